@@ -1,0 +1,162 @@
+"""What a rule is, what it may look at, and what it yields.
+
+A rule is one module of this folder (or an entry point of the group
+``bilingual.rules``) that holds ``RULES``: its metadata, its words in Chinese and
+English, an example it catches and one it leaves alone, and a generator that
+reads artifacts and yields hits. It runs no model and opens no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bilingual.config import Config
+from bilingual.model import Alignment, Cue, Language, Media, Span, Speech, Track
+from bilingual.result import CheckVerdict, Evidence, Measure, Severity, Suggestion
+
+Need = Literal[
+    "track",  # any track
+    "bo",  # the Tibetan track
+    "zh",  # the Chinese track, or a Mandarin transcript in its place
+    "zh-written",  # the Chinese track as handed in, no transcript
+    "alignment",  # both tracks, and beads between them
+    "media",  # a video that could be probed
+    "audio",  # a video with sound that decodes
+    "speech",  # voice activity
+    "transcript",  # recognised Mandarin words
+]
+"""Kinds of artifacts a rule may ask for."""
+
+Group = Literal[
+    "reading", "language", "alignment", "accuracy", "speech", "media", "burned-in", "award"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The same thing said in each language. Chinese and English are a must."""
+
+    zh: str
+    en: str
+    bo: str | None = None
+
+    def get(self, language: str) -> str:
+        """The words in that language, Chinese where there are none in it."""
+        return {"zh": self.zh, "en": self.en, "bo": self.bo}.get(language) or self.zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What a rule yields for each thing it found; the engine makes a Finding.
+
+    ``severity`` is ``None`` for the rule's own. ``variant`` picks one of the
+    rule's messages.
+    """
+
+    bo: tuple[int, ...] = ()
+    zh: tuple[int, ...] = ()
+    span_ms: Span | None = None
+    severity: Severity | None = None
+    confidence: float = 1.0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotTell:
+    """A rule yields this where it looked and could not judge, wholly or in part."""
+
+    reason: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    verdict: CheckVerdict = CheckVerdict.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Why an artifact is not there. ``not-applicable``: nobody handed it in."""
+
+    reason: str
+    verdict: CheckVerdict
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifacts:
+    """Everything the rules may read. Built once by ``verify``."""
+
+    config: Config
+    bo: Track | None = None
+    zh: Track | None = None
+    media: Media | None = None
+    speech: Speech | None = None
+    alignment: Alignment | None = None
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    missing: Mapping[Need, Missing] = field(default_factory=dict)
+
+    def track(self, side: Language) -> Track | None:
+        """The track of that language, if there is one."""
+        return self.bo if side == "bo" else self.zh
+
+    def tracks(self) -> Iterator[tuple[Language, Track]]:
+        """The written tracks that are there; a transcript is not one."""
+        if self.bo is not None and self.bo.source != "transcript":
+            yield "bo", self.bo
+        if self.zh is not None and self.zh.source != "transcript":
+            yield "zh", self.zh
+
+    def cues(self, side: Language, indices: Iterable[int]) -> tuple[Cue, ...]:
+        """The named cues of that side."""
+        track = self.track(side)
+        return () if track is None else tuple(track.cues[i] for i in indices)
+
+
+def on_side(side: Language, *indices: int) -> dict[str, tuple[int, ...]]:
+    """Keyword arguments that place a hit: ``Hit(**on_side("bo", 3))``."""
+    return {side: indices}
+
+
+Run = Callable[[Artifacts], Iterable[Hit | CannotTell]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A small case: cues as (start_ms, end_ms, text), and media or speech facts."""
+
+    bo: tuple[tuple[int, int, str], ...] | None = None
+    zh: tuple[tuple[int, int, str], ...] | None = None
+    media: Media | None = None
+    speech: Speech | None = None
+    category: Literal["bilingual", "chinese"] = "bilingual"
+    bo_file: str | None = None
+    zh_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule's metadata and the function that applies it.
+
+    ``message`` is a ``str.format`` template over a hit's params; where a rule
+    has several, ``messages`` maps ``params["variant"]`` to one. ``remedy`` says
+    what a film-maker does about it. ``required``: ``unknown`` here keeps the
+    work from passing. ``clauses`` maps the award's category to the clause.
+    """
+
+    id: str
+    group: Group
+    severity: Severity
+    needs: frozenset[Need]
+    title: Words
+    explanation: Words
+    message: Words
+    remedy: Words
+    limits: Words
+    run: Run
+    catches: Example
+    leaves: Example
+    messages: Mapping[str, Words] = field(default_factory=dict)
+    mqm: str | None = None
+    required: bool = False
+    award: bool = False

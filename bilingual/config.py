@@ -1,0 +1,264 @@
+"""Settings: TOML in, one frozen ``Config`` out.
+
+Every threshold, engine and model stands here with its default, so a report can
+say under which settings it was made. The award's own rules are data of a
+profile (``bilingual/profiles/*.toml``), not settings.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from importlib import resources
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from bilingual.errors import ConfigError
+
+Category = Literal["bilingual", "chinese"]
+
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+NonNegative = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Titled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A title in the languages people read."""
+
+    zh: str
+    en: str
+
+
+class LanguagePair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A permitted combination of what is spoken and what is written."""
+
+    narration: Literal["zh", "bo"]
+    subtitles: Literal["zh", "bo"]
+
+
+class MediaRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks of the file. Bounds are inclusive."""
+
+    containers: tuple[str, ...]
+    min_duration_ms: NonNegative
+    max_duration_ms: NonNegative
+    min_bytes: NonNegative
+    max_bytes: NonNegative
+    min_display_height: NonNegative
+    aspect_ratio: tuple[int, int]
+    aspect_tolerance: Ratio
+
+
+class FormRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks of the form's fields."""
+
+    first_broadcast: tuple[date, date]
+    max_authors: Positive
+    max_summary_characters: Positive
+
+
+class CategoryRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks in one category. ``clauses`` maps a rule to its clause."""
+
+    title: Titled
+    simplified_required: bool
+    pairs: tuple[LanguagePair, ...]
+    clauses: dict[str, str]
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One year's notice as data."""
+
+    name: str
+    notice: str
+    title: Titled
+    media: MediaRules
+    form: FormRules
+    categories: dict[Category, CategoryRules]
+
+
+class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on a subtitle file, before and while it is parsed."""
+
+    max_bytes: Positive = 16 * 1024 * 1024
+    max_line_characters: Positive = 8192
+    max_cues: Positive = 100_000
+    max_time_ms: Positive = 24 * 3_600_000
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a cue should read. Lengths in characters or syllables, times in ms.
+
+    Chinese after Netflix's Simplified Chinese timed text guide (16 characters a
+    line, 9 a second; half-width counts 0.5). For Tibetan nothing is published:
+    16 syllables a line and 8.5 a second are derived from 0.92–0.95 syllables a
+    Chinese character, and are advice.
+    """
+
+    zh_line_characters: PositiveFloat = 16
+    zh_characters_per_second: PositiveFloat = 9
+    bo_line_syllables: PositiveFloat = 16
+    bo_syllables_per_second: PositiveFloat = 8.5
+    max_lines: Positive = 2
+    min_cue_ms: NonNegative = 833
+    max_cue_ms: NonNegative = 7000
+    min_gap_ms: NonNegative = 80
+
+
+class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When two clocks count as apart. Milliseconds; rates are relative."""
+
+    info_ms: NonNegative = 120
+    warning_ms: NonNegative = 500
+    error_ms: NonNegative = 1500
+    max_offset_ms: NonNegative = 120_000
+    max_rate_deviation: Ratio = 0.1
+    foreign_confidence: Ratio = 0.5
+
+
+class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From which risk (0..1) on a bead is a finding."""
+
+    wrong_risk: Ratio = 0.85
+    partial_risk: Ratio = 0.85
+
+
+class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Speech recognition. ``engine``: ``auto``, ``off`` or a recogniser's name.
+
+    ``model`` is a name of ``models/registry.toml`` or a path. Times in ms.
+    """
+
+    engine: str = "auto"
+    model: str = "base"
+    beam_size: Positive = 5
+    threads: Positive = 2
+    prompt: str = "以下是普通话的句子。"
+    max_piece_ms: Positive = 28_000
+    min_avg_logprob: float = -1.0
+    max_no_speech_prob: Ratio = 0.6
+    max_compression_ratio: PositiveFloat = 2.4
+    max_cer: Ratio = 0.5
+    cache: bool = True
+
+
+class Vad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Voice activity detection: hysteresis thresholds (0..1) and times in ms."""
+
+    start_threshold: Ratio = 0.5
+    end_threshold: Ratio = 0.35
+    min_speech_ms: NonNegative = 250
+    min_silence_ms: NonNegative = 300
+    pad_ms: NonNegative = 100
+    min_uncovered_ms: NonNegative = 1500
+
+
+class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on what ffmpeg may take, and which ffmpeg is run.
+
+    ``ffmpeg`` is ``bundled`` (the wheel's static build), ``path`` (the PATH's)
+    or a folder that holds ``ffmpeg`` and ``ffprobe``.
+    """
+
+    ffmpeg: str = "bundled"
+    timeout_s: PositiveFloat = 300
+    max_alloc_bytes: Positive = 64 * 1024 * 1024
+    max_pixels: Positive = 8_912_896
+    max_memory_bytes: Positive = 2 * 1024**3
+    max_duration_ms: Positive = 4 * 3_600_000
+    max_bytes: Positive = 4 * 1024**3
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Text tools. ``words`` names further word lists for botok, by path."""
+
+    words: tuple[str, ...] = ()
+    tokenizer: Literal["auto", "syllables"] = "auto"
+
+
+class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rules left out, and severities other than the rules' own."""
+
+    off: tuple[str, ...] = ()
+    severity: dict[str, Literal["error", "warning", "info"]] = {}
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything a verification is made under. Frozen; make one with ``load``."""
+
+    profile: Profile
+    category: Category = "bilingual"
+    reading: ReadingLimits = ReadingLimits()
+    quality: Quality = Quality()
+    sync: Sync = Sync()
+    accuracy: Accuracy = Accuracy()
+    asr: Asr = Asr()
+    vad: Vad = Vad()
+    media: MediaLimits = MediaLimits()
+    text: Text = Text()
+    rules: RuleSettings = RuleSettings()
+
+    @property
+    def award(self) -> CategoryRules:
+        """The notice's rules for the category at hand."""
+        return self.profile.categories[self.category]
+
+    def clause(self, rule: str) -> str | None:
+        """The notice's clause for a rule, ``None`` where it has none."""
+        return self.award.clauses.get(rule)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str] | None = None,
+        profile: str = "sichuan-2024",
+        category: Category = "bilingual",
+    ) -> Config:
+        """Read settings from a TOML file over the defaults.
+
+        The file may hold a table for each section above. Its keys ``profile``
+        and ``category``, where it has them, win over the arguments.
+
+        :raises ConfigError: the file cannot be read, or a key or value in it is
+            unknown or out of range.
+        """
+        settings: dict[str, Any] = {} if path is None else _read_toml(Path(path))
+        settings["profile"] = _profile(settings.get("profile", profile))
+        settings.setdefault("category", category)
+        try:
+            return msgspec.convert(settings, cls)
+        except msgspec.ValidationError as error:
+            where = "config" if path is None else str(path)
+            raise ConfigError("config-invalid", path=where, detail=str(error)) from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON values; the profile by its name alone."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        plain["profile"] = self.profile.name
+        return plain
+
+
+def profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with the library."""
+    folder = resources.files("bilingual") / "profiles"
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def _profile(name: object) -> dict[str, Any]:
+    if name not in profiles():
+        raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
+    text = (resources.files("bilingual") / "profiles" / f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError("config-invalid", path=str(path), detail=str(error)) from error
