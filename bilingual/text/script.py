@@ -1,0 +1,75 @@
+"""Which script a text is written in, by counting code points of its blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bilingual.model import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptCounts:
+    """How many code points of a text belong to which script.
+
+    ``tibetan`` counts letters and signs, ``han`` ideographs (with 〇), ``latin``
+    letters; digits, punctuation and spaces count nowhere but in ``digits``.
+    """
+
+    tibetan: int = 0
+    han: int = 0
+    latin: int = 0
+    digits: int = 0
+    other_letters: int = 0
+
+    @property
+    def letters(self) -> int:
+        """All letters of whatever script."""
+        return self.tibetan + self.han + self.latin + self.other_letters
+
+
+def is_han(char: str) -> bool:
+    """Whether it is a CJK ideograph (Unicode 16 blocks) or 〇."""
+    code = ord(char)
+    return (
+        0x4E00 <= code <= 0x9FFF
+        or 0x3400 <= code <= 0x4DBF
+        or code == 0x3007
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x323AF
+    )
+
+
+def is_tibetan_letter(char: str) -> bool:
+    """Whether it is a Tibetan letter or a sign within a syllable."""
+    code = ord(char)
+    return 0x0F40 <= code <= 0x0FBC or code in (0x0F00, 0x0F35, 0x0F37, 0x0F39)
+
+
+def count_scripts(text: str) -> ScriptCounts:
+    """Count the code points of each script. Empty text counts nothing."""
+    tibetan = han = latin = digits = other = 0
+    for char in text:
+        if is_tibetan_letter(char):
+            tibetan += 1
+        elif is_han(char):
+            han += 1
+        elif char.isdigit():
+            digits += 1
+        elif char.isalpha():
+            if char.isascii() or 0xC0 <= ord(char) <= 0x24F or 0xFF21 <= ord(char) <= 0xFF5A:
+                latin += 1
+            else:
+                other += 1
+    return ScriptCounts(tibetan=tibetan, han=han, latin=latin, digits=digits, other_letters=other)
+
+
+def language_of(text: str) -> Language | None:
+    """``bo`` or ``zh`` by the script that has more; ``None`` without either.
+
+    A Tibetan syllable takes about three code points where Chinese takes one
+    ideograph, so Tibetan counts a third.
+    """
+    counts = count_scripts(text)
+    if not counts.tibetan and not counts.han:
+        return None
+    return "bo" if counts.tibetan > 3 * counts.han else "zh"
