@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bilingual.errors import BilingualError
     from bilingual.formats import load_track, load_tracks
     from bilingual.model import Alignment, Cue, Speech, Track
-    from bilingual.report import Report
+    from bilingual.result import Report
     from bilingual.speech import transcribe
     from bilingual.verification import verify
 
@@ -26,7 +26,7 @@ _HOMES = {
     "BilingualError": "bilingual.errors",
     "Config": "bilingual.config",
     "Cue": "bilingual.model",
-    "Report": "bilingual.report",
+    "Report": "bilingual.result",
     "Speech": "bilingual.model",
     "Track": "bilingual.model",
     "align": "bilingual.alignment",

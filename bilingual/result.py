@@ -6,12 +6,13 @@ Codes and parameters only. Prose is made from them per language by
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bilingual.model import Span
+from bilingual.model import Alignment, Media, Span, Speech, Track
 
 
 class Severity(StrEnum):
@@ -124,3 +125,74 @@ class Check:
     reason: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that was handed in. ``role``: ``video``, ``bo`` or ``zh``."""
+
+    role: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """A model or data file that had a say, by name and hash."""
+
+    name: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How the report was made. ``created`` is UTC, ISO 8601."""
+
+    tool: str
+    version: str
+    created: str
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[ModelUse, ...] = ()
+    ffmpeg: str | None = None
+    tokenizer: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole of what a verification says. Make one with ``bilingual.verify``."""
+
+    verdict: Verdict
+    inputs: tuple[InputFile, ...]
+    provenance: Provenance
+    media: Media | None = None
+    bo: Track | None = None
+    zh: Track | None = None
+    speech: Speech | None = None
+    alignment: Alignment | None = None
+    burned_in: Mapping[str, Track] | None = None
+    measures: tuple[Measure, ...] = ()
+    checks: tuple[Check, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    evidence: Mapping[int, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, after the schema ``bilingual.report/1``."""
+        from bilingual.report.document import to_document
+
+        return to_document(self)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The report as JSON text; ``indent=None`` puts it on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    def to_text(self, language: str = "zh") -> str:
+        """The report as plain text for a terminal, in ``zh`` or ``en``."""
+        from bilingual.report.text import render
+
+        return render(self.to_dict(), language)
+
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings, ``None`` without any."""
+        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)

@@ -1,0 +1,1 @@
+"""Renderings of the one report: JSON, text. None of them computes anything."""

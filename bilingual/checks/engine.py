@@ -1,0 +1,187 @@
+"""Finding the rules, applying them, and adding up what they say."""
+
+from __future__ import annotations
+
+import logging
+import pkgutil
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+import bilingual.checks as home
+from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule
+from bilingual.config import Config
+from bilingual.model import Span
+from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
+
+ENTRY_POINTS = "bilingual.rules"
+
+_PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
+_NOT_HANDED_IN = Missing(reason="not-handed-in", verdict=CheckVerdict.NOT_APPLICABLE)
+
+_log = logging.getLogger(__name__)
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Every rule by its id, in the order of groups and modules.
+
+    Ours come from the modules beside this one, others' from the entry points of
+    the group ``bilingual.rules`` (each names a sequence of rules).
+
+    :raises ValueError: two rules have the same id.
+    """
+    found: dict[str, Rule] = {}
+    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
+        if module.name not in ("base", "engine"):
+            _add(found, getattr(import_module(f"{home.__name__}.{module.name}"), "RULES", ()))
+    for entry in entry_points(group=ENTRY_POINTS):
+        _add(found, entry.load())
+    return found
+
+
+def _add(found: dict[str, Rule], more: Iterable[Rule]) -> None:
+    for rule in more:
+        if rule.id in found:
+            raise ValueError(f"two rules are called {rule.id}")
+        found[rule.id] = rule
+
+
+def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
+    """Apply every rule: a check for each, and the findings, gravest first.
+
+    A rule that breaks becomes a check with the verdict ``error``; the others
+    are not troubled.
+    """
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    for rule in rules().values():
+        check, found = _apply(rule, artifacts)
+        checks.append(check)
+        findings += found
+    findings.sort(key=lambda f: _order(f, artifacts))
+    return tuple(checks), tuple(findings)
+
+
+def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
+    required = is_required(rule, artifacts)
+    if rule.id in artifacts.config.rules.off:
+        return Check(
+            rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason="switched-off"
+        ), []
+    missing = [m for need in sorted(rule.needs) if (m := lack(artifacts, need)) is not None]
+    if missing:
+        # What nobody handed in outweighs what could not be made of it.
+        first = min(missing, key=lambda m: m.verdict is not CheckVerdict.NOT_APPLICABLE)
+        return Check(
+            rule=rule.id,
+            verdict=first.verdict,
+            reason=first.reason,
+            params=first.params,
+            required=required and first.verdict is not CheckVerdict.NOT_APPLICABLE,
+        ), []
+    findings: list[Finding] = []
+    doubt: CannotTell | None = None
+    try:
+        for outcome in rule.run(artifacts):
+            if isinstance(outcome, Hit):
+                findings.append(_finding(rule, outcome, artifacts.config))
+            else:
+                doubt = outcome
+    except Exception:
+        _log.exception("rule %s broke", rule.id)
+        return Check(
+            rule=rule.id, verdict=CheckVerdict.ERROR, reason="rule-broke", required=required
+        ), []
+    if any(f.severity is not Severity.INFO for f in findings):
+        return Check(rule=rule.id, verdict=CheckVerdict.FAIL, required=required), findings
+    if doubt is not None:
+        verdict, reason, params = doubt.verdict, doubt.reason, doubt.params
+        return Check(
+            rule=rule.id, verdict=verdict, reason=reason, params=params, required=required
+        ), findings
+    return Check(rule=rule.id, verdict=CheckVerdict.PASS, required=required), findings
+
+
+def _finding(rule: Rule, hit: Hit, config: Config) -> Finding:
+    severity = config.rules.severity.get(rule.id)
+    return Finding(
+        rule=rule.id,
+        severity=Severity(severity) if severity else hit.severity or rule.severity,
+        confidence=round(min(1.0, max(0.0, hit.confidence)), 4),
+        mqm=rule.mqm,
+        clause=_clause(rule, config),
+        bo=hit.bo,
+        zh=hit.zh,
+        span_ms=hit.span_ms,
+        params=hit.params,
+        evidence=hit.evidence,
+        suggestion=hit.suggestion,
+    )
+
+
+def _clause(rule: Rule, config: Config) -> str | None:
+    # The notice's promise of an accurate translation covers the accuracy rules
+    # as one; the other rules have a clause of their own or none.
+    return config.clause("accuracy" if rule.group == "accuracy" else rule.id)
+
+
+def _order(finding: Finding, artifacts: Artifacts) -> tuple[object, ...]:
+    span = finding.span_ms or _span_of(finding, artifacts)
+    return (
+        -finding.severity.rank,
+        -finding.confidence,
+        span.start_ms if span else -1,
+        finding.rule,
+        finding.zh,
+        finding.bo,
+    )
+
+
+def _span_of(finding: Finding, artifacts: Artifacts) -> Span | None:
+    cues = [*artifacts.cues("zh", finding.zh), *artifacts.cues("bo", finding.bo)]
+    if not cues:
+        return None
+    return Span(start_ms=min(c.start_ms for c in cues), end_ms=max(c.end_ms for c in cues))
+
+
+def lack(artifacts: Artifacts, need: Need) -> Missing | None:
+    """Why an artifact is not there; ``None`` where it is."""
+    speech = artifacts.speech
+    there = {
+        "track": any(True for _ in artifacts.tracks()),
+        "bo": artifacts.bo is not None,
+        "zh": artifacts.zh is not None,
+        "zh-written": artifacts.zh is not None and artifacts.zh.source != "transcript",
+        "alignment": artifacts.alignment is not None,
+        "media": artifacts.media is not None,
+        "audio": artifacts.media is not None and bool(artifacts.media.audio),
+        "speech": speech is not None and speech.spans is not None,
+        "transcript": speech is not None and speech.segments is not None,
+    }[need]
+    return None if there else artifacts.missing.get(need, _NOT_HANDED_IN)
+
+
+def is_required(rule: Rule, artifacts: Artifacts) -> bool:
+    """Whether ``unknown`` here keeps the work from passing.
+
+    Required are the award's rules that a machine can judge, and reading,
+    alignment and accuracy where both languages are there.
+    """
+    if rule.award:
+        return rule.required
+    both = artifacts.bo is not None and artifacts.zh is not None
+    return both and rule.group in _PAIRED_GROUPS
+
+
+def verdict_of(checks: Iterable[Check], findings: Iterable[Finding]) -> Verdict:
+    """An error finding fails; a required check unknown leaves it unknown; a
+    warning asks for a review; else it passes."""
+    severities = {f.severity for f in findings}
+    if Severity.ERROR in severities:
+        return Verdict.FAIL
+    undecided = (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
+    if any(c.required and c.verdict in undecided for c in checks):
+        return Verdict.UNKNOWN
+    return Verdict.REVIEW if Severity.WARNING in severities else Verdict.PASS

@@ -1,0 +1,76 @@
+"""What was handed in: is it there, what is its hash, which track is whose."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+
+from bilingual.errors import InputError
+from bilingual.result import InputFile
+
+StrPath = str | PathLike[str]
+
+_BLOCK = 1 << 20
+
+
+def checked_path(path: StrPath) -> Path:
+    """The path, if it is a plain file that we may read and that is not empty.
+
+    :raises InputError: ``file-missing``, ``file-is-folder``, ``file-special``,
+        ``file-forbidden``, ``file-empty`` or ``file-unreadable``.
+    """
+    shown = display_name(os.fspath(path))
+    try:
+        found = Path(path)
+        status = found.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError("file-missing", path=shown) from None
+    except PermissionError:
+        raise InputError("file-forbidden", path=shown) from None
+    except (OSError, ValueError) as error:
+        raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError("file-is-folder", path=shown)
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError("file-special", path=shown)
+    if not os.access(found, os.R_OK):
+        raise InputError("file-forbidden", path=shown)
+    if status.st_size == 0:
+        raise InputError("file-empty", path=shown)
+    return found
+
+
+def fingerprint(path: Path, role: str, tell: Callable[[int, int], None]) -> InputFile:
+    """Size and SHA-256 of a file, with its bare name.
+
+    ``tell(done, total)`` is called in bytes as the file is read.
+    """
+    digest, done = hashlib.sha256(), 0
+    try:
+        total = path.stat().st_size
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                done += len(block)
+                tell(done, max(total, done))
+    except OSError as error:
+        raise InputError(
+            "file-unreadable", path=display_name(str(path)), detail=_detail(error)
+        ) from None
+    return InputFile(
+        role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest()
+    )
+
+
+def display_name(name: str | bytes) -> str:
+    """A file name as valid Unicode; bytes that are none become U+FFFD."""
+    raw = name if isinstance(name, bytes) else os.fsencode(name)
+    return raw.decode("utf-8", "replace")
+
+
+def _detail(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
