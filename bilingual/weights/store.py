@@ -1,0 +1,118 @@
+"""Where fetched models lie, and which of them are whole."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bilingual.errors import ModelError
+from bilingual.weights.files import verify_file
+from bilingual.weights.registry import File, entry, models_folder
+
+State = Literal["bundled", "ready", "absent", "damaged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How one layout of a model stands on this machine.
+
+    ``path`` is where it is or would be. ``bytes`` is ``None`` where the
+    publisher does not say and it has not been fetched.
+    """
+
+    name: str
+    form: str
+    state: State
+    path: Path
+    bytes: int | None
+
+
+def cache_folder() -> Path:
+    """The user's cache folder for this library; ``BILINGUAL_CACHE`` overrides it.
+
+    It is not created here.
+    """
+    override = os.environ.get("BILINGUAL_CACHE")
+    if override:
+        return Path(override).expanduser().absolute()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("bilingual", appauthor=False)
+
+
+def incoming_folder() -> Path:
+    """Where a person without a network puts downloads for ``fetch`` to take."""
+    return cache_folder() / "incoming"
+
+
+def folder_of(name: str, form: str) -> Path:
+    """The folder of one layout of a model in the cache, there or not."""
+    return cache_folder() / "models" / entry(name).name / form
+
+
+def place_of(file: File, folder: Path) -> Path:
+    """Where a file of the registry lies: bundled or in its cache folder."""
+    return models_folder() / file.bundled if file.bundled else folder / file.name
+
+
+def path(name: str, form: str | None = None) -> Path:
+    """The file (or folder of several) of a model, its hashes checked just now.
+
+    :param form: the layout; the first that is on this machine unless named.
+    :raises ModelError: the name or layout is unknown, it has not been fetched
+        (``model-absent``), or a file is not what the registry says
+        (``model-hash-mismatch``).
+    """
+    model = entry(name)
+    forms = (form,) if form is not None else model.forms
+    for candidate in forms:
+        files = model.files_of(candidate)
+        folder = folder_of(model.name, candidate)
+        places = [place_of(file, folder) for file in files]
+        if not all(place.exists() for place in places):
+            continue
+        for file, place in zip(files, places, strict=True):
+            verify_file(place, sha256=file.sha256, size=file.bytes, name=model.name)
+        return places[0] if len(places) == 1 else folder
+    raise ModelError(
+        "model-absent", name=model.name, form=forms[0], path=str(folder_of(model.name, forms[0]))
+    )
+
+
+def status(name: str) -> tuple[Status, ...]:
+    """How each layout of a model stands. Hashes what is there, so it takes a moment.
+
+    :raises ModelError: the name is unknown.
+    """
+    model = entry(name)
+    found = []
+    for form in model.forms:
+        files = model.files_of(form)
+        folder = folder_of(model.name, form)
+        places = [place_of(file, folder) for file in files]
+        found.append(
+            Status(
+                name=model.name,
+                form=form,
+                state=_state(model.name, files, places),
+                path=places[0] if len(places) == 1 else folder,
+                bytes=model.size_of(form),
+            )
+        )
+    return tuple(found)
+
+
+def _state(name: str, files: tuple[File, ...], places: list[Path]) -> State:
+    there = [place.exists() for place in places]
+    if not any(there):
+        return "absent"
+    if not all(there):
+        return "damaged"
+    try:
+        for file, place in zip(files, places, strict=True):
+            verify_file(place, sha256=file.sha256, size=file.bytes, name=name)
+    except ModelError:
+        return "damaged"
+    return "bundled" if all(file.bundled for file in files) else "ready"
