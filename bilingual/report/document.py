@@ -10,8 +10,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
+from bilingual.errors import InputError
+from bilingual.inputs import checked_path
 from bilingual.model import Alignment, Cue, Media, Span, Speech, Track
 from bilingual.result import Evidence, Finding, Measure, Report
 
@@ -26,6 +29,22 @@ def schema() -> Mapping[str, Any]:
     text = resources.files(__package__).joinpath("report-1.schema.json").read_text("utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A report that was saved as JSON.
+
+    :raises InputError: the file cannot be read, or holds no report of this form.
+    """
+    try:
+        document = json.loads(checked_path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError("file-unreadable", path=str(path), detail=error.strerror) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("report-invalid", path=str(path)) from error
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise InputError("report-invalid", path=str(path))
+    return document
 
 
 def to_document(report: Report) -> dict[str, Any]:
@@ -49,12 +68,12 @@ def to_document(report: Report) -> dict[str, Any]:
             "created": provenance.created,
         },
         "media": _media(report.media),
-        "tracks": {"bo": _track(report.bo), "zh": _track(report.zh)},
-        "speech": _speech(report.speech),
+        "tracks": {"bo": track_document(report.bo), "zh": track_document(report.zh)},
+        "speech": speech_document(report.speech),
         "burned_in": None
         if report.burned_in is None
-        else {side: _track(track) for side, track in report.burned_in.items()},
-        "alignment": _alignment(report.alignment, report.evidence),
+        else {side: track_document(track) for side, track in report.burned_in.items()},
+        "alignment": alignment_document(report.alignment, report.evidence),
         "measures": [_measure(m) for m in report.measures],
         "checks": [
             {
@@ -140,7 +159,8 @@ def _media(media: Media | None) -> dict[str, Any] | None:
     }
 
 
-def _track(track: Track | None) -> dict[str, Any] | None:
+def track_document(track: Track | None) -> dict[str, Any] | None:
+    """A track in the report's form; ``None`` without one."""
     if track is None:
         return None
     return {
@@ -168,7 +188,8 @@ def _cue(cue: Cue) -> dict[str, Any]:
     }
 
 
-def _speech(speech: Speech | None) -> dict[str, Any] | None:
+def speech_document(speech: Speech | None) -> dict[str, Any] | None:
+    """Speech in the report's form; ``None`` without any."""
     if speech is None:
         return None
     return {
@@ -208,9 +229,10 @@ def _speech(speech: Speech | None) -> dict[str, Any] | None:
     }
 
 
-def _alignment(
+def alignment_document(
     alignment: Alignment | None, evidence: Mapping[int, Any]
 ) -> dict[str, Any] | None:
+    """An alignment in the report's form; ``evidence`` goes by the bead's number."""
     if alignment is None:
         return None
     return {

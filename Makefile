@@ -1,0 +1,46 @@
+# Needs Python 3.11 or later, pip and make, and nothing else.
+PYTHON ?= python3
+# Ours to hold: versions that are known to work together.
+PINS := .ci/constraints.txt
+DEMO := .venv-demo
+TEST := .venv
+OUT := demo-out
+
+.PHONY: demo test lint bench clean help
+
+help:
+	@echo "make demo   check the sample submissions and show the report (light recogniser, no torch)"
+	@echo "make test   install everything and run the whole suite"
+	@echo "make lint   ruff and mypy"
+	@echo "make bench  speed and quality figures"
+	@echo "make clean  remove what these made"
+
+demo: $(DEMO)/.done
+	@sh .ci/demo.sh $(DEMO)/bin $(OUT)
+
+test: $(TEST)/.done
+	$(TEST)/bin/bilingual models fetch whisper-base botok-words > /dev/null
+	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m pytest
+
+lint: $(TEST)/.done
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/mypy
+
+bench: $(TEST)/.done
+	$(TEST)/bin/python -m tests.bench
+
+$(DEMO)/.done: pyproject.toml $(PINS)
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[fast-asr]"
+	@touch $@
+
+# torch comes first and by its number: left to itself pip takes a CUDA build.
+$(TEST)/.done: pyproject.toml $(PINS)
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) torch==2.13.0
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(DEMO) $(TEST) $(OUT) build dist

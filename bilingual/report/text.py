@@ -1,0 +1,212 @@
+"""The report for a terminal: the verdict, what matters most, what nobody judged."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bilingual.report.words import clock, message, reason, remedy, rule_title, ui, visible
+
+SHOWN_FINDINGS: Final = 10
+
+_SEVERITIES: Final = ("error", "warning", "info")
+_MEASURES: Final = (
+    "coverage.zh_translated",
+    "coverage.bo_translated",
+    "coverage.speech_subtitled",
+    "coverage.subtitle_spoken",
+    "agreement.transcript_cer",
+    "consistency.numbers",
+    "consistency.terms",
+)
+
+
+def render(document: Mapping[str, Any], language: str = "zh", width: int | None = None) -> str:
+    """A report document as text, ending in a line break.
+
+    :param language: ``zh`` or ``en``; what has no words in it comes in Chinese.
+    :param width: columns to fit cue texts into; the terminal's unless given.
+    """
+    columns = width or max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
+    lines = [ui("report-title", language), ""]
+    lines += _verdict(document, language)
+    lines += _inputs(document, language)
+    lines += _figures(document, language)
+    lines += _findings(document, language, columns)
+    lines += _undecided(document, language)
+    lines += ["", ui("disclaimer", language)]
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(document: Mapping[str, Any], language: str) -> Iterator[str]:
+    counts = Counter(f["severity"] for f in document["findings"])
+    tally = ui(
+        "tally",
+        language,
+        errors=counts["error"],
+        warnings=counts["warning"],
+        infos=counts["info"],
+    )
+    yield f"{ui('verdict', language)}{ui('verdict-' + document['verdict'], language)}"
+    yield f"  {tally}"
+
+
+def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
+    yield ""
+    yield ui("heading-inputs", language)
+    names = {i["role"]: i for i in document["inputs"]}
+    if "video" in names:
+        media = document["media"]
+        length = clock(media["duration_ms"]) if media and media["duration_ms"] else "?"
+        size = f"{names['video']['bytes'] / 1e6:.1f} MB"
+        yield f"  {ui('role-video', language)}  {visible(names['video']['name'])}  {length}  {size}"
+    for side in ("bo", "zh"):
+        track = document["tracks"][side]
+        if track is None:
+            yield f"  {ui('role-' + side, language)}  {ui('track-absent', language)}"
+            continue
+        where = ui("source-" + track["source"], language)
+        name = visible(track["name"] or "")
+        count = ui("cue-count", language, count=len(track["cues"]))
+        yield f"  {ui('role-' + side, language)}  {name or where}  {count}" + (
+            f"  ({where})" if name else ""
+        )
+    speech = document["speech"]
+    if speech and speech["spans"] is not None:
+        spoken = sum(end - start for start, end in speech["spans"])
+        yield "  " + ui("spoken", language, time=clock(spoken))
+
+
+def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
+    measures = {m["id"]: m for m in document["measures"]}
+    shown = [measures[i] for i in _MEASURES if i in measures and measures[i]["value"] is not None]
+    if not shown:
+        return
+    yield ""
+    yield ui("heading-figures", language)
+    for measure in shown:
+        yield f"  {ui('measure-' + measure['id'].replace('.', '-'), language)}  {_figure(measure)}"
+    alignment = document["alignment"]
+    if alignment:
+        yield "  " + ui(
+            "clocks",
+            language,
+            offset=f"{alignment['offset_ms'] / 1000:+.2f}",
+            rate=f"{alignment['rate']:.4f}",
+            jumps=len(alignment["jumps"]),
+        )
+
+
+def _figure(measure: Mapping[str, Any]) -> str:
+    value = f"{100 * measure['value']:.1f} %"
+    if measure["denominator"] is None or measure["unit"] != "ratio":
+        return value
+    return f"{value}  ({measure['numerator']:g}/{measure['denominator']:g})"
+
+
+def _findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:
+    grave = [f for f in document["findings"] if f["severity"] != "info"]
+    shown = (grave or document["findings"])[:SHOWN_FINDINGS]
+    if not shown:
+        return
+    total = len(grave or document["findings"])
+    yield ""
+    yield ui("heading-findings", language, shown=len(shown), total=total)
+    for number, finding in enumerate(shown, 1):
+        yield from _finding(number, finding, document, language, width)
+    rest = Counter(f["rule"] for f in document["findings"] if f not in shown)
+    if rest:
+        listed = "  ".join(f"{rule_title(r, language)} ×{n}" for r, n in rest.most_common())
+        yield "  " + ui("further-findings", language, rules=listed)
+
+
+def _finding(
+    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str, width: int
+) -> Iterator[str]:
+    where = _where(finding, document, language)
+    severity = ui("severity-" + finding["severity"], language)
+    title = rule_title(finding["rule"], language)
+    yield f"  {number:>2}. [{severity}] {where}{title} ({finding['rule']})"
+    yield f"      {message(finding, language)}"
+    for side in ("zh", "bo"):
+        text = " | ".join(_text(document, side, i) for i in finding[side])
+        if text:
+            yield f"      {ui('mark-' + side, language)}{shorten(text, width - 10)}"
+    yield f"      → {remedy(finding, language)}"
+
+
+def _where(finding: Mapping[str, Any], document: Mapping[str, Any], language: str) -> str:
+    parts = []
+    start = _start(finding, document)
+    if start is not None:
+        parts.append(clock(start))
+    for side in ("zh", "bo"):
+        if finding[side]:
+            numbers = ",".join(str(i + 1) for i in finding[side][:6])
+            more = "…" if len(finding[side]) > 6 else ""
+            parts.append(ui("cue-number-" + side, language, numbers=numbers + more))
+    return "  ".join(parts) + "  " if parts else ""
+
+
+def _start(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
+    if finding["span_ms"]:
+        return int(finding["span_ms"][0])
+    for side in ("zh", "bo"):
+        track: Mapping[str, Any] | None = document["tracks"][side]
+        if track and finding[side]:
+            return min(int(track["cues"][i]["start_ms"]) for i in finding[side])
+    return None
+
+
+def _text(document: Mapping[str, Any], side: str, index: int) -> str:
+    track = document["tracks"][side]
+    return visible(track["cues"][index]["plain"]) if track else ""
+
+
+def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
+    for verdict in ("unknown", "error", "not-applicable"):
+        checks = [c for c in document["checks"] if c["verdict"] == verdict]
+        if not checks:
+            continue
+        yield ""
+        yield ui("heading-" + verdict, language)
+        for why, titles in _by_reason(checks, language).items():
+            yield f"  {why}: {_joined(titles, language)}"
+
+
+def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for check in checks:
+        title = rule_title(check["rule"], language) + ("*" if check.get("required") else "")
+        grouped.setdefault(reason(check, language), []).append(title)
+    return grouped
+
+
+def _joined(words: Sequence[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(words)
+
+
+def columns_of(text: str) -> int:
+    """How many terminal columns a text takes: wide for Han, none for marks."""
+    total = 0
+    for char in text:
+        if unicodedata.category(char) in ("Mn", "Me"):
+            continue
+        total += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return total
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to that many columns, whole clusters only, with an ellipsis."""
+    if columns_of(text) <= width:
+        return text
+    kept, used = "", 0
+    for char in text:
+        step = columns_of(char)
+        if step and used + step > width - 1:
+            break
+        kept, used = kept + char, used + step
+    return kept + "…"

@@ -1,0 +1,87 @@
+"""Prose for codes: what every rendering says in the same words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from bilingual.checks.base import Rule
+from bilingual.checks.engine import rules
+from bilingual.locale import fill, sentence
+
+_VISIBLE_SPACES = {"\n", "\t"}
+
+
+def ui(code: str, language: str, **params: Any) -> str:
+    """A piece of the interface."""
+    return sentence("ui", code, params, language)
+
+
+def rule_title(rule: str, language: str) -> str:
+    """A rule's title; the id itself where the rule is not installed here."""
+    known = rules().get(rule)
+    return known.title.get(language) if known else rule
+
+
+def message(finding: Mapping[str, Any], language: str) -> str:
+    """What a finding says, made from its code and params."""
+    rule = rules().get(finding["rule"])
+    if rule is None:
+        return f"{finding['rule']} {finding['params']}"
+    params = finding["params"]
+    words = rule.messages.get(params.get("variant"), rule.message)
+    return fill(words.get(language), _shown(params, language))
+
+
+def remedy(finding: Mapping[str, Any], language: str) -> str:
+    """What a film-maker does about it."""
+    rule: Rule | None = rules().get(finding["rule"])
+    if rule is None:
+        return ""
+    return fill(rule.remedy.get(language), _shown(finding["params"], language))
+
+
+def reason(check: Mapping[str, Any], language: str) -> str:
+    """Why a check could not be judged."""
+    code = check["reason"]
+    return sentence("reasons", code, check.get("params", {}), language) if code else ""
+
+
+def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Params as a sentence shows them: lists joined, hidden characters visible."""
+    shown: dict[str, Any] = {}
+    comma = "、" if language == "zh" else ", "
+    for key, value in params.items():
+        if isinstance(value, (list, tuple)):
+            shown[key] = comma.join(visible(str(v)) for v in value)
+        else:
+            shown[key] = visible(value) if isinstance(value, str) else value
+    return shown
+
+
+def visible(text: str, *, keep_breaks: bool = False) -> str:
+    """Text that is safe to show: control, bidi and unseen characters as ⟨U+XXXX⟩.
+
+    Line breaks become a slash unless they are kept. What is left moves no
+    cursor and reorders no line.
+    """
+    pieces: list[str] = []
+    for char in text:
+        if char == "\n":
+            pieces.append(char if keep_breaks else " / ")
+        elif char == "\t":
+            pieces.append(" ")
+        elif unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
+            pieces.append(f"⟨U+{ord(char):04X}⟩")
+        else:
+            pieces.append(char)
+    return "".join(pieces)
+
+
+def clock(ms: int | float) -> str:
+    """Milliseconds as ``00:01:23.4``, with a sign where it is negative."""
+    tenths = round(abs(ms) / 100)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    return f"{'-' if ms < 0 else ''}{hours:02}:{minutes:02}:{rest // 10:02}.{rest % 10}"

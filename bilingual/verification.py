@@ -1,0 +1,258 @@
+"""The way through: inputs, artifacts, rules, report.
+
+Each step fills in one artifact or says why it is not there; the rules then look
+at what there is. What cannot be judged comes out as ``unknown``, with a reason.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bilingual.checks.base import Artifacts, Missing, Need
+from bilingual.checks.engine import apply_rules, verdict_of
+from bilingual.config import Config
+from bilingual.errors import BilingualError, CancelledError, InputError
+from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
+from bilingual.model import LANGUAGES, Language, Track
+from bilingual.progress import Callback, Progress
+from bilingual.provenance import provenance
+from bilingual.result import CheckVerdict, InputFile, Measure, Report
+
+_log = logging.getLogger(__name__)
+
+
+def verify(
+    video: StrPath | None = None,
+    *,
+    bo: StrPath | None = None,
+    zh: StrPath | None = None,
+    config: Config | None = None,
+    progress: Callback | None = None,
+) -> Report:
+    """Check a work: its video, its Tibetan and Chinese subtitles, or what there is.
+
+    :param video: the video file. Tracks inside it are used where no file is
+        named for their language; Mandarin narration is transcribed and stands
+        in for a Chinese track that is not there.
+    :param bo: the Tibetan subtitle file; one with both languages in each cue
+        serves for both.
+    :param zh: the Chinese subtitle file.
+    :param config: settings; ``Config.load()`` unless given.
+    :param progress: called as ``progress(stage, done, total)``. The stages are
+        ``hash``, ``media``, ``read``, ``audio``, ``speech``, ``transcribe``,
+        ``align`` and ``check``. What it raises is logged and swallowed.
+    :raises BilingualError: no report can be made: nothing was handed in, a file
+        is missing, unreadable or not what it is given as, the tracks are
+        swapped or both in one language, or a setting is wrong.
+    """
+    work = Work(config=config or Config.load(), tell=Progress(progress))
+    named = {"video": video, "bo": bo, "zh": zh}
+    if all(path is None for path in named.values()):
+        raise InputError("nothing-handed-in")
+    paths = {role: checked_path(path) for role, path in named.items() if path is not None}
+    for role, path in paths.items():
+        work.inputs.append(fingerprint(path, role, lambda d, t: work.tell("hash", d, t)))
+    if "video" in paths:
+        _watch(work, paths["video"])
+    _read(work, paths)
+    if "video" in paths:
+        _listen(work, paths["video"])
+    return examine(work)
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """What has come together so far; ``artifacts`` by their names in Artifacts."""
+
+    config: Config
+    tell: Progress = field(default_factory=Progress)
+    inputs: list[InputFile] = field(default_factory=list)
+    artifacts: dict[str, Any] = field(default_factory=dict)
+    missing: dict[Need, Missing] = field(default_factory=dict)
+    measures: list[Measure] = field(default_factory=list)
+
+    def lacks(self, *needs: Need, reason: str, unknown: bool = True, **params: Any) -> None:
+        """Say why artifacts are not there, unless that was said before."""
+        verdict = CheckVerdict.UNKNOWN if unknown else CheckVerdict.NOT_APPLICABLE
+        for need in needs:
+            self.missing.setdefault(need, Missing(reason=reason, verdict=verdict, params=params))
+
+
+def _watch(work: Work, path: Path) -> None:
+    """Probe the video. One that is none at all is a bad input, not a finding."""
+    from bilingual.media.completeness import check
+    from bilingual.media.probe import probe
+
+    work.tell("media", 0, None)
+    media = probe(path, work.config.media)
+    work.artifacts["media"] = check(path, media, work.config.media)
+    work.tell("media", 1, 1)
+
+
+def _read(work: Work, paths: dict[str, Path]) -> None:
+    """Read the tracks: sidecar files first, then those inside the video."""
+    from bilingual.formats import load_tracks
+
+    work.tell("read", 0, None)
+    found: dict[Language, Track] = {}
+    spare: dict[Language, Track] = {}
+    for side in LANGUAGES:
+        if side in paths:
+            tracks = load_tracks(paths[side], limits=work.config.reading)
+            found[side] = _pick(tracks, side, paths[side])
+            spare |= {t.language: t for t in tracks if t.language and t is not found[side]}
+    _refuse_wrong_languages(found, paths)
+    for side, track in spare.items():
+        found.setdefault(side, track)
+    media = work.artifacts.get("media")
+    if media is not None and media.subtitles and len(found) < len(LANGUAGES):
+        try:
+            embedded = load_tracks(paths["video"], limits=work.config.reading)
+        except CancelledError:
+            raise
+        except BilingualError as error:
+            _log.warning("embedded subtitles: %s", error)
+            for side in set(LANGUAGES) - set(found):
+                work.lacks(side, reason="embedded-unreadable", detail=error.code)
+        else:
+            for track in embedded:
+                if track.language and track.cues:
+                    found.setdefault(track.language, track)
+    work.artifacts |= found
+    work.tell("read", 1, 1)
+
+
+def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
+    """The track of that language; a lone one of unknown script will do."""
+    if not any(track.cues for track in tracks):
+        raise InputError("track-without-cues", path=display_name(str(path)))
+    for track in tracks:
+        if track.language == side:
+            return track
+    return tracks[0]
+
+
+def _refuse_wrong_languages(found: dict[Language, Track], paths: dict[str, Path]) -> None:
+    """Both tracks the same language, swapped, or one given for the other."""
+    shown = {side: display_name(str(paths[side])) for side in found}
+    wrong = {side for side, t in found.items() if t.language not in (None, side)}
+    if not wrong:
+        return
+    if wrong == set(LANGUAGES):
+        raise InputError("tracks-swapped", **shown)
+    side = wrong.pop()
+    other: Language = "zh" if side == "bo" else "bo"
+    if other in found:
+        raise InputError("tracks-same-language", language=other, **shown)
+    raise InputError(
+        "track-wrong-language", path=shown[side], expected=side, found=other, option=other
+    )
+
+
+def _listen(work: Work, path: Path) -> None:
+    """Sound as an array, where somebody speaks, and what they say."""
+    from bilingual.media.audio import read_audio
+    from bilingual.speech import listen
+    from bilingual.speech.track import transcript_track
+
+    spoken: tuple[Need, ...] = ("speech", "transcript")
+    if not work.artifacts["media"].audio:
+        work.lacks("audio", *spoken, reason="no-audio")
+        return
+    try:
+        audio = read_audio(path, work.config.media, progress=work.tell)
+    except CancelledError:
+        raise
+    except BilingualError as error:
+        _log.warning("sound: %s", error)
+        work.lacks("audio", *spoken, reason="audio-unreadable", detail=error.code)
+        return
+    speech, lacking = listen(audio, work.config, progress=work.tell)
+    work.artifacts["speech"] = speech
+    if lacking is not None:
+        work.lacks("transcript", reason=lacking.code, **lacking.params)
+    if "zh" not in work.artifacts:
+        track = transcript_track(speech)
+        if track is None:
+            work.lacks("zh", reason="no-zh-track", unknown=speech.segments is None)
+        else:
+            work.artifacts["zh"] = track
+
+
+def _align(work: Work) -> None:
+    """Pair the cues, and weigh each pair."""
+    bo, zh = work.artifacts.get("bo"), work.artifacts.get("zh")
+    if bo is None or zh is None or not bo.cues or not zh.cues:
+        return
+    from bilingual.alignment import align
+    from bilingual.translation.risk import assess
+
+    work.tell("align", 0, 2)
+    alignment = align(bo, zh, config=work.config)
+    work.tell("align", 1, 2)
+    result = assess(bo, zh, alignment, work.config)
+    beads = tuple(
+        replace(bead, risk=result.risk.get(number)) for number, bead in enumerate(alignment.beads)
+    )
+    work.artifacts["alignment"] = replace(alignment, beads=beads)
+    work.artifacts["evidence"] = result.evidence
+    work.measures += result.measures
+    work.tell("align", 2, 2)
+
+
+def examine(work: Work) -> Report:
+    """Align, explain what is absent, measure, apply the rules, and sum up."""
+    _align(work)
+    _explain(work)
+    work.tell("check", 0, None)
+    known = work.artifacts
+    work.measures += _measures(work)
+    artifacts = Artifacts(
+        config=work.config,
+        measures={m.id: m for m in work.measures},
+        missing=work.missing,
+        **known,
+    )
+    checks, findings = apply_rules(artifacts)
+    work.tell("check", 1, 1)
+    return Report(
+        verdict=verdict_of(checks, findings),
+        inputs=tuple(work.inputs),
+        provenance=provenance(artifacts),
+        media=artifacts.media,
+        bo=artifacts.bo,
+        zh=artifacts.zh,
+        speech=artifacts.speech,
+        alignment=artifacts.alignment,
+        evidence=artifacts.evidence,
+        measures=tuple(sorted(work.measures, key=lambda m: m.id)),
+        checks=checks,
+        findings=findings,
+    )
+
+
+def _explain(work: Work) -> None:
+    """Give every artifact that nobody made a reason."""
+    if "media" not in work.artifacts:
+        work.lacks("media", "audio", "speech", "transcript", reason="no-video", unknown=False)
+    work.lacks("bo", reason="no-bo-track", unknown=False)
+    work.lacks("zh", "zh-written", reason="no-zh-track", unknown=False)
+    for side in LANGUAGES:
+        if side not in work.artifacts and (lacking := work.missing.get(side)):
+            work.missing.setdefault("alignment", lacking)
+    work.lacks("alignment", "track", reason="no-second-track", unknown=False)
+
+
+def _measures(work: Work) -> list[Measure]:
+    from bilingual.coverage import coverage_measures
+    from bilingual.speech.measures import speech_measures
+
+    bo, zh = work.artifacts.get("bo"), work.artifacts.get("zh")
+    speech = work.artifacts.get("speech")
+    measures = [*coverage_measures(bo, zh, work.artifacts.get("alignment"), speech)]
+    if speech is not None:
+        measures += speech_measures(speech, bo, zh, work.config)
+    return measures
