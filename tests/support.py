@@ -1,0 +1,81 @@
+"""Helpers that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from bilingual.checks.base import Example
+from bilingual.config import Config
+from bilingual.formats import read_tracks
+from bilingual.model import Cue, Language, Media, Speech, Track
+from bilingual.report.document import schema
+from bilingual.result import Report
+from bilingual.verification import Work, examine
+
+
+def track(
+    language: Language, cues: Iterable[tuple[int, int, str]], source: Any = "sidecar"
+) -> Track:
+    """A track from (start_ms, end_ms, text)."""
+    return Track(
+        cues=tuple(
+            Cue(index=i, start_ms=start, end_ms=end, text=text, line=4 * i + 2)
+            for i, (start, end, text) in enumerate(cues)
+        ),
+        language=language,
+        source=source,
+        name=f"{language}.srt",
+        encoding="utf-8",
+        format="srt",
+    )
+
+
+def examined(
+    bo: Track | None = None,
+    zh: Track | None = None,
+    media: Media | None = None,
+    speech: Speech | None = None,
+    config: Config | None = None,
+) -> Report:
+    """A report on artifacts that lie in memory."""
+    known = {"bo": bo, "zh": zh, "media": media, "speech": speech}
+    work = Work(
+        config=config or Config.load(),
+        artifacts={name: value for name, value in known.items() if value is not None},
+    )
+    return examine(work)
+
+
+def examined_example(example: Example) -> Report:
+    """A report on a rule's example."""
+    sides: dict[Language, Track | None] = {"bo": None, "zh": None}
+    for side, cues, file in (
+        ("bo", example.bo, example.bo_file),
+        ("zh", example.zh, example.zh_file),
+    ):
+        if file is not None:
+            sides[side] = read_tracks(file.encode(), name=f"{side}.srt")[0]  # type: ignore[index]
+        elif cues is not None:
+            sides[side] = track(side, cues)  # type: ignore[index, arg-type]
+    return examined(
+        sides["bo"],
+        sides["zh"],
+        example.media,
+        example.speech,
+        Config.load(category=example.category),
+    )
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(dict(schema()))
+
+
+def assert_valid(document: dict[str, Any]) -> None:
+    """The document is a valid ``bilingual.report/1``."""
+    errors = [f"{e.json_path}: {e.message}" for e in _validator().iter_errors(document)]
+    assert not errors, errors[:5]

@@ -1,0 +1,184 @@
+"""The command line as a person meets it: what is printed where, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bilingual.cli import run
+
+ZH = """1
+00:00:01,000 --> 00:00:03,000
+青海湖是中国最大的咸水湖。
+
+2
+00:00:04,000 --> 00:00:06,000
+湖面海拔三千一百九十六米。
+"""
+BO = """1
+00:00:01,000 --> 00:00:03,000
+མཚོ་སྔོན་པོ་ནི་ཀྲུང་གོའི་ཚྭ་མཚོ་ཆེ་ཤོས་ཡིན།
+
+2
+00:00:04,000 --> 00:00:06,000
+མཚོ་ངོས་མཚོ་ངོས་ལས་སྨི་༣༡༩༦ཡིས་མཐོ།
+"""
+
+
+@pytest.fixture
+def tracks(tmp_path: Path) -> tuple[Path, Path]:
+    bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
+    bo.write_text(BO, encoding="utf-8")
+    zh.write_text(ZH, encoding="utf-8")
+    return bo, zh
+
+
+def test_json_alone_on_stdout(
+    tracks: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bo, zh = tracks
+    status = run(["verify", "--bo", str(bo), "--zh", str(zh), "--format", "json"])
+    out = capsys.readouterr()
+    report = json.loads(out.out)
+    assert report["schema"] == "bilingual.report/1"
+    assert status == (1 if any(f["severity"] == "error" for f in report["findings"]) else 0)
+    assert out.err  # the stages went here
+
+
+def test_text_in_both_languages(
+    tracks: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bo, zh = tracks
+    run(["verify", "--bo", str(bo), "--zh", str(zh)])
+    assert "结论" in capsys.readouterr().out
+    run(["verify", "--bo", str(bo), "--zh", str(zh), "--lang", "en"])
+    assert "Verdict" in capsys.readouterr().out
+
+
+def test_saved_report_is_shown_again(
+    tracks: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bo, zh = tracks
+    out = tmp_path / "report.json"
+    arguments = ["verify", "--bo", str(bo), "--zh", str(zh)]
+    run([*arguments, "--format", "json", "--out", str(out)])
+    run(arguments)
+    direct = capsys.readouterr().out
+    assert run(["show", str(out)]) == 0
+    assert capsys.readouterr().out == direct
+    assert run(["show", str(zh)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "没有可检查的内容"),
+        (["--bo", "{tmp}/none.srt"], "找不到文件"),
+        (["--bo", "{tmp}"], "是文件夹"),
+        (["--bo", "{tmp}/empty.srt"], "是空的"),
+        (["{tmp}/zh.srt"], "zh.srt"),
+        (["--bo", "{tmp}/noise.srt", "--zh", "{tmp}/zh.srt"], "noise.srt"),
+        (["--bo", "{tmp}/zh.srt", "--zh", "{tmp}/bo.srt"], "给反了"),
+        (["--bo", "{tmp}/zh.srt", "--zh", "{tmp}/zh.srt"], "同一种语言"),
+        (["--bo", "{tmp}/zh.srt"], "--zh"),
+        (["--bo", "{tmp}/bo.srt", "--profile", "nowhere"], "nowhere"),
+        (["--bo", "{tmp}/bo.srt", "--config", "{tmp}/none.toml"], "none.toml"),
+        (["--bo", "{tmp}/bo.srt", "--out", "{tmp}/bo.srt"], "输入文件"),
+        (["--bo", "{tmp}/bo.srt", "--out", "{tmp}/no/such/out.txt"], "out.txt"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    tracks: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+) -> None:
+    (tmp_path / "empty.srt").write_bytes(b"")
+    (tmp_path / "noise.srt").write_bytes(bytes(range(256)) * 8)
+    before = {p: p.read_bytes() for p in tmp_path.iterdir()}
+    status = run(["verify", *(a.format(tmp=tmp_path) for a in arguments)])
+    captured = capsys.readouterr()
+    assert status == 2
+    assert captured.out == ""
+    message = captured.err.splitlines()[-1]
+    assert says in message
+    assert "Traceback" not in captured.err
+    assert {p: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_bad_input_in_english(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--bo", "nowhere.srt", "--lang", "en"]) == 2
+    assert "There is no file nowhere.srt" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read anything")
+def test_no_permission(tracks: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    bo, zh = tracks
+    bo.chmod(0)
+    assert run(["verify", "--bo", str(bo), "--zh", str(zh)]) == 2
+    assert "权限" in capsys.readouterr().err
+
+
+def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--format", "nonsense"]) == 2
+    assert run(["nonsense"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_interrupt_is_130(
+    tracks: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import bilingual
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bilingual, "verify", interrupted)
+    assert run(["verify", "--bo", str(tracks[0])]) == 130
+
+
+def test_fail_on_warning(tmp_path: Path) -> None:
+    bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
+    bo.write_text(BO.replace("00:00:04,000 --> 00:00:06,000", "00:00:04,700 --> 00:00:06,700"))
+    zh.write_text(ZH)
+    arguments = ["verify", "--bo", str(bo), "--zh", str(zh), "--format", "json"]
+    out = tmp_path / "r.json"
+    status = run([*arguments, "--fail-on", "warning", "--out", str(out)])
+    severities = {f["severity"] for f in json.loads(out.read_text())["findings"]}
+    assert status == (1 if severities & {"warning", "error"} else 0)
+
+
+def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules"]) == 0
+    assert "missing-translation" in capsys.readouterr().out
+    assert run(["rules", "missing-translation", "--lang", "en"]) == 0
+    assert "What to do" in capsys.readouterr().out
+    assert run(["rules", "nonsense"]) == 2
+
+
+def test_aligned_beads(tracks: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    bo, zh = tracks
+    assert run(["align", "--bo", str(bo), "--zh", str(zh), "--format", "json"]) == 0
+    beads = json.loads(capsys.readouterr().out)["alignment"]["beads"]
+    assert [(b["bo"], b["zh"]) for b in beads] == [([0], [0]), ([1], [1])]
+    assert run(["align", "--bo", str(bo), "--zh", str(zh)]) == 0
+    assert "青海湖" in capsys.readouterr().out
+
+
+def test_as_a_program(tracks: tuple[Path, Path]) -> None:
+    bo, zh = tracks
+    done = subprocess.run(
+        [sys.executable, "-m", "bilingual", "verify", "--bo", str(bo), "--zh", str(zh)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert done.stdout.startswith("藏汉双语字幕核查报告")
+    assert "\x1b" not in done.stdout + done.stderr  # no bar where there is no terminal

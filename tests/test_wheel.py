@@ -1,0 +1,86 @@
+"""The wheel carries all that verify needs: profiles, words, models."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+BO = "1\n00:00:01,000 --> 00:00:03,000\nམཚོ་སྔོན་པོ་ནི་ཚྭ་མཚོ་ཞིག་ཡིན།\n"
+ZH = "1\n00:00:01,000 --> 00:00:03,000\n青海湖是一个咸水湖。\n"
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree, built as any front end would."""
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
+    done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel in it; its dependencies are lent by this one.
+
+    A path named in a ``.pth`` file has its own ``.pth`` files left unread, so
+    an editable install of this tree is not lent along.
+    """
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), "install"]
+        + ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", str(wheel)],
+        check=True,
+    )
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
+    lent = sysconfig.get_path("purelib")
+    Path(site.stdout.strip(), "lent.pth").write_text(f"{lent}\n", encoding="utf-8")
+    return python
+
+
+def test_holds_data_and_no_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for part in (
+        "bilingual/py.typed",
+        "bilingual/profiles/sichuan-2024.toml",
+        "bilingual/locale/core.toml",
+        "bilingual/report/report-1.schema.json",
+        "bilingual/_models/registry.toml",
+    ):
+        assert part in names
+    assert not [n for n in names if n.startswith(("tests/", "notebooks/", "models/"))]
+
+
+def test_verifies_in_a_bare_environment(bare: Path, tmp_path: Path) -> None:
+    (tmp_path / "bo.srt").write_text(BO, encoding="utf-8")
+    (tmp_path / "zh.srt").write_text(ZH, encoding="utf-8")
+    where = "import bilingual; print(bilingual.__file__)"
+    found = subprocess.run(
+        [bare, "-c", where], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert str(bare.parent.parent) in found.stdout
+    done = subprocess.run(
+        [bare, "-m", "bilingual", "verify", "--bo", "bo.srt", "--zh", "zh.srt"]
+        + ["--format", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads(done.stdout)
+    assert report["alignment"]["beads"][0]["zh"] == [0]
+    assert report["provenance"]["config"]["profile"] == "sichuan-2024"
