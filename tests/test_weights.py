@@ -92,7 +92,8 @@ def test_the_registry_names_every_whisper_size_and_checks_out() -> None:
     assert weights.entry("turbo").name == "large-v3-turbo"
     assert weights.entry("base").forms == ("ctranslate2", "openai")
     assert weights.entry("base").size_of("ctranslate2") == 147_882_941
-    assert weights.entry("base").size_of("openai") is None
+    assert weights.entry("base").bytes == 147_882_941
+    assert all(model.bytes > 0 for model in weights.entries())
 
 
 def test_openai_addresses_carry_the_hash_we_check() -> None:
@@ -119,6 +120,8 @@ def test_fetch_joins_the_members_and_reports_upwards(shelf: Path) -> None:
     found = weights.fetch("both", lambda *args: told.append(args))
     assert found.read_bytes() == WHOLE
     assert weights.path("halves") == found
+    assert weights.is_present("halves")
+    assert not weights.is_present("halves", "single")
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
     assert told[-1][1] == told[-1][2] == sum(p.stat().st_size for p in shelf.iterdir())
     assert [s.state for s in weights.status("halves")] == ["ready", "absent"]

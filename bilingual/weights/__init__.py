@@ -9,7 +9,7 @@ from __future__ import annotations
 from bilingual.weights.fetching import fetch
 from bilingual.weights.files import sha256_of
 from bilingual.weights.registry import File, Model, entries, entry, models_folder
-from bilingual.weights.store import Status, cache_folder, incoming_folder, path, status
+from bilingual.weights.store import Status, cache_folder, incoming_folder, is_present, path, status
 
 __all__ = [
     "File",
@@ -20,6 +20,7 @@ __all__ = [
     "entry",
     "fetch",
     "incoming_folder",
+    "is_present",
     "models_folder",
     "path",
     "sha256_of",

@@ -36,14 +36,15 @@ class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One file of a model, and exactly one source of it.
 
     ``form`` is the layout an engine wants (``ctranslate2``, ``openai``,
-    ``onnx``, ``text``). ``bytes`` is ``None`` where the publisher does not say.
-    ``bundled`` is a path below the models folder, ``parts`` are joined in order.
+    ``onnx``, ``text``). ``bytes`` is ``None`` where the publisher does not say;
+    ``about_bytes`` is then what a person may expect. ``bundled`` is a path below the models folder, ``parts`` are joined in order.
     """
 
     form: Name
     name: Name
     sha256: Sha256
     bytes: Size | None = None
+    about_bytes: Size | None = None
     bundled: str | None = None
     parts: tuple[Part, ...] = ()
     url: Annotated[str, msgspec.Meta(pattern="^https://")] | None = None
@@ -87,10 +88,14 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             )
         return chosen
 
-    def size_of(self, form: str) -> int | None:
-        """Bytes of one layout on disk; ``None`` where a file's size is not known."""
-        sizes = [file.bytes for file in self.files_of(form)]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
+    def size_of(self, form: str) -> int:
+        """Bytes of one layout on disk, roughly where the publisher does not say."""
+        return sum(file.bytes or file.about_bytes or 0 for file in self.files_of(form))
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the layout that is fetched unless another is named."""
+        return self.size_of(self.forms[0])
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,15 +18,14 @@ State = Literal["bundled", "ready", "absent", "damaged"]
 class Status:
     """How one layout of a model stands on this machine.
 
-    ``path`` is where it is or would be. ``bytes`` is ``None`` where the
-    publisher does not say and it has not been fetched.
+    ``path`` is where it is or would be, ``bytes`` its size there.
     """
 
     name: str
     form: str
     state: State
     path: Path
-    bytes: int | None
+    bytes: int
 
 
 def cache_folder() -> Path:
@@ -78,6 +77,20 @@ def path(name: str, form: str | None = None) -> Path:
         return places[0] if len(places) == 1 else folder
     raise ModelError(
         "model-absent", name=model.name, form=forms[0], path=str(folder_of(model.name, forms[0]))
+    )
+
+
+def is_present(name: str, form: str | None = None) -> bool:
+    """Whether a layout of the model (any unless named) is on this machine.
+
+    Only looks whether its files are there; ``path`` and ``status`` check hashes.
+
+    :raises ModelError: the name or layout is unknown.
+    """
+    model = entry(name)
+    return any(
+        all(place_of(file, folder_of(model.name, f)).is_file() for file in model.files_of(f))
+        for f in ((form,) if form is not None else model.forms)
     )
 
 
