@@ -37,7 +37,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``form`` is the layout an engine wants (``ctranslate2``, ``openai``,
     ``onnx``, ``text``). ``bytes`` is ``None`` where the publisher does not say;
-    ``about_bytes`` is then what a person may expect. ``bundled`` is a path below the models folder, ``parts`` are joined in order.
+    ``about_bytes`` is then what a person may expect. ``bundled`` is a path below
+    the models folder, ``parts`` are joined in order.
     """
 
     form: Name
