@@ -1,0 +1,108 @@
+"""A track made ready for aligning: cues in the order of time, as arrays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual.alignment.exclusion import exclusion
+from bilingual.model import Cue, Language, Track
+from bilingual.text.script import count_scripts
+
+Floats = NDArray[np.float64]
+
+_UNITS: Final = re.compile(r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+")
+_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9+.\-]*")
+_HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What aligning needs of one track.
+
+    ``indices`` are the file's cue indices in the order of time, without those
+    left out by rule; every other sequence runs along it. ``start`` and ``end``
+    are seconds, ``length`` counts units (syllables, ideographs, words,
+    numerals), ``numbers`` and ``words`` count the number values and the Latin
+    words (lower case) of each cue.
+    """
+
+    language: Language
+    indices: tuple[int, ...]
+    excluded: tuple[int, ...]
+    texts: tuple[str, ...]
+    start: Floats
+    end: Floats
+    length: Floats
+    numbers: tuple[Mapping[str, float], ...]
+    words: tuple[Mapping[str, float], ...]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def side_of(track: Track, language: Language) -> Side:
+    """Make a track ready. ``language`` is what its text is taken for."""
+    kept: list[Cue] = []
+    excluded: list[int] = []
+    for cue in track.cues:
+        if exclusion(cue) is None:
+            kept.append(cue)
+        else:
+            excluded.append(cue.index)
+    kept.sort(key=lambda c: (c.start_ms, c.end_ms, c.index))
+    texts = tuple(cue.plain for cue in kept)
+    start = np.array([cue.start_ms for cue in kept], dtype=float) / 1000
+    end = np.array([max(cue.end_ms, cue.start_ms) for cue in kept], dtype=float) / 1000
+    return Side(
+        language=language,
+        indices=tuple(cue.index for cue in kept),
+        excluded=tuple(excluded),
+        texts=texts,
+        start=start,
+        end=end,
+        length=np.array([count_units(text) for text in texts], dtype=float),
+        numbers=tuple(_numbers(text, language) for text in texts),
+        words=tuple(_words(text) for text in texts),
+    )
+
+
+def language_in(track: Track) -> Language | None:
+    """The language most of a track's text is in, whatever the file says."""
+    tibetan = han = 0
+    for cue in track.cues:
+        counts = count_scripts(cue.plain)
+        tibetan += counts.tibetan
+        han += counts.han
+    if not tibetan and not han:
+        return None
+    return "bo" if tibetan > 3 * han else "zh"
+
+
+def count_units(text: str) -> int:
+    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest."""
+    return len(_UNITS.findall(text))
+
+
+def _words(text: str) -> Mapping[str, float]:
+    found = Counter(m.group().rstrip(".-").lower() for m in _LATIN.finditer(text))
+    return {word: float(count) for word, count in found.items()}
+
+
+_DIGITS: Final = re.compile(r"\d[\d,，]*(?:\.\d+)?")
+
+
+def _numbers(text: str, language: Language) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for match in _DIGITS.finditer(text):
+        value = "".join(
+            str(int(c)) if c.isdigit() else c for c in match.group() if c not in ",，"
+        )
+        found[value] = 1.0
+    return found
