@@ -12,10 +12,10 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import click
 
@@ -23,6 +23,7 @@ import bilingual
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, ConfigError, InputError
 from bilingual.locale import error_sentence, sentence
+from bilingual.report.files import write_whole
 from bilingual.result import Report, Severity
 
 Lang = Literal["zh", "en", "bo"]
@@ -155,7 +156,7 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "html"]),
     default="text",
     show_default=True,
     help="报告格式 / report format",
@@ -173,7 +174,7 @@ def verify(
     video: Path | None,
     bo: Path | None,
     zh: Path | None,
-    form: Literal["text", "json"],
+    form: Literal["text", "json", "html"],
     out: Path | None,
     fail_on: Literal["error", "warning"],
     lang: Lang,
@@ -186,22 +187,47 @@ def verify(
     _keep_inputs(out, video, bo, zh)
     with _progress(lang) as tell:
         report = bilingual.verify(video, bo=bo, zh=zh, config=_settings(**settings), progress=tell)
-    _deliver(report.to_json() + "\n" if form == "json" else report.to_text(lang), out)
+    _deliver(_rendered(report.to_dict(), form, lang, video, out), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
 
 
 @cli.command()
 @click.argument("report", type=_FILE)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option("--video", type=_FILE, help="HTML 里播放的视频 / the video the page plays")
 @click.option("--out", type=_FILE, help="写入文件而不是屏幕 / write to a file")
 @_lang
-def show(report: Path, out: Path | None, lang: Lang) -> int:
+def show(
+    report: Path,
+    form: Literal["text", "json", "html"],
+    video: Path | None,
+    out: Path | None,
+    lang: Lang,
+) -> int:
     """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
     from bilingual.report.document import read_document
-    from bilingual.report.text import render
 
     _keep_inputs(out, report)
-    _deliver(render(read_document(report), lang), out)
+    _deliver(_rendered(read_document(report), form, lang, video, out), out)
     return OK
+
+
+def _rendered(
+    document: dict[str, Any], form: str, lang: Lang, video: Path | None, out: Path | None
+) -> str:
+    if form == "json":
+        return _json(document)
+    if form == "text":
+        from bilingual.report.text import render
+
+        return render(document, lang)
+    from bilingual.report.html import render_html
+
+    href = None
+    if video is not None:
+        base = Path.cwd() if out is None else out.resolve().parent
+        href = quote(Path(os.path.relpath(video.resolve(), base)).as_posix())
+    return render_html(document, lang, href)
 
 
 def _failed(report: Report, level: Severity) -> bool:
@@ -270,10 +296,12 @@ def models_list(lang: Lang) -> int:
     from bilingual import weights
 
     for entry in weights.entries():
-        state = "models-present" if weights.is_present(entry.name) else "models-absent"
+        there = weights.is_present(entry.name)
+        state = sentence("ui", "models-present" if there else "models-absent", {}, lang)
+        size = f"{entry.bytes / 1e6:.1f}"
         click.echo(
-            f"{entry.name:<24} {entry.bytes / 1e6:>8.1f} MB  "
-            f"{sentence('ui', state, {}, lang):<6}  {entry.licence}"
+            f"{entry.name:<16} {size:>8} MB  {state:<6}  {entry.licence:<16} "
+            f"{entry.title.en if lang == 'en' else entry.title.zh}"
         )
     return OK
 
@@ -355,21 +383,7 @@ def _deliver(text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            # mkstemp's file is private; a report is as public as its folder.
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
-            Path(name).replace(out)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError("output-unwritable", path=str(out), detail=error.strerror) from error
+    write_whole(out, text)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from bilingual.model import Alignment, Media, Span, Speech, Track
@@ -192,6 +194,21 @@ class Report:
         from bilingual.report.text import render
 
         return render(self.to_dict(), language)
+
+    def to_html(
+        self, path: str | PathLike[str], *, language: str = "zh", video_href: str | None = None
+    ) -> None:
+        """Write the report as one self-contained HTML file.
+
+        :param language: ``zh`` or ``en``, for the interface.
+        :param video_href: where the page finds the video, relative to itself; a
+            reader may also choose the file by hand.
+        :raises InputError: the path cannot be written.
+        """
+        from bilingual.report.files import write_whole
+        from bilingual.report.html import render_html
+
+        write_whole(Path(path), render_html(self.to_dict(), language, video_href))
 
     def worst(self) -> Severity | None:
         """The highest severity among the findings, ``None`` without any."""

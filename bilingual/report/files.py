@@ -1,0 +1,33 @@
+"""Writing a rendering to disk: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from bilingual.errors import InputError
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write UTF-8 text to a path through a temporary file beside it.
+
+    :raises InputError: ``output-unwritable``.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            # mkstemp's file is private; a report is as public as its folder.
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(path), detail=error.strerror or str(error)
+        ) from error
