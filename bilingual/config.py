@@ -140,6 +140,7 @@ class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     prompt: str = "以下是普通话的句子。"
     max_piece_ms: Positive = 28_000
     min_avg_logprob: float = -1.0
+    min_confidence: Ratio = 0.4
     max_no_speech_prob: Ratio = 0.6
     max_compression_ratio: PositiveFloat = 2.4
     max_cer: Ratio = 0.5
