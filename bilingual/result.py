@@ -102,7 +102,7 @@ class Measure:
 
     ``value`` is ``None`` where it could not be measured or the denominator is
     0. ``excluded`` counts, by reason, what was left out. ``signature`` is
-    sacrebleu's.
+    sacrebleu's. ``of`` is the id of the measure this one was picked from.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Measure:
     denominator: float | None = None
     excluded: Mapping[str, int] = field(default_factory=dict)
     signature: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

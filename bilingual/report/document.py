@@ -262,6 +262,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "denominator": _number(measure.denominator),
         "excluded": plain(measure.excluded),
         "signature": measure.signature,
+        "of": measure.of,
     }
 
 
