@@ -1,0 +1,1 @@
+"""Recognisers, one module each; ``bilingual.speech.base`` finds them by scanning."""

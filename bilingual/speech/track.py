@@ -1,0 +1,30 @@
+"""A Mandarin transcript as a track, to stand in for Chinese subtitles."""
+
+from __future__ import annotations
+
+from bilingual.model import Cue, Speech, Track
+
+
+def transcript_track(speech: Speech) -> Track | None:
+    """The reliable words as a Chinese track; ``None`` where there are none.
+
+    Cues are utterances with the times at which they were said and the
+    recogniser's confidence. What the guards distrust is left out: a stand-in
+    that invents would put faults on the other track.
+    """
+    if not speech.segments:
+        return None
+    said = [s for s in speech.segments if s.reliable and s.text]
+    if not said:
+        return None
+    cues = tuple(
+        Cue(
+            index=i,
+            start_ms=segment.start_ms,
+            end_ms=segment.end_ms,
+            text=segment.text,
+            confidence=segment.confidence,
+        )
+        for i, segment in enumerate(said)
+    )
+    return Track(cues=cues, language="zh", source="transcript")
