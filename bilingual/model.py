@@ -220,6 +220,22 @@ class Alignment:
                 offset = jump.offset_ms
         return self.rate * zh_ms + offset
 
+    def to_zh_ms(self, bo_ms: float) -> float:
+        """The Chinese track's time for a time of the Tibetan one.
+
+        Where a jump makes two times possible, the earlier; where it makes none,
+        the time of the jump.
+        """
+        offset: float = self.offset_ms
+        for jump in self.jumps:
+            here = (bo_ms - offset) / self.rate
+            if here < jump.at_ms:
+                return here
+            offset = jump.offset_ms
+            if (bo_ms - offset) / self.rate < jump.at_ms:
+                return jump.at_ms
+        return (bo_ms - offset) / self.rate
+
     def bead_of(self, side: Language, index: int) -> Bead:
         """The bead that holds a cue. ``KeyError`` where there is no such cue."""
         for bead in self.beads:

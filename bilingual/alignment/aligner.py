@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bilingual.alignment import clock as clocks
+from bilingual.alignment.band import ALONE, MOVES, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
-from bilingual.alignment.evidence import SHAPES, Encoder, Lexicon, TextEvidence
-from bilingual.alignment.programme import Lattice, Posterior, Step, best_path, posterior
+from bilingual.alignment.evidence import Encoder, Lexicon, TextEvidence
+from bilingual.alignment.programme import Posterior, Step, best_path, posterior
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
 from bilingual.config import Config, Sync
 from bilingual.model import Alignment, Bead, Jump, Track
 
-# Log of how often each kind of bead comes in subtitles of one video; the last
-# but one is two neighbours whose translations changed places.
-SWAP: Final = len(SHAPES)
-ALONE: Final = SWAP + 1
-MOVES: Final = (*SHAPES, (2, 2), (1, 0))
-_PRIOR: Final = np.log([0.80, 0.05, 0.05, 0.001, 0.002, 0.002, 0.002, 0.04])
-_BO_ALONE: Final = float(np.log(0.04))
-# How often a bead of each kind holds a text that is no translation at all.
-_SPOILT: Final = np.array([0.05, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
-_CHANGE: Final = -10.0
-_FULL_CELLS: Final = 160_000
 _ROUNDS: Final = 3
+_MIN_SEGMENT: Final = 3
+_MIN_JUMP_S: Final = 0.5
 
 
 def align_tracks(
@@ -39,152 +31,184 @@ def align_tracks(
     encode: Encoder | None = None,
 ) -> Alignment:
     """See :func:`bilingual.alignment.align`."""
-    sync = Sync() if config is None else config.sync
     if language_in(bo) == "zh" and language_in(zh) == "bo":
-        mirrored = align_tracks(zh, bo, config=config, lexicon=lexicon, encode=encode)
-        return _mirror(mirrored)
+        return _mirror(align_tracks(zh, bo, config=config, lexicon=lexicon, encode=encode))
+    sync = Sync() if config is None else config.sync
     bo_side, zh_side = side_of(bo, "bo"), side_of(zh, "zh")
     if not len(bo_side) or not len(zh_side):
-        return Alignment(beads=_assemble(bo_side, zh_side, []))
+        return Alignment(beads=_in_order(bo, zh, _lonely(bo, zh)))
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
-    work = _Work(bo=bo_side, zh=zh_side, text=text, sync=sync)
-    return work.run()
-
-
-class _Work:
-    """One alignment in the making."""
-
-    def __init__(self, *, bo: Side, zh: Side, text: TextEvidence, sync: Sync):
-        self.bo, self.zh, self.text, self.sync = bo, zh, text, sync
-        self.spread = Spread(period=_period(bo))
-        self.prior = _PRIOR
-        self._blocks: list[tuple[int, int, Floats]] = []
-
-    def run(self) -> Alignment:
-        tried = self._search()
-        lattice, steps = None, []
-        for _ in range(_ROUNDS):
-            lattice = self._lattice(tried)
-            steps, _score = best_path(lattice)
-            tried, self.spread = self._refit(steps, tried)
-        lattice = self._lattice(tried)
-        steps, _score = best_path(lattice)
-        known = posterior(lattice)
-        return self._report(steps, tried, known)
-
-    def _search(self) -> list[Clock]:
-        block = self.text.block(slice(0, len(self.zh)), slice(0, len(self.bo)))[1, 1]
-        weights = np.exp(np.clip(block, -20, 20))
-        weights /= weights.sum(1, keepdims=True) + len(self.bo) * 0.5
-        return clocks.candidates(
-            (self.zh.start, self.zh.end),
-            (self.bo.start, self.bo.end),
-            weights,
-            max_offset=self.sync.max_offset_ms / 1000,
-            max_rate_deviation=self.sync.max_rate_deviation,
-        )
-
-    def _lattice(self, tried: list[Clock]) -> Lattice:
-        n, m = len(self.zh), len(self.bo)
-        low = np.zeros(n + 1, dtype=np.int64)
-        scores = np.full((n + 1, len(MOVES), len(tried), m + 1), -1e30, dtype=np.float32)
-        scores[1:, ALONE] = self.prior[ALONE]
-        texts = self.text.block(slice(0, n), slice(0, m))
-        start = np.stack([self.spread.score(self.bo.start[None] - c(self.zh.start)[:, None]) for c in tried])
-        end = np.stack([self.spread.score(self.bo.end[None] - c(self.zh.end)[:, None]) for c in tried])
-        for move, (a, b) in enumerate(SHAPES):
-            if a > n or b > m:
-                continue
-            floor = _SPOILT[move]
-            text = np.log((1 - floor) * np.exp(np.clip(texts[a, b], -50, 200)) + floor)[a - 1 :, b - 1 :]
-            time = start[:, : n - a + 1, : m - b + 1] + end[:, a - 1 :, b - 1 :]
-            scores[a:, move, :, b:] = (text[:, None] + time.transpose(1, 0, 2)) + self.prior[move]
-        if n > 1 and m > 1:
-            crossed = texts[1, 1][:-1, 1:] + texts[1, 1][1:, :-1]
-            time = (start + end)[:, :-1, :-1] + (start + end)[:, 1:, 1:]
-            scores[2:, SWAP, :, 2:] = (crossed[:, None] + time.transpose(1, 0, 2)) + self.prior[SWAP]
-        first = np.array([-2.0 * (abs(c.rate - 1) > 1e-4) for c in tried])
-        return Lattice(
-            scores=scores, shapes=MOVES, low=low, columns=m + 1, alone=_BO_ALONE, first=first, change=_CHANGE
-        )
-
-    def _refit(self, steps: list[Step], tried: list[Clock]) -> tuple[list[Clock], Spread]:
-        out: list[Clock] = []
-        residuals: list[Floats] = []
-        for number, current in enumerate(tried):
-            links = [s for s in steps if s.clock == number and s.move is not None and s.move < SWAP]
-            if not links or (len(links) < 3 and len(tried) > 1):
-                continue
-            z, b = self._edges(links)
-            for width in (3.0, 2.0):
-                away = b - current(z)
-                sigma = max(0.06, clocks.robust_sigma(away))
-                weights = np.exp(-0.5 * np.minimum((away / (width * sigma)) ** 2, 50)) + 1e-9
-                current = clocks.fit(z, b, weights, rate=None if len(links) >= 6 else current.rate)
-            out.append(current)
-            residuals.append(b - current(z))
-        if not out:
-            return tried, self.spread
-        away = np.concatenate(residuals)
-        sigma = min(1.5, max(0.06, clocks.robust_sigma(away)))
-        outliers = float(np.mean(np.abs(away) > 4 * sigma + 0.3))
-        return out, replace(self.spread, sigma=sigma, outliers=min(0.2, max(0.01, outliers)))
-
-    def _edges(self, links: list[Step]) -> tuple[Floats, Floats]:
-        z: list[float] = []
-        b: list[float] = []
-        for s in links:
-            assert s.move is not None
-            taken_zh, taken_bo = MOVES[s.move]
-            z += [self.zh.start[s.zh], self.zh.end[s.zh + taken_zh - 1]]
-            b += [self.bo.start[s.bo], self.bo.end[s.bo + taken_bo - 1]]
-        return np.array(z), np.array(b)
-
-    def _report(self, steps: list[Step], tried: list[Clock], known: Posterior) -> Alignment:
-        groups: list[tuple[tuple[int, ...], tuple[int, ...], float]] = []
-        for s in steps:
-            p = round(known.of(s), 4)
-            if s.move is None:
-                groups.append(((s.bo,), (), p))
-            elif s.move == ALONE:
-                groups.append(((), (s.zh,), p))
-            elif s.move == SWAP:
-                groups += [((s.bo,), (s.zh,), p), ((s.bo + 1,), (s.zh + 1,), p)]
-            else:
-                a, b = MOVES[s.move]
-                groups.append((tuple(range(s.bo, s.bo + b)), tuple(range(s.zh, s.zh + a)), p))
-        main = tried[0]
-        return Alignment(
-            beads=_assemble(self.bo, self.zh, groups),
-            offset_ms=round(main.offset * 1000),
-            rate=main.rate,
-            confidence=1.0,
-        )
-
-
-def _assemble(
-    bo: Side, zh: Side, groups: list[tuple[tuple[int, ...], tuple[int, ...], float]]
-) -> tuple[Bead, ...]:
+    steps, tried, known = _solve(bo_side, zh_side, text, sync)
+    main, jumps = _clock_of(steps, tried, bo_side, zh_side)
     beads = [
-        Bead(
-            bo=tuple(bo.indices[i] for i in b),
-            zh=tuple(zh.indices[i] for i in z),
-            confidence=p,
-        )
-        for b, z, p in groups
+        *_beads(steps, known, bo_side, zh_side),
+        *(Bead(bo=(i,), zh=()) for i in bo_side.excluded),
+        *(Bead(bo=(), zh=(i,)) for i in zh_side.excluded),
     ]
-    if not groups:
-        beads += [Bead(bo=(i,), zh=()) for i in bo.indices] + [Bead(bo=(), zh=(i,)) for i in zh.indices]
-    beads += [Bead(bo=(i,), zh=()) for i in bo.excluded] + [Bead(bo=(), zh=(i,)) for i in zh.excluded]
-    return tuple(beads)
+    alignment = Alignment(
+        beads=(), offset_ms=round(main.offset * 1000), rate=main.rate, jumps=jumps, confidence=1.0
+    )
+    return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
+
+
+def _solve(
+    bo: Side, zh: Side, text: TextEvidence, sync: Sync
+) -> tuple[list[Step], list[Clock], Posterior]:
+    """Search the clocks, then path and clocks in turn until they agree."""
+    tried = clocks.search(bo, zh, text, sync)
+    spread = Spread(period=_period(bo))
+    band = band_for(bo, zh, tried)
+    band.fill(text)
+    costs = prices()
+    for _ in range(_ROUNDS):
+        steps, _score = best_path(band.lattice(tried, spread, costs))
+        tried, spread, costs = _refit(steps, tried, spread, bo, zh)
+    lattice = band.lattice(tried, spread, costs)
+    steps, _score = best_path(lattice)
+    return steps, tried, posterior(lattice)
+
+
+def _refit(
+    steps: Sequence[Step], tried: Sequence[Clock], spread: Spread, bo: Side, zh: Side
+) -> tuple[list[Clock], Spread, Prices]:
+    """Clocks, spread and prices again, from the beads of a path."""
+    out: list[Clock] = []
+    starts: list[Floats] = []
+    ends: list[Floats] = []
+    for number, current in enumerate(tried):
+        z, b = _edges([s for s in steps if s.clock == number], bo, zh)
+        if len(z) < (_MIN_SEGMENT if len(tried) > 1 else 1):
+            continue
+        for width in (3.0, 2.0):
+            current = _fit(z[:, 0], b[:, 0], current, width)
+        out.append(current)
+        starts.append(b[:, 0] - current(z[:, 0]))
+        ends.append(b[:, 1] - current(z[:, 1]))
+    counts = np.bincount(
+        [s.move for s in steps if s.move is not None], minlength=len(MOVES)
+    ).astype(float)
+    costs = prices(counts, sum(s.move is None for s in steps))
+    if not out:
+        return list(tried), spread, costs
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    lag = float(np.median(end)) if len(end) >= 8 else 0.0
+    away = np.concatenate([start, end - lag])
+    sigma = min(1.5, max(0.06, clocks.robust_sigma(away)))
+    share = float(np.mean(np.abs(away) > 4 * sigma + 0.3))
+    wild = (share * len(away) + 1.0) / (len(away) + 50.0)
+    return out, replace(spread, sigma=sigma, lag=lag, outliers=min(0.2, wild)), costs
+
+
+def _fit(z: Floats, b: Floats, current: Clock, width: float) -> Clock:
+    away = b - current(z)
+    sigma = max(0.06, clocks.robust_sigma(away))
+    weights = np.exp(-0.5 * np.minimum((away / (width * sigma)) ** 2, 50)) + 1e-9
+    return clocks.fit(z, b, weights, rate=None if len(z) >= 6 else current.rate)
+
+
+def _edges(steps: Sequence[Step], bo: Side, zh: Side) -> tuple[Floats, Floats]:
+    """Starts and ends (columns) of the beads of both sides, on either clock."""
+    z: list[tuple[float, float]] = []
+    b: list[tuple[float, float]] = []
+    for s in steps:
+        if s.move is None or s.move == ALONE:
+            continue
+        shapes = ((1, 1), (1, 1)) if s.move == SWAP else (MOVES[s.move],)
+        for k, (taken_zh, taken_bo) in enumerate(shapes):
+            z.append((zh.start[s.zh + k], zh.end[s.zh + k + taken_zh - 1]))
+            b.append((bo.start[s.bo + k], bo.end[s.bo + k + taken_bo - 1]))
+    return np.array(z).reshape(-1, 2), np.array(b).reshape(-1, 2)
+
+
+def _clock_of(
+    steps: Sequence[Step], tried: Sequence[Clock], bo: Side, zh: Side
+) -> tuple[Clock, tuple[Jump, ...]]:
+    """One rate for the whole and an offset for each stretch between jumps."""
+    stretches: list[list[Step]] = []
+    for s in (s for s in steps if s.move is not None and s.move != ALONE):
+        if stretches and stretches[-1][-1].clock == s.clock:
+            stretches[-1].append(s)
+        else:
+            stretches.append([s])
+    stretches = [s for s in stretches if len(s) >= _MIN_SEGMENT] or stretches[:1]
+    if not stretches:
+        return Clock(), ()
+    fitted = clocks.fit_stretches(
+        [tuple(side[:, 0] for side in _edges(s, bo, zh)) for s in stretches],  # type: ignore[misc]
+        [tried[s[0].clock] for s in stretches],
+        min_jump=_MIN_JUMP_S,
+    )
+    rate, offsets = fitted
+    jumps: list[Jump] = []
+    last = offsets[0]
+    for stretch, offset in zip(stretches[1:], offsets[1:], strict=True):
+        if abs(offset - last) >= _MIN_JUMP_S:
+            at = int(zh.start[stretch[0].zh] * 1000)
+            jumps.append(Jump(at_ms=at, offset_ms=round(offset * 1000)))
+            last = offset
+    return Clock(rate=rate, offset=offsets[0]), tuple(jumps)
+
+
+def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[Bead]:
+    beads: list[Bead] = []
+    for s in steps:
+        shapes: tuple[tuple[int, int], ...]
+        if s.move is None:
+            shapes = ((0, 1),)
+        elif s.move == SWAP:
+            shapes = ((1, 1), (1, 1))
+        else:
+            shapes = (MOVES[s.move],)
+        sure = round(known.of(s), 4)
+        for k, (a, b) in enumerate(shapes):
+            beads.append(
+                Bead(
+                    bo=tuple(sorted(bo.indices[s.bo + k : s.bo + k + b])),
+                    zh=tuple(sorted(zh.indices[s.zh + k : s.zh + k + a])),
+                    confidence=sure,
+                )
+            )
+    return beads
+
+
+def _lonely(bo: Track, zh: Track) -> list[Bead]:
+    return [
+        *(Bead(bo=(c.index,), zh=()) for c in bo.cues),
+        *(Bead(bo=(), zh=(c.index,)) for c in zh.cues),
+    ]
+
+
+def _in_order(
+    bo: Track, zh: Track, beads: Sequence[Bead], alignment: Alignment | None = None
+) -> tuple[Bead, ...]:
+    """By the time of the Chinese track, one-sided Tibetan beads in their place."""
+    clock = alignment or Alignment(beads=())
+
+    def place(bead: Bead) -> tuple[float, int, int]:
+        if bead.zh:
+            first = min(zh.cues[i].start_ms for i in bead.zh)
+            return float(first), bead.zh[0], -1
+        first = min(bo.cues[i].start_ms for i in bead.bo)
+        return clock.to_zh_ms(first), -1, bead.bo[0]
+
+    return tuple(sorted(beads, key=place))
 
 
 def _mirror(alignment: Alignment) -> Alignment:
+    """The same alignment with the sides changed."""
+    rate = 1 / alignment.rate
     return replace(
         alignment,
         beads=tuple(replace(b, bo=b.zh, zh=b.bo) for b in alignment.beads),
-        rate=1 / alignment.rate,
-        offset_ms=round(-alignment.offset_ms / alignment.rate),
+        rate=rate,
+        offset_ms=round(-alignment.offset_ms * rate),
+        jumps=tuple(
+            Jump(
+                at_ms=round(alignment.rate * j.at_ms + j.offset_ms),
+                offset_ms=round(-j.offset_ms * rate),
+            )
+            for j in alignment.jumps
+        ),
     )
 
 

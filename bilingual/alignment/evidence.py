@@ -116,7 +116,9 @@ class _Tokens:
                 seen[token] = seen.get(token, 0) + 1
         total = len(zh) + len(bo) + 2
         self.gain = {
-            token: min(_MAX_TOKEN, max(0.0, float(np.log(_SHARED_RELIABILITY * total / (count + 1)))))
+            token: min(
+                _MAX_TOKEN, max(0.0, float(np.log(_SHARED_RELIABILITY * total / (count + 1))))
+            )
             for token, count in seen.items()
         }
 

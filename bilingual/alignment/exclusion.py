@@ -25,7 +25,9 @@ Exclusion = Literal["empty", "music", "credits", "symbols"]
 EXCLUSIONS: Final[tuple[Exclusion, ...]] = ("empty", "music", "credits", "symbols")
 
 _NOTES: Final = frozenset("♩♪♫♬♭♮♯🎵🎶🎼")
-_BRACKETED: Final = re.compile(r"[\[(（［【〔<〈]\s*([^\[\](（）)［］【】〔〕<>〈〉]{1,12})\s*[\])）］】〕>〉]")
+_BRACKETED: Final = re.compile(
+    r"[\[(（［【〔<〈]\s*([^\[\](（）)［］【】〔〕<>〈〉]{1,12})\s*[\])）］】〕>〉]"
+)
 _SOUNDS: Final = re.compile(
     r"(?:(?:片头|片尾|背景|轻|配|主题|舒缓|欢快|激昂|紧张)?(?:音乐|乐曲|配乐|歌曲|歌声|掌声|笑声|鼓掌|欢呼声|音效|铃声)"
     r"(?:声|响起|渐起|渐弱|停|结束|起)?|music|applause|laughter|རོལ་དབྱངས|རོལ་མོ|ཐལ་སྒྲ)་?",
@@ -73,3 +75,15 @@ def _visible(text: str) -> str:
     return "".join(
         c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc")
     ).strip()
+
+
+_TITLE: Final = re.compile(r"\s*(?:《[^《》]+》|【[^【】]+】|༼[^༼༽]+༽)[།་\s]*")
+
+
+def is_title_card(cue: Cue) -> bool:
+    """Whether a cue is a bare title, set in title marks from end to end.
+
+    Such a cue at the very beginning or end of a track that has no partner is a
+    title card that one version shows in its picture: no fault, and no speech.
+    """
+    return _TITLE.fullmatch(cue.plain) is not None

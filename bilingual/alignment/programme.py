@@ -59,7 +59,8 @@ class Lattice:
 class Step:
     """A move of the path. ``move`` is an index into the shapes, ``None`` for a
     Tibetan cue left alone; ``zh`` and ``bo`` are the numbers of cues taken
-    before it."""
+    before it.
+    """
 
     move: int | None
     zh: int
@@ -223,9 +224,7 @@ def _gather(lattice: Lattice, value: Floats, out: Floats, row: int, pad: int) ->
             out[move] = _NEVER
             continue
         source = pad + int(low[row] - low[row - a]) - b
-        np.add(
-            value[row - a, :, source : source + size], lattice.scores[row, move], out=out[move]
-        )
+        np.add(value[row - a, :, source : source + size], lattice.scores[row, move], out=out[move])
 
 
 def _leaving(lattice: Lattice, after: Floats, row: int, pad: int) -> Floats:

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.exclusion import exclusion
+from bilingual.alignment.units import count_units
 from bilingual.model import Cue, Language, Track
 from bilingual.text.script import count_scripts
 
 Floats = NDArray[np.float64]
 
-_UNITS: Final = re.compile(r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+")
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9+.\-]*")
-_HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +84,6 @@ def language_in(track: Track) -> Language | None:
     return "bo" if tibetan > 3 * han else "zh"
 
 
-def count_units(text: str) -> int:
-    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest."""
-    return len(_UNITS.findall(text))
-
-
 def _words(text: str) -> Mapping[str, float]:
     found = Counter(m.group().rstrip(".-").lower() for m in _LATIN.finditer(text))
     return {word: float(count) for word, count in found.items()}
@@ -101,8 +95,6 @@ _DIGITS: Final = re.compile(r"\d[\d,，]*(?:\.\d+)?")
 def _numbers(text: str, language: Language) -> Mapping[str, float]:
     found: dict[str, float] = {}
     for match in _DIGITS.finditer(text):
-        value = "".join(
-            str(int(c)) if c.isdigit() else c for c in match.group() if c not in ",，"
-        )
+        value = "".join(str(int(c)) if c.isdigit() else c for c in match.group() if c not in ",，")
         found[value] = 1.0
     return found

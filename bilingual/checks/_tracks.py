@@ -1,0 +1,88 @@
+"""What the rules about two tracks share: times for people, and an example pair."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bilingual.checks.base import Artifacts, CannotTell, Example, Need
+from bilingual.model import Alignment, Track
+from bilingual.result import Severity
+
+
+def seconds(ms: float) -> float:
+    return round(ms / 1000, 2)
+
+
+def player_time(ms: float) -> str:
+    """A time as people read it off a player: 1:05.3."""
+    tenths = round(max(0.0, ms) / 100)
+    hours, rest = divmod(tenths, 36000)
+    minutes, tenths = divmod(rest, 600)
+    lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{lead}:{tenths // 10:02}.{tenths % 10}"
+
+
+def is_foreign(artifacts: Artifacts, alignment: Alignment) -> bool:
+    confidence = alignment.confidence
+    return confidence is not None and confidence < artifacts.config.sync.foreign_confidence
+
+
+def severity_of(artifacts: Artifacts, ms: float) -> Severity | None:
+    """How bad a time difference is, ``None`` where nobody sees it."""
+    sync, size = artifacts.config.sync, abs(ms)
+    if size > sync.error_ms:
+        return Severity.ERROR
+    if size > sync.warning_ms:
+        return Severity.WARNING
+    return Severity.INFO if size > sync.info_ms else None
+
+
+def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | CannotTell:
+    bo, zh, alignment = artifacts.bo, artifacts.zh, artifacts.alignment
+    if bo is None or zh is None or alignment is None:
+        return CannotTell(reason="not-handed-in")
+    if is_foreign(artifacts, alignment):
+        return CannotTell(reason="tracks-foreign")
+    return bo, zh, alignment
+
+
+ZH: Final = (
+    (1000, 3600, "地球绕着太阳转。"),
+    (4000, 7400, "水在零度结成冰。"),
+    (8000, 11000, "植物需要阳光和水。"),
+    (11600, 14800, "声音在空气中传播。"),
+    (15400, 19000, "月亮绕着地球转。"),
+    (19600, 22800, "鸟有翅膀，会飞。"),
+)
+BO: Final = (
+    (1000, 3600, "སའི་གོ་ལ་ཉི་མའི་མཐའ་ལ་འཁོར།"),
+    (4000, 7400, "ཆུ་ཀླད་ཀོར་ཏུའུ་ལ་འཁྱགས་པ་ཆགས།"),
+    (8000, 11000, "རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།"),
+    (11600, 14800, "སྒྲ་མཁའ་རླུང་ནང་དུ་བརྒྱུད།"),
+    (15400, 19000, "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར།"),
+    (19600, 22800, "བྱ་ལ་གཤོག་པ་ཡོད་པས་འཕུར་ཐུབ།"),
+)
+Cues = tuple[tuple[int, int, str], ...]
+
+
+def without(cues: Cues, index: int) -> Cues:
+    return cues[:index] + cues[index + 1 :]
+
+
+def retimed(cues: Cues, rate: float, offset: int, since: int = 0) -> Cues:
+    return tuple(
+        (round(a * rate) + offset, round(b * rate) + offset, t) if a >= since else (a, b, t)
+        for a, b, t in cues
+    )
+
+
+def repeated(cues: Cues, times: int) -> Cues:
+    """The cues over and over: enough of them to measure a clock by."""
+    length = cues[-1][1] + 700
+    return tuple(
+        (a + turn * length, b + turn * length, t) for turn in range(times) for a, b, t in cues
+    )
+
+
+FINE = Example(bo=BO, zh=ZH)
+PAIR: Final[frozenset[Need]] = frozenset({"alignment"})

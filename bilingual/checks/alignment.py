@@ -1,0 +1,231 @@
+"""What is missing on either side, and tracks that do not belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bilingual.checks._tracks import (
+    BO,
+    FINE,
+    PAIR,
+    ZH,
+    both_tracks,
+    is_foreign,
+    player_time,
+    without,
+)
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.coverage import coverage_of
+from bilingual.model import Alignment, Cue, Language, Span, Track
+from bilingual.result import Evidence, Severity, Suggestion
+
+
+def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    alignment = artifacts.alignment
+    if alignment is None:
+        return
+    if alignment.confidence is None:
+        yield CannotTell(reason="no-kinship-evidence")
+    elif is_foreign(artifacts, alignment):
+        paired = sum(len(b.zh) for b in alignment.beads if b.two_sided)
+        total = sum(len(b.zh) for b in alignment.beads)
+        yield Hit(
+            confidence=1 - alignment.confidence,
+            params={"paired": paired, "total": total},
+            suggestion=Suggestion(kind="check-files"),
+        )
+
+
+def _alone(artifacts: Artifacts, side: Language) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    own, other = (zh, bo) if side == "zh" else (bo, zh)
+    away: Language = "bo" if side == "zh" else "zh"
+    alone = coverage_of(own, side, alignment).alone
+    for bead in alignment.beads:
+        for index in getattr(bead, side):
+            if bead.two_sided or index not in alone:
+                continue
+            cue = own.cues[index]
+            there = _moved(alignment, side, cue)
+            over = _stretched_over(other, there)
+            params: dict[str, object] = {
+                "text": cue.plain,
+                "at": player_time(there.start_ms),
+                "variant": "stretched" if over else "gap",
+            }
+            evidence: tuple[Evidence, ...] = ()
+            if over is not None:
+                params["neighbour"] = over.index + 1
+                evidence = (
+                    Evidence(
+                        kind="neighbour-stretched-over",
+                        side=away,
+                        cue=over.index,
+                        params={"end_ms": over.end_ms},
+                    ),
+                )
+            # A recogniser hears things nobody said.
+            heard = own.source == "transcript" or other.source == "transcript"
+            yield Hit(
+                zh=(index,) if side == "zh" else (),
+                bo=(index,) if side == "bo" else (),
+                span_ms=Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms)),
+                severity=Severity.WARNING if heard else None,
+                confidence=1.0 if bead.confidence is None else bead.confidence,
+                params=params,
+                evidence=evidence,
+                suggestion=Suggestion(
+                    kind="insert-cue",
+                    params={"track": away, "start_ms": there.start_ms, "end_ms": there.end_ms},
+                ),
+            )
+
+
+def _moved(alignment: Alignment, side: Language, cue: Cue) -> Span:
+    """A cue's time by the other track's clock."""
+    start, end = cue.start_ms, max(cue.start_ms, cue.end_ms)
+    if side == "zh":
+        moved = [alignment.to_bo_ms(t) for t in (start, end)]
+    else:
+        moved = [alignment.to_zh_ms(t) for t in (start, end)]
+    return Span(start_ms=max(0, round(moved[0])), end_ms=max(0, round(moved[1])))
+
+
+def _stretched_over(track: Track, gap: Span) -> Cue | None:
+    """The cue that stays on over most of a stretch and began well before it."""
+    for cue in track.cues:
+        shared = min(cue.end_ms, gap.end_ms) - max(cue.start_ms, gap.start_ms)
+        began_before = cue.start_ms < gap.start_ms - 300
+        if began_before and gap.duration_ms > 0 and shared > 0.6 * gap.duration_ms:
+            return cue
+    return None
+
+
+def _missing(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    return _alone(artifacts, "zh")
+
+
+def _extra(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    return _alone(artifacts, "bo")
+
+
+RULES = (
+    Rule(
+        id="missing-translation",
+        group="alignment",
+        severity=Severity.ERROR,
+        needs=PAIR,
+        title=Words(zh="有中文，没有对应的藏文", en="Chinese without Tibetan"),
+        explanation=Words(
+            zh="这条中文字幕找不到与它对应的藏文字幕。观众读藏文字幕时会漏掉这一句。",
+            en="No Tibetan cue corresponds to this Chinese one: who reads Tibetan misses it.",
+        ),
+        message=Words(
+            zh="“{text}”没有对应的藏文字幕（藏文轨约 {at} 处）",
+            en="“{text}” has no Tibetan (about {at} on the Tibetan track)",
+        ),
+        messages={
+            "gap": Words(
+                zh="“{text}”没有对应的藏文字幕（藏文轨约 {at} 处）",
+                en="“{text}” has no Tibetan (about {at} on the Tibetan track)",
+            ),
+            "stretched": Words(
+                zh="“{text}”没有对应的藏文字幕：约 {at} 处仍停留着第 {neighbour} 条藏文字幕",
+                en="“{text}” has no Tibetan: cue {neighbour} still stands there at about {at}",
+            ),
+        },
+        remedy=Words(
+            zh="请在所示时间补上这一句的藏文；如果译文已并入相邻一条，请把时间也合并。",
+            en="Add the Tibetan of this sentence at the time shown; where it is part of the next "
+            "or previous cue, join their times too.",
+        ),
+        limits=Words(
+            zh="对应关系由时间、长度、数字和词汇推断；译文被大幅压缩时可能误报。",
+            en="Correspondence is inferred from time, length, numbers and vocabulary; strongly "
+            "condensed translations can raise false alarms.",
+        ),
+        mqm="accuracy/omission",
+        run=_missing,
+        catches=Example(bo=without(BO, 2), zh=ZH),
+        leaves=FINE,
+    ),
+    Rule(
+        id="extra-translation",
+        group="alignment",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="有藏文，没有对应的中文", en="Tibetan without Chinese"),
+        explanation=Words(
+            zh="这条藏文字幕找不到与它对应的中文字幕，可能是多出来的，也可能中文缺了一句。",
+            en="No Chinese cue corresponds to this Tibetan one: it is too many, or the Chinese "
+            "lacks a sentence.",
+        ),
+        message=Words(
+            zh="藏文字幕“{text}”没有对应的中文（中文轨约 {at} 处）",
+            en="Tibetan “{text}” has no Chinese (about {at} on the Chinese track)",
+        ),
+        messages={
+            "gap": Words(
+                zh="藏文字幕“{text}”没有对应的中文（中文轨约 {at} 处）",
+                en="Tibetan “{text}” has no Chinese (about {at} on the Chinese track)",
+            ),
+            "stretched": Words(
+                zh="藏文字幕“{text}”没有对应的中文：约 {at} 处仍停留着第 {neighbour} 条中文字幕",
+                en="Tibetan “{text}” has no Chinese: cue {neighbour} still stands there at "
+                "about {at}",
+            ),
+        },
+        remedy=Words(
+            zh="请核对视频：若中文漏了这一句，请补上；若藏文多余，请删去。",
+            en="Check the video: add the sentence to the Chinese, or take it out of the Tibetan.",
+        ),
+        limits=Words(
+            zh="对应关系由时间、长度、数字和词汇推断。",
+            en="Correspondence is inferred from time, length, numbers and vocabulary.",
+        ),
+        mqm="accuracy/addition",
+        run=_extra,
+        catches=Example(bo=BO, zh=without(ZH, 2)),
+        leaves=FINE,
+    ),
+    Rule(
+        id="foreign-tracks",
+        group="alignment",
+        severity=Severity.ERROR,
+        needs=PAIR,
+        title=Words(zh="两条字幕不像同一部作品的", en="The two tracks are not of one work"),
+        explanation=Words(
+            zh="藏文字幕与中文字幕在内容上对不上，可能提交了别的视频的字幕文件。",
+            en="The Tibetan and the Chinese do not match in content: one file may belong to "
+            "another video.",
+        ),
+        message=Words(
+            zh="两条字幕内容对不上，可能不属于同一部作品",
+            en="The contents do not match: the tracks may be of different works",
+        ),
+        remedy=Words(
+            zh="请确认两个字幕文件都是这部作品的。", en="Make sure both files are of this work."
+        ),
+        limits=Words(
+            zh="字幕很少时无法判断。三分之一的译文有误不会触发本项。",
+            en="Cannot tell with few cues. A third of wrong translations does not set it off.",
+        ),
+        run=_foreign,
+        catches=Example(
+            bo=(
+                (700, 2100, "༢༠༡༩ ལོར་ WHO ཡིས་གསལ་བསྒྲགས་བྱས།"),
+                (2500, 9900, "བོད་ཀྱི་རིག་གནས་ནི་ལོ་རྒྱུས་རིང་པོ་ལྡན་པའི་རིག་གནས་ཤིག་ཡིན་པ་རེད།"),
+                (10100, 11000, "དེབ་འདི་ ༤༥ ཡིན།"),
+                (13000, 20500, "སློབ་གྲྭའི་ནང་དུ་སློབ་མ་ ༣༨༠ དང་དགེ་རྒན་ ༢༧ ཡོད་པ་རེད།"),
+                (21000, 21900, "ཁྱེད་རང་སུ་ཡིན།"),
+                (22000, 29500, "ང་ཚོས་སང་ཉིན་ཞོགས་པ་ཆུ་ཚོད་ ༩ པར་འགྲོ་དགོས་པ་རེད།"),
+            ),
+            zh=ZH,
+        ),
+        leaves=FINE,
+    ),
+)

@@ -1,0 +1,202 @@
+"""What part of the work is there in the other language, in cues, units and time.
+
+The award asks whether everything that is said is also there in the other
+language. That is a chain: speech, Chinese, Tibetan (speech to Chinese alone
+where only Chinese subtitles are handed in). Each link is a measure with its
+numerator and denominator; the weakest one is named. An absent second track is
+no fault and has no measure.
+
+Left out of numerator and denominator, and counted as left out, are the cues of
+:mod:`bilingual.alignment.exclusion` and, as ``title``, a bare title before the
+first or after the last translated cue that has no partner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.alignment.units import count_units
+from bilingual.model import Alignment, Cue, Language, Span, Speech, Track
+from bilingual.result import Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Which cues of one track have a partner.
+
+    ``translated``, ``alone`` and ``excluded`` (index to rule) hold every cue of
+    the track exactly once.
+    """
+
+    side: Language
+    translated: frozenset[int]
+    alone: frozenset[int]
+    excluded: Mapping[int, str]
+
+
+def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
+    """Sort the cues of one track by whether they have a partner."""
+    paired = {index for bead in alignment.beads if bead.two_sided for index in getattr(bead, side)}
+    excluded: dict[int, str] = {}
+    body = [cue.start_ms for cue in track.cues if cue.index in paired]
+    for cue in track.cues:
+        rule: str | None = exclusion(cue)
+        if rule is None and cue.index not in paired and is_title_card(cue):
+            at_an_end = not body or not min(body) < cue.start_ms < max(body)
+            rule = "title" if at_an_end else None
+        if rule is not None:
+            excluded[cue.index] = rule
+    counted = {cue.index for cue in track.cues} - set(excluded)
+    return Coverage(
+        side=side,
+        translated=frozenset(counted & paired),
+        alone=frozenset(counted - paired),
+        excluded=excluded,
+    )
+
+
+def coverage_measures(
+    bo: Track | None, zh: Track | None, alignment: Alignment | None, speech: Speech | None
+) -> tuple[Measure, ...]:
+    """The measures of coverage and timing that the artifacts allow.
+
+    ``coverage.zh_translated`` and ``coverage.bo_translated`` count cues; with
+    ``_units`` (syllables or ideographs) and ``_time`` (ms on screen) behind the
+    id they weigh them. ``coverage.speech_subtitled`` is the share of speech time
+    under a subtitle, ``coverage.subtitle_spoken`` the share of subtitle time
+    with speech; ``coverage.speech_translated`` the share of speech time under a
+    subtitle that has a partner. ``coverage.weakest_link`` repeats the lowest
+    link of the chain and names it in ``of``.
+    """
+    measures: list[Measure] = []
+    sides: dict[Language, Coverage] = {}
+    if bo is not None and zh is not None and alignment is not None:
+        tracks: tuple[tuple[Language, Track], ...] = (("zh", zh), ("bo", bo))
+        for side, track in tracks:
+            sides[side] = coverage_of(track, side, alignment)
+            measures += _translated(track, sides[side])
+        measures += _timing(bo, zh, alignment)
+    if speech is not None and speech.spans is not None:
+        measures += _spoken(bo, zh, sides, speech.spans)
+    measures += _weakest(measures)
+    return tuple(measures)
+
+
+def weakest_link(measures: Iterable[Measure]) -> Measure | None:
+    """The link of the chain from speech to the other language that holds least."""
+    links = [m for m in measures if m.id in _LINKS and m.value is not None]
+    return min(links, key=lambda m: (m.value or 0.0, m.id), default=None)
+
+
+_LINKS = ("coverage.speech_subtitled", "coverage.zh_translated", "coverage.bo_translated")
+
+
+def _weakest(measures: Sequence[Measure]) -> Iterable[Measure]:
+    link = weakest_link(measures)
+    if link is not None:
+        yield Measure(
+            id="coverage.weakest_link",
+            value=link.value,
+            unit=link.unit,
+            numerator=link.numerator,
+            denominator=link.denominator,
+            excluded=link.excluded,
+            of=link.id,
+        )
+
+
+def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
+    coins: dict[str, Callable[[Cue], int]] = {
+        "": lambda cue: 1,
+        "_units": lambda cue: count_units(cue.plain),
+        "_time": lambda cue: max(0, cue.duration_ms),
+    }
+    excluded = dict(sorted(Counter(coverage.excluded.values()).items()))
+    for suffix, worth in coins.items():
+        has = sum(worth(c) for c in track.cues if c.index in coverage.translated)
+        lacks = sum(worth(c) for c in track.cues if c.index in coverage.alone)
+        yield _ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + lacks, excluded)
+
+
+def _timing(bo: Track, zh: Track, alignment: Alignment) -> Iterable[Measure]:
+    pairs = sum(1 for bead in alignment.beads if bead.two_sided)
+    if not pairs:
+        return
+    yield Measure(id="timing.offset_ms", value=alignment.offset_ms, unit="ms", denominator=pairs)
+    yield Measure(id="timing.rate", value=round(alignment.rate, 6), unit="ratio", denominator=pairs)
+
+
+def _spoken(
+    bo: Track | None,
+    zh: Track | None,
+    sides: Mapping[Language, Coverage],
+    spans: Sequence[Span],
+) -> Iterable[Measure]:
+    # A transcript is the speech itself and covers it by definition.
+    written = [t for t in (zh, bo) if t is not None and t.source != "transcript"]
+    if not written:
+        return
+    heard = _merged((s.start_ms, s.end_ms) for s in spans)
+    shown = _merged(span for track in written for span in _shown(track, None))
+    both = _overlap(heard, shown)
+    excluded: Counter[str] = Counter()
+    for track in written:
+        excluded.update(rule for cue in track.cues if (rule := exclusion(cue)) is not None)
+    yield _ratio("coverage.speech_subtitled", both, _length(heard), {})
+    yield _ratio("coverage.subtitle_spoken", both, _length(shown), dict(sorted(excluded.items())))
+    for track in written:
+        side = track.language
+        if side is not None and len(written) > 1:
+            here = _merged(_shown(track, None))
+            yield _ratio(
+                f"coverage.speech_subtitled_{side}", _overlap(heard, here), _length(heard), {}
+            )
+    if zh is not None and zh.source != "transcript" and "zh" in sides:
+        there = _merged(_shown(zh, sides["zh"].translated))
+        yield _ratio("coverage.speech_translated", _overlap(heard, there), _length(heard), {})
+
+
+def _shown(track: Track, only: frozenset[int] | None) -> Iterable[tuple[int, int]]:
+    for cue in track.cues:
+        if (only is None and exclusion(cue) is None) or (only is not None and cue.index in only):
+            yield cue.start_ms, cue.end_ms
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The union of the spans as spans apart from one another, in order."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(s for s in spans if s[1] > s[0]):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _length(spans: Iterable[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _overlap(one: Sequence[tuple[int, int]], two: Sequence[tuple[int, int]]) -> int:
+    total = i = j = 0
+    while i < len(one) and j < len(two):
+        total += max(0, min(one[i][1], two[j][1]) - max(one[i][0], two[j][0]))
+        if one[i][1] <= two[j][1]:
+            i += 1
+        else:
+            j += 1
+    return total
+
+
+def _ratio(id: str, part: int, whole: int, excluded: Mapping[str, int]) -> Measure:
+    return Measure(
+        id=id,
+        value=part / whole if whole else None,
+        unit="ratio",
+        numerator=part,
+        denominator=whole,
+        excluded=excluded,
+    )
