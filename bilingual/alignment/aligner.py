@@ -56,7 +56,7 @@ def _solve(
 ) -> tuple[list[Step], list[Clock], Posterior]:
     """Search the clocks, then path and clocks in turn until they agree."""
     tried = clocks.search(bo, zh, text, sync)
-    spread = Spread(period=_period(bo))
+    spread = Spread(period=clocks.period_of(bo))
     band = band_for(bo, zh, tried)
     band.fill(text)
     costs = prices()
@@ -210,9 +210,3 @@ def _mirror(alignment: Alignment) -> Alignment:
             for j in alignment.jumps
         ),
     )
-
-
-def _period(side: Side) -> float:
-    if len(side) < 2:
-        return 4.0
-    return float(np.clip(np.median(np.diff(side.start)), 0.5, 10))

@@ -114,9 +114,9 @@ class Band:
         for number, clock in enumerate(tried):
             z_start = clock(self.zh.start)
             z_end = clock(self.zh.end) + spread.lag
-            ends = spread.score(bo_end - z_end[np.clip(rows, 0, n - 1)][:, None])
+            ends = spread.ends(bo_end - z_end[np.clip(rows, 0, n - 1)][:, None])
             starts = {
-                (a, b): spread.score(
+                (a, b): spread.starts(
                     bo_start[b - 1] - z_start[np.clip(rows - a + 1, 0, n - 1)][:, None]
                 )
                 for a, b in SHAPES

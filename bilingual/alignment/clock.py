@@ -17,6 +17,12 @@ from bilingual.alignment.sides import Floats, Side
 from bilingual.config import Sync
 
 _TABLE = 1200
+_BIN_S = 0.25
+_KERNEL = np.array([0.15, 0.5, 0.85, 1.0, 0.85, 0.5, 0.15])
+_LOOKED_AT = 40
+_LOOSE_S = 0.35
+_NO_PARTNER = 0.15
+_RATIOS = tuple(rate for _, rate in NAMED_RATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,92 +44,134 @@ class Spread:
 
     ``sigma`` is the standard deviation of start and end, in seconds, ``lag`` how
     much later than its start a Tibetan cue's end commonly is, ``outliers`` the
-    share that lies anywhere, ``period`` the mean distance of neighbouring
-    starts: what "anywhere" is measured by.
+    share that lies anywhere, ``late_ends`` the share of ends that do (a cue left
+    standing over a gap), ``period`` the mean distance of neighbouring starts:
+    what "anywhere" is measured by.
     """
 
     sigma: float = 0.4
     lag: float = 0.0
     outliers: float = 0.06
+    late_ends: float = 0.1
     period: float = 4.0
 
-    def score(self, away: Floats) -> Floats:
-        """Log-likelihood ratio of boundaries that far (s) from their place."""
+    def starts(self, away: Floats) -> Floats:
+        """Log-likelihood ratio of starts that far (s) from their place."""
+        return self._look_up(away, self.outliers)
+
+    def ends(self, away: Floats) -> Floats:
+        """Log-likelihood ratio of ends that far (s) from their place."""
+        return self._look_up(away, max(self.outliers, self.late_ends))
+
+    def _look_up(self, away: Floats, outliers: float) -> Floats:
         # A table in steps of 10 ms: looking up is many times faster.
         index = np.minimum(np.abs(away) * 100, _TABLE - 1).astype(np.int64)
-        scores: Floats = self._law(np.arange(_TABLE) / 100)[index]
+        scores: Floats = self._law(np.arange(_TABLE) / 100, outliers)[index]
         return scores
 
-    def _law(self, away: Floats) -> Floats:
+    def _law(self, away: Floats, outliers: float) -> Floats:
         s = self.sigma
         near = np.exp(-0.5 * (away / s) ** 2) / (s * 2.5066)
         wide = np.exp(-0.5 * (away / (3 * s)) ** 2) / (3 * s * 2.5066)
         anywhere = 1 / (1.5 * self.period)
         ratio: Floats = np.log(
-            ((0.9 - self.outliers) * near + 0.1 * wide) / anywhere + self.outliers
+            ((0.9 - outliers) * near + 0.1 * wide) / anywhere + outliers
         )
         return ratio
 
 
-def candidates(
-    zh: tuple[Floats, Floats],
-    bo: tuple[Floats, Floats],
-    weights: Floats,
-    *,
-    max_offset: float,
-    max_rate_deviation: float,
-    keep: int = 6,
-) -> list[Clock]:
-    """Maps under which many cues of the two tracks fall together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Pairs of cues that may belong together, as parallel arrays.
 
-    :param zh: starts and ends, in seconds, :param bo: the same.
-    :param weights: how likely cue j is the partner of cue i, (zh, bo), rows
-        adding up to at most 1.
-    :returns: at most ``keep`` maps, the best first, apart from one another.
+    ``row`` numbers the Chinese cue of each pair, ``weight`` is how likely its
+    text alone makes it among that cue's pairs (at most 1 together); times are
+    seconds.
     """
+
+    rows: int
+    row: NDArray[np.int64]
+    weight: Floats
+    zh_start: Floats
+    zh_end: Floats
+    bo_start: Floats
+    bo_end: Floats
+
+
+def likely_pairs(bo: Side, zh: Side, text: TextEvidence, rows: slice, columns: slice) -> Pairs:
+    """For each Chinese cue of a stretch the Tibetan cues its text fits best."""
+    weights = np.exp(np.clip(text.block(rows, columns)[1, 1], -20, 20))
+    weights /= weights.sum(1, keepdims=True) + weights.shape[1] * 0.5
     n, m = weights.shape
-    starts, ends = (zh[0], bo[0]), (zh[1], bo[1])
     partners = min(m, max(24, m // 4))
-    near = np.argpartition(-weights, partners - 1, axis=1)[:, :partners]
-    i = np.repeat(np.arange(n), partners)
-    j = near.ravel()
-    w = weights[i, j]
-    z = np.concatenate([starts[0][i], ends[0][i]])
-    b = np.concatenate([starts[1][j], ends[1][j]])
-    w = np.concatenate([w, w])
-    centre = float(np.mean(zh[0]))
-    half = max(10.0, float(np.ptp(zh[0])) / 2)
-    rates = _rates(half, max_rate_deviation)
-    bin_s = 0.25
-    limit = max_offset + max_rate_deviation * abs(centre)
-    bins = int(2 * limit / bin_s) + 3
-    kernel = np.array([0.15, 0.5, 0.85, 1.0, 0.85, 0.5, 0.15])
+    best = np.argpartition(-weights, partners - 1, axis=1)[:, :partners]
+    row = np.repeat(np.arange(n), partners)
+    column = best.ravel()
+    i, j = row + rows.start, column + columns.start
+    return Pairs(
+        rows=n,
+        row=row,
+        weight=weights[row, column],
+        zh_start=zh.start[i],
+        zh_end=zh.end[i],
+        bo_start=bo.start[j],
+        bo_end=bo.end[j],
+    )
+
+
+def candidates(pairs: Pairs, rates: Sequence[float], limit: float, about: Clock) -> list[Clock]:
+    """Maps under which many pairs fall together, by a vote over a grid.
+
+    Every pair votes, with its weight, for the offset it would mean at each of
+    the rates, within ``limit`` seconds of what ``about`` says.
+    """
+    centre = float(np.mean(pairs.zh_start))
+    there = about.rate * centre + about.offset
+    half = max(10.0, float(np.ptp(pairs.zh_start)) / 2)
+    z = np.concatenate([pairs.zh_start, pairs.zh_end]) - centre
+    b = np.concatenate([pairs.bo_start, pairs.bo_end]) - there + limit
+    weight = np.concatenate([pairs.weight, pairs.weight])
+    bins = int(2 * limit / _BIN_S) + 3
     found: list[tuple[float, float, float]] = []
     for rate in rates:
-        away = b - rate * (z - centre) - centre
-        index = ((away + limit) / bin_s).astype(np.int64)
+        index = ((b - rate * z) / _BIN_S).astype(np.int64)
         inside = (index >= 0) & (index < bins)
-        votes = np.convolve(np.bincount(index[inside], w[inside], bins), kernel, "same")
+        votes = np.convolve(np.bincount(index[inside], weight[inside], bins), _KERNEL, "same")
         for _ in range(3):
             top = int(votes.argmax())
-            found.append((float(votes[top]), rate, (top + 0.5) * bin_s - limit + centre))
-            votes[max(0, top - 8) : top + 9] = 0
+            found.append((float(votes[top]), rate, (top + 0.5) * _BIN_S - limit + there))
+            votes[max(0, top - 6) : top + 7] = 0
     found.sort(reverse=True)
     chosen: list[tuple[float, float]] = []
     for _, rate, at_centre in found:
-        # Two maps are the same where they never part by more than a second.
-        if all(abs(at_centre - c) + abs(rate - r) * half > 1.0 for r, c in chosen):
+        if all(abs(at_centre - c) + abs(rate - r) * half > 0.8 for r, c in chosen):
             chosen.append((rate, at_centre))
-        if len(chosen) == keep:
+        if len(chosen) == _LOOKED_AT:
             break
     return [Clock(rate=r, offset=c - r * centre) for r, c in chosen]
+
+
+def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[float, Clock]:
+    """How well a map explains the pairs (nats), and the map made to fit better."""
+    score = 0.0
+    for _ in range(3):
+        away = pairs.bo_start - clock(pairs.zh_start)
+        off = pairs.bo_end - clock(pairs.zh_end)
+        near = np.exp(-0.5 * (away**2 + off**2) / _LOOSE_S**2) * (period / _LOOSE_S) ** 2 / 6.28
+        joint = pairs.weight * near
+        total = np.bincount(pairs.row, joint, pairs.rows) + _NO_PARTNER
+        score = float(np.log(total).sum())
+        share = joint / total[pairs.row] + 1e-12
+        if share.sum() < 3:
+            break
+        clock = fit(pairs.zh_start, pairs.bo_start, share)
+    return score, clock
 
 
 def _rates(half: float, deviation: float) -> list[float]:
     step = min(0.01, 0.5 / half)
     count = int(deviation / step)
-    grid = [1 + k * step for k in range(-count, count + 1)]
-    return grid + [rate for _, rate in NAMED_RATES]
+    return [1 + k * step for k in range(-count, count + 1)] + [rate for _, rate in NAMED_RATES]
 
 
 def fit(zh: Floats, bo: Floats, weights: Floats, *, rate: float | None = None) -> Clock:
@@ -193,19 +241,32 @@ def _common_rate(
     return 1.0 if abs(rate - 1) < max(3 * error, 2e-5) else rate
 
 
-def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
-    """The maps worth trying, over the whole range the settings allow."""
-    whole = slice(0, len(zh)), slice(0, len(bo))
-    return candidates(
-        (zh.start, zh.end),
-        (bo.start, bo.end),
-        _weights(text, *whole),
-        max_offset=sync.max_offset_ms / 1000,
-        max_rate_deviation=sync.max_rate_deviation,
-    )
+def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync, *, keep: int = 8) -> list[Clock]:
+    """The maps worth trying, over the whole range the settings allow; best first."""
+    pairs = likely_pairs(bo, zh, text, slice(0, len(zh)), slice(0, len(bo)))
+    centre = float(np.mean(zh.start))
+    limit = sync.max_offset_ms / 1000 + sync.max_rate_deviation * abs(centre)
+    half = max(10.0, float(np.ptp(zh.start)) / 2)
+    period = period_of(bo)
+    found = []
+    for rough in candidates(pairs, _rates(half, sync.max_rate_deviation), limit, Clock()):
+        score, clock = judged(pairs, rough, period)
+        if abs(clock.rate - 1) <= 1.1 * sync.max_rate_deviation:
+            found.append((score + log_prior(clock, half), clock))
+    found.sort(key=lambda f: -f[0])
+    return [clock for _, clock in found[:keep]] or [Clock()]
 
 
-def _weights(text: TextEvidence, rows: slice, columns: slice) -> Floats:
-    weights = np.exp(np.clip(text.block(rows, columns)[1, 1], -20, 20))
-    weights /= weights.sum(1, keepdims=True) + weights.shape[1] * 0.5
-    return weights
+def log_prior(clock: Clock, half: float) -> float:
+    """Log of how common a rate is: mostly 1, else a ratio of frame rates."""
+    away = min((abs(clock.rate - rate) for rate in (1.0, *_RATIOS)), default=1.0) * half
+    if abs(clock.rate - 1) * half < 0.5:
+        return 0.0
+    return -2.0 if away < 0.5 else -4.0
+
+
+def period_of(side: Side) -> float:
+    """The usual distance of neighbouring starts, in seconds (0.5..10)."""
+    if len(side) < 2:
+        return 4.0
+    return float(np.clip(np.median(np.diff(side.start)), 0.5, 10))

@@ -32,10 +32,31 @@ _SHARED_RELIABILITY: Final = 0.8
 _UNSHARED_PENALTY: Final = 1.2
 _MAX_TOKEN: Final = 5.0
 _MAX_WIDTH: Final = 3
+# Share of a Chinese text's characters that a lexicon can be hoped to explain.
+_LEXICAL_SHARE: Final = 0.4
+# Neighbouring characters of a word say the same thing twice.
+_LEXICAL_WEIGHT: Final = 0.6
+_NOTHING: Final = np.zeros(0, dtype=np.int64)
 
 
 class Lexicon(Protocol):
-    """What is known of which Tibetan words go with which Chinese characters."""
+    """What is known of which Tibetan units go with which Chinese ones."""
+
+    def bo_units(self, text: str) -> Sequence[int]:
+        """The known units of a Tibetan text, each once."""
+        ...
+
+    def zh_units(self, text: str) -> Sequence[int]:
+        """The known units of a Chinese text, as often as they come."""
+        ...
+
+    def probabilities(self, zh: Sequence[int], bo: Sequence[int]) -> Floats:
+        """How likely a Tibetan unit makes each Chinese one, (zh, bo)."""
+        ...
+
+    def background(self, zh: Sequence[int]) -> Floats:
+        """How likely each Chinese unit is in any text."""
+        ...
 
 
 class TextEvidence:
@@ -45,6 +66,7 @@ class TextEvidence:
         self._bo, self._zh = bo, zh
         self._length_ratio = LENGTH_RATIO
         self._tokens = _shared_tokens(bo, zh)
+        self._words = None if lexicon is None else _Words(bo, zh, lexicon)
         self._bo_total = np.concatenate([[0.0], np.cumsum(bo.length)])
         self._zh_total = np.concatenate([[0.0], np.cumsum(zh.length)])
         self._null = [_log_length_law(self._bo_total, width) for width in range(1, _MAX_WIDTH + 1)]
@@ -59,6 +81,9 @@ class TextEvidence:
         """
         r0, c0 = max(0, rows.start - 2), max(0, columns.start - 2)
         pairs = self._pair_scores(slice(r0, rows.stop), slice(c0, columns.stop))
+        words = None
+        if self._words is not None:
+            words = self._words.scores(slice(r0, rows.stop), slice(c0, columns.stop))
         out = {}
         for a, b in SHAPES:
             score = np.full((rows.stop - rows.start, columns.stop - columns.start), -np.inf)
@@ -73,6 +98,11 @@ class TextEvidence:
                         part += pairs[
                             first_row - da - r0 : rows.stop - da - r0,
                             first_column - db - c0 : columns.stop - db - c0,
+                        ]
+                    if words is not None:
+                        part += words[b - 1][
+                            first_row - da - r0 : rows.stop - da - r0,
+                            first_column - c0 : columns.stop - c0,
                         ]
                 score[first_row - rows.start :, first_column - columns.start :] = part
             out[a, b] = score
@@ -103,6 +133,46 @@ class TextEvidence:
                 for column in by_token.get(token, ()):
                     scores[row, column] += self._tokens.gain[token]
         return scores
+
+
+class _Words:
+    """Lexical evidence: each Chinese unit, given the Tibetan ones of the bead."""
+
+    def __init__(self, bo: Side, zh: Side, lexicon: Lexicon):
+        self._lexicon = lexicon
+        self._bo = [np.unique(np.asarray(lexicon.bo_units(t), dtype=np.int64)) for t in bo.texts]
+        self._zh = [np.asarray(lexicon.zh_units(t), dtype=np.int64) for t in zh.texts]
+        self._size = np.maximum(bo.length, 1.0)
+
+    def scores(self, rows: slice, columns: slice) -> list[Floats]:
+        """For beads of 1, 2 and 3 Tibetan cues that end at each column."""
+        zh, bo = self._zh[rows], self._bo[columns]
+        shape = (len(zh), len(bo))
+        zh_known, zh_place = np.unique(np.concatenate([*zh, _NOTHING]), return_inverse=True)
+        bo_known, bo_place = np.unique(np.concatenate([*bo, _NOTHING]), return_inverse=True)
+        if not len(zh_known) or not len(bo_known):
+            return [np.zeros(shape)] * _MAX_WIDTH
+        # How much of each Chinese unit the units of each Tibetan cue would make.
+        table = self._lexicon.probabilities(zh_known, bo_known).T
+        made = np.zeros((len(bo), len(zh_known)))
+        stop = 0
+        for column, units in enumerate(bo):
+            start, stop = stop, stop + len(units)
+            made[column] = table[bo_place[start:stop]].sum(0)
+        counts = np.zeros((len(zh), len(zh_known)))
+        np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
+        common = self._lexicon.background(zh_known)
+        out = []
+        size = self._size[columns]
+        total, units_in = np.zeros_like(made), np.zeros_like(size)
+        for width in range(1, _MAX_WIDTH + 1):
+            total[width - 1 :] += made[: len(bo) - width + 1]
+            units_in[width - 1 :] += size[: len(bo) - width + 1]
+            likely = total / (units_in[:, None] * common[None, :])
+            out.append(
+                _LEXICAL_WEIGHT * counts @ np.log(_LEXICAL_SHARE * likely + 1 - _LEXICAL_SHARE).T
+            )
+        return out
 
 
 class _Tokens:
