@@ -1,0 +1,1 @@
+"""Media files through one door: binaries, runner, probe, sound, completeness."""
