@@ -69,7 +69,11 @@ def _media(name: str, size: int, family: str, found: Mapping[str, Any]) -> Media
     brand = str(header.get("tags", {}).get("major_brand", "")).strip() or None
     if not video and not audio:
         raise MediaError("media-without-streams", path=name)
-    lengths = [s.duration_ms for s in (*video, *audio) if s.duration_ms is not None]
+    lengths = [
+        ms
+        for ms in (*(v.duration_ms for v in video), *(a.duration_ms for a in audio))
+        if ms is not None
+    ]
     container = _CONTAINERS.get(family, family)
     return Media(
         name=name,

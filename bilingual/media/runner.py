@@ -90,7 +90,7 @@ class Process:
             pass_fds=tuple(descriptors) if os.name == "posix" else (),
             start_new_session=os.name == "posix",
             env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"} if os.name == "posix" else None,
-            cwd=os.path.abspath(os.sep),
+            cwd=Path("/") if os.name == "posix" else None,
         )
         self._threads = [threading.Thread(target=self._drain, daemon=True)]
         if stdin is not None:
