@@ -61,9 +61,7 @@ def fingerprint(path: Path, role: str, tell: Callable[[int, int], None]) -> Inpu
         raise InputError(
             "file-unreadable", path=display_name(str(path)), detail=_detail(error)
         ) from None
-    return InputFile(
-        role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest()
-    )
+    return InputFile(role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest())
 
 
 def display_name(name: str | bytes) -> str:

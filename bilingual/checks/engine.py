@@ -67,9 +67,7 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
 def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     required = is_required(rule, artifacts)
     if rule.id in artifacts.config.rules.off:
-        return Check(
-            rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason="switched-off"
-        ), []
+        return Check(rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason="switched-off"), []
     missing = [m for need in sorted(rule.needs) if (m := lack(artifacts, need)) is not None]
     if missing:
         # What nobody handed in outweighs what could not be made of it.
@@ -177,7 +175,8 @@ def is_required(rule: Rule, artifacts: Artifacts) -> bool:
 
 def verdict_of(checks: Iterable[Check], findings: Iterable[Finding]) -> Verdict:
     """An error finding fails; a required check unknown leaves it unknown; a
-    warning asks for a review; else it passes."""
+    warning asks for a review; else it passes.
+    """
     severities = {f.severity for f in findings}
     if Severity.ERROR in severities:
         return Verdict.FAIL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words
 from bilingual.model import AudioStream, Media, VideoStream
@@ -42,11 +42,11 @@ _SOUND = Media(
 _OK = Example(media=_SOUND)
 
 
-def _with(**changes: object) -> Example:
+def _with(**changes: Any) -> Example:
     return Example(media=replace(_SOUND, **changes))
 
 
-def _with_picture(**changes: object) -> Example:
+def _with_picture(**changes: Any) -> Example:
     return _with(video=(replace(_SOUND.video[0], **changes),))
 
 
