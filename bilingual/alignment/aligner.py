@@ -12,7 +12,9 @@ from bilingual.alignment import clock as clocks
 from bilingual.alignment.band import ALONE, MOVES, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
 from bilingual.alignment.evidence import Encoder, Lexicon, TextEvidence
+from bilingual.alignment.kinship import Kinship, kinship
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
+from bilingual.alignment.search import search
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
 from bilingual.config import Config, Sync
 from bilingual.model import Alignment, Bead, Jump, Track
@@ -38,7 +40,7 @@ def align_tracks(
     if not len(bo_side) or not len(zh_side):
         return Alignment(beads=_in_order(bo, zh, _lonely(bo, zh)))
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
-    steps, tried, known = _solve(bo_side, zh_side, text, sync)
+    steps, tried, known, kin = _solve(bo_side, zh_side, text, sync)
     main, jumps = _clock_of(steps, tried, bo_side, zh_side)
     beads = [
         *_beads(steps, known, bo_side, zh_side),
@@ -46,16 +48,20 @@ def align_tracks(
         *(Bead(bo=(), zh=(i,)) for i in zh_side.excluded),
     ]
     alignment = Alignment(
-        beads=(), offset_ms=round(main.offset * 1000), rate=main.rate, jumps=jumps, confidence=1.0
+        beads=(),
+        offset_ms=round(main.offset * 1000),
+        rate=main.rate,
+        jumps=jumps,
+        confidence=kin.confidence(),
     )
     return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
 
 
 def _solve(
     bo: Side, zh: Side, text: TextEvidence, sync: Sync
-) -> tuple[list[Step], list[Clock], Posterior]:
+) -> tuple[list[Step], list[Clock], Posterior, Kinship]:
     """Search the clocks, then path and clocks in turn until they agree."""
-    tried = clocks.search(bo, zh, text, sync)
+    tried = search(bo, zh, text, sync)
     spread = Spread(period=clocks.period_of(bo))
     band = band_for(bo, zh, tried)
     band.fill(text)
@@ -65,7 +71,17 @@ def _solve(
         tried, spread, costs = _refit(steps, tried, spread, bo, zh)
     lattice = band.lattice(tried, spread, costs)
     steps, _score = best_path(lattice)
-    return steps, tried, posterior(lattice)
+    known = posterior(lattice)
+    nothing = len(zh) * float(costs.moves[ALONE]) + len(bo) * costs.bo_alone
+    kin = kinship(
+        steps,
+        bo,
+        zh,
+        text,
+        scatter=spread.sigma / spread.period,
+        gain=known.log_evidence - nothing,
+    )
+    return steps, tried, known, kin
 
 
 def _refit(

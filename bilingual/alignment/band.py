@@ -40,9 +40,9 @@ class Prices:
 
 # Shares of the moves in subtitles of one video, and how often a bead of each
 # shape holds a text that is no translation at all.
-_SHARES: Final = np.array([0.80, 0.05, 0.05, 0.001, 0.002, 0.002, 0.002, 0.04])
+_SHARES: Final = np.array([0.80, 0.05, 0.03, 0.0003, 0.001, 0.001, 0.002, 0.04])
 _BO_ALONE: Final = 0.04
-_SPOILT: Final = np.array([0.05, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
+_SPOILT: Final = np.array([0.1, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
 _PRIOR_BEADS: Final = 12.0
 
 

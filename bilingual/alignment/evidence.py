@@ -24,18 +24,18 @@ SHAPES: Final[tuple[tuple[int, int], ...]] = ((1, 1), (1, 2), (2, 1), (2, 2), (1
 # half of FLORES-200 dev and of short quiz lines; the spread does not depend on
 # length between 3 and 80 units.
 LENGTH_RATIO: Final = 0.08
-LENGTH_SPREAD: Final = 0.23
-_WIDE_SPREAD: Final = 0.7
-_WIDE_SHARE: Final = 0.08
+LENGTH_SPREAD: Final = 0.2
+_WIDE_SPREAD: Final = 1.0
+_WIDE_SHARE: Final = 0.02
 
 _SHARED_RELIABILITY: Final = 0.8
 _UNSHARED_PENALTY: Final = 1.2
 _MAX_TOKEN: Final = 5.0
 _MAX_WIDTH: Final = 3
 # Share of a Chinese text's characters that a lexicon can be hoped to explain.
-_LEXICAL_SHARE: Final = 0.4
+_LEXICAL_SHARE: Final = 0.5
 # Neighbouring characters of a word say the same thing twice.
-_LEXICAL_WEIGHT: Final = 0.6
+_LEXICAL_WEIGHT: Final = 0.3
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -50,11 +50,11 @@ class Lexicon(Protocol):
         """The known units of a Chinese text, as often as they come."""
         ...
 
-    def probabilities(self, zh: Sequence[int], bo: Sequence[int]) -> Floats:
+    def probabilities(self, zh: NDArray[np.int64], bo: NDArray[np.int64]) -> Floats:
         """How likely a Tibetan unit makes each Chinese one, (zh, bo)."""
         ...
 
-    def background(self, zh: Sequence[int]) -> Floats:
+    def background(self, zh: NDArray[np.int64]) -> Floats:
         """How likely each Chinese unit is in any text."""
         ...
 
@@ -65,6 +65,8 @@ class TextEvidence:
     def __init__(self, bo: Side, zh: Side, *, lexicon: Lexicon | None, encode: Encoder | None):
         self._bo, self._zh = bo, zh
         self._length_ratio = LENGTH_RATIO
+        # The search, the band and the last judgement ask for the same table.
+        self._last: tuple[tuple[int, ...], dict[tuple[int, int], Floats]] | None = None
         self._tokens = _shared_tokens(bo, zh)
         self._words = None if lexicon is None else _Words(bo, zh, lexicon)
         self._bo_total = np.concatenate([[0.0], np.cumsum(bo.length)])
@@ -74,11 +76,16 @@ class TextEvidence:
     def block(self, rows: slice, columns: slice) -> dict[tuple[int, int], Floats]:
         """Scores of every shape of bead that ends at the named cues.
 
+        The arrays are kept and must not be written to.
+
         :param rows: Chinese cues, :param columns: Tibetan cues.
         :returns: for each of ``SHAPES`` an array (rows, columns); entry (i, j)
             is for the bead whose last cues are i and j, -inf where it would
             begin before the first cue.
         """
+        key = (rows.start, rows.stop, columns.start, columns.stop)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
         r0, c0 = max(0, rows.start - 2), max(0, columns.start - 2)
         pairs = self._pair_scores(slice(r0, rows.stop), slice(c0, columns.stop))
         words = None
@@ -106,6 +113,7 @@ class TextEvidence:
                         ]
                 score[first_row - rows.start :, first_column - columns.start :] = part
             out[a, b] = score
+        self._last = (key, out)
         return out
 
     def _length_scores(self, i: NDArray[np.int64], j: NDArray[np.int64], a: int, b: int) -> Floats:

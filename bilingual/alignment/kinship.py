@@ -1,0 +1,126 @@
+"""Whether two tracks are of the same work at all.
+
+An aligner always finds something: it is made to. So the texts of its beads are
+held against decoys, the same Chinese with the Tibetan of other beads. In tracks
+of one work the beads fit far better than the decoys, even where a third of the
+translations is wrong; in tracks of different works hardly so, and fewer cues
+find a partner and their times scatter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from bilingual.alignment.band import ALONE, MOVES, SWAP
+from bilingual.alignment.evidence import TextEvidence
+from bilingual.alignment.programme import Step
+from bilingual.alignment.sides import Floats, Side
+
+_STRETCH: Final = 80
+_STRETCHES: Final = 4
+_DECOYS: Final = 8
+_FLOOR: Final = -4.0
+_CEILING: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinship:
+    """What speaks for one work.
+
+    ``advantage`` is how much better (nats a bead) the beads' texts fit than
+    decoys, ``surprise`` the same in standard errors, ``paired`` the share of
+    cues in two-sided beads, ``scatter`` the spread of the times over the usual
+    distance of cues, ``gain`` the log evidence for the alignment over none, a
+    cue of the shorter track.
+    """
+
+    advantage: float
+    surprise: float
+    paired: float
+    scatter: float
+    gain: float
+    beads: int
+
+    def vector(self) -> Floats:
+        """The features of the logistic model, each roughly within -3..3."""
+        return np.array(
+            [
+                1.0,
+                min(self.surprise, 14.0) / 4 - 1,
+                min(self.advantage, 6.0) / 2 - 1,
+                self.paired * 4 - 3,
+                -np.log(max(self.scatter, 0.01)) - 2,
+                min(self.gain, 16.0) / 4 - 2,
+            ]
+        )
+
+    def confidence(self) -> float:
+        """Probability (0..1) that the tracks are of one work."""
+        odds = float(self.vector() @ WEIGHTS)
+        return round(float(1 / (1 + np.exp(-np.clip(odds, -9, 9)))), 4)
+
+
+# Fitted by tests/bench/fit_kinship.py.
+WEIGHTS: Final = np.array([2.0, 2.0, 1.0, 1.5, 0.5, 1.0])
+
+
+def kinship(
+    steps: Sequence[Step], bo: Side, zh: Side, text: TextEvidence, *, scatter: float, gain: float
+) -> Kinship:
+    """Weigh an alignment. ``gain`` is the log evidence over leaving all alone."""
+    beads: list[tuple[int, int, int, int]] = []
+    for s in steps:
+        if s.move is None or s.move == ALONE:
+            continue
+        if s.move == SWAP:
+            beads += [(1, 1, s.zh + 1, s.bo + 1), (1, 1, s.zh + 2, s.bo + 2)]
+        else:
+            a, b = MOVES[s.move]
+            beads.append((a, b, s.zh + a, s.bo + b))
+    real: list[float] = []
+    decoys: list[float] = []
+    for stretch in _stretches(beads):
+        rows = slice(min(z - a for a, _, z, _ in stretch), max(z for _, _, z, _ in stretch))
+        columns = slice(min(b - w for _, w, _, b in stretch), max(b for _, _, _, b in stretch))
+        table = text.block(rows, columns)
+        size = len(stretch)
+        steps_away = sorted({max(1, size * k // _DECOYS) for k in range(1, _DECOYS)} - {size})
+        for k, (a, b, row, column) in enumerate(stretch):
+            scores = table[a, b][row - 1 - rows.start]
+            real.append(float(scores[column - 1 - columns.start]))
+            for away in steps_away:
+                other = stretch[(k + away) % size][3] - 1 - columns.start
+                if size > 1 and other >= b - 1:
+                    decoys.append(float(scores[other]))
+    cues = len(bo) + len(zh)
+    paired = sum(a + b for a, b, _, _ in beads) / cues
+    shorter = max(1, min(len(bo), len(zh)))
+    if not real:
+        return Kinship(
+            advantage=0, surprise=0, paired=paired, scatter=scatter, gain=gain / shorter, beads=0
+        )
+    fit = np.clip(real, _FLOOR, _CEILING)
+    chance = np.clip(decoys or [0.0], _FLOOR, _CEILING)
+    advantage = float(fit.mean() - chance.mean())
+    return Kinship(
+        advantage=advantage,
+        surprise=advantage / (float(chance.std()) + 0.5) * float(np.sqrt(len(fit))),
+        paired=paired,
+        scatter=scatter,
+        gain=gain / shorter,
+        beads=len(beads),
+    )
+
+
+def _stretches(
+    beads: Sequence[tuple[int, int, int, int]],
+) -> list[Sequence[tuple[int, int, int, int]]]:
+    """All the beads where they are few, else some runs of them, evenly spread."""
+    if len(beads) <= _STRETCH * 2:
+        return [beads] if beads else []
+    starts = np.linspace(0, len(beads) - _STRETCH, _STRETCHES).astype(int)
+    return [beads[s : s + _STRETCH] for s in starts]
