@@ -93,6 +93,7 @@ class Artifacts:
     media: Media | None = None
     speech: Speech | None = None
     alignment: Alignment | None = None
+    evidence: Mapping[int, Any] = field(default_factory=dict)  # by the bead's number
     measures: Mapping[str, Measure] = field(default_factory=dict)
     missing: Mapping[Need, Missing] = field(default_factory=dict)
 
