@@ -161,17 +161,17 @@ class _Words:
         if not len(zh_known) or not len(bo_known):
             return [np.zeros(shape)] * _MAX_WIDTH
         # How much of each Chinese unit the units of each Tibetan cue would make.
-        table = self._lexicon.probabilities(zh_known, bo_known).T
-        made = np.zeros((len(bo), len(zh_known)))
+        table = self._lexicon.probabilities(zh_known, bo_known).T.astype(np.float32)
+        made = np.zeros((len(bo), len(zh_known)), dtype=np.float32)
         stop = 0
         for column, units in enumerate(bo):
             start, stop = stop, stop + len(units)
             made[column] = table[bo_place[start:stop]].sum(0)
-        counts = np.zeros((len(zh), len(zh_known)))
+        counts = np.zeros((len(zh), len(zh_known)), dtype=np.float32)
         np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
-        common = self._lexicon.background(zh_known)
+        common = self._lexicon.background(zh_known).astype(np.float32)
         out = []
-        size = self._size[columns]
+        size = self._size[columns].astype(np.float32)
         total, units_in = np.zeros_like(made), np.zeros_like(size)
         for width in range(1, _MAX_WIDTH + 1):
             total[width - 1 :] += made[: len(bo) - width + 1]
