@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bilingual.config import Config
@@ -29,6 +29,7 @@ SPEECH, TRANSCRIBE = "speech", "transcribe"
 MIN_RETRY_MS = 6000
 """A piece in which the recogniser got stuck is tried again in halves, down to
 halves of half this length."""
+_MAX_LEAD_MS = 500
 MIN_LEFT_MS = 1500
 """Speech of this length after the recogniser's last word is listened to again."""
 
@@ -173,7 +174,7 @@ class _Ear:
         """What is said in a piece, each utterance judged by the guards."""
         chinese = self._language == "zh"
         heard = [
-            shifted(part, piece.start_ms, piece)
+            self._begun(shifted(part, piece.start_ms, piece))
             for segment in self._recognise(piece)
             for part in utterances(segment, chinese=chinese)
         ]
@@ -187,6 +188,25 @@ class _Ear:
         left = self._rest(piece, end)
         judged = [guards.judge(s, self._config.asr, voiced=self._voiced(s)) for s in heard]
         return judged + (self.hear(left) if left else [])
+
+    def _begun(self, segment: Segment) -> Segment:
+        """The utterance begins no sooner than the voice.
+
+        Whisper lets the first word after a pause begin in the pause, by a tenth
+        of a second on the mean.
+        """
+        pad = self._config.vad.pad_ms
+        for span in self._spans:
+            voice = span.start_ms + pad
+            if segment.start_ms < voice <= segment.start_ms + _MAX_LEAD_MS:
+                words = tuple(
+                    replace(w, start_ms=max(w.start_ms, voice), end_ms=max(w.end_ms, voice))
+                    for w in segment.words
+                )
+                return replace(
+                    segment, start_ms=voice, end_ms=max(segment.end_ms, voice), words=words
+                )
+        return segment
 
     def _recognise(self, piece: Span) -> tuple[Segment, ...]:
         sound = self._sound(piece)

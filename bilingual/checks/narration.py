@@ -1,0 +1,137 @@
+"""Which language is spoken, and whether the award permits it with these subtitles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bilingual.checks._speech import MANDARIN, SILENT, UNKNOWN_TONGUE, ZH
+from bilingual.checks._tracks import BO
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.result import Severity
+from bilingual.speech import language
+
+
+def _cannot_judge(artifacts: Artifacts) -> CannotTell:
+    """Why the narration's language is not known."""
+    lacking = artifacts.missing.get("transcript")
+    if lacking is not None and lacking.reason != "not-mandarin":
+        return CannotTell(reason=lacking.reason, params=lacking.params)
+    speech = artifacts.speech
+    listened = speech is not None and speech.language_scores
+    return CannotTell(reason="language-unclear" if listened else "language-not-judged")
+
+
+def _narrations(artifacts: Artifacts) -> set[str]:
+    return {pair.narration for pair in artifacts.config.award.pairs}
+
+
+def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech = artifacts.speech
+    if speech is None or not speech.spans:
+        yield CannotTell(reason="no-speech")
+        return
+    judged = language.judge(speech)
+    if judged == "unclear":
+        yield _cannot_judge(artifacts)
+    elif judged == "not-mandarin":
+        if "bo" in _narrations(artifacts):
+            # It may be Tibetan, which the recogniser does not know: never guess.
+            yield CannotTell(reason="narration-maybe-tibetan")
+            return
+        score = speech.language_scores.get(language.MANDARIN, 0.0)
+        yield Hit(confidence=round(1 - score, 2), params={"percent": round(100 * score)})
+
+
+def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech = artifacts.speech
+    if speech is None:
+        return
+    if not speech.spans:
+        yield Hit(severity=Severity.WARNING, confidence=0.8, params={"variant": "silent"})
+        return
+    judged = language.judge(speech)
+    if judged == "unclear":
+        yield _cannot_judge(artifacts)
+        return
+    if judged == "not-mandarin":
+        yield CannotTell(
+            reason="narration-maybe-tibetan" if "bo" in _narrations(artifacts) else "not-mandarin"
+        )
+        return
+    wanted = {p.subtitles for p in artifacts.config.award.pairs if p.narration == "zh"}
+    there = {side for side, track in artifacts.tracks() if track.cues}
+    if not wanted & there:
+        # The picture may carry them; who hands in files cannot be failed for it.
+        yield CannotTell(reason="subtitle-language-missing")
+
+
+RULES = (
+    Rule(
+        id="narration-language",
+        group="speech",
+        severity=Severity.WARNING,
+        needs=frozenset({"speech"}),
+        title=Words(zh="解说的语言", en="Language of the narration"),
+        explanation=Words(
+            zh="在作品的几处听辨解说是不是普通话。识别模型不懂藏语，所以只会说“是普通话”“不是普通话”或“无法判断”，从不猜是藏语。",
+            en="Listens in several places whether the narration is Mandarin. The recogniser does "
+            "not know spoken Tibetan, so it says Mandarin, not Mandarin, or cannot judge, and "
+            "never guesses Tibetan.",
+        ),
+        message=Words(
+            zh="解说听起来不是普通话（普通话的可能性约 {percent}%），而这一类别要求使用普通话。",
+            en="The narration does not sound like Mandarin (about {percent}% likely), which this "
+            "category asks for.",
+        ),
+        remedy=Words(
+            zh="请人听一听；如果确实不是普通话，请改配普通话，或改报藏汉双语类别。",
+            en="Have a person listen; if it is not Mandarin, dub it, or enter the bilingual "
+            "category.",
+        ),
+        limits=Words(
+            zh="口音重的普通话、歌声或嘈杂的录音可能被误判。",
+            en="Mandarin with a strong accent, singing or noisy sound may be misjudged.",
+        ),
+        run=_narration_language,
+        catches=Example(zh=ZH, speech=UNKNOWN_TONGUE, category="chinese"),
+        leaves=Example(bo=BO, speech=UNKNOWN_TONGUE),
+        award=True,
+        required=True,
+    ),
+    Rule(
+        id="language-pair",
+        group="award",
+        severity=Severity.ERROR,
+        needs=frozenset({"speech"}),
+        title=Words(zh="解说与字幕的语言组合", en="Languages spoken and written"),
+        explanation=Words(
+            zh="双语类别要求普通话解说配藏文字幕，或藏语解说配中文字幕。普通话可以听辨；藏语要由人听。",
+            en="The bilingual category asks for Mandarin narration with Tibetan subtitles, or "
+            "Tibetan narration with Chinese ones. Mandarin can be heard; Tibetan takes a person.",
+        ),
+        message=Words(
+            zh="没有听到解说，无法构成规定的语言组合。",
+            en="No narration was heard, so there is no permitted pair of languages.",
+        ),
+        messages={
+            "silent": Words(
+                zh="没有听到解说，无法构成规定的语言组合。",
+                en="No narration was heard, so there is no permitted pair of languages.",
+            ),
+        },
+        remedy=Words(
+            zh="请确认视频有解说，声音没有丢失。",
+            en="Make sure that the video has a narration and its sound was not lost.",
+        ),
+        limits=Words(
+            zh="只看提交的字幕文件和视频内的字幕轨；画面里的字幕要由人看。",
+            en="Looks at the tracks handed in and those inside the video; subtitles in the "
+            "picture take a person.",
+        ),
+        run=_language_pair,
+        catches=Example(bo=BO, speech=SILENT),
+        leaves=Example(bo=BO, speech=MANDARIN),
+        award=True,
+        required=True,
+    ),
+)

@@ -1,0 +1,385 @@
+"""Subtitles against what is said: what is not subtitled, not said, or said otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bilingual.checks._speech import (
+    MANDARIN,
+    NOISY,
+    SAID,
+    ZH,
+    cues_of,
+    foreign_words,
+    heard_between,
+    shift_of,
+)
+from bilingual.checks._tracks import player_time, seconds
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
+from bilingual.model import Span
+from bilingual.result import Evidence, Severity
+from bilingual.speech import language
+from bilingual.speech.agreement import agreement
+from bilingual.speech.coverage import coverage
+from bilingual.speech.heard import length_ms, merged, unreliable_spans
+
+_MOST = 0.5
+_SURE_RATE = 0.75
+_SURE_CHARACTERS = 6
+_MIN_CHARACTERS = 4
+
+
+def _speech_uncovered(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech = artifacts.speech
+    if speech is None or not speech.spans:
+        yield CannotTell(reason="no-speech")
+        return
+    tracks = [track for _, track in artifacts.tracks()]
+    found = coverage(tracks, speech, shift_of(artifacts))
+    if found.subtitled_ms < _MOST * found.speech_ms:
+        yield Hit(
+            confidence=0.9,
+            params={
+                "variant": "most",
+                "percent": round(100 * found.subtitled_ms / found.speech_ms),
+                "seconds": seconds(found.speech_ms - found.subtitled_ms),
+            },
+        )
+        return
+    for span in found.uncovered:
+        if span.duration_ms < artifacts.config.vad.min_uncovered_ms:
+            continue
+        words = heard_between(speech, span)
+        # A recogniser that listened and heard no words there: a laugh, a song.
+        wordless = speech.segments is not None and not words
+        yield Hit(
+            span_ms=span,
+            severity=Severity.INFO if wordless else None,
+            confidence=0.5 if wordless else 0.9 if words else 0.7,
+            params={
+                "variant": "words" if words else "voice",
+                "start": player_time(span.start_ms),
+                "end": player_time(span.end_ms),
+                "seconds": seconds(span.duration_ms),
+                "heard": words,
+            },
+            evidence=(Evidence(kind="heard", params={"text": words}),) if words else (),
+        )
+
+
+def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech = artifacts.speech
+    if speech is None or not speech.spans:
+        yield CannotTell(reason="no-speech")
+        return
+    shift = shift_of(artifacts)
+    for side, track in artifacts.tracks():
+        silent = coverage([track], speech, shift).silent
+        if len(silent) > _MOST * len(track.cues):
+            yield Hit(
+                **on_side(side, *silent),
+                severity=Severity.WARNING,
+                confidence=0.8,
+                params={"variant": "most", "cues": len(silent), "of": len(track.cues)},
+            )
+            continue
+        for index in silent:
+            cue = track.cues[index]
+            yield Hit(
+                **on_side(side, index),
+                span_ms=Span(start_ms=cue.start_ms, end_ms=cue.end_ms),
+                confidence=0.7,
+                params={
+                    "variant": "cue",
+                    "start": player_time(cue.start_ms),
+                    "end": player_time(cue.end_ms),
+                },
+            )
+
+
+def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech, zh = artifacts.speech, artifacts.zh
+    if speech is None or zh is None:
+        return
+    if (judged := language.judge(speech)) != "mandarin":
+        yield CannotTell(reason="not-mandarin" if judged == "not-mandarin" else "language-unclear")
+        return
+    found = agreement(zh, speech)
+    if foreign_words(found):
+        yield CannotTell(reason="subtitles-foreign-to-sound")
+        return
+    for one in found.cues:
+        rate = one.rate
+        if rate is None or one.length < _MIN_CHARACTERS or rate <= artifacts.config.asr.max_cer:
+            continue
+        sure = rate >= _SURE_RATE and one.length >= _SURE_CHARACTERS and bool(one.heard)
+        heard = heard_between(speech, one.span)
+        yield Hit(
+            zh=(one.cue,),
+            span_ms=one.span,
+            severity=None if sure else Severity.INFO,
+            confidence=round(min(0.95, rate), 2),
+            params={
+                "variant": "heard" if heard else "nothing",
+                "heard": heard,
+                "errors": one.errors,
+                "length": one.length,
+            },
+            evidence=(Evidence(kind="heard", params={"text": heard}),),
+        )
+    if found.left_out.get("unreliable", 0) > _MOST * len(zh.cues):
+        yield CannotTell(reason="transcript-mostly-unreliable")
+
+
+def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech, zh = artifacts.speech, artifacts.zh
+    if speech is None or not speech.spans:
+        yield CannotTell(reason="no-speech")
+        return
+    words = zh is not None and zh.source != "transcript" and speech.segments is not None
+    if zh is None or not words or language.judge(speech) != "mandarin":
+        # When somebody speaks is too little to accuse anybody on.
+        yield from _by_time(artifacts)
+        return
+    found = agreement(zh, speech)
+    verdict = foreign_words(found)
+    if verdict is None:
+        yield CannotTell(reason="too-little-to-compare")
+    elif verdict:
+        compared = [c for c in found.cues if c.rate is not None]
+        yield Hit(
+            zh=tuple(c.cue for c in compared),
+            confidence=0.95,
+            params={
+                "cer": round(100 * found.errors / found.length),
+                "cues": len(compared),
+            },
+        )
+
+
+def _by_time(artifacts: Artifacts) -> Iterator[CannotTell]:
+    from bilingual.speech.voice import sync_by_voice
+
+    speech = artifacts.speech
+    if speech is None:
+        return
+    for _, track in artifacts.tracks():
+        sync = sync_by_voice(track, speech)
+        if sync is None or sync.confidence < artifacts.config.sync.foreign_confidence:
+            yield CannotTell(reason="sound-fit-uncertain")
+            return
+
+
+def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    speech = artifacts.speech
+    if speech is None:
+        return
+    for stretch in merged(unreliable_spans(speech), gap_ms=1000):
+        inside = [
+            s
+            for s in speech.segments or ()
+            if not s.reliable and stretch.start_ms <= s.start_ms < stretch.end_ms
+        ]
+        doubts = sorted({doubt for segment in inside for doubt in segment.doubts})
+        yield Hit(
+            span_ms=stretch,
+            confidence=0.9,
+            params={
+                "start": player_time(stretch.start_ms),
+                "end": player_time(stretch.end_ms),
+                "doubts": doubts,
+                "heard": " ".join(segment.text for segment in inside)[:200],
+            },
+        )
+    spoken = length_ms(speech.spans or ())
+    if length_ms(unreliable_spans(speech)) > _MOST * spoken > 0:
+        yield CannotTell(reason="transcript-mostly-unreliable")
+
+
+_LISTENING = Words(
+    zh="语音识别会听错同音字和专业词，只作为线索；判断以人听为准。",
+    en="A recogniser mishears homophones and technical words: this is a hint, a person decides.",
+)
+
+RULES = (
+    Rule(
+        id="speech-uncovered",
+        group="speech",
+        severity=Severity.WARNING,
+        needs=frozenset({"speech", "track"}),
+        title=Words(zh="有人说话却没有字幕", en="Speech without a subtitle"),
+        explanation=Words(
+            zh="声音里有人说话的时间段内，没有任何一种语言的字幕（前后各放宽半秒）。观众会漏掉这部分内容。",
+            en="While somebody speaks there is no subtitle in either language (half a second of "
+            "grace on both sides). Viewers miss what is said.",
+        ),
+        message=Words(
+            zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。",
+            en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle.",
+        ),
+        messages={
+            "words": Words(
+                zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。听到的大致是：“{heard}”",
+                en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle. "
+                "What was heard, roughly: “{heard}”",
+            ),
+            "voice": Words(
+                zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。",
+                en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle.",
+            ),
+            "most": Words(
+                zh="说话的时间只有 {percent}% 配有字幕，还有 {seconds} 秒没有。",
+                en="Only {percent}% of the speaking time has subtitles; {seconds} s have none.",
+            ),
+        },
+        remedy=Words(
+            zh="请听这一段，补上字幕；如果只是笑声、歌声或背景人声，可以不理会。",
+            en="Listen to it and add the subtitle; laughter, singing or voices in the background "
+            "need none.",
+        ),
+        limits=Words(
+            zh="歌声和背景人声也可能被当作说话；很轻的说话可能听不到。不到 1.5 秒的不报。",
+            en="Singing and background voices may be taken for speech, very quiet speech may be "
+            "missed. Less than 1.5 s is not reported.",
+        ),
+        run=_speech_uncovered,
+        catches=Example(zh=cues_of(ZH, without=2), speech=SAID),
+        leaves=Example(zh=ZH, speech=SAID),
+    ),
+    Rule(
+        id="subtitle-without-speech",
+        group="speech",
+        severity=Severity.INFO,
+        needs=frozenset({"speech", "track"}),
+        title=Words(zh="有字幕却没人说话", en="Subtitle without speech"),
+        explanation=Words(
+            zh="这条字幕显示期间（前后各放宽半秒）没有听到有人说话。可能是时间错位，也可能是画面文字的翻译。",
+            en="Nobody is heard while this cue is shown (half a second of grace on both sides). "
+            "Its time may be off, or it translates what stands in the picture.",
+        ),
+        message=Words(
+            zh="字幕显示期间（{start}–{end}）没有听到有人说话。",
+            en="Nobody is heard while the cue is shown ({start}–{end}).",
+        ),
+        messages={
+            "cue": Words(
+                zh="字幕显示期间（{start}–{end}）没有听到有人说话。",
+                en="Nobody is heard while the cue is shown ({start}–{end}).",
+            ),
+            "most": Words(
+                zh="{of} 条字幕中有 {cues} 条显示时没有听到有人说话。",
+                en="During {cues} of {of} cues nobody is heard.",
+            ),
+        },
+        remedy=Words(
+            zh="请播放这一处核对时间；如果是翻译画面上的文字，可以不理会。",
+            en="Play it and check the time; a cue that translates text in the picture is fine.",
+        ),
+        limits=Words(
+            zh="很轻的说话或被音乐盖住的说话可能听不到。",
+            en="Very quiet speech, or speech under music, may not be heard.",
+        ),
+        run=_subtitle_without_speech,
+        catches=Example(zh=(*ZH, (40000, 43000, "这里没有人说话。")), speech=SAID),
+        leaves=Example(zh=ZH, speech=SAID),
+    ),
+    Rule(
+        id="transcript-mismatch",
+        group="speech",
+        severity=Severity.WARNING,
+        needs=frozenset({"zh-written", "transcript"}),
+        title=Words(zh="中文字幕与听到的不符", en="Chinese subtitle differs from what is said"),
+        explanation=Words(
+            zh="普通话解说经语音识别后，与这条中文字幕相差很大（数字写法、标点、繁简和语气词不计）。",
+            en="What a recogniser heard of the Mandarin narration differs widely from this Chinese "
+            "cue (ways of writing numbers, punctuation, Traditional forms and fillers aside).",
+        ),
+        message=Words(
+            zh="字幕的 {length} 个字中有 {errors} 个与听到的不符。听到的大致是：“{heard}”",
+            en="{errors} of the cue's {length} characters differ from what was heard, which is "
+            "roughly: “{heard}”",
+        ),
+        messages={
+            "heard": Words(
+                zh="字幕的 {length} 个字中有 {errors} 个与听到的不符。听到的大致是：“{heard}”",
+                en="{errors} of the cue's {length} characters differ from what was heard, which "
+                "is roughly: “{heard}”",
+            ),
+            "nothing": Words(
+                zh="字幕的 {length} 个字中有 {errors} 个没有听到。",
+                en="{errors} of the cue's {length} characters were not heard.",
+            ),
+        },
+        remedy=Words(
+            zh="请播放这一处，核对字幕文字和时间。",
+            en="Play it and check the cue's words and time.",
+        ),
+        limits=_LISTENING,
+        run=_transcript_mismatch,
+        catches=Example(zh=cues_of(ZH, replace={2: "火星上没有发现液态水。"}), speech=SAID),
+        leaves=Example(zh=ZH, speech=SAID),
+    ),
+    Rule(
+        id="foreign-subtitles",
+        group="speech",
+        severity=Severity.ERROR,
+        needs=frozenset({"speech", "track"}),
+        title=Words(zh="字幕不属于这段声音", en="Subtitles of another video"),
+        explanation=Words(
+            zh="字幕的文字几乎都没有在解说里听到，很可能是另一部作品的字幕。没有文字可比时只看时间，仅凭时间从不下结论。",
+            en="Hardly any of the subtitles' words were heard in the narration: they are likely "
+            "another work's. Where no words can be compared only the timing is looked at, and "
+            "timing alone never accuses.",
+        ),
+        message=Words(
+            zh="比较了 {cues} 条字幕，{cer}% 的文字与听到的不符：很可能拿错了字幕或视频。",
+            en="Of {cues} cues compared, {cer}% of the text was not heard: probably the wrong "
+            "subtitles or the wrong video.",
+        ),
+        remedy=Words(
+            zh="请确认视频和字幕是同一部作品。",
+            en="Make sure that the video and the subtitles are of the same work.",
+        ),
+        limits=_LISTENING,
+        run=_foreign_subtitles,
+        catches=Example(
+            zh=cues_of(
+                ZH,
+                replace={
+                    0: "青藏高原被称为世界屋脊。",
+                    1: "高原上的氧气比平原稀薄。",
+                    2: "牦牛能够适应这里的寒冷。",
+                    3: "草原上的花在夏天盛开。",
+                    4: "牧民按季节转移牧场。",
+                    5: "保护湿地需要大家努力。",
+                },
+            ),
+            speech=SAID,
+        ),
+        leaves=Example(zh=ZH, speech=SAID),
+    ),
+    Rule(
+        id="transcript-unreliable",
+        group="speech",
+        severity=Severity.INFO,
+        needs=frozenset({"transcript"}),
+        title=Words(zh="语音识别结果不可靠", en="Unreliable transcript"),
+        explanation=Words(
+            zh="这一段的识别结果有重复、编造或把握过低的迹象，没有用于任何比较，所占时间按未知计。",
+            en="What was recognised here loops, is invented or too unsure. It was used for no "
+            "comparison, and its time counts as unknown.",
+        ),
+        message=Words(
+            zh="{start}–{end} 的语音识别结果不可靠，未采用：“{heard}”",
+            en="The transcript of {start}–{end} is unreliable and was not used: “{heard}”",
+        ),
+        remedy=Words(
+            zh="请人听这一段；声音清晰些或用更大的模型（--asr-model）可能有帮助。",
+            en="Have a person listen; clearer sound or a bigger model (--asr-model) may help.",
+        ),
+        limits=_LISTENING,
+        run=_transcript_unreliable,
+        catches=Example(zh=ZH, speech=NOISY),
+        leaves=Example(zh=ZH, speech=MANDARIN),
+    ),
+)
