@@ -15,7 +15,7 @@ from bilingual.checks._speech import (
     shift_of,
 )
 from bilingual.checks._tracks import player_time, seconds
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.model import Span
 from bilingual.result import Evidence, Severity
 from bilingual.speech import language
@@ -77,7 +77,8 @@ def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]
         silent = coverage([track], speech, shift).silent
         if len(silent) > _MOST * len(track.cues):
             yield Hit(
-                **on_side(side, *silent),
+                bo=silent if side == "bo" else (),
+                zh=silent if side == "zh" else (),
                 severity=Severity.WARNING,
                 confidence=0.8,
                 params={"variant": "most", "cues": len(silent), "of": len(track.cues)},
@@ -86,7 +87,8 @@ def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]
         for index in silent:
             cue = track.cues[index]
             yield Hit(
-                **on_side(side, index),
+                bo=(index,) if side == "bo" else (),
+                zh=(index,) if side == "zh" else (),
                 span_ms=Span(start_ms=cue.start_ms, end_ms=cue.end_ms),
                 confidence=0.7,
                 params={
