@@ -6,6 +6,7 @@ against the texts as unrelated. Above 0 speaks for the pair.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
+from bilingual.text.script import is_han
 
 Encoder = Callable[[Sequence[str]], Any]
 """Texts to vectors of one space: an array of shape (texts, dimensions)."""
@@ -67,7 +69,7 @@ class TextEvidence:
         self._length_ratio = LENGTH_RATIO
         # The search, the band and the last judgement ask for the same table.
         self._last: tuple[tuple[int, ...], dict[tuple[int, int], Floats]] | None = None
-        self._tokens = _shared_tokens(bo, zh)
+        self._tokens = _Tokens(bo, zh)
         self._words = None if lexicon is None else _Words(bo, zh, lexicon)
         self._bo_total = np.concatenate([[0.0], np.cumsum(bo.length)])
         self._zh_total = np.concatenate([[0.0], np.cumsum(zh.length)])
@@ -87,7 +89,7 @@ class TextEvidence:
         if self._last is not None and self._last[0] == key:
             return self._last[1]
         r0, c0 = max(0, rows.start - 2), max(0, columns.start - 2)
-        pairs = self._pair_scores(slice(r0, rows.stop), slice(c0, columns.stop))
+        tokens = self._tokens.scores(slice(r0, rows.stop), slice(c0, columns.stop))
         words = None
         if self._words is not None:
             words = self._words.scores(slice(r0, rows.stop), slice(c0, columns.stop))
@@ -100,16 +102,15 @@ class TextEvidence:
                 i = np.arange(first_row, rows.stop)
                 j = np.arange(first_column, columns.stop)
                 part = self._length_scores(i, j, a, b)
-                for da in range(a):
-                    for db in range(b):
-                        part += pairs[
-                            first_row - da - r0 : rows.stop - da - r0,
-                            first_column - db - c0 : columns.stop - db - c0,
-                        ]
-                    if words is not None:
+                inner = (
+                    slice(first_row - r0, rows.stop - r0),
+                    slice(first_column - c0, columns.stop - c0),
+                )
+                part += tokens[a, b][inner]
+                if words is not None:
+                    for before in range(a):
                         part += words[b - 1][
-                            first_row - da - r0 : rows.stop - da - r0,
-                            first_column - c0 : columns.stop - c0,
+                            first_row - before - r0 : rows.stop - before - r0, inner[1]
                         ]
                 score[first_row - rows.start :, first_column - columns.start :] = part
             out[a, b] = score
@@ -126,20 +127,6 @@ class TextEvidence:
         )
         null = 0.9 * _normal(bo - mean, spread) + 0.1 * _normal(bo - mean, 3 * spread)
         scores: Floats = np.log(near + 1e-9) - np.log(null + 1e-9)[None, :]
-        return scores
-
-    def _pair_scores(self, rows: slice, columns: slice) -> Floats:
-        """Evidence that adds up over the pairs of cues in a bead."""
-        zh_tokens, bo_tokens = self._tokens.zh[rows], self._tokens.bo[columns]
-        scores = np.zeros((len(zh_tokens), len(bo_tokens)))
-        by_token: dict[str, list[int]] = {}
-        for column, tokens in enumerate(bo_tokens):
-            for token in tokens:
-                by_token.setdefault(token, []).append(column)
-        for row, tokens in enumerate(zh_tokens):
-            for token in tokens:
-                for column in by_token.get(token, ()):
-                    scores[row, column] += self._tokens.gain[token]
         return scores
 
 
@@ -178,38 +165,82 @@ class _Words:
             units_in[width - 1 :] += size[: len(bo) - width + 1]
             likely = total / (units_in[:, None] * common[None, :])
             out.append(
-                _LEXICAL_WEIGHT * counts @ np.log(_LEXICAL_SHARE * likely + 1 - _LEXICAL_SHARE).T
+                _LEXICAL_WEIGHT
+                * (counts @ np.log(_LEXICAL_SHARE * likely + 1 - _LEXICAL_SHARE).T).astype(float)
             )
         return out
 
 
 class _Tokens:
-    """Number values and Latin words of each cue, and what a shared one is worth."""
+    """Number values, Latin words and copied Chinese that both sides have."""
 
-    def __init__(self, zh: list[Mapping[str, float]], bo: list[Mapping[str, float]]):
-        self.zh, self.bo = zh, bo
-        seen: dict[str, int] = {}
-        for cue in (*zh, *bo):
-            for token in cue:
-                seen[token] = seen.get(token, 0) + 1
-        total = len(zh) + len(bo) + 2
-        self.gain = {
-            token: min(
-                _MAX_TOKEN, max(0.0, float(np.log(_SHARED_RELIABILITY * total / (count + 1))))
-            )
-            for token, count in seen.items()
+    def __init__(self, bo: Side, zh: Side):
+        self._bo = [{**n, **w} for n, w in zip(bo.numbers, bo.words, strict=True)]
+        self._zh = [{**n, **w} for n, w in zip(zh.numbers, zh.words, strict=True)]
+        copied = [_han_pairs(text) for text in bo.texts]
+        anywhere = set().union(*copied)
+        if anywhere:
+            for own, pairs in zip(self._bo, copied, strict=True):
+                own |= dict.fromkeys(pairs, 0.0)
+            for own, text in zip(self._zh, zh.texts, strict=True):
+                own |= dict.fromkeys(_han_pairs(text) & anywhere, 0.0)
+        seen = Counter(token for own in (*self._zh, *self._bo) for token in own)
+        total = len(self._zh) + len(self._bo) + 2
+        self._gain = {
+            token: float(np.clip(np.log(_SHARED_RELIABILITY * total / (n + 1)), 0.0, _MAX_TOKEN))
+            for token, n in seen.items()
         }
 
+    def scores(self, rows: slice, columns: slice) -> dict[tuple[int, int], Floats]:
+        """For each shape, (rows, columns), by the last cue of either side."""
+        zh, bo = self._zh[rows], self._bo[columns]
+        place = {token: k for k, token in enumerate({t for own in zh for t in own})}
+        place = {
+            token: k
+            for k, token in enumerate(sorted(place.keys() & {t for own in bo for t in own}))
+        }
+        zh_has, zh_owes = _incidence(zh, place)
+        bo_has, bo_owes = _incidence(bo, place)
+        gain = np.array([self._gain[token] for token in place])
+        out = {}
+        for a, b in SHAPES:
+            ours, theirs = _joined(zh_has, a), _joined(bo_has, b)
+            # A value on one side alone speaks against the pair, and each that is
+            # shared takes back what both sides were charged for it.
+            shared = ((ours > 0) * gain) @ (theirs > 0).T.astype(float)
+            shared += _UNSHARED_PENALTY * (ours @ (theirs > 0).T + (ours > 0) @ theirs.T)
+            owed = np.add.outer(_joined(zh_owes, a)[:, 0], _joined(bo_owes, b)[:, 0])
+            out[a, b] = shared - _UNSHARED_PENALTY * owed
+        return out
 
-def _shared_tokens(bo: Side, zh: Side) -> _Tokens:
-    def of(side: Side) -> list[Mapping[str, float]]:
-        return [
-            {f"#{value}": weight for value, weight in numbers.items()}
-            | {f"@{word}": weight for word, weight in words.items()}
-            for numbers, words in zip(side.numbers, side.words, strict=True)
-        ]
 
-    return _Tokens(of(zh), of(bo))
+def _incidence(
+    cues: Sequence[Mapping[str, float]], place: Mapping[str, int]
+) -> tuple[Floats, Floats]:
+    """What each cue has of the shared tokens, and the weight of all it has."""
+    has = np.zeros((len(cues), len(place)))
+    owes = np.zeros((len(cues), 1))
+    for row, tokens in enumerate(cues):
+        for token, weight in tokens.items():
+            owes[row] += weight
+            if token in place:
+                # A token of no weight still counts as there.
+                has[row, place[token]] = max(weight, 1e-6)
+    return has, owes
+
+
+def _joined(rows: Floats, width: int) -> Floats:
+    """Sums over each row and the ``width - 1`` before it."""
+    out = rows.copy()
+    for k in range(1, width):
+        out[k:] += rows[:-k]
+    return out
+
+
+def _han_pairs(text: str) -> set[str]:
+    return {
+        text[k : k + 2] for k in range(len(text) - 1) if is_han(text[k]) and is_han(text[k + 1])
+    }
 
 
 def _log_length_law(total: Floats, width: int) -> tuple[float, float]:

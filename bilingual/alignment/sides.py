@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -28,8 +27,8 @@ class Side:
     ``indices`` are the file's cue indices in the order of time, without those
     left out by rule; every other sequence runs along it. ``start`` and ``end``
     are seconds, ``length`` counts units (syllables, ideographs, words,
-    numerals), ``numbers`` and ``words`` count the number values and the Latin
-    words (lower case) of each cue.
+    numerals), ``numbers`` and ``words`` are the number values and the Latin words
+    of each cue, with the weight (0..1) of one that has no partner.
     """
 
     language: Language
@@ -85,16 +84,17 @@ def language_in(track: Track) -> Language | None:
 
 
 def _words(text: str) -> Mapping[str, float]:
-    found = Counter(m.group().rstrip(".-").lower() for m in _LATIN.finditer(text))
-    return {word: float(count) for word, count in found.items()}
+    """Latin words in lower case; one that stays Latin on one side alone is common."""
+    return {f"@{m.group().rstrip('.-').lower()}": 0.2 for m in _LATIN.finditer(text)}
 
 
 _DIGITS: Final = re.compile(r"\d[\d,，]*(?:\.\d+)?")
 
 
 def _numbers(text: str, language: Language) -> Mapping[str, float]:
+    """Number values with the weight a value without partner has (0..1)."""
     found: dict[str, float] = {}
     for match in _DIGITS.finditer(text):
         value = "".join(str(int(c)) if c.isdigit() else c for c in match.group() if c not in ",，")
-        found[value] = 1.0
+        found[f"#{value}"] = 1.0
     return found
