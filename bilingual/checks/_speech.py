@@ -123,11 +123,11 @@ def narrated(
 MANDARIN: Final = narrated(ZH)
 SAID: Final = MANDARIN
 NOISY: Final = narrated(ZH, unreliable=2)
-UNKNOWN_TONGUE: Final = Speech(
+OTHER_TONGUE: Final = Speech(
     duration_ms=60_000,
     spans=tuple(Span(start_ms=start, end_ms=end) for start, end, _ in ZH),
-    language="cy",
-    language_scores={"cy": 0.4, "nn": 0.2, "zh": 0.02},
+    language="en",
+    language_scores={"en": 0.9, "nn": 0.04, "zh": 0.01},
     engine="faster-whisper",
     model="base",
     vad="silero-vad",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bilingual.checks._speech import MANDARIN, SILENT, UNKNOWN_TONGUE, ZH
+from bilingual.checks._speech import MANDARIN, SILENT, OTHER_TONGUE, ZH
 from bilingual.checks._tracks import BO
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.result import Severity
 from bilingual.speech import language
+
+_SURE_SCORE = 0.6
+"""Another language must be this likely before the narration is held to be in it."""
 
 
 def _cannot_judge(artifacts: Artifacts) -> CannotTell:
@@ -93,8 +96,8 @@ RULES = (
             en="Mandarin with a strong accent, singing or noisy sound may be misjudged.",
         ),
         run=_narration_language,
-        catches=Example(zh=ZH, speech=UNKNOWN_TONGUE, category="chinese"),
-        leaves=Example(bo=BO, speech=UNKNOWN_TONGUE),
+        catches=Example(zh=ZH, speech=OTHER_TONGUE, category="chinese"),
+        leaves=Example(bo=BO, speech=OTHER_TONGUE),
         award=True,
         required=True,
     ),

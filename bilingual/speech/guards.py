@@ -41,6 +41,9 @@ _STOCK = re.compile(
     re.IGNORECASE,
 )
 _MAX_STOCK_CHARACTERS = 40
+_UNSURE = 0.7
+"""Where nobody speaks, base stays below this part of the lowest log probability
+unless it loops; real speech that it takes for silence stays above."""
 
 
 def judge(segment: Segment, settings: Asr, *, voiced: float | None = None) -> Segment:
@@ -74,7 +77,7 @@ def _signs(segment: Segment, settings: Asr, voiced: float | None) -> tuple[tuple
             "no-speech",
             silence is not None
             and silence > settings.max_no_speech_prob
-            and (logprob is None or logprob < settings.min_avg_logprob / 2),
+            and (logprob is None or logprob < _UNSURE * settings.min_avg_logprob),
         ),
         ("prompt-echo", len(text) >= 4 and text in squeezed(settings.prompt)),
         ("stock-phrase", len(text) <= _MAX_STOCK_CHARACTERS and bool(_STOCK.match(text))),
