@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from bilingual.alignment import clock as clocks
-from bilingual.alignment.band import ALONE, MOVES, SWAP, Prices, band_for, prices
+from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
 from bilingual.alignment.evidence import Encoder, Lexicon, TextEvidence
 from bilingual.alignment.kinship import Kinship, kinship
@@ -168,19 +168,13 @@ def _clock_of(
 def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[Bead]:
     beads: list[Bead] = []
     for s in steps:
-        shapes: tuple[tuple[int, int], ...]
-        if s.move is None:
-            shapes = ((0, 1),)
-        elif s.move == SWAP:
-            shapes = ((1, 1), (1, 1))
-        else:
-            shapes = (MOVES[s.move],)
         sure = round(known.of(s), 4)
-        for k, (a, b) in enumerate(shapes):
+        for skip_zh, a, skip_bo, b in ((0, 0, 0, 1),) if s.move is None else PARTS[s.move]:
+            i, j = s.zh + skip_zh, s.bo + skip_bo
             beads.append(
                 Bead(
-                    bo=tuple(sorted(bo.indices[s.bo + k : s.bo + k + b])),
-                    zh=tuple(sorted(zh.indices[s.zh + k : s.zh + k + a])),
+                    bo=tuple(sorted(bo.indices[j : j + b])),
+                    zh=tuple(sorted(zh.indices[i : i + a])),
                     confidence=sure,
                 )
             )

@@ -18,10 +18,27 @@ SWAP: Final = len(SHAPES)
 """The move for two neighbours whose translations changed places: it takes two
 cues of each side and leaves two suspicious beads."""
 
-ALONE: Final = SWAP + 1
+BO_OVER: Final = SWAP + 1
+"""A Tibetan cue that was left standing over the gap where the next one is missing."""
+
+ZH_OVER: Final = BO_OVER + 1
+"""The same with the sides changed."""
+
+ALONE: Final = ZH_OVER + 1
 """The move that leaves a Chinese cue alone."""
 
-MOVES: Final = (*SHAPES, (2, 2), (1, 0))
+MOVES: Final = (*SHAPES, (2, 2), (2, 1), (1, 2), (1, 0))
+
+Part = tuple[int, int, int, int]
+
+PARTS: Final[tuple[tuple[Part, ...], ...]] = (
+    *(((0, a, 0, b),) for a, b in SHAPES),
+    ((0, 1, 0, 1), (1, 1, 1, 1)),
+    ((0, 1, 0, 1), (1, 1, 1, 0)),
+    ((0, 1, 0, 1), (1, 0, 1, 1)),
+    ((0, 1, 0, 0),),
+)
+"""The beads each move leaves: cues to skip and to take, Chinese then Tibetan."""
 
 FULL_CELLS: Final = 120_000
 _BLOCK: Final = 256
@@ -40,10 +57,10 @@ class Prices:
 
 # Shares of the moves in subtitles of one video, and how often a bead of each
 # shape holds a text that is no translation at all.
-_SHARES: Final = np.array([0.80, 0.05, 0.03, 0.0003, 0.001, 0.001, 0.002, 0.04])
+_SHARES: Final = np.array([0.80, 0.05, 0.03, 0.0003, 0.001, 0.001, 0.002, 0.002, 0.002, 0.04])
 _BO_ALONE: Final = 0.04
 _SPOILT: Final = np.array([0.1, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
-_PRIOR_BEADS: Final = 12.0
+_PRIOR_BEADS: Final = 25.0
 
 
 def prices(counts: Floats | None = None, bo_alone: int = 0) -> Prices:
@@ -91,6 +108,8 @@ class Band:
                 text = np.clip(found[shape], -50, 300)
                 table[move] = np.logaddexp(text + np.log1p(-floor), np.log(floor))
                 table[move][np.isneginf(found[shape])] = _NEVER
+            table[BO_OVER, 1:] = table[0, :-1]
+            table[ZH_OVER, :, 1:] = table[0, :, :-1]
             crossed = found[1, 1][:-1, 1:] + found[1, 1][1:, :-1]
             table[SWAP, 1:, 1:] = np.clip(crossed, -50, 300)
             for row in rows:
@@ -123,6 +142,8 @@ class Band:
             }
             for move, shape in enumerate(SHAPES):
                 scores[:, move, number] += starts[shape] + ends
+            scores[:, BO_OVER, number] += starts[2, 1] + ends
+            scores[:, ZH_OVER, number] += starts[1, 2] + ends
             straight = starts[1, 1] + ends
             earlier = np.zeros_like(straight)
             shift = (self.low[1:] - self.low[:-1])[:, None] + np.arange(self.width)[None, :] - 1

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from bilingual.alignment.band import ALONE, MOVES, SWAP
+from bilingual.alignment.band import PARTS
 from bilingual.alignment.evidence import TextEvidence
 from bilingual.alignment.programme import Step
 from bilingual.alignment.sides import Floats, Side
@@ -74,13 +74,9 @@ def kinship(
     """Weigh an alignment. ``gain`` is the log evidence over leaving all alone."""
     beads: list[tuple[int, int, int, int]] = []
     for s in steps:
-        if s.move is None or s.move == ALONE:
-            continue
-        if s.move == SWAP:
-            beads += [(1, 1, s.zh + 1, s.bo + 1), (1, 1, s.zh + 2, s.bo + 2)]
-        else:
-            a, b = MOVES[s.move]
-            beads.append((a, b, s.zh + a, s.bo + b))
+        for skip_zh, a, skip_bo, b in () if s.move is None else PARTS[s.move]:
+            if a and b:
+                beads.append((a, b, s.zh + skip_zh + a, s.bo + skip_bo + b))
     real: list[float] = []
     decoys: list[float] = []
     for stretch in _stretches(beads):
