@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bilingual.alignment.exclusion import exclusion, is_title_card
 from bilingual.alignment.units import count_units
-from bilingual.model import Alignment, Cue, Language, Span, Speech, Track
+from bilingual.model import Alignment, Cue, Language, Speech, Track
 from bilingual.result import Measure
 
 
@@ -65,11 +65,10 @@ def coverage_measures(
 
     ``coverage.zh_translated`` and ``coverage.bo_translated`` count cues; with
     ``_units`` (syllables or ideographs) and ``_time`` (ms on screen) behind the
-    id they weigh them. ``coverage.speech_subtitled`` is the share of speech time
-    under a subtitle, ``coverage.subtitle_spoken`` the share of subtitle time
-    with speech; ``coverage.speech_translated`` the share of speech time under a
-    subtitle that has a partner. ``coverage.weakest_link`` repeats the lowest
-    link of the chain and names it in ``of``.
+    id they weigh them. ``coverage.speech_translated`` is the share of speech
+    time under a Chinese cue that has a Tibetan partner; ``coverage.weakest_link``
+    repeats the lowest link of the chain and names it in ``of``. The links from
+    speech to subtitles are measured in :mod:`bilingual.speech.measures`.
     """
     measures: list[Measure] = []
     sides: dict[Language, Coverage] = {}
@@ -80,8 +79,11 @@ def coverage_measures(
             measures += _translated(track, sides[side])
         measures += _timing(bo, zh, alignment)
     if speech is not None and speech.spans is not None:
-        measures += _spoken(bo, zh, sides, speech.spans)
-    measures += _weakest(measures)
+        measures += _spoken(bo, zh, sides, speech)
+        links = [*measures, *_speech_link(bo, zh, speech)]
+    else:
+        links = measures
+    measures += _weakest(links)
     return tuple(measures)
 
 
@@ -130,65 +132,27 @@ def _timing(bo: Track, zh: Track, alignment: Alignment) -> Iterable[Measure]:
 
 
 def _spoken(
-    bo: Track | None,
-    zh: Track | None,
-    sides: Mapping[Language, Coverage],
-    spans: Sequence[Span],
+    bo: Track | None, zh: Track | None, sides: Mapping[Language, Coverage], speech: Speech
 ) -> Iterable[Measure]:
+    """Speech to subtitles, and on to the other language."""
+    from bilingual.speech.coverage import coverage
+
     # A transcript is the speech itself and covers it by definition.
-    written = [t for t in (zh, bo) if t is not None and t.source != "transcript"]
-    if not written:
-        return
-    heard = _merged((s.start_ms, s.end_ms) for s in spans)
-    shown = _merged(span for track in written for span in _shown(track, None))
-    both = _overlap(heard, shown)
-    excluded: Counter[str] = Counter()
-    for track in written:
-        excluded.update(rule for cue in track.cues if (rule := exclusion(cue)) is not None)
-    yield _ratio("coverage.speech_subtitled", both, _length(heard), {})
-    yield _ratio("coverage.subtitle_spoken", both, _length(shown), dict(sorted(excluded.items())))
-    for track in written:
-        side = track.language
-        if side is not None and len(written) > 1:
-            here = _merged(_shown(track, None))
-            yield _ratio(
-                f"coverage.speech_subtitled_{side}", _overlap(heard, here), _length(heard), {}
-            )
-    if zh is not None and zh.source != "transcript" and "zh" in sides:
-        there = _merged(_shown(zh, sides["zh"].translated))
-        yield _ratio("coverage.speech_translated", _overlap(heard, there), _length(heard), {})
+    written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
+    if len(written) > 1 and zh is not None and "zh" in sides:
+        said = tuple(c for c in zh.cues if c.index in sides["zh"].translated)
+        found = coverage([replace(zh, cues=said)], speech)
+        yield _ratio("coverage.speech_translated", found.subtitled_ms, found.speech_ms, {})
 
 
-def _shown(track: Track, only: frozenset[int] | None) -> Iterable[tuple[int, int]]:
-    for cue in track.cues:
-        if (only is None and exclusion(cue) is None) or (only is not None and cue.index in only):
-            yield cue.start_ms, cue.end_ms
+def _speech_link(bo: Track | None, zh: Track | None, speech: Speech) -> Iterable[Measure]:
+    """What ``bilingual.speech.measures`` reports; here to be weighed as a link."""
+    from bilingual.speech.coverage import coverage
 
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The union of the spans as spans apart from one another, in order."""
-    out: list[tuple[int, int]] = []
-    for start, end in sorted(s for s in spans if s[1] > s[0]):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
-        else:
-            out.append((start, end))
-    return out
-
-
-def _length(spans: Iterable[tuple[int, int]]) -> int:
-    return sum(end - start for start, end in spans)
-
-
-def _overlap(one: Sequence[tuple[int, int]], two: Sequence[tuple[int, int]]) -> int:
-    total = i = j = 0
-    while i < len(one) and j < len(two):
-        total += max(0, min(one[i][1], two[j][1]) - max(one[i][0], two[j][0]))
-        if one[i][1] <= two[j][1]:
-            i += 1
-        else:
-            j += 1
-    return total
+    written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
+    if written:
+        found = coverage(written, speech)
+        yield _ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms, {})
 
 
 def _ratio(id: str, part: int, whole: int, excluded: Mapping[str, int]) -> Measure:

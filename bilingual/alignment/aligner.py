@@ -78,7 +78,6 @@ def _solve(
         bo,
         zh,
         text,
-        scatter=spread.sigma / spread.period,
         gain=known.log_evidence - nothing,
     )
     return steps, tried, known, kin

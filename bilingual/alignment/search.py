@@ -64,12 +64,21 @@ def _stretch(
         return []
     pairs = likely_pairs(bo, zh, text, rows, columns)
     half, period = _half(zh.start[rows]), period_of(bo)
-    found = []
-    for rough in candidates(pairs, rates, limit, about):
-        score, clock = judged(pairs, rough, period)
-        found.append((score + log_prior(clock, half), clock))
-    found.sort(key=lambda f: -f[0])
-    return found
+    tried = [judged(pairs, rough, period) for rough in candidates(pairs, rates, limit, about)]
+    if not tried:
+        return []
+    explained = np.stack([e for e, _ in tried])
+    priors = np.array([log_prior(c, half) for _, c in tried])
+    scores = explained.sum(1) + priors
+    ranked = [int(k) for k in np.argsort(-scores, kind="stable")[: _KEPT // 2]]
+    # Then those that explain what the best ones leave unexplained: the other
+    # side of a jump.
+    while len(ranked) < min(_KEPT, len(tried)):
+        known = explained[ranked].max(0)
+        more = np.maximum(explained - known, 0).sum(1) + priors
+        more[ranked] = -np.inf
+        ranked.append(int(more.argmax()))
+    return [(float(scores[k]), tried[k][1]) for k in ranked]
 
 
 def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
@@ -212,21 +221,21 @@ def candidates(pairs: Pairs, rates: Sequence[float], limit: float, about: Clock)
     return [Clock(rate=r, offset=c - r * centre) for r, c in chosen]
 
 
-def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[float, Clock]:
-    """How well a map explains the pairs (nats), and the map made to fit better."""
-    score = 0.0
+def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[Floats, Clock]:
+    """How well a map explains each Chinese cue (nats), and the map made to fit better."""
+    explained = np.zeros(pairs.rows)
     for _ in range(3):
         away = pairs.bo_start - clock(pairs.zh_start)
         off = pairs.bo_end - clock(pairs.zh_end)
         near = np.exp(-0.5 * (away**2 + off**2) / _LOOSE_S**2) * (period / _LOOSE_S) ** 2 / 6.28
         joint = pairs.weight * near
         total = np.bincount(pairs.row, joint, pairs.rows) + _NO_PARTNER
-        score = float(np.log(total).sum())
+        explained = np.log(total)
         share = joint / total[pairs.row] + 1e-12
         if share.sum() < 3:
             break
         clock = fit(pairs.zh_start, pairs.bo_start, share)
-    return score, clock
+    return explained, clock
 
 
 def _half(times: Floats) -> float:

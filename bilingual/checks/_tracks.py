@@ -76,13 +76,22 @@ def retimed(cues: Cues, rate: float, offset: int, since: int = 0) -> Cues:
     )
 
 
-def repeated(cues: Cues, times: int) -> Cues:
-    """The cues over and over: enough of them to measure a clock by."""
-    length = cues[-1][1] + 700
-    return tuple(
-        (a + turn * length, b + turn * length, t) for turn in range(times) for a, b, t in cues
-    )
+def readings(count: int) -> tuple[Cues, Cues]:
+    """Chinese and Tibetan cues of a long work: what was measured, time after time."""
+    zh: list[tuple[int, int, str]] = []
+    bo: list[tuple[int, int, str]] = []
+    start = 1000
+    for n in range(1, count + 1):
+        grams = 120 + 37 * n * n % 811
+        end = start + 1900 + 450 * (n * n % 5)
+        zh.append((start, end, f"第 {n} 次称得 {grams} 克。"))
+        said = f"ཐེངས་ {n} པར་བཏེགས་ནས་ཁེ་ {grams} བྱུང་།"
+        bo.append((start, end, said.translate(_TIBETAN_DIGITS)))
+        start = end + 200 + 170 * (n * n % 7)
+    return tuple(zh), tuple(bo)
 
 
+_TIBETAN_DIGITS: Final = {ord("0") + k: 0x0F20 + k for k in range(10)}
+LONG_ZH, LONG_BO = readings(40)
 FINE = Example(bo=BO, zh=ZH)
 PAIR: Final[frozenset[Need]] = frozenset({"alignment"})

@@ -8,11 +8,12 @@ from bilingual.alignment.residuals import Deviation, deviations, named_rate, unc
 from bilingual.checks._tracks import (
     BO,
     FINE,
+    LONG_BO,
+    LONG_ZH,
     PAIR,
     ZH,
     both_tracks,
     player_time,
-    repeated,
     retimed,
     seconds,
     severity_of,
@@ -290,7 +291,7 @@ RULES = (
             en="In a track of a minute or two a small drift cannot be told.",
         ),
         run=_sync_drift,
-        catches=Example(bo=retimed(repeated(BO, 5), 25 / 24, 0), zh=repeated(ZH, 5)),
+        catches=Example(bo=retimed(LONG_BO, 25 / 24, 0), zh=LONG_ZH),
         leaves=FINE,
     ),
     Rule(
@@ -326,7 +327,7 @@ RULES = (
             en="It takes a few cues after the jump to be sure of it.",
         ),
         run=_sync_jump,
-        catches=Example(bo=retimed(repeated(BO, 3), 1, 6000, 46000), zh=repeated(ZH, 3)),
+        catches=Example(bo=retimed(LONG_BO, 1, 6000, 80_000), zh=LONG_ZH),
         leaves=FINE,
     ),
 )
