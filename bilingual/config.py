@@ -148,13 +148,16 @@ class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Vad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Voice activity detection: hysteresis thresholds (0..1) and times in ms."""
+    """Voice activity detection: hysteresis thresholds (0..1) and times in ms.
+
+    ``pad_ms`` is what a recogniser hears before and after the speech it is given.
+    """
 
     start_threshold: Ratio = 0.5
-    end_threshold: Ratio = 0.35
+    end_threshold: Ratio = 0.4
     min_speech_ms: NonNegative = 250
-    min_silence_ms: NonNegative = 300
-    pad_ms: NonNegative = 100
+    min_silence_ms: NonNegative = 200
+    pad_ms: NonNegative = 200
     min_uncovered_ms: NonNegative = 1500
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bilingual.checks._speech import MANDARIN, SILENT, OTHER_TONGUE, ZH
+from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.result import Severity

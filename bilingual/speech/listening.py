@@ -112,7 +112,13 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
         # Heard, and nobody spoke: an empty transcript, not an absent one.
         return Speech(**facts, segments=())
     ear = _Ear(audio, probabilities, spans, engine, weights, config)
-    pieces = pieces_of(spans, probabilities, config.asr.max_piece_ms)
+    pieces = pieces_of(
+        spans,
+        probabilities,
+        max_ms=config.asr.max_piece_ms,
+        pad_ms=config.vad.pad_ms,
+        duration_ms=duration_ms,
+    )
     scores = ear.language_scores(pieces)
     facts |= {"language_scores": scores, "language": next(iter(scores), None)}
     if language.by_scores(scores) == "not-mandarin" and "zh" in engine.languages:
@@ -195,9 +201,8 @@ class _Ear:
         Whisper lets the first word after a pause begin in the pause, by a tenth
         of a second on the mean.
         """
-        pad = self._config.vad.pad_ms
         for span in self._spans:
-            voice = span.start_ms + pad
+            voice = span.start_ms
             if segment.start_ms < voice <= segment.start_ms + _MAX_LEAD_MS:
                 words = tuple(
                     replace(w, start_ms=max(w.start_ms, voice), end_ms=max(w.end_ms, voice))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bilingual.model import Span
@@ -18,16 +18,23 @@ words on silence."""
 
 
 def pieces_of(
-    spans: Sequence[Span], probabilities: NDArray[np.float32], max_ms: int
+    spans: Sequence[Span],
+    probabilities: NDArray[np.float32],
+    *,
+    max_ms: int,
+    pad_ms: int,
+    duration_ms: int,
 ) -> tuple[Span, ...]:
     """Pieces of at most ``max_ms`` that hold all the speech and little else.
+
+    Each reaches ``pad_ms`` into the silence around it, up to its middle.
 
     Neighbouring spans are put together while they fit; a span longer than
     ``max_ms`` is cut where the voice is least likely, in its last third, so
     that words stay whole. Empty without speech.
     """
     pieces: list[Span] = []
-    for span in spans:
+    for span in _padded(spans, pad_ms, duration_ms):
         for part in _cut(span, probabilities, max_ms):
             last = pieces[-1] if pieces else None
             if (
@@ -39,6 +46,15 @@ def pieces_of(
             else:
                 pieces.append(part)
     return tuple(pieces)
+
+
+def _padded(spans: Sequence[Span], pad_ms: int, duration_ms: int) -> Iterator[Span]:
+    for i, span in enumerate(spans):
+        before = (spans[i - 1].end_ms + span.start_ms) // 2 if i else 0
+        after = (span.end_ms + spans[i + 1].start_ms) // 2 if i + 1 < len(spans) else duration_ms
+        yield Span(
+            start_ms=max(span.start_ms - pad_ms, before), end_ms=min(span.end_ms + pad_ms, after)
+        )
 
 
 def _cut(span: Span, probabilities: NDArray[np.float32], max_ms: int) -> list[Span]:

@@ -24,10 +24,6 @@ MIN_CUES: Final = 8
 """Fewer cues than this can lie over anything."""
 MAX_OFFSET_MS: Final = 120_000
 
-LEAD_MS: Final = 90
-"""Speech spans begin about this much before the voice and end as much after it
-(measured on synthesised narration): their padding."""
-
 _STEP_MS = 40
 _SIGMA_MS = 150.0
 _RATES = (1.0, 24 / 25, 25 / 24, 23.976 / 25, 25 / 23.976, 23.976 / 24, 24 / 23.976)
@@ -63,8 +59,7 @@ def sync_by_voice(
     if len(starts) < MIN_CUES or len(spans) < MIN_CUES:
         return None
     length = max(speech.duration_ms, spans[-1].end_ms)
-    voices = [Span(start_ms=s.start_ms + LEAD_MS, end_ms=s.end_ms - LEAD_MS) for s in spans]
-    sound = _events(voices, 1.0, length + 2 * max_offset_ms, max_offset_ms)
+    sound = _events(spans, 1.0, length + 2 * max_offset_ms, max_offset_ms)
     best: tuple[float, float, NDArray[np.float64]] | None = None
     for rate in _rates():
         scores = _overlay(cues, rate, sound, length, max_offset_ms)
@@ -74,7 +69,7 @@ def sync_by_voice(
         return None
     _, rate, scores = best
     offsets = _peaks(scores, max_offset_ms)
-    points = _points(starts, rate, offsets, [s.start_ms + LEAD_MS for s in spans])
+    points = _points(starts, rate, offsets, [s.start_ms for s in spans])
     if len(points) < MIN_ANCHORS:
         return None
     tried = len(_rates()) * max(1, round(2 * max_offset_ms / (2 * _HIT_MS)))
@@ -83,7 +78,7 @@ def sync_by_voice(
         offset_ms=line.offset_ms,
         rate=line.rate,
         jumps=line.jumps,
-        confidence=round(_significance(line, track, voices, length, tried), 4),
+        confidence=round(_significance(line, track, spans, length, tried), 4),
         method="voice",
         anchors=len(points),
         residual_ms=line.residual_ms,
