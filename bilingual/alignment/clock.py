@@ -133,7 +133,7 @@ def _common_rate(
     rate = total_zb / total_zz
     error = sigma / np.sqrt(total_zz)
     # Where the data do not tell the rate from 1 it is not claimed to differ.
-    return 1.0 if abs(rate - 1) < max(3 * error, 2e-5) else rate
+    return 1.0 if abs(rate - 1) < max(4 * error, 2e-5) else rate
 
 
 def period_of(side: Side) -> float:

@@ -26,6 +26,7 @@ _KERNEL: Final = np.array([0.15, 0.5, 0.85, 1.0, 0.85, 0.5, 0.15])
 _LOOKED_AT: Final = 40
 _LOOSE_S: Final = 0.35
 _NO_PARTNER: Final = 0.15
+_POORLY: Final = float(np.log(2 * _NO_PARTNER))
 _KEPT: Final = 8
 # Long tracks are searched in stretches of as many cues.
 _WHOLE: Final = 240
@@ -67,6 +68,13 @@ def _stretch(
     tried = [judged(pairs, rough, period) for rough in candidates(pairs, rates, limit, about)]
     if not tried:
         return []
+    # What the best map leaves unexplained votes again, at its rate: after a jump
+    # the clock runs as before.
+    best = max(tried, key=lambda t: float(t[0].sum()) + log_prior(t[1], half))
+    rest = _unexplained(pairs, best[0] < _POORLY)
+    if len(rest.row):
+        again = candidates(rest, [best[1].rate], limit, about)[:_KEPT]
+        tried += [judged(pairs, c, period) for c in again]
     explained = np.stack([e for e, _ in tried])
     priors = np.array([log_prior(c, half) for _, c in tried])
     scores = explained.sum(1) + priors
@@ -186,6 +194,19 @@ def likely_pairs(bo: Side, zh: Side, text: TextEvidence, rows: slice, columns: s
         zh_end=zh.end[i],
         bo_start=bo.start[j],
         bo_end=bo.end[j],
+    )
+
+
+def _unexplained(pairs: Pairs, rows: NDArray[np.bool_]) -> Pairs:
+    chosen = rows[pairs.row]
+    return Pairs(
+        rows=pairs.rows,
+        row=pairs.row[chosen],
+        weight=pairs.weight[chosen],
+        zh_start=pairs.zh_start[chosen],
+        zh_end=pairs.zh_end[chosen],
+        bo_start=pairs.bo_start[chosen],
+        bo_end=pairs.bo_end[chosen],
     )
 
 
