@@ -301,8 +301,10 @@ class Media:
     the demuxer's short name (``mp4``, ``matroska`` …), ``brand`` the ISO base
     media file's major brand. ``decoded_ms`` is how much of it really decodes,
     ``complete`` whether the file holds all that it announces (``None``: not
-    judged), ``complete_reason`` a code that says why not. ``mean_volume_db``
-    and ``max_volume_db`` are dBFS of the first audio stream.
+    judged), ``complete_reason`` a code that says why not. ``examined`` names
+    what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``,
+    ``sound``. ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first
+    audio stream.
     """
 
     name: str
@@ -318,3 +320,4 @@ class Media:
     complete_reason: str | None = None
     mean_volume_db: float | None = None
     max_volume_db: float | None = None
+    examined: tuple[str, ...] = ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.runner import Process, bounds_of, ffmpeg_command, opened
+from bilingual.media.runner import Process, bounds_of, ffmpeg_command
+from bilingual.media.sources import opened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 STAGE: Final = "audio"
 
 _BYTES: Final = 2  # a 16-bit sample
+
+_log = logging.getLogger(__name__)
 
 
 def read_audio(
@@ -30,41 +34,43 @@ def read_audio(
 
     :param sample_rate: Hz.
     :param progress: called with the stage ``audio`` and seconds decoded.
-    :raises MediaError: there is no sound stream that decodes, or a limit was hit.
+    :raises MediaError: ``media-no-audio``, ``media-audio-undecodable``,
+        ``media-too-long``, or another limit was hit.
     """
     import numpy as np
 
-    seconds = limits.max_duration_ms / 1000
-    most = int(seconds * sample_rate * _BYTES)
-    pieces: list[bytes] = []
-    done = 0
+    most_s = limits.max_duration_ms / 1000
+    most = int(most_s * sample_rate * _BYTES)
+    raw = bytearray()
     with opened(path, limits) as source:
         command = ffmpeg_command(
             source,
             limits,
+            ["a:0"],
             {
-                "map": "0:a:0",
                 "f": "s16le",
                 "ac": 1,
                 "ar": sample_rate,
-                "t": seconds,
-                "vn": None,
-                "sn": None,
-                "dn": None,
+                # One second more than allowed tells a longer file from one of that length.
+                "t": most_s + 1,
             },
         )
-        bounds = bounds_of(limits, output_bytes=most + (1 << 20))
+        bounds = bounds_of(limits, output_bytes=most + _BYTES * sample_rate * 2)
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
             for block in process.blocks():
-                pieces.append(block)
-                done += len(block)
+                raw += block
                 if progress is not None:
-                    progress(STAGE, done / (_BYTES * sample_rate), None)
+                    progress(STAGE, len(raw) / (_BYTES * sample_rate), None)
             status = process.finish()
             complaint = process.complaint
-    if status != 0 and not done:
-        code = "media-no-audio" if "matches no streams" in complaint else "media-audio-undecodable"
+    if not raw:
+        missing = "matches no streams" in complaint
+        code = "media-no-audio" if missing else "media-audio-undecodable"
         raise MediaError(code, path=path.name, detail=complaint[-300:])
-    raw = b"".join(pieces)
-    samples = np.frombuffer(raw[: len(raw) // _BYTES * _BYTES], dtype="<i2")
-    return samples.astype(np.float32) / np.float32(32768)
+    if len(raw) > most:
+        raise MediaError("media-too-long", path=path.name, seconds=most_s)
+    if status != 0:
+        _log.warning("%s: sound decoded in part: %s", path.name, complaint[-300:])
+    samples = np.frombuffer(raw, dtype="<i2", count=len(raw) // _BYTES).astype(np.float32)
+    samples *= np.float32(1 / 32768)
+    return samples

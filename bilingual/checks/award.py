@@ -1,0 +1,59 @@
+"""What the award asks for and only a person can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._media import SOUND, media_of, seconds
+from bilingual.checks.base import Artifacts, CannotTell, Rule, Words
+from bilingual.result import Severity
+
+LOOK_MS: Final = 20_000
+"""How much of the beginning and of the end to look at: openings and closings of
+videos of a few minutes seldom take longer."""
+
+
+def _credits(artifacts: Artifacts) -> Iterator[CannotTell]:
+    media = media_of(artifacts)
+    if media.duration_ms is None:
+        yield CannotTell(reason="media-incomplete")
+        return
+    look = min(LOOK_MS, media.duration_ms // 2)
+    yield CannotTell(
+        reason="needs-human",
+        params={
+            "opening_end_s": seconds(look),
+            "closing_start_s": seconds(media.duration_ms - look),
+            "end_s": seconds(media.duration_ms),
+        },
+    )
+
+
+RULES: Final = (
+    Rule(
+        id="credits",
+        group="award",
+        severity=Severity.INFO,
+        needs=frozenset({"media"}),
+        title=Words(zh="片头片尾署名", en="Opening and closing credits"),
+        explanation=Words(
+            zh="通知要求作品由片头、正片、片尾三部分构成，片头或片尾的署名体现作品的权属。需要人看。",
+            en="The notice asks for an opening, a body and a closing, with credits that show who "
+            "owns the work. A person has to look.",
+        ),
+        message=Words(zh="请人工查看片头和片尾。", en="Look at the opening and the closing."),
+        remedy=Words(
+            zh="请确认片头或片尾写明作者或单位。",
+            en="See that the opening or closing names the authors or units.",
+        ),
+        limits=Words(
+            zh="不做自动判断，结论总是“未能判断”。", en="Never judged here: always unknown."
+        ),
+        run=_credits,
+        catches=SOUND,
+        leaves=SOUND,
+        required=False,
+        award=True,
+    ),
+)

@@ -1,0 +1,235 @@
+"""Is the file whole, and does what is in it decode: picture and sound?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._media import SOUND, media_of, picture_of, seconds, with_media
+from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
+from bilingual.media.faults import DAMAGED, TRUNCATED
+from bilingual.result import Severity
+
+SILENT_DB: Final = -60.0
+"""Peak level (dBFS) at or below which a sound stream counts as silent."""
+FAINT_DB: Final = -40.0
+"""Peak level (dBFS) at or below which nobody will follow a narration."""
+
+# What a film-maker is told about each reason of bilingual.media.faults.
+_VARIANTS: Final = {
+    "box-truncated": "cut-off",
+    "box-missing-mdat": "cut-off",
+    "samples-missing": "cut-off",
+    "box-missing-moov": "no-index",
+    "packets-short": "picture-short",
+    "audio-short": "sound-short",
+    "payload-empty": "gaps",
+    "timestamps-stretched": "stretched",
+    "box-invalid": "structure",
+    "index-too-big": "structure",
+    "picture-undecodable": "picture",
+    "picture-damaged": "picture-damaged",
+    "audio-damaged": "sound-damaged",
+}
+
+
+def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    media = media_of(artifacts)
+    reason = media.complete_reason
+    if media.complete is False and reason in DAMAGED:
+        yield Hit(params={"variant": _VARIANTS[reason], "name": media.name, "reason": reason})
+    elif media.complete is False:
+        yield CannotTell(reason="media-incomplete")
+    elif picture_of(media) is None:
+        yield Hit(params={"variant": "no-picture", "name": media.name})
+    elif media.complete is None and reason is None:
+        yield CannotTell(reason="completeness-unjudged")
+
+
+def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    media = media_of(artifacts)
+    reason = media.complete_reason
+    if media.complete is None:
+        yield CannotTell(reason=reason or "completeness-unjudged")
+    elif not media.complete and reason in TRUNCATED:
+        variant = _VARIANTS[reason]
+        if media.duration_ms is None and variant != "no-index":
+            variant = "cut-off"
+        yield Hit(
+            params={
+                "variant": variant,
+                "name": media.name,
+                "reason": reason,
+                "decoded_s": seconds(media.decoded_ms) or 0,
+                "announced_s": seconds(media.duration_ms) or 0,
+            }
+        )
+    elif not media.complete:
+        yield CannotTell(reason="media-damaged")
+
+
+def _no_audio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    media = media_of(artifacts)
+    peak = media.max_volume_db
+    if not media.video and not media.audio:
+        yield CannotTell(reason="media-incomplete")
+    elif not media.audio:
+        yield Hit(params={"variant": "absent"})
+    elif "sound" not in media.examined:
+        yield CannotTell(reason="completeness-unjudged")
+    elif peak is None:
+        yield Hit(params={"variant": "undecodable", "codec": media.audio[0].codec})
+    elif peak <= SILENT_DB:
+        yield Hit(params={"variant": "silent", "peak_db": peak})
+    elif peak <= FAINT_DB:
+        yield Hit(severity=Severity.WARNING, params={"variant": "faint", "peak_db": peak})
+
+
+_NEEDS: Final[frozenset[Need]] = frozenset({"media"})
+
+RULES: Final = (
+    Rule(
+        id="media-unreadable",
+        group="media",
+        severity=Severity.ERROR,
+        needs=_NEEDS,
+        title=Words(zh="视频无法完整解码", en="Video does not decode"),
+        explanation=Words(
+            zh="画面或声音解码出错，或文件里没有画面：播放时会卡顿、花屏、无声或没有图像。",
+            en="Picture or sound does not decode, or there is no picture: it will stutter, break "
+            "up, stay silent or black.",
+        ),
+        message=Words(zh="{name} 无法解码。", en="{name} does not decode."),
+        messages={
+            "structure": Words(
+                zh="{name} 的文件结构有错，播放器可能打不开。",
+                en="The structure of {name} is broken; players may refuse it.",
+            ),
+            "picture": Words(
+                zh="{name} 的画面一帧也解不出来。", en="Not one frame of {name} decodes."
+            ),
+            "picture-damaged": Words(
+                zh="{name} 的画面有损坏，播放时会花屏或卡住。",
+                en="The picture of {name} is damaged: it will break up or freeze.",
+            ),
+            "sound-damaged": Words(
+                zh="{name} 的声音有损坏，播放时会断续。",
+                en="The sound of {name} is damaged: it will drop out.",
+            ),
+            "no-picture": Words(zh="{name} 里没有画面。", en="There is no picture in {name}."),
+        },
+        remedy=Words(
+            zh="请从剪辑软件重新导出，播放检查一遍再提交。",
+            en="Export it again from the editor and watch it through before handing in.",
+        ),
+        limits=Words(
+            zh="读取全部数据包，解码全部声音和画面的关键帧；关键帧之间的损坏可能看不出来"
+            "（设置 media.picture 为 all 则逐帧解码）。",
+            en="All packets are read, all sound and the key frames of the picture are decoded; "
+            "damage between key frames may go unseen (set media.picture to all for every frame).",
+        ),
+        run=_unreadable,
+        catches=with_media(
+            complete=False, complete_reason="picture-undecodable", decoded_ms=60_000
+        ),
+        leaves=SOUND,
+        required=True,
+        award=True,
+    ),
+    Rule(
+        id="media-truncated",
+        group="media",
+        severity=Severity.ERROR,
+        needs=_NEEDS,
+        title=Words(zh="视频文件不完整", en="Video file is cut off"),
+        explanation=Words(
+            zh="文件在传输或导出时被截断，或者文件声明的长度与实际内容不符。",
+            en="The file was cut off in transfer or export, or announces more than it holds.",
+        ),
+        message=Words(zh="{name} 不完整。", en="{name} is incomplete."),
+        messages={
+            "cut-off": Words(
+                zh="{name} 被截断：文件声明的内容比实际多。",
+                en="{name} is cut off: it announces more than it holds.",
+            ),
+            "no-index": Words(
+                zh="{name} 缺少索引，多半是上传或导出中断，尾部没有写完。",
+                en="{name} has no index: its end was never written, mostly because an upload or "
+                "export broke off.",
+            ),
+            "picture-short": Words(
+                zh="{name} 声明 {announced_s} 秒，画面只到 {decoded_s} 秒前后。",
+                en="{name} announces {announced_s} s; its picture ends at about {decoded_s} s.",
+            ),
+            "sound-short": Words(
+                zh="{name} 声明 {announced_s} 秒，声音提前结束，只解出 {decoded_s} 秒。",
+                en="{name} announces {announced_s} s; its sound ends early: {decoded_s} s decode.",
+            ),
+            "gaps": Words(
+                zh="{name} 中有大段空数据，多半是下载或复制没有完成。",
+                en="{name} holds long stretches of nothing: a download or copy was not finished.",
+            ),
+            "stretched": Words(
+                zh="{name} 声明 {announced_s} 秒，但只有少数几帧画面被拉长，声音也短得多。",
+                en="{name} announces {announced_s} s, but few frames are stretched over it and "
+                "the sound is much shorter.",
+            ),
+        },
+        remedy=Words(
+            zh="请重新复制、上传或导出这个文件。", en="Copy, upload or export the file again."
+        ),
+        limits=Words(
+            zh="检查文件盒结构、索引、全部数据包和声音的解码长度；相差 1 秒以内视为完整。"
+            "没有写明总长的分段文件无法判断。",
+            en="Looks at the boxes, the index, all packets and the decoded length of the sound; a "
+            "difference within 1 s counts as whole. A fragmented file that does not say how long "
+            "it is cannot be judged.",
+        ),
+        run=_truncated,
+        catches=with_media(complete=False, complete_reason="packets-short", decoded_ms=60_000),
+        leaves=SOUND,
+        required=True,
+        award=True,
+    ),
+    Rule(
+        id="no-audio",
+        group="media",
+        severity=Severity.ERROR,
+        needs=_NEEDS,
+        title=Words(zh="没有声音", en="No sound"),
+        explanation=Words(
+            zh="作品应有普通话或藏语旁白；没有声音轨或全程静音的视频无法评审。",
+            en="A work has a narration in Mandarin or Tibetan; without sound it cannot be judged.",
+        ),
+        message=Words(zh="视频没有声音轨。", en="The video has no sound track."),
+        messages={
+            "absent": Words(zh="视频没有声音轨。", en="The video has no sound track."),
+            "undecodable": Words(
+                zh="视频的声音（{codec}）解不出来。",
+                en="The video's sound ({codec}) does not decode.",
+            ),
+            "silent": Words(
+                zh="声音轨全程静音（峰值 {peak_db} dBFS）。",
+                en="The sound track is silent throughout (peak {peak_db} dBFS).",
+            ),
+            "faint": Words(
+                zh="声音轨几乎听不见（峰值 {peak_db} dBFS）。",
+                en="The sound track can hardly be heard (peak {peak_db} dBFS).",
+            ),
+        },
+        remedy=Words(
+            zh="请检查导出时是否勾选了音频，声道是否被静音，音量是否过低。",
+            en="See whether sound was switched off on export, a channel muted or turned down.",
+        ),
+        limits=Words(
+            zh="只看第一条声音轨；峰值不高于 -60 dBFS 视为静音，不高于 -40 dBFS 视为几乎听不见。",
+            en="Only the first sound track is looked at; a peak of -60 dBFS or less counts as "
+            "silence, of -40 dBFS or less as hardly audible.",
+        ),
+        run=_no_audio,
+        catches=with_media(audio=()),
+        leaves=SOUND,
+        required=True,
+        award=True,
+    ),
+)

@@ -1,0 +1,48 @@
+"""What is wrong with a file as a whole, by code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bilingual.media.boxes import Walk, walk
+from bilingual.media.ebml import matroska_fault, wav_fault
+from bilingual.media.sources import Source
+
+TRUNCATED: Final = frozenset(
+    {
+        "box-truncated",  # a part announces more bytes than are left
+        "box-missing-moov",  # there is no index: it mostly stands at the end
+        "box-missing-mdat",  # there is an index and nothing that it points to
+        "samples-missing",  # the index points beyond the end
+        "packets-short",  # the picture ends before its announced end
+        "audio-short",  # so does the sound, by what decodes
+        "payload-empty",  # zeros where the picture should be: a download's gaps
+        "timestamps-stretched",  # few frames spread over a long time
+    }
+)
+"""Reasons that say a file does not hold what it announces."""
+
+DAMAGED: Final = frozenset(
+    {"box-invalid", "index-too-big", "picture-undecodable", "picture-damaged", "audio-damaged"}
+)
+"""Reasons that say what is there cannot be decoded, wholly or in part."""
+
+UNJUDGED: Final = frozenset({"fragments-unannounced"})
+"""Reasons why nobody can tell whether a file is whole."""
+
+
+def walk_of(source: Source) -> Walk:
+    """The boxes of an ISO base media file; an empty walk for another family."""
+    if source.family == "mov":
+        return walk(source.descriptor, source.bytes)
+    fault = None
+    if source.family == "matroska":
+        fault = matroska_fault(source.descriptor, source.bytes)
+    elif source.family == "wav":
+        fault = wav_fault(source.descriptor, source.bytes)
+    return Walk(kinds=(), fault=fault)
+
+
+def fault_of(source: Source) -> str | None:
+    """What the outermost structure alone shows to be wrong; ``None``: nothing."""
+    return walk_of(source).fault

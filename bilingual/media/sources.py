@@ -1,0 +1,125 @@
+"""Opening a media file once, safely, and telling by its bytes what it is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.boxes import read_at, still_picture_tables
+
+DEMUXERS: Final = {
+    "mov": "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska": "matroska,webm",
+    "wav": "wav",
+    "flac": "flac",
+    "mp3": "mp3",
+    "ogg": "ogg",
+}
+"""Which demuxers may read a family: no playlist, no image sequence, no network."""
+
+# Box types that an ISO base media or QuickTime file may begin with.
+_MOV_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An opened media file: its descriptor, its family, its name for messages, its size."""
+
+    descriptor: int
+    family: str
+    name: str
+    bytes: int
+    path: Path
+
+    def url(self, *, has_fd: bool) -> str:
+        """What ffmpeg opens: our descriptor, never a name that it could parse.
+
+        A build without the ``fd`` protocol (before 6.0) gets the descriptor's
+        name under /dev/fd; where there is none (Windows) the absolute path.
+        """
+        if has_fd:
+            return "fd:"
+        if os.name == "posix":
+            return f"file:/dev/fd/{self.descriptor}"
+        return f"file:{self.path.resolve()}"
+
+    def options(self, limits: MediaLimits, codecs: str, *, has_fd: bool) -> dict[str, Any]:
+        """Options that stand before ``-i``, for ffmpeg and ffprobe alike."""
+        options: dict[str, Any] = {
+            "f": DEMUXERS[self.family].split(",", 1)[0],
+            "protocol_whitelist": "fd" if has_fd else "file",
+            "format_whitelist": DEMUXERS[self.family],
+            "codec_whitelist": codecs,
+            "max_alloc": limits.max_alloc_bytes,
+            "max_pixels": limits.max_pixels,
+            "max_streams": limits.max_streams,
+        }
+        if has_fd:
+            options["fd"] = self.descriptor
+        return options
+
+
+@contextlib.contextmanager
+def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
+    """Open a media file once, and tell its family by its first bytes.
+
+    A symbolic link is refused, as is whatever is no ordinary file: what comes
+    out of an upload's archive must not lead elsewhere.
+
+    :raises MediaError: ``media-is-link``, ``media-not-regular``,
+        ``media-too-big``, ``media-unreadable-file``, ``media-not-media`` or
+        ``media-still-picture``.
+    """
+    name = path.name
+    if path.is_symlink():
+        raise MediaError("media-is-link", path=name)
+    flags = os.O_RDONLY
+    for more in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
+        flags |= getattr(os, more, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError) as error:
+        detail = getattr(error, "strerror", None) or str(error)
+        raise MediaError("media-unreadable-file", path=name, detail=detail) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise MediaError("media-not-regular", path=name)
+        if status.st_size > limits.max_bytes:
+            raise MediaError("media-too-big", path=name, limit=limits.max_bytes)
+        family = family_of(read_at(descriptor, 64, 0))
+        if family is None:
+            raise MediaError("media-not-media", path=name)
+        if family == "mov" and still_picture_tables(descriptor, status.st_size):
+            raise MediaError("media-still-picture", path=name)
+        yield Source(
+            descriptor=descriptor, family=family, name=name, bytes=status.st_size, path=path
+        )
+    finally:
+        os.close(descriptor)
+
+
+def family_of(head: bytes) -> str | None:
+    """The family that a file's first bytes tell; ``None``: none that we read."""
+    if head[4:8] in _MOV_BOXES:
+        return "mov"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "matroska"
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "wav"
+    if head.startswith(b"fLaC"):
+        return "flac"
+    if head.startswith(b"OggS"):
+        return "ogg"
+    # An MPEG audio frame: eleven set bits, and no reserved version or layer.
+    frame = len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+    if head.startswith(b"ID3") or (frame and head[1] & 0x18 != 0x08 and head[1] & 0x06 == 0x02):
+        return "mp3"
+    return None
