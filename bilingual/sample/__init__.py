@@ -1,0 +1,141 @@
+"""Sample submissions: a sound one, a faulty one, one narrated in Tibetan.
+
+The film is made anew on each call from stills, a recording and a script that
+come with the package, so that nothing of 100 MB has to be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.errors import InputError
+from bilingual.formats.writing import to_srt, to_vtt
+from bilingual.model import Track
+from bilingual.sample.faults import Planted, plant
+from bilingual.sample.script import HOLD_MS, Script, script
+from bilingual.sample.video import make_video, with_reversed_sound
+
+__all__ = ["SampleFiles", "write_sample"]
+
+STAGE: Final = "sample"
+
+_STAND_IN: Final = (
+    "The narration is a stand-in, not Tibetan: the Mandarin recording played backwards. "
+    "No recogniser can read it, as none here can read spoken Tibetan."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFiles:
+    """The three folders; each holds a video, its tracks, a note and ``planted.json``."""
+
+    sound: Path
+    faulty: Path
+    tibetan_narration: Path
+
+
+def write_sample(
+    folder: str | PathLike[str],
+    *,
+    progress: Callable[[str, float, float | None], object] | None = None,
+) -> SampleFiles:
+    """Write the sample submissions into a folder, which is made if need be.
+
+    It takes about half a minute and 350 MB of disk; files of an earlier sample
+    are replaced.
+
+    :param progress: called with the stage ``sample`` and steps done of all.
+    :raises InputError: the folder cannot be written.
+    :raises MediaError: ffmpeg failed.
+    """
+    root = Path(folder)
+    files = SampleFiles(
+        sound=root / "sound",
+        faulty=root / "faulty",
+        tibetan_narration=root / "tibetan-narration",
+    )
+    steps = _steps(files)
+    try:
+        for number, step in enumerate(steps):
+            if progress is not None:
+                progress(STAGE, number, len(steps))
+            step()
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(root), detail=error.strerror or str(error)
+        ) from error
+    if progress is not None:
+        progress(STAGE, len(steps), len(steps))
+    return files
+
+
+def _steps(files: SampleFiles) -> list[Callable[[], None]]:
+    words = script()
+    bo, zh = words.track("bo"), words.track("zh")
+    faulty, planted = plant(bo, zh)
+
+    def film() -> None:
+        for path in (files.sound, files.faulty, files.tibetan_narration):
+            path.mkdir(parents=True, exist_ok=True)
+        make_video(files.sound / "video.mp4", words)
+
+    def backwards() -> None:
+        _share(files.sound / "video.mp4", files.faulty / "video.mp4")
+        with_reversed_sound(files.sound / "video.mp4", files.tibetan_narration / "video.mp4")
+
+    def texts() -> None:
+        _write_tracks(files.sound, {"bo.srt": to_srt(bo), "zh.srt": to_srt(zh)})
+        _write_planted(files.sound, (), "Mandarin, synthesised")
+        _write_tracks(files.faulty, {"bo.srt": to_srt(faulty), "zh.srt": to_srt(zh)})
+        _write_planted(files.faulty, planted, "Mandarin, synthesised")
+        backward = to_vtt(_mirrored(zh, words))
+        _write_tracks(files.tibetan_narration, {"zh.vtt": backward})
+        _write_planted(files.tibetan_narration, (), _STAND_IN)
+
+    return [film, backwards, texts]
+
+
+def _mirrored(track: Track, words: Script) -> Track:
+    """The track's texts, in order, on the times that fit the reversed sound."""
+    total = words.duration_ms
+    spans = sorted((total - s.span.end_ms, total - s.span.start_ms) for s in words.sentences)
+    return replace(
+        track,
+        cues=tuple(
+            replace(cue, start_ms=start, end_ms=end + HOLD_MS)
+            for cue, (start, end) in zip(track.cues, spans, strict=True)
+        ),
+    )
+
+
+def _share(source: Path, target: Path) -> None:
+    """The same film in a second folder, without its bytes twice where possible."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _write_tracks(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_planted(folder: Path, faults: Iterable[Planted], narration: str) -> None:
+    planted: dict[str, Any] = {
+        "schema": "bilingual.planted/1",
+        "narration": narration,
+        "faults": [fault.to_dict() for fault in faults],
+    }
+    text = json.dumps(planted, ensure_ascii=False, indent=2)
+    (folder / "planted.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    note = Path(__file__).with_name("NOTE.md").read_text("utf-8")
+    (folder / "NOTE.md").write_text(note, encoding="utf-8", newline="\n")
