@@ -56,6 +56,8 @@ _WEAK_ONLY: Final = frozenset(
     十进制 十项全能 十字 百万富翁 百分 一切""".split()
 )
 
+# 陆 alone is land, 伍 a name: capital numerals count in company only.
+_CAPITALS: Final = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟兆○〇")
 _CLASSIFIER: Final = (
     "个只条张位名人件种次本辆台部家座间场届支组项篇首句段层级块片颗粒棵株匹头艘架枚把副双对套份页章节集"
     "口户所门科类批群队班排连营团圈倍番年月日号天周岁秒分时点刻元角毛米里斤两吨克升亩度步遍回趟轮代"
@@ -218,6 +220,8 @@ def _evaluate(tokens: list[_Token], vague: Fraction) -> tuple[Fraction, Fraction
 
 
 def _read_run(run: list[_Token], folded: str, weak: set[int]) -> list[Quantity]:
+    if len(run) == 1 and run[0].char in _CAPITALS:
+        return []
     start, end = run[0].start, run[-1].end
     spelled = any(t.sort in "dsv" for t in run) and run[0].sort != "n"
     if len(run) == 1 and run[0].digits is not None:

@@ -23,6 +23,10 @@ from bilingual.text.numbers.weights import rarity
 How = Literal["value", "amount", "range", "parts"]
 """By what two quantities agree."""
 
+# What is left of the evidence of a number that repeats another one of its side,
+# and of a Chinese number that the Tibetan does without.
+_AGAIN: Final = 0.5
+_MISSING: Final = 0.6
 _TOLERANCE: Final = Fraction(1, 100)
 
 
@@ -184,18 +188,22 @@ def _clashes(
 ) -> list[Clash]:
     out: list[Clash] = []
     free = list(left_zh)
-    bo_rarity = {id(q): rarity(q, "bo") for q in left_bo}
-    for b in sorted(left_bo, key=lambda q: -bo_rarity[id(q)]):
-        best: tuple[float, Quantity | None] = (bo_rarity[id(b)], None)
+    # A number that was altered may now say what stands elsewhere in the line.
+    scored = [(rarity(q, "bo"), q, True) for q in left_bo]
+    scored += [(_AGAIN * rarity(q, "bo"), q, False) for q in repeated_bo]
+    scored.sort(key=lambda s: (not s[2], -s[0]))
+    for own, b, new in scored:
+        weight, partner = own if new else 0.0, None
         for z in free:
-            weight = bo_rarity[id(b)] + rarity(z, "zh") + likeness(b, z)
-            if weight > best[0]:
-                best = (weight, z)
-        if best[1] is not None:
-            free.remove(best[1])
-        out.append(Clash(bo=b, zh=best[1], weight=best[0]))
-    out += [Clash(bo=None, zh=z, weight=rarity(z, "zh")) for z in free]
-    del repeated_bo, repeated_zh
+            together = own + rarity(z, "zh") + likeness(b, z)
+            if together > weight:
+                weight, partner = together, z
+        if partner is not None:
+            free.remove(partner)
+        if new or partner is not None:
+            out.append(Clash(bo=b, zh=partner, weight=weight))
+    out += [Clash(bo=None, zh=z, weight=_MISSING * rarity(z, "zh")) for z in free]
+    del repeated_zh
     out.sort(key=lambda c: -c.weight)
     return out
 

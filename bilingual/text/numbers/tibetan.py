@@ -34,7 +34,7 @@ UNITS: Final = {
 }
 # Only as part of a longer number; ཉིས་བརྒྱ, སུམ་ཅུ, བཅུ་ཅིག.
 _BOUND: Final = frozenset(("ཅིག", "ཉིས", "སུམ"))
-_TENS: Final = {"ཉི": 2, "སུམ": 3, "གསུམ": 3} | {k: v for k, v in UNITS.items() if v >= 4}
+_TENS: Final = {"ཉི": 2, "གཉི": 2, "སུམ": 3, "གསུམ": 3} | {k: v for k, v in UNITS.items() if v >= 4}
 _TEN: Final = frozenset(("བཅུ", "ཅུ"))
 _SHORT: Final = {"ཉེར": 20, "སོ": 30, "ཞེ": 40, "ང": 50, "རེ": 60, "དོན": 70, "གྱ": 80, "གོ": 90}
 SCALES: Final = {
@@ -89,7 +89,7 @@ _VOWEL_FINAL: Final = frozenset(
     ("བཞི", "ལྔ", "དགུ", "བཅུ", "ཅུ", "བརྒྱ", "ཁྲི", "ཡ", "བ", "ཤུ", "དོ", "པོ", "པ")
 )
 _TSHEG: Final = re.compile(r"[་༌\s]*")
-_JOINING: Final = frozenset(("་", "༌", "", " ", "་ ", " ་"))
+_JOINING: Final = frozenset(("་", "", " ", "་ ", " ་", "$", "་$", " $", "་ $"))
 _CONNECTIVE: Final = frozenset(("རྩ", "སོ", "ཞེ", "ང", "རེ", "དོན", "གྱ", "གོ", "ཉེར"))
 _TENS_OF: Final = {
     20: {"རྩ", "ཉེར"},
@@ -106,7 +106,7 @@ _ALL: Final = (
     | _TEN
     | {"བཅོ"}
     | frozenset(_SHORT)
-    | {"ཉི"}
+    | {"ཉི", "གཉི"}
     | frozenset(s.split("་")[0] for s in SCALES)
 )
 _VAGUE: Final = frozenset(("དུ", "མང", "ཁ", "འགའ", "ཕྲན", "གང", "མང་པོ"))
@@ -120,7 +120,7 @@ class _Syllable:
     start: int
     end: int
     closed: bool
-    gap: str
+    raw: str
     digits: Digits | None = None
 
 
@@ -169,12 +169,12 @@ def _split(folded: str) -> list[_Syllable]:
             m = _FUSED.search(body)
             if m and body[: m.start()] in _VOWEL_FINAL:
                 body, closed = body[: m.start()], True
-        out.append(_Syllable(body, start, end, closed, gap, d))
+        out.append(_Syllable(body, start, end, closed, folded[start:end], d))
     return out
 
 
 def _word_at(syllables: list[_Syllable], at: int) -> tuple[str, ...] | None:
-    for word in _FIRST_SYLLABLES.get(syllables[at].text, ()):
+    for word in _FIRST_SYLLABLES.get(syllables[at].raw, ()) or _FIRST_SYLLABLES.get(syllables[at].text, ()):
         if (
             at + len(word) <= len(syllables)
             and all(syllables[at + k].text == w for k, w in enumerate(word))
@@ -317,9 +317,9 @@ class _Parser:
         if one == "བཅོ" and two in ("ལྔ", "བརྒྱད"):
             return [_Reading(i + 2, Fraction(10 + UNITS[two]), 0, 1)]
         tens = 0
-        if one == "ཉི" and two == "ཤུ":
+        if one in ("ཉི", "གཉི") and two == "ཤུ":
             tens = 20
-        elif one in _TENS and one != "ཉི" and two in _TEN:
+        elif one in _TENS and one not in ("ཉི", "གཉི") and two in _TEN:
             tens = 10 * _TENS[one]
         if tens:
             out.append(_Reading(i + 2, Fraction(tens), 0, 1))

@@ -83,6 +83,7 @@ _PATTERN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_SQUARED: Final = re.compile(r"(?<![A-Za-z])[kcmd]?m$")
 _NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到ནིང་])-$|零下\s?$|负\s?$|^-$")
 
 
@@ -120,7 +121,9 @@ def _read(m: re.Match[str], text: str) -> Digits | None:
         found = [m["h"], m["min"]] + ([m["s"]] if m["s"] else [])
         parts = tuple(Fraction(int(p)) for p in found)
         value = parts[0] * 60 + parts[1] + (parts[2] / 60 if m["s"] else 0)
-        return Digits(value, start, end, "time", parts)
+        # "11:00" is eleven o'clock.
+        full = (parts[0],) if not any(parts[1:]) else ()
+        return Digits(value, start, end, "time", parts, full)
     if m["frac"]:
         num, den = Fraction(int(m["num"])), Fraction(int(m["den"]))
         return Digits(num / den, start, end, "fraction", (num, den))
@@ -158,9 +161,6 @@ def _plain(m: re.Match[str], text: str) -> Digits | None:
     if "," in body or " " in body:
         # "1, 2, 3" written without spaces is a list.
         parts = tuple(Fraction(p) for p in re.split("[, ]", body))
-    elif "." in body:
-        whole, _, rest = body.partition(".")
-        parts = (Fraction(whole), Fraction(rest))
     if m["sci"] and _sane(m["exp"]):
         exponent = int(m["exp"].lstrip("^").translate(_LOWER))
         parts = (value, Fraction(10), Fraction(exponent))
@@ -173,6 +173,8 @@ def _plain(m: re.Match[str], text: str) -> Digits | None:
     if _NEGATIVE.search(before):
         alternatives = (value,)
         value = -value
+    if body in "23" and _SQUARED.search(before):
+        return None
     before_char = text[start - 1] if start else ""
     after_char = text[end] if end < len(text) else ""
     glued = (before_char.isascii() and before_char.isalpha()) or (
