@@ -5,33 +5,50 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from bilingual.config import ReadingLimits
+from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import FormatError, InputError
-from bilingual.formats.reading import read_tracks
-from bilingual.inputs import checked_path, display_name
 from bilingual.model import Language, Track
 
-__all__ = ["load_track", "load_tracks", "read_tracks"]
+__all__ = ["load_track", "load_tracks", "read_track", "read_tracks"]
 
 
 def load_tracks(
-    path: str | PathLike[str], *, limits: ReadingLimits | None = None
+    path: str | PathLike[str],
+    *,
+    limits: ReadingLimits | None = None,
+    encoding: str | None = None,
+    media: MediaLimits | None = None,
 ) -> tuple[Track, ...]:
-    """Every track of a file: one of SRT or WebVTT, or each text stream of a video.
+    """Every track of a file: streams of a video, both languages of a bilingual file.
 
-    :raises InputError: the file is missing, unreadable, too big or empty.
-    :raises FormatError: it is no subtitle file, or its encoding cannot be told.
+    A video without text streams gives an empty tuple.
+
+    :param encoding: the codec of a subtitle file, where the caller knows it;
+        otherwise it is told from the bytes (``formats/encoding.py``).
+    :raises InputError: the file is missing, unreadable or empty.
+    :raises FormatError: it is no subtitle file, its encoding cannot be told, or
+        a limit is passed.
+    :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
+    from bilingual.formats.reading import read_tracks
+    from bilingual.inputs import checked_path, display_name
+
     bounds = limits or ReadingLimits()
     found = checked_path(path)
-    if _is_container(found):
+    shown = display_name(found.name)
+    try:
+        with found.open("rb") as file:
+            data = file.read(16)
+            if not _is_container(data):
+                # One byte more than allowed: reading says that it is too large.
+                data += file.read(max(0, bounds.max_bytes + 1 - len(data)))
+    except OSError as error:
+        raise InputError("file-unreadable", path=shown, detail=error.strerror) from None
+    if _is_container(data):
         from bilingual.formats.embedded import embedded_tracks
 
-        return embedded_tracks(found, bounds)
-    size = found.stat().st_size
-    if size > bounds.max_bytes:
-        raise InputError("subtitle-too-big", path=display_name(found.name), limit=bounds.max_bytes)
-    return read_tracks(found.read_bytes(), name=display_name(found.name), limits=bounds)
+        return embedded_tracks(found, bounds, media)
+    return read_tracks(data, name=shown, limits=bounds, encoding=encoding)
 
 
 def load_track(
@@ -40,29 +57,67 @@ def load_track(
     language: Language | None = None,
     stream: int | None = None,
     limits: ReadingLimits | None = None,
+    encoding: str | None = None,
 ) -> Track:
     """One track of a file.
+
+    A file's only track is taken if its script is ``language`` or cannot be told.
 
     :param language: of several tracks take the one in this language.
     :param stream: of a video's tracks take the one of this stream index.
     :raises FormatError: ``track-ambiguous`` where several are left to choose
-        from, ``track-absent`` where none is; both list what there is.
-    :raises InputError: as ``load_tracks``.
+        from, ``track-absent`` where none is (both list what there is);
+        ``track-language-mismatch``: the only one is clearly in the other
+        language.
+    :raises BilingualError: as ``load_tracks``.
     """
-    tracks = load_tracks(path, limits=limits)
+    from bilingual.inputs import display_name
+
+    tracks = load_tracks(path, limits=limits, encoding=encoding)
     chosen = [t for t in tracks if stream is None or t.stream == stream]
-    if language is not None and len(chosen) > 1:
-        chosen = [t for t in chosen if t.language == language]
+    shown = display_name(Path(path).name)
+    if language is not None:
+        if len(chosen) == 1 and _clearly_other(chosen[0], language):
+            raise FormatError(
+                "track-language-mismatch",
+                path=shown,
+                expected=language,
+                found=chosen[0].language,
+            )
+        if len(chosen) > 1:
+            chosen = [t for t in chosen if t.language == language]
     if len(chosen) == 1:
         return chosen[0]
     raise FormatError(
         "track-ambiguous" if chosen else "track-absent",
-        path=display_name(Path(path).name),
-        tracks=", ".join(f"{t.stream if t.stream is not None else '-'}:{t.language}" for t in tracks),
+        path=shown,
+        tracks=", ".join(map(_shown, tracks)) or "–",
     )
 
 
-def _is_container(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(16)
-    return head.startswith(b"\x1a\x45\xdf\xa3") or head[4:8] in (b"ftyp", b"moov", b"mdat", b"free")
+def _clearly_other(track: Track, language: Language) -> bool:
+    from bilingual.text.script import language_of
+
+    if track.language in (None, language):
+        return False
+    told = [side for cue in track.cues if (side := language_of(cue.plain))]
+    return told.count(language) < 0.2 * len(told)
+
+
+def _shown(track: Track) -> str:
+    stream = "" if track.stream is None else f"#{track.stream} "
+    return f"{stream}{track.language or '?'}"
+
+
+def _is_container(head: bytes) -> bool:
+    boxes = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+    return head.startswith(b"\x1a\x45\xdf\xa3") or head[4:8] in boxes
+
+
+def __getattr__(name: str) -> object:
+    # Loaded when asked for, so that a rule may look at the grades alone.
+    if name in ("read_track", "read_tracks"):
+        from bilingual.formats import reading
+
+        return getattr(reading, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,36 +7,92 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import MediaLimits, ReadingLimits
-from bilingual.formats.reading import read_tracks
+from bilingual.errors import BilingualError, CancelledError
+from bilingual.formats.bilingual_split import split
+from bilingual.formats.reading import read_track
 from bilingual.media.probe import probe
 from bilingual.media.runner import extract_subtitle
-from bilingual.model import Language, Track
+from bilingual.model import Language, Problem, SubtitleStream, Track
 
 _TAGS: Final[dict[str, Language]] = {
     **dict.fromkeys(("bo", "bod", "tib"), "bo"),
     **dict.fromkeys(("zh", "zho", "chi", "cmn"), "zh"),
 }
-_TEXT: Final = frozenset({"mov_text", "subrip", "srt", "text", "webvtt"})
+_FORMS: Final = {
+    "mov_text": "srt",
+    "subrip": "srt",
+    "srt": "srt",
+    "text": "srt",
+    "webvtt": "vtt",
+    "ass": "ass",
+    "ssa": "ass",
+}
 
 
-def embedded_tracks(path: Path, limits: ReadingLimits) -> tuple[Track, ...]:
-    """The text streams as tracks; pictures of text are left to OCR.
+def embedded_tracks(
+    path: Path, limits: ReadingLimits, media_limits: MediaLimits | None = None
+) -> tuple[Track, ...]:
+    """The text streams as tracks, in the file's order; pictures of text are left to OCR.
 
-    The language is the script's where the text has one, else the stream's tag.
+    The language is the script's where the text has one, else the stream's tag;
+    a note on each track says which, and a problem where the two differ. A
+    stream that cannot be read is a track without cues and with a problem.
+
+    :raises MediaError: the file is no video that we can probe.
     """
-    media_limits = MediaLimits()
+    bounds = media_limits or MediaLimits()
     tracks: list[Track] = []
-    for stream in probe(path, media_limits).subtitles:
-        if stream.codec not in _TEXT:
-            continue
-        data = extract_subtitle(path, stream.index, stream.codec, media_limits)
-        if b"-->" not in data:
-            continue
-        (track,) = read_tracks(data, name=path.name, limits=limits)
-        tag = _TAGS.get((stream.language or "").lower().split("-")[0])
-        tracks.append(
-            replace(
-                track, source="embedded", stream=stream.index, language=track.language or tag
-            )
-        )
+    for stream in probe(path, bounds).subtitles:
+        if stream.codec in _FORMS:
+            tracks += _stream_tracks(path, stream, limits, bounds)
     return tuple(tracks)
+
+
+def _stream_tracks(
+    path: Path, stream: SubtitleStream, limits: ReadingLimits, bounds: MediaLimits
+) -> tuple[Track, ...]:
+    form = _FORMS[stream.codec]
+    tag = _TAGS.get((stream.language or "").lower().split("-")[0])
+    try:
+        data = extract_subtitle(path, stream.index, stream.codec, bounds)
+        if not data.strip():
+            return (_bare(path, stream, form, tag),)
+        track = read_track(
+            data, name=path.name, limits=limits, encoding="utf-8", form=form, source="embedded"
+        )
+    except CancelledError:
+        raise
+    except BilingualError as error:
+        params = {"stream": stream.index, "reason": error.code}
+        problem = Problem(line=None, code="stream-unreadable", params=params)
+        return (replace(_bare(path, stream, form, tag), problems=(problem,)),)
+    track = replace(track, stream=stream.index)
+    parts = split(track)
+    if len(parts) > 1:
+        return parts
+    return (_named(track, stream, tag),)
+
+
+def _bare(path: Path, stream: SubtitleStream, form: str, tag: Language | None) -> Track:
+    return Track(
+        cues=(),
+        language=tag,
+        source="embedded",
+        name=path.name,
+        format=form,
+        stream=stream.index,
+    )
+
+
+def _named(track: Track, stream: SubtitleStream, tag: Language | None) -> Track:
+    params = {"stream": stream.index, "tag": stream.language, "language": track.language or tag}
+    if track.language is not None and tag is not None and track.language != tag:
+        code = "language-tag-differs"
+    elif track.language is not None and tag is None:
+        code = "language-by-script"
+    elif tag is not None:
+        code = "language-by-tag"
+    else:
+        return track
+    note = Problem(line=None, code=code, params=params)
+    return replace(track, language=track.language or tag, problems=(note, *track.problems))

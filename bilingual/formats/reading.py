@@ -1,147 +1,207 @@
-"""Text to cues behind a gate: every line is a cue's, a problem's, or of no account."""
+"""The gate: limits first, then the format's reader, then every line is accounted for."""
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Final
 
 from bilingual.config import ReadingLimits
-from bilingual.errors import FormatError
+from bilingual.errors import FormatError, InputError
+from bilingual.formats.base import ARROW, FRAME, NOTHING, TEXT, Format, Sheet, formats
+from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
-from bilingual.formats.timing import ARROW, Timing, read_timing
-from bilingual.model import Cue, Problem, Track
+from bilingual.model import Problem, Track, TrackSource
 from bilingual.text.script import language_of
 
-_BREAK: Final = re.compile(r"\r\n|\r|\n")
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,200}\}")
-_INDEX: Final = re.compile(r"^\s*\d{1,9}\s*$", re.ASCII)
-_VTT_HEADER: Final = re.compile(r"^\ufeff?WEBVTT(?:[ \t].*)?$")
-_VTT_BLOCK: Final = re.compile(r"^(?:NOTE|STYLE|REGION)(?:[ \t].*)?$")
+_HEAD_LINES: Final = 40
+_BINARIES: Final = (
+    b"PK\x03\x04",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"{\\rtf",
+    b"\xd0\xcf\x11\xe0",
+    b"\x00\x00\x01\xba",
+    b"SQLite format",
+    b"\x7fELF",
+    b"MZ\x90",
+)
 
 
 def read_tracks(
-    data: bytes, *, name: str, limits: ReadingLimits | None = None
+    data: bytes,
+    *,
+    name: str,
+    limits: ReadingLimits | None = None,
+    encoding: str | None = None,
+    form: str | None = None,
+    source: TrackSource = "sidecar",
 ) -> tuple[Track, ...]:
-    """The track of a subtitle file's bytes.
+    """The tracks in a subtitle file's bytes: one, or two where each cue has both languages.
 
-    :raises FormatError: ``not-a-subtitle`` or ``encoding-unknown``, or a limit.
+    ``name`` is for messages; its suffix helps to tell the format where the
+    content does not. ``form`` forces one (``srt``, ``vtt``, ``ass``),
+    ``encoding`` a codec.
+
+    :raises InputError: ``file-empty``.
+    :raises FormatError: it is no subtitle file, its encoding cannot be told, or
+        a limit is passed.
     """
-    bounds = limits or ReadingLimits()
-    decoded = decode(data, name)
-    lines = _BREAK.split(decoded.text.removeprefix("\ufeff"))
-    longest = max(map(len, lines))
-    if longest > bounds.max_line_characters:
-        raise FormatError("line-too-long", path=name, length=longest)
-    is_vtt = _VTT_HEADER.match(lines[0]) is not None
-    if not is_vtt and not any(ARROW in line for line in lines):
-        raise FormatError("not-a-subtitle", path=name)
-    problems: list[Problem] = []
-    if decoded.assumed:
-        params = {"encoding": decoded.encoding}
-        problems.append(Problem(line=None, code="encoding-assumed", params=params))
-    cues = _Reader(lines, "vtt" if is_vtt else "srt", bounds, problems).cues()
-    problems.sort(key=lambda p: p.line or 0)
-    return (
-        Track(
-            cues=cues,
-            problems=tuple(problems),
-            language=language_of("\n".join(c.plain for c in cues)),
-            name=name,
-            encoding=decoded.encoding,
-            format="vtt" if is_vtt else "srt",
-        ),
+    return split(
+        read_track(data, name=name, limits=limits, encoding=encoding, form=form, source=source)
     )
 
 
-class _Reader:
-    """Walks the lines once; positions are 0-based here, 1-based in problems."""
+def read_track(
+    data: bytes,
+    *,
+    name: str,
+    limits: ReadingLimits | None = None,
+    encoding: str | None = None,
+    form: str | None = None,
+    source: TrackSource = "sidecar",
+) -> Track:
+    """The bytes as one track, both languages together where a file has both.
 
-    def __init__(
-        self, lines: list[str], form: str, limits: ReadingLimits, problems: list[Problem]
-    ) -> None:
-        self.lines, self.form, self.limits, self.problems = lines, form, limits, problems
-
-    def cues(self) -> tuple[Cue, ...]:
-        heads = self._heads()
-        cues: list[Cue] = []
-        first = heads[0][0] if heads else len(self.lines)
-        self._outside(1 if self.form == "vtt" else 0, self._block_start(first))
-        for number, (at, timing) in enumerate(heads):
-            following = heads[number + 1][0] if number + 1 < len(heads) else len(self.lines)
-            cues.append(self._cue(len(cues), at, timing, self._block_start(following)))
-            if len(cues) > self.limits.max_cues:
-                raise FormatError("too-many-cues", limit=self.limits.max_cues)
-        return tuple(cues)
-
-    def _heads(self) -> list[tuple[int, Timing]]:
-        heads = []
-        for at, line in enumerate(self.lines):
-            if ARROW not in line:
-                continue
-            timing = read_timing(line, self.form)
-            if timing is None or max(timing.start_ms, timing.end_ms) > self.limits.max_time_ms:
-                self._problem(at, "timing-unreadable", text=line)
-                continue
-            if not timing.strict:
-                self._problem(at, "timing-repaired", text=line)
-            heads.append((at, timing))
-        return heads
-
-    def _block_start(self, timing_line: int) -> int:
-        """Where the block of a timing line begins: its identifier, if it has one."""
-        if timing_line >= len(self.lines) or timing_line == 0:
-            return timing_line
-        before = self.lines[timing_line - 1]
-        if self.form == "srt":
-            return timing_line - 1 if _INDEX.match(before) else timing_line
-        alone = timing_line < 2 or not self.lines[timing_line - 2].strip()
-        return timing_line - 1 if before.strip() and alone else timing_line
-
-    def _cue(self, index: int, at: int, timing: Timing, end: int) -> Cue:
-        body = self.lines[at + 1 : end]
-        if self.form == "vtt":
-            stop = next((n for n, line in enumerate(body) if not line), len(body))
-            self._outside(at + 1 + stop, end)
-            body = body[:stop]
-        while body and not body[-1].strip():
-            body.pop()
-        if any(not line.strip() for line in body):
-            self._problem(at, "blank-line-in-cue")
-        if timing.end_ms < timing.start_ms:
-            self._problem(at, "time-reversed")
-        text = "\n".join(body)
-        plain = _plain(text)
-        identifier = self.lines[at - 1].strip() if self._block_start(at) < at else None
-        return Cue(
-            index=index,
-            start_ms=timing.start_ms,
-            end_ms=timing.end_ms,
-            text=text,
-            plain_text=None if plain == text else plain,
-            line=at + 1,
-            identifier=identifier,
-            settings=timing.settings,
+    :raises InputError, FormatError: as ``read_tracks``.
+    """
+    bounds = limits or ReadingLimits()
+    if len(data) > bounds.max_bytes:
+        raise FormatError(
+            "subtitle-too-large", path=name, megabytes=_mb(len(data)), limit=_mb(bounds.max_bytes)
         )
+    if not data.strip(b"\xef\xbb\xbf\xfe\xff \t\r\n\0"):
+        raise InputError("file-empty", path=name)
+    if data.startswith(_BINARIES):
+        raise FormatError("not-a-subtitle", path=name)
+    decoded = decode(data, name, encoding)
+    first: list[Problem] = []
+    if decoded.assumed:
+        first.append(_file_problem("encoding-assumed", encoding=decoded.encoding))
+    text, doubled = _lined(decoded.text)
+    if doubled:
+        first.append(_file_problem("line-breaks-doubled"))
+    suffix = PurePath(name).suffix.lower()
+    head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
+    chosen = formats()[form] if form else _format(head, suffix)
+    if chosen.name == "vtt" and "\0" in text:
+        first.append(_file_problem("nul-replaced", times=text.count("\0")))
+        text = text.replace("\0", "\ufffd")
+    sheet = Sheet(lines=_limited(text, name, chosen, bounds, suffix), name=name, limits=bounds)
+    chosen.read(sheet)
+    first += audit(sheet, chosen)
+    if sheet.tags:
+        names = sorted(sheet.tags)
+        first.append(
+            _file_problem(
+                "tags-seen", tags=", ".join(names), counts=dict(sorted(sheet.tags.items()))
+            )
+        )
+    problems = sorted([*first, *sheet.problems], key=lambda p: p.line or 0)
+    return Track(
+        cues=tuple(sheet.cues),
+        problems=tuple(problems),
+        language=language_of("\n".join(cue.plain for cue in sheet.cues)),
+        source=source,
+        name=name,
+        encoding=decoded.encoding,
+        format=chosen.name,
+    )
 
-    def _outside(self, start: int, end: int) -> None:
-        """Lines that belong to no cue: blocks that WebVTT knows, else a problem."""
-        known = False
-        for at in range(start, end):
-            line = self.lines[at]
-            if not line.strip():
-                known = False
-            elif self.form == "vtt" and _VTT_BLOCK.match(line):
-                known = True
-            elif self.form == "vtt" and at < 20 and ":" in line and "=" in line:
-                continue
-            elif not known and ARROW not in line:
-                self._problem(at, "text-outside-cue", text=line)
 
-    def _problem(self, at: int, code: str, **params: str) -> None:
-        self.problems.append(Problem(line=at + 1, code=code, params=params))
+def audit(sheet: Sheet, form: Format) -> list[Problem]:
+    """Count again, apart from the reader: what nobody accounts for is a problem.
+
+    Every line that is not blank has a role; every arrow is a cue's timing line
+    or in a problem; the lines marked as text are, one by one and in order, the
+    lines of the cues.
+    """
+    lines, roles = sheet.lines, sheet.roles
+    lost = [at for at, role in enumerate(roles) if role == NOTHING and lines[at].strip()]
+    if form.cue_mark == ARROW:
+        timed = {cue.line for cue in sheet.cues}
+        told = {problem.line for problem in sheet.problems}
+        lost += [
+            at
+            for at, line in enumerate(lines)
+            if ARROW in line
+            and roles[at] in (FRAME, TEXT)
+            and at + 1 not in timed
+            and at + 1 not in told
+            and not (roles[at] == FRAME and form.name == "vtt")
+        ]
+        marked = [line for at, line in enumerate(lines) if roles[at] == TEXT and line.strip()]
+        held = [line for cue in sheet.cues for line in cue.text.split("\n") if line.strip()]
+        if marked != held:
+            lost.append(_first_difference(marked, held, sheet))
+    else:
+        marks = sum(1 for role in roles if role == TEXT)
+        if marks != len(sheet.cues):
+            lost.append(0)
+    return [
+        Problem(line=at + 1, code="line-unaccounted", params={"text": lines[at]})
+        for at in sorted(set(lost))
+    ]
 
 
-def _plain(text: str) -> str:
-    """The text without tags, its entities decoded."""
-    return html.unescape(_TAG.sub("", text)) if re.search(r"[<{&]", text) else text
+def _first_difference(marked: Sequence[str], held: Sequence[str], sheet: Sheet) -> int:
+    same = 0
+    for one, other in zip(marked, held, strict=False):
+        if one != other:
+            break
+        same += 1
+    text = [at for at, role in enumerate(sheet.roles) if role == TEXT and sheet.lines[at].strip()]
+    return text[min(same, len(text) - 1)] if text else 0
+
+
+def _format(head: Sequence[str], suffix: str) -> Format:
+    return max(formats().values(), key=lambda one: one.claims(head, suffix))
+
+
+def _lined(text: str) -> tuple[str, bool]:
+    r"""Line breaks as ``\n``: CR, LF and CRLF are breaks and nothing else is.
+
+    A file whose breaks are all CR CR LF went through a bad conversion twice:
+    each pair is one break.
+    """
+    doubled = text.count("\r\r\n")
+    if doubled and doubled == text.count("\n") and doubled * 2 == text.count("\r"):
+        return text.replace("\r\r\n", "\n"), True
+    return text.replace("\r\n", "\n").replace("\r", "\n"), False
+
+
+def _limited(text: str, name: str, form: Format, bounds: ReadingLimits, suffix: str) -> list[str]:
+    """The lines, within the limits and of a file that may hold cues."""
+    marks = text.count(form.cue_mark)
+    if marks > bounds.max_cues:
+        raise FormatError("too-many-cues", path=name, limit=bounds.max_cues)
+    lines = text.split("\n")
+    longest = max(range(len(lines)), key=lambda at: len(lines[at]))
+    if len(lines[longest]) > bounds.max_line_characters:
+        raise FormatError(
+            "line-too-long",
+            path=name,
+            line=longest + 1,
+            characters=len(lines[longest]),
+            limit=bounds.max_line_characters,
+        )
+    if form.name == "srt" and not marks and not _TIMED.search(text):
+        raise FormatError("not-a-subtitle", path=name)
+    return lines
+
+
+_TIMED: Final = re.compile(r"[0-9０-９༠-༩]\s?(?:->|[－-]+[＞>]|→|[—–]+>)\s?[0-9０-９༠-༩]")
+
+
+def _file_problem(code: str, **params: object) -> Problem:
+    return Problem(line=None, code=code, params=params)
+
+
+def _mb(size: int) -> float:
+    return round(size / 1024**2, 1)

@@ -1,0 +1,112 @@
+"""Advanced SubStation Alpha and SubStation Alpha: the dialogue lines as cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bilingual.formats.base import FRAME, TEXT, Format, Sheet
+from bilingual.formats.plain import ass_plain
+from bilingual.model import Cue
+
+_SECTION: Final = re.compile(r"\s*\[([^\]]*)\]\s*")
+_CLOCK: Final = re.compile(r"\s*([0-9]{1,9}):([0-9]{1,2}):([0-9]{1,2})[.,:]([0-9]{2,3})\s*")
+_FIELDS: Final = (
+    "layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text",
+)  # fmt: skip
+_SILENT: Final = frozenset({"comment", "picture", "sound", "movie", "command"})
+_OVERRIDE: Final = re.compile(r"\\([a-zA-Z]{1,12})")
+
+
+def read(sheet: Sheet) -> None:
+    """Fill the sheet with the dialogue lines of the events section, in file order."""
+    section = ""
+    fields: tuple[str, ...] = _FIELDS
+    for at, line in enumerate(sheet.lines):
+        if not line.strip():
+            continue
+        found = _SECTION.fullmatch(line)
+        if found is not None:
+            section = found.group(1).strip().lower()
+            sheet.mark(at, at + 1, FRAME)
+            continue
+        key, _, value = line.partition(":")
+        key = key.strip().lower()
+        if key == "format" and section == "events":
+            named = tuple(name.strip().lower() for name in value.split(","))
+            sheet.mark(at, at + 1, FRAME)
+            if not {"start", "end", "text"} <= set(named) or named[-1] != "text":
+                sheet.problem(at, "ass-format-line", text=line)
+            else:
+                fields = named
+        elif key == "dialogue":
+            _dialogue(sheet, at, value, fields)
+        elif section != "events" or key in _SILENT or line.lstrip().startswith((";", "!:")):
+            sheet.mark(at, at + 1, FRAME)
+        else:
+            sheet.unread(at, at + 1, "text-outside-cue")
+
+
+def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> None:
+    parts = value.split(",", len(fields) - 1)
+    if len(parts) < len(fields):
+        sheet.unread(at, at + 1, "ass-dialogue-short")
+        return
+    row = dict(zip(fields, parts, strict=True))
+    start, end = _clock_ms(row["start"]), _clock_ms(row["end"])
+    if start is None or end is None:
+        negative = "-" in row["start"] + row["end"]
+        sheet.unread(at, at + 1, "time-negative" if negative else "timing-unreadable")
+        return
+    sheet.mark(at, at + 1, TEXT)
+    text = row["text"]
+    plain = ass_plain(text)
+    if "{" in text:
+        sheet.saw([f"\\{name}" for name in _OVERRIDE.findall(" ".join(_blocks(text)))])
+    if end < start:
+        sheet.problem(at, "time-reversed", text=sheet.lines[at])
+    if max(start, end) > sheet.limits.max_time_ms:
+        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
+    other = [part.strip() for name, part in row.items() if name not in ("start", "end", "text")]
+    sheet.add(
+        Cue(
+            index=len(sheet.cues),
+            start_ms=start,
+            end_ms=end,
+            text=text,
+            plain_text=None if plain == text else plain,
+            line=at + 1,
+            settings=",".join(other) or None,
+        )
+    )
+
+
+def _blocks(text: str) -> list[str]:
+    return re.findall(r"\{([^}]*)\}", text)
+
+
+def _clock_ms(clock: str) -> int | None:
+    found = _CLOCK.fullmatch(clock)
+    if found is None:
+        return None
+    hours, minutes, seconds, fraction = found.groups()
+    if int(minutes) > 59 or int(seconds) > 59:
+        return None
+    whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+    return whole * 1000 + int(fraction.ljust(3, "0"))
+
+
+def claims(first: Sequence[str], suffix: str) -> int:
+    """By its sections, else by name."""
+    for line in first:
+        found = _SECTION.fullmatch(line.lstrip("\ufeff"))
+        if found is not None:
+            name = found.group(1).strip().lower()
+            return 8 if name in ("script info", "v4+ styles", "v4 styles", "events") else 0
+        if line.strip() and not line.lstrip("\ufeff ").startswith((";", "!")):
+            break
+    return 3 if suffix in (".ass", ".ssa") else 0
+
+
+FORMAT = Format(name="ass", claims=claims, read=read, plain=ass_plain, cue_mark="Dialogue:")

@@ -1,0 +1,70 @@
+"""Characters that nobody sees in a subtitle, and that change what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_CLASSES: Final[dict[str, str]] = {
+    "replacement": "\ufffd",
+    "control": "\x00-\x08\x0b-\x1f\x7f-\x9f",
+    "line-separator": "\u2028\u2029",
+    "bidi": "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069",
+    "private-use": "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd",
+    "noncharacter": "\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF)),
+    "filler": "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5",
+    "variation-selector": "\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef",
+    "tag": "\U000e0001\U000e0020-\U000e007f",
+    "surrogate": "\ud800-\udfff",
+    "zero-width": "\u00ad\u034f\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffc"
+    "\U0001d173-\U0001d17a\U0001bca0-\U0001bca3",
+}
+_HIDDEN: Final = re.compile(
+    "|".join(f"(?P<{name.replace('-', '_')}>[{chars}])" for name, chars in _CLASSES.items())
+)
+_ANY: Final = re.compile("[" + "".join(_CLASSES.values()) + "]")
+# What an emoji is made of: there these characters are seen.
+_EMOJI: Final = re.compile(
+    "[#*0-9\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u20e3?"
+    "(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)*"
+    "(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A character that is not seen: where (code points), which, of what kind."""
+
+    at: int
+    char: str
+    kind: str
+
+    @property
+    def code_point(self) -> str:
+        """As people write it: ``U+200B``."""
+        return f"U+{ord(self.char):04X}"
+
+
+def find_hidden(text: str) -> tuple[Hidden, ...]:
+    """Every character that is not seen, in order.
+
+    Line breaks and tabs are none, nor what holds an emoji together. Kinds:
+    ``replacement`` (U+FFFD: a letter was lost before us), ``control``,
+    ``line-separator``, ``bidi``, ``private-use``, ``noncharacter``, ``filler``,
+    ``variation-selector``, ``tag``, ``surrogate``, ``zero-width``.
+    """
+    if text.isascii() and text.isprintable():
+        return ()
+    if _ANY.search(text) is None:
+        return ()
+    seen: set[int] = set()
+    for emoji in _EMOJI.finditer(text):
+        if emoji.end() - emoji.start() > 1:
+            seen.update(range(emoji.start() + 1, emoji.end()))
+    return tuple(
+        Hidden(found.start(), found.group(), (found.lastgroup or "").replace("_", "-"))
+        for found in _HIDDEN.finditer(text)
+        if found.start() not in seen
+    )

@@ -1,0 +1,243 @@
+"""SubRip: pysrt behind a gate of our own.
+
+SubRip has no standard, so the layout is read from the timing lines outward: a
+block is an index, a timing line, and everything up to the next block. What
+stands where it should not is a problem, and stays readable in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bilingual.formats.base import ARROW, FRAME, TEXT, Format, Sheet
+from bilingual.formats.plain import srt_plain, srt_tokens
+from bilingual.formats.second import Block, confirm_with_pysrt
+from bilingual.formats.timing import Timing, Unreadable, looks_timed, maybe_timing, srt_timing
+from bilingual.model import Cue
+
+_STRIPPED: Final = " \t\u3000\u00a0\ufeff\u200b\u200e\u200f"
+_CANDIDATE: Final = re.compile("[>→⟶＞〉]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A timing line at ``at``; its block begins at ``start``."""
+
+    start: int
+    at: int
+    timing: Timing | Unreadable
+    identifier: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> int | None:
+        """The identifier as a number, if it is one."""
+        name = self.identifier
+        return int(name) if name and _number(name) else None
+
+
+def read(sheet: Sheet) -> None:
+    """Fill the sheet with the cues of a SubRip file."""
+    lines = sheet.lines
+    heads = _heads(sheet)
+    first = heads[0].start if heads else len(lines)
+    if any(line.strip(_STRIPPED) for line in lines[:first]):
+        sheet.unread(0, first, "text-outside-cue")
+    blocks: list[Block] = []
+    for number, head in enumerate(heads):
+        after = heads[number + 1] if number + 1 < len(heads) else None
+        end = len(lines) if after is None else after.start
+        if isinstance(head.timing, Unreadable):
+            sheet.unread(head.start, end, head.timing.code, head.at)
+            continue
+        block = _cue(sheet, head, head.timing, end, None if after is None else after.index)
+        if block is not None:
+            blocks.append(block)
+    _numbering(sheet, heads)
+    confirm_with_pysrt(sheet, blocks)
+
+
+def _heads(sheet: Sheet) -> list[_Head]:
+    lines = sheet.lines
+    candidates = [
+        at for at, line in enumerate(lines) if _CANDIDATE.search(line) and maybe_timing(line)
+    ]
+    named = _has_names(lines, candidates)
+    heads: list[_Head] = []
+    for at in candidates:
+        head = _head(lines, at, heads[-1] if heads else None, named)
+        if head is not None:
+            heads.append(head)
+        elif ARROW in lines[at]:
+            sheet.problem(at, "arrow-in-text", text=lines[at])
+    return heads
+
+
+def _has_names(lines: Sequence[str], candidates: Sequence[int]) -> bool:
+    """Whether blocks begin with names in place of numbers, as in WebVTT."""
+    names = numbers = 0
+    for at in candidates:
+        before = lines[at - 1].strip(_STRIPPED) if at else ""
+        if _number(before):
+            numbers += 1
+        elif before and (at == 1 or not lines[at - 2].strip(_STRIPPED)):
+            names += 1
+    return names > numbers
+
+
+def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _Head | None:
+    """The block that a timing line opens; ``None`` where the line is text."""
+    floor = -1 if last is None else last.at
+    before = lines[at - 1].strip(_STRIPPED) if at - 1 > floor else ""
+    parted = at - 2 <= floor or not lines[at - 2].strip(_STRIPPED)
+    numbered = _number(before)
+    timing = srt_timing(lines[at])
+    if isinstance(timing, Unreadable):
+        opens = numbered or (not before and looks_timed(lines[at]))
+        meant = opens or (timing.code == "time-overflow" or _starts_timed(lines[at]))
+        if not meant:
+            return None
+    elif timing.bare and not numbered:
+        # «10:30 --> 11:00» may well be somebody's words.
+        if before:
+            return None
+        timing = Unreadable("timing-unreadable")
+    if numbered:
+        notes = () if parted else ("blank-line-missing",)
+        return _Head(at - 1, at, timing, before, notes)
+    if before:
+        if parted and (named or last is None):
+            notes = () if named else ("index-not-a-number",)
+            return _Head(at - 1, at, timing, before, notes)
+        return _Head(at, at, timing, None, ("blank-line-missing", "index-missing"))
+    start = _index_above(lines, at, floor, last)
+    if start is not None:
+        return _Head(start, at, timing, lines[start].strip(_STRIPPED), ("blank-line-after-index",))
+    return _Head(at, at, timing, None, ("index-missing",))
+
+
+def _index_above(lines: Sequence[str], at: int, floor: int, last: _Head | None) -> int | None:
+    """An index that blank lines part from its timing line, if it is the one expected."""
+    above = at - 1
+    while above > floor and not lines[above].strip(_STRIPPED):
+        above -= 1
+        if at - above > 4:
+            return None
+    if above <= floor or not _number(lines[above].strip(_STRIPPED)):
+        return None
+    alone = above - 1 <= floor or not lines[above - 1].strip(_STRIPPED)
+    expected = None if last is None or last.index is None else last.index + 1
+    found = int(lines[above].strip(_STRIPPED))
+    return above if alone and (last is None or found == expected) else None
+
+
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10
+
+
+def _starts_timed(line: str) -> bool:
+    head, _, tail = line.partition(ARROW)
+    return looks_timed(head) and looks_timed(tail) and len(line) < 80
+
+
+def _cue(
+    sheet: Sheet, head: _Head, timing: Timing, end: int, following: int | None
+) -> Block | None:
+    lines, at = sheet.lines, head.at
+    sheet.mark(head.start, at + 1, FRAME)
+    for code in (*timing.repairs, *head.notes):
+        sheet.problem(at, code, text=lines[at] if code in timing.repairs else head.identifier or "")
+    start = at + 1
+    end = _trimmed(lines, start, end)
+    if not all(line.strip() for line in lines[start:end]):
+        end = _trimmed(lines, start, _without_untimed(sheet, head, start, end, following))
+    first = start
+    while first < end and not lines[first].strip():
+        first += 1
+    if first > start and first < end:
+        sheet.problem(start, "blank-line-before-text")
+    body = list(lines[first:end])
+    sheet.mark(first, end, TEXT)
+    parted = next((n for n, line in enumerate(body) if not line.strip()), None)
+    if parted is not None:
+        rest = "\n".join(body[parted:]).strip("\n")
+        sheet.problem(first + parted, "blank-line-in-cue", text=rest)
+    text = "\n".join(body)
+    plain = text
+    if "<" in text or "{" in text or "&" in text or "\\" in text:
+        plain, tags = srt_tokens(text)
+        sheet.saw(tags)
+    _time_problems(sheet, at, timing)
+    sheet.add(
+        Cue(
+            index=len(sheet.cues),
+            start_ms=timing.start_ms,
+            end_ms=timing.end_ms,
+            text=text,
+            plain_text=None if plain == text else plain,
+            line=at + 1,
+            identifier=head.identifier,
+            settings=timing.settings,
+        )
+    )
+    whole = not timing.repairs and not head.notes and parted is None and first == at + 1
+    return Block(sheet.cues[-1], tuple(lines[head.start : end])) if whole and body else None
+
+
+def _trimmed(lines: Sequence[str], start: int, end: int) -> int:
+    while start < end and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _without_untimed(sheet: Sheet, head: _Head, start: int, end: int, following: int | None) -> int:
+    """Cut off blocks that have the next index and no timing line."""
+    lines = sheet.lines
+    if head.index is None:
+        return end
+    expected = head.index + 1
+    cut: int | None = None
+    for at in range(start + 1, end):
+        if lines[at - 1].strip() or not _number(lines[at].strip(_STRIPPED)):
+            continue
+        if int(lines[at].strip(_STRIPPED)) == expected != following:
+            if cut is not None:
+                sheet.unread(cut, at, "timing-missing")
+            cut, expected = at, expected + 1
+    if cut is None:
+        return end
+    sheet.unread(cut, end, "timing-missing")
+    return cut
+
+
+def _time_problems(sheet: Sheet, at: int, timing: Timing) -> None:
+    if timing.end_ms < timing.start_ms:
+        sheet.problem(at, "time-reversed", text=sheet.lines[at])
+    if max(timing.start_ms, timing.end_ms) > sheet.limits.max_time_ms:
+        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
+
+
+def _numbering(sheet: Sheet, heads: Sequence[_Head]) -> None:
+    """One note where the numbers do not go up by one; cues may have been cut out."""
+    last: int | None = None
+    jumps = [
+        (head.at, head.index, before)
+        for head in heads
+        if head.index is not None
+        and (before := last, last := head.index)[0] is not None
+        and head.index != before + 1  # type: ignore[operator]
+    ]
+    if jumps:
+        at, index, before = jumps[0]
+        sheet.problem(at, "index-irregular", index=index, before=before, times=len(jumps))
+
+
+def claims(first: Sequence[str], suffix: str) -> int:
+    """Any file with an arrow may be SubRip; the others are surer of theirs."""
+    return 2 if suffix == ".srt" else 1
+
+
+FORMAT = Format(name="srt", claims=claims, read=read, plain=srt_plain)

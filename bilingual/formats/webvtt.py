@@ -1,0 +1,203 @@
+"""WebVTT: the W3C parser's steps for what is a cue, webvtt-py as second reading.
+
+https://www.w3.org/TR/webvtt1/#webvtt-parser — step by step, so that a file
+shows here what a browser shows. What the standard passes over in silence
+becomes a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bilingual.errors import FormatError
+from bilingual.formats.base import ARROW, FRAME, TEXT, Format, Sheet
+from bilingual.formats.plain import vtt_plain, vtt_tokens
+from bilingual.formats.second import Block, confirm_with_webvtt
+from bilingual.formats.timing import Timing, Unreadable, vtt_timing
+from bilingual.model import Cue
+
+_SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t].*)?", re.DOTALL)
+_COMMENT: Final = re.compile(r"NOTE(?:[ \t].*)?", re.DOTALL)
+_SPACE: Final = " \t\f\r\n"
+_METADATA: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\s*[:=].*", re.DOTALL)
+_TIMESTAMP_MAP: Final = "X-TIMESTAMP-MAP"
+_LOCAL: Final = re.compile(r"LOCAL:(?:([0-9]{1,9}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
+_MPEGTS: Final = re.compile(r"MPEGTS:([0-9]{1,12})")
+
+_PERCENT = r"(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%"
+_SETTINGS: Final = {
+    "vertical": re.compile(r"rl|lr"),
+    "line": re.compile(rf"(?:-?[0-9]+|{_PERCENT})(?:,(?:start|center|end))?"),
+    "position": re.compile(rf"{_PERCENT}(?:,(?:line-left|center|line-right))?"),
+    "size": re.compile(_PERCENT),
+    "align": re.compile(r"start|center|end|left|right"),
+    "region": re.compile(r".+"),
+}
+
+
+def read(sheet: Sheet) -> None:
+    """Fill the sheet with the cues of a WebVTT file.
+
+    :raises FormatError: ``vtt-signature``: the first line is not WEBVTT.
+    """
+    lines = sheet.lines
+    if not lines or not _SIGNATURE.fullmatch(lines[0]):
+        raise FormatError("vtt-signature", path=sheet.name)
+    sheet.mark(0, 1, FRAME)
+    at = 1
+    if at < len(lines) and lines[at]:
+        at = _header(sheet, at)
+    blocks: list[Block] = []
+    seen_cue = False
+    loose: int | None = None  # where blocks began that are nothing we know
+    total = len(lines)
+    while at < total:
+        if not lines[at]:
+            at += 1
+            continue
+        start = at
+        at, block, known = _block(sheet, at, seen_cue)
+        if known:
+            if loose is not None:
+                sheet.unread(loose, start, "text-outside-cue")
+            loose = None
+        elif loose is None:
+            loose = start
+        seen_cue = seen_cue or block is not None
+        if block is not None and block.lines:
+            blocks.append(block)
+    if loose is not None:
+        sheet.unread(loose, total, "text-outside-cue")
+    confirm_with_webvtt(sheet, blocks)
+
+
+def _header(sheet: Sheet, start: int) -> int:
+    """The lines under the signature: no cue by the standard, mostly metadata."""
+    lines, at = sheet.lines, start
+    prose: int | None = None
+    while at < len(lines) and lines[at] and ARROW not in lines[at]:
+        line = lines[at]
+        sheet.mark(at, at + 1, FRAME)
+        if line.startswith(_TIMESTAMP_MAP):
+            _timestamp_map(sheet, at)
+        elif prose is None and not _METADATA.fullmatch(line):
+            prose = at
+        at += 1
+    if prose is not None:
+        sheet.unread(prose, at, "text-in-header")
+    return at
+
+
+def _timestamp_map(sheet: Sheet, at: int) -> None:
+    line = sheet.lines[at]
+    local, mpegts = _LOCAL.search(line), _MPEGTS.search(line)
+    if local is None or mpegts is None:
+        sheet.problem(at, "timestamp-map-unreadable", text=line)
+        return
+    hours, minutes, seconds, thousandths = (int(part or 0) for part in local.groups())
+    local_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths
+    sheet.problem(at, "timestamp-map", text=line, offset_ms=int(mpegts.group(1)) // 90 - local_ms)
+
+
+def _block(sheet: Sheet, start: int, seen_cue: bool) -> tuple[int, Block | None, bool]:
+    """Collect a WebVTT block from line ``start``: where the next begins, its cue if
+    it is one, and whether it is anything that the standard knows.
+    """
+    lines, total = sheet.lines, len(sheet.lines)
+    timing: Timing | Unreadable | None = None
+    timed_at = start
+    at = start
+    while at < total:
+        line = lines[at]
+        if not line:
+            break
+        if ARROW in line:
+            # Only the first line of a block, or the second after none, can be one.
+            if at - start > 1 or timing is not None:
+                break
+            timing, timed_at = vtt_timing(line), at
+        at += 1
+    end = at
+    if isinstance(timing, Timing):
+        return end, _cue(sheet, start, timed_at, end, timing), True
+    if isinstance(timing, Unreadable):
+        sheet.unread(start, end, timing.code, timed_at)
+    elif _COMMENT.fullmatch(lines[start]):
+        sheet.mark(start, end, FRAME)
+    elif _named(lines[start], "STYLE") or _named(lines[start], "REGION"):
+        sheet.mark(start, end, FRAME)
+        if seen_cue:
+            sheet.problem(start, "vtt-block-late", text=lines[start].strip())
+    elif any(line.strip() for line in lines[start:end]):
+        return end, None, False
+    return end, None, True
+
+
+def _named(line: str, word: str) -> bool:
+    return line.startswith(word) and not line[len(word) :].strip(_SPACE)
+
+
+def _cue(sheet: Sheet, start: int, timed_at: int, end: int, timing: Timing) -> Block:
+    lines = sheet.lines
+    sheet.mark(start, timed_at + 1, FRAME)
+    sheet.mark(timed_at + 1, end, TEXT)
+    for code in timing.repairs:
+        sheet.problem(timed_at, code, text=lines[timed_at])
+    if end < len(lines) and lines[end]:
+        sheet.problem(end, "blank-line-missing", text=lines[end])
+    text = "\n".join(lines[timed_at + 1 : end])
+    plain = text
+    if "<" in text or "&" in text:
+        plain, known, unknown, swallowed = vtt_tokens(text)
+        sheet.saw(known)
+        if swallowed is not None:
+            sheet.problem(timed_at, "tag-unclosed", text=swallowed)
+        elif unknown:
+            sheet.problem(timed_at, "tag-unknown", text=" ".join(unknown))
+    if timing.settings:
+        _settings(sheet, timed_at, timing.settings)
+    if timing.end_ms < timing.start_ms:
+        sheet.problem(timed_at, "time-reversed", text=lines[timed_at])
+    if max(timing.start_ms, timing.end_ms) > sheet.limits.max_time_ms:
+        sheet.problem(timed_at, "time-beyond-limit", text=lines[timed_at])
+    cue = Cue(
+        index=len(sheet.cues),
+        start_ms=timing.start_ms,
+        end_ms=timing.end_ms,
+        text=text,
+        plain_text=None if plain == text else plain,
+        line=timed_at + 1,
+        identifier=lines[start] if timed_at > start else None,
+        settings=timing.settings,
+    )
+    sheet.add(cue)
+    # webvtt-py takes NOTE, STYLE and REGION for blocks of theirs wherever they stand.
+    odd = cue.identifier is not None and cue.identifier.startswith(("NOTE", "STYLE", "REGION"))
+    sound = not timing.repairs and not odd and text.strip() != ""
+    return Block(cue, tuple(lines[start:end]) if sound else ())
+
+
+def _settings(sheet: Sheet, at: int, settings: str) -> None:
+    ignored = []
+    for word in settings.split():
+        name, colon, value = word.partition(":")
+        known = _SETTINGS.get(name)
+        if not colon or known is None or not known.fullmatch(value):
+            ignored.append(word)
+    if ignored:
+        sheet.problem(at, "setting-ignored", text=" ".join(ignored))
+
+
+def claims(first: Sequence[str], suffix: str) -> int:
+    """A signature is proof; the name alone is a claim that reading will test."""
+    if first and _SIGNATURE.fullmatch(first[0]):
+        return 9
+    if suffix in (".vtt", ".webvtt"):
+        return 5
+    word = next((line.strip(_SPACE + "\ufeff") for line in first if line.strip(_SPACE)), "")
+    return 4 if word.startswith("WEBVTT") else 0
+
+
+FORMAT = Format(name="vtt", claims=claims, read=read, plain=vtt_plain)
