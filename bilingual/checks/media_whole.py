@@ -21,12 +21,12 @@ _VARIANTS: Final = {
     "box-missing-mdat": "cut-off",
     "samples-missing": "cut-off",
     "box-missing-moov": "no-index",
+    "header-lies": "header",
     "packets-short": "picture-short",
     "audio-short": "sound-short",
     "payload-empty": "gaps",
     "timestamps-stretched": "stretched",
     "box-invalid": "structure",
-    "index-too-big": "structure",
     "picture-undecodable": "picture",
     "picture-damaged": "picture-damaged",
     "audio-damaged": "sound-damaged",
@@ -53,7 +53,7 @@ def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield CannotTell(reason=reason or "completeness-unjudged")
     elif not media.complete and reason in TRUNCATED:
         variant = _VARIANTS[reason]
-        if media.duration_ms is None and variant != "no-index":
+        if media.duration_ms is None and variant.endswith("short"):
             variant = "cut-off"
         yield Hit(
             params={
@@ -156,6 +156,10 @@ RULES: Final = (
                 zh="{name} 缺少索引，多半是上传或导出中断，尾部没有写完。",
                 en="{name} has no index: its end was never written, mostly because an upload or "
                 "export broke off.",
+            ),
+            "header": Words(
+                zh="{name} 的文件头声明的时长比实际内容长得多。",
+                en="The header of {name} announces far more time than there is in it.",
             ),
             "picture-short": Words(
                 zh="{name} 声明 {announced_s} 秒，画面只到 {decoded_s} 秒前后。",

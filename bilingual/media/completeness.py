@@ -61,6 +61,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
         indices = [stream.index for stream in (picture, sound) if stream is not None]
         packets = read_packets(source, limits, indices) if indices else []
         examined += ["packets"] if packets else []
+        reason = reason or _empty(media, picture is not None, packets)
         seen = heard = None
         if picture is not None:
             reason = reason or _short_picture(picture, packets[0])
@@ -80,6 +81,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
     lengths = [ms for ms in (seen, heard.decoded_ms if heard else None) if ms is not None]
     return replace(
         media,
+        duration_ms=_measured(media.duration_ms, packets),
         decoded_ms=max(lengths, default=None),
         complete=complete,
         complete_reason=reason,
@@ -89,9 +91,23 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
     )
 
 
+def _measured(announced: int | None, packets: list[Packets]) -> int | None:
+    """The length; by the packets where the file does not say or says too little."""
+    found = max((p.span_ms for p in packets if p.span_ms is not None), default=None)
+    if found is None or (announced is not None and announced >= found - TOLERANCE_MS):
+        return announced
+    return found
+
+
+def _empty(media: Media, pictured: bool, packets: list[Packets]) -> str | None:
+    """Zeros where coded data should be. Uncoded sound may well be silent."""
+    coded = packets
+    if media.audio and media.audio[0].codec.startswith("pcm_"):
+        coded = packets[: int(pictured)]
+    return "payload-empty" if any(p.zeros > max(4, p.count // 100) for p in coded) else None
+
+
 def _short_picture(picture: VideoStream, packets: Packets) -> str | None:
-    if packets.zeros > max(4, packets.count // 100):
-        return "payload-empty"
     announced, found = picture.duration_ms, packets.span_ms
     if announced is not None and (found is None or found < announced - TOLERANCE_MS):
         return "packets-short"

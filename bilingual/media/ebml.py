@@ -7,6 +7,7 @@ from typing import Final
 from bilingual.media.boxes import read_at
 
 _EBML: Final = b"\x1a\x45\xdf\xa3"
+_DOCTYPE: Final = b"\x42\x82"
 _SEGMENT: Final = b"\x18\x53\x80\x67"
 _STREAMED: Final = (0, 0xFFFFFFFF)
 
@@ -17,7 +18,7 @@ def matroska_fault(descriptor: int, size: int) -> str | None:
     A segment of unknown size (a live recording) is passed: RFC 8794, 6.2.
     """
     head = read_at(descriptor, 64, 0)
-    if not head.startswith(_EBML):
+    if not head.startswith(_EBML) or (size >= len(head) and _DOCTYPE not in head):
         return "box-invalid"
     length, width = _vint(head[4:])
     if width == 0 or length is None:

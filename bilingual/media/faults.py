@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bilingual.media.boxes import Walk, walk
 from bilingual.media.ebml import matroska_fault, wav_fault
 from bilingual.media.sources import Source
+from bilingual.media.tables import Walk, walk
 
 TRUNCATED: Final = frozenset(
     {
@@ -14,6 +14,7 @@ TRUNCATED: Final = frozenset(
         "box-missing-moov",  # there is no index: it mostly stands at the end
         "box-missing-mdat",  # there is an index and nothing that it points to
         "samples-missing",  # the index points beyond the end
+        "header-lies",  # a header announces more time than the samples last
         "packets-short",  # the picture ends before its announced end
         "audio-short",  # so does the sound, by what decodes
         "payload-empty",  # zeros where the picture should be: a download's gaps
@@ -23,7 +24,7 @@ TRUNCATED: Final = frozenset(
 """Reasons that say a file does not hold what it announces."""
 
 DAMAGED: Final = frozenset(
-    {"box-invalid", "index-too-big", "picture-undecodable", "picture-damaged", "audio-damaged"}
+    {"box-invalid", "picture-undecodable", "picture-damaged", "audio-damaged"}
 )
 """Reasons that say what is there cannot be decoded, wholly or in part."""
 
