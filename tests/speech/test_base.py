@@ -38,8 +38,14 @@ def test_finding_them_imports_no_recogniser() -> None:
 def test_a_plugged_in_recogniser_is_used_only_when_asked_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    ours = {"weights": lambda name: base.Weights(name=name, path=tmp_path, sha256="0" * 64)}
-    theirs = replace(faster_whisper.ENGINE, name="amdo", extra=None, rank=0, package="json", **ours)
+    theirs = replace(
+        faster_whisper.ENGINE,
+        name="amdo",
+        extra=None,
+        rank=0,
+        package="json",
+        weights=lambda name: base.Weights(name=name, path=tmp_path, sha256="0" * 64),
+    )
     point = EntryPoint("amdo", "tests.speech.test_base:none", base.ENTRY_POINTS)
     monkeypatch.setattr(EntryPoint, "load", lambda self: theirs)
     monkeypatch.setattr(base, "entry_points", lambda group: [point])
