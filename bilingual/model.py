@@ -99,6 +99,24 @@ class Track:
     format: str | None = None
     stream: int | None = None
 
+    def to_srt(self) -> str:
+        r"""The track as SubRip, lines ended by ``\n``; it reads back equal.
+
+        :raises FormatError: ``track-unwritable``: a cue cannot be written so.
+        """
+        from bilingual.formats.writing import to_srt
+
+        return to_srt(self)
+
+    def to_vtt(self) -> str:
+        r"""The track as WebVTT, lines ended by ``\n``; it reads back equal.
+
+        :raises FormatError: ``track-unwritable``: a cue cannot be written so.
+        """
+        from bilingual.formats.writing import to_vtt
+
+        return to_vtt(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
