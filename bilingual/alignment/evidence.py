@@ -6,6 +6,7 @@ against the texts as unrelated. Above 0 speaks for the pair.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
@@ -14,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
-from bilingual.text.script import is_han
 
 Encoder = Callable[[Sequence[str]], Any]
 """Texts to vectors of one space: an array of shape (texts, dimensions)."""
@@ -38,6 +38,7 @@ _MAX_WIDTH: Final = 3
 _LEXICAL_SHARE: Final = 0.5
 # Neighbouring characters of a word say the same thing twice.
 _LEXICAL_WEIGHT: Final = 0.3
+_HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -238,9 +239,7 @@ def _joined(rows: Floats, width: int) -> Floats:
 
 
 def _han_pairs(text: str) -> set[str]:
-    return {
-        text[k : k + 2] for k in range(len(text) - 1) if is_han(text[k]) and is_han(text[k + 1])
-    }
+    return {run[k : k + 2] for run in _HAN_RUN.findall(text) for k in range(len(run) - 1)}
 
 
 def _log_length_law(total: Floats, width: int) -> tuple[float, float]:

@@ -48,8 +48,15 @@ _CREDIT: Final = re.compile(rf"\s*(?:{_ZH_ROLE}|{_BO_ROLE})\s*(?:[:：]|༔)\s*\
 _SENTENCE_END: Final = re.compile(r"[。！？!?]\s*$")
 
 
+# A letter of the two scripts, and what the rules below look for.
+_SAYS_SOMETHING: Final = re.compile(r"[\u0f40-\u0f6c\u3400-\u9fff]")
+_SUSPECT: Final = re.compile(r"[:：༔♩-♯🎵🎶🎼\[\]()（）［］【】〔〕<>〈〉]")
+
+
 def exclusion(cue: Cue) -> Exclusion | None:
     """The rule that leaves a cue out of coverage, ``None`` where none does."""
+    if _SAYS_SOMETHING.search(cue.plain) and not _SUSPECT.search(cue.plain):
+        return None  # nearly every cue
     text = _visible(cue.plain)
     if not text:
         return "empty"

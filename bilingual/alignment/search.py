@@ -23,7 +23,7 @@ from bilingual.config import Sync
 _RATIOS: Final = tuple(rate for _, rate in NAMED_RATES)
 _BIN_S: Final = 0.25
 _KERNEL: Final = np.array([0.15, 0.5, 0.85, 1.0, 0.85, 0.5, 0.15])
-_LOOKED_AT: Final = 40
+_LOOKED_AT: Final = 30
 _LOOSE_S: Final = 0.35
 _NO_PARTNER: Final = 0.15
 _POORLY: Final = float(np.log(2 * _NO_PARTNER))
@@ -245,7 +245,7 @@ def candidates(pairs: Pairs, rates: Sequence[float], limit: float, about: Clock)
 def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[Floats, Clock]:
     """How well a map explains each Chinese cue (nats), and the map made to fit better."""
     explained = np.zeros(pairs.rows)
-    for _ in range(3):
+    for _ in range(2):
         away = pairs.bo_start - clock(pairs.zh_start)
         off = pairs.bo_end - clock(pairs.zh_end)
         near = np.exp(-0.5 * (away**2 + off**2) / _LOOSE_S**2) * (period / _LOOSE_S) ** 2 / 6.28
@@ -264,7 +264,7 @@ def _half(times: Floats) -> float:
 
 
 def _rates(half: float, deviation: float) -> list[float]:
-    step = min(0.01, 0.5 / half)
+    step = min(0.01, 0.8 / half)
     count = int(deviation / step)
     return [1 + k * step for k in range(-count, count + 1)] + [rate for _, rate in NAMED_RATES]
 

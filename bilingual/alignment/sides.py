@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 from bilingual.alignment.exclusion import exclusion
 from bilingual.alignment.units import count_units
 from bilingual.model import Cue, Language, Track
-from bilingual.text.script import count_scripts
+from bilingual.text.numbers import read_numbers
 
 Floats = NDArray[np.float64]
 
+_TIBETAN: Final = re.compile(r"[\u0f40-\u0fbc]+")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+# How much a value without partner counts: one in digits fully; words for numbers
+# are often left out, and such as 一 are often none.
+_SPELLED: Final = 0.3
+_VAGUE: Final = 0.0
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9+.\-]*")
 
 
@@ -75,12 +81,11 @@ def language_in(track: Track) -> Language | None:
     """The language most of a track's text is in, whatever the file says."""
     tibetan = han = 0
     for cue in track.cues:
-        counts = count_scripts(cue.plain)
-        tibetan += counts.tibetan
-        han += counts.han
+        tibetan += len(_TIBETAN.findall(cue.plain))
+        han += len(_HAN.findall(cue.plain))
     if not tibetan and not han:
         return None
-    return "bo" if tibetan > 3 * han else "zh"
+    return "bo" if tibetan > han else "zh"
 
 
 def _words(text: str) -> Mapping[str, float]:
@@ -88,13 +93,16 @@ def _words(text: str) -> Mapping[str, float]:
     return {f"@{m.group().rstrip('.-').lower()}": 0.2 for m in _LATIN.finditer(text)}
 
 
-_DIGITS: Final = re.compile(r"\d[\d,，]*(?:\.\d+)?")
-
-
 def _numbers(text: str, language: Language) -> Mapping[str, float]:
     """Number values with the weight a value without partner has (0..1)."""
     found: dict[str, float] = {}
-    for match in _DIGITS.finditer(text):
-        value = "".join(str(int(c)) if c.isdigit() else c for c in match.group() if c not in ",，")
-        found[f"#{value}"] = 1.0
+    for quantity in read_numbers(text, language):
+        weight = _VAGUE if not quantity.certain else _SPELLED if quantity.spelled else 1.0
+        others = (*quantity.alternatives, *quantity.parts)
+        # Either reading may be the one the other side has; one is owed.
+        for value in (quantity.high, *others):
+            if value is not None:
+                found.setdefault(f"#{value}", 0.0)
+        key = f"#{quantity.value}"
+        found[key] = max(found.get(key, 0.0), weight)
     return found
