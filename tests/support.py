@@ -58,7 +58,7 @@ def examined_example(example: Example) -> Report:
         ("zh", example.zh, example.zh_file),
     ):
         if file is not None:
-            sides[side] = read_tracks(file.encode(), name=f"{side}.srt")[0]  # type: ignore[index]
+            sides[side] = read_tracks(file.encode(example.file_encoding), name=f"{side}.srt")[0]  # type: ignore[index]
         elif cues is not None:
             sides[side] = track(side, cues)  # type: ignore[index, arg-type]
     return examined(

@@ -114,7 +114,7 @@ class Artifacts:
         return () if track is None else tuple(track.cues[i] for i in indices)
 
 
-def on_side(side: Language, *indices: int) -> dict[str, tuple[int, ...]]:
+def on_side(side: Language, *indices: int) -> dict[str, Any]:
     """Keyword arguments that place a hit: ``Hit(**on_side("bo", 3))``."""
     return {side: indices}
 
@@ -124,7 +124,11 @@ Run = Callable[[Artifacts], Iterable[Hit | CannotTell]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A small case: cues as (start_ms, end_ms, text), and media or speech facts."""
+    """A small case: cues as (start_ms, end_ms, text), and media or speech facts.
+
+    ``bo_file`` and ``zh_file`` are subtitle files as text, to be encoded in
+    ``file_encoding`` and read.
+    """
 
     bo: tuple[tuple[int, int, str], ...] | None = None
     zh: tuple[tuple[int, int, str], ...] | None = None
@@ -133,6 +137,7 @@ class Example:
     category: Literal["bilingual", "chinese"] = "bilingual"
     bo_file: str | None = None
     zh_file: str | None = None
+    file_encoding: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import FormatError, InputError
@@ -114,7 +115,7 @@ def _is_container(head: bytes) -> bool:
     return head.startswith(b"\x1a\x45\xdf\xa3") or head[4:8] in boxes
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     # Loaded when asked for, so that a rule may look at the grades alone.
     if name in ("read_track", "read_tracks"):
         from bilingual.formats import reading
