@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bilingual.alignment.evidence import Encoder, Lexicon
+    from bilingual.alignment.evidence import Lexicon
+    from bilingual.alignment.vectors import Encoder
     from bilingual.config import Config
     from bilingual.model import Alignment, Track
 

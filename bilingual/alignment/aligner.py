@@ -11,11 +11,12 @@ import numpy as np
 from bilingual.alignment import clock as clocks
 from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
-from bilingual.alignment.evidence import Encoder, Lexicon, TextEvidence
+from bilingual.alignment.evidence import Lexicon, TextEvidence
 from bilingual.alignment.kinship import Kinship, kinship
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
 from bilingual.alignment.search import search
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
+from bilingual.alignment.vectors import Encoder
 from bilingual.config import Config, Sync
 from bilingual.model import Alignment, Bead, Jump, Track
 
@@ -66,9 +67,14 @@ def _solve(
     band = band_for(bo, zh, tried)
     band.fill(text)
     costs = prices()
+    before: list[tuple[int | None, int, int]] = []
     for _ in range(_ROUNDS):
         steps, _score = best_path(band.lattice(tried, spread, costs))
         tried, spread, costs = _refit(steps, tried, spread, bo, zh)
+        now = [(s.move, s.zh, s.bo) for s in steps]
+        if now == before:
+            break
+        before = now
     lattice = band.lattice(tried, spread, costs)
     steps, _score = best_path(lattice)
     known = posterior(lattice)

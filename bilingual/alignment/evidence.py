@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
-
-Encoder = Callable[[Sequence[str]], Any]
-"""Texts to vectors of one space: an array of shape (texts, dimensions)."""
+from bilingual.alignment.vectors import Encoder, Vectors
 
 SHAPES: Final[tuple[tuple[int, int], ...]] = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 """Two-sided beads as (Chinese cues, Tibetan cues)."""
@@ -72,6 +70,7 @@ class TextEvidence:
         self._last: tuple[tuple[int, ...], dict[tuple[int, int], Floats]] | None = None
         self._tokens = _Tokens(bo, zh)
         self._words = None if lexicon is None else _Words(bo, zh, lexicon)
+        self._vectors = None if encode is None else Vectors(bo, zh, encode)
         self._bo_total = np.concatenate([[0.0], np.cumsum(bo.length)])
         self._zh_total = np.concatenate([[0.0], np.cumsum(zh.length)])
         self._null = [_log_length_law(self._bo_total, width) for width in range(1, _MAX_WIDTH + 1)]
@@ -108,6 +107,9 @@ class TextEvidence:
                     slice(first_column - c0, columns.stop - c0),
                 )
                 part += tokens[a, b][inner]
+                if self._vectors is not None:
+                    near = slice(r0, rows.stop), slice(c0, columns.stop)
+                    part += self._vectors.scores(*near, a, b)[inner]
                 if words is not None:
                     for before in range(a):
                         part += words[b - 1][

@@ -38,7 +38,9 @@ def of(language: str, cues: list[tuple[int, int, str]]) -> Track:
 
 @settings(max_examples=60, deadline=None)
 @given(CUES, CUES)
-def test_every_cue_is_in_exactly_one_bead(bo: list, zh: list) -> None:
+def test_every_cue_is_in_exactly_one_bead(
+    bo: list[tuple[int, int, str]], zh: list[tuple[int, int, str]]
+) -> None:
     found = align(of("bo", bo), of("zh", zh))
     assert sorted(i for b in found.beads for i in b.bo) == list(range(len(bo)))
     assert sorted(i for b in found.beads for i in b.zh) == list(range(len(zh)))
