@@ -16,6 +16,7 @@ from bilingual.text.numbers.compare import (
     Match,
     NumberComparison,
     compare_numbers,
+    confidence,
 )
 from bilingual.text.numbers.model import Kind, Quantity
 from bilingual.text.numbers.spell import spell
@@ -28,6 +29,7 @@ __all__ = [
     "NumberComparison",
     "Quantity",
     "compare_numbers",
+    "confidence",
     "read_numbers",
     "spell",
 ]

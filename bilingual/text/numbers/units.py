@@ -52,7 +52,7 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
         kilometre | 1000 | 公里 千米 | སྤྱི་ལེ ཀི་ལོ་མི་ཏར ཀི་ལོ་མི་ཊར ཀི་ལོ་མིཊར ཀིལོམིཊར ཀི་ལོ་མི་ཌར ཀི་མི | km
         metre | 1 | 米 公尺 | སྨི སྤྱི་ཁྲེ མི་ཏར མི་ཊར མིཊར མི་ཌར | m
         decimetre | 1/10 | 分米 | ཧྥེན་སྨི | dm
-        centimetre | 1/100 | 厘米 公分 | ལི་སྨི ལི་སྨིས སེན་ཊི་མི་ཊར | cm
+        centimetre | 1/100 | 厘米 公分 | ལི་སྨི ལི་སྨིས སེན་ཊི་མི་ཊར སེན་ཊི་མིཊར སེན་ཊི་མི་ཏར སེནཊི་མིཊར | cm
         millimetre | 1/1000 | 毫米 | ཧའོ་སྨི ཧོ་སྨི | mm
         micrometre | 1/1000000 | 微米 | ཝེ་སྨི ཕྲ་སྨི | μm µm um
         nanometre | 1/1000000000 | 纳米 | ན་སྨི ནཱ་སྨི ན་མི | nm
@@ -98,7 +98,7 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
     + _table(
         "area",
         """
-        square-kilometre | 1000000 | 平方公里 平方千米 | སྤྱི་ལེ་གྲུ་བཞི་མ སྤྱི་ལེ་གྲུ་བཞི ཀིལོམིཊར་གྲུ་བཞི་མ ཀི་ལོ་མི་ཏར་གྲུ་བཞི་མ | km² km2
+        square-kilometre | 1000000 | 平方公里 平方千米 | སྤྱི་ལེ་གྲུ་བཞི་མ སྤྱི་ལེ་གྲུ་བཞི ཀིལོམིཊར་གྲུ་བཞི་མ | km² km2
         square-metre | 1 | 平方米 平米 | སྨི་གྲུ་བཞི་མ སྨི་གྲུ་བཞི | m² m2 ㎡
         square-centimetre | 1/10000 | 平方厘米 | ལི་སྨི་གྲུ་བཞི་མ ལི་སྨི་གྲུ་བཞི | cm²
         square-mile | 2589988.110336 | 平方英里 | མེ་ལེ་གྲུ་བཞི་མ དབྱིན་ལེ་གྲུ་བཞི་མ |
@@ -110,7 +110,7 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
     + _table(
         "volume",
         """
-        cubic-metre | 1 | 立方米 | སྨི་རྩིབས་གཅུ་མ སྨི་གྲུ་བརྩེགས | m³ m3
+        cubic-metre | 1 | 立方米 | སྨི་གྲུ་བརྩེགས སྨི་གྲུ་བརྩེགས་མ ཁུ་བྷིག་མི་ཌར ཁུ་བིག་མི་ཊར | m³ m3
         cubic-centimetre | 1/1000000 | 立方厘米 | ལི་སྨི་གྲུ་བརྩེགས | cm³
         litre | 1/1000 | 升 公升 | ཧྲེང ལི་ཏར ལི་ཊར | L l
         millilitre | 1/1000000 | 毫升 | ཧའོ་ཧྲེང ཧོ་ཧྲེང | mL ml
@@ -222,7 +222,7 @@ def _pattern(words: dict[str, str], tail: str) -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(ends) + ")")
 
 
-ZH_UNIT: Final = _pattern({w: n for w, n in ZH_UNITS.items()}, "")
+ZH_UNIT: Final = _pattern(ZH_UNITS, "")
 SYMBOL: Final = _pattern(SYMBOLS, "")
 
 

@@ -36,7 +36,7 @@ _BO: Final = {
     "scale": 0.5,
     "short": 0.5,
     "vague": 0.7,
-    "weekday": 1.4,
+    "weekday": 0.7,
     "word": 0.2,
 }
 _ZH: Final = {
@@ -61,7 +61,7 @@ _ZH: Final = {
     "scale": 0.6,
     "vague": 0.6,
     "positional": 0.7,
-    "weekday": 1.8,
+    "weekday": 0.9,
     "word": 0.2,
 }
 _UNKNOWN: Final = 1.0

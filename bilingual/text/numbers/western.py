@@ -68,7 +68,10 @@ _VULGAR: Final = {
 # Tibetan half digits: U+0F2A is a half, U+0F2B one and a half, … U+0F33 minus a half.
 _HALF_DIGITS: Final = {chr(0x0F2A + k): Fraction(2 * k + 1, 2) for k in range(9)}
 
-_NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?:,\d{4})+(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+)(?:\.\d+)?"
+_NUMBER: Final = (
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?:,\d{4})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)"
+    r"(?:\.\d+)?"
+)
 _PATTERN: Final = re.compile(
     rf"""
     (?P<date>(?<![\d/.-])(?P<y>[12]\d{{3}})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?![\d/-]))
@@ -76,7 +79,8 @@ _PATTERN: Final = re.compile(
   | (?P<frac>(?<![\d/.])(?P<num>\d{{1,3}})/(?P<den>[1-9]\d{{0,3}})(?![\d/]))
   | (?P<power>(?<![\d.])10(?P<ten>[{SUPERSCRIPTS}]+|\^-?\d{{1,3}}))
   | (?P<plain>{_NUMBER}
-        (?:(?P<sci>\ ?[x*·]\ ?10(?P<exp>[{SUPERSCRIPTS}]+|\^?-?\d{{1,3}}(?![\d])))|(?P<e>[eE][+-]?\d{{1,3}}(?![\w])))?
+        (?:(?P<sci>\ ?[x*·]\ ?10(?P<exp>[{SUPERSCRIPTS}]+|\^?-?\d{{1,3}}(?!\d)))
+          |(?P<e>[eE][+-]?\d{{1,3}}(?!\w)))?
         (?P<vulgar>[½⅓⅔¼¾⅕⅛])?)
   | (?P<lone>[½⅓⅔¼¾⅕⅛])
   | (?P<half>[\u0f2a-\u0f33])
@@ -84,7 +88,7 @@ _PATTERN: Final = re.compile(
     re.VERBOSE,
 )
 _SQUARED: Final = re.compile(r"(?<![A-Za-z])[kcmd]?m$")
-_NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到ནིང་])-$|零下\s?$|负\s?$|^-$")
+_NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到])-$|零下\s?$|负\s?$|^-$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def digit_numbers(folded: str) -> list[Digits]:
 def _read(m: re.Match[str], text: str) -> Digits | None:
     start, end = m.span()
     if m["date"]:
-        parts = (Fraction(int(m["y"])), Fraction(int(m["m"])), Fraction(int(m["d"])))
+        parts = tuple(Fraction(int(m[k])) for k in ("y", "m", "d"))
         kinds: tuple[Kind, ...] = ("date-year", "date-month", "date-day")
         return Digits(parts[0], start, end, "date-year", parts, (), kinds)
     if m["clock"]:

@@ -1,0 +1,258 @@
+"""Numbers and units: whether both languages say the same, judged by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.model import Bead, Cue, Language, Span, Track, joined
+from bilingual.result import Evidence, Severity
+from bilingual.text.numbers import (
+    Clash,
+    Match,
+    NumberComparison,
+    Quantity,
+    compare_numbers,
+    confidence,
+)
+
+# Evidence in nats. From the first on, one or two sound lines in a hundred are
+# reported; from the second on, those reported on sound texts were true faults.
+_LEAST: Final = 1.5
+_ERROR: Final = 5.0
+_SURE_BEAD: Final = 0.5
+
+
+def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    beads = [b for b in alignment.beads if b.two_sided]
+    compared = [_compared(bo, zh, bead) for bead in beads]
+    for i, (bead, comparison) in enumerate(zip(beads, compared, strict=True)):
+        near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
+        for clash in comparison.clashes:
+            if clash.weight >= _LEAST and not _said_nearby(clash, near):
+                yield _number_hit(bo, zh, bead, clash)
+
+
+def _unit_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    for bead in alignment.beads:
+        if bead.two_sided:
+            for match in _compared(bo, zh, bead).unit_clashes:
+                yield _unit_hit(bo, zh, bead, match)
+
+
+def _compared(bo: Track, zh: Track, bead: Bead) -> NumberComparison:
+    return compare_numbers(joined(bo.cues, bead.bo), joined(zh.cues, bead.zh))
+
+
+def _said_nearby(clash: Clash, near: Sequence[NumberComparison]) -> bool:
+    """Whether the counterpart of a lone number stands in the next or previous line."""
+    if clash.bo is not None and clash.zh is None:
+        return any(clash.bo.values & z.values for c in near for z in c.unmatched_zh)
+    if clash.zh is not None and clash.bo is None:
+        return any(clash.zh.values & b.values for c in near for b in c.unmatched_bo)
+    return False
+
+
+def _number_hit(bo: Track, zh: Track, bead: Bead, clash: Clash) -> Hit:
+    variant = "differs"
+    if clash.zh is None:
+        variant = "extra"
+    elif clash.bo is None:
+        variant = "missing"
+    sure_bead = bead.confidence is None or bead.confidence >= _SURE_BEAD
+    error = clash.weight >= _ERROR and sure_bead and variant == "differs"
+    return Hit(
+        bo=bead.bo,
+        zh=bead.zh,
+        span_ms=_span(zh, bead),
+        severity=Severity.ERROR if error else Severity.WARNING,
+        confidence=confidence(clash.weight) * (1.0 if bead.confidence is None else bead.confidence),
+        params={
+            "variant": variant,
+            "bo_number": _quoted(bo, bead.bo, clash.bo),
+            "zh_number": _quoted(zh, bead.zh, clash.zh),
+            "bo_value": _plain(clash.bo),
+            "zh_value": _plain(clash.zh),
+            "weight": round(clash.weight, 2),
+        },
+        evidence=tuple(_evidence(bo, zh, bead, clash.bo, clash.zh)),
+    )
+
+
+def _unit_hit(bo: Track, zh: Track, bead: Bead, match: Match) -> Hit:
+    return Hit(
+        bo=bead.bo,
+        zh=bead.zh,
+        span_ms=_span(zh, bead),
+        confidence=0.6 * (1.0 if bead.confidence is None else bead.confidence),
+        params={
+            "bo_number": _quoted(bo, bead.bo, match.bo),
+            "zh_number": _quoted(zh, bead.zh, match.zh),
+            "bo_unit": match.bo.unit,
+            "zh_unit": match.zh.unit,
+            "bo_value": _plain(match.bo),
+            "zh_value": _plain(match.zh),
+        },
+        evidence=tuple(_evidence(bo, zh, bead, match.bo, match.zh)),
+    )
+
+
+def _span(zh: Track, bead: Bead) -> Span:
+    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
+    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
+
+
+def _quoted(track: Track, indices: tuple[int, ...], q: Quantity | None) -> str:
+    return "" if q is None else joined(track.cues, indices)[q.start : q.end]
+
+
+def _plain(q: Quantity | None) -> str | None:
+    """The value as people read it: 12, 3.5, 2/3, 20–30."""
+    if q is None:
+        return None
+    low = _figure(q.value * 100) + "%" if q.kind == "percent" else _figure(q.value)
+    return low if q.high is None or q.high == q.value else f"{low}–{_figure(q.high)}"
+
+
+def _figure(value: Any) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    # Powers of two and five alone end in decimals.
+    rest = value.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    return f"{float(value):.10g}" if rest == 1 else str(value)
+
+
+def _evidence(
+    bo: Track, zh: Track, bead: Bead, b: Quantity | None, z: Quantity | None
+) -> Iterator[Evidence]:
+    if b is not None:
+        yield _place("bo", bo, bead.bo, b)
+    if z is not None:
+        yield _place("zh", zh, bead.zh, z)
+
+
+def _place(side: Language, track: Track, indices: tuple[int, ...], q: Quantity) -> Evidence:
+    """The number's cue and its code points there, ``None`` where tags hide them."""
+    start, end = q.start, q.end
+    for index in indices:
+        cue = track.cues[index]
+        if start <= len(cue.plain):
+            return _in_cue(side, cue, start, end, q)
+        start, end = start - len(cue.plain) - 1, end - len(cue.plain) - 1
+    raise AssertionError("a number outside of its bead")
+
+
+def _in_cue(side: Language, cue: Cue, start: int, end: int, q: Quantity) -> Evidence:
+    words = cue.plain[start:end]
+    at: int | None = start
+    if cue.text[start:end] != words:
+        at = cue.text.index(words) if words and cue.text.count(words) == 1 else None
+    return Evidence(
+        kind="number",
+        side=side,
+        cue=cue.index,
+        start=at,
+        end=None if at is None else at + len(words),
+        params={"text": words, "value": _plain(q), "kind": q.kind, "unit": q.unit},
+    )
+
+
+def _with(cues: Any, k: int, text: str) -> Any:
+    return tuple((*c[:2], text) if i == k else c for i, c in enumerate(cues))
+
+
+_FIVE_ZH: Final = _with(ZH, 4, "月亮离地球约三十八万公里。")
+_FIVE_BO: Final = _with(BO, 4, "ཟླ་བ་ནས་སའི་གོ་ལའི་བར་སྤྱི་ལེ་ཁྲི་སུམ་ཅུ་སོ་བརྒྱད་ཙམ་ཡོད།")
+_WRONG_BO: Final = _with(BO, 4, "ཟླ་བ་ནས་སའི་གོ་ལའི་བར་སྤྱི་ལེ་ཁྲི་སུམ་ཅུ་སོ་ལྔ་ཙམ་ཡོད།")
+_UNIT_BO: Final = _with(BO, 4, "ཟླ་བ་ནས་སའི་གོ་ལའི་བར་སྨི་ཁྲི་སུམ་ཅུ་སོ་བརྒྱད་ཙམ་ཡོད།")
+
+RULES = (
+    Rule(
+        id="number-mismatch",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="两种语言的数字不一致", en="The numbers of the two languages differ"),
+        explanation=Words(
+            zh="藏文与中文说的数不一样。数字、汉字数词和藏文数词都按数值比较，"
+            "万与ཁྲི、公里与里等按实际大小比较。",
+            en="The Tibetan names another number than the Chinese. Digits and numerals in words "
+            "are compared by value, and where the units differ by the amount.",
+        ),
+        message=Words(
+            zh="藏文是“{bo_number}”（{bo_value}），中文是“{zh_number}”（{zh_value}）",
+            en="Tibetan has “{bo_number}” ({bo_value}), Chinese “{zh_number}” ({zh_value})",
+        ),
+        messages={
+            "differs": Words(
+                zh="藏文是“{bo_number}”（{bo_value}），中文是“{zh_number}”（{zh_value}）",
+                en="Tibetan has “{bo_number}” ({bo_value}), Chinese “{zh_number}” ({zh_value})",
+            ),
+            "extra": Words(
+                zh="藏文有“{bo_number}”（{bo_value}），中文里找不到这个数",
+                en="Tibetan has “{bo_number}” ({bo_value}), which the Chinese does not say",
+            ),
+            "missing": Words(
+                zh="中文有“{zh_number}”（{zh_value}），藏文里找不到这个数",
+                en="Chinese has “{zh_number}” ({zh_value}), which the Tibetan does not say",
+            ),
+        },
+        remedy=Words(
+            zh="请对照画面和解说核对这个数，改正写错的一边。",
+            en="Check the number against picture and narration and mend the side that is wrong.",
+        ),
+        limits=Words(
+            zh="单个的数词常常不表示数目（一起、གཉིས་ཀ 等），只有一边出现时可信度低；"
+            "只是约数、没有说出数目的（几十、མང་པོ）不作判断。",
+            en="Numerals alone often name no quantity (“together”, “both”): found on one side "
+            "only, they are reported with little confidence or not at all. Vague quantities "
+            "(dozens, many) are not judged.",
+        ),
+        mqm="accuracy/mistranslation/number",
+        run=_number_mismatch,
+        catches=Example(bo=_WRONG_BO, zh=_FIVE_ZH),
+        leaves=Example(bo=_FIVE_BO, zh=_FIVE_ZH),
+    ),
+    Rule(
+        id="unit-mismatch",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="数相同，单位不同", en="The same number of another unit"),
+        explanation=Words(
+            zh="藏文与中文的数值相同，单位却不同，实际大小就不一样了。",
+            en="Tibetan and Chinese name the same number of different units, so the amounts differ.",
+        ),
+        message=Words(
+            zh="藏文是“{bo_number}”，中文是“{zh_number}”：数相同，单位不同",
+            en="Tibetan has “{bo_number}”, Chinese “{zh_number}”: the same number of other units",
+        ),
+        remedy=Words(
+            zh="请核对单位；如果要换算，数值也要一起改。",
+            en="Check the unit; where it is converted, convert the number too.",
+        ),
+        limits=Words(
+            zh="只认得常用单位；面积、体积、速度单位只与同类单位比较。",
+            en="Common units only; areas, volumes and speeds are compared among themselves only.",
+        ),
+        mqm="accuracy/mistranslation/unit",
+        run=_unit_mismatch,
+        catches=Example(bo=_UNIT_BO, zh=_FIVE_ZH),
+        leaves=FINE,
+    ),
+)
