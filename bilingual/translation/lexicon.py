@@ -1,0 +1,246 @@
+"""Which Tibetan units answer to which Chinese ones, learnt from parallel text.
+
+A lexicon holds translation probabilities in both directions between runs of one
+to three syllables and of one to three ideographs (IBM model 1, see
+:mod:`bilingual.translation.train`). Everything it says of two texts is a
+log-likelihood ratio in nats, the texts as translations against the texts as
+unrelated: above 0 speaks for the pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual.errors import ModelError
+from bilingual.resources import model_file
+from bilingual.translation.units import Piece, bo_runs, zh_pieces, zh_runs
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+FILE: Final = "lexicon-bo-zh.npz"
+FORMAT: Final = 1
+# Share of a text's units that its translation can be hoped to explain.
+_EXPLAINED: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A stretch of a text that nothing in the other text answers to.
+
+    ``start`` and ``end`` are code point offsets. ``surprise`` (nats) is how much
+    an answer was to be expected: 0 for words the lexicon does not know.
+    """
+
+    text: str
+    start: int
+    end: int
+    surprise: float
+
+
+class Units:
+    """The known units of a language: their numbers, how common they are."""
+
+    def __init__(self, names: Sequence[str], common: Floats) -> None:
+        self.names = tuple(names)
+        self.common = common
+        self.index = {name: k for k, name in enumerate(self.names)}
+
+    def find(self, runs: Sequence[tuple[str, int, int]]) -> tuple[Numbers, Numbers, Numbers]:
+        """Known runs: unit numbers, first pieces, pieces after the last."""
+        found = [(self.index[u], a, b) for u, a, b in runs if u in self.index]
+        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2]
+
+
+class Table:
+    """Sparse conditional probabilities ``p(target | source)``, by source."""
+
+    def __init__(self, offsets: Numbers, targets: Numbers, values: Floats, size: int) -> None:
+        self.offsets, self.targets, self.values, self.size = offsets, targets, values, size
+
+    def dense(self, sources: Numbers, targets: Numbers) -> Floats:
+        """Probabilities, (sources, targets). Either may be empty."""
+        out = np.zeros((len(sources), len(targets)), dtype=np.float32)
+        if not out.size:
+            return out
+        place = np.full(self.size, -1, dtype=np.int64)
+        known, where = np.unique(targets, return_inverse=True)
+        place[known] = np.arange(len(known))
+        starts, stops = self.offsets[sources], self.offsets[sources + 1]
+        counts = stops - starts
+        rows = np.repeat(np.arange(len(sources)), counts)
+        flat = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        flat += np.repeat(starts, counts)
+        columns = place[self.targets[flat]]
+        kept = columns >= 0
+        small = np.zeros((len(sources), len(known)), dtype=np.float32)
+        small[rows[kept], columns[kept]] = self.values[flat[kept]]
+        return small if len(known) == len(targets) and _rising(targets) else small[:, where]
+
+
+class Lexicon:
+    """Translation probabilities between Tibetan and Chinese units, both ways."""
+
+    def __init__(self, bo: Units, zh: Units, to_zh: Table, to_bo: Table) -> None:
+        self.bo, self.zh, self._to_zh, self._to_bo = bo, zh, to_zh, to_bo
+
+    def bo_units(self, text: str) -> Numbers:
+        """Numbers of the known units of a Tibetan text, each once."""
+        return np.unique(self.bo.find(bo_runs(text))[0])
+
+    def zh_units(self, text: str) -> Numbers:
+        """Numbers of the known units of a Chinese text, as often as they come."""
+        return self.zh.find(zh_runs(text))[0]
+
+    def probabilities(self, zh: Numbers, bo: Numbers) -> NDArray[np.float64]:
+        """How likely each Tibetan unit makes each Chinese one, (zh, bo)."""
+        return self._to_zh.dense(bo, zh).T.astype(np.float64)
+
+    def reverse_probabilities(self, bo: Numbers, zh: Numbers) -> NDArray[np.float64]:
+        """How likely each Chinese unit makes each Tibetan one, (bo, zh)."""
+        return self._to_bo.dense(zh, bo).T.astype(np.float64)
+
+    def background(self, zh: Numbers) -> NDArray[np.float64]:
+        """How common each Chinese unit is among all units of its texts."""
+        return self.zh.common[zh].astype(np.float64)
+
+    def score(self, bo_text: str, zh_text: str) -> float:
+        """Evidence in nats that two texts are translations, a unit of text.
+
+        Above 0 speaks for it, below against; 0 where either text has no unit
+        that is known. Texts that fit score about 1, unrelated ones about -0.3.
+        """
+        bo, zh = self.bo_units(bo_text), self.zh_units(zh_text)
+        if not len(bo) or not len(zh):
+            return 0.0
+        forth = evidence(self._to_zh.dense(bo, zh), self.zh.common[zh]).mean()
+        back = evidence(self._to_bo.dense(zh, bo), self.bo.common[bo]).mean()
+        return float(forth + back) / 2
+
+    def unanswered(self, bo_text: str, zh_text: str) -> tuple[Unanswered, ...]:
+        """The stretches of a Chinese text that no Tibetan word answers to.
+
+        Only what the lexicon knows well enough to expect an answer is named;
+        words it has never met are not. In the order of the text.
+        """
+        pieces = zh_pieces(zh_text)
+        zh, first, stop = self.zh.find(zh_runs(zh_text))
+        bo = self.bo_units(bo_text)
+        if not len(zh):
+            return ()
+        expected = self.expectation(zh)
+        answered = np.zeros(len(pieces))
+        missed = np.zeros(len(pieces))
+        gains = evidence(self._to_zh.dense(bo, zh), self.zh.common[zh])
+        for gain, hope, a, b in zip(gains, expected, first, stop, strict=True):
+            answered[a:b] = np.maximum(answered[a:b], gain)
+            missed[a:b] = np.maximum(missed[a:b], hope)
+        alone = (answered <= 0.0) & (missed >= _HOPED)
+        return tuple(_stretches(zh_text, pieces, alone, missed))
+
+    def expectation(self, zh: Numbers) -> Floats:
+        """How strong (0..1) the best Tibetan answer to each Chinese unit is."""
+        return self._best[zh]
+
+    @property
+    def _best(self) -> Floats:
+        table = self._to_bo
+        counts = np.diff(table.offsets)
+        best = np.zeros(len(counts), dtype=np.float32)
+        full = counts > 0
+        best[full] = np.maximum.reduceat(table.values, table.offsets[:-1][full])
+        return best
+
+
+_HOPED: Final = 0.25
+
+
+def evidence(made: Floats, common: Floats) -> Floats:
+    """Nats for each target, of ``made`` (sources, targets) over its commonness."""
+    if not made.shape[0]:
+        return np.full(made.shape[1], np.log(1 - _EXPLAINED), dtype=np.float32)
+    likely = made.sum(0) / made.shape[0]
+    out: Floats = np.log(_EXPLAINED * likely / common + 1 - _EXPLAINED)
+    return out
+
+
+def _stretches(
+    text: str, pieces: Sequence[Piece], alone: NDArray[np.bool_], hope: NDArray[np.float64]
+) -> Iterable[Unanswered]:
+    first = 0
+    while first < len(pieces):
+        stop = first + 1
+        if alone[first]:
+            while stop < len(pieces) and alone[stop] and pieces[stop].joined:
+                stop += 1
+            start, end = pieces[first].start, pieces[stop - 1].end
+            yield Unanswered(
+                text=text[start:end],
+                start=start,
+                end=end,
+                surprise=round(float(hope[first:stop].max()), 3),
+            )
+        first = stop
+
+
+def _rising(numbers: Numbers) -> bool:
+    return bool(np.all(numbers[1:] > numbers[:-1]))
+
+
+def save(lexicon: Lexicon, path: Path) -> None:
+    """Write a lexicon. The same tables make the same bytes."""
+    parts: dict[str, NDArray[Any]] = {"format": np.array([FORMAT], dtype=np.int32)}
+    for side, units in (("bo", lexicon.bo), ("zh", lexicon.zh)):
+        parts[f"{side}_names"] = np.frombuffer("\n".join(units.names).encode(), dtype=np.uint8)
+        parts[f"{side}_common"] = units.common.astype(np.float32)
+    for name, table in (("to_zh", lexicon._to_zh), ("to_bo", lexicon._to_bo)):
+        parts[f"{name}_counts"] = np.diff(table.offsets).astype(np.uint16)
+        parts[f"{name}_targets"] = table.targets.astype(np.uint16)
+        # Logarithms in a byte: 1/255 .. 1 over e**-8, finer than they are known.
+        logs = np.clip(np.log(table.values) / 8 + 1, 0, 1)
+        parts[f"{name}_values"] = np.round(logs * 255).astype(np.uint8)
+    np.savez_compressed(path, **parts)
+
+
+@cache
+def load(path: Path | None = None) -> Lexicon:
+    """The embedded lexicon, or one from a file; read once.
+
+    :raises ModelError: the file is missing or damaged.
+    """
+    place = model_file(FILE) if path is None else path
+    try:
+        with np.load(place, allow_pickle=False) as file:
+            parts = {name: file[name] for name in file.files}
+        version = int(parts["format"][0])
+        lexicon = _from_parts(parts) if version == FORMAT else None
+    except Exception as error:
+        raise ModelError("lexicon-damaged", path=str(place), detail=str(error)) from error
+    if lexicon is None:
+        raise ModelError("lexicon-format", path=str(place))
+    return lexicon
+
+
+def _from_parts(parts: Mapping[str, NDArray[Any]]) -> Lexicon:
+    sides = [
+        Units(bytes(parts[f"{s}_names"]).decode().split("\n"), parts[f"{s}_common"])
+        for s in ("bo", "zh")
+    ]
+    tables = [
+        Table(
+            np.concatenate([[0], np.cumsum(parts[f"{name}_counts"].astype(np.int64))]),
+            parts[f"{name}_targets"].astype(np.int64),
+            np.exp((parts[f"{name}_values"].astype(np.float32) / 255 - 1) * 8),
+            len(sides[target].names),
+        )
+        for name, target in (("to_zh", 1), ("to_bo", 0))
+    ]
+    return Lexicon(sides[0], sides[1], tables[0], tables[1])

@@ -1,0 +1,108 @@
+"""Text cut into the units that lexical evidence is learnt and weighed in.
+
+Tibetan is cut at the tsheg into syllables, Chinese into ideographs; runs of one
+to three of them are the units, so no word list and no segmenter is needed.
+Numbers and Latin words are evidence of their own and stay out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bilingual.text.script import is_han
+
+# Signs that stand within a syllable; U+0F0B and U+0F0C, the tsheg, end one.
+_SYLLABLE: Final = re.compile(r"[\u0f00\u0f35\u0f37\u0f39\u0f40-\u0fbc]+")
+_BREAK: Final = re.compile(r"[^\u0f00\u0f0b\u0f0c\u0f35\u0f37\u0f39\u0f40-\u0fbc]")
+# What is written onto an open syllable: པའི, པའོ, པའང, པའམ.
+_AFFIX: Final = re.compile(r"(?<=.)\u0f60(?:\u0f72|\u0f72\u0f66|\u0f7c|\u0f44|\u0f58)$")
+# Spellings of one radical that Unicode keeps apart from the ideograph and that
+# compatibility normalization leaves alone; after EquivalentUnifiedIdeograph.txt.
+_RADICALS: Final = str.maketrans(
+    "⺁⺈⺍⺝⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "厂刀小月母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+)
+MAX_RUN: Final = 3
+"""Longest unit, in syllables or ideographs."""
+
+_TSHEG: Final = "\u0f0b"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A syllable or an ideograph. ``start`` and ``end`` are code point offsets.
+
+    ``joined``: nothing but a tsheg lies between it and the one before.
+    """
+
+    text: str
+    start: int
+    end: int
+    joined: bool
+
+
+@lru_cache(maxsize=8192)
+def bo_pieces(text: str) -> tuple[Piece, ...]:
+    """The syllables of a Tibetan text, without the case marks joined to them.
+
+    Offsets are into the text as given. Empty text has none.
+    """
+    pieces: list[Piece] = []
+    last = -1
+    for match in _SYLLABLE.finditer(text):
+        joined = last >= 0 and _BREAK.search(text, last, match.start()) is None
+        syllable = bo_syllable(match.group())
+        pieces.append(Piece(syllable, match.start(), match.end(), joined))
+        last = match.end()
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=16_384)
+def bo_syllable(raw: str) -> str:
+    """A syllable for comparison: canonical order, genitive and the like taken off."""
+    return _AFFIX.sub("", unicodedata.normalize("NFC", raw))
+
+
+@lru_cache(maxsize=8192)
+def zh_pieces(text: str) -> tuple[Piece, ...]:
+    """The ideographs of a Chinese text. Offsets are into the text as given."""
+    pieces: list[Piece] = []
+    last = -1
+    for place, char in enumerate(text):
+        plain = char
+        if not is_han(char):
+            if ord(char) < 0x2E80:
+                continue
+            plain = unicodedata.normalize("NFKC", char.translate(_RADICALS))
+            if len(plain) != 1 or not is_han(plain):
+                continue
+        pieces.append(Piece(plain, place, place + 1, place == last))
+        last = place + 1
+    return tuple(pieces)
+
+
+def bo_runs(text: str) -> list[tuple[str, int, int]]:
+    """Runs of syllables as (unit, first piece, piece after the last)."""
+    return _runs(bo_pieces(text), _TSHEG)
+
+
+def zh_runs(text: str) -> list[tuple[str, int, int]]:
+    """Runs of ideographs as (unit, first piece, piece after the last)."""
+    return _runs(zh_pieces(text), "")
+
+
+def _runs(pieces: tuple[Piece, ...], joint: str) -> list[tuple[str, int, int]]:
+    found: list[tuple[str, int, int]] = []
+    for first, piece in enumerate(pieces):
+        unit = piece.text
+        found.append((unit, first, first + 1))
+        for stop in range(first + 1, min(first + MAX_RUN, len(pieces))):
+            if not pieces[stop].joined:
+                break
+            unit = f"{unit}{joint}{pieces[stop].text}"
+            found.append((unit, first, stop + 1))
+    return found
