@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-MAX_BOXES: Final = 100_000
+MAX_BOXES: Final = 50_000
+"""More than any video of an hour has, unless each frame is a fragment of its own."""
 MAX_TABLE_BYTES: Final = 16 * 1024 * 1024
 """The biggest table that is read; an hour of video needs about 1 MiB."""
 CONTAINERS: Final = frozenset({"moov", "trak", "mdia", "minf", "stbl", "edts"})
@@ -100,18 +101,22 @@ def children(descriptor: int, parent: Box) -> Iterator[Box]:
         count += 1
 
 
-def still_picture_tables(descriptor: int, size: int) -> bool:
-    """Whether a file describes still pictures (HEIF, AVIF) beside its tracks.
+def screened(descriptor: int, size: int) -> str | None:
+    """Why ffmpeg should not see a file at all, as an error's code; ``None``: it may.
 
-    No video needs them, and what reads them in ffmpeg before 9.0 can be made to
-    overflow (CVE-2026-96611): such a file is turned away unread. Looked for are
-    the names of the boxes, in whatever is no media data, and an index that is
-    compressed, within which nothing could be looked for.
+    ``media-still-picture``: it describes still pictures (HEIF, AVIF) beside its
+    tracks. No video needs them, and what reads them in ffmpeg before 9.0 can be
+    made to overflow (CVE-2026-96611). Looked for are the names of the boxes, in
+    whatever is no media data, and an index that is compressed, within which
+    nothing could be looked for. ``media-too-many-parts``: to walk through it
+    alone takes seconds.
     """
     boxes, _ = top_level(descriptor, size)
+    if len(boxes) > MAX_BOXES:
+        return "media-too-many-parts"
     for box in boxes:
         if box.kind not in _MEDIA_DATA:
             content = read_at(descriptor, min(box.end - box.start, MAX_TABLE_BYTES), box.start)
             if (b"ispe" in content and b"iprp" in content) or b"cmov" in content:
-                return True
-    return False
+                return "media-still-picture"
+    return None

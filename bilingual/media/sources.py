@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.boxes import read_at, still_picture_tables
+from bilingual.media.boxes import read_at, screened
 
 DEMUXERS: Final = {
     "mov": "mov,mp4,m4a,3gp,3g2,mj2",
@@ -74,8 +74,8 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
     out of an upload's archive must not lead elsewhere.
 
     :raises MediaError: ``media-is-link``, ``media-not-regular``,
-        ``media-too-big``, ``media-unreadable-file``, ``media-not-media`` or
-        ``media-still-picture``.
+        ``media-too-big``, ``media-unreadable-file``, ``media-not-media``,
+        ``media-still-picture`` or ``media-too-many-parts``.
     """
     name = path.name
     if path.is_symlink():
@@ -97,8 +97,9 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
         family = family_of(read_at(descriptor, 64, 0))
         if family is None:
             raise MediaError("media-not-media", path=name)
-        if family == "mov" and still_picture_tables(descriptor, status.st_size):
-            raise MediaError("media-still-picture", path=name)
+        refusal = screened(descriptor, status.st_size) if family == "mov" else None
+        if refusal is not None:
+            raise MediaError(refusal, path=name)
         yield Source(
             descriptor=descriptor, family=family, name=name, bytes=status.st_size, path=path
         )

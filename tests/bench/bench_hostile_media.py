@@ -62,6 +62,12 @@ def entry_points() -> dict[str, Callable[[Path], object]]:
     }
 
 
+def say(*words: str) -> None:
+    """A line on stdout, at once."""
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
 def work(path: Path) -> None:
     """Put one file through all entry points and print what came of it."""
     from bilingual.errors import BilingualError
@@ -113,7 +119,7 @@ def orphans() -> list[str]:
         if entry.name.isdigit():
             try:
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent == 1 and Path(os.readlink(entry / "exe")).name.startswith("ff"):
+                if parent == 1 and (entry / "exe").readlink().name.startswith("ff"):
                     found.append(entry.name)
             except OSError:
                 continue
@@ -148,6 +154,7 @@ def main(folder: Path) -> None:
             command = [
                 strace,
                 "-f",
+                "--seccomp-bpf",
                 "-qq",
                 "-e",
                 "trace=open,openat,openat2,connect,execve",
@@ -169,11 +176,11 @@ def main(folder: Path) -> None:
         leaks += sum(what == "LEAK" for what, _ in came.values())
         alien += sum(what.startswith(("FOREIGN", "died")) for what, _ in came.values())
         passed += not case.whole and came.get("verify", ["?"])[0] == "pass"
-        slowest = max(slowest, (seconds, case.kind))
+        slowest = max(slowest, *((spent, f"{case.kind}, {at}") for at, (_, spent) in came.items()))
         biggest = max(biggest, (memory, case.kind))
         shown = " ".join(f"{name}={what}" for name, (what, _) in came.items())
-        print(f"{case.kind:30} {seconds:5.1f} s {memory:5d} MiB {shown}", *names[:2], *calls[:2])
-    print(
+        say(f"{case.kind:30} {seconds:5.1f} s {memory:5d} MiB {shown}", *names[:2], *calls[:2])
+    say(
         f"{len(cases)} files x {len(entry_points())} entry points: {opened_foreign} foreign files "
         f"opened, {connections} connections, {len(visits)} visits to the trap, {leaks} leaks, "
         f"{alien} foreign exceptions, {passed} passed, {len(orphans())} orphans; slowest "
