@@ -1,0 +1,279 @@
+"""The language of a cue: is it the right one, and is it spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
+from bilingual.model import Cue, Language, Span
+from bilingual.result import CheckVerdict, Evidence, Severity
+from bilingual.text.chinese import traditional_places
+from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
+from bilingual.text.spelling import misspellings
+
+_BO: Final[frozenset[Need]] = frozenset({"bo"})
+_TRACK: Final[frozenset[Need]] = frozenset({"track"})
+_WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
+
+# Han in brackets or as a short run beside Tibetan is a name or a term given in
+# the original, which good subtitles do.
+_BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
+_NAME_LENGTH: Final = 4
+_FEW: Final = 2
+
+
+def _span(cue: Cue) -> Span:
+    return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
+
+
+def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
+    bo, zh = artifacts.bo, artifacts.zh
+    if bo is not None and bo.source != "transcript":
+        for cue in bo.cues:
+            text = _BRACKETED.sub("", cue.plain)
+            counts = count_scripts(text)
+            longest = _longest_run(text)
+            if counts.han >= _FEW and counts.tibetan <= counts.han:
+                yield _left(cue, "bo", "whole", Severity.ERROR, 0.97)
+            elif longest > _NAME_LENGTH:
+                yield _left(cue, "bo", "part", Severity.WARNING, 0.8)
+    if zh is not None and zh.source != "transcript":
+        for cue in zh.cues:
+            counts = count_scripts(_BRACKETED.sub("", cue.plain))
+            if counts.tibetan > 3 * counts.han and counts.tibetan >= _FEW:
+                yield _left(cue, "zh", "tibetan", Severity.ERROR, 0.97)
+
+
+def _left(cue: Cue, side: Language, variant: str, severity: Severity, confidence: float) -> Hit:
+    is_wrong = is_han if side == "bo" else is_tibetan_letter
+    return Hit(
+        **on_side(side, cue.index),
+        span_ms=_span(cue),
+        severity=severity,
+        confidence=confidence,
+        params={"variant": variant, "cue": cue.index + 1},
+        evidence=tuple(_runs(cue, side, is_wrong)),
+    )
+
+
+def _runs(cue: Cue, side: Language, wrong: object) -> Iterator[Evidence]:
+    at = 0
+    for is_wrong, chars in groupby(cue.text, key=wrong):  # type: ignore[call-overload]
+        length = len(list(chars))
+        if is_wrong:
+            yield Evidence(kind="script", side=side, cue=cue.index, start=at, end=at + length)
+        at += length
+
+
+def _longest_run(text: str) -> int:
+    return max((len(list(g)) for han, g in groupby(text, key=is_han) if han), default=0)
+
+
+def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
+    for side, track in artifacts.tracks():
+        for cue in track.cues:
+            counts = count_scripts(cue.plain)
+            if counts.other_letters >= _FEW and counts.other_letters > counts.letters / 2:
+                yield _script_hit(cue, side, "other", Severity.WARNING)
+            elif side == "zh" and counts.tibetan >= _FEW and counts.tibetan <= 3 * counts.han:
+                yield _script_hit(cue, side, "tibetan", Severity.WARNING)
+
+
+def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:
+    return Hit(
+        **on_side(side, cue.index),
+        span_ms=_span(cue),
+        severity=severity,
+        confidence=0.9,
+        params={"variant": variant, "cue": cue.index + 1},
+    )
+
+
+def _not_simplified(artifacts: Artifacts) -> Iterator[Hit]:
+    assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
+    required = artifacts.config.award.simplified_required
+    for cue in artifacts.zh.cues:
+        places = traditional_places(cue.text)
+        if places:
+            yield Hit(
+                zh=(cue.index,),
+                span_ms=_span(cue),
+                severity=Severity.WARNING if required else Severity.INFO,
+                confidence=0.9,
+                params={"cue": cue.index + 1, "characters": [cue.text[i] for i in places[:10]]},
+                evidence=tuple(
+                    Evidence(kind="traditional", side="zh", cue=cue.index, start=i, end=i + 1)
+                    for i in places
+                ),
+            )
+
+
+def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
+    if artifacts.bo.source == "transcript":
+        yield CannotTell(reason="transcript-not-written", verdict=CheckVerdict.NOT_APPLICABLE)
+        return
+    for cue in artifacts.bo.cues:
+        for fault in misspellings(cue.text):
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=_span(cue),
+                severity=Severity.WARNING,
+                confidence=fault.confidence,
+                params={"variant": fault.why, "cue": cue.index + 1, "syllable": fault.text},
+                evidence=(
+                    Evidence(
+                        kind="syllable", side="bo", cue=cue.index, start=fault.start, end=fault.end
+                    ),
+                ),
+            )
+
+
+_ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))
+_GOOD: Final = ((0, 2000, "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"), (2500, 4500, "སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན།"))
+_SOUND: Final = Example(bo=_GOOD, zh=_ZH)
+
+RULES: Final = (
+    Rule(
+        id="untranslated",
+        group="language",
+        severity=Severity.ERROR,
+        needs=_TRACK,
+        title=Words(zh="没有翻译", en="Left untranslated"),
+        explanation=Words(
+            zh="藏文字幕里留着中文（或中文字幕里留着藏文），多半是漏译，或把原文粘贴了过来。",
+            en="A Tibetan cue holds Chinese (or the reverse): forgotten, or pasted from the original.",
+        ),
+        message=Words(zh="藏文第 {cue} 条还是中文。", en="Tibetan cue {cue} is still in Chinese."),
+        messages={
+            "part": Words(
+                zh="藏文第 {cue} 条里有一段中文。",
+                en="Tibetan cue {cue} has a stretch of Chinese in it.",
+            ),
+            "tibetan": Words(
+                zh="中文第 {cue} 条还是藏文。", en="Chinese cue {cue} is still in Tibetan."
+            ),
+        },
+        remedy=Words(
+            zh="请译成这条字幕应有的语言。", en="Translate it into the language of the track."
+        ),
+        limits=Words(
+            zh="括号里的原文和不超过四个字的名称不计。",
+            en="Originals in brackets and names of up to four characters do not count.",
+        ),
+        run=_untranslated,
+        catches=Example(bo=((0, 2000, "太阳是一颗恒星。"), _GOOD[1]), zh=_ZH),
+        leaves=_SOUND,
+        mqm="accuracy/untranslated",
+    ),
+    Rule(
+        id="wrong-script",
+        group="language",
+        severity=Severity.WARNING,
+        needs=_TRACK,
+        title=Words(zh="文字不对", en="Wrong script"),
+        explanation=Words(
+            zh="字幕里出现了别的文字，可能是编码错误（乱码）或放错了文件。",
+            en="A cue is in another script: broken encoding, or the wrong file.",
+        ),
+        message=Words(
+            zh="第 {cue} 条大部分既不是藏文也不是中文。",
+            en="Most of cue {cue} is neither Tibetan nor Chinese.",
+        ),
+        messages={
+            "tibetan": Words(
+                zh="中文第 {cue} 条里夹有藏文。", en="Chinese cue {cue} has Tibetan in it."
+            )
+        },
+        remedy=Words(
+            zh="请检查文件编码，并确认这条字幕的内容。",
+            en="Check the file's encoding and what the cue should say.",
+        ),
+        limits=Words(
+            zh="拉丁字母的缩写和名称不计。", en="Acronyms and names in Latin letters do not count."
+        ),
+        run=_wrong_script,
+        catches=Example(bo=_GOOD, zh=((0, 2000, "Солнце это звезда"), _ZH[1])),
+        leaves=_SOUND,
+        mqm="locale-convention",
+    ),
+    Rule(
+        id="not-simplified",
+        group="language",
+        severity=Severity.WARNING,
+        needs=_WRITTEN,
+        title=Words(zh="不是简体字", en="Not in Simplified Chinese"),
+        explanation=Words(
+            zh="科普微视频类要求文字为简体中文。双语类的通知只说中文字幕，这里只作提示。",
+            en="The Chinese-only category asks for Simplified characters. The bilingual one says only "
+            "“Chinese subtitles”: there it is a note.",
+        ),
+        message=Words(
+            zh="中文第 {cue} 条有繁体字：{characters}。",
+            en="Chinese cue {cue} has Traditional characters: {characters}.",
+        ),
+        remedy=Words(zh="请改成简体字。", en="Write it in Simplified characters."),
+        limits=Words(
+            zh="简繁通用的字（如“著”“乾”）不计；人名地名里的繁体字也会提示。",
+            en="Characters of both forms (著, 乾) do not count; Traditional ones in names do.",
+        ),
+        run=_not_simplified,
+        catches=Example(bo=_GOOD, zh=((0, 2000, "太陽是一顆恆星。"), _ZH[1]), category="chinese"),
+        leaves=Example(bo=_GOOD, zh=_ZH, category="chinese"),
+        mqm="locale-convention",
+    ),
+    Rule(
+        id="tibetan-syllable",
+        group="language",
+        severity=Severity.WARNING,
+        needs=_BO,
+        title=Words(zh="藏文音节拼写", en="Impossible Tibetan syllable"),
+        explanation=Words(
+            zh="按藏文构字规则不可能存在的音节：元音重复、后加字不合规、叠字重复、孤立的附加符号。",
+            en="A syllable no rule of Tibetan spelling can build: a vowel twice, a letter that closes "
+            "no syllable, a stacked letter twice, a mark with nothing to stand on.",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条的音节“{syllable}”拼写有误。",
+            en="The syllable {syllable} in Tibetan cue {cue} is misspelled.",
+        ),
+        messages={
+            "doubled-vowel": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”元音符号重复。",
+                en="The syllable {syllable} in Tibetan cue {cue} has a vowel sign twice.",
+            ),
+            "doubled-stack": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”下加字重复。",
+                en="The syllable {syllable} in Tibetan cue {cue} has a subjoined letter twice.",
+            ),
+            "impossible-suffix": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”末尾的字母不能作后加字。",
+                en="The last letter of {syllable} in Tibetan cue {cue} can close no syllable.",
+            ),
+            "stray-mark": Words(
+                zh="藏文第 {cue} 条的“{syllable}”以附加符号开头。",
+                en="{syllable} in Tibetan cue {cue} begins with a mark that needs a letter.",
+            ),
+            "deprecated-character": Words(
+                zh="藏文第 {cue} 条的“{syllable}”含有已弃用的字符。",
+                en="{syllable} in Tibetan cue {cue} has a deprecated character.",
+            ),
+        },
+        remedy=Words(
+            zh="请懂藏文的人核对这个音节，常见原因是多打了一个键或漏了音节点。",
+            en="Have a reader of Tibetan look: mostly a key pressed twice or a tsheg forgotten.",
+        ),
+        limits=Words(
+            zh="音译词可以突破构字规则，所以只报告任何词都解释不了的拼法；可能存在但用错的音节看不出来。",
+            en="Transliterations break the rules by right, so only what no word explains is reported; "
+            "a possible syllable in the wrong place goes unseen.",
+        ),
+        run=_syllables,
+        catches=Example(bo=((0, 2000, "ཉི་མ་ནིི་བརྟན་སྐར་ཞིག་ཡིན།"), _GOOD[1]), zh=_ZH),
+        leaves=Example(bo=((0, 2000, "སྚེན་ཕོརཌ་དང་ཨེཅ།"), _GOOD[1]), zh=_ZH),
+        mqm="linguistic-conventions/spelling",
+    ),
+)

@@ -1,0 +1,39 @@
+"""Simplified and Traditional Chinese, with OpenCC's tables."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+# Written so in Simplified texts too, as words of their own or in names: OpenCC
+# maps them where a Traditional text means the other word.
+SHARED: Final = frozenset("著乾藉瞭夥覆徵甯昇")
+
+
+@cache
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=8192)
+def to_simplified(text: str) -> str:
+    """The text in Simplified characters; what has no other form stays."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+def traditional_places(text: str) -> tuple[int, ...]:
+    """Offsets of characters that are Traditional only."""
+    simplified = to_simplified(text)
+    if len(simplified) != len(text):
+        return tuple(i for i, c in enumerate(text) if c not in SHARED and to_simplified(c) != c)
+    return tuple(
+        i
+        for i, (a, b) in enumerate(zip(text, simplified, strict=True))
+        if a != b and a not in SHARED
+    )
