@@ -59,9 +59,10 @@ def wait_until_gone(pid: int) -> None:
 
 def test_a_time_out_kills() -> None:
     process = Process(endless(), bounds=Bounds(timeout_s=0.5))
-    with pytest.raises(MediaError) as raised, process:
-        list(process.blocks())
-        process.finish()
+    with process:
+        assert b"".join(process.blocks()) == b""
+        with pytest.raises(MediaError) as raised:
+            process.finish()
     assert raised.value.code == "media-timeout"
     assert not alive(process.pid)
 

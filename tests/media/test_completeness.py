@@ -1,0 +1,167 @@
+"""Cut-off, damaged and lying files are told from short ones."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.completeness import check
+from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED
+from bilingual.media.probe import probe
+from bilingual.model import Media
+from tests.media.clips import make, picture, silence, tone
+from tests.media.hostile import lengthened, stretched
+
+LIMITS = MediaLimits()
+
+
+def checked(path: Path, limits: MediaLimits = LIMITS) -> Media:
+    media = check(path, probe(path, limits), limits)
+    if media.complete_reason is not None:
+        assert media.complete_reason in TRUNCATED | DAMAGED | UNJUDGED
+    return media
+
+
+def written(tmp_path: Path, data: bytes, name: str = "x.mp4") -> Path:
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+SOUND_FORMS: list[tuple[str, dict[str, Any]]] = [
+    ("index-last.mp4", {}),
+    ("index-first.mp4", {"movflags": "faststart"}),
+    ("fragments.mp4", {"movflags": "frag_keyframe+empty_moov+default_base_moof"}),
+    ("large-offsets.mp4", {"movflags": "faststart+disable_chpl", "brand": "mp42"}),
+    ("b-frames.mp4", {"preset": "medium", "bf": 3, "g": 25}),
+    ("open-groups.mp4", {"preset": "medium", "x264-params": "open-gop=1:keyint=8"}),
+    ("hevc.mp4", {"vcodec": "libx265", "x265-params": "log-level=none"}),
+    ("mpeg4.mp4", {"vcodec": "mpeg4"}),
+    ("vp9.mkv", {"vcodec": "libvpx-vp9", "deadline": "realtime", "cpu-used": 8}),
+    ("mp3.mp4", {"acodec": "libmp3lame"}),
+    ("opus.mkv", {"acodec": "libopus"}),
+    ("pcm.mov", {"acodec": "pcm_s16le"}),
+    ("matroska.mkv", {}),
+    ("late-sound.mp4", {"itsoffset": 0.5}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), SOUND_FORMS, ids=lambda v: str(v)[:30])
+def test_sound_files_are_whole(clips: Path, name: str, options: dict[str, Any]) -> None:
+    options = dict(options)
+    late = options.pop("itsoffset", None)
+    sound = tone()
+    if late is not None:
+        sound = sound.filter("asetpts", f"PTS+{late}/TB")
+    if options.get("preset") == "medium":
+        options = {"pix_fmt": "yuv420p", **options}
+    media = checked(make(clips / name, picture(), sound, **options))
+    assert (media.complete, media.complete_reason) == (True, None)
+    assert media.decoded_ms == pytest.approx(4000, abs=150)
+    assert {"boxes", "packets", "sound"} <= set(media.examined)
+    assert media.max_volume_db == pytest.approx(-18, abs=1.5)
+    assert media.mean_volume_db == pytest.approx(-21, abs=1.5)
+
+
+def test_all_frames_where_asked(clip: Path) -> None:
+    assert "key-frames" in checked(clip).examined
+    assert "all-frames" in checked(clip, MediaLimits(picture="all")).examined
+
+
+def test_silence_and_no_sound(clips: Path) -> None:
+    silent = checked(make(clips / "silent.mp4", picture(seconds=1), silence(1)))
+    assert silent.max_volume_db is not None
+    assert silent.max_volume_db <= -90
+    assert silent.complete is True
+    mute = checked(make(clips / "mute2.mp4", picture(seconds=1)))
+    assert (mute.complete, mute.max_volume_db) == (True, None)
+    assert mute.decoded_ms == 1000
+
+
+def test_silent_uncoded_sound_is_no_gap(clips: Path) -> None:
+    path = make(clips / "silent.mov", picture(seconds=2), silence(2), acodec="pcm_s16le")
+    assert checked(path).complete is True
+
+
+@pytest.mark.parametrize("form", ["index-last", "index-first", "fragments", "matroska"])
+def test_no_truncation_passes_as_whole(clips: Path, tmp_path: Path, form: str) -> None:
+    known: dict[str, Any] = dict(SOUND_FORMS)
+    name = next(n for n in known if n.startswith(form))
+    whole = clips / f"cut-{name}"
+    make(whole, picture(), tone(), **known[name])
+    data = whole.read_bytes()
+    dice = random.Random(form)
+    cuts = {dice.randrange(1, len(data)) for _ in range(8)} | {len(data) - 1, 9, 60}
+    for cut in sorted(cuts):
+        path = written(tmp_path, data[:cut], f"{form}.bin")
+        code, media = "", None
+        try:
+            media = checked(path)
+        except MediaError as error:
+            code = error.code
+        refused = code in ("media-unprobed", "media-not-media")
+        assert refused or (media is not None and media.complete is not True), (cut, code, media)
+
+
+def test_reasons(clip: Path, tmp_path: Path) -> None:
+    data = clip.read_bytes()
+    index = data.rfind(b"moov") - 4
+    cases = {
+        "half": (data[: len(data) // 2], "box-truncated"),
+        "without index": (data[:index], "box-missing-moov"),
+        "header": (lengthened(data, 40), "header-lies"),
+        "stretched": (stretched(data, 40), None),
+    }
+    for name, (changed, reason) in cases.items():
+        media = checked(written(tmp_path, changed))
+        assert media.complete is False, name
+        assert reason in (None, media.complete_reason), name
+        assert media.complete_reason in TRUNCATED, name
+
+
+def test_zeros_in_the_middle(clips: Path, tmp_path: Path) -> None:
+    path = make(clips / "first.mp4", picture(), tone(), movflags="faststart")
+    data = bytearray(path.read_bytes())
+    start = data.find(b"mdat") + 4
+    third = (len(data) - start) // 3
+    data[start + third : start + 2 * third] = bytes(third)
+    media = checked(written(tmp_path, bytes(data)))
+    assert media.complete is False
+
+
+def test_noise_in_the_middle(clips: Path, tmp_path: Path) -> None:
+    path = make(clips / "noisy.mp4", picture("640x360"), tone(), movflags="faststart", g=2)
+    data = bytearray(path.read_bytes())
+    start = data.find(b"mdat") + 4
+    third = (len(data) - start) // 3
+    data[start + third : start + 2 * third] = random.Random(1).randbytes(third)
+    media = checked(written(tmp_path, bytes(data)))
+    assert media.complete is False
+    assert media.complete_reason in DAMAGED | TRUNCATED
+
+
+def test_fragments_that_never_said_how_many(clips: Path, tmp_path: Path) -> None:
+    path = make(
+        clips / "live.mp4", picture(), tone(), movflags="frag_keyframe+empty_moov+skip_trailer"
+    )
+    media = checked(path)
+    assert media.complete is None
+    assert media.complete_reason == "fragments-unannounced"
+
+
+def test_length_is_measured_where_the_header_says_nothing(clip: Path, tmp_path: Path) -> None:
+    media = checked(written(tmp_path, lengthened(clip.read_bytes(), 1 << 30)))
+    assert media.duration_ms == pytest.approx(4000, abs=100)
+
+
+def test_a_cut_off_file_is_known_before_it_is_checked(clip: Path, tmp_path: Path) -> None:
+    data = clip.read_bytes()
+    path = written(tmp_path, data[: len(data) // 2])
+    media = probe(path, LIMITS)
+    assert (media.complete, media.video, media.audio) == (False, (), ())
+    assert check(path, media, LIMITS) == media

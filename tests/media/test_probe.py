@@ -1,0 +1,159 @@
+"""What a file holds, as measured."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.probe import probe
+from bilingual.media.sources import family_of
+from tests.media.clips import make, picture, tone
+
+LIMITS = MediaLimits()
+
+
+def test_a_clip(clip: Path) -> None:
+    media = probe(clip, LIMITS)
+    assert media.name == "clip.mp4"
+    assert media.bytes == clip.stat().st_size
+    assert (media.container, media.brand) == ("mp4", "isom")
+    assert media.duration_ms == 4000
+    (video,) = media.video
+    assert (video.codec, video.display_width, video.display_height) == ("h264", 320, 180)
+    assert video.frame_rate == 10
+    (audio,) = media.audio
+    assert (audio.codec, audio.channels, audio.sample_rate) == ("aac", 1, 16_000)
+    assert media.complete is None
+    assert media.examined == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "sar", "rotation", "shown"),
+    [
+        ("160x120", "4/3", 0, (213, 120)),  # anamorphic, as DV and HDV were
+        ("120x160", "1", 0, (120, 160)),  # upright
+        ("160x90", "1", 90, (90, 160)),  # a phone held upright
+        ("160x90", "1", 180, (160, 90)),
+        ("90x160", "1", 270, (160, 90)),
+    ],
+)
+def test_the_size_is_what_a_viewer_sees(
+    clips: Path, size: str, sar: str, rotation: int, shown: tuple[int, int]
+) -> None:
+    import ffmpeg
+
+    from bilingual.media.runner import encode
+
+    name = f"{size}-{sar.replace('/', '_')}-{rotation}"
+    path = make(clips / f"{name}.mp4", picture(size, 1).filter("setsar", sar))
+    if rotation:
+        turned = clips / f"{name}-turned.mp4"
+        encode(ffmpeg.input(str(path), display_rotation=rotation).output(str(turned), c="copy"))
+        path = turned
+    (video,) = probe(path, LIMITS).video
+    assert (video.display_width, video.display_height) == shown
+    assert video.rotation == rotation
+
+
+@pytest.mark.parametrize(
+    ("ending", "options", "container"),
+    [
+        (".mov", {}, "mov"),
+        (".mkv", {}, "matroska"),
+        (".m4v", {"brand": "M4V ", "f": "mp4"}, "mp4"),
+        (".mp4", {"movflags": "faststart"}, "mp4"),
+        (".mp4", {"movflags": "frag_keyframe+empty_moov"}, "mp4"),
+        (".mp4", {"brand": "qt  "}, "mov"),
+    ],
+)
+def test_containers_are_told_by_content(
+    tmp_path: Path, ending: str, options: dict[str, str], container: str
+) -> None:
+    path = make(tmp_path / f"x{ending}", picture(seconds=1), tone(1), **options)
+    disguised = path.rename(tmp_path / "named.mp4")
+    assert probe(disguised, LIMITS).container == container
+    assert probe(disguised, LIMITS).duration_ms == pytest.approx(1000, abs=70)
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac", "mp3", "m4a", "opus", "ogg"])
+def test_sound_alone(tmp_path: Path, ending: str) -> None:
+    codec = {"opus": "libopus", "ogg": "libopus", "m4a": "aac"}.get(ending)
+    path = make(tmp_path / f"x.{ending}", tone(2), **({"acodec": codec} if codec else {}))
+    media = probe(path, LIMITS)
+    assert media.video == ()
+    assert media.duration_ms == pytest.approx(2000, abs=100)
+
+
+def test_subtitle_streams(tmp_path: Path) -> None:
+    import ffmpeg
+
+    from bilingual.media.runner import encode
+
+    (tmp_path / "s.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\n中文\n", "utf-8")
+    written = ffmpeg.input(str(tmp_path / "s.srt"))
+    path = tmp_path / "x.mp4"
+    encode(
+        ffmpeg.output(picture(seconds=1), written, str(path), scodec="mov_text",
+                      **{"metadata:s:s:0": "language=chi"})
+    )  # fmt: skip
+    (stream,) = probe(path, LIMITS).subtitles
+    assert (stream.codec, stream.language) == ("mov_text", "chi")
+
+
+def test_a_cover_picture_is_marked(tmp_path: Path) -> None:
+    import ffmpeg
+
+    from bilingual.media.runner import encode
+
+    cover = ffmpeg.input("color=red:size=64x64:duration=1:rate=1", f="lavfi")
+    path = tmp_path / "x.m4a"
+    encode(
+        ffmpeg.output(tone(1), cover, str(path), vcodec="mjpeg", acodec="aac",
+                      **{"disposition:v:0": "attached_pic", "frames:v": 1})
+    )  # fmt: skip
+    (video,) = probe(path, LIMITS).video
+    assert video.attached_picture
+    assert probe(path, LIMITS).duration_ms == pytest.approx(1000, abs=70)
+
+
+def refused(path: Path, limits: MediaLimits = LIMITS) -> str:
+    with pytest.raises(MediaError) as raised:
+        probe(path, limits)
+    assert str(raised.value)
+    return raised.value.code
+
+
+def test_what_is_refused(tmp_path: Path, clip: Path) -> None:
+    (tmp_path / "text.mp4").write_text("this is no video")
+    assert refused(tmp_path / "text.mp4") == "media-not-media"
+    (tmp_path / "link.mp4").symlink_to(clip)
+    assert refused(tmp_path / "link.mp4") == "media-is-link"
+    os.mkfifo(tmp_path / "fifo.mp4")
+    assert refused(tmp_path / "fifo.mp4") == "media-not-regular"
+    assert refused(tmp_path) == "media-not-regular"
+    assert refused(Path("/dev/zero")) == "media-not-regular"
+    assert refused(tmp_path / "absent.mp4") == "media-unreadable-file"
+    assert refused(clip, MediaLimits(max_bytes=1000)) == "media-too-big"
+    assert refused(tmp_path / "nul\0.mp4") == "media-unreadable-file"
+
+
+@pytest.mark.parametrize(
+    ("head", "family"),
+    [
+        (b"\0\0\0\x20ftypisom", "mov"),
+        (b"\x1a\x45\xdf\xa3\0\0\0\0", "matroska"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "wav"),
+        (b"RIFF\0\0\0\0AVI LIST", None),
+        (b"ID3\x04\0\0", "mp3"),
+        (b"\xff\xfb\x90\x00", "mp3"),
+        (b"\xff\xfe1\x000\x00", None),  # UTF-16 text
+        (b"#EXTM3U\n", None),
+        (b"", None),
+    ],
+)
+def test_families(head: bytes, family: str | None) -> None:
+    assert family_of(head) == family
