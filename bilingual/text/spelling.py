@@ -122,6 +122,16 @@ def _is_native(syllable: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65_536)
+def suffix_of(syllable: str) -> str | None:
+    """The last suffix letter of a native syllable; ``None`` if open or foreign."""
+    parts = _components().get_parts(syllable)
+    if not isinstance(parts, tuple) or len(parts) < 2 or "འ" in parts[1]:
+        return None
+    rest: str = parts[1].strip(_VOWEL_SIGNS)
+    return rest[-1] if rest and rest[-1] in "གངདནབམརལས" else None
+
+
 def _is_closed(syllable: str) -> bool:
     """Whether its last letter is a suffix and not its root."""
     parts = _components().get_parts(syllable)

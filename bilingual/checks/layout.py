@@ -1,0 +1,339 @@
+"""How a cue reads: speed, lines, typography. All of it advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
+from bilingual.model import Cue, Language, Span
+from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.particles import sandhi_faults
+from bilingual.text.script import is_tibetan_letter
+from bilingual.text.syllables import chinese_length, tibetan_length
+from bilingual.text.typography import slips
+
+_TRACK: Final[frozenset[Need]] = frozenset({"track"})
+_BO: Final[frozenset[Need]] = frozenset({"bo"})
+_SHORTEST_MS: Final = 200  # below it a speed says nothing
+
+
+def _span(cue: Cue) -> Span:
+    return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
+
+
+def _length(text: str, side: Language) -> float:
+    return tibetan_length(text) if side == "bo" else chinese_length(text)
+
+
+def _limits(artifacts: Artifacts, side: Language) -> tuple[float, float]:
+    """Most units a line and a second."""
+    quality = artifacts.config.quality
+    if side == "bo":
+        return quality.bo_line_syllables, quality.bo_syllables_per_second
+    return quality.zh_line_characters, quality.zh_characters_per_second
+
+
+def _cues(artifacts: Artifacts) -> Iterator[tuple[Language, Cue]]:
+    for side, track in artifacts.tracks():
+        for cue in track.cues:
+            yield side, cue
+
+
+def _speed(artifacts: Artifacts) -> Iterator[Hit]:
+    for side, cue in _cues(artifacts):
+        _, most = _limits(artifacts, side)
+        if cue.duration_ms < _SHORTEST_MS:
+            continue
+        speed = 1000 * _length(cue.plain, side) / cue.duration_ms
+        if speed > most:
+            params = {"variant": side, "cue": cue.index + 1, "speed": round(speed, 1), "most": most}
+            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+
+
+def _lines(artifacts: Artifacts) -> Iterator[Hit]:
+    for side, cue in _cues(artifacts):
+        most, _ = _limits(artifacts, side)
+        longest = max((_length(line, side) for line in cue.plain.split("\n")), default=0.0)
+        if longest > most:
+            params = {"variant": side, "cue": cue.index + 1, "length": longest, "most": most}
+            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+
+
+def _count(artifacts: Artifacts) -> Iterator[Hit]:
+    most = artifacts.config.quality.max_lines
+    for side, cue in _cues(artifacts):
+        lines = sum(1 for line in cue.plain.split("\n") if line.strip())
+        if lines > most:
+            params = {"cue": cue.index + 1, "lines": lines, "most": most}
+            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+
+
+def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
+    if artifacts.bo is None:
+        return
+    for cue in artifacts.bo.cues:
+        at = -1
+        while (at := cue.text.find("\n", at + 1)) >= 0:
+            before, after = cue.text[:at].rstrip(), cue.text[at + 1 :].lstrip()
+            if before and after and is_tibetan_letter(before[-1]) and is_tibetan_letter(after[0]):
+                yield Hit(
+                    bo=(cue.index,),
+                    span_ms=_span(cue),
+                    confidence=0.8,
+                    params={"cue": cue.index + 1},
+                    evidence=(
+                        Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),
+                    ),
+                )
+
+
+def _particles(artifacts: Artifacts) -> Iterator[Hit]:
+    if artifacts.bo is None:
+        return
+    for cue in artifacts.bo.cues:
+        for fault in sandhi_faults(cue.text):
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=_span(cue),
+                confidence=0.7,
+                params={
+                    "cue": cue.index + 1,
+                    "before": fault.before,
+                    "particle": fault.particle,
+                    "fitting": fault.fitting,
+                },
+                evidence=(
+                    Evidence(
+                        kind="particle",
+                        side="bo",
+                        cue=cue.index,
+                        start=fault.start,
+                        end=fault.end,
+                    ),
+                ),
+                suggestion=Suggestion(
+                    kind="replace",
+                    safety="unsafe",
+                    params={"start": fault.start, "end": fault.end, "text": fault.fitting},
+                ),
+            )
+
+
+def _typography(artifacts: Artifacts) -> Iterator[Hit]:
+    if artifacts.bo is None:
+        return
+    for cue in artifacts.bo.cues:
+        for slip in slips(cue.text):
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=_span(cue),
+                confidence=0.8,
+                params={"variant": slip.code, "cue": cue.index + 1},
+                evidence=(
+                    Evidence(
+                        kind="typography", side="bo", cue=cue.index, start=slip.start, end=slip.end
+                    ),
+                ),
+                suggestion=None
+                if slip.fitting is None
+                else Suggestion(
+                    kind="replace",
+                    safety="safe",
+                    params={"start": slip.start, "end": slip.end, "text": slip.fitting},
+                ),
+            )
+
+
+_ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))
+_BO_CUES: Final = (
+    (0, 2000, "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
+    (2500, 4500, "སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན།"),
+)
+_SOUND: Final = Example(bo=_BO_CUES, zh=_ZH)
+
+
+def _bo(text: str, end_ms: int = 2000) -> Example:
+    return Example(bo=((0, end_ms, text), _BO_CUES[1]), zh=_ZH)
+
+
+RULES: Final = (
+    Rule(
+        id="reading-speed",
+        group="reading",
+        severity=Severity.INFO,
+        needs=_TRACK,
+        title=Words(zh="阅读速度", en="Reading speed"),
+        explanation=Words(
+            zh="字幕停留太短，观众来不及读完。",
+            en="The cue is gone before a viewer has read it.",
+        ),
+        message=Words(
+            zh="第 {cue} 条每秒 {speed}，建议不超过 {most}。",
+            en="Cue {cue} runs at {speed} a second; {most} at most is advised.",
+        ),
+        messages={
+            "zh": Words(
+                zh="中文第 {cue} 条每秒 {speed} 字，建议不超过 {most} 字。",
+                en="Chinese cue {cue} runs at {speed} characters a second; {most} at most is advised.",
+            ),
+            "bo": Words(
+                zh="藏文第 {cue} 条每秒 {speed} 个音节，建议不超过 {most} 个。",
+                en="Tibetan cue {cue} runs at {speed} syllables a second; {most} at most is advised.",
+            ),
+        },
+        remedy=Words(
+            zh="请延长时间或精简文字。", en="Let it stand longer or say it in fewer words."
+        ),
+        limits=Words(
+            zh="中文限值取自公开的字幕规范，藏文限值由音节与汉字之比推算，都只作参考。",
+            en="The Chinese limit is a published guide's; the Tibetan one is derived from syllables "
+            "per character. Both are advice.",
+        ),
+        run=_speed,
+        catches=_bo("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", 300),
+        leaves=_SOUND,
+    ),
+    Rule(
+        id="line-length",
+        group="reading",
+        severity=Severity.INFO,
+        needs=_TRACK,
+        title=Words(zh="行太长", en="Line too long"),
+        explanation=Words(
+            zh="一行太长会挤到画面边缘，或被播放器自动换行。",
+            en="A long line runs to the picture's edge or is wrapped by the player.",
+        ),
+        message=Words(
+            zh="第 {cue} 条有一行长 {length}，建议不超过 {most}。",
+            en="A line of cue {cue} has {length}; {most} at most is advised.",
+        ),
+        messages={
+            "zh": Words(
+                zh="中文第 {cue} 条有一行 {length} 字，建议不超过 {most} 字（半角算半字）。",
+                en="A line of Chinese cue {cue} has {length} characters; {most} at most is advised.",
+            ),
+            "bo": Words(
+                zh="藏文第 {cue} 条有一行 {length} 个音节，建议不超过 {most} 个。",
+                en="A line of Tibetan cue {cue} has {length} syllables; {most} at most is advised.",
+            ),
+        },
+        remedy=Words(zh="请分成两行或两条。", en="Break it into two lines or two cues."),
+        limits=Words(
+            zh="不知道字体大小，只数字数。", en="Characters are counted; the font is unknown."
+        ),
+        run=_lines,
+        catches=Example(bo=_BO_CUES, zh=((0, 5000, "太阳是一颗恒星" * 4), _ZH[1])),
+        leaves=_SOUND,
+    ),
+    Rule(
+        id="line-count",
+        group="reading",
+        severity=Severity.INFO,
+        needs=_TRACK,
+        title=Words(zh="行数太多", en="Too many lines"),
+        explanation=Words(zh="行数太多会遮挡画面。", en="Many lines cover the picture."),
+        message=Words(
+            zh="第 {cue} 条有 {lines} 行，建议不超过 {most} 行。",
+            en="Cue {cue} has {lines} lines; {most} at most are advised.",
+        ),
+        remedy=Words(zh="请合并或拆成两条。", en="Join lines or make two cues of it."),
+        limits=Words(zh="空行不计。", en="Empty lines do not count."),
+        run=_count,
+        catches=_bo("ཉི་མ་\nནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
+        leaves=_SOUND,
+    ),
+    Rule(
+        id="line-break",
+        group="reading",
+        severity=Severity.INFO,
+        needs=_BO,
+        title=Words(zh="换行位置", en="Line break"),
+        explanation=Words(
+            zh="藏文只能在音节点或垂符之后换行，从音节中间断开无法阅读。",
+            en="Tibetan breaks after a tsheg or shad only; a broken syllable cannot be read.",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条在没有音节点的地方换了行。",
+            en="Tibetan cue {cue} breaks where there is no tsheg.",
+        ),
+        remedy=Words(zh="请在音节点之后换行。", en="Break the line after a tsheg."),
+        limits=Words(
+            zh="只看有没有音节点，不看词是否被断开。",
+            en="Only the tsheg is looked for; a break within a word goes unseen.",
+        ),
+        run=_breaks,
+        catches=_bo("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།"),
+        leaves=_bo("ཉི་མ་ནི་\nབརྟན་སྐར་ཞིག་ཡིན།"),
+    ),
+    Rule(
+        id="tibetan-particle",
+        group="language",
+        severity=Severity.INFO,
+        needs=_BO,
+        title=Words(zh="藏文助词形式", en="Form of a Tibetan particle"),
+        explanation=Words(
+            zh="属格和作格助词的形式由前一音节的后加字决定（གི ཀྱི གྱི、གིས ཀྱིས གྱིས）。",
+            en="The genitive and ergative take their form from the letter before: གི ཀྱི གྱི, གིས ཀྱིས གྱིས.",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条“{before}”之后用了“{particle}”，按规则应为“{fitting}”。",
+            en="In Tibetan cue {cue} {particle} follows {before}; the rule asks for {fitting}.",
+        ),
+        remedy=Words(zh="请懂藏文的人核对。", en="Have a reader of Tibetan look."),
+        limits=Words(
+            zh="ན ར ལ 之后的 ཀྱི 按古代再后加字的规则也算对；口语书写常有出入，只作提示。",
+            en="ཀྱི after ན ར ལ is right by the old second suffix; usage varies, so this is a note.",
+        ),
+        run=_particles,
+        catches=_bo("ཁང་ཀྱི་སྒོ་ཡིན།"),
+        leaves=_bo("ཁང་གི་སྒོ་ཡིན།"),
+        mqm="linguistic-conventions/grammar",
+    ),
+    Rule(
+        id="tibetan-typography",
+        group="language",
+        severity=Severity.INFO,
+        needs=_BO,
+        title=Words(zh="藏文标点", en="Tibetan typography"),
+        explanation=Words(
+            zh="音节点重复、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
+            en="A tsheg twice, none between ང and shad, one before any other shad, a non-breaking one, "
+            "Latin punctuation, digits of two scripts in one number.",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条的标点不合惯例。",
+            en="The punctuation of Tibetan cue {cue} is unusual.",
+        ),
+        messages={
+            "tsheg-doubled": Words(
+                zh="藏文第 {cue} 条有重复的音节点。", en="Tibetan cue {cue} has a tsheg twice."
+            ),
+            "nga-without-tsheg": Words(
+                zh="藏文第 {cue} 条的 ང 与垂符之间缺音节点。",
+                en="Tibetan cue {cue} lacks the tsheg between ང and shad.",
+            ),
+            "tsheg-before-shad": Words(
+                zh="藏文第 {cue} 条的垂符前多了音节点。",
+                en="Tibetan cue {cue} has a tsheg before a shad.",
+            ),
+            "non-breaking-tsheg": Words(
+                zh="藏文第 {cue} 条用了不换行音节点。",
+                en="Tibetan cue {cue} has a non-breaking tsheg.",
+            ),
+            "latin-punctuation": Words(
+                zh="藏文第 {cue} 条用了西文标点。", en="Tibetan cue {cue} has Latin punctuation."
+            ),
+            "mixed-digits": Words(
+                zh="藏文第 {cue} 条的一个数里混用了两种数字。",
+                en="A number in Tibetan cue {cue} mixes digits of two scripts.",
+            ),
+        },
+        remedy=Words(zh="请按藏文标点习惯修改。", en="Mend it after Tibetan usage."),
+        limits=Words(zh="各地习惯略有不同，只作提示。", en="Usage varies, so this is a note."),
+        run=_typography,
+        catches=_bo("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
+        leaves=_bo("ཐག་རིང་།"),
+        mqm="linguistic-conventions/punctuation",
+    ),
+)
