@@ -40,6 +40,10 @@ def align_tracks(
     bo_side, zh_side = side_of(bo, "bo"), side_of(zh, "zh")
     if not len(bo_side) or not len(zh_side):
         return Alignment(beads=_in_order(bo, zh, _lonely(bo, zh)))
+    if lexicon is None:
+        from bilingual.translation.lexicon import load
+
+        lexicon = load()
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
     steps, tried, known, kin = _solve(bo_side, zh_side, text, sync)
     main, jumps = _clock_of(steps, tried, bo_side, zh_side)

@@ -33,9 +33,9 @@ _UNSHARED_PENALTY: Final = 1.2
 _MAX_TOKEN: Final = 5.0
 _MAX_WIDTH: Final = 3
 # Share of a Chinese text's characters that a lexicon can be hoped to explain.
-_LEXICAL_SHARE: Final = 0.5
-# Neighbouring characters of a word say the same thing twice.
-_LEXICAL_WEIGHT: Final = 0.3
+_LEXICAL_SHARE: Final = 0.85
+# Units overlap and neighbouring ones say the same thing several times.
+_LEXICAL_WEIGHT: Final = 0.12
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
@@ -43,11 +43,11 @@ _NOTHING: Final = np.zeros(0, dtype=np.int64)
 class Lexicon(Protocol):
     """What is known of which Tibetan units go with which Chinese ones."""
 
-    def bo_units(self, text: str) -> Sequence[int]:
+    def bo_units(self, text: str) -> Sequence[int] | NDArray[np.int64]:
         """The known units of a Tibetan text, each once."""
         ...
 
-    def zh_units(self, text: str) -> Sequence[int]:
+    def zh_units(self, text: str) -> Sequence[int] | NDArray[np.int64]:
         """The known units of a Chinese text, as often as they come."""
         ...
 
@@ -140,7 +140,7 @@ class _Words:
         self._lexicon = lexicon
         self._bo = [np.unique(np.asarray(lexicon.bo_units(t), dtype=np.int64)) for t in bo.texts]
         self._zh = [np.asarray(lexicon.zh_units(t), dtype=np.int64) for t in zh.texts]
-        self._size = np.maximum(bo.length, 1.0)
+        self._size = np.array([max(1, len(units)) for units in self._bo], dtype=float)
 
     def scores(self, rows: slice, columns: slice) -> list[Floats]:
         """For beads of 1, 2 and 3 Tibetan cues that end at each column."""
