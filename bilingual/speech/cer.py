@@ -16,6 +16,7 @@ _FILLERS = str.maketrans("", "", "嗯呃啊哦噢喔唔哎唉诶欸")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _GREAT = {"万": 10**4, "亿": 10**8}
+_LONE = frozenset("百千万亿")
 _NUMERAL = "".join((*_DIGITS, *_UNITS, *_GREAT))
 
 _THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}(?!\d))")
@@ -58,6 +59,8 @@ def _plain(value: Decimal) -> str:
 
 
 def _read(spoken: str) -> str:
+    if spoken in _LONE:  # 千 and 万 by themselves stand in names and in words
+        return spoken
     whole, _, fraction = spoken.partition("点")
     if not any(c in _UNITS or c in _GREAT for c in whole):
         digits = "".join(str(_DIGITS[c]) for c in whole)

@@ -33,13 +33,16 @@ _REPEATED = re.compile(r"(.{1,20}?)\1{3,}", re.DOTALL)
 _MIN_LOOP_CHARACTERS = 6
 
 # Credits of the subtitles it was trained on, which it writes on music and
-# silence. Matched as a whole or by their beginning, in Simplified characters.
-_STOCK = re.compile(
-    r"(请不吝点赞|请点赞|点赞订阅|订阅我的频道|明镜与点点|谢谢(大家|您|你)?(的)?(观看|收看|收听)"
-    r"|(中文)?字幕(志愿者|提供|制作|组|由|by)|字幕[:：]|作词|作曲|编曲|演唱|优优独播剧场"
-    r"|amara\.?org|by索兰娅|由amara|thankyouforwatching|未经作者授权)",
+# silence. Matched by their beginning, in Simplified characters.
+_CREDITS = re.compile(
+    r"(请不吝点赞|明镜与点点|(中文)?字幕(志愿者|提供|制作|组|由|by)|作词|作曲|编曲|演唱"
+    r"|优优独播剧场|amara\.?org|by索兰娅|由amara|thankyouforwatching|未经作者授权)",
     re.IGNORECASE,
 )
+# What narrators end with too: only doubted where the sound is doubtful as well.
+_FAREWELLS = re.compile(r"(谢谢(大家|您|你)?的?(观看|收看|收听)|请点赞|点赞订阅|订阅我的频道)")
+_VOICED = 0.5
+_SURE = 0.6
 _MAX_STOCK_CHARACTERS = 40
 _UNSURE = 0.7
 """Where nobody speaks, base stays below this part of the lowest log probability
@@ -80,11 +83,20 @@ def _signs(segment: Segment, settings: Asr, voiced: float | None) -> tuple[tuple
             and (logprob is None or logprob < _UNSURE * settings.min_avg_logprob),
         ),
         ("prompt-echo", len(text) >= 4 and text in squeezed(settings.prompt)),
-        ("stock-phrase", len(text) <= _MAX_STOCK_CHARACTERS and bool(_STOCK.match(text))),
+        ("stock-phrase", _is_stock(text, confidence, voiced)),
         ("too-fast", seconds > 0 and len(text) / seconds > MAX_CHARACTERS_PER_SECOND),
         ("too-short", bool(text) and seconds <= 0.05),
         ("not-voiced", voiced is not None and voiced < 0.2),
     )
+
+
+def _is_stock(text: str, confidence: float | None, voiced: float | None) -> bool:
+    if len(text) > _MAX_STOCK_CHARACTERS:
+        return False
+    if _CREDITS.match(text):
+        return True
+    unsure = confidence is None or confidence < _SURE
+    return bool(_FAREWELLS.match(text)) and (unsure or voiced is None or voiced < _VOICED)
 
 
 def squeezed(text: str) -> str:

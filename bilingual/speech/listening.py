@@ -30,6 +30,7 @@ MIN_RETRY_MS = 6000
 """A piece in which the recogniser got stuck is tried again in halves, down to
 halves of half this length."""
 _MAX_LEAD_MS = 500
+_SHOWN = 3
 MIN_LEFT_MS = 1500
 """Speech of this length after the recogniser's last word is listened to again."""
 
@@ -123,7 +124,8 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     facts |= {"language_scores": scores, "language": next(iter(scores), None)}
     if language.by_scores(scores) == "not-mandarin" and "zh" in engine.languages:
         raise _NotHeardError(
-            Speech(**facts), Lacking(code="not-mandarin", params={"scores": scores})
+            Speech(**facts),
+            Lacking(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
         )
     segments: list[Segment] = []
     total = sum(piece.duration_ms for piece in pieces) / 1000

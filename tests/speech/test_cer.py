@@ -40,6 +40,11 @@ def test_what_differs_stays_different(one: str, other: str) -> None:
     assert character_error_rate(one, other)[0] > 0
 
 
+def test_units_by_themselves_are_no_numbers() -> None:
+    assert normalized("万物") == "万物"
+    assert normalized("十个") == "10个"
+
+
 def test_errors_and_length() -> None:
     assert character_error_rate("阀门打开后", "法门打开") == (2, 5)
     assert character_error_rate("", "水") == (1, 0)

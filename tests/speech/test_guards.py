@@ -47,6 +47,13 @@ def test_doubt(segment: Segment, doubt: str) -> None:
     assert doubt in doubts(segment)
 
 
+def test_a_farewell_is_real_where_a_voice_says_it() -> None:
+    farewell = said("谢谢观看，我们下次再见。", end=3000)
+    assert doubts(farewell, voiced=0.9) == ()
+    assert doubts(farewell, voiced=0.3) == ("stock-phrase",)
+    assert doubts(said("作词", end=2000), voiced=0.9) == ("stock-phrase",)
+
+
 def test_words_where_nobody_speaks_are_doubted() -> None:
     assert "not-voiced" in doubts(said("谁在说话？", end=2000), voiced=0.0)
     assert doubts(said("谁在说话？", end=2000), voiced=0.5) == ()
