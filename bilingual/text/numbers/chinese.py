@@ -42,6 +42,11 @@ def _words(folded: str) -> tuple[set[int], set[int]]:
         before = folded[m.start() - 1] if m.start() else ""
         if (before in NUMERAL and before) or before.isdigit() or before == "第":
             continue
+        after = folded[m.end() : m.end() + 1]
+        if (m.group().endswith("分") and after == "之") or (
+            m.group().endswith("点") and after and after in NUMERAL
+        ):
+            continue
         (weak if m.group() in ZH_HINTS else blocked).update(range(*m.span()))
     return weak, blocked
 
@@ -49,6 +54,10 @@ def _words(folded: str) -> tuple[set[int], set[int]]:
 def _read_run(run: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
     if len(run) == 1 and run[0].char in _CAPITALS:
         return []
+    if run[-1].char == "一" and folded.startswith("半", run[-1].end):
+        run = run[:-1]
+        if not run:
+            return []
     start, end = run[0].start, run[-1].end
     spelled = any(t.sort in "dsv" for t in run) and run[0].sort != "n"
     if len(run) == 1 and run[0].digits is not None:

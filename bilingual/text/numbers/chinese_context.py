@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from bilingual.text.numbers.chinese_numerals import DIGITS
+from bilingual.text.numbers.chinese_numerals import BIG, DIGITS, SMALL
 from bilingual.text.numbers.model import Kind, Quantity
 from bilingual.text.numbers.units import ZH_UNIT, ZH_UNITS
 
@@ -22,6 +22,7 @@ _APPROX_BEFORE: Final = re.compile(
     r"(?:约|大约|近|将近|超过|至少|多达|达|不到|几乎|大概|左右|上)\s?$"
 )
 
+_MULTIPLES: Final = frozenset("十百千万亿")
 _UNIT_GAP: Final = re.compile(r"[多余来]?\s?")
 
 
@@ -36,7 +37,7 @@ def context(q: Quantity, folded: str, weak: set[int] | frozenset[int]) -> Quanti
     bare = after.lstrip()
     one = q.spelled and shape == "unit"
     for prefix, den in (("百分之", 100), ("千分之", 1000), ("万分之", 10000)):
-        if before.endswith(prefix):
+        if before.endswith(prefix) and before[-4:-3] not in _MULTIPLES:
             kind = "percent" if den == 100 else "fraction"
             alternatives, value, start = (value,), value / den, start - len(prefix)
             shape = "percent"
@@ -154,6 +155,9 @@ def joined(found: list[Quantity], folded: str) -> list[Quantity]:
             if whole is not None:
                 out[-1] = whole
                 continue
+            if q.start <= last.start and q.end > last.end:
+                out[-1] = q
+                continue
             dates = last.kind.startswith("date") and q.kind.startswith("date")
             if last.start <= q.start < last.end and not dates:
                 continue
@@ -165,19 +169,13 @@ def _pair(a: Quantity, b: Quantity, folded: str) -> Quantity | None:
     between = folded[a.end : b.start]
     if _OF.fullmatch(between) and a.value and a.kind == "cardinal":
         return _with(a, b, b.value / a.value, "fraction", (a.value, b.value), "composite")
-    if (
-        between == "点"
-        and a.spelled
-        and b.spelled
-        and a.kind in ("cardinal", "time")
-        and b.shape
-        in ("unit", "one", "positional", "unit-counted", "unit-measured", "scaled", "vague")
-        and not folded.startswith(("分", "刻", "钟"), b.end)
-    ):
-        digits = _digit_string(folded[b.start : b.end])
-        if digits:
-            value = a.value + Fraction(int(digits), 10 ** len(digits))
-            return _with(a, b, value, "cardinal", (a.value, Fraction(int(digits))), "composite")
+    if between == "点" and a.spelled and b.spelled and a.kind in ("cardinal", "time", "percent"):
+        digits, scale = _decimals(folded[b.start : b.end])
+        if digits and not folded.startswith(("分", "刻", "钟"), b.end):
+            share = 100 if a.kind == "percent" else 1
+            value = (a.value + Fraction(int(digits), share * 10 ** len(digits))) * scale
+            kind: Kind = "percent" if a.kind == "percent" else "cardinal"
+            return _with(a, b, value, kind, (), "composite")
     if b.shape == "half" and not between.strip() and a.unit and a.kind == "cardinal":
         return _with(a, b, a.value + Fraction(1, 2), a.kind, (a.value,), a.shape)
     if b.shape == "half" and between == "个" and a.kind == "cardinal":
@@ -202,16 +200,17 @@ def _pair(a: Quantity, b: Quantity, folded: str) -> Quantity | None:
     return None
 
 
-def _digit_string(text: str) -> str:
-    out = ""
-    for c in text:
-        if c in DIGITS:
-            out += str(DIGITS[c])
-        elif c.isdigit():
-            out += c
+def _decimals(text: str) -> tuple[str, int]:
+    """The digits behind 点 and the scale behind them: 五亿 is 5 and 10⁸."""
+    digits, scale = "", 1
+    for char in text:
+        if char in DIGITS and scale == 1:
+            digits += str(DIGITS[char])
+        elif char in SMALL or char in BIG:
+            scale *= SMALL.get(char) or BIG[char]
         else:
             break
-    return out
+    return ("", 1) if digits and scale < 100 and scale != 1 else (digits, scale)
 
 
 def _with(

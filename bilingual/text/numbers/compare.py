@@ -104,7 +104,8 @@ def agreement(bo: Quantity, zh: Quantity) -> tuple[int, How] | None:
     if bo.high is not None or zh.high is not None:
         if bo.value == zh.value and bo.high == zh.high:
             return 4, "range"
-        if bo.values & zh.values:
+        both = bo.high is not None and zh.high is not None
+        if both and bo.values & zh.values:
             return 2, "range"
         low = max(bo.value, zh.value)
         high = min(bo.high or bo.value, zh.high or zh.value)

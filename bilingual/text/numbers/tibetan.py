@@ -92,14 +92,20 @@ def _numeral_before(syllables: list[Syllable], at: int) -> bool:
     )
 
 
+# Syllables that open a number and are none.
+_OPENING: Final = frozenset(("དང", "ཕྱེད", "གཟའ", "ཀླད"))
+
+
 def _read_at(
     syllables: list[Syllable], at: int, folded: str, weak: bool
 ) -> tuple[list[Quantity], int]:
     here = syllables[at]
-    if here.digits is None and here.text not in ALL and here.text not in ("དང", "ཕྱེད", "ཐོག", "གཟའ"):
+    if here.digits is None and here.text not in ALL and here.text not in _OPENING:
         return [], at + 1
     if here.text == "གཟའ" and here.digits is None:
         return _weekday(syllables, at)
+    if here.text == "ཀླད":
+        return _zero(syllables, at)
     if here.text == "དང" and here.digits is None:
         return _first(syllables, at)
     if here.text == "ཕྱེད":
@@ -161,12 +167,17 @@ def _read_at(
     if syllables[end - 1].end != _end_of(syllables[end - 1], folded):
         q = replace(q, end=syllables[end - 1].end)
     # A scale with "many" or "some" after it is no number but an order of magnitude.
-    following = (
-        syllables[end].text if end < len(syllables) and not syllables[end - 1].closed else ""
-    )
-    if shape in ("scale", "composite") and following in _VAGUE and best.value >= 100:
+    phrag = _text(syllables, end) == "ཕྲག"
+    following = _text(syllables, end + 1) if phrag else _text(syllables, end)
+    order = shape in ("scale", "composite") and best.value >= 100
+    if (order or (phrag and shape == "ten")) and following in _VAGUE:
         q = replace(q, high=q.value * 10, exact=False, certain=False, shape="vague")
     return [placed(syllables, at, end, q, folded)], end
+
+
+def _text(syllables: list[Syllable], at: int) -> str:
+    """The syllable there, "" behind the end or a mark."""
+    return "" if at >= len(syllables) or syllables[at - 1].closed else syllables[at].text
 
 
 def _scale_name(syllables: list[Syllable], at: int) -> bool:
@@ -236,6 +247,19 @@ def _first(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
             )
         ], at + 2
     return [], at + 1
+
+
+def _zero(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
+    if _text(syllables, at + 1) != "ཀོར":
+        return [], at + 1
+    zero = Quantity(
+        value=Fraction(0),
+        start=syllables[at].start,
+        end=syllables[at + 1].end,
+        spelled=True,
+        shape="composite",
+    )
+    return [zero], at + 2
 
 
 def _half(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:

@@ -152,7 +152,10 @@ def combined(found: list[Quantity], folded: str) -> list[Quantity]:
         last = out[-1]
         middle = _between(last, q, folded)
         whole: Quantity | None = None
-        if last.value == 100 and last.spelled and q.kind == "percent" and q.start <= last.end:
+        if q.start <= last.start and q.end > last.end:
+            # The words of the unit held a numeral: གྲུ་བཞི.
+            whole = q
+        elif last.value == 100 and last.spelled and q.kind == "percent" and q.start <= last.end:
             whole = q
         elif middle in ("ཆ", "ཆའི") and last.value > 1 and q.shape != "half":
             value = (q.value / last.value) if q.kind == "cardinal" else q.value

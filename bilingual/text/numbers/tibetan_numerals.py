@@ -155,7 +155,9 @@ class Parser:
                 if j + step < len(self._s) and not self._s[j + step - 1].closed:
                     rest = self.number(j + step, min(limit, segment.low), first)
                     out += [
-                        _Reading(r.end, segment.value + r.value, segment.cost + r.cost, r.low)
+                        _Reading(
+                            r.end, segment.value + r.value, segment.cost + r.cost + 1 - step, r.low
+                        )
                         for r in rest
                     ]
         return _best(out)

@@ -69,7 +69,7 @@ _VULGAR: Final = {
 _HALF_DIGITS: Final = {chr(0x0F2A + k): Fraction(2 * k + 1, 2) for k in range(9)}
 
 _NUMBER: Final = (
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?:,\d{4})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)"
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?:,\d{4})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)"
     r"(?:\.\d+)?"
 )
 _PATTERN: Final = re.compile(
@@ -88,7 +88,7 @@ _PATTERN: Final = re.compile(
     re.VERBOSE,
 )
 _SQUARED: Final = re.compile(r"(?<![A-Za-z])[kcmd]?m$")
-_NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到])-$|零下\s?$|负\s?$|^-$")
+_NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到])-$|^-$")
 
 
 @dataclass(frozen=True, slots=True)
