@@ -40,6 +40,11 @@ class Sheet:
     def __post_init__(self) -> None:
         self.roles = bytearray(len(self.lines))
 
+    def has(self, characters: str) -> bool:
+        """Whether any of these characters is in the text."""
+        text = "".join(self.lines)
+        return any(char in text for char in characters)
+
     def mark(self, start: int, end: int, role: int) -> None:
         """Lines ``start`` to ``end`` (excluded) play that role."""
         self.roles[start:end] = bytes((role,)) * (end - start)

@@ -23,6 +23,9 @@ def split(track: Track) -> tuple[Track, ...]:
     script goes with the line before it in its cue, and a cue without either
     goes into both. Indices are counted anew; ``Cue.line`` is the file's.
     """
+    counts = count_scripts("\n".join(cue.plain for cue in track.cues))
+    if not counts.tibetan or not counts.han:
+        return (track,)
     lines = [_lines(cue) for cue in track.cues]
     spoken = [{side for _, _, side in rows if side} for rows in lines]
     lettered = sum(1 for sides in spoken if sides)

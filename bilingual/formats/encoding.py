@@ -8,6 +8,7 @@ turns every word into another without a trace.
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,14 +128,15 @@ def _line(data: bytes, at: int) -> int:
 def _expected(text: str) -> bool:
     """Whether it is ASCII, Tibetan and everyday Chinese, and hardly anything else."""
     foreign = han = common = expected = 0
-    for char in text:
+    for char, times in Counter(text).items():
         if char.isascii():
             continue
-        foreign += 1
+        foreign += times
         if is_han(char):
-            han += 1
-            common += char in _EVERYDAY
-        expected += is_han(char) or is_tibetan_letter(char) or _is_punctuation(ord(char))
+            han += times
+            common += times * (char in _EVERYDAY)
+        if is_han(char) or is_tibetan_letter(char) or _is_punctuation(ord(char)):
+            expected += times
     if not foreign:
         return True
     return expected >= _PLAUSIBLE * foreign and common >= _COMMON * han

@@ -9,13 +9,15 @@ from typing import Final
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import FormatError, InputError
-from bilingual.formats.base import ARROW, FRAME, NOTHING, TEXT, Format, Sheet, formats
+from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet, formats
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
 from bilingual.model import Problem, Track, TrackSource
 from bilingual.text.script import language_of
 
 _HEAD_LINES: Final = 40
+_UNMARKED: Final = re.compile(b"%c+" % NOTHING)
+_MARKED: Final = re.compile(b"%c+" % TEXT)
 _BINARIES: Final = (
     b"PK\x03\x04",
     b"%PDF",
@@ -123,27 +125,21 @@ def audit(sheet: Sheet, form: Format) -> list[Problem]:
     lines of the cues.
     """
     lines, roles = sheet.lines, sheet.roles
-    lost = [at for at, role in enumerate(roles) if role == NOTHING and lines[at].strip()]
+    lost: list[int] = []
+    for run in _UNMARKED.finditer(roles):
+        start, end = run.span()
+        if "".join(lines[start:end]).strip():
+            lost += [at for at in range(start, end) if lines[at].strip()]
     if form.cue_mark == ARROW:
-        timed = {cue.line for cue in sheet.cues}
-        told = {problem.line for problem in sheet.problems}
-        lost += [
-            at
-            for at, line in enumerate(lines)
-            if ARROW in line
-            and roles[at] in (FRAME, TEXT)
-            and at + 1 not in timed
-            and at + 1 not in told
-            and not (roles[at] == FRAME and form.name == "vtt")
-        ]
-        marked = [line for at, line in enumerate(lines) if roles[at] == TEXT and line.strip()]
-        held = [line for cue in sheet.cues for line in cue.text.split("\n") if line.strip()]
+        explained = {cue.line for cue in sheet.cues} | {p.line for p in sheet.problems}
+        arrows = [at for at, line in enumerate(lines) if ARROW in line]
+        lost += [at for at in arrows if roles[at] != UNREAD and at + 1 not in explained]
+        marked = ["\n".join(lines[slice(*run.span())]) for run in _MARKED.finditer(roles)]
+        held = [cue.text for cue in sheet.cues if cue.text]
         if marked != held:
             lost.append(_first_difference(marked, held, sheet))
-    else:
-        marks = sum(1 for role in roles if role == TEXT)
-        if marks != len(sheet.cues):
-            lost.append(0)
+    elif roles.count(TEXT) != len(sheet.cues):
+        lost.append(max(0, roles.find(TEXT)))
     return [
         Problem(line=at + 1, code="line-unaccounted", params={"text": lines[at]})
         for at in sorted(set(lost))
@@ -156,8 +152,8 @@ def _first_difference(marked: Sequence[str], held: Sequence[str], sheet: Sheet) 
         if one != other:
             break
         same += 1
-    text = [at for at, role in enumerate(sheet.roles) if role == TEXT and sheet.lines[at].strip()]
-    return text[min(same, len(text) - 1)] if text else 0
+    starts = [run.start() for run in _MARKED.finditer(sheet.roles)]
+    return starts[min(same, len(starts) - 1)] if starts else 0
 
 
 def _format(head: Sequence[str], suffix: str) -> Format:

@@ -16,7 +16,7 @@ from typing import Final
 from bilingual.formats.base import Sheet
 from bilingual.model import Cue
 
-MAX_BLOCKS: Final = 20_000
+MAX_BLOCKS: Final = 10_000
 """A second reading of more would take longer than the whole first one may."""
 
 # str.splitlines() breaks lines here; subtitle files do not.

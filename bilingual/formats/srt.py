@@ -19,6 +19,9 @@ from bilingual.formats.timing import Timing, Unreadable, looks_timed, maybe_timi
 from bilingual.model import Cue
 
 _STRIPPED: Final = " \t\u3000\u00a0\ufeff\u200b\u200e\u200f"
+_BLANK: Final = re.compile(r"\n[^\S\n]*(?=\n)")
+# A number by itself after a blank line.
+_ALONE: Final = re.compile(rf"\n[^\S\n]*\n[{_STRIPPED}]*([0-9]{{1,10}})[{_STRIPPED}]*(?=\n|\Z)")
 _CANDIDATE: Final = re.compile("[>→⟶＞〉]")
 
 
@@ -44,7 +47,7 @@ def read(sheet: Sheet) -> None:
     lines = sheet.lines
     heads = _heads(sheet)
     first = heads[0].start if heads else len(lines)
-    if any(line.strip(_STRIPPED) for line in lines[:first]):
+    if any(line.strip() for line in lines[:first]):
         sheet.unread(0, first, "text-outside-cue")
     blocks: list[Block] = []
     for number, head in enumerate(heads):
@@ -62,9 +65,12 @@ def read(sheet: Sheet) -> None:
 
 def _heads(sheet: Sheet) -> list[_Head]:
     lines = sheet.lines
-    candidates = [
-        at for at, line in enumerate(lines) if _CANDIDATE.search(line) and maybe_timing(line)
-    ]
+    if sheet.has("→⟶＞〉"):
+        candidates = [
+            at for at, line in enumerate(lines) if _CANDIDATE.search(line) and maybe_timing(line)
+        ]
+    else:
+        candidates = [at for at, line in enumerate(lines) if ">" in line and maybe_timing(line)]
     named = _has_names(lines, candidates)
     heads: list[_Head] = []
     for at in candidates:
@@ -148,24 +154,28 @@ def _cue(
 ) -> Block | None:
     lines, at = sheet.lines, head.at
     sheet.mark(head.start, at + 1, FRAME)
+    for above in range(head.start, at):
+        if lines[above].strip() != (head.identifier or "") and lines[above].strip():
+            sheet.problem(above, "timing-characters", text=lines[above])
     for code in (*timing.repairs, *head.notes):
         sheet.problem(at, code, text=lines[at] if code in timing.repairs else head.identifier or "")
     start = at + 1
     end = _trimmed(lines, start, end)
-    if not all(line.strip() for line in lines[start:end]):
-        end = _trimmed(lines, start, _without_untimed(sheet, head, start, end, following))
+    text = "\n".join(lines[start:end])
+    if _BLANK.search("\n" + text):
+        end = _trimmed(lines, start, _before_untimed(sheet, head, start, end, following))
     first = start
     while first < end and not lines[first].strip():
         first += 1
     if first > start and first < end:
         sheet.problem(start, "blank-line-before-text")
-    body = list(lines[first:end])
     sheet.mark(first, end, TEXT)
-    parted = next((n for n, line in enumerate(body) if not line.strip()), None)
+    text = "\n".join(lines[first:end])
+    parted = _BLANK.search(text)
     if parted is not None:
-        rest = "\n".join(body[parted:]).strip("\n")
-        sheet.problem(first + parted, "blank-line-in-cue", text=rest)
-    text = "\n".join(body)
+        rest = text[parted.end() :].strip("\n")
+        at_line = first + text.count("\n", 0, parted.start()) + 1
+        sheet.problem(at_line, "blank-line-in-cue", text=rest)
     plain = text
     if "<" in text or "{" in text or "&" in text or "\\" in text:
         plain, tags = srt_tokens(text)
@@ -184,7 +194,7 @@ def _cue(
         )
     )
     whole = not timing.repairs and not head.notes and parted is None and first == at + 1
-    return Block(sheet.cues[-1], tuple(lines[head.start : end])) if whole and body else None
+    return Block(sheet.cues[-1], tuple(lines[head.start : end])) if whole and text else None
 
 
 def _trimmed(lines: Sequence[str], start: int, end: int) -> int:
@@ -193,24 +203,20 @@ def _trimmed(lines: Sequence[str], start: int, end: int) -> int:
     return end
 
 
-def _without_untimed(sheet: Sheet, head: _Head, start: int, end: int, following: int | None) -> int:
-    """Cut off blocks that have the next index and no timing line."""
-    lines = sheet.lines
-    if head.index is None:
+def _before_untimed(sheet: Sheet, head: _Head, start: int, end: int, following: int | None) -> int:
+    """Where blocks begin that have the next index and no timing line; else ``end``.
+
+    From there on, nothing is this cue's: one problem keeps it all.
+    """
+    if head.index is None or head.index + 1 == following:
         return end
-    expected = head.index + 1
-    cut: int | None = None
-    for at in range(start + 1, end):
-        if lines[at - 1].strip() or not _number(lines[at].strip(_STRIPPED)):
-            continue
-        if int(lines[at].strip(_STRIPPED)) == expected != following:
-            if cut is not None:
-                sheet.unread(cut, at, "timing-missing")
-            cut, expected = at, expected + 1
-    if cut is None:
-        return end
-    sheet.unread(cut, end, "timing-missing")
-    return cut
+    text = "\n".join(sheet.lines[start:end])
+    for found in _ALONE.finditer("\n" + text):
+        if int(found.group(1)) == head.index + 1:
+            cut = start + text.count("\n", 0, found.start(1) - 1)
+            sheet.unread(cut, end, "timing-missing")
+            return cut
+    return end
 
 
 def _time_problems(sheet: Sheet, at: int, timing: Timing) -> None:

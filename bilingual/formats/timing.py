@@ -109,8 +109,7 @@ def srt_timing(line: str) -> Timing | Unreadable:
 
 
 def _mended(line: str) -> Timing | Unreadable:
-    plain = line.translate(_WIDE)
-    visible = _INVISIBLE.sub("", plain)
+    visible = _narrowed(line)
     found = _LOOSE.fullmatch(visible)
     if found is None:
         return Unreadable(_why(visible))
@@ -160,7 +159,7 @@ def _mended(line: str) -> Timing | Unreadable:
 
 def looks_timed(line: str) -> bool:
     """Whether a line with an arrow was meant to say times, readable or not."""
-    return _CLOCKISH.search(line.translate(_WIDE)) is not None
+    return _CLOCKISH.search(_narrowed(line)) is not None
 
 
 def maybe_timing(line: str) -> bool:
@@ -169,8 +168,12 @@ def maybe_timing(line: str) -> bool:
         return True
     if not any(mark in line for mark in (">", "→", "⟶", "＞", "〉")):
         return False
-    visible = _INVISIBLE.sub("", line.translate(_WIDE))
+    visible = _narrowed(line)
     return _LOOSE.fullmatch(visible) is not None
+
+
+def _narrowed(line: str) -> str:
+    return line if line.isascii() else _INVISIBLE.sub("", line.translate(_WIDE))
 
 
 def _why(line: str) -> str:

@@ -22,6 +22,8 @@ _SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t].*)?", re.DOTALL)
 _COMMENT: Final = re.compile(r"NOTE(?:[ \t].*)?", re.DOTALL)
 _SPACE: Final = " \t\f\r\n"
 _METADATA: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\s*[:=].*", re.DOTALL)
+_KNOWN_BLOCK: Final = re.compile(r"^(?:NOTE|STYLE|REGION)", re.MULTILINE)
+_LONG_STRETCH: Final = 64
 _TIMESTAMP_MAP: Final = "X-TIMESTAMP-MAP"
 _LOCAL: Final = re.compile(r"LOCAL:(?:([0-9]{1,9}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
 _MPEGTS: Final = re.compile(r"MPEGTS:([0-9]{1,12})")
@@ -53,11 +55,17 @@ def read(sheet: Sheet) -> None:
     seen_cue = False
     loose: int | None = None  # where blocks began that are nothing we know
     total = len(lines)
+    arrows = [at for at, line in enumerate(lines) if ARROW in line]
+    arrows.reverse()
     while at < total:
         if not lines[at]:
             at += 1
             continue
         start = at
+        at, barren = _skipped(lines, at, arrows)
+        if at > start:
+            loose = start if loose is None and barren else loose
+            continue
         at, block, known = _block(sheet, at, seen_cue)
         if known:
             if loose is not None:
@@ -71,6 +79,25 @@ def read(sheet: Sheet) -> None:
     if loose is not None:
         sheet.unread(loose, total, "text-outside-cue")
     confirm_with_webvtt(sheet, blocks)
+
+
+def _skipped(lines: Sequence[str], start: int, arrows: list[int]) -> tuple[int, bool]:
+    """Past a long stretch without an arrow or any block that the standard knows.
+
+    Where it ends (``start`` if it is none), and whether there is text in it.
+    ``arrows`` are the lines with one, last first; those behind are taken off.
+    """
+    while arrows and arrows[-1] < start:
+        arrows.pop()
+    end = arrows[-1] if arrows else len(lines)
+    if end - start < _LONG_STRETCH:
+        return start, False
+    while end > start and (end == len(lines) or lines[end]):
+        end -= 1
+    text = "\n".join(lines[start:end])
+    if end == start or _KNOWN_BLOCK.search(text):
+        return start, False
+    return end, text.strip() != ""
 
 
 def _header(sheet: Sheet, start: int) -> int:
