@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from bilingual.text import botok
+
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -17,8 +19,7 @@ def comparison_key(text: str) -> str:
     NFC, then botok's order of Tibetan marks and composition of its deprecated
     code points, then NFC again; runs of white space become one space.
     """
-    from botok.utils.unicode_normalization import normalize_unicode
-
+    normalize_unicode = botok.module("utils.unicode_normalization").normalize_unicode
     composed = unicodedata.normalize("NFC", text)
     ordered = normalize_unicode(composed)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", ordered)).strip()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from bilingual.text import botok
 from bilingual.text.syllables import split_syllables
 
 if TYPE_CHECKING:
@@ -146,6 +147,5 @@ def is_possible(syllable: str) -> bool:
 
 @cache
 def _components() -> SylComponents:
-    from botok.textunits.sylcomponents import SylComponents
-
-    return SylComponents()
+    made: SylComponents = botok.module("textunits.sylcomponents").SylComponents()
+    return made

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import BilingualError, InputError
 from bilingual.model import Token
+from bilingual.text import botok
 from bilingual.text.syllables import TSHEG, split_syllables
 
 Tier = Literal["words", "syllables"]
@@ -156,11 +157,7 @@ def _shifted(tokens: Iterable[Token], by: int) -> Iterator[Token]:
 
 def _start() -> Any:
     """Botok's word tokenizer on a pack that holds its particles alone."""
-    import botok
-    from botok.config import Config
-    from botok.tokenizers.wordtokenizer import WordTokenizer
-
-    particles = Path(botok.__file__).parent / "resources" / "particles.tsv"
+    particles = Path(str(botok.module("").__file__)).parent / "resources" / "particles.tsv"
     with TemporaryDirectory(prefix="bilingual-botok-") as folder:
         pack = Path(folder) / "pack"
         for part in ("words", "words_non_inflected", "words_skrt", "rules"):
@@ -168,7 +165,10 @@ def _start() -> Any:
             (pack / "adjustments" / part).mkdir(parents=True)
         target = pack / "dictionary" / "words_non_inflected" / "particles.tsv"
         target.write_bytes(particles.read_bytes())
-        return WordTokenizer(config=Config.from_path(pack), build_trie=True)
+        config = botok.module("config").Config.from_path(pack)
+        return botok.module("tokenizers.wordtokenizer").WordTokenizer(
+            config=config, build_trie=True
+        )
 
 
 class _Vocabulary:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from bilingual.text.particles import sandhi_faults
+from bilingual.text.spelling import is_possible, misspellings, suffix_of
+from bilingual.text.typography import slips
+
+NATIVE = "བསྒྲུབས འགྲོ གྱི པའི མཁྱེན རྒྱལ བརྟན སྐར ཉིན དུང ཕྱུར ལྡོག ཚངས ཐིག གྱོན བཟང བཞེངས"
+# Names and acronyms as written in news and encyclopedias.
+FOREIGN = "སྚེན ཕོརཌ ཨེཅ ཧྥུ ཕུའུ ལུའུ ཊེཀ མེཀ ཀེཀ ཨཱཏྨ པདྨེ ཧཱུྃ བྲཱཊ ཌཱཀ"
+
+
+@pytest.mark.parametrize("syllable", NATIVE.split())
+def test_native_syllables_are_possible(syllable: str) -> None:
+    assert is_possible(syllable)
+    assert misspellings(syllable) == ()
+
+
+@pytest.mark.parametrize("syllable", FOREIGN.split())
+def test_foreign_syllables_are_left_alone(syllable: str) -> None:
+    assert misspellings(f"{syllable}་") == ()
+
+
+@pytest.mark.parametrize(
+    ("syllable", "why"),
+    [
+        ("ནིི", "doubled-vowel"),
+        ("པོོ", "doubled-vowel"),
+        ("བྱྱ", "doubled-stack"),
+        ("གྲྲྭ", "doubled-stack"),
+        ("བཟངཁ", "impossible-suffix"),
+        ("ཤེསཔ", "impossible-suffix"),
+        ("པའིཐ", "impossible-suffix"),
+        ("འགྲོཕ", "impossible-suffix"),
+        ("གྱིཕ", "impossible-suffix"),
+        ("ིརྒྱལ", "stray-mark"),
+    ],
+)
+def test_impossible_syllables(syllable: str, why: str) -> None:
+    text = f"ཉི་མ་{syllable}་ཡིན།"
+    (found,) = misspellings(text)
+    assert (found.text, found.why) == (syllable, why)
+    assert text[found.start : found.end] == syllable
+
+
+@pytest.mark.parametrize(
+    ("syllable", "suffix"),
+    [("ཁང", "ང"), ("བསྒྲུབས", "ས"), ("འགྲོ", None), ("པའི", None), ("མཁན", "ན")],
+)
+def test_suffix(syllable: str, suffix: str | None) -> None:
+    assert suffix_of(syllable) == suffix
+
+
+@pytest.mark.parametrize(
+    "text", ["ཁང་གི་སྒོ", "ངོས་ཀྱི་དྲོད", "གནམ་གྱི་སྐར", "མིག་གིས་ལྟ", "རིགས་ཀྱིས", "ཉི་མའི་འོད", "མཁན་ཀྱི"]
+)
+def test_fitting_particles(text: str) -> None:
+    assert sandhi_faults(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fitting"),
+    [("ཁང་ཀྱི་སྒོ", "གི"), ("ངོས་གི་དྲོད", "ཀྱི"), ("གནམ་གི་སྐར", "གྱི"), ("མིག་ཀྱིས་ལྟ", "གིས")],
+)
+def test_particles_that_do_not_fit(text: str, fitting: str) -> None:
+    (found,) = sandhi_faults(text)
+    assert found.fitting == fitting
+    assert text[found.start : found.end] == found.particle
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("ཉི་མ་ཡིན།", []),
+        ("ཐག་རིང་།", []),
+        ("ཐག་རིང།", ["nga-without-tsheg"]),
+        ("ཉི་་མ།", ["tsheg-doubled"]),
+        ("ཉི་མ་ཡིན་།", ["tsheg-before-shad"]),
+        ("ཉི༌མ།", ["non-breaking-tsheg"]),
+        ("ཉི་མ་ཡིན.", ["latin-punctuation"]),
+        ("༣6", ["mixed-digits"]),
+    ],
+)
+def test_typography(text: str, codes: list[str]) -> None:
+    assert [s.code for s in slips(text)] == codes
