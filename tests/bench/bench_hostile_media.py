@@ -169,7 +169,7 @@ def main(folder: Path) -> None:
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = status
         seconds, memory = time.monotonic() - start, usage.ru_maxrss // 1024
-        came = json.loads(out) if out else {"process": [f"died {status}", seconds]}
+        came: dict[str, Any] = json.loads(out) if out else {"process": [f"died {status}", seconds]}
         names, calls = foreign(log.read_text(errors="replace"), case.path) if strace else ([], [])
         opened_foreign += len(names)
         connections += len(calls)

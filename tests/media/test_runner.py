@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import os
 import signal
 import subprocess
@@ -268,3 +269,28 @@ def test_nobody_else_runs_ffmpeg() -> None:
                 assert not forbidden & {a.name for a in node.names}, f"{path}:{node.lineno}"
             if isinstance(node, ast.Attribute) and node.attr.startswith(("spawn", "posix_spawn")):
                 assert ast.unparse(node.value) != "os", f"{path}:{node.lineno} starts programs"
+
+
+@linux
+def test_a_build_without_the_fd_protocol_reads_the_same(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_fd = read_audio(clip, MediaLimits())
+    bundled = ffmpeg_binaries()
+    old = dataclasses.replace(bundled, has_fd=False)
+    monkeypatch.setattr("bilingual.media.binaries.ffmpeg_binaries", lambda _: old)
+    monkeypatch.setattr("bilingual.media.probe.ffmpeg_binaries", lambda _: old)
+    assert (read_audio(clip, MediaLimits()) == with_fd).all()
+    assert probe(clip, MediaLimits()).duration_ms == 4000
+    with opened(clip, MediaLimits()) as source:
+        command = ffmpeg_command(source, MediaLimits(), ["a:0"], {"f": "s16le"})
+    assert f"file:/dev/fd/{source.descriptor}" in command
+    assert "-fd" not in command
+
+
+def test_a_server_that_embeds_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilingual.media import runner
+
+    monkeypatch.setattr(sys, "executable", "/usr/sbin/uwsgi")
+    found = runner._python.__wrapped__()
+    assert found is None or Path(found).name.startswith("python")

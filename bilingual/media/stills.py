@@ -1,0 +1,78 @@
+"""Stills of a video, for a human eye: its opening, its closing, a cue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.runner import bounds_of, ffmpeg_command, run
+from bilingual.media.sources import opened
+from bilingual.model import Media
+
+_OPENING_MS: Final = (1_000, 4_000, 8_000)
+_OUTPUT_BYTES: Final = 8 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """A picture as JPEG, and when it is shown (milliseconds)."""
+
+    at_ms: int
+    jpeg: bytes
+
+
+def credit_times(duration_ms: int) -> tuple[int, ...]:
+    """When to look for credits: in the opening, and as far from the end."""
+    opening = [at for at in _OPENING_MS if at < duration_ms // 2]
+    closing = [duration_ms - at for at in reversed(_OPENING_MS) if at < duration_ms // 2]
+    return (*opening, *closing)
+
+
+def stills(
+    path: Path, media: Media, limits: MediaLimits, times_ms: Sequence[int], *, width: int = 640
+) -> tuple[Still, ...]:
+    """The pictures shown at some times, as a viewer sees them, ``width`` pixels wide.
+
+    A time at which nothing decodes is left out; without a video stream, or
+    without times, there are none.
+
+    :raises MediaError: the file is gone, or a limit was hit.
+    """
+    picture = next((v for v in media.video if not v.attached_picture), None)
+    if picture is None or not picture.display_width:
+        return ()
+    ratio = min(4.0, max(0.25, picture.display_height / picture.display_width))
+    height = max(2, round(width * ratio / 2) * 2)
+    found = []
+    with opened(path, limits) as source:
+        for at in times_ms:
+            command = ffmpeg_command(
+                source,
+                limits,
+                [str(picture.index)],
+                {
+                    "frames:v": 1,
+                    "vf": f"scale={width}:{height},setsar=1",
+                    "f": "image2pipe",
+                    "vcodec": "mjpeg",
+                    "pix_fmt": "yuvj420p",
+                    "q:v": 4,
+                },
+                before={"ss": max(0, at) / 1000},
+            )
+            bounds = bounds_of(
+                limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES
+            )
+            try:
+                done = run(command, bounds=bounds, descriptors=[source.descriptor])
+            except MediaError as error:
+                if error.code != "media-output-limit":
+                    raise
+                continue
+            if done.stdout.startswith(b"\xff\xd8"):
+                found.append(Still(at_ms=at, jpeg=done.stdout))
+    return tuple(found)
