@@ -19,3 +19,12 @@ check() {
     echo "(exit $status, JSON: $out/$name.json)"
     [ "$status" -lt 2 ]
 }
+
+s=$out/sample
+check sound "$s/sound/video.mp4" --bo "$s/sound/bo.srt" --zh "$s/sound/zh.srt"
+check tibetan-narration "$s/tibetan-narration/video.mp4" --zh "$s/tibetan-narration/zh.vtt"
+check faulty "$s/faulty/video.mp4" --bo "$s/faulty/bo.srt" --zh "$s/faulty/zh.srt"
+"$bin/bilingual" show "$out/faulty.json" --format html --video "$s/faulty/video.mp4" --out "$out/faulty.html"
+echo
+echo "HTML 报告 / HTML report: $out/faulty.html"
+echo "埋下的错误 / planted faults: $s/faulty/planted.json"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import Final
 
 import bilingual
 from bilingual.checks.base import Artifacts
+from bilingual.errors import DependencyError
 from bilingual.result import ModelUse, Provenance
 
 TOOL: Final = "bilingual-subtitles"
@@ -53,3 +55,41 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
+
+
+def _models(artifacts: Artifacts) -> Iterator[ModelUse]:
+    """What had a say: recogniser and voice activity, where they were run."""
+    speech = artifacts.speech
+    if speech is None:
+        return
+    if speech.model is not None and (speech.segments is not None or speech.language):
+        yield ModelUse(name=speech.model, sha256=speech.model_sha256)
+    if speech.vad is not None:
+        yield ModelUse(name=speech.vad, sha256=_registered_hash(speech.vad))
+
+
+def _registered_hash(name: str) -> str:
+    from bilingual.weights import entry
+
+    return entry(name).files[0].sha256
+
+
+def _ffmpeg(artifacts: Artifacts) -> str | None:
+    if artifacts.media is None:
+        return None
+    from bilingual.media.binaries import ffmpeg_binaries
+
+    try:
+        return ffmpeg_binaries(artifacts.config.media.ffmpeg).version
+    except DependencyError:
+        return None
+
+
+def _tokenizer(artifacts: Artifacts) -> dict[str, str | int | None]:
+    """Which tier Tibetan words came from; nothing where there is no Tibetan."""
+    if artifacts.bo is None:
+        return {}
+    from bilingual.text import tibetan
+
+    status = tibetan.status(words=artifacts.config.text.words)
+    return {"tier": status.tier, "words": status.words, "reason": status.reason}

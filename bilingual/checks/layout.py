@@ -10,7 +10,8 @@ from bilingual.model import Cue, Language, Span
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.script import is_tibetan_letter
-from bilingual.text.syllables import chinese_length, tibetan_length
+from bilingual.text.syllables import TSHEG, chinese_length, tibetan_length
+from bilingual.text.tibetan import tokenize
 from bilingual.text.typography import slips
 
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
@@ -72,20 +73,35 @@ def _count(artifacts: Artifacts) -> Iterator[Hit]:
 def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
+    words = artifacts.config.text.words
     for cue in artifacts.bo.cues:
         at = -1
         while (at := cue.text.find("\n", at + 1)) >= 0:
             before, after = cue.text[:at].rstrip(), cue.text[at + 1 :].lstrip()
-            if before and after and is_tibetan_letter(before[-1]) and is_tibetan_letter(after[0]):
-                yield Hit(
-                    bo=(cue.index,),
-                    span_ms=_span(cue),
-                    confidence=0.8,
-                    params={"cue": cue.index + 1},
-                    evidence=(
-                        Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),
-                    ),
-                )
+            if not (before and after and is_tibetan_letter(after[0])):
+                continue
+            if is_tibetan_letter(before[-1]):
+                variant = "in-syllable"
+            elif before[-1] == TSHEG and _in_word(before, after, words):
+                variant = "in-word"
+            else:
+                continue
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=_span(cue),
+                confidence=0.8,
+                params={"variant": variant, "cue": cue.index + 1},
+                evidence=(Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),),
+            )
+
+
+def _in_word(before: str, after: str, words: tuple[str, ...]) -> bool:
+    """Whether a word of botok's reaches from one line into the next."""
+    head, tail = before.split("\n")[-1], after.split("\n")[0]
+    return any(
+        token.kind == "word" and token.start < len(head) < token.end
+        for token in tokenize(head + tail, words=words)
+    )
 
 
 def _particles(artifacts: Artifacts) -> Iterator[Hit]:
@@ -250,17 +266,25 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="换行位置", en="Line break"),
         explanation=Words(
-            zh="藏文只能在音节点或垂符之后换行，从音节中间断开无法阅读。",
-            en="Tibetan breaks after a tsheg or shad only; a broken syllable cannot be read.",
+            zh="藏文只能在音节点或垂符之后换行，从音节中间断开无法阅读；一个词最好不要断在两行。",
+            en="Tibetan breaks after a tsheg or shad only; a broken syllable cannot be read, and a word "
+            "is better kept on one line.",
         ),
         message=Words(
             zh="藏文第 {cue} 条在没有音节点的地方换了行。",
             en="Tibetan cue {cue} breaks where there is no tsheg.",
         ),
+        messages={
+            "in-word": Words(
+                zh="藏文第 {cue} 条把一个词断在了两行。",
+                en="Tibetan cue {cue} breaks within a word.",
+            )
+        },
         remedy=Words(zh="请在音节点之后换行。", en="Break the line after a tsheg."),
         limits=Words(
-            zh="只看有没有音节点，不看词是否被断开。",
-            en="Only the tsheg is looked for; a break within a word goes unseen.",
+            zh="词以 botok 和词表为准；没有下载词表时只看有没有音节点。",
+            en="Words are botok's with its list; where the list has not been fetched only the tsheg is "
+            "looked for.",
         ),
         run=_breaks,
         catches=_bo("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།"),
