@@ -41,6 +41,10 @@ def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             # It may be Tibetan, which the recogniser does not know: never guess.
             yield CannotTell(reason="narration-maybe-tibetan")
             return
+        if max(speech.language_scores.values(), default=0.0) < _SURE_SCORE:
+            # It fits no language it knows well: a synthetic voice, an accent, noise.
+            yield CannotTell(reason="language-unclear")
+            return
         score = speech.language_scores.get(language.MANDARIN, 0.0)
         yield Hit(confidence=round(1 - score, 2), params={"percent": round(100 * score)})
 

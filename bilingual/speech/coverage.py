@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Span, Speech, Track
 from bilingual.speech.heard import length_ms, merged, overlap_ms, subtracted
 
@@ -32,6 +33,8 @@ class Coverage:
 def coverage(tracks: Iterable[Track], speech: Speech, shift_ms: float = 0.0) -> Coverage:
     """Hold the cues of the tracks together against the speech spans.
 
+    Cues that say nothing (empty, credits, music marks) are left out.
+
     :param shift_ms: how much later than their sound the cues come; taken off.
     """
     spans = merged(speech.spans or ())
@@ -42,7 +45,7 @@ def coverage(tracks: Iterable[Track], speech: Speech, shift_ms: float = 0.0) -> 
             span = Span(
                 start_ms=round(cue.start_ms - shift_ms), end_ms=round(cue.end_ms - shift_ms)
             )
-            if not cue.plain.strip() or span.duration_ms <= 0:
+            if exclusion(cue) is not None or span.duration_ms <= 0:
                 continue
             cues.append(span)
             if not overlap_ms(widened(span), spans):

@@ -55,10 +55,9 @@ texts = st.text(alphabet="地球绕着太阳转一二三十百万零点5%.，。
 
 
 @given(texts)
-def test_normal_form_is_stable(text: str) -> None:
+def test_a_text_agrees_with_itself_however_it_is_punctuated(text: str) -> None:
     assert character_error_rate(text, text)[0] == 0
-    # A second pass may only read digits again, which are digits already.
-    assert normalized(normalized(text)) == normalized(text)
+    assert set(normalized(text)) <= set("地球绕着太阳转ab0123456789%.百千万亿点")
 
 
 @given(st.text(alphabet="甲乙丙丁", max_size=12), st.text(alphabet="甲乙丙丁戊", max_size=25))
