@@ -122,6 +122,7 @@ def _media(media: Media | None) -> dict[str, Any] | None:
         "decoded_ms": media.decoded_ms,
         "complete": media.complete,
         "complete_reason": media.complete_reason,
+        "examined": list(media.examined),
         "mean_volume_db": _number(media.mean_volume_db),
         "max_volume_db": _number(media.max_volume_db),
         "video": [
