@@ -32,7 +32,7 @@ def normalized(text: str) -> str:
     them (``一九四五`` and ``1945``, ``百分之八十`` and ``80%``, ``5.5万`` and
     ``五万五千``). Empty for text without any of these.
     """
-    from bilingual.speech.simplified import to_simplified
+    from bilingual.text.chinese import to_simplified
 
     text = to_simplified(unicodedata.normalize("NFKC", text)).lower().translate(_FILLERS)
     text = _PERCENT.sub(r"\1%", _THOUSANDS.sub("", text))

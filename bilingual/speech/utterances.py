@@ -75,7 +75,7 @@ def _tidy(text: str, *, chinese: bool) -> str:
     text = " ".join(text.replace("\ufffd", "").split())
     if not chinese:
         return text
-    from bilingual.speech.simplified import to_simplified
+    from bilingual.text.chinese import to_simplified
 
     return to_simplified(text)
 
