@@ -62,6 +62,16 @@ def align_tracks(
     return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
 
 
+def kinship_of(bo: Track, zh: Track, *, lexicon: Lexicon, config: Config | None = None) -> Kinship:
+    """What speaks for two tracks being of one work: behind ``confidence``.
+
+    Both need a cue that is not left out by rule.
+    """
+    sides = side_of(bo, "bo"), side_of(zh, "zh")
+    text = TextEvidence(*sides, lexicon=lexicon, encode=None)
+    return _solve(*sides, text, Sync() if config is None else config.sync)[3]
+
+
 def _solve(
     bo: Side, zh: Side, text: TextEvidence, sync: Sync
 ) -> tuple[list[Step], list[Clock], Posterior, Kinship]:

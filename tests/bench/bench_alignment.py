@@ -12,7 +12,8 @@ lists of ``[start_ms, end_ms, characters]``, PAIRS.tsv has the columns ``doc``,
 it shares a link with a true one, null F1 exact one-sided beads; cues that a fault
 has spoilt stay out. The peers are a pairing by overlap in time, Gale and Church's
 method from PyPI (``galechurch``, lengths in characters and in units), and
-ffsubsync from PyPI followed by the overlap. Results stand in docs/alignment.md.
+ffsubsync from PyPI followed by the overlap. With ``--lexicon FILE`` a
+lexicon is used that knows nothing of the texts. Results: tests/bench/alignment.md.
 """
 
 # ruff: noqa: T201 (a program: its output is its purpose)
@@ -32,6 +33,7 @@ import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +136,20 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
     return [p for p in pairs if min(count_units(p[0]), count_units(p[1])) >= 3]
 
 
+@cache
+def lexicon() -> Any:
+    """The one that was named, else the embedded one."""
+    from bilingual.translation.lexicon import load
+
+    return load(LEXICON[0]) if LEXICON else load()
+
+
+LEXICON: list[Path] = []
+
+
 def ours(bo: Track, zh: Track) -> list[BeadKey]:
     """This library."""
-    return [(b.zh, b.bo) for b in align(bo, zh).beads]
+    return [(b.zh, b.bo) for b in align(bo, zh, lexicon=lexicon()).beads]
 
 
 def by_overlap(bo: Track, zh: Track) -> list[BeadKey]:
@@ -308,14 +321,16 @@ def count_foreign(cases: Sequence[Case], wanted: int, seed: int) -> None:
         one, two = rnd.sample(cases, 2)
         while {c.text for c in one.zh.cues} & {c.text for c in two.zh.cues}:
             one, two = rnd.sample(cases, 2)
-        confidence = align(one.bo, two.zh).confidence
-        caught += confidence is not None and confidence < threshold
+        confidence = align(one.bo, two.zh, lexicon=lexicon()).confidence
+        caught += bool(confidence is not None and confidence < threshold)
         right = rnd.choice(cases)
         cues = list(right.bo.cues)
         for k in rnd.sample(range(len(cues)), int(len(cues) * rnd.choice([0, 0.2, 1 / 3]))):
             cues[k] = replace(cues[k], text=rnd.choice(texts), plain_text=None)
-        confidence = align(replace(right.bo, cues=tuple(cues)), right.zh).confidence
-        false += confidence is not None and confidence < threshold
+        confidence = align(
+            replace(right.bo, cues=tuple(cues)), right.zh, lexicon=lexicon()
+        ).confidence
+        false += bool(confidence is not None and confidence < threshold)
     print(f"wrong pairings called foreign: {caught}/{wanted}; right ones: {false}/{wanted}")
 
 
@@ -360,7 +375,9 @@ def main() -> None:
     parser.add_argument("--foreign", type=int)
     parser.add_argument("--growth", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lexicon", type=Path, help="one not learnt from the cases' texts")
     args = parser.parse_args()
+    LEXICON.extend([args.lexicon] if args.lexicon else [])
     methods: dict[str, Method] = {"bilingual": ours}
     if args.peers:
         methods |= {
