@@ -157,7 +157,9 @@ def compare(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> NumberCompari
     repeated_zh = [q for q in zh_left.values() if q.values & said]
     left_bo = [q for q in bo_left.values() if not q.values & said]
     left_zh = [q for q in zh_left.values() if not q.values & said]
-    clashes = _clashes(left_bo, left_zh, repeated_bo, repeated_zh)
+    # A number in digits that only a word like 一 answers may be a wrong one.
+    repeated = [*repeated_bo, *(m.bo for m in matches if _doubtful(m))]
+    clashes = _clashes(left_bo, left_zh, repeated, repeated_zh)
     return NumberComparison(
         matches=tuple(sorted(matches, key=lambda m: m.bo.start)),
         unmatched_bo=tuple(left_bo),
@@ -277,9 +279,15 @@ _PLAIN: Final = frozenset(("length", "mass", "time", "currency", "temperature"))
 _SAME: Final = frozenset((frozenset(("li", "mile")),))
 
 
+def _doubtful(match: Match) -> bool:
+    b, z = match.bo, match.zh
+    return b.shape in ("digits", "scaled") and z.spelled and not z.certain
+
+
 def _units_clash(match: Match) -> bool:
     b, z = match.bo, match.zh
-    if match.how != "value" or b.value != z.value or not (b.certain and z.certain):
+    sure = (b.certain or b.shape == "one") and (z.certain or z.shape == "one")
+    if match.how != "value" or b.value != z.value or not sure:
         return False
     if b.unit is None or z.unit is None or b.unit == z.unit or b.value == 0:
         return False

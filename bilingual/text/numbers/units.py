@@ -9,6 +9,7 @@ Temperatures and currencies are never converted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -213,17 +214,44 @@ BO_UNITS: Final = _spellings("bo")
 SYMBOLS: Final = {s: unit.name for unit in reversed(UNITS) for s in unit.symbols}
 
 
-def _pattern(words: dict[str, str], tail: str) -> re.Pattern[str]:
-    ordered = sorted(words, key=len, reverse=True)
-    ends = [
-        re.escape(w) + ("(?![A-Za-z])" if w[-1].isascii() and w[-1].isalnum() else tail)
-        for w in ordered
-    ]
+# One character of Chinese is a unit unless it begins another word: 天空, 日本.
+_NOT_BEFORE: Final = {
+    "年": "级轮龄轻幼画",
+    "月": "亮球饼台",
+    "周": "期围边长转密恩",
+    "天": "空气然文才体地线下真堂使鹅平敌桥",
+    "日": "本常报记语光益照历军",
+    "里": "面程边程碑约海士斯",
+    "米": "饭粉兰其尔色",
+    "克": "服隆里拉斯制己",
+    "度": "过假量",
+    "升": "级高降起温华旗学",
+    "秒": "针杀",
+    "码": "头",
+    "磅": "礴秤",
+    "桶": "装",
+    "卡": "车片通路",
+    "瓦": "解砖斯尔",
+    "焦": "点虑距",
+    "伏": "特加",
+    "寸": "步",
+    "尺": "寸度",
+}
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, the longest that fits, and nothing that goes on as another."""
+    ends = []
+    for word in sorted(words, key=len, reverse=True):
+        tail = "(?![A-Za-z])" if word[-1].isascii() and word[-1].isalnum() else ""
+        if word in _NOT_BEFORE:
+            tail = f"(?![{_NOT_BEFORE[word]}])"
+        ends.append(re.escape(word) + tail)
     return re.compile("(?:" + "|".join(ends) + ")")
 
 
-ZH_UNIT: Final = _pattern(ZH_UNITS, "")
-SYMBOL: Final = _pattern(SYMBOLS, "")
+ZH_UNIT: Final = _pattern(ZH_UNITS)
+SYMBOL: Final = _pattern(SYMBOLS)
 
 
 def amount(value: Fraction, unit: str | None) -> tuple[str, Fraction] | None:
