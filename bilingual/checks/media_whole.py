@@ -8,6 +8,7 @@ from typing import Final
 from bilingual.checks._media import SOUND, media_of, picture_of, seconds, with_media
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.media.faults import DAMAGED, TRUNCATED
+from bilingual.model import Media
 from bilingual.result import Severity
 
 SILENT_DB: Final = -60.0
@@ -42,8 +43,15 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield CannotTell(reason="media-incomplete")
     elif picture_of(media) is None:
         yield Hit(params={"variant": "no-picture", "name": media.name})
-    elif media.complete is None and reason is None:
+    elif not media.examined:
         yield CannotTell(reason="completeness-unjudged")
+    elif not {"key-frames", "all-frames"} & set(media.examined):
+        yield CannotTell(reason="picture-not-decoded", params={"codec": _codec(media)})
+
+
+def _codec(media: Media) -> str | None:
+    picture = picture_of(media)
+    return None if picture is None else picture.codec
 
 
 def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:

@@ -28,6 +28,9 @@ _COUNT_RATE: Final = 8000  # Hz; only counted, so a low rate will do
 _FRAMES: Final = re.compile(rb"^frame=\s*(\d+)", re.MULTILINE)
 _VOLUME: Final = re.compile(r"(mean|max)_volume: (-?\d+(?:\.\d+)?|-inf) dB")
 _DAMAGE: Final = re.compile(r"(?i)error while decoding|concealing|corrupt|invalid data|invalid nal")
+_NO_DECODER: Final = re.compile(
+    r"(?i)doesn't support hardware accelerated|decoder not found|no decoder"
+)
 _SILENCE_DB: Final = -91.0  # the floor of 16-bit sound, as ffmpeg gives it
 
 _SLOW: Final = 5.0  # frames a second
@@ -66,7 +69,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
         if picture is not None:
             reason = reason or _short_picture(picture, packets[0])
             fault, how = _decoded_picture(source, limits, picture, packets[0])
-            examined.append(how)
+            examined += [how] if how else []
             reason = reason or fault
             seen = packets[0].span_ms if fault != "picture-undecodable" else None
         if sound is not None:
@@ -130,8 +133,8 @@ def _stretched(packets: Packets, heard: _Sound) -> str | None:
 
 def _decoded_picture(
     source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets
-) -> tuple[str | None, str]:
-    """What is wrong with the frames, and which were decoded."""
+) -> tuple[str | None, str | None]:
+    """What is wrong with the frames, and which were decoded (``None``: this build cannot)."""
     if limits.picture == "keyframes":
         before = {"skip_frame": "nokey", "err_detect": "explode"}
         frames, _ = _count_frames(source, limits, picture, before)
@@ -140,6 +143,8 @@ def _decoded_picture(
         if frames and frames >= 0.9 * packets.keys:
             return None, "key-frames"
     frames, done = _count_frames(source, limits, picture, {})
+    if not frames and _NO_DECODER.search(done.complaint):
+        return None, None
     if not frames:
         return "picture-undecodable", "all-frames"
     missing = frames < 0.98 * packets.count - 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,7 @@ _SHOWN: Final = ":".join(
         "stream_side_data=rotation",
     )
 )
+_REFUSED: Final = re.compile(r"Codec \((\w+)\) not on whitelist")
 _OUTPUT_BYTES: Final = 4 * 1024**2
 _TITLE_CHARACTERS: Final = 200
 
@@ -64,6 +66,9 @@ def probe(path: Path, limits: MediaLimits) -> Media:
             )
         if done.status == 0:
             raise MediaError("media-without-streams", path=source.name)
+        refused = _REFUSED.search(done.complaint)
+        if refused is not None:
+            raise MediaError("media-codec", path=source.name, codec=refused[1])
         raise MediaError("media-unprobed", path=source.name, detail=done.complaint[-300:])
 
 

@@ -30,11 +30,13 @@ _STDERR_KEPT: Final = 8192
 
 AUDIO_CODECS: Final = (
     "aac,aac_latm,mp3,mp3float,mp2,mp2float,ac3,eac3,flac,alac,opus,libopus,vorbis,"
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_u8,pcm_alaw,pcm_mulaw"
 )
-VIDEO_CODECS: Final = "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,png"
+VIDEO_CODECS: Final = "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,dnxhd,mjpeg,png"
 SUBTITLE_CODECS: Final = "mov_text,subrip,srt,webvtt,ass,ssa,text"
-ALL_CODECS: Final = f"{AUDIO_CODECS},{VIDEO_CODECS},{SUBTITLE_CODECS}"
+# Captions that are no text, or not by themselves: a file that has them is read, they are not.
+_OTHER_CODECS: Final = "dvdsub,dvbsub,pgssub,cc_dec"
+ALL_CODECS: Final = f"{AUDIO_CODECS},{VIDEO_CODECS},{SUBTITLE_CODECS},{_OTHER_CODECS}"
 
 _SUBTITLE_FORMS: Final = {
     "mov_text": "srt",

@@ -201,3 +201,13 @@ def test_credits_are_for_a_person() -> None:
     assert not check.required
     assert check.params == {"opening_end_s": 20.0, "closing_start_s": 160.0, "end_s": 180.0}
     assert "160.0" in sentence("reasons", "needs-human", check.params, "zh")
+
+
+def test_a_picture_that_was_not_decoded_is_unknown() -> None:
+    check, findings = applied("media-unreadable", replace(WORK, examined=("boxes", "packets")))
+    assert (check.verdict, check.reason, findings) == (
+        CheckVerdict.UNKNOWN,
+        "picture-not-decoded",
+        [],
+    )
+    assert check.params == {"codec": "h264"}

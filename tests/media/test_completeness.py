@@ -165,3 +165,25 @@ def test_a_cut_off_file_is_known_before_it_is_checked(clip: Path, tmp_path: Path
     media = probe(path, LIMITS)
     assert (media.complete, media.video, media.audio) == (False, (), ())
     assert check(path, media, LIMITS) == media
+
+
+def test_a_picture_that_this_build_cannot_decode_is_not_called_broken(clips: Path) -> None:
+    path = clips / "av1.mp4"
+    make(
+        path,
+        picture(seconds=1),
+        tone(1),
+        vcodec="libsvtav1",
+        preset=12,
+        **{"svtav1-params": "lp=2"},
+    )
+    media = checked(path)
+    assert media.complete is True
+    if "key-frames" not in media.examined:
+        assert media.examined == ("boxes", "packets", "sound")
+
+
+def test_a_codec_that_is_not_read_is_named(clips: Path) -> None:
+    path = make(clips / "odd.mkv", picture(seconds=1), tone(1), acodec="adpcm_ms")
+    with pytest.raises(MediaError, match="adpcm_ms"):
+        probe(path, LIMITS)
