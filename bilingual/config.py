@@ -244,9 +244,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ConfigError("config-invalid", path=where, detail=str(error)) from error
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON values; the profile by its name alone."""
+        """The settings as JSON values, to stand in a report.
+
+        The profile goes by its name, and a path by its last part: where a file
+        lies on somebody's disk is nobody's business.
+        """
         plain: dict[str, Any] = msgspec.to_builtins(self)
         plain["profile"] = self.profile.name
+        plain["asr"]["model"] = Path(self.asr.model).name
+        plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
+        plain["text"]["words"] = [Path(path).name for path in self.text.words]
         return plain
 
 

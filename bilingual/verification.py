@@ -238,6 +238,9 @@ def _explain(work: Work) -> None:
     """Give every artifact that nobody made a reason."""
     if "media" not in work.artifacts:
         work.lacks("media", "audio", "speech", "transcript", reason="no-video", unknown=False)
+    zh = work.artifacts.get("zh")
+    if zh is not None and zh.source == "transcript":
+        work.lacks("zh-written", reason="transcript-stands-in", unknown=False)
     work.lacks("bo", reason="no-bo-track", unknown=False)
     work.lacks("zh", "zh-written", reason="no-zh-track", unknown=False)
     for side in LANGUAGES:

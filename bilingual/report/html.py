@@ -18,7 +18,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.report.words import clock, message, reason, remedy, rule_title, ui, visible
+from bilingual.report.words import (
+    clock,
+    figure,
+    label,
+    message,
+    reason,
+    remedy,
+    rule_title,
+    ui,
+    visible,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -103,6 +113,8 @@ def render_html(
             video_href=video_href,
             t=lambda code, **params: ui(code, language, **params),
             clock=clock,
+            size=size,
+            size=size,
         )
     )
 
@@ -170,23 +182,15 @@ def _checks(document: Mapping[str, Any], verdict: str, language: str) -> list[di
 
 
 def _measures(document: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
-    shown = []
-    for measure in document["measures"]:
-        value, unit = measure["value"], measure["unit"]
-        if value is None:
-            continue
-        label = ui("measure-" + measure["id"].replace(".", "-"), language)
-        shown.append(
-            {
-                "label": label,
-                "value": f"{100 * value:.1f} %" if unit == "ratio" else f"{value:g} {unit}",
-                "share": min(100.0, max(0.0, 100 * value)) if unit == "ratio" else None,
-                "numerator": measure["numerator"],
-                "denominator": measure["denominator"],
-                "signature": measure["signature"],
-            }
-        )
-    return shown
+    return [
+        {
+            "label": label(measure, language),
+            "value": figure(measure),
+            "signature": measure["signature"],
+        }
+        for measure in document["measures"]
+        if measure["value"] is not None
+    ]
 
 
 def _finding(

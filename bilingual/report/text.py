@@ -8,7 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bilingual.report.words import clock, message, reason, remedy, rule_title, ui, visible
+from bilingual.report.words import (
+    clock,
+    figure,
+    label,
+    message,
+    reason,
+    remedy,
+    rule_title,
+    ui,
+    visible,
+)
 
 SHOWN_FINDINGS: Final = 10
 
@@ -21,6 +31,7 @@ _MEASURES: Final = (
     "agreement.transcript_cer",
     "consistency.numbers",
     "consistency.terms",
+    "coverage.weakest_link",
 )
 
 
@@ -61,8 +72,8 @@ def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
     if "video" in names:
         media = document["media"]
         length = clock(media["duration_ms"]) if media and media["duration_ms"] else "?"
-        size = f"{names['video']['bytes'] / 1e6:.1f} MB"
-        yield f"  {ui('role-video', language)}  {visible(names['video']['name'])}  {length}  {size}"
+        name, bulk = visible(names["video"]["name"]), size(names["video"]["bytes"])
+        yield f"  {ui('role-video', language)}  {name}  {length}  {bulk}"
     for side in ("bo", "zh"):
         track = document["tracks"][side]
         if track is None:
@@ -88,7 +99,7 @@ def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
     yield ""
     yield ui("heading-figures", language)
     for measure in shown:
-        yield f"  {ui('measure-' + measure['id'].replace('.', '-'), language)}  {_figure(measure)}"
+        yield f"  {label(measure, language)}  {figure(measure)}"
     alignment = document["alignment"]
     if alignment:
         yield "  " + ui(
@@ -98,13 +109,6 @@ def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
             rate=f"{alignment['rate']:.4f}",
             jumps=len(alignment["jumps"]),
         )
-
-
-def _figure(measure: Mapping[str, Any]) -> str:
-    value = f"{100 * measure['value']:.1f} %"
-    if measure["denominator"] is None or measure["unit"] != "ratio":
-        return value
-    return f"{value}  ({measure['numerator']:g}/{measure['denominator']:g})"
 
 
 def _findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:

@@ -60,6 +60,46 @@ def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     return shown
 
 
+_TIMES = frozenset(
+    {
+        "coverage.speech_subtitled",
+        "coverage.speech_translated",
+        "coverage.subtitle_spoken",
+        "coverage.bo_translated_time",
+        "coverage.zh_translated_time",
+    }
+)
+
+
+def label(measure: Mapping[str, Any], language: str) -> str:
+    """A measure's name, with that of the one it was picked from."""
+    words = ui("measure-" + measure["id"].replace(".", "-"), language)
+    of = measure.get("of")
+    return f"{words}{_colon(language)}{label({'id': of}, language)}" if of else words
+
+
+def figure(measure: Mapping[str, Any]) -> str:
+    """A measure's value with what it was divided by; times in seconds."""
+    value, unit = measure["value"], measure["unit"]
+    if value is None:
+        return "–"
+    if measure["id"] == "timing.rate":
+        return f"{value:.4f}"
+    if unit != "ratio":
+        return f"{value:g} {unit}"
+    share = f"{100 * value:.1f} %"
+    numerator, denominator = measure["numerator"], measure["denominator"]
+    if numerator is None or denominator is None:
+        return share
+    if measure["id"] in _TIMES:
+        return f"{share}  ({numerator / 1000:.1f}/{denominator / 1000:.1f} s)"
+    return f"{share}  ({numerator:g}/{denominator:g})"
+
+
+def _colon(language: str) -> str:
+    return "：" if language == "zh" else ": "
+
+
 def visible(text: str, *, keep_breaks: bool = False) -> str:
     """Text that is safe to show: control, bidi and unseen characters as ⟨U+XXXX⟩.
 
@@ -85,3 +125,11 @@ def clock(ms: int | float) -> str:
     hours, rest = divmod(tenths, 36_000)
     minutes, rest = divmod(rest, 600)
     return f"{'-' if ms < 0 else ''}{hours:02}:{minutes:02}:{rest // 10:02}.{rest % 10}"
+
+
+def size(count: int) -> str:
+    """Bytes as a person reads them, in powers of ten."""
+    for unit, scale in (("MB", 1_000_000), ("kB", 1000)):
+        if count >= scale:
+            return f"{count / scale:.1f} {unit}"
+    return f"{count} B"
