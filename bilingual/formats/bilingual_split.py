@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from bilingual.model import LANGUAGES, Cue, Language, Problem, Track
 from bilingual.text.script import count_scripts, language_of
 
+_TIBETAN: Final = re.compile("[\u0f40-\u0fbc]")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 _SHARE: Final = 0.5
 """Least share of cues with both scripts (or of pairs of cues at one time)."""
 _LEAST: Final = 2
@@ -39,15 +42,15 @@ def split(track: Track) -> tuple[Track, ...]:
     problems = _mixed(track, lines)
     for side in LANGUAGES:
         note = Problem(line=None, code="split-by-script", params={"language": side, "by": by})
-        cues = [
-            part
-            for cue, rows in zip(track.cues, lines, strict=True)
-            if (part := _part(cue, rows, side)) is not None
-        ]
+        cues: list[Cue] = []
+        for cue, rows in zip(track.cues, lines, strict=True):
+            part = _part(cue, rows, side, len(cues))
+            if part is not None:
+                cues.append(part)
         found.append(
             replace(
                 track,
-                cues=tuple(replace(cue, index=index) for index, cue in enumerate(cues)),
+                cues=tuple(cues),
                 problems=(note, *track.problems, *problems),
                 language=side,
             )
@@ -87,12 +90,11 @@ def _paired(cues: Sequence[Cue], spoken: Sequence[set[Language]], lettered: int)
     return pairs >= 0.8 * max(len(bo), len(zh))
 
 
-def _part(cue: Cue, rows: Sequence[_Row], side: Language) -> Cue | None:
-    """What of a cue is in that language; ``None`` where nothing is."""
-    if not any(language for _, _, language in rows):
-        return cue
-    first = next(language for _, _, language in rows if language)
-    current: Language = first
+def _part(cue: Cue, rows: Sequence[_Row], side: Language, index: int) -> Cue | None:
+    """What of a cue is in that language, as number ``index``; ``None`` where nothing is."""
+    current = next((language for _, _, language in rows if language), None)
+    if current is None:
+        return replace(cue, index=index)
     kept: list[tuple[str, str]] = []
     for raw, plain, language in rows:
         current = language or current
@@ -102,7 +104,9 @@ def _part(cue: Cue, rows: Sequence[_Row], side: Language) -> Cue | None:
         return None
     text = "\n".join(raw for raw, _ in kept)
     plain_text = "\n".join(plain for _, plain in kept)
-    return replace(cue, text=text, plain_text=None if plain_text == text else plain_text)
+    return replace(
+        cue, index=index, text=text, plain_text=None if plain_text == text else plain_text
+    )
 
 
 def _mixed(track: Track, lines: Sequence[Sequence[_Row]]) -> list[Problem]:
@@ -110,7 +114,7 @@ def _mixed(track: Track, lines: Sequence[Sequence[_Row]]) -> list[Problem]:
     found = []
     for cue, rows in zip(track.cues, lines, strict=True):
         for raw, plain, language in rows:
-            if language is None:
+            if language is None or not (_TIBETAN.search(plain) and _HAN.search(plain)):
                 continue
             counts = count_scripts(plain)
             if counts.tibetan >= 6 and counts.han >= 3:

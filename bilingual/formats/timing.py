@@ -121,7 +121,8 @@ def _mended(line: str) -> Timing | Unreadable:
     ):
         return Unreadable("time-overflow")
     repairs: dict[str, None] = {}
-    if visible != line:
+    times = found.start(11)
+    if visible[:times] != line[:times]:
         repairs["timing-characters"] = None
     if re.search(_ARROWS, visible) and "-->" not in visible.replace("--->", "x"):
         repairs["timing-arrow"] = None
@@ -141,7 +142,9 @@ def _mended(line: str) -> Timing | Unreadable:
             repairs["timing-separator"] = None
         if any(len(part) < 2 for part in (hours or "00", minutes, seconds)):
             repairs["timing-short-field"] = None
-    settings = rest.strip() or None
+    # As written: wide characters are narrowed one to one, for the times alone.
+    written = (line if line.isascii() else _INVISIBLE.sub("", line))[times:]
+    settings = written.strip() or None
     if (
         settings
         and not _COORDINATES.fullmatch(rest)

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
+from bilingual.formats.base import formats
 from bilingual.formats.plain import srt_plain
 from bilingual.inputs import display_name
 from bilingual.model import Cue, Track
@@ -119,18 +120,18 @@ def _link_new(draft: Path, target: Path, shown: str) -> None:
         draft.replace(target)
 
 
-def _raw_or(track: Track, cue: Cue, form: Form, convert: Callable[[Cue], str]) -> str:
+def _raw_or(track: Track, cue: Cue, form: Form, convert: Callable[[Track, Cue], str]) -> str:
     if max(abs(cue.start_ms), abs(cue.end_ms)) > _MAX or min(cue.start_ms, cue.end_ms) < 0:
         raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
-    text = cue.text if track.format == form else convert(cue)
+    text = cue.text if track.format == form else convert(track, cue)
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     return text.rstrip("\n") if text.strip() else ""
 
 
-def _srt_text(cue: Cue) -> str:
+def _srt_text(track: Track, cue: Cue) -> str:
     """Text for SubRip; what SubRip players would take for markup is escaped."""
     parts = []
-    for piece, style in _pieces(cue):
+    for piece, style in _pieces(track, cue):
         if style:
             parts.append(piece.lower())
             continue
@@ -140,28 +141,31 @@ def _srt_text(cue: Cue) -> str:
     return "".join(parts)
 
 
-def _vtt_text(cue: Cue) -> str:
+def _vtt_text(track: Track, cue: Cue) -> str:
     """Text for WebVTT: escaped, and no line of it empty."""
     parts = [
         piece.lower()
         if style
         else piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        for piece, style in _pieces(cue)
+        for piece, style in _pieces(track, cue)
     ]
     return "\n".join(line or " " for line in "".join(parts).split("\n"))
 
 
-def _pieces(cue: Cue) -> list[tuple[str, bool]]:
+def _pieces(track: Track, cue: Cue) -> list[tuple[str, bool]]:
     """The plain text, cut where the raw text has bold, italic or underline."""
-    plain = cue.plain
-    if _STYLE.search(cue.text) and _STYLE.sub("", cue.text) == plain:
-        pieces: list[tuple[str, bool]] = []
-        end = 0
-        for tag in _STYLE.finditer(cue.text):
-            pieces += [(cue.text[end : tag.start()], False), (tag.group(), True)]
-            end = tag.end()
-        return [*pieces, (cue.text[end:], False)]
-    return [(plain, False)]
+    form = formats().get(track.format or "")
+    if form is None or form.name == "ass" or not _STYLE.search(cue.text):
+        return [(cue.plain, False)]
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for tag in _STYLE.finditer(cue.text):
+        pieces += [(form.plain(cue.text[end : tag.start()]), False), (tag.group(), True)]
+        end = tag.end()
+    pieces.append((form.plain(cue.text[end:]), False))
+    if "".join(piece for piece, style in pieces if not style) != cue.plain:
+        return [(cue.plain, False)]
+    return pieces
 
 
 def _confirmed(track: Track, text: str, form: Form) -> str:

@@ -22,6 +22,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from bilingual.errors import BilingualError
+from bilingual.formats import load_tracks, read_track, read_tracks
 from tests.formats.generated import (
     WRITERS,
     clock,
@@ -31,9 +33,6 @@ from tests.formats.generated import (
     unexplained,
     vtt_file,
 )
-
-from bilingual.errors import BilingualError
-from bilingual.formats import load_tracks, read_track, read_tracks
 
 
 def files(paths: list[str]) -> None:

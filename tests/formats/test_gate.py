@@ -1,0 +1,220 @@
+"""Nothing gets lost: faults put into sound files, limits, a reader that lies."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bilingual.config import ReadingLimits
+from bilingual.errors import BilingualError, FormatError, InputError
+from bilingual.formats import read_track, read_tracks, second
+from bilingual.formats.base import formats
+from bilingual.formats.reading import audit
+from bilingual.formats.srt import FORMAT as SRT
+from bilingual.model import Track
+from tests.formats.generated import (
+    NASTY,
+    WRITERS,
+    mutated,
+    random_cues,
+    srt_file,
+    unexplained,
+    vtt_file,
+)
+
+SOUND = "1\n00:00:01,000 --> 00:00:02,500\n水。\n\n2\n00:00:03,000 --> 00:00:04,000\n火。\n"
+
+
+def test_formats_are_found() -> None:
+    assert set(formats()) == {"srt", "vtt", "ass"}
+
+
+def assert_told(text: str, track: Track) -> None:
+    assert unexplained(text, track) == []
+    assert "line-unaccounted" not in [p.code for p in track.problems]
+    reversed_lines = {p.line for p in track.problems if p.code == "time-reversed"}
+    for cue in track.cues:
+        assert cue.start_ms >= 0
+        assert cue.end_ms >= cue.start_ms or cue.line in reversed_lines
+    assert [c.index for c in track.cues] == list(range(len(track.cues)))
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt", "ass"])
+def test_faults_are_told(form: str) -> None:
+    rng = random.Random(20_240_722)
+    for _ in range(400):
+        text = mutated(rng, WRITERS[form](random_cues(rng)))
+        try:
+            track = read_track(text.encode(), name=f"x.{form}")
+        except BilingualError:
+            continue
+        assert_told(text, track)
+
+
+def test_the_account_itself_can_fail() -> None:
+    rng = random.Random(1)
+    for form in ("srt", "vtt"):
+        text = WRITERS[form](random_cues(rng))
+        track = read_track(text.encode(), name=f"x.{form}")
+        assert unexplained(text, track) == []
+        assert unexplained(text, replace(track, cues=track.cues[1:]))
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [*NASTY, "1\n", "\n", "水", "00:00:01,000 --> 00:00:02,000\n", "\n\n", "x\n"]
+        ),
+        st.text(max_size=8),
+    ),
+    max_size=25,
+).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PIECES, st.sampled_from(["x.srt", "x.vtt", "x.ass", "x"]))
+def test_any_text(text: str, name: str) -> None:
+    text = ("WEBVTT\n\n" if name == "x.vtt" else "") + text
+    try:
+        data = text.encode()
+        track = read_track(data, name=name)
+        read_tracks(data, name=name)
+    except BilingualError:
+        return
+    if track.format != "ass":
+        assert_told(text, track)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["x.srt", "x.vtt", "x.ass"]))
+def test_any_bytes(data: bytes, name: str) -> None:
+    for prefix in (
+        b"",
+        b"\xff\xfe",
+        b"\xef\xbb\xbfWEBVTT\n\n00:01.000 --> 00:02.000\n",
+        SOUND.encode(),
+    ):
+        try:
+            read_tracks(prefix + data, name=name)
+        except BilingualError:
+            continue
+
+
+UNSOUND: Any = ["Cs", "Cc", "Zs", "Zl", "Zp"]
+CUES = st.lists(
+    st.tuples(
+        st.integers(0, 86_000_000),
+        st.integers(0, 100_000),
+        st.lists(
+            st.text(
+                st.characters(exclude_categories=UNSOUND, exclude_characters="<>&{}\\"),
+                min_size=1,
+                max_size=20,
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(CUES)
+def test_two_other_parsers_agree_on_sound_files(made: list[tuple[int, int, list[str]]]) -> None:
+    """Differential: srt and pysubs2 where they are installed, and what was made."""
+    cues = [(a, a + d, "\n".join(lines)) for a, d, lines in made]
+    text = srt_file(cues)
+    track = read_track(text.encode(), name="x.srt")
+    ours = [(c.start_ms, c.end_ms, c.text) for c in track.cues]
+    assert ours == cues
+    web = read_track(vtt_file(cues).encode(), name="x.vtt")
+    assert [(c.start_ms, c.end_ms, c.text) for c in web.cues] == cues
+    srt = pytest.importorskip("srt")
+    pysubs2 = pytest.importorskip("pysubs2")
+    theirs = [
+        (round(s.start.total_seconds() * 1000), round(s.end.total_seconds() * 1000), s.content)
+        for s in srt.parse(text)
+    ]
+    # srt strips what str.strip() takes for space.
+    assert [(a, b) for a, b, _ in theirs] == [(a, b) for a, b, _ in ours]
+    assert [t.split() for *_, t in theirs] == [t.split() for *_, t in ours]
+    events = pysubs2.SSAFile.from_string(text, format_="srt")
+    assert [(e.start, e.end) for e in events] == [(a, b) for a, b, _ in ours]
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (ReadingLimits(max_bytes=50), "subtitle-too-large"),
+        (ReadingLimits(max_line_characters=20), "line-too-long"),
+        (ReadingLimits(max_cues=1), "too-many-cues"),
+    ],
+)
+def test_limits(limits: ReadingLimits, code: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read_track(SOUND.encode(), name="x.srt", limits=limits)
+    assert caught.value.code == code
+    assert "x.srt" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK\x03\x04 zip", b"%PDF-1.7", b"\x89PNG\r\n", b"{\\rtf1 }", b"\x00\x00\x01\xba\x44",
+        b"hello", "没有时间".encode(), b"{1}{25}MicroDVD", b"<tt xmlns='x'></tt>",
+    ],
+)  # fmt: skip
+def test_not_a_subtitle(data: bytes) -> None:
+    with pytest.raises(FormatError, match="no subtitle file"):
+        read_track(data, name="x.srt")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xff\xfe", b"  \r\n"])
+def test_nothing_in_it(data: bytes) -> None:
+    with pytest.raises(InputError, match="empty"):
+        read_track(data, name="x.srt")
+
+
+def test_a_reader_that_drops_a_cue_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheets = []
+    original = SRT.read
+
+    def lossy(sheet):  # type: ignore[no-untyped-def]
+        original(sheet)
+        del sheet.cues[0]
+        sheets.append(sheet)
+
+    liar = replace(SRT, read=lossy)
+    monkeypatch.setattr("bilingual.formats.reading.formats", lambda: {"srt": liar})
+    track = read_track(SOUND.encode(), name="x.srt")
+    assert {p.line for p in track.problems if p.code == "line-unaccounted"} == {2, 3}
+    assert audit(sheets[0], SRT)
+
+
+@pytest.mark.parametrize("peer", ["_pysrt", "_webvtt"])
+def test_a_peer_that_reads_otherwise_is_told(monkeypatch: pytest.MonkeyPatch, peer: str) -> None:
+    original = getattr(second, peer)
+    monkeypatch.setattr(second, peer, lambda text: original(text)[:-1])
+    name, text = ("x.srt", SOUND) if peer == "_pysrt" else (
+        "x.vtt", "WEBVTT\n\n00:01.000 --> 00:02.500\n水。\n\n00:03.000 --> 00:04.000\n火。\n",
+    )  # fmt: skip
+    track = read_track(text.encode(), name=name)
+    assert [c.text for c in track.cues] == ["水。", "火。"]
+    assert {p.code for p in track.problems} == {"second-reading-differs"}
+
+
+def test_a_peer_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(text: str) -> list[second.Reading]:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(second, "_pysrt", broken)
+    track = read_track(SOUND.encode(), name="x.srt")
+    assert len(track.cues) == 2
+    assert [p.code for p in track.problems] == ["second-reading-differs"] * 2

@@ -1,0 +1,220 @@
+"""SubRip: what is read, what is mended, what is kept in a problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from bilingual.formats import read_track
+from bilingual.model import Track
+
+ONE = "00:00:01,000 --> 00:00:02,500"
+TWO = "00:00:03,000 --> 00:00:04,000"
+
+
+def read(text: str) -> Track:
+    return read_track(text.encode(), name="x.srt")
+
+
+def codes(track: Track) -> list[str]:
+    return [p.code for p in track.problems]
+
+
+def test_a_sound_file() -> None:
+    track = read(f"1\n{ONE}\n地球绕着太阳转。\n第二行\n\n2\n{TWO}\n水。\n")
+    first, second = track.cues
+    assert (first.index, first.start_ms, first.end_ms, first.line) == (0, 1000, 2500, 2)
+    assert first.text == "地球绕着太阳转。\n第二行"
+    assert first.identifier == "1"
+    assert (second.index, second.line, second.text) == (1, 7, "水。")
+    assert track.problems == ()
+    assert (track.format, track.encoding, track.language) == ("srt", "utf-8", "zh")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "start", "end"),
+    [
+        ("00:00:01.000 --> 00:00:02.500", "timing-separator", 1000, 2500),
+        ("00:00:01:000 --> 00:00:02:500", "timing-separator", 1000, 2500),
+        ("00:00:01,0 --> 00:00:02,5", "timing-fraction-length", 1000, 2500),
+        ("00:00:01,000000 --> 00:00:02,500000", "timing-fraction-length", 1000, 2500),
+        ("00:01,000 --> 00:02,500", "timing-hours-missing", 1000, 2500),
+        ("00:00:01 --> 00:00:02", "timing-fraction-missing", 1000, 2000),
+        ("0:0:1,000 --> 0:0:2,500", "timing-short-field", 1000, 2500),
+        ("00:00:01,000-->00:00:02,500", "timing-spacing", 1000, 2500),
+        ("  00:00:01,000  -->  00:00:02,500", "timing-spacing", 1000, 2500),
+        ("00:00:01,000 -> 00:00:02,500", "timing-arrow", 1000, 2500),
+        ("00:00:01,000 → 00:00:02,500", "timing-arrow", 1000, 2500),
+        ("00：00：01，000 －－＞ 00：00：02，500", "timing-characters", 1000, 2500),
+        ("༠༠:༠༠:༠༡,༠༠༠ --> ༠༠:༠༠:༠༢,༥༠༠", "timing-characters", 1000, 2500),
+        ("\u200e00:00:01,000 --> 00:00:02,500", "timing-characters", 1000, 2500),
+        ("00: 00: 01, 000 --> 00: 00: 02, 500", "timing-spacing", 1000, 2500),
+    ],
+)
+def test_mended_where_one_reading_is_certain(line: str, code: str, start: int, end: int) -> None:
+    track = read(f"1\n{line}\n水。\n\n2\n{TWO}\n火。\n")
+    assert [(c.start_ms, c.end_ms, c.text) for c in track.cues] == [
+        (start, end, "水。"),
+        (3000, 4000, "火。"),
+    ]
+    assert code in codes(track)
+    assert {p.line for p in track.problems} == {2}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("-00:00:01,000 --> 00:00:02,500", "time-negative"),
+        ("00:00:01,000 --> -00:00:02,500", "time-negative"),
+        ("00:60:01,000 --> 00:61:02,500", "time-overflow"),
+        ("00:00:61,000 --> 00:00:62,500", "time-overflow"),
+        ("9" * 5000 + ":00:01,000 --> 00:00:02,500", "time-overflow"),
+        ("00:00:19werwer,580 --> 00:00:21,000", "timing-unreadable"),
+        ("00:00:01,000 --> nan", "timing-unreadable"),
+        ("xx --> yy", "timing-unreadable"),
+        ("00:00:01,000 -->", "timing-unreadable"),
+        ("--> 00:00:01,000", "timing-unreadable"),
+        ("00:00:01,0000 --> 00:00:02,500", "timing-unreadable"),
+        ("00:00:01:12 --> 00:00:02:13", "timing-unreadable"),
+        ("00:00:01,000 --> 00:00:02,500 --> 00:00:03,000", "timing-unreadable"),
+        ("٠٠:٠٠:٠١,٠٠٠ --> ٠٠:٠٠:٠٢,٠٠٠", "timing-unreadable"),
+    ],
+)
+def test_unread_where_no_reading_is_certain(line: str, code: str) -> None:
+    track = read(f"1\n{line}\n水。\n第二行\n\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["火。"]
+    problem = track.problems[0]
+    assert (problem.code, problem.line) == (code, 2)
+    assert problem.params["text"] == f"1\n{line}\n水。\n第二行"
+
+
+def test_reversed_time_stays_what_it_is() -> None:
+    track = read("1\n00:00:05,000 --> 00:00:02,000\n水。\n")
+    assert (track.cues[0].start_ms, track.cues[0].end_ms) == (5000, 2000)
+    assert codes(track) == ["time-reversed"]
+
+
+def test_beyond_a_day_is_told_and_not_wrapped() -> None:
+    track = read("1\n99:00:00,000 --> 99:00:01,000\n水。\n")
+    assert track.cues[0].start_ms == 99 * 3_600_000
+    assert codes(track) == ["time-beyond-limit"]
+
+
+def test_text_after_a_blank_line_stays_with_its_cue() -> None:
+    track = read(f"1\n{ONE}\n水。\n\n还是第一条。\n\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。\n\n还是第一条。", "火。"]
+    assert track.problems[0].code == "blank-line-in-cue"
+    assert track.problems[0].line == 4
+    assert track.problems[0].params["text"] == "还是第一条。"
+
+
+def test_missing_blank_line() -> None:
+    track = read(f"1\n{ONE}\n水。\n2\n{TWO}\n火。\n")
+    assert [(c.text, c.identifier) for c in track.cues] == [("水。", "1"), ("火。", "2")]
+    assert codes(track) == ["blank-line-missing"]
+
+
+def test_missing_index() -> None:
+    track = read(f"{ONE}\n水。\n\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。", "火。"]
+    assert codes(track) == ["index-missing"] * 2
+
+
+def test_missing_blank_line_and_index() -> None:
+    track = read(f"1\n{ONE}\n水。\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。", "火。"]
+    assert codes(track) == ["blank-line-missing", "index-missing"]
+
+
+def test_blank_line_after_index_and_before_text() -> None:
+    track = read(f"1\n\n{ONE}\n\n水。\n\n2\n\n{TWO}\n\n火。\n")
+    assert [(c.identifier, c.text) for c in track.cues] == [("1", "水。"), ("2", "火。")]
+    assert set(codes(track)) == {"blank-line-after-index", "blank-line-before-text"}
+
+
+def test_a_number_without_a_time_is_unread() -> None:
+    track = read(f"1\n{ONE}\n水。\n\n2\n火。\n\n3\n{TWO}\n土。\n")
+    assert [c.text for c in track.cues] == ["水。", "土。"]
+    unread = [p for p in track.problems if p.code == "timing-missing"]
+    assert [(p.line, p.params["text"]) for p in unread] == [(5, "2\n火。")]
+
+
+def test_a_number_in_the_text_is_text() -> None:
+    track = read(f"1\n{ONE}\n1949\n\n2\n{TWO}\n3\n")
+    assert [c.text for c in track.cues] == ["1949", "3"]
+    assert track.problems == ()
+
+
+def test_an_arrow_in_the_text_is_text() -> None:
+    track = read(f"1\n{ONE}\n水 --> 冰\n10:30 --> 11:00\n\n2\n{TWO}\n火。\n")
+    assert track.cues[0].text == "水 --> 冰\n10:30 --> 11:00"
+    assert codes(track) == ["arrow-in-text"] * 2
+
+
+def test_text_before_the_first_cue() -> None:
+    track = read(f"片名\n\n1\n{ONE}\n水。\n")
+    assert track.problems[0].code == "text-outside-cue"
+    assert track.problems[0].params["text"] == "片名"
+
+
+def test_names_for_numbers() -> None:
+    track = read(f"intro\n{ONE}\n水。\n\nmain\n{TWO}\n火。\n")
+    assert [(c.identifier, c.text) for c in track.cues] == [("intro", "水。"), ("main", "火。")]
+
+
+def test_text_on_the_timing_line_is_told() -> None:
+    track = read(f"1\n{ONE} 水。\n火。\n")
+    assert track.cues[0].settings == "水。"
+    assert codes(track) == ["text-on-timing-line"]
+
+
+def test_coordinates_are_settings() -> None:
+    track = read(f"1\n{ONE} X1:1 X2:2 Y1:3 Y2:4\n水。\n")
+    assert track.cues[0].settings == "X1:1 X2:2 Y1:3 Y2:4"
+    assert track.problems == ()
+
+
+@pytest.mark.parametrize("char", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1e"])
+def test_only_cr_and_lf_break_lines(char: str) -> None:
+    track = read(f"1\n{ONE}\n水{char}火\n\n2\n{TWO}\n土\n")
+    assert [c.text for c in track.cues] == [f"水{char}火", "土"]
+
+
+@pytest.mark.parametrize("eol", ["\r\n", "\r", "\n"])
+def test_line_breaks(eol: str) -> None:
+    text = f"1\n{ONE}\n水。\n第二行\n\n2\n{TWO}\n火。\n".replace("\n", eol)
+    track = read(text)
+    assert [c.text for c in track.cues] == ["水。\n第二行", "火。"]
+    assert track.problems == ()
+
+
+def test_doubled_line_breaks() -> None:
+    track = read(f"1\n{ONE}\n水。\n第二行\n\n2\n{TWO}\n火。\n".replace("\n", "\r\r\n"))
+    assert [c.text for c in track.cues] == ["水。\n第二行", "火。"]
+    assert codes(track) == ["line-breaks-doubled"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("<i>水</i>", "水"),
+        ('<font color="#ff0000">水</font>', "水"),
+        ("{\\an8}水\\N火", "水\n火"),
+        ("a < b & c > d", "a < b & c > d"),
+        ("水 &amp; 火&nbsp;", "水 & 火\u00a0"),
+        ("AT&T; R&D", "AT&T; R&D"),
+        ("<水>", "<水>"),
+        ("{水}", "{水}"),
+        ("水<br/>火", "水\n火"),
+        ("‹" * 4000, "‹" * 4000),
+    ],
+)
+def test_text_for_comparison(raw: str, plain: str) -> None:
+    cue = read(f"1\n{ONE}\n{raw}\n").cues[0]
+    assert cue.text == raw
+    assert cue.plain == plain
+
+
+def test_a_gap_in_the_numbers_is_told_once() -> None:
+    track = read(f"1\n{ONE}\n水。\n\n5\n{TWO}\n火。\n\n9\n00:00:05,000 --> 00:00:06,000\n土。\n")
+    assert codes(track) == ["index-irregular"]
+    assert track.problems[0].params == {"index": 5, "before": 1, "times": 2}
