@@ -26,6 +26,7 @@ from bilingual.report.words import (
     reason,
     remedy,
     rule_title,
+    size,
     ui,
     visible,
 )
@@ -113,7 +114,6 @@ def render_html(
             video_href=video_href,
             t=lambda code, **params: ui(code, language, **params),
             clock=clock,
-            size=size,
             size=size,
         )
     )

@@ -16,6 +16,7 @@ from bilingual.report.words import (
     reason,
     remedy,
     rule_title,
+    size,
     ui,
     visible,
 )
