@@ -24,14 +24,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from bilingual.media.binaries import ffmpeg_binaries
 from tests.media.clips import make, picture, tone
-from tests.media.hostile import SECRET, corpus
+from tests.media.hostile import SECRET, Case, corpus
 
 # What a static program may look at before it does anything.
 HARMLESS = re.compile(r'"(/dev/(null|urandom)|/proc/(self|cpuinfo)|/sys/devices/system/cpu)')
-OPEN = re.compile(r"^(\d+) +(?:open|openat|openat2)\((.*)\) += +(\d+)")
+# An attempt counts, whether it went well or not; threads interrupt each other's lines.
+OPEN = re.compile(r"^(\d+) +(?:open|openat|openat2)\((.*)")
 CALL = re.compile(r"^(\d+) +connect\(.*sa_family=AF_INET")
-START = re.compile(r'^(\d+) +execve\("([^"]+)".*= 0$')
+START = re.compile(r'^(\d+) +execve\("([^"]+)"')
+BRANCH = re.compile(r"^(\d+) +(?:<\.\.\. )?(?:clone|clone3|fork|vfork)\b.*= (\d+)$")
+TRACED = "trace=open,openat,openat2,connect,execve,clone,clone3,fork,vfork"
 
 
 def entry_points() -> dict[str, Callable[[Path], object]]:
@@ -92,7 +96,7 @@ def work(path: Path) -> None:
     json.dump(came, sys.stdout)
 
 
-def foreign(log: str, path: Path) -> tuple[list[str], list[str]]:
+def foreign(log: str) -> tuple[list[str], list[str]]:
     """Names that ffmpeg opened, and connections that anybody made."""
     programs: set[str] = set()
     names, calls = [], []
@@ -101,6 +105,8 @@ def foreign(log: str, path: Path) -> tuple[list[str], list[str]]:
             programs.discard(start[1])
             if "ff" in Path(start[2]).name:
                 programs.add(start[1])
+        elif (branch := BRANCH.match(line)) and branch[1] in programs:
+            programs.add(branch[2])
         elif CALL.match(line):
             calls.append(line)
         elif (opened := OPEN.match(line)) and (
@@ -126,6 +132,21 @@ def orphans() -> list[str]:
     return found
 
 
+def control(strace: str, folder: Path, cases: list[Case]) -> tuple[int, int]:
+    """What the watch sees when ffmpeg is let loose: files and connections, both > 0."""
+    log, names, calls = folder / "control.log", 0, 0
+    for case in cases:
+        if case.kind in ("hls-video", "hls-http", "hls-map"):
+            loose = [str(ffmpeg_binaries().ffprobe), "-v", "quiet", "-allowed_extensions", "ALL"]
+            loose += ["-extension_picky", "0", "-protocol_whitelist", "file,http,tcp,crypto,data"]
+            loose += ["-f", "hls", "-i", str(case.path)]
+            watched = [strace, "-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(log), *loose]
+            subprocess.run(watched, check=False, timeout=60)
+            found = foreign(log.read_text(errors="replace"))
+            names, calls = names + len(found[0]), calls + len(found[1])
+    return names, calls
+
+
 def main(folder: Path) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
@@ -140,6 +161,10 @@ def main(folder: Path) -> None:
     cases = corpus(folder / "corpus", clip, f"http://127.0.0.1:{server.server_port}")
     strace = shutil.which("strace")
     log = folder / "strace.log"
+    if strace:
+        names_seen, calls_seen = control(strace, folder, cases)
+        say(f"control: ffprobe let loose on three: {names_seen} files, {calls_seen} connections")
+        visits.clear()
     opened_foreign = connections = leaks = alien = passed = 0
     slowest, biggest = (0.0, ""), (0, "")
     for case in cases:
@@ -157,7 +182,7 @@ def main(folder: Path) -> None:
                 "--seccomp-bpf",
                 "-qq",
                 "-e",
-                "trace=open,openat,openat2,connect,execve",
+                TRACED,
                 "-o",
                 str(log),
                 *command,
@@ -170,7 +195,7 @@ def main(folder: Path) -> None:
         child.returncode = status
         seconds, memory = time.monotonic() - start, usage.ru_maxrss // 1024
         came: dict[str, Any] = json.loads(out) if out else {"process": [f"died {status}", seconds]}
-        names, calls = foreign(log.read_text(errors="replace"), case.path) if strace else ([], [])
+        names, calls = foreign(log.read_text(errors="replace")) if strace else ([], [])
         opened_foreign += len(names)
         connections += len(calls)
         leaks += sum(what == "LEAK" for what, _ in came.values())
