@@ -14,7 +14,9 @@ _VTT_TAG: Final = re.compile(r"<([^>]*)(>|\Z)")
 _VTT_NAME: Final = re.compile(r"/?([^\s./]*)")
 _VTT_KNOWN: Final = frozenset({"c", "i", "b", "u", "ruby", "rt", "v", "lang"})
 _VTT_TIME: Final = re.compile(r"[0-9]")
-_LONG_NUMBER: Final = re.compile(r"&#(?:([0-9]{8,})|[xX]([0-9a-fA-F]{7,}));?")
+_REFERENCE: Final = re.compile(
+    r"&(?:#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?|[A-Za-z][A-Za-z0-9]{0,31};?)"
+)
 
 _SRT_NAMES = "i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br|p"
 _SRT_TAG: Final = re.compile(rf"</?({_SRT_NAMES})(?=[\s>/.])[^<>]{{0,500}}>", re.IGNORECASE)
@@ -96,12 +98,22 @@ def ass_plain(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    return html.unescape(_LONG_NUMBER.sub(_shorter, text)) if "&" in text else text
+    return _REFERENCE.sub(_character, text) if "&" in text else text
 
 
-def _shorter(number: re.Match[str]) -> str:
+def _character(reference: re.Match[str]) -> str:
+    """A character reference as HTML reads it in text."""
+    digits, base = (reference.group(1), 10) if reference.group(1) else (reference.group(2), 16)
+    if not digits:
+        return html.unescape(reference.group())
     # int() refuses thousands of digits; leading zeros are no size.
-    digits = (number.group(1) or number.group(2)).lstrip("0") or "0"
-    if len(digits) > 7:
-        return "\ufffd"
-    return f"&#{digits};" if number.group(1) else f"&#x{digits};"
+    digits = digits.lstrip("0") or "0"
+    number = int(digits, base) if len(digits) < 9 else 0x110000
+    if 0x80 <= number <= 0x9F or number in (0, 0x0D) or not _is_scalar(number):
+        return html.unescape(f"&#{min(number, 0x110000)};")
+    # html.unescape() drops control characters and noncharacters; HTML does not.
+    return chr(number)
+
+
+def _is_scalar(number: int) -> bool:
+    return number < 0xD800 or 0xE000 <= number <= 0x10FFFF

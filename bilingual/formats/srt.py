@@ -22,6 +22,7 @@ _STRIPPED: Final = " \t\u3000\u00a0\ufeff\u200b\u200e\u200f"
 _BLANK: Final = re.compile(r"\n[^\S\n]*(?=\n)")
 # A number by itself after a blank line.
 _ALONE: Final = re.compile(rf"\n[^\S\n]*\n[{_STRIPPED}]*([0-9]{{1,10}})[{_STRIPPED}]*(?=\n|\Z)")
+_NUMBERLIKE: Final = re.compile(r"[-#(\[]?[0-9０-９༠-༩]{1,10}(?:\.[0-9]{1,4})?[.:)\]]?")
 _CANDIDATE: Final = re.compile("[>→⟶＞〉]")
 
 
@@ -115,7 +116,7 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
         notes = () if parted else ("blank-line-missing",)
         return _Head(at - 1, at, timing, before, notes)
     if before:
-        if parted and (named or last is None):
+        if parted and (named or last is None or _NUMBERLIKE.fullmatch(before)):
             notes = () if named else ("index-not-a-number",)
             return _Head(at - 1, at, timing, before, notes)
         return _Head(at, at, timing, None, ("blank-line-missing", "index-missing"))

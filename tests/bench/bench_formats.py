@@ -10,6 +10,8 @@
 pysubs2 and srt are needed for ``peers`` and ``speed`` only.
 """
 
+# ruff: noqa: T201, E501
+
 from __future__ import annotations
 
 import json

@@ -218,3 +218,10 @@ def test_a_gap_in_the_numbers_is_told_once() -> None:
     track = read(f"1\n{ONE}\n水。\n\n5\n{TWO}\n火。\n\n9\n00:00:05,000 --> 00:00:06,000\n土。\n")
     assert codes(track) == ["index-irregular"]
     assert track.problems[0].params == {"index": 5, "before": 1, "times": 2}
+
+
+@pytest.mark.parametrize("index", ["2.", "-1", "1.5", "#2", "２", "༢", "(2)"])
+def test_what_looks_like_a_number_is_no_text(index: str) -> None:
+    track = read(f"1\n{ONE}\n水。\n\n{index}\n{TWO}\n火。\n")
+    assert [(c.identifier, c.text) for c in track.cues] == [("1", "水。"), (index, "火。")]
+    assert codes(track) == ["index-not-a-number"]
