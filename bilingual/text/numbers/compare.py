@@ -13,10 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
-from bilingual.model import Language
-from bilingual.text.numbers.chinese import read_chinese
 from bilingual.text.numbers.model import Quantity
-from bilingual.text.numbers.tibetan import read_tibetan
+from bilingual.text.numbers.reading import read_numbers
 from bilingual.text.numbers.units import amount, dimension
 from bilingual.text.numbers.weights import rarity
 
@@ -258,7 +256,7 @@ def _digits_alike(b: Fraction, z: Fraction) -> float:
         scale = 10**6
         return _digits_alike(Fraction(int(b * scale)), Fraction(int(z * scale))) - 0.5
     one, other = str(abs(int(b))), str(abs(int(z)))
-    if one.lstrip("0") and other.lstrip("0") and len(one) == len(other):
+    if len(one) == len(other):
         different = sum(x != y for x, y in zip(one, other, strict=True))
         if different == 1:
             return 1.0 if len(one) > 1 else 0.0
@@ -267,7 +265,12 @@ def _digits_alike(b: Fraction, z: Fraction) -> float:
         return -1.0 - different / len(one)
     if one.rstrip("0") == other.rstrip("0"):
         return 0.5
-    if one.endswith(other) or other.endswith(one):
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    if len(long) == len(short) + 1 > 2 and any(
+        long[:k] + long[k + 1 :] == short for k in range(len(long))
+    ):
+        return 0.5
+    if long.endswith(short):
         return 0.0
     return -3.0
 
@@ -281,7 +284,7 @@ _SAME: Final = frozenset((frozenset(("li", "mile")),))
 
 def _doubtful(match: Match) -> bool:
     b, z = match.bo, match.zh
-    return b.shape in ("digits", "scaled") and z.spelled and not z.certain
+    return b.shape in ("digits", "scaled") and z.shape in ("one", "word")
 
 
 def _units_clash(match: Match) -> bool:
@@ -308,8 +311,4 @@ def compare_numbers(bo_text: str, zh_text: str) -> NumberComparison:
 
     :param bo_text, zh_text: plain texts of one bead; either may be empty.
     """
-    return compare(_read(bo_text, "bo"), _read(zh_text, "zh"))
-
-
-def _read(text: str, language: Language) -> tuple[Quantity, ...]:
-    return tuple(read_chinese(text) if language == "zh" else read_tibetan(text))
+    return compare(read_numbers(bo_text, "bo"), read_numbers(zh_text, "zh"))

@@ -44,6 +44,11 @@ _NOT_NUMBERS: Final = _by_first_syllable()
 _VAGUE: Final = frozenset(("དུ", "མང", "ཁ", "འགའ", "ཕྲན", "གང", "མང་པོ"))
 
 
+# Syllables that open a number and are none.
+_OPENING: Final = frozenset(("དང", "ཕྱེད", "གཟའ", "ཀླད"))
+_CARE: Final = frozenset(_NOT_NUMBERS) | ALL | _OPENING
+
+
 def read_tibetan(text: str) -> list[Quantity]:
     """Every number of a Tibetan text, in order of their starts."""
     folded = fold(text)
@@ -52,6 +57,10 @@ def read_tibetan(text: str) -> list[Quantity]:
     at = 0
     weak_until = 0
     while at < len(syllables):
+        here = syllables[at]
+        if here.digits is None and here.raw not in _CARE and here.text not in _CARE:
+            at += 1
+            continue
         word = _word_at(syllables, at)
         if word is not None and not _numeral_before(syllables, at):
             if word in _HINTS:
@@ -90,10 +99,6 @@ def _numeral_before(syllables: list[Syllable], at: int) -> bool:
         or before.text in SCALES
         or before.text == "བཅུ"
     )
-
-
-# Syllables that open a number and are none.
-_OPENING: Final = frozenset(("དང", "ཕྱེད", "གཟའ", "ཀླད"))
 
 
 def _read_at(

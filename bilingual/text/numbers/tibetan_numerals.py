@@ -55,8 +55,19 @@ _SYLLABLE: Final = re.compile(r"[\u0f40-\u0fbc]+")
 _FUSED: Final = re.compile(r"(འི|འིས|འང|འམ|འོ|འུ|འིའང|ས|ར)$")
 
 # Numerals that end in a vowel take their case particle within the syllable.
-_VOWEL_FINAL: Final = frozenset(
-    ("བཞི", "ལྔ", "དགུ", "བཅུ", "ཅུ", "བརྒྱ", "ཁྲི", "ཡ", "བ", "ཤུ", "དོ", "པོ", "པ")
+_VOWEL_FINAL: Final = (
+    "བཞི",
+    "ལྔ",
+    "དགུ",
+    "བཅུ",
+    "ཅུ",
+    "བརྒྱ",
+    "ཁྲི",
+    "ཡ",
+    "བ",
+    "ཤུ",
+    "པོ",
+    "པ",
 )
 
 _JOINING: Final = frozenset(("་", "", " ", "་ ", " ་", "$", "་$", " $", "་ $"))
@@ -118,7 +129,7 @@ def split(folded: str) -> list[Syllable]:
         following = pieces[k + 1][0] if k + 1 < len(pieces) else len(folded)
         gap = folded[end:following]
         closed = gap not in _JOINING or following == len(folded)
-        if d is None and body not in ALL:
+        if d is None and body.startswith(_VOWEL_FINAL) and body not in ALL:
             m = _FUSED.search(body)
             if m and body[: m.start()] in _VOWEL_FINAL:
                 body, closed = body[: m.start()], True

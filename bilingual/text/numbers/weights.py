@@ -17,7 +17,7 @@ _BO: Final = {
     "digits": 4.0,
     "digits:1": 3.5,
     "digits:date": 4.5,
-    "glued": 3.0,
+    "glued": 1.4,
     "composite": 3.5,
     "scaled": 3.0,
     "ordinal:1": 1.5,
