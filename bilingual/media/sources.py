@@ -74,8 +74,8 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
     out of an upload's archive must not lead elsewhere.
 
     :raises MediaError: ``media-is-link``, ``media-not-regular``,
-        ``media-too-big``, ``media-unreadable-file``, ``media-not-media``,
-        ``media-still-picture`` or ``media-too-many-parts``.
+        ``media-too-big``, ``media-unreadable-file``, ``media-not-media``
+        or one of ``boxes.screened``.
     """
     name = path.name
     if path.is_symlink():
