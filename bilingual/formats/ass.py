@@ -16,6 +16,9 @@ _FIELDS: Final = (
     "layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text",
 )  # fmt: skip
 _SILENT: Final = frozenset({"comment", "picture", "sound", "movie", "command"})
+# Their lines are files in a code of letters.
+_ENCODED: Final = frozenset({"fonts", "graphics", "aegisub extradata"})
+_EVENT_CLOCK: Final = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}[.,:][0-9]{2}")
 _OVERRIDE: Final = re.compile(r"\\([a-zA-Z]{1,12})")
 
 
@@ -42,10 +45,17 @@ def read(sheet: Sheet) -> None:
                 fields = named
         elif key == "dialogue":
             _dialogue(sheet, at, value, fields)
-        elif section != "events" or key in _SILENT or line.lstrip().startswith((";", "!:")):
+        elif key in _SILENT or line.lstrip().startswith((";", "!:")):
+            sheet.mark(at, at + 1, FRAME)
+        elif section in _ENCODED or (section != "events" and ":" in line and not _timed(line)):
             sheet.mark(at, at + 1, FRAME)
         else:
             sheet.unread(at, at + 1, "text-outside-cue")
+
+
+def _timed(line: str) -> bool:
+    """Whether it looks like an event that lost its section or its keyword."""
+    return len(_EVENT_CLOCK.findall(line)) > 1
 
 
 def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> None:

@@ -147,6 +147,21 @@ def test_ass_lines_that_are_no_cues(line: str, code: str) -> None:
     assert (problem.code, problem.params["text"], problem.line) == (code, line, 14)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dialog 0,0:00:01.00,0:00:02.00,D,,0,0,0,,水",
+        "Dialogue，: 0,0:00:01.00,0:00:02.00,D,,,,水",
+        "水",
+    ],
+)
+def test_ass_events_that_lost_their_section(line: str) -> None:
+    track = read_track(ASS.replace("Title: x", line).encode(), name="x.ass")
+    assert [(p.code, p.params["text"]) for p in track.problems if p.line == 3] == [
+        ("text-outside-cue", line)
+    ]
+
+
 # Both languages in one file
 
 

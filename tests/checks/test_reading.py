@@ -1,0 +1,170 @@
+"""The rules about reading a track, each at its edges."""
+
+from __future__ import annotations
+
+import pytest
+
+from bilingual.config import Config
+from bilingual.formats import read_track, read_tracks
+from bilingual.model import Problem, Track
+from bilingual.report.words import message
+from bilingual.result import Finding, Severity
+from tests.support import examined, track
+
+ZH = (
+    (1000, 3600, "地球绕着太阳转。"),
+    (4000, 7400, "水在零度结成冰。"),
+    (8000, 11000, "植物需要阳光和水。"),
+)
+
+
+def found(rule: str, one: Track, config: Config | None = None) -> list[Finding]:
+    return [f for f in examined(zh=one, config=config).findings if f.rule == rule]
+
+
+def test_a_sound_file_has_no_reading_finding() -> None:
+    text = "1\n00:00:01,000 --> 00:00:03,600\n<i>水</i>，1949 年。\n\n"
+    text += "2\n00:00:04,000 --> 00:00:07,000\n冰。\n"
+    report = examined(zh=read_track(text.encode(), name="x.srt"))
+    reading = "parse-problem encoding-assumed empty-cue hidden-character cue-order cue-overlap"
+    ids = {*reading.split(), "cue-too-short", "cue-too-long", "cue-gap"}
+    assert [f for f in report.findings if f.rule in ids] == []
+
+
+def test_problems_are_gathered_by_code() -> None:
+    block = "{n}\n00:00:{s:02}.000 --> 00:00:{e:02}.500\n水。\n"
+    text = "\n".join(block.format(n=n, s=n * 2, e=n * 2 + 1) for n in range(1, 26))
+    text += "\n26\n00:00:99,000 --> 00:01:40,000\n冰。\n"
+    findings = found("parse-problem", read_track(text.encode(), name="x.srt"))
+    lost, mended = findings
+    assert (lost.severity, lost.params["code"]) == (Severity.ERROR, "time-overflow")
+    assert (mended.severity, mended.params["code"]) == (Severity.WARNING, "timing-separator")
+    assert mended.params["count"] == 25
+    assert len(mended.zh) == 25
+    assert len(mended.evidence) == 20
+    assert mended.params["lines"].startswith("2, 6, 10")
+    as_json = {"rule": "parse-problem", "params": dict(lost.params)}
+    assert "00:00:99,000" in message(as_json, "zh")
+    assert "共 1 处" in message(as_json, "zh")
+
+
+def test_an_unknown_code_is_shown() -> None:
+    one = Track(cues=track("zh", ZH).cues, problems=(Problem(line=3, code="novel"),), language="zh")
+    (finding,) = found("parse-problem", one)
+    assert finding.severity is Severity.WARNING
+    assert "novel" in message({"rule": "parse-problem", "params": dict(finding.params)}, "en")
+
+
+def test_encoding_assumed() -> None:
+    text = "1\n00:00:01,000 --> 00:00:03,600\n地球绕着太阳转。\n"
+    (one,) = read_tracks(text.encode("gb18030"), name="x.srt")
+    (finding,) = found("encoding-assumed", one)
+    assert finding.params == {"encoding": "gb18030"}
+    assert found("parse-problem", one) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "variant"),
+    [
+        ("", "empty"),
+        (" \n ", "empty"),
+        ("\u200b", "marks-only"),
+        ("水", None),
+        ("♪", None),
+        ("…", None),
+    ],
+)
+def test_empty_cue(text: str, variant: str | None) -> None:
+    one = track("zh", (*ZH, (12000, 14000, text)))
+    assert [f.params["variant"] for f in found("empty-cue", one)] == ([variant] if variant else [])
+
+
+@pytest.mark.parametrize(
+    ("char", "severity"),
+    [
+        ("\u202e", Severity.WARNING),
+        ("\x07", Severity.WARNING),
+        ("\ufffd", Severity.WARNING),
+        ("\ue000", Severity.WARNING),
+        ("\u200b", Severity.INFO),
+        ("\u3164", Severity.INFO),
+    ],
+)
+def test_hidden_character(char: str, severity: Severity) -> None:
+    one = track("zh", (*ZH, (12000, 14000, f"植{char}物{char}")))
+    (finding,) = found("hidden-character", one)
+    assert finding.severity is severity
+    assert finding.params["characters"] == f"U+{ord(char):04X}"
+    assert [(e.cue, e.start, e.end) for e in finding.evidence] == [(3, 1, 2), (3, 3, 4)]
+
+
+def test_cue_order() -> None:
+    one = track("zh", (ZH[0], ZH[2], ZH[1]))
+    (finding,) = found("cue-order", one)
+    assert (finding.zh, finding.params) == ((1, 2), {"cue": 3, "seconds": 4.0})
+    assert found("cue-order", track("zh", ((0, 900, "a"), (0, 900, "b")))) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "severity"),
+    [(4000, None), (4001, Severity.INFO), (4499, Severity.INFO), (4500, Severity.WARNING)],
+)
+def test_cue_overlap(end: int, severity: Severity | None) -> None:
+    one = track("zh", ((1000, end, "a"), *ZH[1:]))
+    assert [f.severity for f in found("cue-overlap", one)] == ([severity] if severity else [])
+
+
+def test_a_long_cue_overlaps_all_that_it_covers() -> None:
+    one = track("zh", ((1000, 20000, "长"), *ZH[1:]))
+    assert [f.zh for f in found("cue-overlap", one)] == [(0, 1), (0, 2)]
+
+
+def test_overlap_with_places_on_screen_is_a_note() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:05.000 line:0\n水。\n\n00:02.000 --> 00:05.000\n冰。\n"
+    (finding,) = found("cue-overlap", read_track(text.encode(), name="x.vtt"))
+    assert finding.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("end", "severity"),
+    [(833, None), (832, Severity.INFO), (1, Severity.INFO), (0, Severity.WARNING)],
+)
+def test_cue_too_short(end: int, severity: Severity | None) -> None:
+    one = track("zh", ((0, end, "水"), *ZH))
+    assert [f.severity for f in found("cue-too-short", one)] == ([severity] if severity else [])
+
+
+def test_a_reversed_cue_is_an_error_of_parsing_and_is_not_called_an_overlap() -> None:
+    text = "1\n00:00:09,000 --> 00:00:01,000\n水。\n\n2\n00:00:10,000 --> 00:00:12,000\n冰。\n"
+    one = read_track(text.encode(), name="x.srt")
+    (problem,) = found("parse-problem", one)
+    assert problem.severity is Severity.ERROR
+    assert found("cue-overlap", one) == []
+    assert [f.severity for f in found("cue-too-short", one)] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(("end", "number"), [(7000, 0), (7001, 1)])
+def test_cue_too_long(end: int, number: int) -> None:
+    assert len(found("cue-too-long", track("zh", ((0, end, "水"),)))) == number
+
+
+@pytest.mark.parametrize(("gap", "number"), [(0, 0), (1, 1), (79, 1), (80, 0), (-50, 0)])
+def test_cue_gap(gap: int, number: int) -> None:
+    one = track("zh", ((0, 2000, "水"), (2000 + gap, 5000, "冰")))
+    assert len(found("cue-gap", one)) == number
+
+
+def test_thresholds_are_settings(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "c.toml"
+    path.write_text("[quality]\nmin_cue_ms = 0\nmax_cue_ms = 2000\nmin_gap_ms = 500\n")
+    config = Config.load(path)
+    one = track("zh", ((0, 100, "水"), *ZH))
+    assert found("cue-too-short", one, config) == []
+    assert len(found("cue-too-long", one, config)) == 3
+    assert len(found("cue-gap", one, config)) == 1
+
+
+def test_a_transcript_is_not_held_to_them() -> None:
+    one = track("zh", ((0, 100, ""), *ZH), source="transcript")
+    rules = {f.rule for f in examined(zh=one).findings}
+    assert not rules & {"empty-cue", "cue-too-short"}
