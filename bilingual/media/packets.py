@@ -9,7 +9,7 @@ from typing import Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.runner import bounds_of, ffmpeg_command, run
+from bilingual.media.runner import Process, bounds_of, ffmpeg_command
 from bilingual.media.sources import Source
 
 _TIME_BASE: Final = re.compile(rb"#tb (\d+): (\d+)/(\d+)")
@@ -17,7 +17,7 @@ _PACKET: Final = re.compile(
     rb"^(\d+), *(-?\d+|NOPTS), *(-?\d+|NOPTS), *(-?\d+), *(\d+), *0x([0-9a-f]{8})"
     rb"(?:, *F=0x([0-9A-Fa-f]+))?"
 )
-_OUTPUT_BYTES: Final = 256 * 1024**2
+_OUTPUT_BYTES: Final = 64 * 1024**2  # over a million packets; an hour of video has 400,000
 _KEY, _DISCARD = 1, 4  # AV_PKT_FLAG_KEY, AV_PKT_FLAG_DISCARD
 _SOME_BYTES: Final = 32  # a shorter packet of zeros proves nothing
 
@@ -45,36 +45,57 @@ def read_packets(source: Source, limits: MediaLimits, indices: list[int]) -> lis
     command = ffmpeg_command(
         source, limits, [str(i) for i in indices], {"c": "copy", "f": "framecrc"}
     )
+    count = _Count(len(indices))
     bounds = bounds_of(limits, output_bytes=_OUTPUT_BYTES)
-    done = run(command, bounds=bounds, descriptors=[source.descriptor])
-    found = [Packets() for _ in indices]
-    bases: dict[int, Fraction] = {}
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for line in done.stdout.splitlines():
+    with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
+        rest = b""
+        for block in process.blocks():
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                count.add(line)
+        count.add(rest)
+        status, complaint = process.finish(), process.complaint
+    if status != 0 and not any(here.count for here in count.found):
+        raise MediaError("media-unprobed", path=source.name, detail=complaint[-300:])
+    return count.summed()
+
+
+class _Count:
+    """Adds up the lines of ffmpeg's ``framecrc``, one a packet."""
+
+    def __init__(self, streams: int) -> None:
+        self.found = [Packets() for _ in range(streams)]
+        self._bases: dict[int, Fraction] = {}
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+
+    def add(self, line: bytes) -> None:
+        """A line: a packet, or a heading that gives a stream's time base."""
         if line.startswith(b"#"):
             if (base := _TIME_BASE.match(line)) and int(base[3]):
-                bases[int(base[1])] = Fraction(int(base[2]), int(base[3]))
-            continue
+                self._bases[int(base[1])] = Fraction(int(base[2]), int(base[3]))
+            return
         packet = _PACKET.match(line)
-        if packet is None or int(packet[1]) >= len(found):
-            continue
+        if packet is None or int(packet[1]) >= len(self.found):
+            return
         stream = int(packet[1])
         flags = int(packet[7], 16) if packet[7] else _KEY
         if flags & _DISCARD:  # outside the edit list: nobody sees it
-            continue
-        here = found[stream]
+            return
+        here = self.found[stream]
         here.count += 1
         here.keys += flags & _KEY
         here.zeros += packet[6] == b"00000000" and int(packet[5]) >= _SOME_BYTES
         shown = packet[3] if packet[3] != b"NOPTS" else packet[2]
         if shown != b"NOPTS":
             start, end = int(shown), int(shown) + max(0, int(packet[4]))
-            first[stream] = min(first.get(stream, start), start)
-            last[stream] = max(last.get(stream, end), end)
-    if done.status != 0 and not any(here.count for here in found):
-        raise MediaError("media-unprobed", path=source.name, detail=done.complaint[-300:])
-    for stream, here in enumerate(found):
-        if stream in last and stream in bases:
-            here.span_ms = round(1000 * (last[stream] - first[stream]) * bases[stream])
-    return found
+            self._first[stream] = min(self._first.get(stream, start), start)
+            self._last[stream] = max(self._last.get(stream, end), end)
+
+    def summed(self) -> list[Packets]:
+        """The summaries, with the time that each stream spans."""
+        for stream, here in enumerate(self.found):
+            if stream in self._last and stream in self._bases:
+                ticks = self._last[stream] - self._first[stream]
+                here.span_ms = round(1000 * ticks * self._bases[stream])
+        return self.found
