@@ -37,6 +37,7 @@ _LEXICAL_SHARE: Final = 0.85
 # Units overlap and neighbouring ones say the same thing several times.
 _LEXICAL_WEIGHT: Final = 0.12
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
+_UNITS_AT_ONCE: Final = 1024
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -150,13 +151,16 @@ class _Words:
         bo_known, bo_place = np.unique(np.concatenate([*bo, _NOTHING]), return_inverse=True)
         if not len(zh_known) or not len(bo_known):
             return [np.zeros(shape)] * _MAX_WIDTH
-        # How much of each Chinese unit the units of each Tibetan cue would make.
-        table = self._lexicon.probabilities(zh_known, bo_known).T.astype(np.float32)
+        # How much of each Chinese unit the units of each Tibetan cue would make; a
+        # part of the units at a time, for the whole table is large.
         made = np.zeros((len(bo), len(zh_known)), dtype=np.float32)
-        stop = 0
-        for column, units in enumerate(bo):
-            start, stop = stop, stop + len(units)
-            made[column] = table[bo_place[start:stop]].sum(0)
+        bounds = np.cumsum([0, *(len(units) for units in bo)])
+        for first in range(0, len(zh_known), _UNITS_AT_ONCE):
+            part = slice(first, first + _UNITS_AT_ONCE)
+            table = self._lexicon.probabilities(zh_known[part], bo_known).T
+            for column in range(len(bo)):
+                own = bo_place[bounds[column] : bounds[column + 1]]
+                made[column, part] = table[own].sum(0)
         counts = np.zeros((len(zh), len(zh_known)), dtype=np.float32)
         np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
         common = self._lexicon.background(zh_known).astype(np.float32)
