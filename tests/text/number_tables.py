@@ -206,6 +206,7 @@ CHINESE = """
 两吨 = 2@tonne
 60秒 = 60@second
 五分钟 = 5@minute
+十分钟 = 10@minute
 24小时 = 24@hour
 两个小时 = 2@hour
 7 天 = 7@day

@@ -115,6 +115,8 @@ def test_odd_texts_neither_break_nor_stall(text: str, language: Language) -> Non
         ("གཉིས་ཀ་ཡོང་།", "都来了"),
         ("དུང་ཕྱུར་བཅུ་བཞི", "14亿"),
         ("སྤྱི་ལོ་༢༠༡༩", "二〇一九年"),
+        ("ཏོག་དབྱིབས་-19 ནད་ཡམས", "新冠疫情"),
+        ("སྐར་མ་བཅུ་ཙམ་སྔོན་ལ", "约十分钟前"),
     ],
 )
 def test_the_same_said_otherwise_is_no_clash(bo: str, zh: str) -> None:

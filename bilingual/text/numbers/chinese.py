@@ -43,8 +43,8 @@ def _words(folded: str) -> tuple[set[int], set[int]]:
         if (before in NUMERAL and before) or before.isdigit() or before == "第":
             continue
         after = folded[m.end() : m.end() + 1]
-        if (m.group().endswith("分") and after == "之") or (
-            m.group().endswith("点") and after and after in NUMERAL
+        if (m.group().endswith("分") and after in ("之", "钟")) or (
+            m.group().endswith("点") and after and after in NUMERAL + "钟"
         ):
             continue
         (weak if m.group() in ZH_HINTS else blocked).update(range(*m.span()))

@@ -197,7 +197,8 @@ def _by_parts(
 
 
 def _part(value: Fraction, left: dict[int, Quantity]) -> int | None:
-    return next((k for k, q in left.items() if value in q.values), None)
+    fitting = [k for k, q in left.items() if value in q.values]
+    return min(fitting, key=lambda k: not left[k].certain, default=None)
 
 
 def _clashes(
@@ -284,7 +285,7 @@ _SAME: Final = frozenset((frozenset(("li", "mile")),))
 
 def _doubtful(match: Match) -> bool:
     b, z = match.bo, match.zh
-    return b.shape in ("digits", "scaled") and z.shape in ("one", "word")
+    return match.how != "parts" and b.shape in ("digits", "scaled") and z.shape in ("one", "word")
 
 
 def _units_clash(match: Match) -> bool:

@@ -182,7 +182,7 @@ def _plain(m: re.Match[str], text: str) -> Digits | None:
     before_char = text[start - 1] if start else ""
     after_char = text[end] if end < len(text) else ""
     glued = (before_char.isascii() and before_char.isalpha()) or (
-        before_char == "-" and start > 1 and text[start - 2].isascii() and text[start - 2].isalpha()
+        before_char == "-" and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "་")
     )
     glued = glued or (
         after_char.isascii() and after_char.isalpha() and not _unit_follows(text, end)
