@@ -208,6 +208,39 @@ class Bead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of a cue's text that evidence points at.
+
+    ``start`` and ``end`` are code points into ``Cue.text``, ``None`` where tags
+    hide the place. ``weight`` (0..1) is how much an answer was to be expected.
+    """
+
+    side: Language
+    cue: int
+    text: str
+    start: int | None = None
+    end: int | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeadEvidence:
+    """What a bead's risk is made of.
+
+    ``kind`` is the likeliest fault, should there be one, ``kinds`` the probability
+    (0..1) of each. ``parts`` are nats that each sort of evidence adds for that
+    kind over none: above 0 it speaks for the fault, below against. ``unanswered``
+    are the Chinese words that no Tibetan word answers to, as far as the lexicon
+    knows them.
+    """
+
+    kind: str | None = None
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict)
+    unanswered: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
     """From ``at_ms`` on (Chinese track's time) the offset is ``offset_ms``."""
 
@@ -320,8 +353,8 @@ class Media:
     media file's major brand. ``decoded_ms`` is how much of it really decodes,
     ``complete`` whether the file holds all that it announces (``None``: not
     judged), ``complete_reason`` a code that says why not. ``examined`` names
-    what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``,
-    ``sound``. ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first
+    what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``
+    (``first-…`` where only the first of very many), ``sound``. ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first
     audio stream.
     """
 

@@ -45,7 +45,7 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield Hit(params={"variant": "no-picture", "name": media.name})
     elif not media.examined:
         yield CannotTell(reason="completeness-unjudged")
-    elif not {"key-frames", "all-frames"} & set(media.examined):
+    elif not any(what.endswith("frames") for what in media.examined):
         yield CannotTell(reason="picture-not-decoded", params={"codec": _codec(media)})
 
 

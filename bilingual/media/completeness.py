@@ -33,6 +33,11 @@ _NO_DECODER: Final = re.compile(
 )
 _SILENCE_DB: Final = -91.0  # the floor of 16-bit sound, as ffmpeg gives it
 
+_PIXELS: Final = 3_000_000_000
+"""How much of the picture is decoded at most, unless all of it is asked for:
+1,400 key frames of 1080p, a few seconds of work. A video of minutes has a few
+hundred; one of key frames alone may have many thousands."""
+
 _SLOW: Final = 5.0  # frames a second
 
 
@@ -135,33 +140,41 @@ def _decoded_picture(
     source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets
 ) -> tuple[str | None, str | None]:
     """What is wrong with the frames, and which were decoded (``None``: this build cannot)."""
+    most: int | None = None
     if limits.picture == "keyframes":
+        most = max(24, _PIXELS // max(1, picture.width * picture.height))
+        expected = min(packets.keys, most)
         before = {"skip_frame": "nokey", "err_detect": "explode"}
-        frames, _ = _count_frames(source, limits, picture, before)
+        frames, _ = _count_frames(source, limits, picture, before, most)
         # An open group of pictures starts with a frame that some decoders do
         # not count as key; a doubt is settled by decoding everything.
-        if frames and frames >= 0.9 * packets.keys:
-            return None, "key-frames"
-    frames, done = _count_frames(source, limits, picture, {})
+        if frames and frames >= 0.9 * expected:
+            return None, "key-frames" if packets.keys <= most else "first-key-frames"
+        most *= 3
+    frames, done = _count_frames(source, limits, picture, {}, most)
     if not frames and _NO_DECODER.search(done.complaint):
         return None, None
+    how = "all-frames" if most is None or packets.count <= most else "first-frames"
     if not frames:
-        return "picture-undecodable", "all-frames"
-    missing = frames < 0.98 * packets.count - 8
-    damaged = _DAMAGE.search(done.complaint) is not None
-    return ("picture-damaged" if missing or damaged else None), "all-frames"
+        return "picture-undecodable", how
+    expected = packets.count if most is None else min(packets.count, most)
+    damaged = frames < 0.98 * expected - 8 or _DAMAGE.search(done.complaint) is not None
+    return ("picture-damaged" if damaged else None), how
 
 
 def _count_frames(
-    source: Source, limits: MediaLimits, picture: VideoStream, before: dict[str, Any]
+    source: Source,
+    limits: MediaLimits,
+    picture: VideoStream,
+    before: dict[str, Any],
+    most: int | None,
 ) -> tuple[int, Done]:
+    """How many frames decode, up to ``most``."""
+    output: dict[str, Any] = {"fps_mode": "passthrough", "f": "null", "progress": "pipe:1"}
+    if most is not None:
+        output["frames:v"] = most
     command = ffmpeg_command(
-        source,
-        limits,
-        [str(picture.index)],
-        {"fps_mode": "passthrough", "f": "null", "progress": "pipe:1"},
-        target="-",
-        before=before,
+        source, limits, [str(picture.index)], output, target="-", before=before
     )
     done = run(command, bounds=bounds_of(limits), descriptors=[source.descriptor])
     counts = _FRAMES.findall(done.stdout)

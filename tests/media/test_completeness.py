@@ -187,3 +187,14 @@ def test_a_codec_that_is_not_read_is_named(clips: Path) -> None:
     path = make(clips / "odd.mkv", picture(seconds=1), tone(1), acodec="adpcm_ms")
     with pytest.raises(MediaError, match="adpcm_ms"):
         probe(path, LIMITS)
+
+
+def test_of_very_many_key_frames_the_first_are_decoded(
+    clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(clips / "intra.mp4", picture(), tone(), g=1)
+    assert "key-frames" in checked(path).examined
+    monkeypatch.setattr("bilingual.media.completeness._PIXELS", 24 * 320 * 180)
+    media = checked(path)
+    assert media.complete is True
+    assert "first-key-frames" in media.examined
