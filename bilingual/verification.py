@@ -121,7 +121,7 @@ def _read(work: Work, paths: dict[str, Path]) -> None:
             for track in embedded:
                 if track.language and track.cues:
                     found.setdefault(track.language, track)
-    work.artifacts |= found
+    work.artifacts.update({str(side): track for side, track in found.items()})
     work.tell("read", 1, 1)
 
 

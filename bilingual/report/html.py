@@ -240,7 +240,7 @@ def _bead_list(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     if document["alignment"]:
         beads: Sequence[Mapping[str, Any]] = document["alignment"]["beads"]
         return beads
-    empty = {"bo": [], "zh": [], "risk": None}
+    empty: dict[str, Any] = {"bo": [], "zh": [], "risk": None}
     return [
         {**empty, side: [i]}
         for side in ("zh", "bo")
@@ -262,7 +262,8 @@ def _beads(document: Mapping[str, Any], marks: Mapping[Any, list[Any]]) -> list[
                 start_ms=min(c.start_ms for c in sides["zh"] + sides["bo"]),
                 risk=risk,
                 shade=0 if risk is None else min(_SHADES - 1, int(risk * _SHADES)),
-                **sides,
+                zh=sides["zh"],
+                bo=sides["bo"],
             )
         )
     return views
