@@ -121,7 +121,8 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             yield Hit(
                 bo=(cue.index,),
                 span_ms=_span(cue),
-                severity=Severity.WARNING,
+                # A deprecated character is read as it should be; the others are not.
+                severity=Severity.INFO if fault.why == "deprecated-character" else Severity.WARNING,
                 confidence=fault.confidence,
                 params={"variant": fault.why, "cue": cue.index + 1, "syllable": fault.text},
                 evidence=(
@@ -232,9 +233,10 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="藏文音节拼写", en="Impossible Tibetan syllable"),
         explanation=Words(
-            zh="按藏文构字规则不可能存在的音节：元音重复、后加字不合规、叠字重复、孤立的附加符号。",
+            zh="按藏文构字规则不可能存在的音节：元音重复、前加字或后加字不合规、叠字重复、符号次序颠倒、漏音节点、孤立的附加符号。",
             en="A syllable no rule of Tibetan spelling can build: a vowel twice, a letter that closes "
-            "no syllable, a stacked letter twice, a mark with nothing to stand on.",
+            "or begins no syllable, a stacked letter twice, marks out of order, a tsheg left out, a mark "
+            "with nothing to stand on.",
         ),
         message=Words(
             zh="藏文第 {cue} 条的音节“{syllable}”拼写有误。",
@@ -248,6 +250,27 @@ RULES: Final = (
             "doubled-stack": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”下加字重复。",
                 en="The syllable {syllable} in Tibetan cue {cue} has a subjoined letter twice.",
+            ),
+            "two-vowels": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”在一个字母上有两个元音符号。",
+                en="The syllable {syllable} in Tibetan cue {cue} has two vowel signs on one letter.",
+            ),
+            "impossible-stack": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”的下加字组合不可能存在。",
+                en="The letters below one another in {syllable}, Tibetan cue {cue}, do not combine.",
+            ),
+            "misordered-mark": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”的元音符号打在了下加字之前。",
+                en="A vowel sign in {syllable}, Tibetan cue {cue}, was typed ahead of a letter that "
+                "stands below it.",
+            ),
+            "tsheg-missing": Words(
+                zh="藏文第 {cue} 条的“{syllable}”中间漏了音节点。",
+                en="{syllable} in Tibetan cue {cue} is two syllables: a tsheg is missing.",
+            ),
+            "impossible-syllable": Words(
+                zh="藏文第 {cue} 条的音节“{syllable}”不合藏文构字规则。",
+                en="No rule of Tibetan spelling builds the syllable {syllable} in Tibetan cue {cue}.",
             ),
             "impossible-suffix": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”末尾的字母不能作后加字。",

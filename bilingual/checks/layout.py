@@ -297,8 +297,10 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="藏文助词形式", en="Form of a Tibetan particle"),
         explanation=Words(
-            zh="属格和作格助词的形式由前一音节的后加字决定（གི ཀྱི གྱི、གིས ཀྱིས གྱིས）。",
-            en="The genitive and ergative take their form from the letter before: གི ཀྱི གྱི, གིས ཀྱིས གྱིས.",
+            zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ དོན（ཏུ དུ སུ）、"
+            "不定（ཅིག ཞིག ཤིག）、连词（ཏེ སྟེ ཅིང）、疑问（གམ ངམ བམ མམ སམ）。",
+            en="Particles take their form from the letter before: genitive (གི ཀྱི གྱི), ergative (གིས ཀྱིས "
+            "གྱིས), la-don (ཏུ དུ སུ), indefinite (ཅིག ཞིག ཤིག), converb (ཏེ སྟེ ཅིང), question (གམ ངམ བམ མམ སམ).",
         ),
         message=Words(
             zh="藏文第 {cue} 条“{before}”之后用了“{particle}”，按规则应为“{fitting}”。",
@@ -306,8 +308,10 @@ RULES: Final = (
         ),
         remedy=Words(zh="请懂藏文的人核对。", en="Have a reader of Tibetan look."),
         limits=Words(
-            zh="ན ར ལ 之后的 ཀྱི 按古代再后加字的规则也算对；口语书写常有出入，只作提示。",
-            en="ཀྱི after ན ར ལ is right by the old second suffix; usage varies, so this is a note.",
+            zh="ན ར ལ 之后的 ཀྱི ཏུ ཅིག 按古代再后加字的规则也算对；开音节和音译词之后不看；与常用词同形的（དུ་མ、"
+            "སུ་ཡིན、ལྷན་ཅིག）不计；书写常有出入，只作提示。",
+            en="ཀྱི, ཏུ and ཅིག after ན ར ལ are right by the old second suffix; nothing is said after open and "
+            "foreign syllables or of words that look like a particle; usage varies, so this is a note.",
         ),
         run=_particles,
         catches=_bo("ཁང་ཀྱི་སྒོ་ཡིན།"),

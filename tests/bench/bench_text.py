@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_text PAIRS.tsv [PAIRS.tsv ...]
 
-Prints, a file: what ``tibetan-syllable`` flags in the text as it is, its recall
+Writes, a file: what ``tibetan-syllable`` flags in the text as it is, its recall
 on faults put in one at a time (seeded), botok's own check beside it, what
 ``tibetan-particle`` flags and finds, and syllables and cues a second.
 """
@@ -26,6 +26,10 @@ from bilingual.text.syllables import TSHEG, split_syllables
 VOWELS = "\u0f72\u0f74\u0f7a\u0f7c"
 LETTERS = "ཀཁགངཅཆཇཉཏཐདནཔཕབམཙཚཛཝཞཟའཡརལཤསཧཨ"
 Fault = Callable[[str, random.Random], str | None]
+
+
+def _out(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
 def _at(syllable: str, chars: str, rnd: random.Random) -> int | None:
@@ -94,7 +98,7 @@ def syllables(texts: list[str], limit: int = 3000) -> None:
         flagged.update(m.why for m in found)
         cues += bool(found)
     n = sum(flagged.values())
-    print(
+    _out(
         f"  as it is: {n} of {total} syllables flagged = {1000 * n / total:.2f} per 1000; "
         f"{cues} of {len(texts)} cues (botok's check: {botok}); {dict(flagged)}"
     )
@@ -113,7 +117,7 @@ def syllables(texts: list[str], limit: int = 3000) -> None:
             rejected += not possible
             wrong += found_here and not possible
         share = f", of the {rejected} that are no syllable {wrong / rejected:.3f}"
-        print(f"  {name}: recall {hit / done:.3f} (n={done}){share if name == 'letter' else ''}")
+        _out(f"  {name}: recall {hit / done:.3f} (n={done}){share if name == 'letter' else ''}")
 
 
 def particles(texts: list[str]) -> None:
@@ -132,7 +136,7 @@ def particles(texts: list[str]) -> None:
                 made += 1
                 hit += any(f.start == m.start() for f in sandhi_faults(changed))
         if uses:
-            print(
+            _out(
                 f"  {kind}: flags {flagged} of {uses} as they are = {100 * flagged / uses:.2f} %; "
                 f"recall on another form {hit / max(1, made):.3f} (n={made})"
             )
@@ -153,8 +157,8 @@ def speed(texts: list[str]) -> None:
         for text in texts:
             run(text)
         took = time.perf_counter() - began
-        print(f"  {name}: {count / took:,.0f} syllables, {len(texts) / took:,.0f} cues a second")
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        _out(f"  {name}: {count / took:,.0f} syllables, {len(texts) / took:,.0f} cues a second")
+    _out(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 def start() -> None:
@@ -165,14 +169,14 @@ def start() -> None:
         began = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True)
         times.append(time.perf_counter() - began)
-    print(f"a new process to its first tokens: {min(times):.2f} s (best of 3)")
+    _out(f"a new process to its first tokens: {min(times):.2f} s (best of 3)")
 
 
 def main(paths: list[str]) -> None:
     for path in paths:
         rows = Path(path).read_text(encoding="utf-8").splitlines()[1:]
         texts = [row.split("\t")[2] for row in rows]
-        print(path)
+        _out(path)
         syllables(texts)
         particles(texts)
         speed(texts)

@@ -84,3 +84,88 @@ def test_particles_that_do_not_fit(text: str, fitting: str) -> None:
 )
 def test_typography(text: str, codes: list[str]) -> None:
     assert [s.code for s in slips(text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("syllable", "why"),
+    [
+        ("ཚོུད", "two-vowels"),
+        ("རེིགས", "two-vowels"),
+        ("བྱྲ", "impossible-stack"),
+        ("ཐྣང", "impossible-stack"),
+        ("གིྲ", "misordered-mark"),
+        ("གཞུངགིས", "tsheg-missing"),
+        ("ཕྱིརདུས", "tsheg-missing"),
+        ("གྱིབཀོད", "tsheg-missing"),
+        ("འསྒུལ", "impossible-syllable"),
+        ("བཚུགས", "impossible-syllable"),
+        ("པབསྒྲུབས", "tsheg-missing"),
+        ("ག\u0f77", "deprecated-character"),
+    ],
+)
+def test_more_impossible_syllables(syllable: str, why: str) -> None:
+    (found,) = misspellings(f"ཉི་མ་{syllable}་ཡིན།")
+    assert (found.text, found.why) == (syllable, why)
+
+
+@pytest.mark.parametrize(
+    "syllable",
+    [
+        "ལའོུ",
+        "ཀརྨ",
+        "མཎྜལ",
+        "པདྨ",
+        "བཛྲ",
+        "ཀཤྨིར",
+        "གཱནྡྷི",
+        "ཧྥུའུ",
+        "ཀྲེདིཊ",
+        "སྟུཨརྟ",
+        "སྤིརིང",
+        "ཨིརཁ",
+        "ནིཡ",
+        "གིརིན",
+        "དགའོ",
+        "བྱའམ",
+    ],
+)
+def test_names_and_affixes_are_left_alone(syllable: str) -> None:
+    assert misspellings(f"{syllable}་") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "fitting"),
+    [
+        ("ནང་སུ་ཡོད", "la-don", "དུ"),
+        ("དུས་སྐབས་དུ་བྱུང", "la-don", "སུ"),
+        ("ཁང་པ་ཡོད་ངམ།", "question", "དམ"),
+        ("ཤིང་ནགས་ཞིག་ཡོད", "indefinite", "ཤིག"),
+        ("དེབ་ཞིག་ཡོད", "indefinite", "ཅིག"),
+        ("བྱས་སྟེ་སོང", "converb", "ཏེ"),
+        ("འོང་ཅིང་འགྲོ", "converb", "ཞིང"),
+        ("ཁྲོམ་གིས་བྱས", "ergative", "གྱིས"),
+    ],
+)
+def test_other_particles(text: str, kind: str, fitting: str) -> None:
+    (found,) = sandhi_faults(text)
+    assert (found.kind, found.fitting) == (kind, fitting)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ལྷན་ཅིག་ཏུ",
+        "ཐབས་ཅིག",
+        "སྟོང་ཕྲག་དུ་མའི",
+        "ཁོ་སུ་ཡིན",
+        "རྒྱུན་ཏུ",
+        "ཤར་ཏུ",
+        "བྱས་ཤིང",
+        "ས་ཞིང",
+        "གཅིག་དེ",
+        "དམ་པ",
+        "ཡིན་ཀྱང",
+    ],
+)
+def test_words_that_look_like_particles(text: str) -> None:
+    assert sandhi_faults(text) == ()
