@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ Numbers = NDArray[np.int64]
 FILE: Final = "lexicon-bo-zh.npz"
 FORMAT: Final = 1
 # Share of a text's units that its translation can be hoped to explain.
-_EXPLAINED: Final = 0.6
+EXPLAINED: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,28 @@ class Table:
         small[rows[kept], columns[kept]] = self.values[flat[kept]]
         return small if len(known) == len(targets) and _rising(targets) else small[:, where]
 
+    def total(self, sources: Numbers) -> Floats:
+        """For every target, the sum of its probabilities over some sources."""
+        starts = self.offsets[sources]
+        counts = self.offsets[sources + 1] - starts
+        flat = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        flat += np.repeat(starts, counts)
+        sums = np.bincount(self.targets[flat], self.values[flat], minlength=self.size)
+        return sums.astype(np.float32)
+
+    @cached_property
+    def best(self) -> Floats:
+        """For every target, its highest probability over all sources."""
+        best = np.zeros(self.size, dtype=np.float32)
+        np.maximum.at(best, self.targets, self.values)
+        return best
+
 
 class Lexicon:
     """Translation probabilities between Tibetan and Chinese units, both ways."""
 
     def __init__(self, bo: Units, zh: Units, to_zh: Table, to_bo: Table) -> None:
-        self.bo, self.zh, self._to_zh, self._to_bo = bo, zh, to_zh, to_bo
+        self.bo, self.zh, self.to_zh, self.to_bo = bo, zh, to_zh, to_bo
 
     def bo_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Tibetan text, each once."""
@@ -102,11 +118,11 @@ class Lexicon:
 
     def probabilities(self, zh: Numbers, bo: Numbers) -> NDArray[np.float64]:
         """How likely each Tibetan unit makes each Chinese one, (zh, bo)."""
-        return self._to_zh.dense(bo, zh).T.astype(np.float64)
+        return self.to_zh.dense(bo, zh).T.astype(np.float64)
 
     def reverse_probabilities(self, bo: Numbers, zh: Numbers) -> NDArray[np.float64]:
         """How likely each Chinese unit makes each Tibetan one, (bo, zh)."""
-        return self._to_bo.dense(zh, bo).T.astype(np.float64)
+        return self.to_bo.dense(zh, bo).T.astype(np.float64)
 
     def background(self, zh: Numbers) -> NDArray[np.float64]:
         """How common each Chinese unit is among all units of its texts."""
@@ -121,8 +137,8 @@ class Lexicon:
         bo, zh = self.bo_units(bo_text), self.zh_units(zh_text)
         if not len(bo) or not len(zh):
             return 0.0
-        forth = evidence(self._to_zh.dense(bo, zh), self.zh.common[zh]).mean()
-        back = evidence(self._to_bo.dense(zh, bo), self.bo.common[bo]).mean()
+        forth = evidence(self.to_zh.dense(bo, zh), self.zh.common[zh]).mean()
+        back = evidence(self.to_bo.dense(zh, bo), self.bo.common[bo]).mean()
         return float(forth + back) / 2
 
     def unanswered(self, bo_text: str, zh_text: str) -> tuple[Unanswered, ...]:
@@ -136,28 +152,15 @@ class Lexicon:
         bo = self.bo_units(bo_text)
         if not len(zh):
             return ()
-        expected = self.expectation(zh)
+        expected = self.to_zh.best[zh]
         answered = np.zeros(len(pieces))
         missed = np.zeros(len(pieces))
-        gains = evidence(self._to_zh.dense(bo, zh), self.zh.common[zh])
+        gains = evidence(self.to_zh.dense(bo, zh), self.zh.common[zh])
         for gain, hope, a, b in zip(gains, expected, first, stop, strict=True):
             answered[a:b] = np.maximum(answered[a:b], gain)
             missed[a:b] = np.maximum(missed[a:b], hope)
         alone = (answered <= 0.0) & (missed >= _HOPED)
         return tuple(_stretches(zh_text, pieces, alone, missed))
-
-    def expectation(self, zh: Numbers) -> Floats:
-        """How strong (0..1) the best Tibetan answer to each Chinese unit is."""
-        return self._best[zh]
-
-    @property
-    def _best(self) -> Floats:
-        table = self._to_bo
-        counts = np.diff(table.offsets)
-        best = np.zeros(len(counts), dtype=np.float32)
-        full = counts > 0
-        best[full] = np.maximum.reduceat(table.values, table.offsets[:-1][full])
-        return best
 
 
 _HOPED: Final = 0.25
@@ -166,9 +169,9 @@ _HOPED: Final = 0.25
 def evidence(made: Floats, common: Floats) -> Floats:
     """Nats for each target, of ``made`` (sources, targets) over its commonness."""
     if not made.shape[0]:
-        return np.full(made.shape[1], np.log(1 - _EXPLAINED), dtype=np.float32)
+        return np.full(made.shape[1], np.log(1 - EXPLAINED), dtype=np.float32)
     likely = made.sum(0) / made.shape[0]
-    out: Floats = np.log(_EXPLAINED * likely / common + 1 - _EXPLAINED)
+    out: Floats = np.log(EXPLAINED * likely / common + 1 - EXPLAINED)
     return out
 
 
@@ -201,13 +204,13 @@ def save(lexicon: Lexicon, path: Path) -> None:
     for side, units in (("bo", lexicon.bo), ("zh", lexicon.zh)):
         parts[f"{side}_names"] = np.frombuffer("\n".join(units.names).encode(), dtype=np.uint8)
         parts[f"{side}_common"] = units.common.astype(np.float32)
-    for name, table in (("to_zh", lexicon._to_zh), ("to_bo", lexicon._to_bo)):
+    for name, table in (("to_zh", lexicon.to_zh), ("to_bo", lexicon.to_bo)):
         parts[f"{name}_counts"] = np.diff(table.offsets).astype(np.uint16)
         parts[f"{name}_targets"] = table.targets.astype(np.uint16)
         # Logarithms in a byte: 1/255 .. 1 over e**-8, finer than they are known.
         logs = np.clip(np.log(table.values) / 8 + 1, 0, 1)
         parts[f"{name}_values"] = np.round(logs * 255).astype(np.uint8)
-    np.savez_compressed(path, **parts)
+    np.savez_compressed(path, **parts)  # type: ignore[arg-type]
 
 
 @cache

@@ -26,7 +26,7 @@ from bilingual.translation.units import bo_runs, zh_runs
 Pair = tuple[str, str]
 """A Tibetan text and its Chinese."""
 
-ROUNDS: Final = 8
+ROUNDS: Final = 5
 _NULL_SHARE: Final = 0.3
 _LEAST: Final = 0.004
 _KEPT: Final = 24
@@ -105,7 +105,7 @@ def _model_one(
     return _pruned(of_source, of_target, value, len(source.names), len(target.names))
 
 
-_DOUBT: Final = 0.5
+_DOUBT: Final = 1.0
 
 
 def _pruned(

@@ -1,8 +1,9 @@
 """Text cut into the units that lexical evidence is learnt and weighed in.
 
 Tibetan is cut at the tsheg into syllables, Chinese into ideographs; runs of one
-to three of them are the units, so no word list and no segmenter is needed.
-Numbers and Latin words are evidence of their own and stay out.
+to three of them are the units, so no word list and no segmenter is needed. A
+syllable's sound, roughly, is a unit too: names are written by ear, and hardly
+twice the same. Numbers and Latin words are evidence of their own and stay out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,37 @@ _AFFIX: Final = re.compile(r"(?<=.)\u0f60(?:\u0f72|\u0f72\u0f66|\u0f7c|\u0f44|\u
 _RADICALS: Final = str.maketrans(
     "⺁⺈⺍⺝⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
     "厂刀小月母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+)
+# Letters that write foreign sounds alike, by the sound they are taken for.
+_SOUNDS: Final = {
+    letter: sound
+    for letters, sound in (
+        ("ཀཁག", "k"),
+        ("ཅཆཇཙཚཛ", "c"),
+        ("ཏཐདཊཋཌ", "t"),
+        ("པཕབ", "p"),
+        ("ནཎ", "n"),
+        ("ང", "ng"),
+        ("ཉ", "ny"),
+        ("མ", "m"),
+        ("ཝ", "w"),
+        ("ཞཟཤཥས", "s"),
+        ("ཡ", "y"),
+        ("ར", "r"),
+        ("ལ", "l"),
+        ("ཧ", "h"),
+        ("ིེཻྀ", "i"),
+        ("ོཽུ", "u"),
+    )
+    for letter in letters
+}
+# Subjoined letters stand 0x50 above the letters; three have a fixed form besides.
+_SUBJOINED: Final = {chr(ord(c) + 0x50): s for c, s in _SOUNDS.items() if c <= "\u0f6a"}
+_SKELETON: Final = str.maketrans(
+    {chr(c): "" for c in range(0x0F00, 0x1000)}
+    | _SOUNDS
+    | _SUBJOINED
+    | {"\u0fba": "w", "\u0fbb": "y", "\u0fbc": "r"}
 )
 MAX_RUN: Final = 3
 """Longest unit, in syllables or ideographs."""
@@ -85,9 +117,22 @@ def zh_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+@lru_cache(maxsize=16_384)
+def sound_of(syllable: str) -> str:
+    """What a syllable sounds like, very roughly, marked with ``~``.
+
+    Its consonants by place of articulation, front and back vowels; not the
+    pronunciation of any dialect.
+    """
+    key = syllable.translate(_SKELETON).replace("hp", "f").replace("ph", "f")
+    return f"~{key}"
+
+
 def bo_runs(text: str) -> list[tuple[str, int, int]]:
-    """Runs of syllables as (unit, first piece, piece after the last)."""
-    return _runs(bo_pieces(text), _TSHEG)
+    """Runs of syllables, and their sounds, as (unit, first piece, piece after the last)."""
+    pieces = bo_pieces(text)
+    found = _runs(pieces, _TSHEG)
+    return found + [(sound_of(p.text), k, k + 1) for k, p in enumerate(pieces)]
 
 
 def zh_runs(text: str) -> list[tuple[str, int, int]]:

@@ -1,0 +1,211 @@
+"""What is measured of each bead, as named numbers a model can weigh.
+
+Each belongs to a group that a reader can make sense of; ``GROUPS`` says to which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual.text.numbers import compare_numbers
+from bilingual.text.script import count_scripts
+from bilingual.translation.lexicon import Lexicon
+from bilingual.translation.marks import ends_open, latin_words, negations, questions
+from bilingual.translation.matching import HALVES, PARTS, Matching, match, standing
+from bilingual.translation.units import bo_pieces
+
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "words": ("fit", "fit_total", "fit_hope", "fit_gap"),
+    "fellows": ("fit_standing", "fit_rank", "fit_elsewhere", "swap"),
+    "parts": (
+        "zh_first",
+        "zh_second",
+        "bo_first",
+        "bo_second",
+        "zh_first_standing",
+        "zh_second_standing",
+        "bo_first_standing",
+        "bo_second_standing",
+    ),
+    "echo": ("echo", "echo_first", "echo_second"),
+    "length": ("short", "long", "very_short", "very_long"),
+    "numbers": ("number_clash", "numbers_shared", "numbers_left"),
+    "latin": ("latin_shared", "latin_bo", "latin_zh"),
+    "negation": ("negation_zh", "negation_bo"),
+    "question": ("question_zh", "question_bo"),
+    "ending": ("open_end",),
+    "script": ("han",),
+    "alignment": ("unsure",),
+}
+NAMES: Final = tuple(name for names in GROUPS.values() for name in names)
+
+MIN_FELLOWS: Final = 6
+"""Beads from which on one is compared with the others."""
+
+# Tibetan units over Chinese ones, in logs, where a work is too short to tell, and
+# how many beads that knowledge counts for.
+_RATIO: Final = 0.08
+_SPREAD: Final = 0.2
+_PRIOR: Final = 10
+_UNITS: Final = re.compile(
+    r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+"
+)
+
+Features = dict[str, float]
+
+
+def count_units(text: str) -> int:
+    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest."""
+    return len(_UNITS.findall(text))
+
+
+def measure(
+    bo_texts: Sequence[str],
+    zh_texts: Sequence[str],
+    confidences: Sequence[float | None],
+    lexicon: Lexicon,
+) -> list[Features]:
+    """The features of beads in order, each sequence of their number.
+
+    ``confidences`` are the aligner's (0..1, ``None`` where it has none).
+    """
+    if not bo_texts:
+        return []
+    tables = match(bo_texts, zh_texts, lexicon)
+    bo_units = np.array([count_units(t) for t in bo_texts], dtype=np.float64)
+    zh_units = np.array([count_units(t) for t in zh_texts], dtype=np.float64)
+    lengths = _lengths(bo_units, zh_units)
+    pairwise, totals = tables.pairwise(), tables.totals()
+    out = []
+    for row, (bo, zh) in enumerate(zip(bo_texts, zh_texts, strict=True)):
+        unsure = confidences[row]
+        out.append(
+            {
+                **_lexical(row, tables, pairwise, totals),
+                **_swap(row, totals, lengths),
+                **_parts(row, tables),
+                **_length(row, lengths, zh_units[row]),
+                **_facts(bo, zh),
+                "unsure": 0.0 if unsure is None else 1 - unsure,
+                "units": float(zh_units[row]),
+            }
+        )
+    return out
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return float(min(high, max(low, value)))
+
+
+def _lexical(
+    row: int, tables: Matching, pairwise: NDArray[np.float32], totals: NDArray[np.float32]
+) -> Features:
+    own = float(pairwise[row, row])
+    hope = 0.3 * float(tables.hope_forth[row] + tables.hope_back[row])
+    total = float(totals[row, row])
+    found = {
+        "fit": _clip(own, -0.7, 3),
+        "fit_total": _clip(total, -6, 15),
+        "fit_hope": _clip(hope, 0, 60),
+        "fit_gap": _clip((total + 2) / (hope + 4), -1, 1),
+    }
+    if len(pairwise) < MIN_FELLOWS:
+        return found
+    across, down = np.delete(pairwise[row], row), np.delete(pairwise[:, row], row)
+    stands = (standing(pairwise, row, floor=0.05) + standing(pairwise.T, row, floor=0.05)) / 2
+    return found | {
+        "fit_standing": _clip(stands, -2, 8),
+        "fit_rank": float((across > own).mean() + (down > own).mean()) / 2,
+        "fit_elsewhere": _clip(max(across.max(), down.max()) - own, -1, 1),
+    }
+
+
+def _parts(row: int, tables: Matching) -> Features:
+    found: Features = {}
+    enough = len(tables.forth["whole"]) >= MIN_FELLOWS
+    for part in HALVES:
+        for side, table, sizes in (
+            ("zh", tables.forth[part], tables.zh_sizes[part]),
+            ("bo", tables.back[part], tables.bo_sizes[part]),
+        ):
+            found[f"{side}_{part}"] = _clip(table[row, row] / max(1.0, sizes[row]), -0.7, 2)
+            if enough:
+                found[f"{side}_{part}_standing"] = _clip(standing(table, row, floor=0.3), -2, 8)
+    if enough:
+        for part, name in zip(PARTS, GROUPS["echo"], strict=True):
+            echo = tables.echo[part]
+            stands = (standing(echo, row, floor=0.02) + standing(echo.T, row, floor=0.02)) / 2
+            found[name] = _clip(stands, -2, 6)
+    return found
+
+
+class _Lengths:
+    """Tibetan units over Chinese ones: each bead's, the work's, how they scatter."""
+
+    def __init__(self, bo: NDArray[np.float64], zh: NDArray[np.float64]):
+        self.bo, self.zh = bo, zh
+        self.ratios = np.log((bo + 1) / (zh + 1))
+        told = self.ratios[zh >= 4]
+        weight = min(len(told), 40)
+        median = float(np.median(told)) if weight else 0.0
+        self.median = (median * weight + _RATIO * _PRIOR) / (weight + _PRIOR)
+        scatter = 1.48 * float(np.median(np.abs(told - self.median))) if weight else 0.0
+        scatter = (scatter * weight + _SPREAD * _PRIOR) / (weight + _PRIOR)
+        self.spread = max(0.12, scatter)
+
+    def misfit(self, bo: int, zh: int) -> float:
+        """Squared distance of a pair's ratio from the work's, in its spread."""
+        ratio = np.log((self.bo[bo] + 1) / (self.zh[zh] + 1))
+        return float(((ratio - self.median) / self.spread) ** 2)
+
+
+def _lengths(bo: NDArray[np.float64], zh: NDArray[np.float64]) -> _Lengths:
+    return _Lengths(bo, zh)
+
+
+def _length(row: int, lengths: _Lengths, units: float) -> Features:
+    away = (lengths.ratios[row] - lengths.median) / lengths.spread
+    # The ratio of short texts scatters more.
+    away *= float(np.sqrt(min(1.0, units / 12)))
+    short, long = _clip(-away, 0, 6), _clip(away, 0, 6)
+    return {"short": short, "long": long, "very_short": short**2 / 4, "very_long": long**2 / 4}
+
+
+def _swap(row: int, totals: NDArray[np.float32], lengths: _Lengths) -> Features:
+    """What would be won by changing places with the better of the neighbours."""
+    gains = []
+    for other in (row - 1, row + 1):
+        if 0 <= other < len(totals):
+            words = totals[row, other] + totals[other, row] - totals[row, row]
+            words -= totals[other, other]
+            fit = lengths.misfit(row, row) + lengths.misfit(other, other)
+            fit -= lengths.misfit(row, other) + lengths.misfit(other, row)
+            gains.append(float(words) + 0.25 * fit)
+    return {"swap": _clip(max(gains, default=-3.0), -8, 8)}
+
+
+def _facts(bo: str, zh: str) -> Features:
+    numbers = compare_numbers(bo, zh)
+    bo_latin, zh_latin = latin_words(bo), latin_words(zh)
+    bo_not, zh_not = bool(negations(bo, "bo")), bool(negations(zh, "zh"))
+    bo_asks, zh_asks = bool(questions(bo, "bo")), bool(questions(zh, "zh"))
+    han = count_scripts(bo).han
+    return {
+        "number_clash": _clip(numbers.weight, 0, 5),
+        "numbers_shared": float(min(3, len(numbers.matches))),
+        "numbers_left": float(min(3, len(numbers.unmatched_zh))),
+        "latin_shared": float(min(2, len(bo_latin & zh_latin))),
+        "latin_bo": float(min(2, len(bo_latin - zh_latin))),
+        "latin_zh": float(min(2, len(zh_latin - bo_latin))),
+        "negation_zh": float(zh_not and not bo_not),
+        "negation_bo": float(bo_not and not zh_not),
+        "question_zh": float(zh_asks and not bo_asks),
+        "question_bo": float(bo_asks and not zh_asks),
+        "open_end": float(ends_open(bo)),
+        "han": han / max(1, han + len(bo_pieces(bo))),
+    }

@@ -1,0 +1,193 @@
+"""How well the texts of a work's beads fit each other, and all the others.
+
+A bead is judged beside its fellows: a translation fits its own Chinese far better
+than that of other beads. Two sorts of evidence are laid out as tables over all
+pairs of beads: what the lexicon knows, and what the work itself shows (echo): where
+two Chinese cues share words, their translations ought to share words too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual.translation.lexicon import EXPLAINED, Floats, Lexicon, Numbers, Table, Units
+from bilingual.translation.units import bo_pieces, bo_runs, zh_pieces, zh_runs
+
+Part = Literal["whole", "first", "second"]
+HALVES: Final[tuple[Part, ...]] = ("first", "second")
+PARTS: Final[tuple[Part, ...]] = ("whole", *HALVES)
+
+Runs = Callable[[str], list[tuple[str, int, int]]]
+
+# A text of few words must not look like another for one word they share.
+_LEAST_NORM: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """Tables over all pairs of beads, by part of the judged text.
+
+    ``forth[part][i, k]`` are nats for that part of bead i's Chinese, given the
+    Tibetan of bead k; ``back`` for its Tibetan, given the Chinese of bead k.
+    ``zh_sizes`` and ``bo_sizes`` are how many known units those parts have,
+    ``hope_forth`` and ``hope_back`` what the best answers would bring.
+    ``echo[part][i, k]`` is how alike part of bead i's Chinese and of bead k's
+    Tibetan are to the other beads.
+    """
+
+    forth: dict[Part, Floats]
+    back: dict[Part, Floats]
+    zh_sizes: dict[Part, Floats]
+    bo_sizes: dict[Part, Floats]
+    hope_forth: Floats
+    hope_back: Floats
+    echo: dict[Part, Floats]
+
+    def pairwise(self) -> Floats:
+        """Nats a unit, (Chinese of i, Tibetan of k), both directions' mean."""
+        forth = self.forth["whole"] / np.maximum(self.zh_sizes["whole"], 1)[:, None]
+        back = self.back["whole"] / np.maximum(self.bo_sizes["whole"], 1)[:, None]
+        mean: Floats = (forth + back.T) / np.float32(2)
+        return mean
+
+    def totals(self) -> Floats:
+        """Nats, (Chinese of i, Tibetan of k), as if units said nothing twice."""
+        both: Floats = self.forth["whole"] + self.back["whole"].T
+        return both * np.float32(_INDEPENDENT)
+
+
+# Neighbouring runs of one word say the same thing several times.
+_INDEPENDENT: Final = 0.3
+
+
+class _Side:
+    """One language's texts as known units, and as words they share."""
+
+    def __init__(self, texts: Sequence[str], units: Units, runs: Runs, sizes: Sequence[int]):
+        self.texts, self.units = texts, units
+        found = [runs(text) for text in texts]
+        self.sizes = sizes
+        self.known = [units.find(own) for own in found]
+        self.present = np.unique(np.concatenate([k[0] for k in self.known]))
+        self.column = np.full(len(units.names), -1, dtype=np.int64)
+        self.column[self.present] = np.arange(len(self.present))
+        self._found = found
+
+    def units_of(self, row: int, part: Part) -> Numbers:
+        """Columns of the known units of a part of a text, each once."""
+        numbers, first, stop = self.known[row]
+        if part != "whole":
+            late = first + stop > self.sizes[row]
+            numbers = numbers[late if part == "second" else ~late]
+        return self.column[np.unique(numbers)]
+
+    def incidence(self, part: Part) -> Floats:
+        """Which text has which known unit, (texts, units)."""
+        table = np.zeros((len(self.texts), len(self.present)), dtype=np.float32)
+        for row in range(len(self.texts)):
+            table[row, self.units_of(row, part)] = 1
+        return table
+
+    def explained(self, table: Table, by: _Side) -> Floats:
+        """Nats for each known unit given each text of the other side, (texts, units)."""
+        common = self.units.common[self.present]
+        rows = []
+        for numbers, _, _ in by.known:
+            sources = np.unique(numbers)
+            likely = table.total(sources)[self.present] / max(1, len(sources))
+            rows.append(np.log(EXPLAINED * likely / common + 1 - EXPLAINED))
+        return np.array(rows, dtype=np.float32).reshape(len(by.known), len(self.present))
+
+    def hope(self, table: Table, lengths: Floats) -> Floats:
+        """Nats that the best answers to each text's units would bring."""
+        out = np.zeros(len(self.texts), dtype=np.float32)
+        for row in range(len(self.texts)):
+            own = self.present[self.units_of(row, "whole")]
+            likely = table.best[own] / max(1.0, float(lengths[row]))
+            out[row] = np.log(EXPLAINED * likely / self.units.common[own] + 1 - EXPLAINED).sum()
+        return out
+
+    def profiles(self) -> dict[Part, Floats]:
+        """Weights of the words that several texts share, (texts, words), by part."""
+        seen: dict[str, int] = {}
+        for own in self._found:
+            for unit in {u for u, _, _ in own}:
+                seen[unit] = seen.get(unit, 0) + 1
+        shared = sorted(u for u, n in seen.items() if n > 1)
+        place = {unit: k for k, unit in enumerate(shared)}
+        count = len(self.texts)
+        weight = np.array([self._weight(u, seen[u] / count) for u in shared], dtype=np.float32)
+        out: dict[Part, Floats] = {}
+        for part in PARTS:
+            table = np.zeros((count, len(shared)), dtype=np.float32)
+            for row, own in enumerate(self._found):
+                half = self.sizes[row]
+                for unit, first, stop in own:
+                    if unit in place and (
+                        part == "whole" or (first + stop > half) == (part == "second")
+                    ):
+                        table[row, place[unit]] = weight[place[unit]]
+            norm = np.sqrt((table**2).sum(1))
+            out[part] = table / np.maximum(norm, _LEAST_NORM)[:, None]
+        return out
+
+    def _weight(self, unit: str, share: float) -> float:
+        """Rare words weigh more: rare in the work, and rare in general."""
+        number = self.units.index.get(unit)
+        common = 0.0 if number is None else float(self.units.common[number])
+        return float(-0.5 * np.log(share) + 0.5 * min(9.0, -np.log(common + 1e-4)))
+
+
+def match(bo_texts: Sequence[str], zh_texts: Sequence[str], lexicon: Lexicon) -> Matching:
+    """Lay out the tables for beads in order; both sequences are of their length."""
+    bo = _Side(bo_texts, lexicon.bo, bo_runs, [len(bo_pieces(t)) for t in bo_texts])
+    zh = _Side(zh_texts, lexicon.zh, zh_runs, [len(zh_pieces(t)) for t in zh_texts])
+    zh_known, bo_known = zh.explained(lexicon.to_zh, bo), bo.explained(lexicon.to_bo, zh)
+    forth: dict[Part, Floats] = {}
+    back: dict[Part, Floats] = {}
+    zh_sizes: dict[Part, Floats] = {}
+    bo_sizes: dict[Part, Floats] = {}
+    for part in PARTS:
+        for side, known, table, sizes in (
+            (zh, zh_known, forth, zh_sizes),
+            (bo, bo_known, back, bo_sizes),
+        ):
+            has = side.incidence(part)
+            table[part] = has @ known.T
+            sizes[part] = has.sum(1)
+    return Matching(
+        forth=forth,
+        back=back,
+        zh_sizes=zh_sizes,
+        bo_sizes=bo_sizes,
+        hope_forth=zh.hope(lexicon.to_zh, bo_sizes["whole"]),
+        hope_back=bo.hope(lexicon.to_bo, zh_sizes["whole"]),
+        echo=_echo(bo.profiles(), zh.profiles()),
+    )
+
+
+def _echo(bo: dict[Part, Floats], zh: dict[Part, Floats]) -> dict[Part, Floats]:
+    out: dict[Part, Floats] = {}
+    for part in PARTS:
+        like_zh, like_bo = zh[part] @ zh["whole"].T, bo[part] @ bo["whole"].T
+        # A bead is no witness in its own case.
+        np.fill_diagonal(like_zh, 0)
+        np.fill_diagonal(like_bo, 0)
+        out[part] = like_zh @ like_bo.T
+    return out
+
+
+def standing(table: Floats | NDArray[np.float64], row: int, *, floor: float) -> float:
+    """How far a bead's own entry stands above its row's others, in their spread.
+
+    ``floor`` keeps the spread of like entries from vanishing. 0 for a lone bead.
+    """
+    others = np.delete(table[row], row)
+    if not len(others):
+        return 0.0
+    return float((table[row, row] - others.mean()) / (others.std() + floor))

@@ -1,0 +1,141 @@
+"""How much a reader should look at each bead, and on what grounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bilingual.config import Config
+from bilingual.model import Alignment, Bead, BeadEvidence, Cue, Stretch, Track, joined
+from bilingual.result import Measure
+from bilingual.text.script import count_scripts
+from bilingual.translation import lexicon as lexicons
+from bilingual.translation import weighing
+from bilingual.translation.features import Features, measure
+from bilingual.translation.lexicon import Lexicon
+from bilingual.translation.weighing import Weighing
+
+# Beads judged together; comparing all with all in a work of thousands costs too much.
+_BLOCK: Final = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskResult:
+    """What is known of the beads of an alignment, by their numbers.
+
+    ``risk`` (0..1) is the probability that the Tibetan of a bead says something
+    else than its Chinese, or half of it; ``None`` where it was not judged: one
+    side is empty or has no words.
+    """
+
+    risk: Mapping[int, float | None] = field(default_factory=dict)
+    evidence: Mapping[int, BeadEvidence] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+
+
+def assess(
+    bo: Track,
+    zh: Track,
+    alignment: Alignment,
+    config: Config,
+    *,
+    lexicon: Lexicon | None = None,
+    model: Weighing | None = None,
+) -> RiskResult:
+    """Weigh every two-sided bead of an alignment.
+
+    :param config: settings; section ``accuracy`` says nothing here, it is the
+        rules that draw lines.
+    :param lexicon: the embedded one unless given.
+    :param model: the embedded one unless given.
+    :raises ModelError: a file that comes with the library is missing or damaged.
+    """
+    lexicon = lexicons.load() if lexicon is None else lexicon
+    model = weighing.load() if model is None else model
+    judged = [n for n, bead in enumerate(alignment.beads) if _has_words(bo, zh, bead)]
+    risk: dict[int, float | None] = {}
+    evidence: dict[int, BeadEvidence] = {}
+    for block in _blocks(judged):
+        beads = [alignment.beads[n] for n in block]
+        bo_texts = [joined(bo.cues, bead.bo) for bead in beads]
+        zh_texts = [joined(zh.cues, bead.zh) for bead in beads]
+        rows = measure(bo_texts, zh_texts, [bead.confidence for bead in beads], lexicon)
+        chances = model.probabilities(rows)
+        for number, bead, row, chance, bo_text, zh_text in zip(
+            block, beads, rows, chances.tolist(), bo_texts, zh_texts, strict=True
+        ):
+            kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
+            risk[number] = round(min(1.0, sum(kinds.values())), 4)
+            evidence[number] = _evidence(
+                model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon
+            )
+    return RiskResult(risk=risk, evidence=evidence)
+
+
+def _has_words(bo: Track, zh: Track, bead: Bead) -> bool:
+    """Whether there are Chinese words, and anything that could be their Tibetan."""
+    if not bead.two_sided:
+        return False
+    theirs = count_scripts(joined(bo.cues, bead.bo))
+    return count_scripts(joined(zh.cues, bead.zh)).han > 0 and theirs.letters > 0
+
+
+def _blocks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Even runs of beads, none longer than a block."""
+    count = -(-len(numbers) // _BLOCK)
+    for k in range(count):
+        yield numbers[k * len(numbers) // count : (k + 1) * len(numbers) // count]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    bead: Bead
+    bo: Track
+    zh: Track
+    bo_text: str
+    zh_text: str
+
+
+def _evidence(
+    model: Weighing,
+    row: Features,
+    kinds: Mapping[str, float],
+    texts: _Texts,
+    lexicon: Lexicon,
+) -> BeadEvidence:
+    kind = max(kinds, key=lambda k: kinds[k])
+    shares = model.shares(row, kind)
+    return BeadEvidence(
+        kind=kind,
+        kinds={k: round(p, 4) for k, p in kinds.items()},
+        parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
+        unanswered=tuple(_unanswered(texts, lexicon)),
+    )
+
+
+def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
+    """Chinese words that no Tibetan answers to, placed in their cues."""
+    for found in lexicon.unanswered(texts.bo_text, texts.zh_text):
+        place = _placed([texts.zh.cues[i] for i in texts.bead.zh], found.start)
+        if place is None:
+            continue
+        cue, start = place
+        raw = cue.text.find(found.text) if cue.plain != cue.text else start
+        yield Stretch(
+            side="zh",
+            cue=cue.index,
+            text=found.text,
+            start=raw if raw >= 0 else None,
+            end=raw + len(found.text) if raw >= 0 else None,
+            weight=found.surprise,
+        )
+
+
+def _placed(cues: Sequence[Cue], offset: int) -> tuple[Cue, int] | None:
+    """The cue that an offset into joined texts falls in, and the offset in it."""
+    for cue in cues:
+        if offset <= len(cue.plain):
+            return cue, offset
+        offset -= len(cue.plain) + 1
+    return None
