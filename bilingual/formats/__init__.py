@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import FormatError, InputError
 from bilingual.model import Language, Track
+
+if TYPE_CHECKING:
+    from bilingual.formats.reading import read_track, read_tracks
 
 __all__ = ["load_track", "load_tracks", "read_track", "read_tracks"]
 
@@ -24,6 +27,9 @@ def load_tracks(
 
     A video without text streams gives an empty tuple.
 
+    :param limits: bounds on the file. Given, a cue beyond their time is unread;
+        by default it stays, with a problem (WebVTT knows no bound), and the
+        other bounds are ``ReadingLimits()``'s.
     :param encoding: the codec of a subtitle file, where the caller knows it;
         otherwise it is told from the bytes (``formats/encoding.py``).
     :raises InputError: the file is missing, unreadable or empty.
@@ -34,7 +40,7 @@ def load_tracks(
     from bilingual.formats.reading import read_tracks
     from bilingual.inputs import checked_path, display_name
 
-    bounds = limits or ReadingLimits()
+    most = (limits or ReadingLimits()).max_bytes
     found = checked_path(path)
     shown = display_name(found.name)
     try:
@@ -42,14 +48,14 @@ def load_tracks(
             data = file.read(16)
             if not _is_container(data):
                 # One byte more than allowed: reading says that it is too large.
-                data += file.read(max(0, bounds.max_bytes + 1 - len(data)))
+                data += file.read(max(0, most + 1 - len(data)))
     except OSError as error:
         raise InputError("file-unreadable", path=shown, detail=error.strerror) from None
     if _is_container(data):
         from bilingual.formats.embedded import embedded_tracks
 
-        return embedded_tracks(found, bounds, media)
-    return read_tracks(data, name=shown, limits=bounds, encoding=encoding)
+        return embedded_tracks(found, limits, media)
+    return read_tracks(data, name=shown, limits=limits, encoding=encoding)
 
 
 def load_track(

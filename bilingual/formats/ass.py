@@ -45,17 +45,20 @@ def read(sheet: Sheet) -> None:
                 fields = named
         elif key == "dialogue":
             _dialogue(sheet, at, value, fields)
-        elif key in _SILENT or line.lstrip().startswith((";", "!:")):
-            sheet.mark(at, at + 1, FRAME)
-        elif section in _ENCODED or (section != "events" and ":" in line and not _timed(line)):
+        elif key in _SILENT or _framing(line, section):
             sheet.mark(at, at + 1, FRAME)
         else:
             sheet.unread(at, at + 1, "text-outside-cue")
 
 
-def _timed(line: str) -> bool:
-    """Whether it looks like an event that lost its section or its keyword."""
-    return len(_EVENT_CLOCK.findall(line)) > 1
+def _framing(line: str, section: str) -> bool:
+    """A comment, or what a section other than the events holds.
+
+    A line with two times there is an event that lost its section or keyword.
+    """
+    if line.lstrip().startswith((";", "!:")) or section in _ENCODED:
+        return True
+    return section != "events" and ":" in line and len(_EVENT_CLOCK.findall(line)) < 2
 
 
 def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> None:
@@ -69,6 +72,11 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
         negative = "-" in row["start"] + row["end"]
         sheet.unread(at, at + 1, "time-negative" if negative else "timing-unreadable")
         return
+    if sheet.beyond(start, end):
+        if sheet.bounded:
+            sheet.unread(at, at + 1, "time-beyond-limit")
+            return
+        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
     sheet.mark(at, at + 1, TEXT)
     text = row["text"]
     plain = ass_plain(text)
@@ -76,8 +84,6 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
         sheet.saw([f"\\{name}" for name in _OVERRIDE.findall(" ".join(_blocks(text)))])
     if end < start:
         sheet.problem(at, "time-reversed", text=sheet.lines[at])
-    if max(start, end) > sheet.limits.max_time_ms:
-        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
     other = [part.strip() for name, part in row.items() if name not in ("start", "end", "text")]
     sheet.add(
         Cue(

@@ -27,11 +27,16 @@ NOTHING, FRAME, TEXT, UNREAD = 0, 1, 2, 3
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
-    """The lines of a file under reading, and what became of each (0-based)."""
+    """The lines of a file under reading, and what became of each (0-based).
+
+    ``bounded``: a cue beyond the limit on time is unread; else it is a cue, and
+    a problem tells of it.
+    """
 
     lines: Sequence[str]
     name: str
     limits: ReadingLimits
+    bounded: bool = True
     roles: bytearray = field(default_factory=bytearray)
     cues: list[Cue] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -59,6 +64,10 @@ class Sheet:
         self.mark(start, end, UNREAD)
         text = "\n".join(self.lines[start:end]).strip("\n")
         self.problem(start if at is None else at, code, text=text, **params)
+
+    def beyond(self, start_ms: int, end_ms: int) -> bool:
+        """Whether times lie beyond the limit."""
+        return max(start_ms, end_ms) > self.limits.max_time_ms
 
     def saw(self, names: Sequence[str]) -> None:
         """Count tags."""

@@ -30,7 +30,7 @@ _FORMS: Final = {
 
 
 def embedded_tracks(
-    path: Path, limits: ReadingLimits, media_limits: MediaLimits | None = None
+    path: Path, limits: ReadingLimits | None, media_limits: MediaLimits | None = None
 ) -> tuple[Track, ...]:
     """The text streams as tracks, in the file's order; pictures of text are left to OCR.
 
@@ -49,7 +49,7 @@ def embedded_tracks(
 
 
 def _stream_tracks(
-    path: Path, stream: SubtitleStream, limits: ReadingLimits, bounds: MediaLimits
+    path: Path, stream: SubtitleStream, limits: ReadingLimits | None, bounds: MediaLimits
 ) -> tuple[Track, ...]:
     form = _FORMS[stream.codec]
     tag = _TAGS.get((stream.language or "").lower().split("-")[0])

@@ -71,6 +71,10 @@ def read_track(
 ) -> Track:
     """The bytes as one track, both languages together where a file has both.
 
+    Where ``limits`` are given, a cue beyond their time is unread; without, it
+    stays, for WebVTT knows no bound, and a problem tells that it lies beyond a
+    day. The other bounds hold in either case.
+
     :raises InputError, FormatError: as ``read_tracks``.
     """
     bounds = limits or ReadingLimits()
@@ -95,7 +99,12 @@ def read_track(
     if chosen.name == "vtt" and "\0" in text:
         first.append(_file_problem("nul-replaced", times=text.count("\0")))
         text = text.replace("\0", "\ufffd")
-    sheet = Sheet(lines=_limited(text, name, chosen, bounds, suffix), name=name, limits=bounds)
+    sheet = Sheet(
+        lines=_limited(text, name, chosen, bounds, suffix),
+        name=name,
+        limits=bounds,
+        bounded=limits is not None,
+    )
     chosen.read(sheet)
     first += audit(sheet, chosen)
     if sheet.tags:
@@ -172,7 +181,7 @@ def _lined(text: str) -> tuple[str, bool]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), False
 
 
-def _limited(text: str, name: str, form: Format, bounds: ReadingLimits, suffix: str) -> list[str]:
+def _limited(text: str, name: str, form: Format, bounds: ReadingLimits) -> list[str]:
     """The lines, within the limits and of a file that may hold cues."""
     marks = text.count(form.cue_mark)
     if marks > bounds.max_cues:

@@ -54,10 +54,14 @@ def read(sheet: Sheet) -> None:
     for number, head in enumerate(heads):
         after = heads[number + 1] if number + 1 < len(heads) else None
         end = len(lines) if after is None else after.start
-        if isinstance(head.timing, Unreadable):
-            sheet.unread(head.start, end, head.timing.code, head.at)
+        timing = head.timing
+        if isinstance(timing, Unreadable):
+            sheet.unread(head.start, end, timing.code, head.at)
             continue
-        block = _cue(sheet, head, head.timing, end, None if after is None else after.index)
+        if sheet.bounded and sheet.beyond(timing.start_ms, timing.end_ms):
+            sheet.unread(head.start, end, "time-beyond-limit", head.at)
+            continue
+        block = _cue(sheet, head, timing, end, None if after is None else after.index)
         if block is not None:
             blocks.append(block)
     _numbering(sheet, heads)
@@ -223,7 +227,7 @@ def _before_untimed(sheet: Sheet, head: _Head, start: int, end: int, following: 
 def _time_problems(sheet: Sheet, at: int, timing: Timing) -> None:
     if timing.end_ms < timing.start_ms:
         sheet.problem(at, "time-reversed", text=sheet.lines[at])
-    if max(timing.start_ms, timing.end_ms) > sheet.limits.max_time_ms:
+    if sheet.beyond(timing.start_ms, timing.end_ms):
         sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
 
 

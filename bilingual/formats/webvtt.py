@@ -148,7 +148,9 @@ def _block(sheet: Sheet, start: int, seen_cue: bool) -> tuple[int, Block | None,
         at += 1
     end = at
     if isinstance(timing, Timing):
-        return end, _cue(sheet, start, timed_at, end, timing), True
+        if not (sheet.bounded and sheet.beyond(timing.start_ms, timing.end_ms)):
+            return end, _cue(sheet, start, timed_at, end, timing), True
+        timing = Unreadable("time-beyond-limit")
     if isinstance(timing, Unreadable):
         sheet.unread(start, end, timing.code, timed_at)
     elif _COMMENT.fullmatch(lines[start]):
@@ -187,7 +189,7 @@ def _cue(sheet: Sheet, start: int, timed_at: int, end: int, timing: Timing) -> B
         _settings(sheet, timed_at, timing.settings)
     if timing.end_ms < timing.start_ms:
         sheet.problem(timed_at, "time-reversed", text=lines[timed_at])
-    if max(timing.start_ms, timing.end_ms) > sheet.limits.max_time_ms:
+    if sheet.beyond(timing.start_ms, timing.end_ms):
         sheet.problem(timed_at, "time-beyond-limit", text=lines[timed_at])
     cue = Cue(
         index=len(sheet.cues),

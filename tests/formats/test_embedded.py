@@ -11,6 +11,8 @@ import pytest
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, MediaError
 from bilingual.formats import embedded, load_track, load_tracks
+from bilingual.media.probe import probe
+from bilingual.media.runner import extract_subtitle
 from bilingual.model import SubtitleStream
 from tests.formats.test_files import BO, ZH, srt
 from tests.media.clips import make, picture
@@ -84,7 +86,7 @@ def test_a_stream_that_cannot_be_read_takes_no_other_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = video(tmp_path / "a.mkv", srt(*BO), srt(*ZH), codec="subrip")
-    original = embedded.extract_subtitle
+    original = extract_subtitle
 
     def failing(path: Path, stream: int, *rest: object) -> bytes:
         if stream == 1:
@@ -104,7 +106,7 @@ def test_a_stream_that_cannot_be_read_takes_no_other_with_it(
 
 def test_pictures_of_text_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = video(tmp_path / "a.mkv", srt(*BO), codec="subrip")
-    original = embedded.probe
+    original = probe
 
     def with_pictures(path: Path, limits: object) -> object:
         media = original(path, limits)  # type: ignore[arg-type]

@@ -216,7 +216,7 @@ def test_load_track(tmp_path: Path) -> None:
     path = tmp_path / "bo.srt"
     path.write_text(srt(*BO), encoding="utf-8")
     for language in (None, "bo"):
-        track = load_track(path, language=language)  # type: ignore[arg-type]
+        track = load_track(path, language=language)
         assert (track.name, track.source, track.language) == ("bo.srt", "sidecar", "bo")
     with pytest.raises(FormatError, match="swapped") as caught:
         load_track(str(path), language="zh")

@@ -164,6 +164,23 @@ def test_limits(limits: ReadingLimits, code: str) -> None:
     assert "x.srt" in str(caught.value)
 
 
+def test_beyond_the_limit_on_time() -> None:
+    ass = "[Events]\nDialogue: 0,25:00:01.00,25:00:02.00,D,,0,0,0,,水。\n"
+    files = {
+        "x.srt": "1\n25:00:01,000 --> 25:00:02,000\n水。\n\n" + SOUND,
+        "x.vtt": "WEBVTT\n\n25:00:01.000 --> 25:00:02.000\n水。\n",
+        "x.ass": ass,
+    }
+    for name, text in files.items():
+        free = read_track(text.encode(), name=name)
+        bound = read_track(text.encode(), name=name, limits=ReadingLimits())
+        assert free.cues[0].start_ms == 25 * 3_600_000 + 1000
+        assert len(bound.cues) == len(free.cues) - 1
+        for track in (free, bound):
+            assert "time-beyond-limit" in [p.code for p in track.problems]
+        assert "水。" in bound.problems[0].params["text"]
+
+
 @pytest.mark.parametrize(
     "data",
     [
