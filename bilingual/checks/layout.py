@@ -10,7 +10,7 @@ from bilingual.model import Cue, Language, Span
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.script import is_tibetan_letter
-from bilingual.text.syllables import TSHEG, chinese_length, tibetan_length
+from bilingual.text.syllables import SHAD, TSHEG, chinese_length, tibetan_length
 from bilingual.text.tibetan import tokenize
 from bilingual.text.typography import slips
 
@@ -78,9 +78,13 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
         at = -1
         while (at := cue.text.find("\n", at + 1)) >= 0:
             before, after = cue.text[:at].rstrip(), cue.text[at + 1 :].lstrip()
-            if not (before and after and is_tibetan_letter(after[0])):
+            if not (before and after):
                 continue
-            if is_tibetan_letter(before[-1]):
+            if after[0] == SHAD and not before.endswith(SHAD):
+                variant = "before-shad"
+            elif not is_tibetan_letter(after[0]):
+                continue
+            elif is_tibetan_letter(before[-1]):
                 variant = "in-syllable"
             elif before[-1] == TSHEG and _in_word(before, after, words):
                 variant = "in-word"
@@ -275,10 +279,14 @@ RULES: Final = (
             en="Tibetan cue {cue} breaks where there is no tsheg.",
         ),
         messages={
+            "before-shad": Words(
+                zh="藏文第 {cue} 条把垂符断到了下一行开头。",
+                en="A line of Tibetan cue {cue} begins with the shad of the line before.",
+            ),
             "in-word": Words(
                 zh="藏文第 {cue} 条把一个词断在了两行。",
                 en="Tibetan cue {cue} breaks within a word.",
-            )
+            ),
         },
         remedy=Words(zh="请在音节点之后换行。", en="Break the line after a tsheg."),
         limits=Words(
@@ -351,6 +359,13 @@ RULES: Final = (
             ),
             "latin-punctuation": Words(
                 zh="藏文第 {cue} 条用了西文标点。", en="Tibetan cue {cue} has Latin punctuation."
+            ),
+            "chinese-punctuation": Words(
+                zh="藏文第 {cue} 条用了中文标点。", en="Tibetan cue {cue} has Chinese punctuation."
+            ),
+            "space-before-tsheg": Words(
+                zh="藏文第 {cue} 条的音节点前多了空格。",
+                en="Tibetan cue {cue} has a space before a tsheg.",
             ),
             "mixed-digits": Words(
                 zh="藏文第 {cue} 条的一个数里混用了两种数字。",

@@ -67,3 +67,13 @@ def chinese_length(text: str) -> float:
 def is_wide(char: str) -> bool:
     """Whether a character takes a full-width cell."""
     return is_han(char) or 0x3000 <= ord(char) <= 0x30FF or 0xFF01 <= ord(char) <= 0xFF60
+
+
+def count_units(text: str) -> float:
+    """Syllables of Tibetan and characters of the rest, as far as each is there.
+
+    A text with any Tibetan is counted as Tibetan (``tibetan_length``), another as
+    Chinese (``chinese_length``: half-width characters are half). Empty text is 0.
+    """
+    is_tibetan = any(t.kind == "syllable" for t in split_syllables(text))
+    return tibetan_length(text) if is_tibetan else chinese_length(text)

@@ -26,6 +26,8 @@ _PATTERNS: Final = (
     ("tsheg-before-shad", re.compile(f"(?<={_LETTER})(?<!ང)\u0f0b(?=\u0f0d)"), ""),
     ("non-breaking-tsheg", re.compile("\u0f0c"), "\u0f0b"),
     ("latin-punctuation", re.compile(f"(?<={_LETTER})[.,;](?=\\s|$)"), None),
+    ("chinese-punctuation", re.compile(f"(?<={_LETTER})\u0f0b?[，。；：、！？]"), None),
+    ("space-before-tsheg", re.compile(f"(?<={_LETTER})[ \u00a0\u3000]+(?=\u0f0b)"), ""),
     ("mixed-digits", re.compile("[0-9][\u0f20-\u0f29]|[\u0f20-\u0f29][0-9]"), None),
 )
 

@@ -80,6 +80,9 @@ def test_particles_that_do_not_fit(text: str, fitting: str) -> None:
         ("ཉི༌མ།", ["non-breaking-tsheg"]),
         ("ཉི་མ་ཡིན.", ["latin-punctuation"]),
         ("༣6", ["mixed-digits"]),
+        ("ཉི་མ་ཡིན。", ["chinese-punctuation"]),
+        ("ཉི ་མ།", ["space-before-tsheg"]),
+        ("སོང་། འོང་།", []),
     ],
 )
 def test_typography(text: str, codes: list[str]) -> None:

@@ -1,0 +1,106 @@
+"""The rules on the language and the look of cues, on tracks made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bilingual.checks import language, layout
+from bilingual.checks.base import Artifacts, Hit, Rule
+from bilingual.config import Config
+from bilingual.model import Track
+from bilingual.result import Severity
+from tests.support import track
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in (*language.RULES, *layout.RULES)}
+BO, ZH = "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", "太阳是一颗恒星。"
+
+
+def hits(
+    rule: str, bo: str | None = BO, zh: str | None = ZH, category: str = "bilingual", ms: int = 3000
+) -> list[Hit]:
+    def one(side: str, text: str | None) -> Track | None:
+        return None if text is None else track(side, [(0, ms, text)])  # type: ignore[arg-type]
+
+    config = Config.load(category=category)  # type: ignore[arg-type]
+    found = RULES[rule].run(Artifacts(config=config, bo=one("bo", bo), zh=one("zh", zh)))
+    return [hit for hit in found if isinstance(hit, Hit)]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_sound_pair_is_left_alone(rule: str) -> None:
+    assert hits(rule) == []
+
+
+@pytest.mark.parametrize(
+    ("bo", "severity"),
+    [
+        (ZH, Severity.ERROR),
+        ("ཉི་མ་ནི太阳是一颗很大很亮的恒星ཡིན།", Severity.ERROR),
+        (f"{BO}太阳是一颗恒星", Severity.WARNING),
+        ("ཉི་མ（太阳）ནི་བརྟན་སྐར་ཞིག་ཡིན།", None),
+        ("DNA", None),
+        ("2024", None),
+        ("", None),
+        ("《科学》 ཉི་མ།", None),
+    ],
+)
+def test_chinese_in_a_tibetan_cue(bo: str, severity: Severity | None) -> None:
+    assert [h.severity for h in hits("untranslated", bo)] == ([severity] if severity else [])
+
+
+def test_tibetan_in_a_chinese_cue() -> None:
+    (hit,) = hits("untranslated", zh=BO)
+    assert (hit.zh, hit.params["variant"]) == ((0,), "tibetan")
+    (hit,) = hits("wrong-script", zh=f"{ZH}ཉི་མ")
+    assert hit.params["variant"] == "tibetan"
+
+
+def test_a_fault_is_shown_where_it_is() -> None:
+    text = BO.replace("ཡིན", "ཡིིན")
+    (hit,) = hits("tibetan-syllable", text)
+    (place,) = hit.evidence
+    assert text[place.start : place.end] == "ཡིིན"
+    assert hit.severity is Severity.WARNING
+
+
+def test_a_deprecated_character_is_a_note() -> None:
+    (hit,) = hits("tibetan-syllable", "ག\u0f77་ཡིན།")
+    assert hit.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("category", "severity"), [("bilingual", Severity.INFO), ("chinese", Severity.WARNING)]
+)
+def test_traditional_characters(category: str, severity: Severity) -> None:
+    (hit,) = hits("not-simplified", zh="太陽是一顆恆星。", category=category)
+    assert (hit.severity, hit.params["characters"]) == (severity, ["陽", "顆", "恆"])
+
+
+@pytest.mark.parametrize(
+    ("bo", "variants"),
+    [
+        ("ཉི་མ་ནི་བརྟ\nན་སྐར་ཡིན།", ["in-syllable"]),
+        ("ཐག་རིང་\n།", ["before-shad"]),
+        ("ཉི་མ་ནི་\nསྐར་མ་ཡིན།", []),
+        ("ཉི་མ།\nསྐར་མ།", []),
+        ("ཉི་མ།\n།སྐར་མ།", []),
+    ],
+)
+def test_line_breaks(bo: str, variants: list[str]) -> None:
+    assert [h.params["variant"] for h in hits("line-break", bo)] == variants
+
+
+def test_limits_are_by_syllable_and_half_width() -> None:
+    assert hits("line-length", zh="天" * 16) == []
+    assert hits("line-length", zh="a" * 32) == []
+    assert len(hits("line-length", zh="天" * 17)) == 1
+    assert hits("line-length", "ཉི་" * 16) == []
+    assert len(hits("line-length", "ཉི་" * 17)) == 1
+    assert len(hits("line-count", "ཉི་\nཉི་\nཉི།")) == 1
+    assert {h.params["variant"] for h in hits("reading-speed", ms=500)} == {"bo", "zh"}
+
+
+def test_a_particle_shows_the_fitting_form() -> None:
+    (hit,) = hits("tibetan-particle", "ཁང་ཀྱི་སྒོ་ཡིན།")
+    assert hit.suggestion is not None
+    assert hit.suggestion.params["text"] == "གི"
