@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleFiles]:
-    yield write_sample(tmp_path_factory.mktemp("sample"))
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
+    return write_sample(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_film_meets_the_award(sample: SampleFiles) -> None:
 def test_script_and_recording_belong_together() -> None:
     words = script()
     spans = [s.span for s in words.sentences]
-    assert all(a.end_ms < b.start_ms for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end_ms < b.start_ms for a, b in pairwise(spans))
     assert not [m for s in words.sentences for m in misspellings(s.bo)]
 
 
