@@ -100,7 +100,7 @@ def read_track(
         first.append(_file_problem("nul-replaced", times=text.count("\0")))
         text = text.replace("\0", "\ufffd")
     sheet = Sheet(
-        lines=_limited(text, name, chosen, bounds, suffix),
+        lines=_limited(text, name, chosen, bounds),
         name=name,
         limits=bounds,
         bounded=limits is not None,
