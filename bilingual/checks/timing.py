@@ -44,10 +44,13 @@ def _cue_timing(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     _bo, zh, alignment, measured = found
+    rough = "transcript" in (_bo.source, zh.source)
     for one in measured:
         severity = severity_of(artifacts, one.worst_ms)
         if severity is None:
             continue
+        if rough:  # a recogniser cuts sentences as it likes
+            severity = Severity.INFO
         bead = one.bead
         side = "start" if abs(one.start_ms) >= abs(one.end_ms) else "end"
         first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
