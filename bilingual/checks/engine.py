@@ -84,7 +84,7 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     try:
         for outcome in rule.run(artifacts):
             if isinstance(outcome, Hit):
-                findings.append(_finding(rule, outcome, artifacts.config))
+                findings.append(_finding(rule, outcome, artifacts))
             else:
                 doubt = outcome
     except Exception:
@@ -102,11 +102,15 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     return Check(rule=rule.id, verdict=CheckVerdict.PASS, required=required), findings
 
 
-def _finding(rule: Rule, hit: Hit, config: Config) -> Finding:
-    severity = config.rules.severity.get(rule.id)
+def _finding(rule: Rule, hit: Hit, artifacts: Artifacts) -> Finding:
+    config = artifacts.config
+    regraded = config.rules.severity.get(rule.id)
+    severity = Severity(regraded) if regraded else hit.severity or rule.severity
+    if severity is Severity.ERROR and _rests_on_recognition(rule, artifacts):
+        severity = Severity.WARNING
     return Finding(
         rule=rule.id,
-        severity=Severity(severity) if severity else hit.severity or rule.severity,
+        severity=severity,
         confidence=round(min(1.0, max(0.0, hit.confidence)), 4),
         mqm=rule.mqm,
         clause=_clause(rule, config),
@@ -116,6 +120,18 @@ def _finding(rule: Rule, hit: Hit, config: Config) -> Finding:
         params=hit.params,
         evidence=hit.evidence,
         suggestion=hit.suggestion,
+    )
+
+
+def _rests_on_recognition(rule: Rule, artifacts: Artifacts) -> bool:
+    """Whether one of the two texts compared was recognised, not written.
+
+    Speech recognition alone fails no translation.
+    """
+    return (
+        artifacts.zh is not None
+        and artifacts.zh.source == "transcript"
+        and not rule.needs.isdisjoint({"zh", "alignment"})
     )
 
 
@@ -169,7 +185,7 @@ def is_required(rule: Rule, artifacts: Artifacts) -> bool:
     """
     if rule.award:
         return rule.required
-    both = artifacts.bo is not None and artifacts.zh is not None
+    both = artifacts.bo is not None and lack(artifacts, "zh-written") is None
     return both and rule.group in _PAIRED_GROUPS
 
 
