@@ -166,3 +166,16 @@ def test_every_bad_input_is_our_error(tmp_path: Path) -> None:
         assert caught.value.code
     with pytest.raises(BilingualError, match="text"):
         verify(tmp_path / "text.mp4")
+
+
+def test_recognition_alone_fails_no_translation() -> None:
+    bo, zh = pair()
+    written = examined(without(bo, 3), zh)
+    recognised = examined(without(bo, 3), replace(zh, source="transcript"))
+    assert "error" in {f.severity for f in written.findings}
+    assert "error" not in {f.severity for f in recognised.findings}
+    assert [f.zh for f in recognised.findings if f.rule == "missing-translation"] == [(3,)]
+    assert verdict(recognised, "not-simplified") == (
+        CheckVerdict.NOT_APPLICABLE,
+        "transcript-stands-in",
+    )
