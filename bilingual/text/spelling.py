@@ -33,7 +33,7 @@ _IMPOSSIBLE_STACK: Final = re.compile(
 )
 # A vowel sign ahead of a letter that stands below it, or behind its nasal.
 _MISORDERED: Final = re.compile(
-    f"[{_VOWEL_SIGNS}][\u0f90-\u0fbc]|[\u0f7e\u0f82\u0f83][{_VOWEL_SIGNS}]"
+    f"[{_VOWEL_SIGNS}][\u0f90-\u0faf\u0fb1-\u0fbc]|[\u0f7e\u0f82\u0f83][{_VOWEL_SIGNS}]"
 )
 _STRAY: Final = re.compile(f"^[{_VOWELS}\u0f39\u0f7e\u0f7f\u0f82-\u0f84\u0f90-\u0fbc]")
 _DEPRECATED: Final = re.compile("[\u0f77\u0f79]")
@@ -45,7 +45,7 @@ _SUPERSCRIBED: Final = re.compile("^[རལས][\u0f90-\u0f99\u0f9f-\u0fac](?!\u
 # long vowels, halanta, nasal and breath marks. Some stand in two code points.
 _BORROWED: Final = re.compile(
     "[ཊཋཌཎཥཝཨ\u0f43\u0f4d\u0f52\u0f57\u0f5c\u0f69\u0f71\u0f73\u0f75-\u0f79\u0f7b\u0f7d-\u0f87"
-    "\u0f39\u0f9a-\u0f9e\u0fb5\u0fb7\u0fb9]|ཧ\u0fa5"
+    "\u0f39\u0f93\u0f9a-\u0f9e\u0fa2\u0fa7\u0fac\u0fb0\u0fb5\u0fb7\u0fb9]|ཧ\u0fa5"
 )
 # Beginnings that borrowed words do not have: a prefix to a letter with a vowel
 # sign or a stack of its own, ར or ལ on top, ས on top of a stack, a ཡ below.
@@ -67,13 +67,13 @@ _CLOSED_TWICE: Final = re.compile("[གངབམ]ས$")
 # Letters that no script of the language puts on top of others (Sanskrit does with
 # many, so only those that it does not), and one letter ahead of a whole syllable.
 _NO_TOP: Final = re.compile(
-    "[ཁཆཐཕཙཚཞཟའ][\u0f90-\u0fac\u0fae-\u0fb0\u0fb4-\u0fbc]|[འཅཆཚཞཟ]\u0fb1|[འཅཆཉཡང]\u0fb2"
+    "[ཁཆཐཕཚཞཟའ][\u0f90-\u0fac\u0fae\u0faf\u0fb4-\u0fbc]|[འཅཆཚཞཟ]\u0fb1|[འཅཆཉཡང]\u0fb2"
 )
 _LETTER_AHEAD: Final = re.compile(
     "^[\u0f40-\u0f6c](?:[གདབམའ][རལས][\u0f90-\u0fac]|འ[ཁགཆཇཐདཕབཚཛ]|[ཀཁགཔཕབ]\u0fb1|ས[\u0f90\u0f92\u0fa4\u0fa6\u0fa8][\u0fb1\u0fb2])"
 )
-# Of the prefixes only བ stands before a letter with another on top.
-_PREFIX_TO_TOPPED: Final = re.compile("[གདམའ][རལས][\u0f90-\u0fac]")
+# Of the prefixes only བ stands before a letter with another on top (མརྒད is borrowed).
+_PREFIX_TO_TOPPED: Final = re.compile("(?!མར)[གདམའ][རལས][\u0f90-\u0fac]")
 _JOINED: Final = re.compile("^(?:ཀྱི|གྱི|ཀྱིས|གྱིས|གིས)$")
 # Open syllables that stand in every text and are never part of a foreign name's
 # spelling with a closing letter.

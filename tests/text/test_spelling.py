@@ -116,6 +116,10 @@ def test_more_impossible_syllables(syllable: str, why: str) -> None:
     [
         "ལའོུ",
         "ཀརྨ",
+        "མརྒད",
+        "ལོཙྪ",
+        "གར\u0fa6\u0fb7",
+        "ཕ\u0fb0ོ",
         "མཎྜལ",
         "པདྨ",
         "བཛྲ",
