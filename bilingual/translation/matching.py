@@ -52,8 +52,7 @@ class Matching:
         """Nats a unit, (Chinese of i, Tibetan of k), both directions' mean."""
         forth = self.forth["whole"] / np.maximum(self.zh_sizes["whole"], 1)[:, None]
         back = self.back["whole"] / np.maximum(self.bo_sizes["whole"], 1)[:, None]
-        mean: Floats = (forth + back.T) / np.float32(2)
-        return mean
+        return ((forth + back.T) / 2).astype(np.float32)
 
     def totals(self) -> Floats:
         """Nats, (Chinese of i, Tibetan of k), as if units said nothing twice."""

@@ -1,0 +1,236 @@
+"""Tibetan that says something else than its Chinese, or half of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._tracks import PAIR, both_tracks
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.model import Bead, BeadEvidence, Span, Track, joined
+from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.script import count_scripts
+
+# Kinds of faults by what a reader is told.
+_WRONG: Final = ("other", "neighbour")
+_PARTIAL: Final = ("half", "mixed")
+_NAMED: Final = 4
+
+
+def _wrong(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    yield from _suspicious(artifacts, _WRONG)
+
+
+def _partial(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    yield from _suspicious(artifacts, _PARTIAL)
+
+
+def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    settings = artifacts.config.accuracy
+    least = settings.wrong_risk if kinds == _WRONG else settings.partial_risk
+    for number, bead in enumerate(alignment.beads):
+        evidence = artifacts.evidence.get(number)
+        if bead.risk is None or evidence is None or bead.risk < least:
+            continue
+        if not count_scripts(joined(bo.cues, bead.bo)).tibetan:
+            continue  # not translated at all: the rule `untranslated` says so
+        chance = {k: evidence.kinds.get(k, 0.0) for k in (*_WRONG, *_PARTIAL)}
+        ours = sum(chance[k] for k in kinds)
+        if ours >= sum(chance.values()) - ours:
+            kind = max(kinds, key=lambda k: chance[k])
+            yield _hit(artifacts, bo, zh, bead, evidence, kind)
+
+
+def _hit(
+    artifacts: Artifacts, bo: Track, zh: Track, bead: Bead, evidence: BeadEvidence, kind: str
+) -> Hit:
+    named = sorted(evidence.unanswered, key=lambda s: -s.weight)[:_NAMED]
+    named.sort(key=lambda s: (s.cue, s.start or 0))
+    words = "、".join(f"“{s.text}”" for s in named)
+    variant = kind
+    if not words and kind not in ("neighbour",):
+        variant = f"{kind}-wordless"
+    risk = bead.risk or 0.0
+    sure = kind in _WRONG and risk >= artifacts.config.accuracy.certain_risk
+    return Hit(
+        bo=bead.bo,
+        zh=bead.zh,
+        span_ms=_span(zh, bead),
+        severity=Severity.ERROR if sure else None,
+        confidence=risk,
+        params={
+            "variant": variant,
+            "zh_text": joined(zh.cues, bead.zh),
+            "words": words,
+            "risk": risk,
+            "parts": dict(evidence.parts),
+        },
+        evidence=tuple(
+            Evidence(
+                kind="unanswered",
+                side=s.side,
+                cue=s.cue,
+                start=s.start,
+                end=s.end,
+                params={"text": s.text, "weight": s.weight},
+            )
+            for s in named
+        ),
+        suggestion=Suggestion(kind="ask-reader"),
+    )
+
+
+def _span(zh: Track, bead: Bead) -> Span:
+    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
+    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
+
+
+_ZH: Final = (
+    (1000, 4600, "地球是太阳系八大行星之一，绕着太阳转一圈需要一年。"),
+    (5000, 8400, "中国的科学家在西藏高原上建造了一座大型天文台。"),
+    (8800, 12400, "学校的老师告诉学生，水是生命不可缺少的东西。"),
+    (12800, 16400, "医生说，吸烟对人的身体健康有很大的危害。"),
+    (16800, 20400, "今天的天气很好，孩子们在草原上骑马。"),
+    (20800, 24400, "飞机在空中飞行，速度比汽车快得多。"),
+    (24800, 28400, "政府决定在这个城市修建一条新的铁路。"),
+    (28800, 32400, "这种动物生活在森林里，主要吃树叶和水果。"),
+)
+_BO: Final = (
+    (
+        1000,
+        4600,
+        "སའི་གོ་ལ་ནི་ཉི་མའི་ཁྱིམ་རྒྱུད་ཀྱི་རྒྱུ་སྐར་ཆེན་པོ་བརྒྱད་ཀྱི་གྲས་ཤིག་ཡིན་ལ། ཉི་མའི་མཐའ་ལ་ཐེངས་གཅིག་འཁོར་བར་ལོ་གཅིག་དགོས།",
+    ),
+    (
+        5000,
+        8400,
+        "ཀྲུང་གོའི་ཚན་རིག་པས་བོད་ཀྱི་མཐོ་སྒང་དུ་ཆེན་པོའི་གནམ་རིག་བརྟག་དཔྱད་ཁང་ཞིག་བརྒྱབ་ཡོད།",
+    ),
+    (
+        8800,
+        12400,
+        "སློབ་གྲྭའི་དགེ་རྒན་གྱིས་སློབ་མར་ཆུ་ནི་ཚེ་སྲོག་ལ་མེད་དུ་མི་རུང་བ་ཞིག་ཡིན་ཞེས་བཤད།",
+    ),
+    (
+        12800,
+        16400,
+        "སྨན་པས་ཐ་མག་འཐེན་པས་མིའི་ལུས་པོའི་བདེ་ཐང་ལ་གནོད་པ་ཆེན་པོ་ཡོད་ཅེས་བཤད།",
+    ),
+    (16800, 20400, "དེ་རིང་གནམ་གཤིས་ཡག་པོ་ཡོད་པས། ཕྲུ་གུ་ཚོས་རྩྭ་ཐང་དུ་རྟ་བཞོན།"),
+    (20800, 24400, "གནམ་གྲུ་མཁའ་ལ་འཕུར་བའི་མྱུར་ཚད་ནི་རླངས་འཁོར་ལས་མང་པོ་མགྱོགས།"),
+    (24800, 28400, "སྲིད་གཞུང་གིས་གྲོང་ཁྱེར་འདིར་ལྕགས་ལམ་གསར་པ་ཞིག་བཟོ་རྒྱུ་ཐག་བཅད།"),
+    (28800, 32400, "སྲོག་ཆགས་འདི་ནགས་ཚལ་ནང་དུ་འཚོ་བ་དང་། གཙོ་བོ་ཤིང་ལོ་དང་ཤིང་ཏོག་ཟ།"),
+)
+
+
+def _with(
+    cues: tuple[tuple[int, int, str], ...], k: int, text: str
+) -> tuple[tuple[int, int, str], ...]:
+    return tuple((*c[:2], text) if i == k else c for i, c in enumerate(cues))
+
+
+_OTHER_BO: Final = _with(_BO, 3, "སྲིད་གཞུང་གི་ལས་བྱེད་པས་རྒྱལ་ཁབ་ཕྱི་ནང་གི་ཚོང་པར་དངུལ་འབོར་ཆེན་པོ་བསྐྱིས་ཡོད་ཟེར།")
+_HALF_BO: Final = _with(_BO, 0, "སའི་གོ་ལ་ནི་ཉི་མའི་ཁྱིམ་རྒྱུད་ཀྱི་རྒྱུ་སྐར་ཆེན་པོ།")
+
+RULES = (
+    Rule(
+        id="wrong-translation",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="藏文与中文内容不符", en="The Tibetan says something else"),
+        explanation=Words(
+            zh="这条藏文字幕的用词、长度、数字等都不像对应中文的译文，可能是别处的译文，"
+            "或与相邻一条放错了位置。",
+            en="In words, length, numbers and the rest this Tibetan does not look like a "
+            "translation of its Chinese: it may belong elsewhere, or have changed places with "
+            "its neighbour.",
+        ),
+        message=Words(
+            zh="藏文不像“{zh_text}”的译文：{words}等词没有对应",
+            en="The Tibetan does not look like “{zh_text}”: nothing answers to {words}",
+        ),
+        messages={
+            "other": Words(
+                zh="藏文不像“{zh_text}”的译文：{words}等词没有对应",
+                en="The Tibetan does not look like “{zh_text}”: nothing answers to {words}",
+            ),
+            "other-wordless": Words(
+                zh="藏文不像“{zh_text}”的译文",
+                en="The Tibetan does not look like a translation of “{zh_text}”",
+            ),
+            "neighbour": Words(
+                zh="“{zh_text}”的藏文像是与相邻一条放错了位置",
+                en="The Tibetan of “{zh_text}” seems to have changed places with its neighbour",
+            ),
+        },
+        remedy=Words(
+            zh="请懂藏文的人对照画面核对这一条；若与相邻一条放反，请对调两条藏文。",
+            en="Have somebody who reads Tibetan check this cue; where two have changed places, "
+            "change them back.",
+        ),
+        limits=Words(
+            zh="由词汇对照表、长度、数字等推断，不是翻译。意译、少见的专名、很短的字幕可能误报或漏报。",
+            en="Inferred from a lexicon, lengths, numbers and the like, not from translating. "
+            "Free translations, rare names and very short cues can be judged wrongly.",
+        ),
+        mqm="accuracy/mistranslation",
+        run=_wrong,
+        catches=Example(bo=_OTHER_BO, zh=_ZH),
+        leaves=Example(bo=_BO, zh=_ZH),
+    ),
+    Rule(
+        id="partial-translation",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="藏文只译出一部分", en="Only part of it is translated"),
+        explanation=Words(
+            zh="这条藏文只有一部分与中文对应：可能后半句漏译，或后半句是别处的内容。",
+            en="Only part of this Tibetan answers to the Chinese: the rest was left out, or comes "
+            "from elsewhere.",
+        ),
+        message=Words(
+            zh="“{zh_text}”可能没有译全：{words}等词没有对应的藏文",
+            en="“{zh_text}” may not be translated in full: nothing answers to {words}",
+        ),
+        messages={
+            "half": Words(
+                zh="“{zh_text}”可能没有译全：{words}等词没有对应的藏文",
+                en="“{zh_text}” may not be translated in full: nothing answers to {words}",
+            ),
+            "half-wordless": Words(
+                zh="“{zh_text}”的藏文偏短，可能没有译全",
+                en="The Tibetan of “{zh_text}” is short: it may not be translated in full",
+            ),
+            "mixed": Words(
+                zh="“{zh_text}”的藏文有一部分像是别处的内容：{words}等词没有对应",
+                en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere: nothing "
+                "answers to {words}",
+            ),
+            "mixed-wordless": Words(
+                zh="“{zh_text}”的藏文有一部分像是别处的内容",
+                en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere",
+            ),
+        },
+        remedy=Words(
+            zh="请懂藏文的人核对这一条，补上漏译的部分，或改正错放的部分。",
+            en="Have somebody who reads Tibetan check this cue, add what was left out, or mend "
+            "what does not belong.",
+        ),
+        limits=Words(
+            zh="由词汇对照表和长度推断。译文精练、把内容移到相邻一条时可能误报。",
+            en="Inferred from a lexicon and from length. Terse translations, and contents moved to "
+            "the next cue, can raise false alarms.",
+        ),
+        mqm="accuracy/omission",
+        run=_partial,
+        catches=Example(bo=_HALF_BO, zh=_ZH),
+        leaves=Example(bo=_BO, zh=_ZH),
+    ),
+)
