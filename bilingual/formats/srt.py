@@ -121,8 +121,7 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
         return _Head(at - 1, at, timing, before, notes)
     if before:
         if parted and (named or last is None or _NUMBERLIKE.fullmatch(before)):
-            notes = () if named else ("index-not-a-number",)
-            return _Head(at - 1, at, timing, before, notes)
+            return _Head(at - 1, at, timing, before, ("index-not-a-number",))
         return _Head(at, at, timing, None, ("blank-line-missing", "index-missing"))
     start = _index_above(lines, at, floor, last)
     if start is not None:

@@ -159,6 +159,7 @@ def test_text_before_the_first_cue() -> None:
 def test_names_for_numbers() -> None:
     track = read(f"intro\n{ONE}\n水。\n\nmain\n{TWO}\n火。\n")
     assert [(c.identifier, c.text) for c in track.cues] == [("intro", "水。"), ("main", "火。")]
+    assert codes(track) == ["index-not-a-number"] * 2
 
 
 def test_text_on_the_timing_line_is_told() -> None:
