@@ -1,23 +1,21 @@
-"""What reading a track brought up: problems of the file, hidden characters, times."""
+"""What reading a track brought up: problems of the file, empty cues, hidden characters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bilingual.checks._tracks import FINE, ZH
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
+from bilingual.checks._reading import reading_rule
+from bilingual.checks._tracks import ZH
+from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
 from bilingual.formats.codes import GRADES, grade
 from bilingual.formats.hidden import find_hidden
 from bilingual.locale import catalogue
-from bilingual.model import Cue, Language, Problem, Span, Track
+from bilingual.model import Cue, Language, Problem, Track
 from bilingual.result import Evidence, Severity
 
 _SHOWN: Final = 20
 _EXCERPT: Final = 80
-_SLACK_MS: Final = 500
-_TRACK: Final[frozenset[Need]] = frozenset({"track"})
 _SEVERITIES: Final[Mapping[str, Severity]] = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -137,100 +135,6 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
             )
 
 
-def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
-    for side, track in artifacts.tracks():
-        for before, cue in pairwise(track.cues):
-            if cue.start_ms < before.start_ms:
-                yield Hit(
-                    **on_side(side, before.index, cue.index),
-                    params={
-                        "cue": cue.index + 1,
-                        "seconds": _seconds(before.start_ms - cue.start_ms),
-                    },
-                )
-
-
-def _in_time(track: Track) -> list[Cue]:
-    """The cues that last, by when they begin."""
-    lasting = [cue for cue in track.cues if cue.end_ms > cue.start_ms]
-    return sorted(lasting, key=lambda cue: (cue.start_ms, cue.index))
-
-
-def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
-    for side, track in artifacts.tracks():
-        latest: Cue | None = None
-        for cue in _in_time(track):
-            if latest is not None and cue.start_ms < latest.end_ms:
-                overlap = min(latest.end_ms, cue.end_ms) - cue.start_ms
-                placed = latest.settings or cue.settings or track.format == "ass"
-                sure = overlap >= _SLACK_MS and not placed
-                first, second = sorted((latest.index, cue.index))
-                yield Hit(
-                    **on_side(side, first, second),
-                    span_ms=Span(start_ms=cue.start_ms, end_ms=cue.start_ms + overlap),
-                    severity=Severity.WARNING if sure else Severity.INFO,
-                    params={"first": first + 1, "second": second + 1, "seconds": _seconds(overlap)},
-                )
-            if latest is None or cue.end_ms > latest.end_ms:
-                latest = cue
-
-
-def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
-    least = artifacts.config.quality.min_cue_ms
-    for side, track in artifacts.tracks():
-        for cue in track.cues:
-            if cue.duration_ms >= least or not cue.plain.strip():
-                continue
-            never = cue.duration_ms <= 0
-            yield Hit(
-                **on_side(side, cue.index),
-                severity=Severity.WARNING if never else Severity.INFO,
-                params={
-                    "variant": "never" if never else "short",
-                    "cue": cue.index + 1,
-                    "seconds": _seconds(cue.duration_ms),
-                    "limit": _seconds(least),
-                },
-            )
-
-
-def _cue_too_long(artifacts: Artifacts) -> Iterator[Hit]:
-    most = artifacts.config.quality.max_cue_ms
-    for side, track in artifacts.tracks():
-        for cue in track.cues:
-            if cue.duration_ms > most:
-                yield Hit(
-                    **on_side(side, cue.index),
-                    params={
-                        "cue": cue.index + 1,
-                        "seconds": _seconds(cue.duration_ms),
-                        "limit": _seconds(most),
-                    },
-                )
-
-
-def _cue_gap(artifacts: Artifacts) -> Iterator[Hit]:
-    least = artifacts.config.quality.min_gap_ms
-    for side, track in artifacts.tracks():
-        for before, cue in pairwise(_in_time(track)):
-            gap = cue.start_ms - before.end_ms
-            if 0 < gap < least:
-                yield Hit(
-                    **on_side(side, *sorted((before.index, cue.index))),
-                    span_ms=Span(start_ms=before.end_ms, end_ms=cue.start_ms),
-                    params={
-                        "first": before.index + 1,
-                        "second": cue.index + 1,
-                        "milliseconds": gap,
-                        "limit": least,
-                    },
-                )
-
-
-def _seconds(ms: int) -> float:
-    return round(ms / 1000, 3)
-
-
 def _problem_messages() -> dict[str, Words]:
     """The words of each problem, with how often and where."""
     words = catalogue().get("problems", {})
@@ -244,42 +148,11 @@ def _problem_messages() -> dict[str, Words]:
     return found
 
 
-def _reading(
-    name: str,
-    severity: Severity,
-    run: Callable[[Artifacts], Iterator[Hit | CannotTell]] | Callable[[Artifacts], Iterator[Hit]],
-    *,
-    title: Words,
-    explanation: Words,
-    message: Words,
-    remedy: Words,
-    limits: Words,
-    catches: Example,
-    messages: Mapping[str, Words] | None = None,
-    leaves: Example = FINE,
-) -> Rule:
-    return Rule(
-        id=name,
-        group="reading",
-        severity=severity,
-        needs=_TRACK,
-        title=title,
-        explanation=explanation,
-        message=message,
-        messages=messages or {},
-        remedy=remedy,
-        limits=limits,
-        run=run,
-        catches=catches,
-        leaves=leaves,
-    )
-
-
 _DAMAGED: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\n2\n00:61:04,000 --> 00:00:07,000\n水在零度结成冰。\n"
 _SOUND: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\n2\n00:00:04,000 --> 00:00:07,000\n水在零度结成冰。\n"
 
 RULES = (
-    _reading(
+    reading_rule(
         "parse-problem",
         Severity.WARNING,
         _parse_problem,
@@ -304,7 +177,7 @@ RULES = (
         catches=Example(zh_file=_DAMAGED),
         leaves=Example(zh_file=_SOUND),
     ),
-    _reading(
+    reading_rule(
         "encoding-assumed",
         Severity.WARNING,
         _encoding_assumed,
@@ -327,7 +200,7 @@ RULES = (
         catches=Example(zh_file=_SOUND, file_encoding="gb18030"),
         leaves=Example(zh_file=_SOUND),
     ),
-    _reading(
+    reading_rule(
         "empty-cue",
         Severity.WARNING,
         _empty_cue,
@@ -351,7 +224,7 @@ RULES = (
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, ""), *ZH[3:])),
     ),
-    _reading(
+    reading_rule(
         "hidden-character",
         Severity.WARNING,
         _hidden_character,
@@ -382,120 +255,5 @@ RULES = (
             en="Zero-width spaces are common in text from the web and mostly harmless: a note only. What holds an emoji together does not count.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, "植物\u202e需要阳光和水。"), *ZH[3:])),
-    ),
-    _reading(
-        "cue-order",
-        Severity.WARNING,
-        _cue_order,
-        title=Words(zh="字幕的先后次序不对", en="Cues are out of order"),
-        explanation=Words(
-            zh="文件里后面的一条比前面的一条先开始。有的播放器会漏掉它。",
-            en="A cue begins before the one that stands above it in the file. Some players skip it.",
-        ),
-        message=Words(
-            zh="第 {cue} 条比它前面的一条早开始 {seconds} 秒",
-            en="Cue {cue} begins {seconds} s before the one above it",
-        ),
-        remedy=Words(
-            zh="请用字幕软件按时间排序，并确认时间没有写错。",
-            en="Sort the file by time in a subtitle editor, and make sure that the times are right.",
-        ),
-        limits=Words(zh="只看开始时间。", en="Looks at the times of beginning only."),
-        catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
-    ),
-    _reading(
-        "cue-overlap",
-        Severity.WARNING,
-        _cue_overlap,
-        title=Words(zh="两条字幕的时间重叠", en="Two cues overlap"),
-        explanation=Words(
-            zh="后一条出现时前一条还没有消失，两条会叠在一起。重叠不到半秒、或者指定了显示位置的只作提示。",
-            en="A cue comes up while the one before is still there, so both are shown at once. Below half a second, or where places on screen are set, it is a note.",
-        ),
-        message=Words(
-            zh="第 {first} 条和第 {second} 条重叠 {seconds} 秒",
-            en="Cues {first} and {second} overlap by {seconds} s",
-        ),
-        remedy=Words(
-            zh="请把前一条的结束时间提前，或把后一条的开始时间推后。",
-            en="Let the first end earlier or the second begin later.",
-        ),
-        limits=Words(
-            zh="两人同时说话时重叠可能是有意的。",
-            en="Where two people speak at once it may be meant.",
-        ),
-        catches=Example(zh=(*ZH[:2], (6000, 11000, ZH[2][2]), *ZH[3:])),
-    ),
-    _reading(
-        "cue-too-short",
-        Severity.INFO,
-        _cue_too_short,
-        title=Words(zh="字幕显示时间太短", en="A cue is shown too briefly"),
-        explanation=Words(
-            zh="少于 0.833 秒（20 帧）的字幕来不及看（Netflix 简体中文规范；可在设置中修改）。时长为零或为负的根本不会显示，作为警告。",
-            en="Below 0.833 s (20 frames) nobody can read it (Netflix's guide; settings). A cue that lasts no time at all is never shown: a warning.",
-        ),
-        message=Words(
-            zh="第 {cue} 条只显示 {seconds} 秒，少于 {limit} 秒",
-            en="Cue {cue} is shown for {seconds} s, less than {limit} s",
-        ),
-        messages={
-            "short": Words(
-                zh="第 {cue} 条只显示 {seconds} 秒，少于 {limit} 秒",
-                en="Cue {cue} is shown for {seconds} s, less than {limit} s",
-            ),
-            "never": Words(
-                zh="第 {cue} 条的时长是 {seconds} 秒，不会显示",
-                en="Cue {cue} lasts {seconds} s and is never shown",
-            ),
-        },
-        remedy=Words(
-            zh="请延长显示时间，或与相邻的一条合并。",
-            en="Show it longer, or join it with its neighbour.",
-        ),
-        limits=Words(
-            zh="只是建议，与文字长短无关。", en="Advice, whatever the length of the text."
-        ),
-        catches=Example(zh=(*ZH[:2], (8000, 8300, ZH[2][2]), *ZH[3:])),
-    ),
-    _reading(
-        "cue-too-long",
-        Severity.INFO,
-        _cue_too_long,
-        title=Words(zh="字幕显示时间太长", en="A cue is shown too long"),
-        explanation=Words(
-            zh="超过 7 秒的字幕观众会重读（Netflix 简体中文规范；可在设置中修改）。",
-            en="Above 7 s viewers read it again (Netflix's guide; settings).",
-        ),
-        message=Words(
-            zh="第 {cue} 条显示 {seconds} 秒，超过 {limit} 秒",
-            en="Cue {cue} is shown for {seconds} s, more than {limit} s",
-        ),
-        remedy=Words(zh="请拆成两条，或提前结束。", en="Split it in two, or end it earlier."),
-        limits=Words(
-            zh="只是建议；片头片尾的署名常常停留更久。",
-            en="Advice; credits often stay longer.",
-        ),
-        catches=Example(zh=(*ZH[:-1], (19600, 29800, ZH[-1][2]))),
-    ),
-    _reading(
-        "cue-gap",
-        Severity.INFO,
-        _cue_gap,
-        title=Words(zh="两条字幕之间的间隔太小", en="The gap between two cues is too small"),
-        explanation=Words(
-            zh="两条字幕之间不到 80 毫秒（2 帧）的间隔看起来像闪烁。要么紧接，要么留够 2 帧。",
-            en="A gap below 80 ms (2 frames) looks like a flicker. Leave none, or 2 frames.",
-        ),
-        message=Words(
-            zh="第 {first} 条和第 {second} 条之间只有 {milliseconds} 毫秒，少于 {limit} 毫秒",
-            en="Only {milliseconds} ms between cues {first} and {second}, less than {limit} ms",
-        ),
-        remedy=Words(
-            zh="请让两条紧接，或把前一条的结束时间提前。",
-            en="Let the second follow at once, or the first end earlier.",
-        ),
-        limits=Words(zh="只是建议。", en="Advice only."),
-        catches=Example(zh=(*ZH[:2], (7440, 11000, ZH[2][2]), *ZH[3:])),
     ),
 )

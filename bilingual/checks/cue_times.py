@@ -1,0 +1,228 @@
+"""Times within one track: order, overlap, too short, too long, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from bilingual.checks._reading import reading_rule
+from bilingual.checks._tracks import ZH
+from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
+from bilingual.model import Cue, Span, Track
+from bilingual.result import Severity
+
+_SLACK_MS: Final = 500
+
+
+def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
+    for side, track in artifacts.tracks():
+        for before, cue in pairwise(track.cues):
+            if cue.start_ms < before.start_ms:
+                yield Hit(
+                    **on_side(side, before.index, cue.index),
+                    params={
+                        "cue": cue.index + 1,
+                        "seconds": _seconds(before.start_ms - cue.start_ms),
+                    },
+                )
+
+
+def _in_time(track: Track) -> list[Cue]:
+    """The cues that last, by when they begin."""
+    lasting = [cue for cue in track.cues if cue.end_ms > cue.start_ms]
+    return sorted(lasting, key=lambda cue: (cue.start_ms, cue.index))
+
+
+def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
+    for side, track in artifacts.tracks():
+        latest: Cue | None = None
+        for cue in _in_time(track):
+            if latest is not None and cue.start_ms < latest.end_ms:
+                overlap = min(latest.end_ms, cue.end_ms) - cue.start_ms
+                placed = latest.settings or cue.settings or track.format == "ass"
+                sure = overlap >= _SLACK_MS and not placed
+                first, second = sorted((latest.index, cue.index))
+                yield Hit(
+                    **on_side(side, first, second),
+                    span_ms=Span(start_ms=cue.start_ms, end_ms=cue.start_ms + overlap),
+                    severity=Severity.WARNING if sure else Severity.INFO,
+                    params={"first": first + 1, "second": second + 1, "seconds": _seconds(overlap)},
+                )
+            if latest is None or cue.end_ms > latest.end_ms:
+                latest = cue
+
+
+def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
+    least = artifacts.config.quality.min_cue_ms
+    for side, track in artifacts.tracks():
+        for cue in track.cues:
+            if cue.duration_ms >= least or not cue.plain.strip():
+                continue
+            never = cue.duration_ms <= 0
+            yield Hit(
+                **on_side(side, cue.index),
+                severity=Severity.WARNING if never else Severity.INFO,
+                params={
+                    "variant": "never" if never else "short",
+                    "cue": cue.index + 1,
+                    "seconds": _seconds(cue.duration_ms),
+                    "limit": _seconds(least),
+                },
+            )
+
+
+def _cue_too_long(artifacts: Artifacts) -> Iterator[Hit]:
+    most = artifacts.config.quality.max_cue_ms
+    for side, track in artifacts.tracks():
+        for cue in track.cues:
+            if cue.duration_ms > most:
+                yield Hit(
+                    **on_side(side, cue.index),
+                    params={
+                        "cue": cue.index + 1,
+                        "seconds": _seconds(cue.duration_ms),
+                        "limit": _seconds(most),
+                    },
+                )
+
+
+def _cue_gap(artifacts: Artifacts) -> Iterator[Hit]:
+    least = artifacts.config.quality.min_gap_ms
+    for side, track in artifacts.tracks():
+        for before, cue in pairwise(_in_time(track)):
+            gap = cue.start_ms - before.end_ms
+            if 0 < gap < least:
+                yield Hit(
+                    **on_side(side, *sorted((before.index, cue.index))),
+                    span_ms=Span(start_ms=before.end_ms, end_ms=cue.start_ms),
+                    params={
+                        "first": before.index + 1,
+                        "second": cue.index + 1,
+                        "milliseconds": gap,
+                        "limit": least,
+                    },
+                )
+
+
+def _seconds(ms: int) -> float:
+    return round(ms / 1000, 3)
+
+
+RULES = (
+    reading_rule(
+        "cue-order",
+        Severity.WARNING,
+        _cue_order,
+        title=Words(zh="字幕的先后次序不对", en="Cues are out of order"),
+        explanation=Words(
+            zh="文件里后面的一条比前面的一条先开始。有的播放器会漏掉它。",
+            en="A cue begins before the one that stands above it in the file. Some players skip it.",
+        ),
+        message=Words(
+            zh="第 {cue} 条比它前面的一条早开始 {seconds} 秒",
+            en="Cue {cue} begins {seconds} s before the one above it",
+        ),
+        remedy=Words(
+            zh="请用字幕软件按时间排序，并确认时间没有写错。",
+            en="Sort the file by time in a subtitle editor, and make sure that the times are right.",
+        ),
+        limits=Words(zh="只看开始时间。", en="Looks at the times of beginning only."),
+        catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
+    ),
+    reading_rule(
+        "cue-overlap",
+        Severity.WARNING,
+        _cue_overlap,
+        title=Words(zh="两条字幕的时间重叠", en="Two cues overlap"),
+        explanation=Words(
+            zh="后一条出现时前一条还没有消失，两条会叠在一起。重叠不到半秒、或者指定了显示位置的只作提示。",
+            en="A cue comes up while the one before is still there, so both are shown at once. Below half a second, or where places on screen are set, it is a note.",
+        ),
+        message=Words(
+            zh="第 {first} 条和第 {second} 条重叠 {seconds} 秒",
+            en="Cues {first} and {second} overlap by {seconds} s",
+        ),
+        remedy=Words(
+            zh="请把前一条的结束时间提前，或把后一条的开始时间推后。",
+            en="Let the first end earlier or the second begin later.",
+        ),
+        limits=Words(
+            zh="两人同时说话时重叠可能是有意的。",
+            en="Where two people speak at once it may be meant.",
+        ),
+        catches=Example(zh=(*ZH[:2], (6000, 11000, ZH[2][2]), *ZH[3:])),
+    ),
+    reading_rule(
+        "cue-too-short",
+        Severity.INFO,
+        _cue_too_short,
+        title=Words(zh="字幕显示时间太短", en="A cue is shown too briefly"),
+        explanation=Words(
+            zh="少于 0.833 秒（20 帧）的字幕来不及看（Netflix 简体中文规范；可在设置中修改）。时长为零或为负的根本不会显示，作为警告。",
+            en="Below 0.833 s (20 frames) nobody can read it (Netflix's guide; settings). A cue that lasts no time at all is never shown: a warning.",
+        ),
+        message=Words(
+            zh="第 {cue} 条只显示 {seconds} 秒，少于 {limit} 秒",
+            en="Cue {cue} is shown for {seconds} s, less than {limit} s",
+        ),
+        messages={
+            "short": Words(
+                zh="第 {cue} 条只显示 {seconds} 秒，少于 {limit} 秒",
+                en="Cue {cue} is shown for {seconds} s, less than {limit} s",
+            ),
+            "never": Words(
+                zh="第 {cue} 条的时长是 {seconds} 秒，不会显示",
+                en="Cue {cue} lasts {seconds} s and is never shown",
+            ),
+        },
+        remedy=Words(
+            zh="请延长显示时间，或与相邻的一条合并。",
+            en="Show it longer, or join it with its neighbour.",
+        ),
+        limits=Words(
+            zh="只是建议，与文字长短无关。", en="Advice, whatever the length of the text."
+        ),
+        catches=Example(zh=(*ZH[:2], (8000, 8300, ZH[2][2]), *ZH[3:])),
+    ),
+    reading_rule(
+        "cue-too-long",
+        Severity.INFO,
+        _cue_too_long,
+        title=Words(zh="字幕显示时间太长", en="A cue is shown too long"),
+        explanation=Words(
+            zh="超过 7 秒的字幕观众会重读（Netflix 简体中文规范；可在设置中修改）。",
+            en="Above 7 s viewers read it again (Netflix's guide; settings).",
+        ),
+        message=Words(
+            zh="第 {cue} 条显示 {seconds} 秒，超过 {limit} 秒",
+            en="Cue {cue} is shown for {seconds} s, more than {limit} s",
+        ),
+        remedy=Words(zh="请拆成两条，或提前结束。", en="Split it in two, or end it earlier."),
+        limits=Words(
+            zh="只是建议；片头片尾的署名常常停留更久。",
+            en="Advice; credits often stay longer.",
+        ),
+        catches=Example(zh=(*ZH[:-1], (19600, 29800, ZH[-1][2]))),
+    ),
+    reading_rule(
+        "cue-gap",
+        Severity.INFO,
+        _cue_gap,
+        title=Words(zh="两条字幕之间的间隔太小", en="The gap between two cues is too small"),
+        explanation=Words(
+            zh="两条字幕之间不到 80 毫秒（2 帧）的间隔看起来像闪烁。要么紧接，要么留够 2 帧。",
+            en="A gap below 80 ms (2 frames) looks like a flicker. Leave none, or 2 frames.",
+        ),
+        message=Words(
+            zh="第 {first} 条和第 {second} 条之间只有 {milliseconds} 毫秒，少于 {limit} 毫秒",
+            en="Only {milliseconds} ms between cues {first} and {second}, less than {limit} ms",
+        ),
+        remedy=Words(
+            zh="请让两条紧接，或把前一条的结束时间提前。",
+            en="Let the second follow at once, or the first end earlier.",
+        ),
+        limits=Words(zh="只是建议。", en="Advice only."),
+        catches=Example(zh=(*ZH[:2], (7440, 11000, ZH[2][2]), *ZH[3:])),
+    ),
+)
