@@ -250,12 +250,13 @@ def align(
     **settings: Any,
 ) -> int:
     """对齐两条字幕，列出每一组。 Pair the cues of two tracks and list the beads."""
+    from bilingual.formats import load_track
     from bilingual.report.beads import beads_document, render_beads
 
     _keep_inputs(out, bo, zh)
     config = _settings(**settings)
-    tibetan = bilingual.load_track(bo, language="bo")
-    chinese = bilingual.load_track(zh, language="zh")
+    tibetan = load_track(bo, language="bo", limits=config.reading)
+    chinese = load_track(zh, language="zh", limits=config.reading)
     document = beads_document(tibetan, chinese, bilingual.align(tibetan, chinese, config=config))
     text = _json(document) if form == "json" else render_beads(document, lang)
     _deliver(text, out)

@@ -110,7 +110,9 @@ def _read(work: Work, paths: dict[str, Path]) -> None:
     media = work.artifacts.get("media")
     if media is not None and media.subtitles and len(found) < len(LANGUAGES):
         try:
-            embedded = load_tracks(paths["video"], limits=work.config.reading)
+            embedded = load_tracks(
+                paths["video"], limits=work.config.reading, media=work.config.media
+            )
         except CancelledError:
             raise
         except BilingualError as error:

@@ -167,10 +167,16 @@ class _Words:
         out = []
         size = self._size[columns].astype(np.float32)
         total, units_in = np.zeros_like(made), np.zeros_like(size)
+        own_known = np.array([len(units) for units in bo], dtype=np.int64)
+        known = np.zeros_like(own_known)
         for width in range(1, _MAX_WIDTH + 1):
             total[width - 1 :] += made[: len(bo) - width + 1]
             units_in[width - 1 :] += size[: len(bo) - width + 1]
+            known[width - 1 :] += own_known[: len(bo) - width + 1]
             likely = total / (units_in[:, None] * common[None, :])
+            # A text without a word the lexicon knows (left in Chinese, a name in
+            # Latin) speaks neither for a pair nor against it.
+            likely[known == 0] = 1.0
             out.append(
                 _LEXICAL_WEIGHT
                 * (counts @ np.log(_LEXICAL_SHARE * likely + 1 - _LEXICAL_SHARE).T).astype(float)
