@@ -224,6 +224,14 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissedTerm:
+    """A term of the glossary whose Tibetan a bead lacks: ``bo`` are the accepted ones."""
+
+    zh: str
+    bo: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeadEvidence:
     """What a bead's risk is made of.
 
@@ -231,13 +239,14 @@ class BeadEvidence:
     (0..1) of each. ``parts`` are nats that each sort of evidence adds for that
     kind over none: above 0 it speaks for the fault, below against. ``unanswered``
     are the Chinese words that no Tibetan word answers to, as far as the lexicon
-    knows them.
+    knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
     """
 
     kind: str | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)
     parts: Mapping[str, float] = field(default_factory=dict)
     unanswered: tuple[Stretch, ...] = ()
+    terms: tuple[MissedTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bilingual.config import Config
-from bilingual.model import Alignment, Bead, BeadEvidence, Cue, Stretch, Track, joined
+from bilingual.model import Alignment, Bead, BeadEvidence, Cue, MissedTerm, Stretch, Track, joined
 from bilingual.result import Measure
 from bilingual.text.script import count_scripts
 from bilingual.translation import lexicon as lexicons
-from bilingual.translation import weighing
+from bilingual.translation import terms, weighing
 from bilingual.translation.features import Features, measure
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.weighing import Weighing
@@ -111,6 +111,7 @@ def _evidence(
         kinds={k: round(p, 4) for k, p in kinds.items()},
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
         unanswered=tuple(_unanswered(texts, lexicon)),
+        terms=tuple(_missed(texts)),
     )
 
 
@@ -130,6 +131,13 @@ def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
             end=raw + len(found.text) if raw >= 0 else None,
             weight=found.surprise,
         )
+
+
+def _missed(texts: _Texts) -> Iterator[MissedTerm]:
+    """Attested terms whose Tibetan is in the bead in no accepted form."""
+    for use in terms.load().uses(texts.zh_text):
+        if use.term.attested and terms.said(use.term, texts.bo_text) is None:
+            yield MissedTerm(zh=use.term.zh, bo=use.term.bo)
 
 
 def _placed(cues: Sequence[Cue], offset: int) -> tuple[Cue, int] | None:

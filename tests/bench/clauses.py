@@ -18,13 +18,13 @@ _AFTER: Final = frozenset(
     ("དང", "ནས", "ཏེ", "སྟེ", "དེ", "ཅིང", "ཞིང", "ཤིང", "པས", "བས", "ལ", "ན", "ཀྱང", "ཡང")
 )
 _RATIO: Final = 0.08
-_WIDEST: Final = 0.38
+_WIDEST: Final = 0.55
 _SPREAD: Final = 0.25
 _LONG: Final = 14
 _DEEPEST: Final = 4
 # Nats by which the cut must beat changing the ends' places, both and each.
-_SURE: Final = 6.0
-_EACH: Final = 2.0
+_SURE: Final = 4.0
+_EACH: Final = 1.0
 
 
 def clauses(pair: Pair, lexicon: Lexicon, depth: int = 0) -> list[Pair]:

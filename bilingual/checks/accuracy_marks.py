@@ -1,0 +1,204 @@
+"""Small things that turn a sentence: not, a question, an acronym."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._tracks import BO, PAIR, ZH, Cues, both_tracks
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.model import Bead, Span, Track, joined
+from bilingual.result import Evidence, Severity
+from bilingual.text.syllables import chinese_length
+from bilingual.translation.marks import Mark, negations, questions
+
+# In a long sentence a negation often goes into another verb, and a question into
+# another clause; up to here (Chinese characters) one sentence is likely.
+_SHORT: Final = 16.0
+_ACRONYM: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])[A-Z0-9]{2,}(?![A-Za-z0-9])")
+# Misplaced or reworded, a bead as a whole is another rule's matter.
+_RISKY: Final = 0.5
+
+Both = tuple[Track, Track, Bead, str, str]
+
+
+def _sound_beads(artifacts: Artifacts) -> Iterator[Both | CannotTell]:
+    """Beads whose Tibetan is in doubt for no other reason, with their texts."""
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    for bead in alignment.beads:
+        if bead.two_sided and (bead.risk is None or bead.risk < _RISKY):
+            yield bo, zh, bead, joined(bo.cues, bead.bo), joined(zh.cues, bead.zh)
+
+
+def _negation(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    for both in _sound_beads(artifacts):
+        if isinstance(both, CannotTell):
+            yield both
+            continue
+        _, _, _, bo_text, zh_text = both
+        sure = [m for m in negations(zh_text, "zh") if m.sure]
+        if sure and not negations(bo_text, "bo"):
+            yield _hit(both, sure[0], "missing")
+
+
+def _question(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    for both in _sound_beads(artifacts):
+        if isinstance(both, CannotTell):
+            yield both
+            continue
+        _, _, _, bo_text, zh_text = both
+        asked = [m for m in questions(zh_text, "zh") if m.sure]
+        if asked and not questions(bo_text, "bo"):
+            yield _hit(both, asked[0], "missing")
+
+
+def _hit(both: Both, mark: Mark, variant: str) -> Hit:
+    _, zh, bead, _, zh_text = both
+    long = chinese_length(zh_text) > _SHORT
+    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
+    return Hit(
+        bo=bead.bo,
+        zh=bead.zh,
+        span_ms=Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms)),
+        severity=Severity.INFO if long else None,
+        confidence=0.5 if long else 0.8,
+        params={"variant": variant, "word": mark.text, "zh_text": zh_text},
+        evidence=(Evidence(kind="mark", side="zh", cue=bead.zh[0], params={"text": mark.text}),),
+    )
+
+
+def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    for both in _sound_beads(artifacts):
+        if isinstance(both, CannotTell):
+            yield both
+            continue
+        _, zh, bead, bo_text, zh_text = both
+        ours = {m.group() for m in _ACRONYM.finditer(zh_text)}
+        theirs = {m.group() for m in _ACRONYM.finditer(bo_text)}
+        lost, new = sorted(ours - theirs), sorted(theirs - ours)
+        # One that is on one side only may be written out on the other.
+        lost = [w for w in lost if w not in bo_text.upper()]
+        new = [w for w in new if w not in zh_text.upper()]
+        if not lost or not new:
+            continue
+        first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
+        yield Hit(
+            bo=bead.bo,
+            zh=bead.zh,
+            span_ms=Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms)),
+            confidence=0.8,
+            params={"bo_words": " ".join(new), "zh_words": " ".join(lost)},
+            evidence=(
+                *(
+                    Evidence(kind="latin", side="zh", cue=bead.zh[0], params={"text": w})
+                    for w in lost
+                ),
+                *(
+                    Evidence(kind="latin", side="bo", cue=bead.bo[0], params={"text": w})
+                    for w in new
+                ),
+            ),
+        )
+
+
+def _with(cues: Cues, k: int, text: str) -> Cues:
+    return tuple((*c[:2], text) if i == k else c for i, c in enumerate(cues))
+
+
+RULES = (
+    Rule(
+        id="latin-mismatch",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="两种语言的外文缩写不一致", en="The acronyms of the two languages differ"),
+        explanation=Words(
+            zh="同一条字幕里，藏文与中文写的外文缩写不同，例如一边是 DNA，另一边是 RNA。",
+            en="The same cue has other acronyms in Tibetan than in Chinese: DNA here, RNA there.",
+        ),
+        message=Words(
+            zh="藏文写的是“{bo_words}”，中文写的是“{zh_words}”",
+            en="Tibetan has “{bo_words}”, Chinese “{zh_words}”",
+        ),
+        remedy=Words(
+            zh="请核对缩写，改正写错的一边。",
+            en="Check the acronym and mend the side that is wrong.",
+        ),
+        limits=Words(
+            zh="只比较两边都写成拉丁字母的缩写；译成藏文的缩写不作判断。同一事物的不同缩写会误报。",
+            en="Compared only where both sides have acronyms in Latin letters; one put into "
+            "Tibetan is not judged. Two acronyms of one thing raise a false alarm.",
+        ),
+        mqm="accuracy/mistranslation/entity",
+        run=_latin,
+        catches=Example(bo=_with(BO, 2, "DNA ནི་ཕྲ་ཕུང་ནང་ཡོད།"), zh=_with(ZH, 2, "细胞里有 RNA。")),
+        leaves=Example(bo=_with(BO, 2, "DNA ནི་ཕྲ་ཕུང་ནང་ཡོད།"), zh=_with(ZH, 2, "细胞里有 DNA。")),
+    ),
+    Rule(
+        id="negation-mismatch",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="中文是否定句，藏文不是", en="The Chinese negates, the Tibetan does not"),
+        explanation=Words(
+            zh="中文说“不”“没有”，藏文里却没有མ、མི、མེད、མིན一类的否定词，意思可能正好相反。",
+            en="The Chinese says “not”, and the Tibetan has none of མ, མི, མེད, མིན: it may say "
+            "the opposite.",
+        ),
+        message=Words(
+            zh="中文有否定词“{word}”，藏文里没有否定词",
+            en="The Chinese negates with “{word}”, the Tibetan has no negation",
+        ),
+        remedy=Words(
+            zh="请懂藏文的人核对：是漏了否定词，还是换了说法。",
+            en="Have somebody who reads Tibetan check whether the negation was lost or reworded.",
+        ),
+        limits=Words(
+            zh="藏文可以换一种说法表达否定的意思（如“难以”“不及”），长句里只作提示。只查中文否定、藏文未否定的情形。",
+            en="Tibetan may put a negation another way (“hardly”); in long sentences it is a hint "
+            "only. Only Chinese that negates is checked.",
+        ),
+        mqm="accuracy/mistranslation",
+        run=_negation,
+        catches=Example(bo=_with(BO, 5, "བྱ་འདི་འཕུར་ཐུབ།"), zh=_with(ZH, 5, "这种鸟不能飞。")),
+        leaves=Example(bo=_with(BO, 5, "བྱ་འདི་འཕུར་མི་ཐུབ།"), zh=_with(ZH, 5, "这种鸟不能飞。")),
+    ),
+    Rule(
+        id="question-mismatch",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="中文是问句，藏文不是", en="The Chinese asks, the Tibetan does not"),
+        explanation=Words(
+            zh="中文以问号或“吗”发问，藏文里却没有疑问词或疑问语气词。",
+            en="The Chinese asks, and the Tibetan has neither a question word nor a particle "
+            "that asks.",
+        ),
+        message=Words(
+            zh="中文是问句（“{word}”），藏文里没有疑问词",
+            en="The Chinese asks (“{word}”), the Tibetan has no word that does",
+        ),
+        remedy=Words(
+            zh="请懂藏文的人核对，补上疑问词或疑问语气词。",
+            en="Have somebody who reads Tibetan check it and add the question word or particle.",
+        ),
+        limits=Words(
+            zh="一句话分在两条字幕里时可能误报；长句里只作提示。",
+            en="A sentence that runs over two cues can raise a false alarm; in long ones it is a "
+            "hint only.",
+        ),
+        mqm="accuracy/mistranslation",
+        run=_question,
+        catches=Example(
+            bo=_with(BO, 4, "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར།"), zh=_with(ZH, 4, "月亮绕着地球转吗？")
+        ),
+        leaves=Example(
+            bo=_with(BO, 4, "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར་རམ།"), zh=_with(ZH, 4, "月亮绕着地球转吗？")
+        ),
+    ),
+)

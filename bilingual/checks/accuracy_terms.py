@@ -1,0 +1,259 @@
+"""Terms: the standard ones, one for one, and lines that were pasted twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._tracks import PAIR, both_tracks
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.model import Bead, Span, Track, joined
+from bilingual.result import Evidence, Severity
+from bilingual.translation.consistency import inconsistent
+from bilingual.translation.units import bo_pieces, zh_pieces
+
+_LONG_ENOUGH: Final = 5
+_UNLIKE: Final = 0.4
+
+
+def _repeated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    alike: defaultdict[tuple[str, ...], list[Bead]] = defaultdict(list)
+    for bead in alignment.beads:
+        if bead.two_sided:
+            key = tuple(p.text for p in bo_pieces(joined(bo.cues, bead.bo)))
+            if len(key) >= _LONG_ENOUGH:
+                alike[key].append(bead)
+    for beads in alike.values():
+        first = beads[0]
+        for bead in beads[1:]:
+            if _unlike(joined(zh.cues, first.zh), joined(zh.cues, bead.zh)):
+                yield _repeat(bo, zh, first, bead)
+
+
+def _unlike(one: str, other: str) -> bool:
+    """Whether two Chinese texts have little in common."""
+    a = {p.text for p in zh_pieces(one)}
+    b = {p.text for p in zh_pieces(other)}
+    return len(a & b) < _UNLIKE * min(len(a), len(b))
+
+
+def _repeat(bo: Track, zh: Track, first: Bead, bead: Bead) -> Hit:
+    return Hit(
+        bo=bead.bo,
+        zh=bead.zh,
+        span_ms=_span(zh, bead),
+        confidence=0.9,
+        params={
+            "bo_text": joined(bo.cues, bead.bo),
+            "zh_text": joined(zh.cues, bead.zh),
+            "first": first.bo[0] + 1,
+            "first_zh": joined(zh.cues, first.zh),
+        },
+        evidence=(
+            Evidence(kind="same-text", side="bo", cue=first.bo[0]),
+            Evidence(kind="same-text", side="bo", cue=bead.bo[0]),
+        ),
+    )
+
+
+def _inconsistent(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    bo, zh, alignment = found
+    beads = [b for b in alignment.beads if b.two_sided]
+    texts = [joined(bo.cues, b.bo) for b in beads], [joined(zh.cues, b.zh) for b in beads]
+    for variants in inconsistent(*texts):
+        (main, places), (other, others) = variants.forms
+        yield Hit(
+            bo=tuple(i for k in others for i in beads[k].bo),
+            zh=tuple(i for k in others for i in beads[k].zh),
+            span_ms=_span(zh, beads[others[0]]),
+            confidence=0.6,
+            params={
+                "zh_term": variants.zh,
+                "main": main,
+                "main_count": len(places),
+                "other": other,
+                "other_count": len(others),
+                "places": [beads[k].bo[0] + 1 for k in places],
+                "other_places": [beads[k].bo[0] + 1 for k in others],
+            },
+            evidence=tuple(
+                Evidence(kind="term", side="bo", cue=beads[k].bo[0], params={"text": form})
+                for form, held in variants.forms
+                for k in held
+            ),
+        )
+
+
+def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    _, zh, alignment = found
+    for number, bead in enumerate(alignment.beads):
+        evidence = artifacts.evidence.get(number)
+        if evidence is None:
+            continue
+        for term in evidence.terms:
+            yield Hit(
+                bo=bead.bo,
+                zh=bead.zh,
+                span_ms=_span(zh, bead),
+                confidence=0.6,
+                params={"zh_term": term.zh, "standard": term.bo[0], "accepted": "、".join(term.bo)},
+                evidence=(
+                    Evidence(kind="term", side="zh", cue=bead.zh[0], params={"text": term.zh}),
+                ),
+            )
+
+
+def _span(zh: Track, bead: Bead) -> Span:
+    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
+    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
+
+
+_ZH: Final = (
+    (1000, 3600, "地球绕着太阳转。"),
+    (4000, 6600, "月亮绕着地球转。"),
+    (7000, 9600, "地球上有水。"),
+    (10000, 12600, "鸟有翅膀，会飞。"),
+    (13000, 15600, "声音在空气中传播。"),
+    (16000, 18600, "地球上有很多动物。"),
+    (19000, 21600, "植物需要阳光和水。"),
+    (22000, 24600, "我们要保护地球。"),
+    (25000, 27600, "水在零度结成冰。"),
+    (28000, 30600, "地球是圆的。"),
+    (31000, 33600, "学生在学校里学习科学。"),
+    (34000, 36600, "医生给病人看病。"),
+)
+_BO: Final = (
+    (1000, 3600, "སའི་གོ་ལ་ཉི་མའི་མཐའ་ལ་འཁོར།"),
+    (4000, 6600, "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར།"),
+    (7000, 9600, "སའི་གོ་ལའི་སྟེང་ཆུ་ཡོད།"),
+    (10000, 12600, "བྱ་ལ་གཤོག་པ་ཡོད་པས་འཕུར་ཐུབ།"),
+    (13000, 15600, "སྒྲ་མཁའ་རླུང་ནང་དུ་བརྒྱུད།"),
+    (16000, 18600, "སའི་གོ་ལའི་སྟེང་སྲོག་ཆགས་མང་པོ་ཡོད།"),
+    (19000, 21600, "རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།"),
+    (22000, 24600, "ང་ཚོས་སའི་གོ་ལ་སྲུང་སྐྱོབ་བྱེད་དགོས།"),
+    (25000, 27600, "ཆུ་ཀླད་ཀོར་ཏུའུ་ལ་འཁྱགས་པ་ཆགས།"),
+    (28000, 30600, "སའི་གོ་ལ་ནི་ཟླུམ་པོ་ཡིན།"),
+    (31000, 33600, "སློབ་མས་སློབ་གྲྭར་ཚན་རིག་སྦྱོང་།"),
+    (34000, 36600, "སྨན་པས་ནད་པར་ནད་བལྟ།"),
+)
+
+
+def _with(
+    cues: tuple[tuple[int, int, str], ...], changes: dict[int, str]
+) -> tuple[tuple[int, int, str], ...]:
+    return tuple((*c[:2], changes.get(i, c[2])) for i, c in enumerate(cues))
+
+
+_TWO_WORDS: Final = _with(
+    _BO,
+    {
+        5: "འཛམ་གླིང་སྟེང་སྲོག་ཆགས་མང་པོ་ཡོད།",
+        7: "ང་ཚོས་འཛམ་གླིང་སྲུང་སྐྱོབ་བྱེད་དགོས།",
+        9: "འཛམ་གླིང་ནི་ཟླུམ་པོ་ཡིན།",
+    },
+)
+_PASTED: Final = _with(_BO, {6: _BO[4][2]})
+_NOT_STANDARD: Final = _with(_BO, {11: "ལས་བྱེད་པས་ནད་པར་ནད་བལྟ།"})
+
+RULES = (
+    Rule(
+        id="repeated-translation",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="中文不同，藏文却相同", en="The same Tibetan for different Chinese"),
+        explanation=Words(
+            zh="两条内容不同的中文配了一模一样的藏文，多半是复制时贴错了一条。",
+            en="Two Chinese cues that differ have the very same Tibetan: one was probably pasted "
+            "in the wrong place.",
+        ),
+        message=Words(
+            zh="这条藏文与第 {first} 条相同，中文却不同：“{zh_text}”与“{first_zh}”",
+            en="The same Tibetan as cue {first}, and other Chinese: “{zh_text}”, “{first_zh}”",
+        ),
+        remedy=Words(
+            zh="请核对两条藏文，改正贴错的一条。", en="Check both and mend the one that was pasted."
+        ),
+        limits=Words(
+            zh="不到五个音节的短句不查；中文措辞不同而意思相同时会误报。",
+            en="Lines of fewer than five syllables are not checked. Chinese that says the same in "
+            "other words raises a false alarm.",
+        ),
+        mqm="accuracy/mistranslation",
+        run=_repeated,
+        catches=Example(bo=_PASTED, zh=_ZH),
+        leaves=Example(bo=_BO, zh=_ZH),
+    ),
+    Rule(
+        id="term-inconsistent",
+        group="accuracy",
+        severity=Severity.WARNING,
+        needs=PAIR,
+        title=Words(zh="同一个词有几种译法", en="One term, several translations"),
+        explanation=Words(
+            zh="同一个中文词在这部作品里译成了不同的藏文词。观众会以为说的是两样东西。",
+            en="One Chinese term has different Tibetan ones in this work: viewers will take them "
+            "for two things.",
+        ),
+        message=Words(
+            zh="“{zh_term}”有两种译法：{main}（{main_count} 处）、{other}（{other_count} 处）",
+            en="“{zh_term}” is put as {main} ({main_count} times) and {other} ({other_count} times)",
+        ),
+        remedy=Words(
+            zh="请统一译法；如果确是两个意思，可以不改。",
+            en="Settle on one; where two things are meant, leave them.",
+        ),
+        limits=Words(
+            zh="由共同出现的次数推断，至少要出现四次；一词多义时会误报。",
+            en="Inferred from what comes together, four times at least. A word of two meanings "
+            "raises a false alarm.",
+        ),
+        mqm="terminology/inconsistent",
+        run=_inconsistent,
+        catches=Example(bo=_TWO_WORDS, zh=_ZH),
+        leaves=Example(bo=_BO, zh=_ZH),
+    ),
+    Rule(
+        id="term-mismatch",
+        group="accuracy",
+        severity=Severity.INFO,
+        needs=PAIR,
+        title=Words(zh="术语与词汇表不符", en="Another term than the glossary's"),
+        explanation=Words(
+            zh="中文用了词汇表里的术语，藏文里却找不到它的标准译法或认可的其他译法。",
+            en="The Chinese has a term of the glossary, and the Tibetan neither its standard "
+            "translation nor another accepted one.",
+        ),
+        message=Words(
+            zh="“{zh_term}”的标准译法是“{standard}”，藏文里没有",
+            en="“{zh_term}” is “{standard}” by the glossary, which the Tibetan does not have",
+        ),
+        remedy=Words(
+            zh="请核对术语，可用的译法有：{accepted}。",
+            en="Check the term; accepted are: {accepted}.",
+        ),
+        limits=Words(
+            zh="只查有公开资料佐证的术语；意译和代词会误报，所以只作提示。",
+            en="Only terms that open sources attest. Rewording and pronouns raise false alarms, so "
+            "it is a hint.",
+        ),
+        mqm="terminology/wrong-term",
+        run=_mismatched,
+        catches=Example(bo=_NOT_STANDARD, zh=_ZH),
+        leaves=Example(bo=_BO, zh=_ZH),
+    ),
+)
