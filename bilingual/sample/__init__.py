@@ -55,7 +55,7 @@ def write_sample(
     :raises InputError: the folder cannot be written.
     :raises MediaError: ffmpeg failed.
     """
-    root = Path(folder)
+    root = Path(folder).absolute()  # ffmpeg runs in a folder of its own
     files = SampleFiles(
         sound=root / "sound",
         faulty=root / "faulty",
