@@ -230,6 +230,15 @@ def _rendered(
     return render_html(document, lang, href)
 
 
+def _warn_of_weak_ffmpeg(config: Config, lang: Lang) -> None:
+    from bilingual.media.binaries import ffmpeg_binaries
+
+    binaries = ffmpeg_binaries(config.media.ffmpeg)
+    if binaries.weaknesses:
+        params = {"version": binaries.version, "weaknesses": ", ".join(binaries.weaknesses)}
+        click.echo(sentence("ui", "ffmpeg-weak", params, lang), err=True)
+
+
 def _failed(report: Report, level: Severity) -> bool:
     worst = report.worst()
     return worst is not None and worst.rank >= level.rank
@@ -309,26 +318,31 @@ def models_list(lang: Lang) -> int:
 
 @models.command("fetch")
 @click.argument("names", nargs=-1, required=True)
+@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / which layout")
+@click.option(
+    "--from", "folder", type=_FILE, help="从这个文件夹取已下载的文件 / take downloads from a folder"
+)
 @_lang
-def models_fetch(names: tuple[str, ...], lang: Lang) -> int:
+def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, lang: Lang) -> int:
     """下载并核对模型。 Fetch models and check their hashes."""
     from bilingual import weights
 
     for name in names:
         with _progress(lang) as tell:
-            path = weights.fetch(name, progress=tell)
+            path = weights.fetch(name, progress=tell, form=form, folder=folder)
         click.echo(str(path))
     return OK
 
 
 @models.command("path")
 @click.argument("name")
+@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / which layout")
 @_lang
-def models_path(name: str, lang: Lang) -> int:
+def models_path(name: str, form: str | None, lang: Lang) -> int:
     """显示模型在本机的位置。 Show where a model lies on this machine."""
     from bilingual import weights
 
-    click.echo(str(weights.path(name)))
+    click.echo(str(weights.path(name, form)))
     return OK
 
 

@@ -91,7 +91,7 @@ def figure(measure: Mapping[str, Any]) -> str:
     numerator, denominator = measure["numerator"], measure["denominator"]
     if numerator is None or denominator is None:
         return share
-    if measure["id"] in _TIMES:
+    if (measure.get("of") or measure["id"]) in _TIMES:
         return f"{share}  ({numerator / 1000:.1f}/{denominator / 1000:.1f} s)"
     return f"{share}  ({numerator:g}/{denominator:g})"
 

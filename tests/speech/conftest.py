@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import wave
 from collections.abc import Callable, Mapping
+from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,19 @@ import pytest
 from numpy.typing import NDArray
 
 from bilingual import weights
-from bilingual.config import Asr, Config
+from bilingual.config import Asr, Config, MediaLimits
 from bilingual.errors import ModelError
+from bilingual.media.audio import read_audio
 from bilingual.model import Segment, Word
+from bilingual.sample.script import ASSETS, script
 from bilingual.speech import base
 
 Audio = NDArray[np.float32]
 RATE = 16_000
 
-CLIPS = Path(__file__).parents[3] / "shared" / "data" / "speech"
-TRUTH = {
-    "aishell-BAC009S0724W0121.wav": "广州市房地产中介协会分析",
-    "funasr-example.wav": "欢迎大家来体验达摩院推出的语音识别模型",
-    "masr-test.wav": "近几年不但我用书给女儿压岁也劝说亲朋不要给女儿压岁钱而改送压岁书",
-}
-
-
-def read_wav(path: Path) -> Audio:
-    with wave.open(str(path)) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE, 1, 2)
-        data = file.readframes(file.getnframes())
-    return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
+# Sentences of the sample's narration, by number; none has a numeral in it, which
+# recognisers write in digits.
+SENTENCES = (0, 13, 19, 21, 26)
 
 
 def silence(seconds: float) -> Audio:
@@ -61,10 +53,16 @@ def voice(seconds: float, pitch: float = 130.0) -> Audio:
 
 @pytest.fixture(scope="session")
 def clips() -> Mapping[str, Audio]:
-    """Human Mandarin from outside the project."""
-    if not CLIPS.is_dir():
-        pytest.skip(f"no recorded speech at {CLIPS}")
-    return {name: read_wav(CLIPS / name) for name in TRUTH}
+    """Mandarin sentences and how they sound, cut from the sample's narration."""
+    with as_file(ASSETS / "narration.ogg") as path:
+        audio = read_audio(path, MediaLimits())
+    spoken = script().sentences
+    return {
+        spoken[n].zh: audio[
+            spoken[n].span.start_ms * RATE // 1000 : spoken[n].span.end_ms * RATE // 1000
+        ]
+        for n in SENTENCES
+    }
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Both recognisers on human speech, with the real weights."""
+"""Both recognisers on speech, with the real weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bilingual.speech import base, language, listen
 from bilingual.speech.base import Recogniser
 from bilingual.speech.cer import character_error_rate
 from bilingual.speech.engines import faster_whisper, whisper
-from tests.speech.conftest import RATE, TRUTH, Audio, config, silence
+from tests.speech.conftest import RATE, Audio, config, silence
 
 pytestmark = [
     pytest.mark.slow,
@@ -59,8 +59,8 @@ def test_it_writes_down_what_was_said(
     assert len(speech.model_sha256 or "") == 64
     assert speech.segments is not None
     heard = "".join(s.text for s in speech.segments if s.reliable)
-    errors, length = character_error_rate("".join(TRUTH[name] for name in clips), heard)
-    assert length == sum(map(len, TRUTH.values()))
+    errors, length = character_error_rate("".join(clips), heard)
+    assert length > 40
     assert errors / length < 0.25
 
 
