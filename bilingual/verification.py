@@ -252,12 +252,16 @@ def _explain(work: Work) -> None:
 
 
 def _measures(work: Work) -> list[Measure]:
+    from bilingual.consistency import number_measure
     from bilingual.coverage import coverage_measures
     from bilingual.speech.measures import speech_measures
 
     bo, zh = work.artifacts.get("bo"), work.artifacts.get("zh")
     speech = work.artifacts.get("speech")
-    measures = [*coverage_measures(bo, zh, work.artifacts.get("alignment"), speech)]
+    alignment = work.artifacts.get("alignment")
+    measures = [*coverage_measures(bo, zh, alignment, speech)]
+    if alignment is not None:
+        measures.append(number_measure(bo, zh, alignment))
     if speech is not None:
         measures += speech_measures(speech, bo, zh, work.config)
     return measures

@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"formats"},
     {"translation"},
     {"alignment", "speech"},
-    {"coverage"},
+    {"coverage", "consistency"},
     {"checks"},
     {"provenance"},
     {"verification"},

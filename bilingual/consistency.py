@@ -1,0 +1,43 @@
+"""How far the two languages agree on what can be counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bilingual.model import Alignment, Track, joined
+from bilingual.result import Measure
+from bilingual.text.numbers import compare_numbers
+
+NUMBERS: Final = "consistency.numbers"
+
+_CLASH: Final = 1.5
+"""Evidence (nats) from which a number left over counts as a disagreement, as for
+the rule ``number-mismatch``."""
+
+
+def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
+    """Beads whose numbers agree, of those where both languages name a number.
+
+    A bead counts where the two agree on a number or clash over one; one-sided
+    beads, and those without a number, are excluded and counted as such.
+    """
+    agreeing = named = without = one_sided = 0
+    for bead in alignment.beads:
+        if not bead.two_sided:
+            one_sided += 1
+            continue
+        found = compare_numbers(joined(bo.cues, bead.bo), joined(zh.cues, bead.zh))
+        clashes = found.weight >= _CLASH
+        if not found.matches and not clashes:
+            without += 1
+            continue
+        named += 1
+        agreeing += not clashes
+    return Measure(
+        id=NUMBERS,
+        value=agreeing / named if named else None,
+        unit="ratio",
+        numerator=agreeing,
+        denominator=named,
+        excluded={"no-number": without, "one-sided": one_sided},
+    )
