@@ -9,13 +9,13 @@ from bilingual.model import Cue, Track
 
 CHANGED: Final = 11
 MISSING: Final = 24
-ELSEWHERE: Final = 22
+ELSEWHERE: Final = 20
 CHINESE: Final = 28
 JUMP: Final = 30
 JUMP_MS: Final = 2500
 
-# «The students have borrowed many books from the library.»
-_UNRELATED: Final = "སློབ་ཕྲུག་ཚོས་དཔེ་མཛོད་ཁང་ནས་དཔེ་དེབ་མང་པོ་གཡར་ཡོད།"
+# «The school's teacher taught the pupils languages.»
+_UNRELATED: Final = "སློབ་གྲྭའི་དགེ་རྒན་གྱིས་སློབ་མ་ཚོར་སྐད་ཡིག་བསླབས།"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def plant(bo: Track, zh: Track) -> tuple[Track, tuple[Planted, ...]]:
             rule="wrong-translation",
             zh=(ELSEWHERE,),
             bo=(place[ELSEWHERE],),
-            note="the Tibetan speaks of students and library books",
+            note="the Tibetan speaks of a teacher and pupils",
         ),
         Planted(
             kind="missing",
