@@ -93,6 +93,7 @@ class _Tokenizer:
         for extra in words:
             self._known.add(Path(extra))
         tier: Tier = "words" if len(self._known) else "syllables"
+        self._known.add_glossary()
         self.status = Status(tier=tier, words=len(self._known), reason=reason)
         self._botok: Any = None
 
@@ -192,11 +193,25 @@ class _Vocabulary:
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("word-list-unreadable", path=str(path), detail=str(error)) from error
         for line in text.splitlines():
-            form = line.split("\t")[0].split(" ")[0].strip(TSHEG)
-            syllables = tuple(form.split(TSHEG))
-            if all(syllables):
-                self._by_first.setdefault(syllables[0], []).append(syllables)
-                self._size += 1
+            self._add(line.split("\t")[0].split(" ")[0])
+
+    def add_glossary(self) -> None:
+        """Take in the Tibetan terms of the project's glossary and their variants.
+
+        :raises ModelError: the installation is damaged.
+        """
+        from bilingual.weights import models_folder
+
+        for line in (models_folder() / GLOSSARY).read_text(encoding="utf-8").splitlines()[1:]:
+            _zh, term, variants = line.split("\t")[:3]
+            for form in (term, *variants.split(";")):
+                self._add(form)
+
+    def _add(self, form: str) -> None:
+        syllables = tuple(form.strip(TSHEG).split(TSHEG))
+        if all(syllables):
+            self._by_first.setdefault(syllables[0], []).append(syllables)
+            self._size += 1
 
     def needed_by(self, text: str) -> Iterator[str]:
         """Words that stand in the text and were not handed out before."""
