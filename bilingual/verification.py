@@ -256,11 +256,12 @@ def _measures(work: Work) -> list[Measure]:
     from bilingual.coverage import coverage_measures
     from bilingual.speech.measures import speech_measures
 
-    bo, zh = work.artifacts.get("bo"), work.artifacts.get("zh")
+    bo: Track | None = work.artifacts.get("bo")
+    zh: Track | None = work.artifacts.get("zh")
     speech = work.artifacts.get("speech")
     alignment = work.artifacts.get("alignment")
     measures = [*coverage_measures(bo, zh, alignment, speech)]
-    if alignment is not None:
+    if bo is not None and zh is not None and alignment is not None:
         measures.append(number_measure(bo, zh, alignment))
     if speech is not None:
         measures += speech_measures(speech, bo, zh, work.config)

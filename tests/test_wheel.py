@@ -39,11 +39,9 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install"]
-        + ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", str(wheel)],
-        check=True,
-    )
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "install", *options, str(wheel)], check=True)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
     lent = sysconfig.get_path("purelib")
@@ -72,9 +70,9 @@ def test_verifies_in_a_bare_environment(bare: Path, tmp_path: Path) -> None:
         [bare, "-c", where], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert str(bare.parent.parent) in found.stdout
+    command = ["verify", "--bo", "bo.srt", "--zh", "zh.srt", "--format", "json"]
     done = subprocess.run(
-        [bare, "-m", "bilingual", "verify", "--bo", "bo.srt", "--zh", "zh.srt"]
-        + ["--format", "json"],
+        [str(bare), "-m", "bilingual", *command],
         capture_output=True,
         text=True,
         check=False,

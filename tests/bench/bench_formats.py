@@ -10,7 +10,7 @@
 pysubs2 and srt are needed for ``peers`` and ``speed`` only.
 """
 
-# ruff: noqa: T201, E501
+# ruff: noqa: T201
 
 from __future__ import annotations
 
@@ -238,7 +238,9 @@ def speed(_: list[str]) -> None:
         "webvtt-py": lambda: WebVTT.from_string(vtt_text),
         "pysubs2, WebVTT": lambda: pysubs2.SSAFile.from_string(vtt_text),
     }
-    print(f"{number} cues, {len(srt_text.encode()) / 1e6:.1f} MB; last cue ends {clock(made[-1][1])}")
+    print(
+        f"{number} cues, {len(srt_text.encode()) / 1e6:.1f} MB; last cue ends {clock(made[-1][1])}"
+    )
     for name, run in runs.items():
         best = min(_timed(run) for _ in range(3))
         print(f"| {name} | {number / best:,.0f} cues a second |")

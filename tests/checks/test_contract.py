@@ -6,7 +6,6 @@ import re
 import string
 
 import pytest
-from tests.support import assert_valid, examined_example
 
 from bilingual.checks.base import Artifacts, Hit, Rule
 from bilingual.checks.engine import apply_rules, rules
@@ -14,22 +13,72 @@ from bilingual.config import Config
 from bilingual.report.rules import render_rule, render_rules, rules_document
 from bilingual.report.words import message, remedy
 from bilingual.result import CheckVerdict
+from tests.support import assert_valid, examined_example
 
 RULES = list(rules().values())
 
-CONTRACT = """
-parse-problem encoding-assumed empty-cue hidden-character cue-order cue-overlap cue-too-short
-cue-too-long cue-gap reading-speed line-length line-count line-break wrong-script untranslated
-not-simplified tibetan-syllable tibetan-particle tibetan-typography missing-translation
-extra-translation cue-timing sync-offset sync-drift sync-jump foreign-tracks wrong-translation
-partial-translation number-mismatch unit-mismatch latin-mismatch negation-mismatch
-question-mismatch term-mismatch term-inconsistent repeated-translation speech-uncovered
-subtitle-without-speech transcript-mismatch narration-language foreign-subtitles
-transcript-unreliable media-unreadable media-truncated no-audio container duration file-size
-resolution aspect-ratio language-pair credits
-""".split()
+CONTRACT = [
+    "parse-problem",
+    "encoding-assumed",
+    "empty-cue",
+    "hidden-character",
+    "cue-order",
+    "cue-overlap",
+    "cue-too-short",
+    "cue-too-long",
+    "cue-gap",
+    "reading-speed",
+    "line-length",
+    "line-count",
+    "line-break",
+    "wrong-script",
+    "untranslated",
+    "not-simplified",
+    "tibetan-syllable",
+    "tibetan-particle",
+    "tibetan-typography",
+    "missing-translation",
+    "extra-translation",
+    "cue-timing",
+    "sync-offset",
+    "sync-drift",
+    "sync-jump",
+    "foreign-tracks",
+    "wrong-translation",
+    "partial-translation",
+    "number-mismatch",
+    "unit-mismatch",
+    "latin-mismatch",
+    "negation-mismatch",
+    "question-mismatch",
+    "term-mismatch",
+    "term-inconsistent",
+    "repeated-translation",
+    "speech-uncovered",
+    "subtitle-without-speech",
+    "transcript-mismatch",
+    "narration-language",
+    "foreign-subtitles",
+    "transcript-unreliable",
+    "media-unreadable",
+    "media-truncated",
+    "no-audio",
+    "container",
+    "duration",
+    "file-size",
+    "resolution",
+    "aspect-ratio",
+    "language-pair",
+    "credits",
+]
 # Their inputs (the picture, the form) are read by later work.
-LATER = "burned-in-mismatch burned-in-unreadable first-broadcast authors summary-length".split()
+LATER = [
+    "burned-in-mismatch",
+    "burned-in-unreadable",
+    "first-broadcast",
+    "authors",
+    "summary-length",
+]
 
 
 def test_the_rules_are_those_of_the_contract() -> None:

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.support import examined, track
 
 from bilingual.report.html import render_html
 from bilingual.report.words import clock, visible
+from tests.support import examined, track
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -72,7 +72,9 @@ def test_policy_lets_the_one_script_run() -> None:
     html = page("x")
     (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"script-src &#39;sha256-{digest}&#39;" in html or f"script-src 'sha256-{digest}'" in html
+    assert (
+        f"script-src &#39;sha256-{digest}&#39;" in html or f"script-src 'sha256-{digest}'" in html
+    )
 
 
 def test_written_to_a_file(tmp_path: Path) -> None:
