@@ -363,8 +363,8 @@ class Media:
     ``complete`` whether the file holds all that it announces (``None``: not
     judged), ``complete_reason`` a code that says why not. ``examined`` names
     what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``
-    (``first-…`` where only the first of very many), ``sound``. ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first
-    audio stream.
+    (``first-…`` where only the first of very many), ``sound``.
+    ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first audio stream.
     """
 
     name: str
