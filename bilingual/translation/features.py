@@ -16,7 +16,7 @@ from bilingual.text.numbers import compare_numbers
 from bilingual.text.script import count_scripts
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.marks import ends_open, latin_words, negations, questions
-from bilingual.translation.matching import HALVES, PARTS, Matching, match, standing
+from bilingual.translation.matching import HALVES, INDEPENDENT, PARTS, Matching, match, standing
 from bilingual.translation.units import bo_pieces
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -31,6 +31,10 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "zh_second_standing",
         "bo_first_standing",
         "bo_second_standing",
+        "zh_tail",
+        "bo_tail",
+        "zh_head",
+        "bo_head",
     ),
     "echo": ("echo", "echo_first", "echo_second"),
     "length": ("short", "long", "very_short", "very_long"),
@@ -125,9 +129,17 @@ def _lexical(
     }
 
 
+def _poorest_end(gains: NDArray[np.float32]) -> float:
+    """What the worst last stretch of a text speaks against it, in nats (0 and more)."""
+    return -min(0.0, float(np.cumsum(gains[::-1]).min())) if len(gains) else 0.0
+
+
 def _parts(row: int, tables: Matching) -> Features:
     found: Features = {}
     enough = len(tables.forth["whole"]) >= MIN_FELLOWS
+    for side, gains in (("zh", tables.zh_gains[row]), ("bo", tables.bo_gains[row])):
+        found[f"{side}_tail"] = _clip(INDEPENDENT * _poorest_end(gains), 0, 8)
+        found[f"{side}_head"] = _clip(INDEPENDENT * _poorest_end(gains[::-1]), 0, 8)
     for part in HALVES:
         for side, table, sizes in (
             ("zh", tables.forth[part], tables.zh_sizes[part]),

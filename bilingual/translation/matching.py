@@ -37,7 +37,8 @@ class Matching:
     ``zh_sizes`` and ``bo_sizes`` are how many known units those parts have,
     ``hope_forth`` and ``hope_back`` what the best answers would bring.
     ``echo[part][i, k]`` is how alike part of bead i's Chinese and of bead k's
-    Tibetan are to the other beads.
+    Tibetan are to the other beads. ``zh_gains`` and ``bo_gains`` hold the nats of
+    each bead's known runs, given its own other side, in the order of the text.
     """
 
     forth: dict[Part, Floats]
@@ -47,6 +48,8 @@ class Matching:
     hope_forth: Floats
     hope_back: Floats
     echo: dict[Part, Floats]
+    zh_gains: tuple[Floats, ...]
+    bo_gains: tuple[Floats, ...]
 
     def pairwise(self) -> Floats:
         """Nats a unit, (Chinese of i, Tibetan of k), both directions' mean."""
@@ -57,11 +60,11 @@ class Matching:
     def totals(self) -> Floats:
         """Nats, (Chinese of i, Tibetan of k), as if units said nothing twice."""
         both: Floats = self.forth["whole"] + self.back["whole"].T
-        return both * np.float32(_INDEPENDENT)
+        return both * np.float32(INDEPENDENT)
 
 
 # Neighbouring runs of one word say the same thing several times.
-_INDEPENDENT: Final = 0.3
+INDEPENDENT: Final = 0.3
 
 
 class _Side:
@@ -101,6 +104,13 @@ class _Side:
             likely = table.total(sources)[self.present] / max(1, len(sources))
             rows.append(np.log(EXPLAINED * likely / common + 1 - EXPLAINED))
         return np.array(rows, dtype=np.float32).reshape(len(by.known), len(self.present))
+
+    def gains(self, known: Floats, row: int) -> Floats:
+        """Nats of a text's known runs, from its first syllable or ideograph to its last."""
+        numbers, first, stop = self.known[row]
+        order = np.argsort(first + stop, kind="stable")
+        found: Floats = known[row, self.column[numbers[order]]]
+        return found
 
     def hope(self, table: Table, lengths: Floats) -> Floats:
         """Nats that the best answers to each text's units would bring."""
@@ -167,6 +177,8 @@ def match(bo_texts: Sequence[str], zh_texts: Sequence[str], lexicon: Lexicon) ->
         hope_forth=zh.hope(lexicon.to_zh, bo_sizes["whole"]),
         hope_back=bo.hope(lexicon.to_bo, zh_sizes["whole"]),
         echo=_echo(bo.profiles(), zh.profiles()),
+        zh_gains=tuple(zh.gains(zh_known, row) for row in range(len(zh_texts))),
+        bo_gains=tuple(bo.gains(bo_known, row) for row in range(len(bo_texts))),
     )
 
 

@@ -25,11 +25,11 @@ class RiskResult:
     """What is known of the beads of an alignment, by their numbers.
 
     ``risk`` (0..1) is the probability that the Tibetan of a bead says something
-    else than its Chinese, or half of it; ``None`` where it was not judged: one
-    side is empty or has no words.
+    else than its Chinese, or half of it, or that what stands alone should not.
+    Beads without words, or left out by rule, are not judged and not in it.
     """
 
-    risk: Mapping[int, float | None] = field(default_factory=dict)
+    risk: Mapping[int, float] = field(default_factory=dict)
     evidence: Mapping[int, BeadEvidence] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
 
@@ -43,7 +43,7 @@ def assess(
     lexicon: Lexicon | None = None,
     model: Weighing | None = None,
 ) -> RiskResult:
-    """Weigh every two-sided bead of an alignment.
+    """Weigh every bead of an alignment.
 
     :param config: settings; section ``accuracy`` says nothing here, it is the
         rules that draw lines.
@@ -54,8 +54,14 @@ def assess(
     lexicon = lexicons.load() if lexicon is None else lexicon
     model = weighing.load() if model is None else model
     judged = [n for n, bead in enumerate(alignment.beads) if _has_words(bo, zh, bead)]
-    risk: dict[int, float | None] = {}
+    risk: dict[int, float] = {}
     evidence: dict[int, BeadEvidence] = {}
+    for number, bead in enumerate(alignment.beads):
+        # Cues left out by rule stand alone too, but nobody is unsure of them.
+        if not bead.two_sided and bead.confidence is not None:
+            risk[number] = bead.confidence
+            kind = "missing" if bead.zh else "extra"
+            evidence[number] = BeadEvidence(kind=kind, kinds={kind: bead.confidence})
     for block in _blocks(judged):
         beads = [alignment.beads[n] for n in block]
         bo_texts = [joined(bo.cues, bead.bo) for bead in beads]

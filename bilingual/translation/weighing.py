@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 
 FILE: Final = "risk.json"
 SOUND: Final = "sound"
+_FAR: Final = 4.0
+"""Spreads from the mean beyond which a feature says no more."""
+
 LENGTHS: Final = (3.0, 9.0, 20.0, 40.0)
 """Chinese units between which the weights change."""
 
@@ -73,7 +76,7 @@ def design(
     """Features times how near each length is; a constant stands before them."""
     plain = np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=np.float64)
     # What could not be measured (too few fellows) says nothing either way.
-    plain = np.where(np.isnan(plain), 0.0, (plain - means) / scales)
+    plain = np.where(np.isnan(plain), 0.0, np.clip((plain - means) / scales, -_FAR, _FAR))
     full = np.hstack([np.ones((len(rows), 1)), plain])
     near = nearness(np.array([row["units"] for row in rows], dtype=np.float64))
     return (near[:, :, None] * full[:, None, :]).reshape(len(rows), -1)
