@@ -54,10 +54,13 @@ def read(sheet: Sheet) -> None:
 def _framing(line: str, section: str) -> bool:
     """A comment, or what a section other than the events holds.
 
-    A line with two times there is an event that lost its section or keyword.
+    A line with two times there, an arrow or the keyword is an event that lost its
+    section, its keyword's colon or its form.
     """
     if line.lstrip().startswith((";", "!:")) or section in _ENCODED:
         return True
+    if line.lstrip().lower().startswith("dialogue") or "-->" in line:
+        return False
     return section != "events" and ":" in line and len(_EVENT_CLOCK.findall(line)) < 2
 
 
