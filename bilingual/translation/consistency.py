@@ -47,7 +47,7 @@ def inconsistent(bo_texts: Sequence[str], zh_texts: Sequence[str]) -> list[Varia
     for gram, beads in sorted(zh.items()):
         if len(gram) < 2 or len(beads) < _MIN_BEADS or _within_longer(gram, beads, zh):
             continue
-        variants = _variants(gram, beads, zh, bo, len(zh_texts))
+        variants = _variants(gram, beads, zh, bo, bo_texts)
         if variants is not None:
             found.append(variants)
     return [v for v in found if not any(v.zh != w.zh and v.zh in w.zh for w in found)]
@@ -58,8 +58,9 @@ def _variants(
     beads: frozenset[int],
     zh: dict[Gram, frozenset[int]],
     bo: dict[Gram, frozenset[int]],
-    total: int,
+    bo_texts: Sequence[str],
 ) -> Variants | None:
+    total = len(bo_texts)
     main = _partner(beads, beads, bo, total)
     if main is None:
         return None
@@ -74,9 +75,8 @@ def _variants(
         return None
     return Variants(
         zh="".join(gram),
-        forms=(
-            ("་".join(main), tuple(sorted(bo[main] & beads))),
-            ("་".join(other), tuple(sorted(bo[other] & beads))),
+        forms=tuple(
+            (_written(form, bo_texts), tuple(sorted(bo[form] & beads))) for form in (main, other)
         ),
     )
 
@@ -153,6 +153,16 @@ def _places(texts: Sequence[set[Gram]]) -> dict[Gram, frozenset[int]]:
 
 def _zh_grams(text: str) -> set[Gram]:
     return set(_grams(zh_pieces(text), _LONGEST_ZH))
+
+
+def _written(gram: Gram, texts: Sequence[str]) -> str:
+    """A run as the first text that has it writes it."""
+    for text in texts:
+        pieces = bo_pieces(text)
+        for k in range(len(pieces) - len(gram) + 1):
+            if tuple(p.text for p in pieces[k : k + len(gram)]) == gram:
+                return text[pieces[k].start : pieces[k + len(gram) - 1].end]
+    return "\u0f0b".join(gram)
 
 
 def _bo_grams(text: str) -> set[Gram]:

@@ -120,6 +120,10 @@ class Lexicon:
         """How likely each Tibetan unit makes each Chinese one, (zh, bo)."""
         return self.to_zh.dense(bo, zh).T.astype(np.float64)
 
+    def made(self, zh: Numbers, bo: Numbers) -> Floats:
+        """For each Chinese unit, the sum of its probabilities over Tibetan ones, (zh,)."""
+        return self.to_zh.total(bo)[zh]
+
     def reverse_probabilities(self, bo: Numbers, zh: Numbers) -> NDArray[np.float64]:
         """How likely each Chinese unit makes each Tibetan one, (bo, zh)."""
         return self.to_bo.dense(zh, bo).T.astype(np.float64)
@@ -153,13 +157,18 @@ class Lexicon:
         if not len(zh):
             return ()
         expected = self.to_zh.best[zh]
-        answered = np.zeros(len(pieces))
-        missed = np.zeros(len(pieces))
         gains = evidence(self.to_zh.dense(bo, zh), self.zh.common[zh])
-        for gain, hope, a, b in zip(gains, expected, first, stop, strict=True):
-            answered[a:b] = np.maximum(answered[a:b], gain)
-            missed[a:b] = np.maximum(missed[a:b], hope)
-        alone = (answered <= 0.0) & (missed >= _HOPED)
+        alone = np.zeros(len(pieces), dtype=np.bool_)
+        settled = np.zeros(len(pieces), dtype=np.bool_)
+        missed = np.zeros(len(pieces))
+        # A word says more than the ideographs it is made of.
+        for k in np.lexsort((first, first - stop)):
+            span = slice(first[k], stop[k])
+            if settled[span].any() or (gains[k] <= 0 and expected[k] < _HOPED):
+                continue
+            settled[span] = True
+            alone[span] = gains[k] <= 0
+            missed[span] = expected[k]
         return tuple(_stretches(zh_text, pieces, alone, missed))
 
 

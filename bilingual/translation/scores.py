@@ -126,7 +126,9 @@ def _paired(
 
 
 def _metric(name: str, language: Language) -> Metric:
-    from sacrebleu.metrics import BLEU, CHRF, TER
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+    from sacrebleu.metrics.ter import TER
 
     settings: dict[str, Any]
     if name == "chrf":

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from bilingual.translation.marks import ends_open, latin_words, negations, questions
+
+
+@pytest.mark.parametrize("text", ["他不来", "没有水", "无法飞行", "并非如此", "未完成"])
+def test_chinese_negates(text: str) -> None:
+    assert negations(text, "zh")
+
+
+@pytest.mark.parametrize("text", ["不仅如此", "非常大", "非洲", "未来", "特别的人", "无线电"])
+def test_chinese_only_seems_to(text: str) -> None:
+    assert negations(text, "zh") == ()
+
+
+@pytest.mark.parametrize("text", ["འཕུར་མི་ཐུབ།", "ཆུ་མེད།", "མ་ཤེས།", "འདི་མིན།"])
+def test_tibetan_negates(text: str) -> None:
+    assert negations(text, "bo")
+
+
+@pytest.mark.parametrize("text", ["མི་རིགས།", "མི་ཚོ།", "ཆུ་ཡོད།", ""])
+def test_tibetan_does_not(text: str) -> None:
+    assert negations(text, "bo") == ()
+
+
+def test_questions() -> None:
+    assert questions("这是什么？", "zh")
+    assert questions("地球是圆的。", "zh") == ()
+    assert questions("འདི་ཅི་རེད།", "bo")
+    assert questions("ཡོད་དམ།", "bo")
+    assert questions("ཆུ་ཡོད།", "bo") == ()
+
+
+def test_places_are_right() -> None:
+    text = "他 不能来"
+    (mark,) = negations(text, "zh")
+    assert text[mark.start : mark.end] == mark.text == "不能"
+    assert mark.sure
+
+
+def test_loose_ends_and_latin() -> None:
+    assert ends_open("སའི་གོ་ལའི།")
+    assert ends_open("ཉི་མ་དང་།")
+    assert not ends_open("ཆུ་ཡོད།")
+    assert not ends_open("")
+    assert latin_words("DNA和rna，A") == {"dna", "rna"}
