@@ -37,7 +37,6 @@ _LEXICAL_SHARE: Final = 0.85
 # Units overlap and neighbouring ones say the same thing several times.
 _LEXICAL_WEIGHT: Final = 0.12
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
-_UNITS_AT_ONCE: Final = 1024
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -52,8 +51,8 @@ class Lexicon(Protocol):
         """The known units of a Chinese text, as often as they come."""
         ...
 
-    def probabilities(self, zh: NDArray[np.int64], bo: NDArray[np.int64]) -> Floats:
-        """How likely a Tibetan unit makes each Chinese one, (zh, bo)."""
+    def made(self, zh: NDArray[np.int64], bo: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
+        """For each Chinese unit, the sum of its probabilities over Tibetan ones, (zh,)."""
         ...
 
     def background(self, zh: NDArray[np.int64]) -> Floats:
@@ -148,19 +147,12 @@ class _Words:
         zh, bo = self._zh[rows], self._bo[columns]
         shape = (len(zh), len(bo))
         zh_known, zh_place = np.unique(np.concatenate([*zh, _NOTHING]), return_inverse=True)
-        bo_known, bo_place = np.unique(np.concatenate([*bo, _NOTHING]), return_inverse=True)
-        if not len(zh_known) or not len(bo_known):
+        if not len(zh_known) or not any(map(len, bo)):
             return [np.zeros(shape)] * _MAX_WIDTH
-        # How much of each Chinese unit the units of each Tibetan cue would make; a
-        # part of the units at a time, for the whole table is large.
+        # How much of each Chinese unit the units of each Tibetan cue would make.
         made = np.zeros((len(bo), len(zh_known)), dtype=np.float32)
-        bounds = np.cumsum([0, *(len(units) for units in bo)])
-        for first in range(0, len(zh_known), _UNITS_AT_ONCE):
-            part = slice(first, first + _UNITS_AT_ONCE)
-            table = self._lexicon.probabilities(zh_known[part], bo_known).T
-            for column in range(len(bo)):
-                own = bo_place[bounds[column] : bounds[column + 1]]
-                made[column, part] = table[own].sum(0)
+        for column, units in enumerate(bo):
+            made[column] = self._lexicon.made(zh_known, units)
         counts = np.zeros((len(zh), len(zh_known)), dtype=np.float32)
         np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
         common = self._lexicon.background(zh_known).astype(np.float32)
@@ -214,16 +206,21 @@ class _Tokens:
         }
         zh_has, zh_owes = _incidence(zh, place)
         bo_has, bo_owes = _incidence(bo, place)
-        gain = np.array([self._gain[token] for token in place])
+        gain = np.array([self._gain[token] for token in place], dtype=np.float32)
+        # What stands in each run of one, two and three cues, and whether at all.
+        ours = [_joined(zh_has, width).astype(np.float32) for width in range(1, _MAX_WIDTH + 1)]
+        theirs = [_joined(bo_has, width).astype(np.float32) for width in range(1, _MAX_WIDTH + 1)]
+        is_ours = [(table > 0).astype(np.float32) for table in ours]
+        is_theirs = [(table > 0).astype(np.float32).T for table in theirs]
         out = {}
         for a, b in SHAPES:
-            ours, theirs = _joined(zh_has, a), _joined(bo_has, b)
             # A value on one side alone speaks against the pair, and each that is
             # shared takes back what both sides were charged for it.
-            shared = ((ours > 0) * gain) @ (theirs > 0).T.astype(float)
-            shared += _UNSHARED_PENALTY * (ours @ (theirs > 0).T + (ours > 0) @ theirs.T)
+            left = is_ours[a - 1] * gain + _UNSHARED_PENALTY * ours[a - 1]
+            shared = left @ is_theirs[b - 1]
+            shared += _UNSHARED_PENALTY * (is_ours[a - 1] @ theirs[b - 1].T)
             owed = np.add.outer(_joined(zh_owes, a)[:, 0], _joined(bo_owes, b)[:, 0])
-            out[a, b] = shared - _UNSHARED_PENALTY * owed
+            out[a, b] = shared.astype(float) - _UNSHARED_PENALTY * owed
         return out
 
 
