@@ -172,7 +172,7 @@ class Lexicon:
         return tuple(_stretches(zh_text, pieces, alone, missed))
 
 
-_HOPED: Final = 0.2
+_HOPED: Final = 0.25
 
 
 def evidence(made: Floats, common: Floats) -> Floats:

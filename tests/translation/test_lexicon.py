@@ -32,7 +32,7 @@ def test_names_what_nothing_answers_to() -> None:
     text = "植物需要阳光和水。月亮绕着地球转。"
     found = lexicons.load().unanswered("རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།", text)
     named = " ".join(u.text for u in found)
-    assert "月亮" in named
+    assert "月" in named
     assert "地球" in named
     assert all(u.start >= 9 for u in found)
     assert all(text[u.start : u.end] == u.text and 0 < u.surprise <= 1 for u in found)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bilingual.checks import accuracy, accuracy_terms
+from bilingual.checks._tracks import BO, ZH
+from bilingual.config import Config
+from bilingual.model import Track
+from bilingual.result import Finding, Report, Severity
+from tests.support import examined, track
+
+RULES = (
+    "wrong-translation",
+    "partial-translation",
+    "latin-mismatch",
+    "negation-mismatch",
+    "question-mismatch",
+    "term-mismatch",
+    "term-inconsistent",
+    "repeated-translation",
+)
+LONG_BO, LONG_ZH = accuracy._BO, accuracy._ZH
+TERMS_BO, TERMS_ZH = accuracy_terms._BO, accuracy_terms._ZH
+
+
+def report(
+    bo: dict[int, str] | None = None,
+    zh: dict[int, str] | None = None,
+    *,
+    of: tuple[tuple[tuple[int, int, str], ...], ...] = (LONG_BO, LONG_ZH),
+    config: Config | None = None,
+) -> Report:
+    """A report on a sound pair of tracks with some lines changed."""
+    sides = [track("bo", of[0]), track("zh", of[1])]
+    for k, changes in enumerate((bo or {}, zh or {})):
+        cues = tuple(replace(c, text=changes.get(c.index, c.text)) for c in sides[k].cues)
+        sides[k] = replace(sides[k], cues=cues)
+    return examined(sides[0], sides[1], config=config)
+
+
+def found(report: Report, rule: str) -> list[Finding]:
+    return [f for f in report.findings if f.rule == rule]
+
+
+@pytest.mark.parametrize("of", [(LONG_BO, LONG_ZH), (TERMS_BO, TERMS_ZH), (BO, ZH)])
+def test_sound_works_are_left_alone(of: tuple[tuple[tuple[int, int, str], ...], ...]) -> None:
+    checked = report(of=of)
+    assert [f for f in checked.findings if f.rule in RULES] == []
+    assert {c.verdict.value for c in checked.checks if c.rule in RULES} == {"pass"}
+
+
+def test_neighbours_that_changed_places_are_named() -> None:
+    hits = found(report({6: LONG_BO[7][2], 7: LONG_BO[6][2]}), "wrong-translation")
+    assert [f.zh for f in hits] == [(6,), (7,)] or [f.zh for f in hits] == [(7,), (6,)]
+    assert {f.params["variant"] for f in hits} == {"neighbour"}
+
+
+def test_the_words_nothing_answers_to_are_marked() -> None:
+    checked = report({3: accuracy._OTHER_BO[3][2]})
+    (hit,) = found(checked, "wrong-translation")
+    assert checked.zh is not None
+    assert hit.evidence
+    for place in hit.evidence:
+        assert place.side == "zh"
+        assert place.cue == 3
+        text = checked.zh.cues[3].text
+        assert text[place.start : place.end] == place.params["text"]
+        assert place.params["text"] in hit.params["words"]
+
+
+def test_an_error_only_where_it_is_certain() -> None:
+    lines = {6: LONG_BO[7][2], 7: LONG_BO[6][2]}
+    sure = Config.load()
+    (first, *_) = found(report(lines), "wrong-translation")
+    assert first.confidence < 1
+    lower = replace_accuracy(sure, certain_risk=0.5)
+    assert {f.severity for f in found(report(lines, config=lower), "wrong-translation")} == {
+        Severity.ERROR
+    }
+    higher = replace_accuracy(sure, certain_risk=1.0)
+    assert {f.severity for f in found(report(lines, config=higher), "wrong-translation")} == {
+        Severity.WARNING
+    }
+
+
+def test_the_settings_draw_the_line() -> None:
+    strict = replace_accuracy(Config.load(), wrong_risk=1.0, partial_risk=1.0)
+    bo = {3: accuracy._OTHER_BO[3][2], 0: accuracy._HALF_BO[0][2]}
+    assert found(report(bo), "partial-translation")
+    assert not found(report(bo, config=strict), "partial-translation")
+    assert not found(report(bo, config=strict), "wrong-translation")
+
+
+def test_lines_left_in_chinese_are_another_rules() -> None:
+    checked = report({3: LONG_ZH[3][2]})
+    assert not found(checked, "wrong-translation")
+    assert not found(checked, "partial-translation")
+    assert checked.alignment is not None
+    assert (checked.alignment.bead_of("zh", 3).risk or 0) > 0.9
+
+
+def test_negation_and_question() -> None:
+    of = (TERMS_BO, TERMS_ZH)
+    lost = report(zh={3: "鸟没有翅膀，不能飞。"}, of=of)
+    assert [f.zh for f in found(lost, "negation-mismatch")] == [(3,)]
+    assert not found(report(zh={3: "鸟不仅有翅膀，会飞。"}, of=of), "negation-mismatch")
+    asked = report(zh={3: "鸟有翅膀，会飞吗？"}, of=of)
+    assert [f.zh for f in found(asked, "question-mismatch")] == [(3,)]
+    both = report({3: "བྱ་ལ་གཤོག་པ་ཡོད་པས་འཕུར་ཐུབ་བམ།"}, {3: "鸟有翅膀，会飞吗？"}, of=of)
+    assert not found(both, "question-mismatch")
+
+
+def test_acronyms_are_compared_where_both_have_some() -> None:
+    of = (TERMS_BO, TERMS_ZH)
+    assert not found(report(zh={10: "学生在学校里学习 AI 科学。"}, of=of), "latin-mismatch")
+    same = {10: "སློབ་མས་སློབ་གྲྭར་AI ཚན་རིག་སྦྱོང་།"}
+    assert not found(report(same, {10: "学生在学校里学习 AI 科学。"}, of=of), "latin-mismatch")
+    hits = found(report(same, {10: "学生在学校里学习 IT 科学。"}, of=of), "latin-mismatch")
+    assert [(f.params["bo_words"], f.params["zh_words"]) for f in hits] == [("AI", "IT")]
+
+
+def test_a_pasted_line_is_found_and_a_refrain_is_not() -> None:
+    of = (TERMS_BO, TERMS_ZH)
+    (hit,) = found(report({6: TERMS_BO[4][2]}, of=of), "repeated-translation")
+    assert hit.bo == (6,)
+    assert hit.params["first"] == 5
+    refrain = report({6: TERMS_BO[4][2]}, {6: TERMS_ZH[4][2]}, of=of)
+    assert not found(refrain, "repeated-translation")
+
+
+def test_tracks_of_different_works_are_not_judged_line_by_line() -> None:
+    from bilingual.checks._tracks import LONG_ZH as OTHER_ZH
+    from bilingual.checks.alignment import _OTHER_WORK
+
+    checked = examined(track("bo", _OTHER_WORK), track("zh", OTHER_ZH))
+    assert not [f for f in checked.findings if f.rule in RULES]
+    (check,) = [c for c in checked.checks if c.rule == "wrong-translation"]
+    assert check.reason == "tracks-foreign"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(-4000, 90_000))
+def test_times_do_not_change_what_is_said(shift: int) -> None:
+    def moved(t: Track) -> Track:
+        return replace(
+            t,
+            cues=tuple(
+                replace(c, start_ms=c.start_ms + shift + 4000, end_ms=c.end_ms + shift + 4000)
+                for c in t.cues
+            ),
+        )
+
+    bo = track("bo", accuracy._HALF_BO)
+    checked = examined(moved(bo), moved(track("zh", LONG_ZH)))
+    assert [f.zh for f in found(checked, "partial-translation")] == [(0,)]
+
+
+def replace_accuracy(config: Config, **changes: float) -> Config:
+    import msgspec
+
+    accuracy_settings = msgspec.structs.replace(config.accuracy, **changes)
+    return msgspec.structs.replace(config, accuracy=accuracy_settings)
