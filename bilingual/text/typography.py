@@ -1,8 +1,9 @@
-"""Tibetan punctuation: where a tsheg or shad is missing, doubled or foreign."""
+"""Punctuation: a tsheg or shad missing, doubled or foreign; Chinese marks of two widths."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -36,4 +37,26 @@ def slips(text: str) -> Iterator[Slip]:
     """Slips of a Tibetan text, by kind and place."""
     for code, pattern, fitting in _PATTERNS:
         for found in pattern.finditer(text):
+            yield Slip(start=found.start(), end=found.end(), code=code, fitting=fitting)
+
+
+_HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff]"
+_FULL: Final = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
+_CHINESE_PATTERNS: Final = (
+    # A half-width mark right behind an ideograph, not within a number or a name.
+    ("half-width-punctuation", re.compile(f"(?<={_HAN})[,;:?!](?!\\d)|(?<={_HAN})\\.(?=\\s|$)")),
+    ("full-width-letter", re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")),
+    ("rare-ideograph", re.compile("[\u3400-\u4dbf\U00020000-\U000323af\uf900-\ufaff]")),
+)
+
+
+def chinese_slips(text: str) -> Iterator[Slip]:
+    """Slips of a Chinese text: half-width marks, full-width letters and digits,
+    ideographs outside the common block, which many fonts lack.
+    """
+    for code, pattern in _CHINESE_PATTERNS:
+        for found in pattern.finditer(text):
+            fitting = _FULL.get(found.group())
+            if code == "full-width-letter":
+                fitting = unicodedata.normalize("NFKC", found.group())
             yield Slip(start=found.start(), end=found.end(), code=code, fitting=fitting)

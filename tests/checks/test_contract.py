@@ -71,6 +71,8 @@ CONTRACT = [
     "language-pair",
     "credits",
 ]
+# Beyond the contract: how Chinese text is set has no name of its own there.
+OURS = {"chinese-typography"}
 # Their inputs (the picture, the form) are read by later work.
 LATER = [
     "burned-in-mismatch",
@@ -83,7 +85,7 @@ LATER = [
 
 def test_the_rules_are_those_of_the_contract() -> None:
     assert set(CONTRACT) <= set(rules())
-    assert set(rules()) <= set(CONTRACT) | set(LATER)
+    assert set(rules()) <= set(CONTRACT) | set(LATER) | OURS
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)

@@ -4,7 +4,7 @@ import pytest
 
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.spelling import is_possible, misspellings, suffix_of
-from bilingual.text.typography import slips
+from bilingual.text.typography import chinese_slips, slips
 
 NATIVE = "བསྒྲུབས འགྲོ གྱི པའི མཁྱེན རྒྱལ བརྟན སྐར ཉིན དུང ཕྱུར ལྡོག ཚངས ཐིག གྱོན བཟང བཞེངས"
 # Names and acronyms as written in news and encyclopedias.
@@ -176,3 +176,19 @@ def test_other_particles(text: str, kind: str, fitting: str) -> None:
 )
 def test_words_that_look_like_particles(text: str) -> None:
     assert sandhi_faults(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("今天，我们认识太阳。", []),
+        ("今天,我们", [("half-width-punctuation", "，")]),
+        ("结束了.", [("half-width-punctuation", "。")]),
+        ("约1,000公里，1.5亿，比例1:1", []),
+        ("ＤＮＡ有１２个", [("full-width-letter", "DNA"), ("full-width-letter", "12")]),
+        ("䲟鱼", [("rare-ideograph", None)]),
+        ("", []),
+    ],
+)
+def test_chinese_typography(text: str, found: list[tuple[str, str | None]]) -> None:
+    assert [(s.code, s.fitting) for s in chinese_slips(text)] == found

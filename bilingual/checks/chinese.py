@@ -1,0 +1,81 @@
+"""How the Chinese is set: marks of two widths, letters of the wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
+from bilingual.model import Span
+from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.typography import chinese_slips
+
+
+def _typography(artifacts: Artifacts) -> Iterator[Hit]:
+    assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
+    for cue in artifacts.zh.cues:
+        for slip in chinese_slips(cue.text):
+            text = cue.text[slip.start : slip.end]
+            yield Hit(
+                zh=(cue.index,),
+                span_ms=Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms)),
+                confidence=0.8,
+                params={"variant": slip.code, "cue": cue.index + 1, "text": text},
+                evidence=(
+                    Evidence(
+                        kind="typography", side="zh", cue=cue.index, start=slip.start, end=slip.end
+                    ),
+                ),
+                suggestion=None
+                if slip.fitting is None
+                else Suggestion(
+                    kind="replace",
+                    safety="unsafe",
+                    params={"start": slip.start, "end": slip.end, "text": slip.fitting},
+                ),
+            )
+
+
+RULES: Final = (
+    Rule(
+        id="chinese-typography",
+        group="language",
+        severity=Severity.INFO,
+        needs=frozenset({"zh-written"}),
+        title=Words(zh="中文标点与字符", en="Chinese typography"),
+        explanation=Words(
+            zh="汉字后面用了半角标点、用了全角的字母或数字，或用了许多字体没有的生僻字。",
+            en="A half-width mark behind an ideograph, full-width letters or digits, or an ideograph "
+            "that many fonts lack.",
+        ),
+        message=Words(
+            zh="中文第 {cue} 条的“{text}”不合惯例。", en="“{text}” in Chinese cue {cue} is unusual."
+        ),
+        messages={
+            "half-width-punctuation": Words(
+                zh="中文第 {cue} 条的标点“{text}”是半角的。",
+                en="The mark “{text}” in Chinese cue {cue} is half-width.",
+            ),
+            "full-width-letter": Words(
+                zh="中文第 {cue} 条的“{text}”是全角字母或数字。",
+                en="“{text}” in Chinese cue {cue} is in full-width letters or digits.",
+            ),
+            "rare-ideograph": Words(
+                zh="中文第 {cue} 条的“{text}”是生僻字，可能显示不出来。",
+                en="“{text}” in Chinese cue {cue} is a rare ideograph that may not show.",
+            ),
+        },
+        remedy=Words(
+            zh="请统一使用全角标点和半角字母数字。",
+            en="Use full-width marks, and half-width letters and digits, throughout.",
+        ),
+        limits=Words(
+            zh="字幕里常省去句末标点，缺标点不报告。",
+            en="Subtitles often go without closing marks; a mark that is not there is no finding.",
+        ),
+        run=_typography,
+        catches=Example(zh=((0, 2000, "今天,我们一起来认识太阳。"),)),
+        leaves=Example(zh=((0, 2000, "今天，太阳离我们1.5亿公里，合1:1。"),)),
+        mqm="linguistic-conventions/punctuation",
+    ),
+)
