@@ -123,8 +123,8 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From which risk (0..1) on a bead is a finding, and from which an error."""
 
-    wrong_risk: Ratio = 0.5
-    partial_risk: Ratio = 0.5
+    wrong_risk: Ratio = 0.55
+    partial_risk: Ratio = 0.55
     certain_risk: Ratio = 0.98
 
 

@@ -15,6 +15,8 @@ from bilingual.translation.units import bo_pieces, zh_pieces
 
 _LONG_ENOUGH: Final = 5
 _UNLIKE: Final = 0.4
+# Below this many lines for each translation it is a hint.
+_SURE_COUNT: Final = 3
 
 
 def _repeated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -76,6 +78,7 @@ def _inconsistent(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             bo=tuple(i for k in others for i in beads[k].bo),
             zh=tuple(i for k in others for i in beads[k].zh),
             span_ms=_span(zh, beads[others[0]]),
+            severity=Severity.WARNING if min(len(places), len(others)) >= _SURE_COUNT else None,
             confidence=0.6,
             params={
                 "zh_term": variants.zh,
@@ -201,7 +204,7 @@ RULES = (
     Rule(
         id="term-inconsistent",
         group="accuracy",
-        severity=Severity.WARNING,
+        severity=Severity.INFO,
         needs=PAIR,
         title=Words(zh="同一个词有几种译法", en="One term, several translations"),
         explanation=Words(
@@ -218,9 +221,9 @@ RULES = (
             en="Settle on one; where two things are meant, leave them.",
         ),
         limits=Words(
-            zh="由共同出现的次数推断，至少要出现四次；一词多义时会误报。",
-            en="Inferred from what comes together, four times at least. A word of two meanings "
-            "raises a false alarm.",
+            zh="由共同出现的次数推断，至少要出现四次；两种译法各有三处以上才给警告，否则只作提示。一词多义时会误报。",
+            en="Inferred from what comes together, four times at least; a hint unless each "
+            "translation comes three times. A word of two meanings raises a false alarm.",
         ),
         mqm="terminology/inconsistent",
         run=_inconsistent,
