@@ -37,6 +37,8 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
         evidence = artifacts.evidence.get(number)
         if bead.risk is None or evidence is None or bead.risk < least:
             continue
+        if not bead.two_sided:
+            continue  # nothing to be wrong: `missing-translation` and its kin say so
         if not count_scripts(joined(bo.cues, bead.bo)).tibetan:
             continue  # not translated at all: the rule `untranslated` says so
         chance = {k: evidence.kinds.get(k, 0.0) for k in (*_WRONG, *_PARTIAL)}
