@@ -20,6 +20,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ def table(name: str, labelled: Sequence[Labelled], risks: Sequence[float]) -> No
 def calibration(labelled: Sequence[Labelled], risks: Sequence[float]) -> None:
     values = np.array(risks)
     faulty = np.array([kind != weighing.SOUND for _, kind in labelled])
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         here = (values >= low) & ((values < high) | (high == 1.0))
         if here.any():
             print(
