@@ -42,7 +42,7 @@ class Spread:
 
     sigma: float = 0.4
     lag: float = 0.0
-    outliers: float = 0.06
+    outliers: float = 0.01
     late_ends: float = 0.1
     period: float = 4.0
 
