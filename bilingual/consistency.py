@@ -7,8 +7,10 @@ from typing import Final
 from bilingual.model import Alignment, Track, joined
 from bilingual.result import Measure
 from bilingual.text.numbers import compare_numbers
+from bilingual.translation import terms
 
 NUMBERS: Final = "consistency.numbers"
+TERMS: Final = "consistency.terms"
 
 _CLASH: Final = 1.5
 """Evidence (nats) from which a number left over counts as a disagreement, as for
@@ -40,4 +42,30 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
         numerator=agreeing,
         denominator=named,
         excluded={"no-number": without, "one-sided": one_sided},
+    )
+
+
+def term_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
+    """Uses of the glossary's Chinese terms whose Tibetan stands in the same bead.
+
+    Any accepted form of the term counts. One-sided beads are excluded and
+    counted as such.
+    """
+    glossary = terms.load()
+    used = found = one_sided = 0
+    for bead in alignment.beads:
+        if not bead.two_sided:
+            one_sided += 1
+            continue
+        tibetan = joined(bo.cues, bead.bo)
+        for use in glossary.uses(joined(zh.cues, bead.zh)):
+            used += 1
+            found += terms.said(use.term, tibetan) is not None
+    return Measure(
+        id=TERMS,
+        value=found / used if used else None,
+        unit="ratio",
+        numerator=found,
+        denominator=used,
+        excluded={"one-sided": one_sided},
     )

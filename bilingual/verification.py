@@ -252,7 +252,7 @@ def _explain(work: Work) -> None:
 
 
 def _measures(work: Work) -> list[Measure]:
-    from bilingual.consistency import number_measure
+    from bilingual.consistency import number_measure, term_measure
     from bilingual.coverage import coverage_measures
     from bilingual.speech.measures import speech_measures
 
@@ -262,7 +262,7 @@ def _measures(work: Work) -> list[Measure]:
     alignment = work.artifacts.get("alignment")
     measures = [*coverage_measures(bo, zh, alignment, speech)]
     if bo is not None and zh is not None and alignment is not None:
-        measures.append(number_measure(bo, zh, alignment))
+        measures += [number_measure(bo, zh, alignment), term_measure(bo, zh, alignment)]
     if speech is not None:
         measures += speech_measures(speech, bo, zh, work.config)
     return measures

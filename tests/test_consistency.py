@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bilingual.consistency import number_measure
+from bilingual.consistency import number_measure, term_measure
 from bilingual.model import Alignment, Bead
 from tests.support import track
 
@@ -36,3 +36,12 @@ def test_without_numbers_there_is_no_figure() -> None:
     measure = number_measure(BO, ZH, Alignment(beads=BEADS[3:]))
     assert measure.value is None
     assert measure.denominator == 0
+
+
+def test_terms_of_the_glossary_are_looked_for_in_their_bead() -> None:
+    zh = track("zh", [(0, 1, "科学很有用。"), (2, 3, "学生来了。"), (4, 5, "语言")])
+    bo = track("bo", [(0, 1, "ཚན་རིག་ཕན་ཐོགས་ཆེ།"), (2, 3, "ཉི་མ་ཤར།")])
+    beads = (Bead(bo=(0,), zh=(0,)), Bead(bo=(1,), zh=(1,)), Bead(bo=(), zh=(2,)))
+    measure = term_measure(bo, zh, Alignment(beads=beads))
+    assert (measure.numerator, measure.denominator) == (1, 2)
+    assert measure.excluded == {"one-sided": 1}
