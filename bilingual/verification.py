@@ -16,7 +16,7 @@ from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, InputError
 from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
-from bilingual.model import LANGUAGES, Language, Track
+from bilingual.model import LANGUAGES, Language, Speech, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
 from bilingual.result import CheckVerdict, InputFile, Measure, Report
@@ -265,4 +265,22 @@ def _measures(work: Work) -> list[Measure]:
         measures += [number_measure(bo, zh, alignment), term_measure(bo, zh, alignment)]
     if speech is not None:
         measures += speech_measures(speech, bo, zh, work.config)
+        measures += _likeness(zh, speech)
     return measures
+
+
+def _likeness(zh: Track | None, speech: Speech) -> tuple[Measure, ...]:
+    """How like the written Chinese is to what was heard, by sacrebleu's metrics.
+
+    The reference is the track, both without punctuation and with numbers alike;
+    what was not heard reliably is left out of both.
+    """
+    if zh is None or zh.source == "transcript" or not speech.segments:
+        return ()
+    from bilingual.speech.agreement import agreement
+    from bilingual.translation.scores import similarity_measures
+
+    compared = agreement(zh, speech)
+    if not compared.wanted or not compared.heard:
+        return ()
+    return similarity_measures([compared.heard], [compared.wanted], "zh")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bilingual import BilingualError, Config, verify
 from bilingual.errors import InputError
-from bilingual.model import Track
+from bilingual.model import Segment, Span, Speech, Track
 from bilingual.result import CheckVerdict, Report, Verdict
 from tests.support import assert_valid, examined, track
 
@@ -179,3 +179,24 @@ def test_recognition_alone_fails_no_translation() -> None:
         CheckVerdict.NOT_APPLICABLE,
         "transcript-stands-in",
     )
+
+
+def test_the_track_is_likened_to_what_was_heard() -> None:
+    bo, zh = pair()
+    segments = tuple(
+        Segment(start_ms=c.start_ms, end_ms=c.end_ms, text=c.text, confidence=0.9) for c in zh.cues
+    )
+    speech = Speech(
+        duration_ms=30_000,
+        spans=tuple(Span(start_ms=c.start_ms, end_ms=c.end_ms) for c in zh.cues),
+        segments=segments,
+        language="zh",
+        language_scores={"zh": 0.99},
+    )
+    figures = {m.id: m for m in examined(bo, zh, speech=speech).measures}
+    assert figures["similarity.chrf"].value == pytest.approx(100)
+    assert "nrefs:1" in (figures["similarity.chrf"].signature or "")
+    assert figures["similarity.ter"].value == pytest.approx(0)
+    other = replace(speech, segments=tuple(replace(s, text=s.text[::-1]) for s in segments))
+    lower = {m.id: m.value for m in examined(bo, zh, speech=other).measures}
+    assert (lower["similarity.chrf"] or 0) < 90
