@@ -85,6 +85,8 @@ def figure(measure: Mapping[str, Any]) -> str:
         return "–"
     if measure["id"] == "timing.rate":
         return f"{value:.4f}"
+    if unit == "sacrebleu":  # 0 to 100, told by the signature beside it
+        return f"{value:.1f}"
     if unit != "ratio":
         return f"{value:g} {unit}"
     share = f"{100 * value:.1f} %"
