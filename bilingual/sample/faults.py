@@ -27,14 +27,16 @@ class Planted:
     zh: tuple[int, ...] = ()
     bo: tuple[int, ...] = ()
     note: str = ""
+    span_ms: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As it stands in ``planted.json``; cue indices are 0-based."""
+        """As it stands in ``planted.json``: indices from 0, the Chinese track's time."""
         return {
             "kind": self.kind,
             "rule": self.rule,
             "zh": list(self.zh),
             "bo": list(self.bo),
+            "span_ms": None if self.span_ms is None else list(self.span_ms),
             "note": self.note,
         }
 
@@ -98,4 +100,7 @@ def plant(bo: Track, zh: Track) -> tuple[Track, tuple[Planted, ...]]:
             note=f"from here on the Tibetan comes {JUMP_MS} ms late",
         ),
     )
-    return replace(bo, cues=moved), faults
+    timed = tuple(
+        replace(f, span_ms=(zh.cues[f.zh[0]].start_ms, zh.cues[f.zh[-1]].end_ms)) for f in faults
+    )
+    return replace(bo, cues=moved), timed
