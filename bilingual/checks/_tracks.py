@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
-from bilingual.model import Alignment, Track
+from bilingual.model import Alignment, Bead, Cue, Span, Track
 from bilingual.result import Severity
 
 
@@ -20,6 +21,17 @@ def player_time(ms: float) -> str:
     minutes, tenths = divmod(rest, 600)
     lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
     return f"{lead}:{tenths // 10:02}.{tenths % 10}"
+
+
+def span_of(cues: Sequence[Cue]) -> Span:
+    """From the first cue's start to the last one's end, never backwards."""
+    first, last = cues[0], cues[-1]
+    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
+
+
+def bead_span(zh: Track, bead: Bead) -> Span:
+    """The time of a bead's Chinese cues."""
+    return span_of([zh.cues[i] for i in bead.zh])
 
 
 def is_foreign(artifacts: Artifacts, alignment: Alignment) -> bool:

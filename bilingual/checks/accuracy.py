@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._tracks import PAIR, both_tracks
+from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, BeadEvidence, Span, Track, joined
+from bilingual.model import Bead, BeadEvidence, Track, joined
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.script import count_scripts
 
@@ -62,7 +62,7 @@ def _hit(
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=_span(zh, bead),
+        span_ms=bead_span(zh, bead),
         severity=Severity.ERROR if sure else None,
         confidence=risk,
         params={
@@ -85,11 +85,6 @@ def _hit(
         ),
         suggestion=Suggestion(kind="ask-reader"),
     )
-
-
-def _span(zh: Track, bead: Bead) -> Span:
-    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
-    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
 
 
 _ZH: Final = (

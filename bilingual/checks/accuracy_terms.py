@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._tracks import PAIR, both_tracks
+from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Span, Track, joined
+from bilingual.model import Bead, Track, joined
 from bilingual.result import Evidence, Severity
 from bilingual.translation.consistency import inconsistent
 from bilingual.translation.units import bo_pieces, zh_pieces
@@ -49,7 +49,7 @@ def _repeat(bo: Track, zh: Track, first: Bead, bead: Bead) -> Hit:
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=_span(zh, bead),
+        span_ms=bead_span(zh, bead),
         confidence=0.9,
         params={
             "bo_text": joined(bo.cues, bead.bo),
@@ -77,7 +77,7 @@ def _inconsistent(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield Hit(
             bo=tuple(i for k in others for i in beads[k].bo),
             zh=tuple(i for k in others for i in beads[k].zh),
-            span_ms=_span(zh, beads[others[0]]),
+            span_ms=bead_span(zh, beads[others[0]]),
             severity=Severity.WARNING if min(len(places), len(others)) >= _SURE_COUNT else None,
             confidence=0.6,
             params={
@@ -111,18 +111,13 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             yield Hit(
                 bo=bead.bo,
                 zh=bead.zh,
-                span_ms=_span(zh, bead),
+                span_ms=bead_span(zh, bead),
                 confidence=0.6,
                 params={"zh_term": term.zh, "standard": term.bo[0], "accepted": "、".join(term.bo)},
                 evidence=(
                     Evidence(kind="term", side="zh", cue=bead.zh[0], params={"text": term.zh}),
                 ),
             )
-
-
-def _span(zh: Track, bead: Bead) -> Span:
-    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
-    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
 
 
 _ZH: Final = (

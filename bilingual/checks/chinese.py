@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
-from bilingual.model import Span
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.typography import chinese_slips
 
@@ -18,7 +18,7 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
             text = cue.text[slip.start : slip.end]
             yield Hit(
                 zh=(cue.index,),
-                span_ms=Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms)),
+                span_ms=span_of([cue]),
                 confidence=0.8,
                 params={"variant": slip.code, "cue": cue.index + 1, "text": text},
                 evidence=(

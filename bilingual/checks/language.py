@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import Cue, Language, Span
+from bilingual.model import Cue, Language
 from bilingual.result import CheckVerdict, Evidence, Severity
 from bilingual.text.chinese import traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
@@ -23,10 +24,6 @@ _WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
 _BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
 _NAME_LENGTH: Final = 4
 _FEW: Final = 2
-
-
-def _span(cue: Cue) -> Span:
-    return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
 
 
 def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
@@ -51,7 +48,7 @@ def _left(cue: Cue, side: Language, variant: str, severity: Severity, confidence
     is_wrong = is_han if side == "bo" else is_tibetan_letter
     return Hit(
         **on_side(side, cue.index),
-        span_ms=_span(cue),
+        span_ms=span_of([cue]),
         severity=severity,
         confidence=confidence,
         params={"variant": variant, "cue": cue.index + 1},
@@ -85,7 +82,7 @@ def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
 def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:
     return Hit(
         **on_side(side, cue.index),
-        span_ms=_span(cue),
+        span_ms=span_of([cue]),
         severity=severity,
         confidence=0.9,
         params={"variant": variant, "cue": cue.index + 1},
@@ -100,7 +97,7 @@ def _not_simplified(artifacts: Artifacts) -> Iterator[Hit]:
         if places:
             yield Hit(
                 zh=(cue.index,),
-                span_ms=_span(cue),
+                span_ms=span_of([cue]),
                 severity=Severity.WARNING if required else Severity.INFO,
                 confidence=0.9,
                 params={"cue": cue.index + 1, "characters": [cue.text[i] for i in places[:10]]},
@@ -120,7 +117,7 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         for fault in misspellings(cue.text):
             yield Hit(
                 bo=(cue.index,),
-                span_ms=_span(cue),
+                span_ms=span_of([cue]),
                 # A deprecated character is read as it should be; the others are not.
                 severity=Severity.INFO if fault.why == "deprecated-character" else Severity.WARNING,
                 confidence=fault.confidence,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import Cue, Language, Span
+from bilingual.model import Cue, Language
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.script import is_tibetan_letter
@@ -17,10 +18,6 @@ from bilingual.text.typography import slips
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 _SHORTEST_MS: Final = 200  # below it a speed says nothing
-
-
-def _span(cue: Cue) -> Span:
-    return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
 
 
 def _length(text: str, side: Language) -> float:
@@ -49,7 +46,7 @@ def _speed(artifacts: Artifacts) -> Iterator[Hit]:
         speed = 1000 * _length(cue.plain, side) / cue.duration_ms
         if speed > most:
             params = {"variant": side, "cue": cue.index + 1, "speed": round(speed, 1), "most": most}
-            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+            yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)
 
 
 def _lines(artifacts: Artifacts) -> Iterator[Hit]:
@@ -58,7 +55,7 @@ def _lines(artifacts: Artifacts) -> Iterator[Hit]:
         longest = max((_length(line, side) for line in cue.plain.split("\n")), default=0.0)
         if longest > most:
             params = {"variant": side, "cue": cue.index + 1, "length": longest, "most": most}
-            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+            yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)
 
 
 def _count(artifacts: Artifacts) -> Iterator[Hit]:
@@ -67,7 +64,7 @@ def _count(artifacts: Artifacts) -> Iterator[Hit]:
         lines = sum(1 for line in cue.plain.split("\n") if line.strip())
         if lines > most:
             params = {"cue": cue.index + 1, "lines": lines, "most": most}
-            yield Hit(**on_side(side, cue.index), span_ms=_span(cue), params=params)
+            yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)
 
 
 def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
@@ -92,7 +89,7 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
                 continue
             yield Hit(
                 bo=(cue.index,),
-                span_ms=_span(cue),
+                span_ms=span_of([cue]),
                 confidence=0.8,
                 params={"variant": variant, "cue": cue.index + 1},
                 evidence=(Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),),
@@ -115,7 +112,7 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
         for fault in sandhi_faults(cue.text):
             yield Hit(
                 bo=(cue.index,),
-                span_ms=_span(cue),
+                span_ms=span_of([cue]),
                 confidence=0.7,
                 params={
                     "cue": cue.index + 1,
@@ -147,7 +144,7 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
         for slip in slips(cue.text):
             yield Hit(
                 bo=(cue.index,),
-                span_ms=_span(cue),
+                span_ms=span_of([cue]),
                 confidence=0.8,
                 params={"variant": slip.code, "cue": cue.index + 1},
                 evidence=(

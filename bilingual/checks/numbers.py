@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks
+from bilingual.checks._tracks import BO, FINE, PAIR, ZH, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Cue, Language, Span, Track, joined
+from bilingual.model import Bead, Cue, Language, Track, joined
 from bilingual.result import Evidence, Severity
 from bilingual.text.numbers import (
     Clash,
@@ -83,7 +83,7 @@ def _number_hit(bo: Track, zh: Track, bead: Bead, clash: Clash) -> Hit:
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=_span(zh, bead),
+        span_ms=bead_span(zh, bead),
         severity=severity,
         confidence=confidence(clash.weight) * (1.0 if bead.confidence is None else bead.confidence),
         params={
@@ -102,7 +102,7 @@ def _unit_hit(bo: Track, zh: Track, bead: Bead, match: Match) -> Hit:
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=_span(zh, bead),
+        span_ms=bead_span(zh, bead),
         confidence=0.6 * (1.0 if bead.confidence is None else bead.confidence),
         params={
             "bo_number": _quoted(bo, bead.bo, match.bo),
@@ -114,11 +114,6 @@ def _unit_hit(bo: Track, zh: Track, bead: Bead, match: Match) -> Hit:
         },
         evidence=tuple(_evidence(bo, zh, bead, match.bo, match.zh)),
     )
-
-
-def _span(zh: Track, bead: Bead) -> Span:
-    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
-    return Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms))
 
 
 def _quoted(track: Track, indices: tuple[int, ...], q: Quantity | None) -> str:

@@ -23,7 +23,6 @@ from bilingual.report.words import (
 
 SHOWN_FINDINGS: Final = 10
 
-_SEVERITIES: Final = ("error", "warning", "info")
 _MEASURES: Final = (
     "coverage.zh_translated",
     "coverage.bo_translated",

@@ -10,8 +10,6 @@ from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
 from bilingual.locale import fill, sentence
 
-_VISIBLE_SPACES = {"\n", "\t"}
-
 
 def ui(code: str, language: str, **params: Any) -> str:
     """A piece of the interface."""
