@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import BilingualError, InputError
 from bilingual.model import Token
+from bilingual.resources import model_file
 from bilingual.text import botok
 from bilingual.text.syllables import TSHEG, split_syllables
 
@@ -200,9 +201,7 @@ class _Vocabulary:
 
         :raises ModelError: the installation is damaged.
         """
-        from bilingual.weights import models_folder
-
-        for line in (models_folder() / GLOSSARY).read_text(encoding="utf-8").splitlines()[1:]:
+        for line in model_file(GLOSSARY).read_text(encoding="utf-8").splitlines()[1:]:
             _zh, term, variants = line.split("\t")[:3]
             for form in (term, *variants.split(";")):
                 self._add(form)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from bilingual import resources
 from bilingual.errors import ModelError
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -114,11 +115,10 @@ def models_folder() -> Path:
 
     :raises ModelError: neither is there: the installation is damaged.
     """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_models", package.parent / "models"):
-        if (folder / "registry.toml").is_file():
-            return folder
-    raise ModelError("registry-missing", path=str(package / "_models"))
+    folder = resources.models_folder()
+    if not (folder / "registry.toml").is_file():
+        raise ModelError("registry-missing", path=str(folder))
+    return folder
 
 
 @cache
