@@ -1,0 +1,51 @@
+"""``bilingual align``: the beads of two tracks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+import bilingual
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    as_json,
+    common,
+    deliver,
+    keep_inputs,
+    settings_of,
+)
+
+
+@click.command()
+@click.option("--bo", type=FILE, required=True, help="藏文字幕 / Tibetan subtitles")
+@click.option("--zh", type=FILE, required=True, help="中文字幕 / Chinese subtitles")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@common
+def align(
+    bo: Path,
+    zh: Path,
+    form: Literal["text", "json"],
+    out: Path | None,
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """对齐两条字幕，列出每一组。 Pair the cues of two tracks and list the beads."""
+    from bilingual.formats import load_track
+    from bilingual.report.beads import beads_document, render_beads
+
+    keep_inputs(out, bo, zh)
+    config = settings_of(**settings)
+    tibetan = load_track(bo, language="bo", limits=config.reading)
+    chinese = load_track(zh, language="zh", limits=config.reading)
+    document = beads_document(tibetan, chinese, bilingual.align(tibetan, chinese, config=config))
+    text = as_json(document) if form == "json" else render_beads(document, lang)
+    deliver(text, out)
+    return OK
+
+
+COMMANDS = (align,)

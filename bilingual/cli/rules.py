@@ -1,0 +1,37 @@
+"""``bilingual rules``: the rules, listed or explained."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from bilingual.cli.shared import (
+    OK,
+    Lang,
+    as_json,
+    lang_option,
+)
+from bilingual.errors import ConfigError
+
+
+@click.command()
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@lang_option
+def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int:
+    """列出规则，或解释其中一条。 List the rules, or explain one."""
+    from bilingual.report.rules import render_rule, render_rules, rules_document
+
+    if rule_id is None:
+        click.echo(as_json(rules_document()) if form == "json" else render_rules(lang), nl=False)
+        return OK
+    documents = {d["id"]: d for d in rules_document()}
+    if rule_id not in documents:
+        raise ConfigError("rule-unknown", name=rule_id)
+    document = documents[rule_id]
+    click.echo(as_json(document) if form == "json" else render_rule(document, lang), nl=False)
+    return OK
+
+
+COMMANDS = (rules,)

@@ -1,0 +1,34 @@
+"""``bilingual sample``: sample submissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    lang_option,
+    progress,
+)
+
+
+@click.command()
+@click.argument("folder", type=FILE)
+@lang_option
+def sample(folder: Path, lang: Lang) -> int:
+    """写出示例作品（一份没有问题，一份埋有错误，一份藏语旁白）。
+
+    Write sample submissions: a sound one, a faulty one, one narrated in Tibetan.
+    """
+    from bilingual.sample import write_sample
+
+    with progress(lang) as tell:
+        write_sample(folder, progress=tell)
+    click.echo(str(folder))
+    return OK
+
+
+COMMANDS = (sample,)

@@ -1,0 +1,144 @@
+"""What the commands share: options, settings, delivery, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+import click
+
+from bilingual.config import Config, profiles
+from bilingual.errors import InputError
+from bilingual.locale import sentence
+from bilingual.report.files import write_whole
+
+Lang = Literal["zh", "en", "bo"]
+
+OK, FOUND, NO_REPORT, INTERRUPTED = 0, 1, 2, 130
+
+FILE = click.Path(path_type=Path)
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en", "bo"]),
+    default="zh",
+    show_default=True,
+    help="输出语言 / language of what is printed",
+)
+
+
+def settings_of(
+    config: Path | None,
+    profile: str,
+    category: Literal["bilingual", "chinese"],
+    asr: str | None,
+    asr_model: str | None,
+) -> Config:
+    """The settings that the options of :func:`common` name."""
+    import msgspec
+
+    loaded = Config.load(config, profile=profile, category=category)
+    changes: dict[str, Any] = {}
+    if asr is not None:
+        changes["engine"] = asr
+    if asr_model is not None:
+        changes["model"] = asr_model
+    if not changes:
+        return loaded
+    return msgspec.structs.replace(loaded, asr=msgspec.structs.replace(loaded.asr, **changes))
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every command which loads settings takes."""
+    for option in (
+        click.option("--config", type=FILE, help="设置文件（TOML） / settings file"),
+        click.option(
+            "--profile",
+            default="sichuan-2024",
+            show_default=True,
+            help=f"评选规则 / award rules: {', '.join(profiles())}",
+        ),
+        click.option(
+            "--category",
+            type=click.Choice(["bilingual", "chinese"]),
+            default="bilingual",
+            show_default=True,
+            help="参评类别 / category",
+        ),
+        click.option("--asr", metavar="auto|off|ENGINE", help="语音识别引擎 / speech recogniser"),
+        click.option("--asr-model", metavar="NAME|PATH", help="语音识别模型 / speech model"),
+        lang_option,
+    ):
+        function = option(function)
+    return function
+
+
+def rendered(
+    document: dict[str, Any], form: str, lang: Lang, video: Path | None, out: Path | None
+) -> str:
+    """A report's document as text, JSON or HTML; ``out`` is where the page will lie."""
+    if form == "json":
+        return as_json(document)
+    if form == "text":
+        from bilingual.report.text import render
+
+        return render(document, lang)
+    from bilingual.report.html import render_html
+
+    href = None
+    if video is not None:
+        base = Path.cwd() if out is None else out.resolve().parent
+        href = quote(Path(os.path.relpath(video.resolve(), base)).as_posix())
+    return render_html(document, lang, href)
+
+
+def as_json(value: Any) -> str:
+    """JSON as it is printed: readable, with its own script."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
+    """Refuse to write over what is read."""
+    if out is None or not out.exists():
+        return
+    if any(i is not None and i.exists() and out.samefile(i) for i in inputs):
+        raise InputError("output-is-input", path=str(out))
+
+
+def deliver(text: str, out: Path | None) -> None:
+    """To stdout, or whole or not at all into a file."""
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    write_whole(out, text)
+
+
+@contextlib.contextmanager
+def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
+    """A bar on a terminal, a line a stage elsewhere; always on stderr."""
+    terminal = sys.stderr.isatty()
+    stage_now = ""
+
+    def tell(stage: str, done: float, total: float | None) -> None:
+        nonlocal stage_now
+        label = sentence("ui", f"stage-{stage}", {}, lang)
+        if terminal:
+            share = min(1.0, done / total) if total else 0.0
+            filled = round(30 * share)
+            bar = f"[{'█' * filled}{'·' * (30 - filled)}] {share:>4.0%}" if total else "…"
+            click.echo(f"\r\x1b[2K{label} {bar}", err=True, nl=False)
+        elif stage != stage_now:
+            click.echo(label, err=True)
+        stage_now = stage
+
+    try:
+        yield tell
+    finally:
+        if terminal and stage_now:
+            click.echo("\r\x1b[2K", err=True, nl=False)

@@ -1,0 +1,45 @@
+"""``bilingual transcribe``: what a recogniser heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+import bilingual
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    common,
+    deliver,
+    keep_inputs,
+    progress,
+    settings_of,
+)
+
+
+@click.command()
+@click.argument("media", type=FILE)
+@click.option("--format", "form", type=click.Choice(["text", "json", "srt"]), default="text")
+@click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@common
+def transcribe(
+    media: Path,
+    form: Literal["text", "json", "srt"],
+    out: Path | None,
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """转写视频或音频里的普通话。 Transcribe the Mandarin of a video or sound file."""
+    from bilingual.report.transcript import render_transcript
+
+    keep_inputs(out, media)
+    with progress(lang) as tell:
+        speech = bilingual.transcribe(media, config=settings_of(**settings), progress=tell)
+    deliver(render_transcript(speech, form), out)
+    return OK
+
+
+COMMANDS = (transcribe,)

@@ -1,0 +1,97 @@
+"""``bilingual verify`` and ``bilingual show``: the report, made and shown again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+import bilingual
+from bilingual.cli.shared import (
+    FILE,
+    FOUND,
+    OK,
+    Lang,
+    common,
+    deliver,
+    keep_inputs,
+    lang_option,
+    progress,
+    rendered,
+    settings_of,
+)
+from bilingual.result import Report, Severity
+
+
+@click.command()
+@click.argument("video", required=False, type=FILE)
+@click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
+@click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="报告格式 / report format",
+)
+@click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="从哪一级起退出码为 1 / severity from which the exit status is 1",
+)
+@common
+def verify(
+    video: Path | None,
+    bo: Path | None,
+    zh: Path | None,
+    form: Literal["text", "json", "html"],
+    out: Path | None,
+    fail_on: Literal["error", "warning"],
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """核查一份作品：视频、藏文字幕、中文字幕，有什么查什么。
+
+    Check a work: its video and its subtitles, or what there is of them.
+    """
+    keep_inputs(out, video, bo, zh)
+    with progress(lang) as tell:
+        report = bilingual.verify(
+            video, bo=bo, zh=zh, config=settings_of(**settings), progress=tell
+        )
+    deliver(rendered(report.to_dict(), form, lang, video, out), out)
+    return FOUND if _failed(report, Severity(fail_on)) else OK
+
+
+def _failed(report: Report, level: Severity) -> bool:
+    worst = report.worst()
+    return worst is not None and worst.rank >= level.rank
+
+
+@click.command()
+@click.argument("report", type=FILE)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option("--video", type=FILE, help="HTML 里播放的视频 / the video the page plays")
+@click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@lang_option
+def show(
+    report: Path,
+    form: Literal["text", "json", "html"],
+    video: Path | None,
+    out: Path | None,
+    lang: Lang,
+) -> int:
+    """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
+    from bilingual.report.document import read_document
+
+    keep_inputs(out, report)
+    deliver(rendered(read_document(report), form, lang, video, out), out)
+    return OK
+
+
+COMMANDS = (verify, show)
