@@ -11,7 +11,7 @@ import numpy as np
 from bilingual.alignment import clock as clocks
 from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
-from bilingual.alignment.evidence import Lexicon, TextEvidence
+from bilingual.alignment.evidence import SHAPES, Lexicon, TextEvidence
 from bilingual.alignment.kinship import Kinship, kinship
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
 from bilingual.alignment.search import search
@@ -188,6 +188,18 @@ def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[
     beads: list[Bead] = []
     for s in steps:
         sure = round(known.of(s), 4)
+        lonely = _likelier_alone(s, sure, known)
+        if lonely is not None:
+            zh_alone, bo_alone = lonely
+            beads += [
+                Bead(bo=(), zh=(zh.indices[s.zh + k],), confidence=round(p, 4))
+                for k, p in enumerate(zh_alone)
+            ]
+            beads += [
+                Bead(bo=(bo.indices[s.bo + k],), zh=(), confidence=round(p, 4))
+                for k, p in enumerate(bo_alone)
+            ]
+            continue
         for skip_zh, a, skip_bo, b in ((0, 0, 0, 1),) if s.move is None else PARTS[s.move]:
             i, j = s.zh + skip_zh, s.bo + skip_bo
             beads.append(
@@ -198,6 +210,22 @@ def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[
                 )
             )
     return beads
+
+
+def _likelier_alone(
+    step: Step, sure: float, known: Posterior
+) -> tuple[list[float], list[float]] | None:
+    """How likely each cue of a bead stands alone, if all do likelier than together.
+
+    The best path may hold a pair that is less likely than either of its cues
+    being alone: many worse paths agree on that.
+    """
+    if step.move is None or step.move >= len(SHAPES):
+        return None
+    a, b = SHAPES[step.move]
+    zh = [float(min(1.0, p)) for p in known.zh_alone[step.zh : step.zh + a]]
+    bo = [float(min(1.0, p)) for p in known.bo_alone[step.bo : step.bo + b]]
+    return (zh, bo) if min(*zh, *bo) > sure else None
 
 
 def _lonely(bo: Track, zh: Track) -> list[Bead]:

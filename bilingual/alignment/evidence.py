@@ -36,6 +36,9 @@ _MAX_WIDTH: Final = 3
 _LEXICAL_SHARE: Final = 0.85
 # Units overlap and neighbouring ones say the same thing several times.
 _LEXICAL_WEIGHT: Final = 0.12
+# Neighbours of one work share words without being translations of each other: so
+# much of a unit's background is how often the rest of the work has it.
+_OWN_SHARE: Final = 0.3
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 
@@ -141,6 +144,7 @@ class _Words:
         self._bo = [np.unique(np.asarray(lexicon.bo_units(t), dtype=np.int64)) for t in bo.texts]
         self._zh = [np.asarray(lexicon.zh_units(t), dtype=np.int64) for t in zh.texts]
         self._size = np.array([max(1, len(units)) for units in self._bo], dtype=float)
+        self._in_work = np.bincount(np.concatenate([*self._zh, _NOTHING]))
 
     def scores(self, rows: slice, columns: slice) -> list[Floats]:
         """For beads of 1, 2 and 3 Tibetan cues that end at each column."""
@@ -155,7 +159,9 @@ class _Words:
             made[column] = self._lexicon.made(zh_known, units)
         counts = np.zeros((len(zh), len(zh_known)), dtype=np.float32)
         np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
-        common = self._lexicon.background(zh_known).astype(np.float32)
+        elsewhere = np.maximum(self._in_work[zh_known] - 1, 0) / max(1, self._in_work.sum())
+        common = (1 - _OWN_SHARE) * self._lexicon.background(zh_known) + _OWN_SHARE * elsewhere
+        common = common.astype(np.float32)
         out = []
         size = self._size[columns].astype(np.float32)
         total, units_in = np.zeros_like(made), np.zeros_like(size)
