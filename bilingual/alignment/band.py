@@ -40,7 +40,7 @@ PARTS: Final[tuple[tuple[Part, ...], ...]] = (
 )
 """The beads each move leaves: cues to skip and to take, Chinese then Tibetan."""
 
-FULL_CELLS: Final = 120_000
+FULL_CELLS: Final = 6_000
 _BLOCK: Final = 256
 _MARGIN_S: Final = 20.0
 _NEVER: Final = -1e30

@@ -157,8 +157,9 @@ class _Words:
         made = np.zeros((len(bo), len(zh_known)), dtype=np.float32)
         for column, units in enumerate(bo):
             made[column] = self._lexicon.made(zh_known, units)
-        counts = np.zeros((len(zh), len(zh_known)), dtype=np.float32)
-        np.add.at(counts, (np.repeat(np.arange(len(zh)), [len(u) for u in zh]), zh_place), 1.0)
+        rows_of = np.repeat(np.arange(len(zh)), [len(u) for u in zh])
+        flat = np.bincount(rows_of * len(zh_known) + zh_place, minlength=len(zh) * len(zh_known))
+        counts = flat.reshape(len(zh), len(zh_known)).astype(np.float32)
         elsewhere = np.maximum(self._in_work[zh_known] - 1, 0) / max(1, self._in_work.sum())
         common = (1 - _OWN_SHARE) * self._lexicon.background(zh_known) + _OWN_SHARE * elsewhere
         common = common.astype(np.float32)

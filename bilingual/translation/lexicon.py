@@ -55,9 +55,16 @@ class Units:
 
     def find(self, runs: Sequence[tuple[str, int, int]]) -> tuple[Numbers, Numbers, Numbers]:
         """Known runs: unit numbers, first pieces, pieces after the last."""
-        found = [(self.index[u], a, b) for u, a, b in runs if u in self.index]
+        number = self.index.get
+        found = [(k, a, b) for u, a, b in runs if (k := number(u)) is not None]
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
+
+
+    def numbers(self, runs: Sequence[tuple[str, int, int]]) -> Numbers:
+        """Known runs: the unit numbers alone."""
+        index = self.index
+        return np.array([index[u] for u, _, _ in runs if u in index], dtype=np.int64)
 
 
 class Table:
@@ -110,11 +117,11 @@ class Lexicon:
 
     def bo_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Tibetan text, each once."""
-        return np.unique(self.bo.find(bo_runs(text))[0])
+        return np.unique(self.bo.numbers(bo_runs(text)))
 
     def zh_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Chinese text, as often as they come."""
-        return self.zh.find(zh_runs(text))[0]
+        return self.zh.numbers(zh_runs(text))
 
     def probabilities(self, zh: Numbers, bo: Numbers) -> NDArray[np.float64]:
         """How likely each Tibetan unit makes each Chinese one, (zh, bo)."""

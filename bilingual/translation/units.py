@@ -142,12 +142,17 @@ def zh_runs(text: str) -> list[tuple[str, int, int]]:
 
 def _runs(pieces: tuple[Piece, ...], joint: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
-    for first, piece in enumerate(pieces):
-        unit = piece.text
+    texts = [piece.text for piece in pieces]
+    # Where the stretch of joined pieces that each one stands in ends.
+    ends = [0] * len(pieces)
+    end = len(pieces)
+    for place in range(len(pieces) - 1, -1, -1):
+        ends[place] = end
+        if not pieces[place].joined:
+            end = place
+    for first, unit in enumerate(texts):
         found.append((unit, first, first + 1))
-        for stop in range(first + 1, min(first + MAX_RUN, len(pieces))):
-            if not pieces[stop].joined:
-                break
-            unit = f"{unit}{joint}{pieces[stop].text}"
+        for stop in range(first + 1, min(first + MAX_RUN, ends[first])):
+            unit = f"{unit}{joint}{texts[stop]}"
             found.append((unit, first, stop + 1))
     return found
