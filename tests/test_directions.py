@@ -28,6 +28,7 @@ LAYERS: list[set[str]] = [
     {"checks"},
     {"provenance"},
     {"verification"},
+    {"fixing"},
     {"report", "sample", "batch"},
     {"cli", "__main__"},
 ]

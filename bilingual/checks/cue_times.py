@@ -9,8 +9,8 @@ from typing import Final
 from bilingual.checks._reading import reading_rule
 from bilingual.checks._tracks import ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
-from bilingual.model import Cue, Span, Track
-from bilingual.result import Severity
+from bilingual.model import Cue, Language, Span, Track
+from bilingual.result import Severity, Suggestion
 
 _SLACK_MS: Final = 500
 
@@ -48,6 +48,9 @@ def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
                     span_ms=Span(start_ms=cue.start_ms, end_ms=cue.start_ms + overlap),
                     severity=Severity.WARNING if sure else Severity.INFO,
                     params={"first": first + 1, "second": second + 1, "seconds": _seconds(overlap)},
+                    suggestion=None
+                    if placed or cue.start_ms - latest.start_ms < _SLACK_MS
+                    else _end_at(side, latest, cue.start_ms, "unsafe" if sure else "safe"),
                 )
             if latest is None or cue.end_ms > latest.end_ms:
                 latest = cue
@@ -69,7 +72,33 @@ def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
                     "seconds": _seconds(cue.duration_ms),
                     "limit": _seconds(least),
                 },
+                suggestion=_longer(artifacts, side, track, cue, cue.start_ms + least),
             )
+
+
+def _longer(
+    artifacts: Artifacts, side: Language, track: Track, cue: Cue, end_ms: int
+) -> Suggestion | None:
+    """Let a cue stand until then, if nothing else comes up before."""
+    following = [c.start_ms for c in track.cues if c.start_ms > cue.start_ms and c is not cue]
+    nearest = min(following, default=None)
+    gap = artifacts.config.quality.min_gap_ms
+    if cue.duration_ms <= 0 or (nearest is not None and end_ms > nearest - gap):
+        return None
+    return _end_at(side, cue, end_ms, "unsafe")
+
+
+def _end_at(side: Language, cue: Cue, end_ms: int, safety: str) -> Suggestion:
+    return Suggestion(
+        kind="move-cue",
+        safety=safety,
+        params={
+            "track": side,
+            "cue": cue.index,
+            "start_ms": cue.start_ms,
+            "end_ms": end_ms,
+        },
+    )
 
 
 def _cue_too_long(artifacts: Artifacts) -> Iterator[Hit]:
@@ -102,6 +131,7 @@ def _cue_gap(artifacts: Artifacts) -> Iterator[Hit]:
                         "milliseconds": gap,
                         "limit": least,
                     },
+                    suggestion=_end_at(side, before, cue.start_ms, "safe"),
                 )
 
 

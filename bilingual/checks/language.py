@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
 from bilingual.model import Cue, Language
-from bilingual.result import CheckVerdict, Evidence, Severity
-from bilingual.text.chinese import traditional_places
+from bilingual.result import CheckVerdict, Evidence, Severity, Suggestion
+from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
-from bilingual.text.spelling import misspellings
+from bilingual.text.spelling import Misspelling, misspellings
 
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
@@ -24,6 +24,8 @@ _WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
 _BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
 _NAME_LENGTH: Final = 4
 _FEW: Final = 2
+# What the Unicode charts say to write in their place.
+_DEPRECATED: Final = {"\u0f77": "\u0fb2\u0f71\u0f80", "\u0f79": "\u0fb3\u0f71\u0f80"}
 
 
 def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
@@ -105,7 +107,17 @@ def _not_simplified(artifacts: Artifacts) -> Iterator[Hit]:
                     Evidence(kind="traditional", side="zh", cue=cue.index, start=i, end=i + 1)
                     for i in places
                 ),
+                suggestion=_simplified(cue.text, places),
             )
+
+
+def _simplified(text: str, places: Sequence[int]) -> Suggestion | None:
+    """The Simplified characters in place; for a person to see, as one may map to two."""
+    whole = to_simplified(text)
+    if len(whole) != len(text):
+        return None
+    edits = [{"start": i, "end": i + 1, "text": whole[i]} for i in places]
+    return Suggestion(kind="replace", safety="unsafe", params={"edits": edits})
 
 
 def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -127,7 +139,18 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                         kind="syllable", side="bo", cue=cue.index, start=fault.start, end=fault.end
                     ),
                 ),
+                suggestion=_as_read(cue.text, fault),
             )
+
+
+def _as_read(text: str, fault: Misspelling) -> Suggestion | None:
+    """What Unicode says to write in place of a deprecated character."""
+    written = text[fault.start : fault.end]
+    fresh = "".join(_DEPRECATED.get(c, c) for c in written)
+    if fault.why != "deprecated-character" or fresh == written:
+        return None
+    params = {"start": fault.start, "end": fault.end, "text": fresh}
+    return Suggestion(kind="replace", safety="safe", params=params)
 
 
 _ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))

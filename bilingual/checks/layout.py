@@ -9,6 +9,7 @@ from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
 from bilingual.model import Cue, Language
 from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.breaks import broken_in_two, rebroken
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.script import is_tibetan_letter
 from bilingual.text.syllables import SHAD, TSHEG, chinese_length, tibetan_length
@@ -55,7 +56,25 @@ def _lines(artifacts: Artifacts) -> Iterator[Hit]:
         longest = max((_length(line, side) for line in cue.plain.split("\n")), default=0.0)
         if longest > most:
             params = {"variant": side, "cue": cue.index + 1, "length": longest, "most": most}
-            yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)
+            yield Hit(
+                **on_side(side, cue.index),
+                span_ms=span_of([cue]),
+                params=params,
+                suggestion=_in_two(artifacts, cue, side, most),
+            )
+
+
+def _in_two(artifacts: Artifacts, cue: Cue, side: Language, most: float) -> Suggestion | None:
+    """A cue of one long line as two lines, where there is a good place for the break."""
+    line = cue.text.strip()
+    if "\n" in line or artifacts.config.quality.max_lines < 2:
+        return None
+    broken = broken_in_two(line, side, most, artifacts.config.text.words)
+    if broken is None:
+        return None
+    start = cue.text.index(line)
+    params = {"start": start, "end": start + len(line), "text": broken}
+    return Suggestion(kind="replace", safety="safe", params=params)
 
 
 def _count(artifacts: Artifacts) -> Iterator[Hit]:
@@ -93,7 +112,18 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
                 confidence=0.8,
                 params={"variant": variant, "cue": cue.index + 1},
                 evidence=(Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),),
+                suggestion=_elsewhere(artifacts, cue, at),
             )
+
+
+def _elsewhere(artifacts: Artifacts, cue: Cue, at: int) -> Suggestion | None:
+    """The break where one may stand."""
+    most = artifacts.config.quality.bo_line_syllables
+    mended = rebroken(cue.text, at, most, artifacts.config.text.words)
+    if mended is None:
+        return None
+    params = {"start": mended.start, "end": mended.end, "text": mended.text}
+    return Suggestion(kind="replace", safety="safe", params=params)
 
 
 def _in_word(before: str, after: str, words: tuple[str, ...]) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bilingual.checks._reading import reading_rule
 from bilingual.checks._tracks import ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
 from bilingual.formats.codes import GRADES, grade
-from bilingual.formats.hidden import find_hidden
+from bilingual.formats.hidden import Hidden, find_hidden
 from bilingual.locale import catalogue
 from bilingual.model import Cue, Language, Problem, Track
-from bilingual.result import Evidence, Severity
+from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.script import has_right_to_left
 
 _SHOWN: Final = 20
 _EXCERPT: Final = 80
@@ -28,6 +29,32 @@ _FACTS: Final = frozenset(
 # What changes or may change the words, apart from what is merely of no use.
 _GRAVE: Final = frozenset(
     {"replacement", "control", "bidi", "private-use", "noncharacter", "tag", "surrogate"}
+)
+# Nobody can tell what stood there.
+_LOST: Final = frozenset({"replacement", "private-use", "noncharacter", "surrogate"})
+# Read with certainty, and written so that every player does.
+_LINE_MENDED: Final = frozenset(
+    {
+        "timing-arrow",
+        "timing-characters",
+        "timing-fraction-length",
+        "timing-fraction-missing",
+        "timing-hours-missing",
+        "timing-separator",
+        "timing-short-field",
+        "timing-spacing",
+    }
+)
+_FILE_MENDED: Final = frozenset(
+    {
+        "blank-line-after-index",
+        "blank-line-before-text",
+        "blank-line-missing",
+        "index-irregular",
+        "index-missing",
+        "index-not-a-number",
+        "line-breaks-doubled",
+    }
 )
 
 
@@ -69,7 +96,19 @@ def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem
             )
             for p in problems[:_SHOWN]
         ),
+        suggestion=_written_anew(side, track, code, bool(cues)),
     )
+
+
+def _written_anew(side: Language, track: Track, code: str, placed: bool) -> Suggestion | None:
+    """Writing what was read; a whole file only where nothing in it was left unread."""
+    params = {"track": side, "code": code}
+    if code in _LINE_MENDED and placed:
+        return Suggestion(kind="write-timings-anew", safety="safe", params=params)
+    whole = track.format == "srt" and all(grade(p.code) != "error" for p in track.problems)
+    if code in _FILE_MENDED and whole:
+        return Suggestion(kind="write-file-anew", safety="safe", params=params)
+    return None
 
 
 def _excerpt(value: object) -> object:
@@ -83,7 +122,16 @@ def _encoding_assumed(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         for problem in track.problems:
             if problem.code == "encoding-assumed":
-                yield Hit(**on_side(side), params={"encoding": problem.params["encoding"]})
+                encoding = problem.params["encoding"]
+                yield Hit(
+                    **on_side(side),
+                    params={"encoding": encoding},
+                    suggestion=Suggestion(
+                        kind="save-as-utf-8",
+                        safety="safe",
+                        params={"track": side, "encoding": encoding},
+                    ),
+                )
 
 
 def _empty_cue(artifacts: Artifacts) -> Iterator[Hit]:
@@ -132,7 +180,34 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
                     )
                     for one in found[:_SHOWN]
                 ),
+                suggestion=_without(found, cue.text),
             )
+
+
+def _without(found: Sequence[Hidden], text: str) -> Suggestion | None:
+    """The text without them, where no letter goes with them.
+
+    What only stands between letters can go; what may stand for one, or picks a
+    form of one, is for a person to see; a lost letter nobody can guess.
+    """
+    kinds = {one.kind for one in found}
+    if kinds & _LOST:
+        return None
+    free = kinds <= ({"zero-width"} if has_right_to_left(text) else {"zero-width", "bidi"})
+    return Suggestion(
+        kind="replace",
+        safety="safe" if free else "unsafe",
+        params={
+            "edits": [
+                {
+                    "start": one.at,
+                    "end": one.at + 1,
+                    "text": "\n" if one.kind == "line-separator" else "",
+                }
+                for one in found
+            ]
+        },
+    )
 
 
 def _problem_messages() -> dict[str, Words]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bilingual.alignment.residuals import Deviation, deviations, named_rate, uncertainty
+from bilingual.checks._speech import clock_of
 from bilingual.checks._tracks import (
     BO,
     FINE,
@@ -68,6 +69,7 @@ def _cue_timing(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             },
             suggestion=Suggestion(
                 kind="move-cue",
+                safety="unsafe" if len(bead.bo) == 1 and not rough else "display-only",
                 params={
                     "track": "bo",
                     "start_ms": max(0, round(alignment.to_bo_ms(first.start_ms))),
@@ -77,11 +79,21 @@ def _cue_timing(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         )
 
 
-def _shift(alignment: Alignment) -> Suggestion:
-    """The correction that puts the Tibetan track on the Chinese one's clock."""
+def _shift(artifacts: Artifacts, alignment: Alignment) -> Suggestion:
+    """The correction that puts the Tibetan track on the Chinese one's clock.
+
+    It is safe where the words heard say that the Chinese is the one in time.
+    """
+    sound = clock_of(artifacts)
+    sure = (
+        sound is not None
+        and not sound.jumps
+        and sound.rate == 1.0
+        and abs(sound.offset_ms) <= artifacts.config.sync.warning_ms
+    )
     return Suggestion(
         kind="retime-track",
-        safety="unsafe",
+        safety="safe" if sure else "unsafe",
         params={
             "track": "bo",
             "rate": round(1 / alignment.rate, 6),
@@ -117,7 +129,7 @@ def _sync_offset(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             "margin_ms": round(margin),
             "pairs": len(measured),
         },
-        suggestion=_shift(alignment),
+        suggestion=_shift(artifacts, alignment),
     )
 
 
@@ -147,7 +159,7 @@ def _sync_drift(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             "ratio": name,
             "seconds": seconds(abs(alignment.rate - 1) * length),
         },
-        suggestion=_shift(alignment),
+        suggestion=_shift(artifacts, alignment),
     )
 
 
@@ -174,7 +186,7 @@ def _sync_jump(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 "seconds": seconds(abs(size)),
                 "size_ms": size,
             },
-            suggestion=_shift(alignment),
+            suggestion=_shift(artifacts, alignment),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -38,6 +39,11 @@ def is_han(char: str) -> bool:
         or 0xF900 <= code <= 0xFAFF
         or 0x20000 <= code <= 0x323AF
     )
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether any letter of it is written from right to left (Arabic, Hebrew …)."""
+    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
 def is_tibetan_letter(char: str) -> bool:

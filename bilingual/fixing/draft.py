@@ -1,0 +1,210 @@
+"""A subtitle file under mending: patched line by line, read again after each step.
+
+What no fix touches stays to the byte: numbering, line ends, comments, styles.
+A track that has no SubRip or WebVTT file of its own (a stream of a video, one
+language of a file with both, ASS) is written anew, by ``formats.writing``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from bilingual.config import ReadingLimits
+from bilingual.errors import BilingualError, FormatError
+from bilingual.formats.reading import read_track
+from bilingual.formats.writing import to_srt, to_vtt
+from bilingual.model import Cue, Language, Track
+
+_LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_END: Final = re.compile(r"\r\n|\r|\n|\Z")
+_BOM: Final = "\ufeff"
+_LIMITS: Final = ReadingLimits(
+    max_bytes=2**31, max_line_characters=2**24, max_cues=1_000_000, max_time_ms=2**53
+)
+
+Form = Literal["srt", "vtt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A file's text and the track that reading it gives."""
+
+    side: Language
+    text: str
+    track: Track
+    form: Form
+
+    def edited(self, cues: Mapping[int, Cue], *, timings: frozenset[int] = frozenset()) -> Draft:
+        """The file with some cues replaced.
+
+        :param cues: new cues by index; their texts and times count.
+        :param timings: indices of cues whose timing line is written anew even
+            where its times stay.
+        :raises FormatError: ``track-unwritable``: the file would not read back so.
+        """
+        wanted = tuple(cues.get(c.index, c) for c in self.track.cues)
+        lines = split_lines(self.text)
+        # From the end, so that the places of earlier cues stay.
+        for old, new in sorted(
+            zip(self.track.cues, wanted, strict=True), key=lambda pair: -(pair[0].line or 0)
+        ):
+            if new is not old or old.index in timings:
+                _patch(lines, old, new, self.form, old.index in timings)
+        return self._confirmed("".join(lines), wanted)
+
+    def rewritten(self) -> Draft:
+        """The file written anew: numbered from 1, every line to the letter.
+
+        :raises FormatError: ``track-unwritable``.
+        """
+        return self._confirmed(written(self.track, self.form), self.track.cues)
+
+    def _confirmed(self, text: str, wanted: Sequence[Cue]) -> Draft:
+        try:
+            track = read_again(text, self.track, self.form)
+        except FormatError as error:
+            if error.code == "track-unwritable":
+                raise
+            raise FormatError("track-unwritable", cue=1, format=self.form) from None
+        for number, cue in enumerate(wanted):
+            back = track.cues[number] if number < len(track.cues) else None
+            if back is None or not _same(cue, back):
+                raise FormatError("track-unwritable", cue=number + 1, format=self.form)
+        if len(track.cues) != len(wanted):
+            raise FormatError("track-unwritable", cue=len(wanted), format=self.form)
+        return replace(self, text=text, track=track)
+
+
+def draft_of(side: Language, track: Track, data: bytes | None) -> tuple[Draft, str]:
+    """A draft to begin with, and the text that a diff starts from.
+
+    :param data: the bytes of the track's own file, ``None`` where it has none.
+    :raises FormatError: ``track-unwritable``.
+    """
+    form: Form = "vtt" if track.format == "vtt" else "srt"
+    text = None if data is None else _own_text(track, data)
+    if text is not None:
+        return Draft(side=side, text=text, track=track, form=form), text
+    anew = written(track, form)
+    # Its own format is none we patch: from here on it is the one it is written in.
+    plain = replace(track, format=form, encoding="utf-8", problems=())
+    return Draft(side=side, text=anew, track=read_again(anew, plain, form), form=form), anew
+
+
+def _own_text(track: Track, data: bytes) -> str | None:
+    """The file's text, if the track is all that reading it gives."""
+    if track.source != "sidecar" or track.format not in ("srt", "vtt") or track.encoding is None:
+        return None
+    try:
+        text = data.decode(track.encoding)
+        if text.startswith(_BOM) and track.encoding != "utf-8":
+            text = text[1:]
+        again = read_again(text, track, "vtt" if track.format == "vtt" else "srt")
+    except (UnicodeError, LookupError, BilingualError):
+        return None
+    same = len(again.cues) == len(track.cues) and all(
+        _same(a, b) and a.line == b.line for a, b in zip(track.cues, again.cues, strict=True)
+    )
+    return text if same else None
+
+
+def read_again(text: str, track: Track, form: Form) -> Track:
+    """The track that this text gives, named and sided as the one given.
+
+    :raises FormatError: it is none.
+    """
+    if not track.cues and not text.strip(_BOM + " \t\r\n"):
+        return track
+    again = read_track(
+        text.encode("utf-8", "surrogatepass"),
+        name=track.name or f"track.{form}",
+        limits=_LIMITS,
+        encoding="utf-8",
+        form=form,
+    )
+    return replace(again, language=track.language, source=track.source, stream=track.stream)
+
+
+def written(track: Track, form: Form) -> str:
+    """The whole track in that format.
+
+    :raises FormatError: ``track-unwritable``.
+    """
+    return to_vtt(track) if form == "vtt" else to_srt(track)
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines with their ends; joined they are the text."""
+    return [line for line in _LINES.findall(text) if line]
+
+
+def clock(ms: int, form: Form) -> str:
+    """A time as the format writes it: ``00:00:01,000``, in WebVTT with a point."""
+    seconds, thousandths = divmod(ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{'.' if form == 'vtt' else ','}{thousandths:03}"
+
+
+def _patch(lines: list[str], old: Cue, new: Cue, form: Form, anew: bool) -> None:
+    assert old.line is not None  # noqa: S101 - a draft's track was read from its text
+    at = old.line - 1
+    if anew or (old.start_ms, old.end_ms) != (new.start_ms, new.end_ms):
+        if min(new.start_ms, new.end_ms) < 0:
+            raise FormatError("track-unwritable", cue=new.index + 1, format=form)
+        settings = f" {old.settings}" if old.settings else ""
+        times = f"{clock(new.start_ms, form)} --> {clock(new.end_ms, form)}"
+        lines[at] = times + settings + _ending(lines, at)
+    if new.text != old.text:
+        first, count = _place(lines, old)
+        end = _ending(lines, first if count else at) or "\n"
+        last = _ending(lines, first + count - 1) if count else end
+        texts = new.text.split("\n") if new.text else []
+        fresh = [line + end for line in texts]
+        if fresh:
+            fresh[-1] = texts[-1] + last
+        lines[first : first + count] = fresh
+
+
+def _place(lines: Sequence[str], cue: Cue) -> tuple[int, int]:
+    """Where a cue's text begins, and how many lines it takes."""
+    assert cue.line is not None  # noqa: S101 - see above
+    first = cue.line
+    if not cue.text:
+        return first, 0
+    wanted = cue.text.split("\n")
+    while first < len(lines) and [_bare(x) for x in lines[first : first + len(wanted)]] != wanted:
+        if _bare(lines[first]).strip():
+            break
+        first += 1
+    if [_bare(line) for line in lines[first : first + len(wanted)]] != wanted:
+        raise FormatError("track-unwritable", cue=cue.index + 1, format="srt")
+    return first, len(wanted)
+
+
+def _bare(line: str) -> str:
+    return line.rstrip("\r\n")
+
+
+def _ending(lines: Sequence[str], at: int) -> str:
+    return lines[at][len(_bare(lines[at])) :]
+
+
+def _same(cue: Cue, back: Cue) -> bool:
+    return (
+        (cue.start_ms, cue.end_ms) == (back.start_ms, back.end_ms)
+        and cue.text == back.text
+        and (cue.settings or None) == (back.settings or None)
+    )
+
+
+def unified(before: str, after: str, name: str) -> str:
+    """A unified diff of two texts, three lines of context; empty where they are one."""
+    old = [_bare(line) for line in split_lines(before)]
+    new = [_bare(line) for line in split_lines(after)]
+    lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="")
+    return "".join(line + "\n" for line in lines)
