@@ -57,22 +57,29 @@ class Prices:
 
 # Shares of the moves in subtitles of one video, and how often a bead of each
 # shape holds a text that is no translation at all.
-_SHARES: Final = np.array([0.80, 0.05, 0.02, 0.0003, 0.001, 0.001, 0.002, 0.004, 0.0005, 0.04])
+_SHARES: Final = np.array([0.80, 0.05, 0.03, 0.0003, 0.001, 0.001, 0.002, 0.002, 0.002, 0.04])
 _BO_ALONE: Final = 0.04
-_MERGED: Final = np.array([a + b > 2 for a, b in SHAPES] + [False] * (len(MOVES) - len(SHAPES)))
+# What is expected of a work whose first alignment holds no other merged bead: there
+# a cue left standing over a gap is as likely as one bead that was merged.
+_EXPECTED: Final = np.array([0.83, 0.04, 0.01, 0.0003, 0.001, 0.001, 0.002, 0.005, 0.0003, 0.04])
 _SPOILT: Final = np.array([0.1, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
 _PRIOR_BEADS: Final = 25.0
+_OTHER_WAY: Final = 0.6
 
 
 def prices(counts: Floats | None = None, bo_alone: int = 0) -> Prices:
     """Priors, drawn towards the shares of a first alignment where there is one."""
     if counts is None:
         return Prices(moves=np.log(_SHARES), bo_alone=float(np.log(_BO_ALONE)))
-    # A single merged bead may be the mistake itself: it does not vouch for its kind.
-    counts = np.where(_MERGED, np.maximum(counts - 1, 0), counts)
+    counts = counts.copy()
+    # A single bead of these kinds may be the mistake itself and does not vouch for
+    # its kind; whoever merges on one side merges on the other.
+    one_two, two_one = np.maximum(counts[1:3] - 1, 0)
+    counts[1:3] = one_two + _OTHER_WAY * two_one, two_one + _OTHER_WAY * one_two
+    counts[[BO_OVER, ZH_OVER]] = np.maximum(counts[[BO_OVER, ZH_OVER]] - 1, 0)
     total = counts.sum() + bo_alone + _PRIOR_BEADS
     return Prices(
-        moves=np.log((counts + _PRIOR_BEADS * _SHARES) / total),
+        moves=np.log((counts + _PRIOR_BEADS * _EXPECTED) / total),
         bo_alone=float(np.log((bo_alone + _PRIOR_BEADS * _BO_ALONE) / total)),
     )
 

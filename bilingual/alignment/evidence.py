@@ -38,7 +38,7 @@ _LEXICAL_SHARE: Final = 0.85
 _LEXICAL_WEIGHT: Final = 0.12
 # Neighbours of one work share words without being translations of each other: so
 # much of a unit's background is how often the rest of the work has it.
-_OWN_SHARE: Final = 0.3
+_OWN_SHARE: Final = 0.2
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]{2,}")
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 

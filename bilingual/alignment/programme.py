@@ -248,9 +248,7 @@ class _Sources:
         return self._zh > row
 
 
-def _gather(
-    lattice: Lattice, value: Floats, out: Floats, row: int, sources: _Sources
-) -> None:
+def _gather(lattice: Lattice, value: Floats, out: Floats, row: int, sources: _Sources) -> None:
     np.take(value.reshape(-1), sources.into(row), out=out)
     out += lattice.scores[row]
     if row < _MOST_TAKEN:
