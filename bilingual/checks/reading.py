@@ -50,7 +50,6 @@ _FILE_MENDED: Final = frozenset(
         "blank-line-after-index",
         "blank-line-before-text",
         "blank-line-missing",
-        "index-irregular",
         "index-missing",
         "index-not-a-number",
         "line-breaks-doubled",

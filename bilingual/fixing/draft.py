@@ -61,7 +61,10 @@ class Draft:
 
         :raises FormatError: ``track-unwritable``.
         """
-        return self._confirmed(written(self.track, self.form), self.track.cues)
+        end = "\r\n" if self.text.count("\r\n") * 2 > self.text.count("\n") else "\n"
+        mark = _BOM if self.text.startswith(_BOM) else ""
+        text = mark + written(self.track, self.form).replace("\n", end)
+        return self._confirmed(text, self.track.cues)
 
     def _confirmed(self, text: str, wanted: Sequence[Cue]) -> Draft:
         try:

@@ -118,7 +118,8 @@ def _retimed(ms: int, params: Mapping[str, Any]) -> int:
     for jump in params["jumps"]:
         if ms >= jump["at_ms"]:
             offset = jump["offset_ms"]
-    return int(round(params["rate"] * ms + offset))
+    rate: float = params["rate"]
+    return round(rate * ms + offset)
 
 
 def _encoding(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | None:

@@ -86,7 +86,7 @@ def to_document(report: Report) -> dict[str, Any]:
             }
             for c in report.checks
         ],
-        "findings": [_finding(f) for f in report.findings],
+        "findings": [finding_document(f) for f in report.findings],
     }
 
 
@@ -270,7 +270,8 @@ def _measure(measure: Measure) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding in the report's form."""
     suggestion = finding.suggestion
     return {
         "rule": finding.rule,

@@ -14,11 +14,22 @@ def write_whole(path: Path, text: str) -> None:
 
     :raises InputError: ``output-unwritable``.
     """
+    write_new(path, text.encode("utf-8"), overwrite=True)
+
+
+def write_new(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write bytes to a path through a temporary file beside it.
+
+    :raises InputError: ``output-exists``, unless told to overwrite;
+        ``output-unwritable``.
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if not overwrite and (path.exists() or path.is_symlink()):
+            raise InputError("output-exists", path=str(path))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
             # mkstemp's file is private; a report is as public as its folder.
             umask = os.umask(0)
             os.umask(umask)

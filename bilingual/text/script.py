@@ -43,7 +43,7 @@ def is_han(char: str) -> bool:
 
 def has_right_to_left(text: str) -> bool:
     """Whether any letter of it is written from right to left (Arabic, Hebrew …)."""
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return any(char.isalpha() and unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
 def is_tibetan_letter(char: str) -> bool:

@@ -1,0 +1,121 @@
+"""``bilingual fix``: what can safely be mended, in new files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+import bilingual
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    common,
+    keep_inputs,
+    progress,
+    settings_of,
+)
+from bilingual.errors import ConfigError, InputError
+from bilingual.fixing import Fixed, FixedTrack, fix_tracks
+from bilingual.inputs import checked_path
+from bilingual.locale import sentence
+from bilingual.model import Language
+from bilingual.report.files import write_new
+from bilingual.report.fixes import render_fixes
+
+_SUFFIXES: Final = frozenset({".srt", ".vtt", ".webvtt", ".ass", ".ssa", ".txt"})
+
+
+@click.command()
+@click.argument("video", required=False, type=FILE)
+@click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
+@click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
+@click.option(
+    "--out",
+    type=FILE,
+    help="写出修正后的新文件（文件名，或文件夹） / write the mended files (a file or a folder)",
+)
+@click.option("--unsafe", is_flag=True, help="也做可能改变意思的修正 / make unsafe fixes too")
+@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace an output that is there")
+@common
+def fix(
+    video: Path | None,
+    bo: Path | None,
+    zh: Path | None,
+    out: Path | None,
+    unsafe: bool,
+    force: bool,
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """修正字幕里能可靠修正的问题：先显示改动，加 --out 写出新文件；原文件不动。
+
+    Mend what can be mended with certainty: shows a diff, and with --out writes
+    new files. The originals are never changed.
+    """
+    config = settings_of(**settings)
+    with progress(lang) as tell:
+        report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
+        fixed = fix_tracks(
+            report, files=own_files(bo, zh), config=config, unsafe=unsafe, progress=tell
+        )
+    if not fixed.tracks:
+        raise InputError("fix-needs-track")
+    click.echo(render_fixes(fixed, lang), nl=False)
+    deliver_tracks(fixed, out, force, lang, (video, bo, zh))
+    return OK
+
+
+def own_files(bo: Path | None, zh: Path | None) -> dict[Language, bytes]:
+    """The bytes of the subtitle files that were named."""
+    files: dict[Language, bytes] = {}
+    if bo is not None:
+        files["bo"] = checked_path(bo).read_bytes()
+    if zh is not None:
+        files["zh"] = checked_path(zh).read_bytes()
+    return files
+
+
+def deliver_tracks(
+    fixed: Fixed, out: Path | None, force: bool, lang: Lang, inputs: tuple[Path | None, ...]
+) -> None:
+    """Write the tracks that changed, each to a new file; or say that nothing was."""
+    changed = [t for t in fixed.tracks if t.changed]
+    if not changed:
+        return
+    if out is None:
+        click.echo(sentence("ui", "fix-nothing-written", {}, lang), err=True)
+        return
+    targets = _targets(changed, out)
+    for target in targets:
+        keep_inputs(target, *inputs)
+    for track, target in zip(changed, targets, strict=True):
+        write_new(target, track.to_bytes(), overwrite=force)
+        click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
+
+
+def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
+    """A file of its own for each: the one named, or beside each other in a folder."""
+    if out.suffix.lower() in _SUFFIXES and not out.is_dir():
+        if len(tracks) > 1:
+            raise ConfigError("fix-out-needs-folder", path=str(out))
+        return [out]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(out), detail=error.strerror or str(error)
+        ) from error
+    targets = []
+    for track in tracks:
+        name = Path(track.name)
+        suffix = name.suffix if name.suffix.lower() in (".srt", ".vtt", ".webvtt") else ""
+        targets.append(out / f"{name.stem}.fixed{suffix or '.' + track.form}")
+    if len(set(targets)) < len(targets):  # both from one file
+        targets = [p.with_stem(f"{p.stem}.{t.side}") for p, t in zip(targets, tracks, strict=True)]
+    return targets
+
+
+COMMANDS = (fix,)
