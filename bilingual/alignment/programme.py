@@ -241,11 +241,13 @@ class _Sources:
         """Flat places (moves, clocks, width); below 0 before the first row."""
         before = np.maximum(row - self._zh, 0)
         start = before * self._stride + self._pad + self._low[row] - self._low[before] - self._bo
-        return start[:, None, None] + self._inner
+        places: NDArray[np.int64] = start[:, None, None] + self._inner
+        return places
 
     def impossible(self, row: int) -> NDArray[np.bool_]:
         """The moves that would begin before the first row."""
-        return self._zh > row
+        moves: NDArray[np.bool_] = self._zh > row
+        return moves
 
 
 def _gather(lattice: Lattice, value: Floats, out: Floats, row: int, sources: _Sources) -> None:

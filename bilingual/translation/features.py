@@ -17,6 +17,8 @@ from bilingual.text.script import count_scripts
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.marks import ends_open, latin_words, negations, questions
 from bilingual.translation.matching import HALVES, INDEPENDENT, PARTS, Matching, match, standing
+from bilingual.translation.term_fit import TermFit, fit_terms
+from bilingual.translation.terms import Glossary
 from bilingual.translation.units import bo_pieces
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,6 +37,15 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "bo_tail",
         "zh_head",
         "bo_head",
+    ),
+    "terms": (
+        "terms_zh",
+        "terms_bo",
+        "terms_zh_first",
+        "terms_zh_second",
+        "terms_bo_first",
+        "terms_bo_second",
+        "terms_elsewhere",
     ),
     "echo": ("echo", "echo_first", "echo_second"),
     "length": ("short", "long", "very_short", "very_long"),
@@ -73,14 +84,18 @@ def measure(
     zh_texts: Sequence[str],
     confidences: Sequence[float | None],
     lexicon: Lexicon,
+    glossary: Glossary,
 ) -> list[Features]:
     """The features of beads in order, each sequence of their number.
 
-    ``confidences`` are the aligner's (0..1, ``None`` where it has none).
+    ``confidences`` are the aligner's (0..1, ``None`` where it has none);
+    ``glossary`` holds the terms that are tried.
     """
     if not bo_texts:
         return []
     tables = match(bo_texts, zh_texts, lexicon)
+    terms = fit_terms(bo_texts, zh_texts, glossary)
+    term_totals = terms.total()
     bo_units = np.array([count_units(t) for t in bo_texts], dtype=np.float64)
     zh_units = np.array([count_units(t) for t in zh_texts], dtype=np.float64)
     lengths = _lengths(bo_units, zh_units)
@@ -93,6 +108,7 @@ def measure(
                 **_lexical(row, tables, pairwise, totals),
                 **_swap(row, totals, lengths),
                 **_parts(row, tables),
+                **_terms(row, terms, term_totals),
                 **_length(row, lengths, zh_units[row]),
                 **_facts(bo, zh),
                 "unsure": 0.0 if unsure is None else 1 - unsure,
@@ -153,6 +169,20 @@ def _parts(row: int, tables: Matching) -> Features:
             echo = tables.echo[part]
             stands = (standing(echo, row, floor=0.02) + standing(echo.T, row, floor=0.02)) / 2
             found[name] = _clip(stands, -2, 6)
+    return found
+
+
+def _terms(row: int, terms: TermFit, totals: NDArray[np.float32]) -> Features:
+    found = {
+        "terms_zh": _clip(terms.forth["whole"][row, row], -6, 12),
+        "terms_bo": _clip(terms.back["whole"][row, row], -6, 12),
+    }
+    for part in HALVES:
+        found[f"terms_zh_{part}"] = _clip(terms.forth[part][row, row], -4, 6)
+        found[f"terms_bo_{part}"] = _clip(terms.back[part][row, row], -4, 6)
+    if len(totals) >= MIN_FELLOWS:
+        others = max(np.delete(totals[row], row).max(), np.delete(totals[:, row], row).max())
+        found["terms_elsewhere"] = _clip(float(others) - float(totals[row, row]), -8, 8)
     return found
 
 

@@ -14,6 +14,7 @@ from bilingual.translation import lexicon as lexicons
 from bilingual.translation import terms, weighing
 from bilingual.translation.features import Features, measure
 from bilingual.translation.lexicon import Lexicon
+from bilingual.translation.terms import Glossary
 from bilingual.translation.weighing import Weighing
 
 # Beads judged together; comparing all with all in a work of thousands costs too much.
@@ -41,6 +42,7 @@ def assess(
     config: Config,
     *,
     lexicon: Lexicon | None = None,
+    glossary: Glossary | None = None,
     model: Weighing | None = None,
 ) -> RiskResult:
     """Weigh every bead of an alignment.
@@ -48,10 +50,12 @@ def assess(
     :param config: settings; section ``accuracy`` says nothing here, it is the
         rules that draw lines.
     :param lexicon: the embedded one unless given.
+    :param glossary: the embedded one unless given.
     :param model: the embedded one unless given.
     :raises ModelError: a file that comes with the library is missing or damaged.
     """
     lexicon = lexicons.load() if lexicon is None else lexicon
+    glossary = terms.load() if glossary is None else glossary
     model = weighing.load() if model is None else model
     judged = [n for n, bead in enumerate(alignment.beads) if _has_words(bo, zh, bead)]
     risk: dict[int, float] = {}
@@ -66,7 +70,7 @@ def assess(
         beads = [alignment.beads[n] for n in block]
         bo_texts = [joined(bo.cues, bead.bo) for bead in beads]
         zh_texts = [joined(zh.cues, bead.zh) for bead in beads]
-        rows = measure(bo_texts, zh_texts, [bead.confidence for bead in beads], lexicon)
+        rows = measure(bo_texts, zh_texts, [bead.confidence for bead in beads], lexicon, glossary)
         chances = model.probabilities(rows)
         for number, bead, row, chance, bo_text, zh_text in zip(
             block, beads, rows, chances.tolist(), bo_texts, zh_texts, strict=True

@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.translation.units import bo_pieces, zh_pieces
+from bilingual.translation.units import TSHEG, bo_pieces, zh_pieces
 
 FILE: Final = "glossary-zh-bo.tsv"
 COLUMNS: Final = ("zh", "bo", "variants", "field", "attested")
@@ -24,7 +24,9 @@ COLUMNS: Final = ("zh", "bo", "variants", "field", "attested")
 # Endings of nouns that come and go: རིག་པ and རིག, སྨན་པ and སྨན.
 _ENDINGS: Final = frozenset(("པ", "བ", "མ", "པོ", "བོ", "མོ"))
 
-Syllables = tuple[str, ...]
+_CASES: Final = ("ར", "ས")
+# Syllables of a form that are looked at.
+_LONGEST_FORM: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,39 @@ class Glossary:
         self.terms = tuple(terms)
         self._by_zh = {term.zh: term for term in self.terms}
         self._longest = max((len(zh) for zh in self._by_zh), default=0)
+        self._stems = {t.zh: tuple(stem_of(form) for form in t.bo) for t in self.terms}
+        by_form: dict[str, set[str]] = {}
+        for term in self.terms:
+            for form, stem in zip(term.bo, self._stems[term.zh], strict=True):
+                # A lone syllable is part of too many words to stand for one.
+                for key in (TSHEG.join(p.text for p in bo_pieces(form)), stem):
+                    if TSHEG in key:
+                        by_form.setdefault(key, set()).add(term.zh)
+        self._by_form = {form: tuple(sorted(zh)) for form, zh in by_form.items()}
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def stems_of(self, zh: str) -> tuple[str, ...]:
+        """The stems (:func:`stem_of`) of a term's Tibetan forms."""
+        return self._stems[zh]
+
+    def zh_of(self, form: str) -> tuple[str, ...]:
+        """The Chinese terms that a Tibetan form stands for."""
+        return self._by_form[form]
+
+    def uses_in_tibetan(self, forms: Forms) -> list[tuple[str, int, int]]:
+        """Forms that a Tibetan text has: (form, first syllable, one after the last).
+
+        Longer ones first; none lies within one that was found before it.
+        """
+        found = [(k, run) for run, k in forms.runs.items() if run in self._by_form]
+        found.sort(key=lambda f: (f[0][0] - f[0][1], f[0][0]))
+        out: list[tuple[str, int, int]] = []
+        for (first, stop), run in found:
+            if not any(a <= first and stop <= b for _, a, b in out):
+                out.append((run, first, stop))
+        return out
 
     def uses(self, text: str) -> Iterator[Use]:
         """The terms of a Chinese text from left to right; none overlap."""
@@ -72,26 +104,43 @@ class Glossary:
             first += 1
 
 
+class Forms:
+    """The runs of syllables of a Tibetan text, to look terms up in."""
+
+    def __init__(self, text: str) -> None:
+        syllables = [p.text for p in bo_pieces(text)]
+        runs: dict[str, tuple[int, int]] = {}
+        for first in range(len(syllables)):
+            head = ""
+            for stop in range(first + 1, min(len(syllables), first + _LONGEST_FORM) + 1):
+                last = syllables[stop - 1]
+                run = head + last
+                runs.setdefault(run, (first, stop))
+                # The last syllable may bear a case ending: མིར, མིས for མི.
+                if len(last) > 1 and last[-1] in _CASES:
+                    runs.setdefault(run[:-1], (first, stop))
+                head = run + TSHEG
+        self.runs = runs
+        self.size = len(syllables)
+
+    def has_any(self, stems: Iterable[str]) -> bool:
+        """Whether the text has one of some forms, given as ``stem_of`` makes them."""
+        return any(stem in self.runs for stem in stems)
+
+
 def said(term: Term, bo_text: str) -> str | None:
     """Which of a term's Tibetan forms a text has; ``None`` where it has none."""
-    syllables = tuple(p.text for p in bo_pieces(bo_text))
-    for form in term.bo:
-        stem = _stem(tuple(p.text for p in bo_pieces(form)))
-        if any(_begins(syllables, k, stem) for k in range(len(syllables) - len(stem) + 1)):
-            return form
-    return None
+    forms = Forms(bo_text)
+    return next((form for form in term.bo if stem_of(form) in forms.runs), None)
 
 
-def _stem(form: Syllables) -> Syllables:
-    return form[:-1] if len(form) > 1 and form[-1] in _ENDINGS else form
-
-
-def _begins(syllables: Syllables, at: int, stem: Syllables) -> bool:
-    """The last syllable of the stem may bear a case ending: མིར, མིས for མི."""
-    if syllables[at : at + len(stem) - 1] != stem[:-1]:
-        return False
-    last = syllables[at + len(stem) - 1]
-    return last == stem[-1] or last in (stem[-1] + "ར", stem[-1] + "ས")
+@lru_cache(maxsize=65_536)
+def stem_of(form: str) -> str:
+    """A Tibetan form as it is looked up: syllables for comparison, no nominal ending."""
+    syllables = [p.text for p in bo_pieces(form)]
+    if len(syllables) > 1 and syllables[-1] in _ENDINGS:
+        syllables.pop()
+    return TSHEG.join(syllables[:_LONGEST_FORM])
 
 
 def read(path: Path) -> Glossary:

@@ -61,7 +61,7 @@ _SKELETON: Final = str.maketrans(
 MAX_RUN: Final = 3
 """Longest unit, in syllables or ideographs."""
 
-_TSHEG: Final = "\u0f0b"
+TSHEG: Final = "\u0f0b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def sound_of(syllable: str) -> str:
 def bo_runs(text: str) -> list[tuple[str, int, int]]:
     """Runs of syllables, and their sounds, as (unit, first piece, piece after the last)."""
     pieces = bo_pieces(text)
-    found = _runs(pieces, _TSHEG)
+    found = _runs(pieces, TSHEG)
     return found + [(sound_of(p.text), k, k + 1) for k, p in enumerate(pieces)]
 
 

@@ -1,8 +1,9 @@
 r"""Fit the weights by which the aligner tells tracks of one work from strangers.
 
-    python -m tests.bench.fit_kinship CASES [CASES ...] [--lexicon FILE]
+    python -m tests.bench.fit_kinship --group LEXICON CASES [CASES ...] [--group ...]
 
-CASES as in ``bench_alignment``. Right pairs are the cases' own, with none, a fifth
+CASES as in ``bench_alignment``; each group goes with a lexicon that knows nothing of
+its texts (``-`` for the embedded one). Right pairs are the cases' own, with none, a fifth
 or a third of the Tibetan texts replaced; wrong ones take the Tibetan of one case and
 the Chinese of another, or replace every text. Prints the weights, and how many of
 the pairs they misjudge.
@@ -21,7 +22,8 @@ import numpy as np
 
 from bilingual.alignment.aligner import kinship_of
 from bilingual.model import Track
-from tests.bench.bench_alignment import LEXICON, Case, lexicon, read_cases
+from bilingual.translation.lexicon import Lexicon, load
+from tests.bench.bench_alignment import Case, read_cases
 
 
 def spoilt(track: Track, share: float, texts: Sequence[str], rnd: random.Random) -> Track:
@@ -32,7 +34,7 @@ def spoilt(track: Track, share: float, texts: Sequence[str], rnd: random.Random)
     return replace(track, cues=tuple(cues))
 
 
-def samples(cases: Sequence[Case], seed: int) -> tuple[np.ndarray, np.ndarray]:
+def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndarray, np.ndarray]:
     """Features (a row each) and whether the pair is right."""
     rnd = random.Random(seed)
     texts = [c.text for case in cases for c in case.bo.cues]
@@ -44,7 +46,7 @@ def samples(cases: Sequence[Case], seed: int) -> tuple[np.ndarray, np.ndarray]:
             (stranger.bo, 0.0),
             (spoilt(case.bo, 1.0, texts, rnd), 0.0),
         ):
-            rows.append(kinship_of(bo, case.zh, lexicon=lexicon()).vector())
+            rows.append(kinship_of(bo, case.zh, lexicon=lexicon).vector())
             right.append(label)
     return np.array(rows), np.array(right)
 
@@ -66,13 +68,20 @@ def fit(x: np.ndarray, y: np.ndarray, *, rounds: int = 50) -> np.ndarray:
 def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("cases", nargs="+", type=Path)
-    parser.add_argument("--lexicon", type=Path)
+    parser.add_argument("--group", nargs="+", action="append", required=True)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    LEXICON.extend([args.lexicon] if args.lexicon else [])
-    x, y = samples(list(read_cases(args.cases)), args.seed)
+    parts = []
+    for name, *folders in args.group:
+        known = load() if name == "-" else load(Path(name))
+        cases = list(read_cases(Path(f) for f in folders))
+        parts.append(samples(cases, args.seed, known))
+    x, y = (np.concatenate(p) for p in zip(*parts, strict=True))
     weights = fit(x, y)
+    for (own, label), (name, *_) in zip(parts, args.group, strict=True):
+        kin = own @ weights > 0
+        wrong = int((~kin & (label > 0)).sum()), int((kin & (label == 0)).sum())
+        print(f"{name}: {len(label)} pairs, right called foreign {wrong[0]}, wrong kin {wrong[1]}")
     called = x @ weights > 0
     print("weights", np.round(weights, 2).tolist())
     print("right called foreign", int((~called & (y > 0)).sum()), "of", int((y > 0).sum()))

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from bilingual.alignment import align
 from bilingual.model import joined
-from bilingual.translation import weighing
+from bilingual.translation import terms, weighing
 from bilingual.translation.features import NAMES, Features, measure
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.train import read_pairs, simplified, train
@@ -68,6 +68,7 @@ def judged(made: Work, lexicon: Lexicon) -> list[Labelled]:
         [joined(made.zh.cues, b.zh) for b in beads],
         [b.confidence for b in beads],
         lexicon,
+        terms.load(),
     )
     out = []
     for bead, row in zip(beads, rows, strict=True):

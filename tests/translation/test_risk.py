@@ -13,7 +13,7 @@ from bilingual.config import Config
 from bilingual.errors import ModelError
 from bilingual.model import Alignment, Bead, Track
 from bilingual.resources import model_file
-from bilingual.translation import weighing
+from bilingual.translation import terms, weighing
 from bilingual.translation.features import GROUPS, NAMES, measure
 from bilingual.translation.lexicon import load
 from bilingual.translation.matching import match
@@ -74,7 +74,7 @@ def test_chinese_left_in_place_of_tibetan() -> None:
 def test_parts_add_up_to_the_odds() -> None:
     model, lexicon = weighing.load(), load()
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    rows = measure(*texts, [1.0] * len(texts[0]), lexicon)
+    rows = measure(*texts, [1.0] * len(texts[0]), lexicon, terms.load())
     chance = model.probabilities(rows)
     assert chance.sum(1) == pytest.approx(np.ones(len(rows)))
     for row, p in zip(rows, chance, strict=True):
@@ -140,7 +140,7 @@ def test_every_feature_has_a_group_and_a_weight() -> None:
     model = weighing.load()
     assert set(model.names) <= set(NAMES)
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    row = measure(*texts, [None] * len(texts[0]), load())[0]
+    row = measure(*texts, [None] * len(texts[0]), load(), terms.load())[0]
     assert set(NAMES) <= set(row)
     assert set(model.shares(row, "half")) == set(GROUPS)
 
