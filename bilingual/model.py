@@ -117,6 +117,12 @@ class Track:
 
         return to_vtt(self)
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: a table of cues, every text escaped."""
+        from bilingual.report.notebook import track_html
+
+        return track_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
@@ -295,6 +301,12 @@ class Alignment:
             if (bo_ms - offset) / self.rate < jump.at_ms:
                 return jump.at_ms
         return (bo_ms - offset) / self.rate
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the clocks and the beads by number."""
+        from bilingual.report.notebook import alignment_html
+
+        return alignment_html(self)
 
     def bead_of(self, side: Language, index: int) -> Bead:
         """The bead that holds a cue. ``KeyError`` where there is no such cue."""

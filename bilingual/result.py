@@ -211,6 +211,12 @@ class Report:
 
         write_whole(Path(path), render_html(self.to_dict(), language, video_href))
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: verdict, figures, findings, what is unknown."""
+        from bilingual.report.notebook import report_html
+
+        return report_html(self)
+
     def worst(self) -> Severity | None:
         """The highest severity among the findings, ``None`` without any."""
         return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)

@@ -39,6 +39,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 LAZY_UPWARDS = {
     ("errors", "locale"),
     ("model", "formats"),
+    ("model", "report"),
     ("result", "report"),
 }
 
