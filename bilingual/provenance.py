@@ -35,7 +35,7 @@ def provenance(artifacts: Artifacts) -> Provenance:
     return Provenance(
         tool=TOOL,
         version=bilingual.__version__,
-        created=_now(),
+        created=created_now(),
         dependencies={name: v for name in _DEPENDENCIES if (v := _version(name)) is not None},
         models=tuple(_models(artifacts)),
         ffmpeg=_ffmpeg(artifacts),
@@ -44,7 +44,8 @@ def provenance(artifacts: Artifacts) -> Provenance:
     )
 
 
-def _now() -> str:
+def created_now() -> str:
+    """The time in UTC, ISO 8601 to the second; SOURCE_DATE_EPOCH where it is set."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     return moment.isoformat(timespec="seconds")

@@ -17,9 +17,12 @@ def write_whole(path: Path, text: str) -> None:
     write_new(path, text.encode("utf-8"), overwrite=True)
 
 
-def write_new(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+def write_new(
+    path: Path, data: bytes, *, overwrite: bool = False, mode: int | None = None
+) -> None:
     """Write bytes to a path through a temporary file beside it.
 
+    :param mode: the file's permissions; those of a new file here unless given.
     :raises InputError: ``output-exists``, unless told to overwrite;
         ``output-unwritable``.
     """
@@ -33,7 +36,7 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False) -> None:
             # mkstemp's file is private; a report is as public as its folder.
             umask = os.umask(0)
             os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
+            Path(name).chmod(0o666 & ~umask if mode is None else mode)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -1,0 +1,198 @@
+"""``bilingual annex``: the sheet for the signed pledge, and whether it is still the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bilingual.cli.shared import FILE, FOUND, OK, Lang, keep_inputs, lang_option
+from bilingual.errors import ConfigError, InputError
+from bilingual.locale import sentence
+from bilingual.report.annex import AnnexCheck, Role, SigningKey
+from bilingual.report.files import write_new
+
+_PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
+
+
+@click.command()
+@click.argument("report", required=False, type=FILE)
+@click.option("--title", help="作品名称 / the work's title")
+@click.option("--party", help="承诺人或承诺单位 / the pledging person or unit")
+@click.option("--review", type=FILE, help="懂藏文的人保存的复核记录 / a reader's saved review")
+@click.option("--video", type=FILE, help="再次核对视频指纹 / hash the video again")
+@click.option("--bo", type=FILE, help="再次核对藏文字幕指纹 / hash the Tibetan track again")
+@click.option("--zh", type=FILE, help="再次核对中文字幕指纹 / hash the Chinese track again")
+@click.option("--key", type=FILE, help="签名用的私钥（PEM） / private key to sign with")
+@click.option("--out", type=FILE, help="附表.html 或 附表.pdf / annex.html or annex.pdf")
+@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace output that is there")
+@click.option("--check", type=FILE, help="检查附表.json 是否被改动 / check an annex.json")
+@click.option("--digest", help="纸面上印的指纹 / the hash printed on the paper")
+@click.option("--sig", type=FILE, help="签名文件 / the signature's file")
+@click.option("--public-key", type=FILE, help="签名单位的公钥 / the signer's public key")
+@click.option("--new-key", type=FILE, help="生成一对密钥 / make a key pair")
+@lang_option
+def annex(
+    report: Path | None,
+    check: Path | None,
+    new_key: Path | None,
+    digest: str | None,
+    sig: Path | None,
+    public_key: Path | None,
+    lang: Lang,
+    video: Path | None,
+    bo: Path | None,
+    zh: Path | None,
+    force: bool,
+    **making: Any,
+) -> int:
+    """制作附在承诺书（附件 4）之后的核查情况表；--check 检查它是否被改动。
+
+    Make the sheet that goes with the signed pledge, its JSON, hash and
+    signature beside it; with --check, tell whether it is still the same.
+    """
+    given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
+    files: dict[Role, Path] = {role: path for role, path in given if path is not None}
+    if new_key is not None:
+        return _make_key(new_key, force, lang)
+    if check is not None:
+        from bilingual.report.annex import check_annex
+
+        result = check_annex(
+            check, digest=digest, signature=sig, public_key=public_key, report=report, files=files
+        )
+        return _tell(result, check, lang)
+    return _make(report, files=files, force=force, lang=lang, **making)
+
+
+def _make(
+    report: Path | None,
+    *,
+    title: str | None,
+    party: str | None,
+    review: Path | None,
+    files: dict[Role, Path],
+    key: Path | None,
+    out: Path | None,
+    force: bool,
+    lang: Lang,
+) -> int:
+    from bilingual.report.annex import (
+        build_annex,
+        canonical_bytes,
+        digest_of,
+        read_report,
+        render_annex_html,
+    )
+
+    needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out}
+    missing = ", ".join(name for name, value in needed.items() if value is None)
+    if report is None or title is None or party is None or out is None:
+        raise ConfigError("annex-arguments", missing=missing)
+    if out.suffix.lower() not in (".html", ".htm", ".pdf"):
+        raise ConfigError("annex-out-suffix", path=str(out))
+    data_path = out.with_suffix(".json")
+    targets = [out, data_path, _beside(data_path, ".sha256"), _beside(data_path, ".sig")]
+    for target in targets:
+        keep_inputs(target, report, review, key, *files.values())
+        if not force and (target.exists() or target.is_symlink()):
+            raise InputError("output-exists", path=str(target))
+    signer = None if key is None else _signer(key, lang)
+    document = build_annex(
+        read_report(report),
+        title=title,
+        party=party,
+        files=files,
+        key_sha256=None if signer is None else signer.sha256,
+    )
+    data = canonical_bytes(document)
+    found = digest_of(data)
+    page = render_annex_html(document, found, lang).encode()
+    outputs = [
+        (out, page),
+        (data_path, data),
+        (targets[2], f"{found}  {data_path.name}\n".encode()),
+    ]
+    if signer is not None:
+        outputs.append((targets[3], signer.sign(data)))
+    elif force:
+        targets[3].unlink(missing_ok=True)  # a signature of what was there before
+    for path, content in outputs:
+        write_new(path, content, overwrite=force)
+        click.echo(sentence("ui", "annex-written", {"path": str(path)}, lang), err=True)
+    return OK
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _signer(key: Path, lang: Lang) -> SigningKey:
+    """The key, its passphrase asked for where it has one and a person is there."""
+    from bilingual.report.annex import load_signing_key
+
+    passphrase = os.environ.get(_PASSPHRASE)
+    try:
+        return load_signing_key(key, passphrase)
+    except InputError as error:
+        terminal = sys.stdin.isatty()
+        if error.code != "annex-key-locked" or not terminal:
+            raise
+    return load_signing_key(key, _asked(lang))
+
+
+def _asked(lang: Lang, *, twice: bool = False) -> str:
+    words = sentence("ui", "annex-passphrase", {}, lang)
+    answer: str = click.prompt(
+        words, hide_input=True, err=True, default="", show_default=False, confirmation_prompt=twice
+    )
+    return answer
+
+
+def _make_key(path: Path, force: bool, lang: Lang) -> int:
+    from bilingual.report.annex import new_key
+
+    public = path.with_suffix(".pub.pem")
+    passphrase = os.environ.get(_PASSPHRASE)
+    if passphrase is None and sys.stdin.isatty():
+        passphrase = _asked(lang, twice=True)
+    for target in (path, public):
+        if target.exists() and not force:
+            raise InputError("output-exists", path=str(target))
+    made = new_key(passphrase or None)
+    write_new(path, made.private_pem, overwrite=force, mode=0o600)
+    write_new(public, made.public_pem, overwrite=force)
+    params = {"private": str(path), "public": str(public), "key": made.sha256}
+    click.echo(sentence("ui", "annex-key-made", params, lang), err=True)
+    return OK
+
+
+def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
+    """Each thing that was held against it, then what that amounts to."""
+    for item in result.items:
+        what = sentence("ui", f"annex-what-{item.what}", {}, lang)
+        outcome = sentence("ui", f"annex-outcome-{item.outcome}", {}, lang)
+        why = f" – {sentence('reasons', item.why, item.params, lang)}" if item.why else ""
+        click.echo(f"{what}: {outcome}{why}")
+    click.echo(f"SHA-256: {result.sha256}")
+    if any(i.outcome == "broken" for i in result.items):
+        click.echo(sentence("ui", "annex-check-broken", {}, lang))
+        return FOUND
+    if not result.accident_checked:
+        raise InputError(
+            "annex-nothing-to-hold-against", path=str(path), beside=path.name + ".sha256"
+        )
+    paper = next((i for i in result.items if i.what == "paper"), None)
+    if result.forgery_checked:
+        click.echo(sentence("ui", "annex-check-signed", {}, lang))
+    elif paper is not None:
+        click.echo(sentence("ui", "annex-check-paper", paper.params, lang))
+    else:
+        click.echo(sentence("ui", "annex-check-accident", {}, lang))
+    return OK
+
+
+COMMANDS = (annex,)

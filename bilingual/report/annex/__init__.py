@@ -1,0 +1,48 @@
+"""The annex to the signed pledge: evidence of checks for paper, and its JSON.
+
+``build_annex`` makes the document, ``canonical_bytes`` its bytes, the renderers
+a page for A4. ``check_annex`` tells later whether it is still the same.
+"""
+
+from __future__ import annotations
+
+from bilingual.report.annex.canonical import canonical_bytes, digest_of, short_form
+from bilingual.report.annex.checking import AnnexCheck, Item, check_annex
+from bilingual.report.annex.document import SCHEMA, ReportFile, Role, build_annex, read_report
+from bilingual.report.annex.html import render_annex_html
+from bilingual.report.annex.signing import (
+    NewKey,
+    SigningKey,
+    VerifyingKey,
+    load_public_key,
+    load_signing_key,
+    new_key,
+)
+from bilingual.report.annex.ticks import CueTick, FindingTick, Ticks
+from bilingual.report.annex.view import AnnexView, view_of
+
+__all__ = [
+    "SCHEMA",
+    "AnnexCheck",
+    "AnnexView",
+    "CueTick",
+    "FindingTick",
+    "Item",
+    "NewKey",
+    "ReportFile",
+    "Role",
+    "SigningKey",
+    "Ticks",
+    "VerifyingKey",
+    "build_annex",
+    "canonical_bytes",
+    "check_annex",
+    "digest_of",
+    "load_public_key",
+    "load_signing_key",
+    "new_key",
+    "read_report",
+    "render_annex_html",
+    "short_form",
+    "view_of",
+]
