@@ -1,6 +1,7 @@
-"""Learn the lexicon from parallel text and term lists.
+r"""Learn the lexicon from parallel text and term lists.
 
-    python -m bilingual.translation.train OUT.npz --pairs PAIRS.tsv --terms TERMS.tsv ...
+    python -m bilingual.translation.train OUT.npz --pairs PAIRS.tsv --terms TERMS.tsv ... \
+        --glossary GLOSSARY.tsv
 
 Files are tab-separated with a header that names the columns ``bo`` and ``zh``.
 IBM model 1 (Brown et al. 1993) in both directions over runs of one to three
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.translation.lexicon import Floats, Lexicon, Numbers, Table, Units, save
+from bilingual.translation.terms import Glossary, read
 from bilingual.translation.units import bo_runs, zh_runs
 
 Pair = tuple[str, str]
@@ -146,16 +148,25 @@ def simplified(pairs: Sequence[Pair]) -> list[Pair]:
     return [(bo, convert(zh)) for bo, zh in pairs]
 
 
+def entries(glossary: Glossary) -> list[Pair]:
+    """Every form of a glossary's terms with its Chinese."""
+    return [(form, term.zh) for term in glossary.terms for form in term.bo]
+
+
 def main() -> None:
     """Train from the files the command line names."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--pairs", type=Path, nargs="+", required=True)
     parser.add_argument("--terms", type=Path, nargs="*", default=[])
+    parser.add_argument("--glossary", type=Path)
     arguments = parser.parse_args()
     pairs = [p for path in arguments.pairs for p in read_pairs(path)]
     terms = [p for path in arguments.terms for p in read_pairs(path)]
-    save(train(simplified(pairs), simplified(terms)), arguments.out)
+    terms = simplified(terms)
+    if arguments.glossary is not None:
+        terms += entries(read(arguments.glossary))
+    save(train(simplified(pairs), terms), arguments.out)
 
 
 if __name__ == "__main__":

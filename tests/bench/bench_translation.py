@@ -28,9 +28,10 @@ import numpy as np
 from bilingual.config import Config
 from bilingual.translation import lexicon as lexicons
 from bilingual.translation import risk, weighing
+from bilingual.translation import terms as glossaries
 from bilingual.translation.features import GROUPS, NAMES
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.train import train
+from bilingual.translation.train import entries, train
 from bilingual.translation.units import bo_pieces, zh_pieces
 from bilingual.translation.weighing import Weighing
 from tests.bench.faults import Row, Work, work
@@ -100,7 +101,8 @@ def flores(
     folds = []
     for side in (0, 1):
         own, other = halves(rows)[side], halves(rows)[1 - side]
-        lexicon = train([(b, z) for _, b, z in own], terms)
+        known = entries(glossaries.load())
+        lexicon = train([(b, z) for _, b, z in own], [*terms, *known])
         folds.append((examples(own, terms, 1.0), measured(other, lexicon, seeds)))
     shown = [bead for _, tested in folds for bead in tested]
     without = ["", *GROUPS] if ablation else [""]

@@ -25,10 +25,11 @@ from numpy.typing import NDArray
 
 from bilingual.alignment import align
 from bilingual.model import joined
-from bilingual.translation import terms, weighing
+from bilingual.translation import terms as glossaries
+from bilingual.translation import weighing
 from bilingual.translation.features import NAMES, Features, measure
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.train import read_pairs, simplified, train
+from bilingual.translation.train import entries, read_pairs, simplified, train
 from bilingual.translation.weighing import Weighing
 from tests.bench.clauses import all_clauses
 from tests.bench.faults import Row, Work, work
@@ -68,7 +69,7 @@ def judged(made: Work, lexicon: Lexicon) -> list[Labelled]:
         [joined(made.zh.cues, b.zh) for b in beads],
         [b.confidence for b in beads],
         lexicon,
-        terms.load(),
+        glossaries.load(),
     )
     out = []
     for bead, row in zip(beads, rows, strict=True):
@@ -104,17 +105,25 @@ def among_terms(
 
 
 def examples(rows: Sequence[Row], terms: Sequence[tuple[str, str]], scale: float) -> list[Labelled]:
-    """Labelled beads of either half, by the lexicon of the other."""
-    whole = train([(b, z) for _, b, z in rows], terms)
+    """Labelled beads of either half, by the lexicon of the other.
+
+    The embedded glossary is known throughout, as it will be; what it holds is
+    therefore no line of a list to be judged.
+    """
+    glossary = glossaries.load()
+    known = entries(glossary)
+    held = {term.zh for term in glossary.terms}
+    lines = [t for t in terms if t[1] not in held]
+    whole = train([(b, z) for _, b, z in rows], [*terms, *known])
     out: list[Labelled] = []
     for side, own in enumerate(halves(rows)):
         rnd = random.Random(side)
         learnt = [(b, z) for _, b, z in halves(rows)[1 - side]]
-        lexicon = train(learnt, terms)
+        lexicon = train(learnt, [*terms, *known])
         # Terms that are judged must not have been learnt.
-        without = train(learnt, [t for t in terms if half_of(t[0]) != side])
+        without = train(learnt, [*(t for t in lines if half_of(t[0]) != side), *known])
         short = all_clauses(own, whole)
-        listed = among_terms(short, [t for t in terms if half_of(t[0]) == side], rnd)
+        listed = among_terms(short, [t for t in lines if half_of(t[0]) == side], rnd)
         for texts, knows, count in (
             (own, lexicon, 90),
             (short, lexicon, 120),
