@@ -1,10 +1,13 @@
-"""Files of the ``models`` folder: in the wheel beside the code, in a checkout at its root."""
+"""Files of the ``models`` and ``notebooks`` folders and the measured tables.
+
+In the wheel they lie beside the code, in a checkout at its root.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from bilingual.errors import ModelError
+from bilingual.errors import InputError, ModelError
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -29,3 +32,27 @@ def model_file(name: str) -> Path:
     if not path.is_file():
         raise ModelError("model-file-missing", path=str(path), name=name)
     return path
+
+
+def notebook_file(name: str) -> Path:
+    """The path of a notebook that comes with the library.
+
+    :param name: ``verification.ipynb`` or ``method.ipynb``.
+    :raises InputError: ``notebook-absent``: the installation lacks it.
+    """
+    installed = _PACKAGE / "_notebooks"
+    folder = installed if installed.is_dir() else _PACKAGE.parent / "notebooks"
+    path = folder / name
+    if not path.is_file():
+        raise InputError("notebook-absent", name=name)
+    return path
+
+
+def measured_files() -> tuple[Path, ...]:
+    """The Markdown files with figures of how good the checks are, by name.
+
+    ``tests/bench/*.md`` and ``models/risk.md``; empty where an installation has none.
+    """
+    installed = _PACKAGE / "_measured"
+    folder = installed if installed.is_dir() else _PACKAGE.parent / "tests" / "bench"
+    return (*sorted(folder.glob("*.md")), *models_folder().glob("risk.md"))

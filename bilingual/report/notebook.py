@@ -35,7 +35,7 @@ line-height:1.5;color:#1b1b1b;max-width:72rem;overflow-x:auto}
 .bilingual table{border-collapse:collapse;margin:.4rem 0}
 .bilingual th,.bilingual td{border:1px solid #c8c8c8;padding:.2rem .5rem;text-align:left!important;
 vertical-align:top;white-space:pre-line}
-.bilingual th{background:#eef1f4}
+.bilingual th{background:#eef1f4;white-space:nowrap}
 .bilingual [lang=bo]{font-family:"Noto Serif Tibetan","Jomolhari","Microsoft Himalaya",serif;
 font-size:1.15em;line-height:1.8}
 .bilingual .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -110,6 +110,44 @@ def report_html(report: Report, language: str = "zh") -> str:
     )
 
 
+class Pairs:
+    """The beads of a report side by side, shaded by risk; shows itself in a notebook."""
+
+    def __init__(self, report: Report, *, language: str = "zh") -> None:
+        self._html = pairs_html(to_document(report), language)
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+def pairs_html(document: Mapping[str, Any], language: str = "zh") -> str:
+    """Chinese and Tibetan of each bead in a row, the risk beside them."""
+    alignment = document["alignment"]
+    if alignment is None:
+        return framed(f"<p>{escape(ui('nb-none', language))}</p>")
+    threshold = document["provenance"]["config"]["accuracy"]["wrong_risk"]
+    rows = []
+    for n, bead in enumerate(alignment["beads"][:SHOWN_ROWS]):
+        risk = bead["risk"]
+        alone = not (bead["zh"] and bead["bo"])
+        grave = "error" if alone or (risk or 0) >= threshold else ""
+        grave = grave or ("warning" if (risk or 0) >= threshold / 2 else "")
+        starts = [
+            document["tracks"][s]["cues"][i]["start_ms"] for s in ("zh", "bo") for i in bead[s]
+        ]
+        rows.append(
+            [
+                number(n + 1),
+                number(clock(min(starts))),
+                cue_text("\n".join(texts(document, "zh", bead["zh"])), "zh"),
+                cue_text("\n".join(texts(document, "bo", bead["bo"])), "bo"),
+                (escape("–" if risk is None else f"{risk:.2f}"), f'class="n {grave}"'),
+            ]
+        )
+    titles = ("nb-pair", "nb-start", "nb-chinese", "nb-tibetan", "nb-risk")
+    return framed(table(titles, rows, language), _more(alignment["beads"], language))
+
+
 def summary_html(document: Mapping[str, Any], language: str = "zh") -> str:
     """The verdict in a sentence, and the names of what was handed in."""
     verdict = ui("verdict", language) + ui("verdict-" + document["verdict"], language)
@@ -180,7 +218,7 @@ def _finding(
     )
     return [
         number(place + 1),
-        (escape(ui("severity-" + grave, language)), f'class="{escape(grave, quote=True)}"'),
+        (escape(ui("severity-" + grave, language)), f'class="n {escape(grave, quote=True)}"'),
         number("" if start is None else clock(start)),
         cue_text("\n".join(texts(document, "zh", finding["zh"])), "zh"),
         cue_text("\n".join(texts(document, "bo", finding["bo"])), "bo"),

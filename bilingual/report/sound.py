@@ -139,10 +139,10 @@ def _player(
         time=f"{clock(span[0])}–{clock(span[1])}",
     )
     data = base64.b64encode(wav(sound[span[0] * RATE // 1000 : span[1] * RATE // 1000])).decode()
+    spoken = escape(title, quote=True)
     parts = [
         f"<p><b>{escape(title)}</b><br>{escape(message(finding, language))}</p>",
-        f'<audio controls preload="metadata" aria-label="{escape(title, quote=True)}" '
-        f'src="data:audio/wav;base64,{data}"></audio>',
+        f'<audio controls aria-label="{spoken}" src="data:audio/wav;base64,{data}"></audio>',
     ]
     if picture is not None:
         still = base64.b64encode(picture).decode()

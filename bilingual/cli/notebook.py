@@ -1,0 +1,93 @@
+"""``bilingual notebook``: a reviewer's notebook for a submission, written and run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    common,
+    keep_inputs,
+    progress,
+    settings_of,
+)
+from bilingual.errors import InputError
+from bilingual.inputs import checked_path
+from bilingual.locale import sentence
+
+
+@click.command()
+@click.argument("video", required=False, type=FILE)
+@click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
+@click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
+@click.option(
+    "--out",
+    type=FILE,
+    default=Path("verification.ipynb"),
+    show_default=True,
+    help="写出的笔记本 / the notebook to write",
+)
+@click.option("--html", is_flag=True, help="另存为一个不联网的网页 / and as a page of its own")
+@click.option(
+    "--method", is_flag=True, help="改为写出方法说明 / the notebook on the method instead"
+)
+@click.option("--force", is_flag=True, help="覆盖已有的文件 / replace files that are there")
+@common
+def notebook(
+    video: Path | None,
+    bo: Path | None,
+    zh: Path | None,
+    out: Path,
+    html: bool,
+    method: bool,
+    force: bool,
+    lang: Lang,
+    config: Path | None,
+    profile: str,
+    category: Literal["bilingual", "chinese"],
+    asr: str | None,
+    asr_model: str | None,
+) -> int:
+    """写出并运行一份作品的评审笔记本（图表、声音、审读表）。
+
+    Write and run a reviewer's notebook: pictures, sound, a sheet to fill in.
+    """
+    from bilingual.report.notebook_run import export_html, run_notebook
+
+    page = out.with_suffix(".html")
+    for target in (out, page) if html else (out,):
+        keep_inputs(target, video, bo, zh, config)
+        if target.exists() and not force:
+            raise InputError("output-exists", path=str(target))
+    language = "zh" if lang == "bo" else lang
+    parameters: dict[str, object] = {"language": language}
+    if not method:
+        if video is None and bo is None and zh is None:
+            raise InputError("nothing-handed-in")
+        settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
+        named = {"video": video, "bo": bo, "zh": zh, "config": config}
+        parameters |= {
+            role: None if path is None else str(checked_path(path).resolve())
+            for role, path in named.items()
+        }
+        parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
+        if asr_model is not None:
+            known = Path(asr_model)
+            parameters["asr_model"] = str(known.resolve()) if known.exists() else asr_model
+    with progress(lang) as tell:
+        run_notebook(
+            "method.ipynb" if method else "verification.ipynb", out, parameters, progress=tell
+        )
+    if html:
+        export_html(out, page, language=language)
+    for target in (out, page) if html else (out,):
+        click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
+    return OK
+
+
+COMMANDS = (notebook,)

@@ -1,0 +1,183 @@
+"""Running a notebook for a submission, and turning one into a page by itself.
+
+Needs the extra ``notebook`` (papermill, nbconvert, ipykernel, matplotlib).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.errors import BilingualError, DependencyError, InputError
+from bilingual.progress import Callback, Progress
+from bilingual.report.files import write_whole
+from bilingual.resources import notebook_file
+
+STAGE: Final = "notebook"
+
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data: blob:; \
+media-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; \
+base-uri 'none'; form-action 'none'">
+<title>{title}</title>
+<style>
+body{{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
+line-height:1.6;color:#1b1b1b;margin:0 auto;padding:1rem;max-width:76rem}}
+h1{{font-size:1.6rem}}h2{{font-size:1.25rem;margin-top:2rem;border-bottom:1px solid #c8c8c8}}
+.jp-InputArea-editor,.input_area{{background:#f5f6f7;border:1px solid #e2e2e2;border-radius:4px;
+padding:.3rem .6rem;overflow-x:auto;font-size:.85rem}}
+pre{{margin:0;white-space:pre-wrap;font-family:"DejaVu Sans Mono",Consolas,monospace}}
+.prompt,.jp-InputPrompt,.jp-OutputPrompt,.jp-Collapser,.anchor-link{{display:none}}
+.output_area,.jp-OutputArea-output{{margin:.5rem 0;overflow-x:auto}}
+@media print{{.input_area,.jp-InputArea-editor{{break-inside:avoid}}}}
+</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def run_notebook(
+    name: str,
+    out: Path,
+    parameters: Mapping[str, Any],
+    *,
+    progress: Callback | None = None,
+    timeout_s: int = 3600,
+) -> Path:
+    """Run a notebook of the library's with these parameters and keep the result.
+
+    :param name: ``verification.ipynb`` or ``method.ipynb``.
+    :param out: where the notebook goes; it is written whole when all has run.
+    :param parameters: names and JSON values for the cell tagged ``parameters``.
+    :param timeout_s: seconds that one cell may take.
+    :raises DependencyError: ``notebook-missing``: the extra is not installed.
+    :raises InputError: ``notebook-failed``: a cell raised (what was done stays in
+        a file beside ``out``), or ``output-unwritable``.
+    """
+    source = notebook_file(name)
+    tell = Progress(progress)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the libraries about themselves
+            import papermill
+            from papermill.exceptions import PapermillExecutionError
+    except ImportError as error:
+        raise DependencyError("notebook-missing", detail=str(error)) from error
+    tell(STAGE, 0, None)
+    draft = _draft(out)
+    try:
+        with _quiet():
+            papermill.execute_notebook(
+                str(source),
+                str(draft),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=timeout_s,
+                extra_arguments=["--IPKernelApp.log_level=40"],  # no word of its transport
+                cwd=str(out.absolute().parent),
+            )
+        os.replace(draft, out)  # noqa: PTH105 - both are in one folder
+    except PapermillExecutionError as error:
+        kept = out.with_name(f"{out.stem}.failed{out.suffix}")
+        draft.replace(kept)
+        raise InputError(
+            "notebook-failed",
+            cell=error.cell_index + 1,
+            detail=f"{error.ename}: {error.evalue}"[:500],
+            path=str(kept),
+        ) from None
+    except ImportError as error:
+        raise DependencyError("notebook-missing", detail=str(error)) from error
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(out), detail=error.strerror or str(error)
+        ) from error
+    except Exception as error:
+        if isinstance(error, BilingualError) or type(error).__name__ != "NoSuchKernel":
+            raise
+        raise DependencyError("notebook-missing", detail="ipykernel") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    tell(STAGE, 1, 1)
+    return out
+
+
+def _draft(out: Path) -> Path:
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=out.absolute().parent, prefix=f".{out.stem[:40]}.", suffix=".ipynb"
+        )
+        os.close(handle)
+        Path(name).chmod(0o644)
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(out), detail=error.strerror or str(error)
+        ) from error
+    return Path(name)
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Papermill logs each cell as information, and warns about itself."""
+    logger = logging.getLogger("papermill")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def export_html(
+    notebook: Path, out: Path, *, title: str = "", language: str = "zh", code: bool = False
+) -> Path:
+    """A notebook that has run as one HTML page that asks for nothing.
+
+    :param code: show the code cells too; reviewers mostly want what they gave.
+
+    Without nbconvert's page around it, which loads scripts from elsewhere; a
+    content security policy keeps whatever a cell printed from doing so.
+
+    :raises DependencyError: ``notebook-missing``.
+    :raises InputError: ``output-unwritable``.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from nbconvert.exporters import HTMLExporter
+    except ImportError as error:
+        raise DependencyError("notebook-missing", detail=str(error)) from error
+    from html import escape
+
+    with _quiet():
+        exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
+            template_name="basic",
+            exclude_input=not code,
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+            exclude_anchor_links=True,
+        )
+        body, _resources = exporter.from_filename(str(notebook))
+    tongue = "zh-Hans" if language == "zh" else "en"
+    write_whole(out, _PAGE.format(lang=tongue, title=escape(title or notebook.stem), body=body))
+    return out
