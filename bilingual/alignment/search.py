@@ -33,6 +33,8 @@ _WHOLE: Final = 240
 _STRETCH: Final = 120
 _LINES: Final = 4
 _SAME_S: Final = 1.5
+_MOST_RATES: Final = 3000
+_MOST_DRIFT_S: Final = 7200.0
 
 
 def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
@@ -40,7 +42,8 @@ def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
     deviation = sync.max_rate_deviation
     if len(zh) <= _WHOLE:
         rows = slice(0, len(zh))
-        limit = sync.max_offset_ms / 1000 + deviation * abs(float(np.mean(zh.start)))
+        drift = deviation * abs(float(np.mean(zh.start)))
+        limit = sync.max_offset_ms / 1000 + min(drift, _MOST_DRIFT_S)
         found = _stretch(bo, zh, text, rows, _rates(_half(zh.start), deviation), limit, Clock())
         known = [c for _, c in found if abs(c.rate - 1) <= 1.1 * deviation]
         return known[:_KEPT] or [Clock()]
@@ -264,7 +267,8 @@ def _half(times: Floats) -> float:
 
 
 def _rates(half: float, deviation: float) -> list[float]:
-    step = min(0.01, 0.8 / half)
+    # Days of film are searched no finer than one day is.
+    step = max(min(0.01, 0.8 / half), deviation / _MOST_RATES)
     count = int(deviation / step)
     return [1 + k * step for k in range(-count, count + 1)] + [rate for _, rate in NAMED_RATES]
 
