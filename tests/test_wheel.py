@@ -57,6 +57,9 @@ def test_holds_data_and_no_tests(wheel: Path) -> None:
         "bilingual/locale/core.toml",
         "bilingual/report/report-1.schema.json",
         "bilingual/_models/registry.toml",
+        "bilingual/_notebooks/verification.ipynb",
+        "bilingual/_notebooks/method.ipynb",
+        *(f"bilingual/_measured/{p.name}" for p in (ROOT / "tests" / "bench").glob("*.md")),
     ):
         assert part in names
     assert not [n for n in names if n.startswith(("tests/", "notebooks/", "models/"))]

@@ -12,6 +12,7 @@ import base64
 import html
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -254,7 +255,7 @@ def risk(document: Mapping[str, Any], language: str = "zh") -> Picture:
         upper.set_xlabel(ui("figure-bead-axis", language), fontsize=9)
         _clean(upper)
         lower.axis("off")
-        lower.set_ylim(-0.5, len(worst) - 0.5)
+        lower.set_ylim(-0.5, max(1, len(worst)) - 0.5)
         lower.set_xlim(0, 1)
         for row, (number, bead) in enumerate(reversed(worst)):
             lower.text(0.0, row, f"{number + 1}", fontsize=9, va="center", color=GREY)
@@ -391,4 +392,5 @@ def picture(figure: Figure, alt: str) -> Picture:
     """The figure as an image of its own."""
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return Picture(file.getvalue(), alt)
+    # matplotlib writes each text into a comment too, which nobody needs.
+    return Picture(re.sub(rb"<!--.*?-->\s*", b"", file.getvalue(), flags=re.DOTALL), alt)

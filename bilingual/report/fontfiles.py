@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -93,17 +95,21 @@ def _rank(name: str) -> int:
 
 
 def _covers(path: Path, sample: str) -> bool:
-    font = _opened(path)
-    known = font.getBestCmap() or {}
-    return all(ord(char) in known for char in sample)
+    with _opened(path) as font:
+        known = font.getBestCmap() or {}
+        return all(ord(char) in known for char in sample)
 
 
-def _opened(path: Path) -> Any:
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     from fontTools.ttLib import TTCollection, TTFont
 
     if path.suffix.lower() == ".ttc":
-        return TTCollection(str(path), lazy=True).fonts[0]
-    return TTFont(str(path), lazy=True)
+        with TTCollection(str(path), lazy=True) as collection:
+            yield collection.fonts[0]
+    else:
+        with TTFont(str(path), lazy=True) as font:
+            yield font
 
 
 def _drawable(path: Path) -> Path:
@@ -116,9 +122,9 @@ def _drawable(path: Path) -> Path:
     target = cache_folder() / "fonts" / f"{path.stem}-{digest}.ttf"
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
-        font = _opened(path)
-        font.flavor = None
-        draft = target.with_suffix(f".{id(font)}")
-        font.save(str(draft))
+        with _opened(path) as font:
+            font.flavor = None
+            draft = target.with_suffix(f".{os.getpid()}")
+            font.save(str(draft))
         draft.replace(target)
     return target

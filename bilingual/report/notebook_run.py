@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.errors import BilingualError, DependencyError, InputError
+from bilingual.errors import DependencyError, InputError
 from bilingual.progress import Callback, Progress
 from bilingual.report.files import write_whole
 from bilingual.resources import notebook_file
@@ -74,6 +75,7 @@ def run_notebook(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the libraries about themselves
+            import ipykernel  # noqa: F401 - the kernel runs it
             import papermill
             from papermill.exceptions import PapermillExecutionError
     except ImportError as error:
@@ -91,6 +93,7 @@ def run_notebook(
                 log_output=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=timeout_s,
+                kernel_manager_class=_own_kernel(),
                 extra_arguments=["--IPKernelApp.log_level=40"],  # no word of its transport
                 cwd=str(out.absolute().parent),
             )
@@ -110,14 +113,35 @@ def run_notebook(
         raise InputError(
             "output-unwritable", path=str(out), detail=error.strerror or str(error)
         ) from error
-    except Exception as error:
-        if isinstance(error, BilingualError) or type(error).__name__ != "NoSuchKernel":
-            raise
-        raise DependencyError("notebook-missing", detail="ipykernel") from error
     finally:
         draft.unlink(missing_ok=True)
     tell(STAGE, 1, 1)
     return out
+
+
+def _own_kernel() -> type[Any]:
+    """A kernel of this very Python and this very package.
+
+    A person's own «python3» kernel may be of another environment.
+    """
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    home = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH")) if p)
+    spec = KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        display_name="Python 3",
+        language="python",
+        env={"PYTHONPATH": path},
+    )
+
+    class OwnKernel(AsyncKernelManager):
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return spec
+
+    return OwnKernel
 
 
 def _draft(out: Path) -> Path:

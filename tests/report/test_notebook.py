@@ -1,0 +1,305 @@
+"""Notebooks: committed without outputs, run from top to bottom, ask for nothing."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilingual.cli import run
+from bilingual.errors import DependencyError, InputError
+from bilingual.model import Cue, Track
+from bilingual.report import figures
+from bilingual.report.measured import Table, measured, numbers, read_tables
+from bilingual.report.notebook import Pairs, pairs_html
+from bilingual.report.notebook_run import export_html, run_notebook
+from bilingual.report.reviewsheet import ReviewSheet
+from bilingual.report.sound import listen
+from bilingual.resources import measured_files, notebook_file
+from bilingual.result import Report
+from tests.fixing.test_fixing import BO, ZH, report_on, srt
+
+NOTEBOOKS = ("verification.ipynb", "method.ipynb")
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp;"\'\u202e'
+
+
+def faulty() -> Report:
+    return report_on(
+        {
+            "bo": srt((BO[0], ZH[1], *BO[2:])).encode(),
+            "zh": srt((*ZH[:2], f"月亮绕着地球转。{HOSTILE}", *ZH[3:])).encode(),
+        }
+    )
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_is_committed_without_outputs(name: str) -> None:
+    book = json.loads(notebook_file(name).read_text("utf-8"))
+    code = [c for c in book["cells"] if c["cell_type"] == "code"]
+    assert code
+    assert all(c["outputs"] == [] and c["execution_count"] is None for c in code)
+    assert [c for c in code if "parameters" in c["metadata"].get("tags", ())]
+    for cell in code:
+        ast.parse("".join(cell["source"]))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_speaks_chinese_first_then_english(name: str) -> None:
+    book = json.loads(notebook_file(name).read_text("utf-8"))
+    for cell in book["cells"]:
+        if cell["cell_type"] != "markdown":
+            continue
+        text = "".join(cell["source"])
+        han, latin = re.search("[\u4e00-\u9fff]", text), re.search(r"[A-Za-z]{4,}", text)
+        assert han, text
+        assert latin, text
+        assert han.start() < latin.start() or text.lstrip("# 0123456789").startswith("`"), text
+
+
+def test_method_has_no_figures_of_its_own() -> None:
+    book = json.loads(notebook_file("method.ipynb").read_text("utf-8"))
+    code = "".join("".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code")
+    assert not re.findall(r"(?<![\w\[])0?\.\d{2,}", code)
+
+
+class Loads(HTMLParser):
+    """What a page would load or call on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("src", "href", "srcset", "data", "action", "poster") and value:
+                self.found.append(value)
+            if name == "style" and value and "url(" in value:
+                self.found.append(value)
+
+
+def assert_asks_for_nothing(html: str) -> None:
+    page = Loads()
+    page.feed(html)
+    assert [v for v in page.found if not v.startswith(("data:", "#"))] == []
+    for style in re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL):
+        assert "@import" not in style
+        assert "url(" not in style
+    for script in re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL):
+        assert "http" not in script
+        assert "fetch(" not in script
+    assert "default-src 'none'" in html
+
+
+def _runs(name: str) -> None:
+    pytest.importorskip("papermill", reason="needs the extra notebook")
+    pytest.importorskip("ipykernel", reason="needs the extra notebook")
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+
+
+def test_verification_runs_on_a_submission(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _runs("verification.ipynb")
+    (tmp_path / "bo.srt").write_text(srt((BO[0], ZH[1], *BO[2:])), encoding="utf-8")
+    (tmp_path / "zh.srt").write_text(
+        srt((*ZH[:2], f"月亮绕着地球转。{HOSTILE}", *ZH[3:])), encoding="utf-8"
+    )
+    out = tmp_path / "out.ipynb"
+    args = ["notebook", "--bo", str(tmp_path / "bo.srt"), "--zh", str(tmp_path / "zh.srt")]
+    assert run([*args, "--asr", "off", "--out", str(out), "--html"]) == 0, capsys.readouterr().err
+    book = json.loads(out.read_text("utf-8"))
+    code = [c for c in book["cells"] if c["cell_type"] == "code"]
+    assert all(c["execution_count"] for c in code)
+    shown = json.dumps(code, ensure_ascii=False)
+    assert "没有翻译" in shown
+    html = (tmp_path / "out.html").read_text("utf-8")
+    assert_asks_for_nothing(html)
+    assert 'alert("x")</script>' not in html
+    assert "<img src=x" not in html
+    assert html.count("<img") >= 5
+    assert run([*args, "--out", str(out)]) == 2  # it is there already
+
+
+def test_method_runs(tmp_path: Path) -> None:
+    _runs("method.ipynb")
+    out = run_notebook("method.ipynb", tmp_path / "m.ipynb", {"language": "en"})
+    page = export_html(out, tmp_path / "m.html", language="en")
+    html = page.read_text("utf-8")
+    assert_asks_for_nothing(html)
+    for table in (t for tables in measured().values() for t in tables):
+        first = next(c for c in table.rows[0] if c).replace("*", "").replace("`", "")
+        assert first.split("&")[0][:40] in html.replace("<code>", "").replace("</code>", "")
+
+
+def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
+    _runs("verification.ipynb")
+    parameters = {"bo": str(tmp_path / "absent.srt")}
+    with pytest.raises(InputError, match="absent") as caught:
+        run_notebook("verification.ipynb", tmp_path / "o.ipynb", parameters)
+    assert caught.value.code == "notebook-failed"
+    assert not (tmp_path / "o.ipynb").exists()
+    assert Path(caught.value.params["path"]).is_file()
+
+
+def test_without_the_extra_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "papermill", None)
+    (tmp_path / "bo.srt").write_text(srt(BO), encoding="utf-8")
+    args = ["notebook", "--bo", str(tmp_path / "bo.srt"), "--out", str(tmp_path / "o.ipynb")]
+    assert run(args) == 2
+    assert "bilingual-subtitles[notebook]" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(DependencyError, match="not installed"):
+        figures.risk(faulty().to_dict())
+
+
+def test_nothing_handed_in_and_a_missing_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["notebook", "--out", str(tmp_path / "o.ipynb")]) == 2
+    assert run(["notebook", "--bo", str(tmp_path / "no.srt"), "--out", str(tmp_path / "o")]) == 2
+    assert "no.srt" in capsys.readouterr().err
+
+
+def test_objects_show_themselves_and_escape() -> None:
+    report = faulty()
+    assert report.bo is not None
+    assert report.zh is not None
+    assert report.alignment is not None
+    shown = [
+        report._repr_html_(),
+        report.zh._repr_html_(),
+        report.bo._repr_html_(),
+        report.alignment._repr_html_(),
+        Pairs(report)._repr_html_(),
+        ReviewSheet(report)._repr_html_(),
+        pairs_html(report.to_dict(), "en"),
+    ]
+    for html in shown:
+        assert "<img" not in html
+        assert 'alert("x")' not in html.replace("&quot;", "'").replace('\\"', "'")
+        assert "\u202e" not in html
+    assert "⟨U+202E⟩" in shown[1]
+    assert "没有翻译" in shown[0]
+    assert "&lt;script&gt;" in shown[1]
+
+
+def test_a_long_track_is_cut_with_a_word() -> None:
+    cues = tuple(
+        Cue(index=n, start_ms=n * 1000, end_ms=n * 1000 + 900, text="太阳") for n in range(500)
+    )
+    html = Track(cues=cues, language="zh", name="long.srt")._repr_html_()
+    assert html.count("<tr>") == 201
+    assert "300" in html
+
+
+@pytest.mark.parametrize("name", ["timeline", "coverage", "reading_speed", "length_ratio", "risk"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pictures_come_with_words_and_no_text_in_them(name: str, language: str) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    drawn = getattr(figures, name)(faulty().to_dict(), language)
+    assert drawn.data.startswith(b"<?xml")
+    assert b"<text" not in drawn.data  # glyphs are drawn: no font is needed to see them
+    assert b"script" not in drawn.data
+    assert drawn.alt
+    html = drawn._repr_html_()
+    assert html.startswith('<img alt="')
+    assert base64.b64decode(html.rpartition("base64,")[2].split('"')[0]) == drawn.data
+
+
+def test_pictures_of_one_track_alone() -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    document = report_on({"bo": srt(BO).encode()}).to_dict()
+    for name in ("timeline", "coverage", "reading_speed", "length_ratio", "risk"):
+        assert getattr(figures, name)(document).data
+
+
+def test_no_video_no_sound() -> None:
+    assert "没有给出视频" in listen(faulty(), None)._repr_html_()
+    assert "/nowhere" in listen(faulty(), "/nowhere.mp4")._repr_html_()
+
+
+def test_the_sheet_takes_ticks_and_is_saved(tmp_path: Path) -> None:
+    report = faulty()
+    sheet = ReviewSheet(report, reviewer="卓玛").mark(1, note="确实没有译")
+    saved = json.loads(sheet.save(tmp_path / "review.json").read_text("utf-8"))
+    assert saved["schema"] == "bilingual.review/1"
+    assert saved["reviewer"] == "卓玛"
+    assert saved["report_created"] == report.provenance.created
+    assert [r["confirmed"] for r in saved["reviews"]] == [True] + [False] * (
+        len(report.findings) - 1
+    )
+    assert saved["reviews"][0]["note"] == "确实没有译"
+    assert " checked" in sheet._repr_html_()
+    with pytest.raises(InputError, match="no finding 99"):
+        sheet.mark(99)
+
+
+def test_numbers_of_a_cell() -> None:
+    assert numbers(".996 (n 1,910)") == [0.996, 1910]
+    assert numbers("50 %") == [0.5]
+    assert numbers("**1.000 / 1.000 / .5**") == [1.0, 1.0, 0.5]
+    assert numbers("–") == []
+    assert numbers("7,066 .01 .02") == [7066, 0.01, 0.02]
+
+
+def test_tables_are_read_with_heading_and_lead(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(
+        "# Head\n\nfirst\n\nlast words\nof it:\n\n| a | b |\n|---|--:|\n| x | .5 |\n| odd |\n\nend\n",
+        encoding="utf-8",
+    )
+    (table,) = read_tables(file)
+    assert (table.heading, table.lead) == ("Head", "last words of it:")
+    assert table.rows == (("x", ".5"),)
+    assert table.values(table.column("b")) == [0.5]
+    assert "<b>Head</b>" in table._repr_html_()
+
+
+def test_every_measured_file_has_tables() -> None:
+    assert {p.stem for p in measured_files()} >= {"alignment", "numbers", "speech", "risk"}
+    tables = [t for found in measured().values() for t in found]
+    assert all(isinstance(t, Table) and t.rows for t in tables)
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium here")
+def test_chromium_opens_the_page_without_a_request(tmp_path: Path) -> None:
+    """Every request would fail by name resolution and be told on the console."""
+    _runs("method.ipynb")
+    out = run_notebook("method.ipynb", tmp_path / "m.ipynb", {"language": "zh"})
+    page = export_html(out, tmp_path / "m.html")
+    log = tmp_path / "net.json"
+    subprocess.run(
+        [
+            "chromium",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--log-net-log={log}",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--virtual-time-budget=3000",
+            "--dump-dom",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    wanted: list[Any] = re.findall(r'"url":"(https?:[^"]+)"', log.read_text("utf-8", "replace"))
+    ours = [u for u in wanted if not re.search(r"google|gstatic|chrom", u)]
+    assert ours == []
