@@ -86,6 +86,7 @@ def _make(
         digest_of,
         read_report,
         render_annex_html,
+        render_annex_pdf,
     )
 
     needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out}
@@ -110,7 +111,11 @@ def _make(
     )
     data = canonical_bytes(document)
     found = digest_of(data)
-    page = render_annex_html(document, found, lang).encode()
+    page = (
+        render_annex_pdf(document, found, lang)
+        if out.suffix.lower() == ".pdf"
+        else render_annex_html(document, found, lang).encode()
+    )
     outputs = [
         (out, page),
         (data_path, data),

@@ -10,6 +10,7 @@ from bilingual.report.annex.canonical import canonical_bytes, digest_of, short_f
 from bilingual.report.annex.checking import AnnexCheck, Item, check_annex
 from bilingual.report.annex.document import SCHEMA, ReportFile, Role, build_annex, read_report
 from bilingual.report.annex.html import render_annex_html
+from bilingual.report.annex.pdf import render_annex_pdf
 from bilingual.report.annex.signing import (
     NewKey,
     SigningKey,
@@ -43,6 +44,7 @@ __all__ = [
     "new_key",
     "read_report",
     "render_annex_html",
+    "render_annex_pdf",
     "short_form",
     "view_of",
 ]

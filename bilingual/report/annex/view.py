@@ -34,6 +34,7 @@ MAX_CUES: Final = 60
 
 _WIDTH: Final = 200
 _CHINA: Final = timezone(timedelta(hours=8))
+_FAMILIES: Final = ("coverage", "consistency", "timing", "agreement", "similarity")
 _SEVERITIES: Final = ("error", "warning", "info")
 
 
@@ -56,11 +57,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A measure: its name, its value, numerator and denominator, what was left out."""
+    """A measure: its name, its value, numerator and denominator, what was left out.
+
+    ``signature`` is sacrebleu's, empty for measures of our own.
+    """
 
     label: str
     value: str
     excluded: str
+    signature: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +119,13 @@ class AnnexView:
 
     language: str
     title: str
-    date: str
+    party: str
     words: Mapping[str, Words]
     rows: tuple[Row, ...]
     verdict: str
     figures: tuple[Figure, ...]
     passed: str
-    failed: tuple[str, ...]
+    failed: str
     undecided: tuple[Undecided, ...]
     skipped: tuple[str, ...]
     tally: tuple[str, ...]
@@ -138,7 +143,7 @@ LABELS: Final = (
     "reading", "signatures", "digest", "digest-help", "short", "page", "col-figure", "col-value",
     "col-check", "col-why", "col-number", "col-found", "col-place", "col-state", "col-zh", "col-bo",
     "checks-passed", "checks-failed", "checks-skipped", "no-undecided", "no-findings", "no-reading",
-    "sign-party", "sign-identity", "sign-name", "sign-stamp", "sign-reader", "sign-date",
+    "sign-party", "sign-identity", "sign-name", "sign-stamp", "sign-reader", "reader", "sign-date",
     "date-blank", "reader-help", "required", "party-help",
 )  # fmt: skip
 
@@ -161,13 +166,13 @@ def view_of(annex: Mapping[str, Any], digest: str, language: str = "zh") -> Anne
     return AnnexView(
         language=language,
         title=visible(annex["title"]),
-        date=_china(annex["created"]),
+        party=visible(annex["party"]),
         words={code: words_of(code, language) for code in LABELS},
         rows=tuple(_rows(annex, language)),
         verdict=ui("verdict-" + annex["report"]["verdict"], language),
         figures=tuple(_figures(annex["measures"], language)),
         passed=_titles(annex, "pass", language),
-        failed=tuple(_failed(annex, language)),
+        failed=_semicolon(language).join(_failed(annex, language)),
         undecided=tuple(_undecided(annex, language)),
         skipped=tuple(_skipped(annex, language)),
         tally=tuple(_tally(annex, language)),
@@ -244,7 +249,7 @@ def _category(annex: Mapping[str, Any], language: str) -> str:
 
 
 def _figures(measures: Iterable[Mapping[str, Any]], language: str) -> Iterator[Figure]:
-    for measure in measures:
+    for measure in sorted(measures, key=_order):
         excluded = sum(measure["excluded"].values())
         value = figure(measure)
         if measure["value"] is None:
@@ -255,7 +260,15 @@ def _figures(measures: Iterable[Mapping[str, Any]], language: str) -> Iterator[F
             label=label(measure, language),
             value=value,
             excluded=ui("annex-excluded", language, count=excluded) if excluded else "",
+            signature=visible(measure["signature"] or ""),
         )
+
+
+def _order(measure: Mapping[str, Any]) -> tuple[int, int, str]:
+    """The chain of coverage first, its weakest link at the head of it."""
+    family = measure["id"].partition(".")[0]
+    rank = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+    return rank, measure["of"] is None, measure["id"]
 
 
 def _checks(annex: Mapping[str, Any], verdict: str) -> list[Mapping[str, Any]]:
@@ -263,9 +276,8 @@ def _checks(annex: Mapping[str, Any], verdict: str) -> list[Mapping[str, Any]]:
 
 
 def _titles(annex: Mapping[str, Any], verdict: str, language: str) -> str:
-    return _comma(language, short=True).join(
-        visible(rule_title(c["rule"], language)) for c in _checks(annex, verdict)
-    )
+    titles = (visible(rule_title(c["rule"], language)) for c in _checks(annex, verdict))
+    return _semicolon(language).join(titles)
 
 
 def _failed(annex: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -296,7 +308,7 @@ def _skipped(annex: Mapping[str, Any], language: str) -> Iterator[str]:
         )
     colon = "：" if language == "zh" else ": "
     for words, titles in why.items():
-        yield (words + colon if words else "") + _comma(language, short=True).join(titles)
+        yield (words + colon if words else "") + _semicolon(language).join(titles)
 
 
 def _tally(annex: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -407,10 +419,13 @@ def _cut(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 
-def _comma(language: str, *, short: bool = False) -> str:
-    if language == "zh":
-        return "、" if short else "，"
-    return ", "
+def _comma(language: str) -> str:
+    return "，" if language == "zh" else ", "
+
+
+def _semicolon(language: str) -> str:
+    """Between titles, which have commas of their own."""
+    return "；" if language == "zh" else "; "
 
 
 def _china(moment: str) -> str:
