@@ -121,11 +121,16 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From which risk (0..1) on a bead is a finding, and from which an error."""
+    """From which risk (0..1) on a bead is a finding, and from which an error.
+
+    ``glossary`` names glossaries of the user's own, by path (see
+    :mod:`bilingual.translation.glossary_file`); the first wins.
+    """
 
     wrong_risk: Ratio = 0.55
     partial_risk: Ratio = 0.55
     certain_risk: Ratio = 0.98
+    glossary: tuple[str, ...] = ()
 
 
 class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -254,6 +259,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain["profile"] = self.profile.name
         plain["asr"]["model"] = Path(self.asr.model).name
         plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
+        plain["accuracy"]["glossary"] = [Path(path).name for path in self.accuracy.glossary]
         plain["text"]["words"] = [Path(path).name for path in self.text.words]
         return plain
 

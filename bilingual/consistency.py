@@ -11,6 +11,7 @@ from bilingual.translation import terms
 
 NUMBERS: Final = "consistency.numbers"
 TERMS: Final = "consistency.terms"
+OWN_TERMS: Final = "consistency.own_terms"
 
 _CLASH: Final = 1.5
 """Evidence (nats) from which a number left over counts as a disagreement, as for
@@ -45,13 +46,16 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
     )
 
 
-def term_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
+def term_measure(
+    bo: Track, zh: Track, alignment: Alignment, own: terms.Glossary | None = None
+) -> Measure:
     """Uses of the glossary's Chinese terms whose Tibetan stands in the same bead.
 
     Any accepted form of the term counts. One-sided beads are excluded and
-    counted as such.
+    counted as such. With a glossary of the user's own the figure is of that one,
+    and a measure of its own.
     """
-    glossary = terms.load()
+    glossary = terms.load() if own is None else own
     used = found = one_sided = 0
     for bead in alignment.beads:
         if not bead.two_sided:
@@ -62,7 +66,7 @@ def term_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
             used += 1
             found += terms.said(use.term, tibetan) is not None
     return Measure(
-        id=TERMS,
+        id=TERMS if own is None else OWN_TERMS,
         value=found / used if used else None,
         unit="ratio",
         numerator=found,

@@ -238,6 +238,13 @@ class MissedTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMissedTerm(MissedTerm):
+    """A term of a glossary of the user's own; ``source`` is the file's name."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeadEvidence:
     """What a bead's risk is made of.
 

@@ -59,7 +59,8 @@ def _version(name: str) -> str | None:
 
 
 def _models(artifacts: Artifacts) -> Iterator[ModelUse]:
-    """What had a say: recogniser and voice activity, where they were run."""
+    """What had a say: glossaries, backends, recogniser, voice activity where run."""
+    yield from artifacts.models
     speech = artifacts.speech
     if speech is None:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import apply_rules, verdict_of
@@ -19,7 +19,10 @@ from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
 from bilingual.model import LANGUAGES, Language, Speech, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
-from bilingual.result import CheckVerdict, InputFile, Measure, Report
+from bilingual.result import CheckVerdict, InputFile, Measure, ModelUse, Report
+
+if TYPE_CHECKING:
+    from bilingual.translation.own_terms import OwnTerms
 
 _log = logging.getLogger(__name__)
 
@@ -46,9 +49,10 @@ def verify(
         ``align`` and ``check``. What it raises is logged and swallowed.
     :raises BilingualError: no report can be made: nothing was handed in, a file
         is missing, unreadable or not what it is given as, the tracks are
-        swapped or both in one language, or a setting is wrong.
+        swapped or both in one language, or a setting or glossary is wrong.
     """
     work = Work(config=config or Config.load(), tell=Progress(progress))
+    _read_glossaries(work)
     named = {"video": video, "bo": bo, "zh": zh}
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
@@ -73,12 +77,23 @@ class Work:
     artifacts: dict[str, Any] = field(default_factory=dict)
     missing: dict[Need, Missing] = field(default_factory=dict)
     measures: list[Measure] = field(default_factory=list)
+    models: list[ModelUse] = field(default_factory=list)
+    own: OwnTerms | None = None
 
     def lacks(self, *needs: Need, reason: str, unknown: bool = True, **params: Any) -> None:
         """Say why artifacts are not there, unless that was said before."""
         verdict = CheckVerdict.UNKNOWN if unknown else CheckVerdict.NOT_APPLICABLE
         for need in needs:
             self.missing.setdefault(need, Missing(reason=reason, verdict=verdict, params=params))
+
+
+def _read_glossaries(work: Work) -> None:
+    """The user's own glossaries; a line of one that is wrong is an error at once."""
+    if work.own is None and work.config.accuracy.glossary:
+        from bilingual.translation.own_terms import own_terms
+
+        work.own = own_terms(work.config.accuracy.glossary)
+        work.models += work.own.sources if work.own else ()
 
 
 def _watch(work: Work, path: Path) -> None:
@@ -195,7 +210,15 @@ def _align(work: Work) -> None:
     work.tell("align", 0, 2)
     alignment = align(bo, zh, config=work.config)
     work.tell("align", 1, 2)
-    result = assess(bo, zh, alignment, work.config)
+    own = work.own
+    result = assess(
+        bo,
+        zh,
+        alignment,
+        work.config,
+        glossary=own.merged if own else None,
+        own=own.own if own else None,
+    )
     beads = tuple(
         replace(bead, risk=result.risk.get(number)) for number, bead in enumerate(alignment.beads)
     )
@@ -207,6 +230,7 @@ def _align(work: Work) -> None:
 
 def examine(work: Work) -> Report:
     """Align, explain what is absent, measure, apply the rules, and sum up."""
+    _read_glossaries(work)
     _align(work)
     _explain(work)
     work.tell("check", 0, None)
@@ -215,6 +239,7 @@ def examine(work: Work) -> Report:
     artifacts = Artifacts(
         config=work.config,
         measures={m.id: m for m in work.measures},
+        models=tuple(work.models),
         missing=work.missing,
         **known,
     )
@@ -263,6 +288,8 @@ def _measures(work: Work) -> list[Measure]:
     measures = [*coverage_measures(bo, zh, alignment, speech)]
     if bo is not None and zh is not None and alignment is not None:
         measures += [number_measure(bo, zh, alignment), term_measure(bo, zh, alignment)]
+        if work.own is not None:
+            measures.append(term_measure(bo, zh, alignment, work.own.own))
     if speech is not None:
         measures += speech_measures(speech, bo, zh, work.config)
         measures += _likeness(zh, speech)

@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"formats"},
     {"translation"},
     {"alignment", "speech"},
-    {"coverage", "consistency"},
+    {"coverage", "consistency", "works"},
     {"checks"},
     {"provenance"},
     {"verification"},

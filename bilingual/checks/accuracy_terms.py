@@ -8,7 +8,7 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Track, joined
+from bilingual.model import Bead, OwnMissedTerm, Track, joined
 from bilingual.result import Evidence, Severity
 from bilingual.translation.consistency import inconsistent
 from bilingual.translation.units import bo_pieces, zh_pieces
@@ -115,7 +115,13 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 confidence=0.6,
                 params={"zh_term": term.zh, "standard": term.bo[0], "accepted": "、".join(term.bo)},
                 evidence=(
-                    Evidence(kind="term", side="zh", cue=bead.zh[0], params={"text": term.zh}),
+                    Evidence(
+                        kind="term",
+                        side="zh",
+                        cue=bead.zh[0],
+                        params={"text": term.zh}
+                        | ({"glossary": term.source} if isinstance(term, OwnMissedTerm) else {}),
+                    ),
                 ),
             )
 
@@ -245,9 +251,9 @@ RULES = (
             en="Check the term; accepted are: {accepted}.",
         ),
         limits=Words(
-            zh="只查有公开资料佐证的术语；意译和代词会误报，所以只作提示。",
-            en="Only terms that open sources attest. Rewording and pronouns raise false alarms, so "
-            "it is a hint.",
+            zh="只查有公开资料佐证的术语和自备词汇表里的术语；意译和代词会误报，所以只作提示。",
+            en="Only terms that open sources attest, and those of your own glossary. Rewording and "
+            "pronouns raise false alarms, so it is a hint.",
         ),
         mqm="terminology/wrong-term",
         run=_mismatched,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bilingual.config import Config
 from bilingual.model import Alignment, Cue, Language, Media, Span, Speech, Track
-from bilingual.result import CheckVerdict, Evidence, Measure, Severity, Suggestion
+from bilingual.result import CheckVerdict, Evidence, Measure, ModelUse, Severity, Suggestion
 
 Need = Literal[
     "track",  # any track
@@ -95,6 +95,7 @@ class Artifacts:
     alignment: Alignment | None = None
     evidence: Mapping[int, Any] = field(default_factory=dict)  # by the bead's number
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say
     missing: Mapping[Need, Missing] = field(default_factory=dict)
 
     def track(self, side: Language) -> Track | None:

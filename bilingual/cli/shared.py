@@ -32,6 +32,13 @@ lang_option = click.option(
     help="输出语言 / language of what is printed",
 )
 
+glossary_option = click.option(
+    "--glossary",
+    type=FILE,
+    multiple=True,
+    help="自备词汇表（TSV/CSV），可重复 / your own glossary, may be repeated",
+)
+
 
 def settings_of(
     config: Path | None,
@@ -39,6 +46,7 @@ def settings_of(
     category: Literal["bilingual", "chinese"],
     asr: str | None,
     asr_model: str | None,
+    glossary: tuple[Path, ...] = (),
 ) -> Config:
     """The settings that the options of :func:`common` name."""
     import msgspec
@@ -49,9 +57,13 @@ def settings_of(
         changes["engine"] = asr
     if asr_model is not None:
         changes["model"] = asr_model
-    if not changes:
-        return loaded
-    return msgspec.structs.replace(loaded, asr=msgspec.structs.replace(loaded.asr, **changes))
+    if changes:
+        loaded = msgspec.structs.replace(loaded, asr=msgspec.structs.replace(loaded.asr, **changes))
+    if glossary:
+        named = (*map(str, glossary), *loaded.accuracy.glossary)
+        accuracy = msgspec.structs.replace(loaded.accuracy, glossary=named)
+        loaded = msgspec.structs.replace(loaded, accuracy=accuracy)
+    return loaded
 
 
 def common(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from bilingual.cli.shared import (
     Lang,
     common,
     deliver,
+    glossary_option,
     keep_inputs,
     lang_option,
     progress,
@@ -44,6 +45,7 @@ from bilingual.result import Report, Severity
     show_default=True,
     help="从哪一级起退出码为 1 / severity from which the exit status is 1",
 )
+@glossary_option
 @common
 def verify(
     video: Path | None,

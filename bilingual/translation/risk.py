@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bilingual.config import Config
-from bilingual.model import Alignment, Bead, BeadEvidence, Cue, MissedTerm, Stretch, Track, joined
+from bilingual.model import (
+    Alignment,
+    Bead,
+    BeadEvidence,
+    Cue,
+    MissedTerm,
+    OwnMissedTerm,
+    Stretch,
+    Track,
+    joined,
+)
 from bilingual.result import Measure
 from bilingual.text.script import count_scripts
 from bilingual.translation import lexicon as lexicons
@@ -43,6 +53,7 @@ def assess(
     *,
     lexicon: Lexicon | None = None,
     glossary: Glossary | None = None,
+    own: Glossary | None = None,
     model: Weighing | None = None,
 ) -> RiskResult:
     """Weigh every bead of an alignment.
@@ -51,6 +62,7 @@ def assess(
         rules that draw lines.
     :param lexicon: the embedded one unless given.
     :param glossary: the embedded one unless given.
+    :param own: of the glossary, the terms that are the user's own.
     :param model: the embedded one unless given.
     :raises ModelError: a file that comes with the library is missing or damaged.
     """
@@ -78,7 +90,7 @@ def assess(
             kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
             risk[number] = round(min(1.0, sum(kinds.values())), 4)
             evidence[number] = _evidence(
-                model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon
+                model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon, glossary, own
             )
     return RiskResult(risk=risk, evidence=evidence)
 
@@ -113,6 +125,8 @@ def _evidence(
     kinds: Mapping[str, float],
     texts: _Texts,
     lexicon: Lexicon,
+    glossary: Glossary,
+    own: Glossary | None,
 ) -> BeadEvidence:
     kind = max(kinds, key=lambda k: kinds[k])
     shares = model.shares(row, kind)
@@ -121,7 +135,7 @@ def _evidence(
         kinds={k: round(p, 4) for k, p in kinds.items()},
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
         unanswered=tuple(_unanswered(texts, lexicon)),
-        terms=tuple(_missed(texts)),
+        terms=tuple(_missed(texts, glossary, own)),
     )
 
 
@@ -143,11 +157,17 @@ def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
         )
 
 
-def _missed(texts: _Texts) -> Iterator[MissedTerm]:
+def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator[MissedTerm]:
     """Attested terms whose Tibetan is in the bead in no accepted form."""
-    for use in terms.load().uses(texts.zh_text):
+    theirs = frozenset() if own is None else frozenset(own.terms)
+    for use in glossary.uses(texts.zh_text):
         if use.term.attested and terms.said(use.term, texts.bo_text) is None:
-            yield MissedTerm(zh=use.term.zh, bo=use.term.bo)
+            if use.term in theirs:
+                yield OwnMissedTerm(
+                    zh=use.term.zh, bo=use.term.bo, source="、".join(use.term.attested)
+                )
+            else:
+                yield MissedTerm(zh=use.term.zh, bo=use.term.bo)
 
 
 def _placed(cues: Sequence[Cue], offset: int) -> tuple[Cue, int] | None:

@@ -1,0 +1,158 @@
+"""``bilingual terms``: a user's own glossary, added to, checked, mined for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from bilingual.cli.shared import (
+    FILE,
+    FOUND,
+    OK,
+    Lang,
+    as_json,
+    deliver,
+    keep_inputs,
+    lang_option,
+)
+from bilingual.config import Config
+from bilingual.errors import InputError
+from bilingual.report import terms as rendering
+from bilingual.translation.glossary_file import NOTES, Entry, read_glossary
+from bilingual.translation.parallel import ParallelWork, term_uses
+
+Form = Literal["text", "tsv", "json"]
+
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "tsv", "json"]),
+    default="text",
+    show_default=True,
+    help="输出格式 / output format",
+)
+_out = click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+
+
+def _works(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that name works."""
+    for option in (
+        click.option(
+            "--parallel",
+            type=FILE,
+            multiple=True,
+            help="含 bo、zh 两列的 TSV，每行一对 / TSV with the columns bo and zh",
+        ),
+        click.option("--zh", type=FILE, multiple=True, help="中文字幕 / Chinese subtitles"),
+        click.option("--bo", type=FILE, multiple=True, help="藏文字幕 / Tibetan subtitles"),
+        click.option("--config", type=FILE, help="设置文件（TOML） / settings file"),
+    ):
+        function = option(function)
+    return function
+
+
+def _load(
+    files: tuple[Path, ...],
+    bo: tuple[Path, ...],
+    zh: tuple[Path, ...],
+    config: Path | None,
+) -> tuple[ParallelWork, ...]:
+    from bilingual.works import load_works
+
+    if len(bo) != len(zh):
+        raise InputError("work-unpaired", bo=len(bo), zh=len(zh))
+    return load_works(files, tuple(zip(bo, zh, strict=True)), Config.load(config))
+
+
+@click.group()
+def terms() -> None:
+    """自备词汇表：添加、检查、从作品里提取。 Your own glossary: add, check, mine."""
+
+
+@terms.command("add")
+@click.argument("file", type=FILE)
+@click.argument("zh")
+@click.argument("bo")
+@click.option("--variant", multiple=True, help="认可的其他译法 / another accepted form")
+@click.option("--field", default="", help="领域 / field")
+@click.option("--source", multiple=True, help="出处 / where it is attested")
+@click.option("--replace", is_flag=True, help="换掉已有的同一中文词 / replace the entry there is")
+@click.option("--force", is_flag=True, help="藏文拼写可疑也加入 / take suspicious spelling")
+@lang_option
+def add(
+    file: Path,
+    zh: str,
+    bo: str,
+    variant: tuple[str, ...],
+    field: str,
+    source: tuple[str, ...],
+    replace: bool,
+    force: bool,
+    lang: Lang,
+) -> int:
+    """向词汇表 FILE 加入一条：中文 ZH，藏文 BO。文件没有就新建。
+
+    Add an entry to the glossary FILE, which is begun where it is not there.
+    """
+    from bilingual.report.words import ui, visible
+    from bilingual.translation.glossary_adding import add_entry
+    from bilingual.translation.glossary_file import clean_bo, clean_zh
+
+    forms = tuple(dict.fromkeys(f for f in map(clean_bo, (bo, *variant)) if f))
+    entry = Entry(zh=clean_zh(zh), bo=forms, field=field.strip(), attested=source)
+    after = add_entry(file, entry, replace=replace, force=force)
+    click.echo(
+        ui(
+            "terms-added",
+            lang,
+            path=visible(str(file)),
+            zh=entry.zh,
+            bo=entry.bo[0],
+            entries=len(after.entries),
+        ),
+        err=True,
+    )
+    return OK
+
+
+@terms.command("check")
+@click.argument("file", type=FILE)
+@_works
+@_format
+@_out
+@lang_option
+def check(
+    file: Path,
+    bo: tuple[Path, ...],
+    zh: tuple[Path, ...],
+    parallel: tuple[Path, ...],
+    config: Path | None,
+    form: Form,
+    out: Path | None,
+    lang: Lang,
+) -> int:
+    """检查词汇表 FILE；给出字幕或对照文本时，还算出各词译法相符的比例。
+
+    Check the glossary FILE, and with works how often its Tibetan is found.
+    """
+    keep_inputs(out, file, *bo, *zh, *parallel)
+    found = read_glossary(file)
+    works: tuple[ParallelWork, ...] = ()
+    uses = None
+    if bo or zh or parallel:
+        works = _load(parallel, bo, zh, config)
+        uses = term_uses(found.glossary(), works)
+    if form == "json":
+        text = as_json(rendering.check_document(found, uses, works))
+    elif form == "tsv":
+        text = rendering.check_table(found, uses)
+    else:
+        text = rendering.check_text(found, uses, lang)
+    deliver(text, out)
+    return FOUND if any(p.code not in NOTES for p in found.problems) else OK
+
+
+COMMANDS = (terms,)

@@ -1,0 +1,142 @@
+"""What the commands about terms say, as JSON values, tables and text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bilingual.locale import sentence
+from bilingual.model import Problem
+from bilingual.report.words import ui, visible
+from bilingual.translation.glossary_file import NOTES, GlossaryFile
+from bilingual.translation.parallel import ParallelWork, Place, TermUse
+
+SHOWN: Final = 40
+"""Terms that the text rendering lists."""
+
+
+def place_document(work: ParallelWork, number: int) -> dict[str, Any]:
+    """Where a pair of a work stands: its name, cue indices from 0, time or line."""
+    place: Place = work.places[number]
+    return {
+        "work": work.name,
+        "bo": list(place.bo),
+        "zh": list(place.zh),
+        "start_ms": place.start_ms,
+        "line": place.line,
+    }
+
+
+def check_document(
+    file: GlossaryFile, uses: Sequence[TermUse] | None, works: Sequence[ParallelWork]
+) -> dict[str, Any]:
+    """What ``bilingual terms check`` found; ``uses`` is ``None`` without works."""
+    document: dict[str, Any] = {
+        "schema": "bilingual.terms-check/1",
+        "name": file.name,
+        "sha256": file.sha256,
+        "encoding": file.encoding,
+        "columns": list(file.columns),
+        "entries": len(file.entries),
+        "problems": [
+            {
+                "line": p.line,
+                "code": p.code,
+                "note": p.code in NOTES,
+                "params": dict(p.params),
+            }
+            for p in file.problems
+        ],
+        "uses": None,
+    }
+    if uses is not None:
+        document["uses"] = {
+            "works": [w.name for w in works],
+            "used": sum(u.used for u in uses),
+            "found": sum(u.found for u in uses),
+            "terms": [
+                {
+                    "zh": u.zh,
+                    "bo": list(u.bo),
+                    "used": u.used,
+                    "found": u.found,
+                    "missed": [place_document(works[w], k) for w, k in u.missed],
+                }
+                for u in uses
+            ],
+        }
+    return document
+
+
+def problem_text(problem: Problem, language: str) -> str:
+    """A problem of a glossary's line in words."""
+    params = {k: visible(v) if isinstance(v, str) else v for k, v in problem.params.items()}
+    return sentence("problems", problem.code, params, language)
+
+
+def check_text(file: GlossaryFile, uses: Sequence[TermUse] | None, language: str) -> str:
+    """What ``bilingual terms check`` found, for people."""
+    notes = sum(p.code in NOTES for p in file.problems)
+    lines = [
+        ui(
+            "terms-summary",
+            language,
+            name=visible(file.name),
+            entries=len(file.entries),
+            problems=len(file.problems) - notes,
+            notes=notes,
+        )
+    ]
+    lines += [
+        ui("terms-line", language, line=p.line, text=problem_text(p, language))
+        for p in file.problems
+    ]
+    if uses is not None:
+        lines += _share(uses, language)
+    return "\n".join(lines) + "\n"
+
+
+def _share(uses: Sequence[TermUse], language: str) -> list[str]:
+    used, found = sum(u.used for u in uses), sum(u.found for u in uses)
+    if not used:
+        return [ui("terms-share-none", language)]
+    share = f"{100 * found / used:.1f} %"
+    lines = [
+        ui("terms-share", language, used=used, found=found, share=share, terms=len(uses)),
+    ]
+    # What is answered least often is what a person wants to look at.
+    worst = sorted(uses, key=lambda u: (u.found - u.used, u.zh))
+    lines += [
+        ui(
+            "terms-row",
+            language,
+            zh=visible(use.zh),
+            bo=visible("、".join(use.bo)),
+            found=use.found,
+            used=use.used,
+        )
+        for use in worst[:SHOWN]
+    ]
+    if len(uses) > SHOWN:
+        lines.append(ui("terms-more", language, count=len(uses) - SHOWN))
+    return lines
+
+
+def check_table(file: GlossaryFile, uses: Sequence[TermUse] | None) -> str:
+    """What ``bilingual terms check`` found as TSV: terms with works, else problems."""
+    rows: list[tuple[str, ...]]
+    if uses is None:
+        rows = [("line", "code", "params")]
+        rows += [
+            (str(p.line), p.code, "; ".join(f"{k}={v}" for k, v in p.params.items()))
+            for p in file.problems
+        ]
+    else:
+        rows = [("zh", "bo", "used", "found")]
+        rows += [(u.zh, ";".join(u.bo), str(u.used), str(u.found)) for u in uses]
+    return table(rows)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as tab-separated text; tabs and breaks within a cell become spaces."""
+    return "".join("\t".join(visible(c).replace("\t", " ") for c in row) + "\n" for row in rows)
