@@ -8,6 +8,7 @@ a signature over the bytes is one over what is said.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -27,8 +28,9 @@ def canonical_bytes(value: Mapping[str, Any]) -> bytes:
 def sound(value: Any) -> Any:
     """The value with nothing in it that RFC 8785 has no form for.
 
-    Whole numbers beyond 2^53 - 1 become strings of their digits, lone surrogates
-    U+FFFD. ``ValueError`` for a number that is not finite.
+    Whole numbers beyond 2^53 - 1 become strings of their digits (floats too, where
+    they would be written like one), lone surrogates U+FFFD. ``ValueError`` for a
+    number that is not finite.
     """
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -38,8 +40,11 @@ def sound(value: Any) -> Any:
         return [sound(v) for v in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _SAFE:
         return f"{value:d}" if value.bit_length() < 4096 else f"{value:#x}"
-    if isinstance(value, float) and value - value != 0:
-        raise ValueError("a number is not finite")
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number is not finite")
+        if abs(value) > _SAFE and value < 1e21 and value > -1e21:
+            return f"{value:.0f}"  # would be written like a whole number, and read as one
     return value
 
 

@@ -1,0 +1,138 @@
+"""What the annex says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilingual.errors import ConfigError, InputError
+from bilingual.report.annex import (
+    CueTick,
+    FindingTick,
+    Ticks,
+    canonical_bytes,
+    digest_of,
+    read_report,
+)
+from tests.report.annex_support import MADE, PARTY, TITLE, document, finding, made
+
+
+def test_it_says_what_was_checked() -> None:
+    annex, report = made(), document()
+    assert (annex["title"], annex["party"], annex["created"]) == (TITLE, PARTY, MADE)
+    assert annex["claim"] == "evidence-of-checks"
+    assert [f["sha256"] for f in annex["files"]] == [i["sha256"] for i in report["inputs"]]
+    assert annex["measures"] == report["measures"]
+    assert annex["checks"] == report["checks"]
+    assert annex["report"]["verdict"] == report["verdict"]
+    assert annex["tracks"]["bo"] == {"source": "sidecar", "cues": 3}
+    assert [f["rule"] for f in annex["findings"]["items"]] == [
+        f["rule"] for f in report["findings"]
+    ]
+    assert annex["review"] is None
+    assert annex["signing_key"] is None
+
+
+def test_same_inputs_same_bytes() -> None:
+    assert canonical_bytes(made()) == canonical_bytes(made())
+    assert canonical_bytes(made()) != canonical_bytes(made(created="2024-08-01T02:03:05+00:00"))
+
+
+def test_date_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1722477784")
+    assert made(created=None)["created"] == "2024-08-01T02:03:04+00:00"
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"title": "  \n "}, "annex-text-empty"),
+        ({"party": ""}, "annex-text-empty"),
+        ({"title": "长" * 301}, "annex-text-long"),
+    ],
+)
+def test_title_and_party_are_needed(options: dict[str, Any], code: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        made(**options)
+    assert caught.value.code == code
+
+
+def test_a_reader_settles_findings() -> None:
+    report = document()
+    report["findings"] = [
+        finding(id="a"),
+        finding(id="b"),
+        finding(id="c", severity="warning"),
+    ]
+    review = Ticks(
+        sha256="0" * 64,
+        reviewer="བསོད་ནམས།",
+        findings={
+            "a": FindingTick(state="dismissed", note="数字在图里"),
+            "b": FindingTick(state="confirmed"),
+        },
+        cues=(CueTick(bo=(0,), zh=(0,), state="confirmed-correct"),),
+    )
+    annex = made(report, review=review)
+    assert annex["findings"]["counts"] == {
+        "error": {"open": 0, "confirmed": 1, "dismissed": 1},
+        "warning": {"open": 1, "confirmed": 0, "dismissed": 0},
+        "info": {"open": 0, "confirmed": 0, "dismissed": 0},
+    }
+    assert [f["state"] for f in annex["findings"]["items"]] == ["dismissed", "confirmed", "open"]
+    assert annex["review"]["reviewer"] == "བསོད་ནམས།"
+    (cue,) = annex["review"]["cues"]
+    assert cue["zh_text"] == "大家好。"
+    assert cue["state"] == "confirmed-correct"
+
+
+def test_files_are_hashed_again(tmp_path: Path) -> None:
+    (tmp_path / "bo.srt").write_bytes(b"bo")
+    annex = made(files={"bo": tmp_path / "bo.srt"})
+    assert [(f["role"], f["hashed_again"]) for f in annex["files"]] == [
+        ("bo", True),
+        ("zh", False),
+    ]
+    (tmp_path / "bo.srt").write_bytes(b"ob")
+    with pytest.raises(InputError) as caught:
+        made(files={"bo": tmp_path / "bo.srt"})
+    assert caught.value.code == "annex-file-differs"
+    with pytest.raises(InputError) as caught:
+        made(files={"video": tmp_path / "bo.srt"})
+    assert caught.value.code == "annex-file-not-in-report"
+
+
+def test_report_is_known_by_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    assert read_report(path).sha256 == digest_of(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"schema": "bilingual.report/2"}', '{"schema": NaN}', "[" * 100_000, "\ufeff"],
+)
+def test_what_is_no_report(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_report(path)
+    assert caught.value.code in ("report-invalid", "file-empty")
+
+
+@pytest.mark.parametrize("key", ["provenance", "tracks", "findings", "checks", "measures"])
+def test_a_maimed_report_is_told(key: str) -> None:
+    for broken in ("missing", None, 7, [None]):
+        report = document()
+        if broken == "missing":
+            del report[key]
+        else:
+            report[key] = broken
+        if broken == [None] and key in ("checks", "measures"):
+            continue  # taken over as they are
+        with pytest.raises(InputError) as caught:
+            made(report)
+        assert caught.value.code == "annex-report-incomplete"
