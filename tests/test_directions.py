@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     {"weights", "inputs"},
     {"text"},
     {"media"},
+    {"burned"},
     {"formats"},
     {"translation"},
     {"alignment", "speech"},

@@ -1,0 +1,104 @@
+"""Whether a row of text stands in a frame: its strokes are held against a template.
+
+Only strokes and their surrounding are compared, piece by piece along the row, so
+that a picture moving behind the text does not matter and a text that changes in
+part is noticed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bilingual.burned.detecting import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bilingual.burned.frames import Luma
+
+    Real = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+STROKE: Final = 28
+"""How much (0..255) strokes stand out from what is around them, at least."""
+
+SWING: Final = 30
+"""A pixel whose brightness varies (standard deviation) more is no text's."""
+
+_MIN_PIXELS: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """What a row of text looks like. ``pieces`` are slices of columns with strokes."""
+
+    box: Box
+    mean: Real
+    mask: Mask
+    pieces: tuple[tuple[int, int], ...]
+
+    def seen(self, frame: Luma) -> tuple[float, float]:
+        """Likeness (-1..1) of the frame there, and how strong the text is (1: as ever).
+
+        Both are of the weaker pieces of the row: the first quartile of the
+        likeness, the median of the strength.
+        """
+        import numpy as np
+
+        crop = cut(frame, self.box).astype(np.float32)
+        likeness, strength = [], []
+        for left, right in self.pieces:
+            mask = self.mask[:, left:right]
+            here = crop[:, left:right][mask]
+            there = self.mean[:, left:right][mask]
+            here = here - here.mean()
+            there = there - there.mean()
+            power = float(there @ there)
+            together = float(here @ there)
+            likeness.append(together / (float(here @ here) * power + 1e-6) ** 0.5)
+            strength.append(together / (power + 1e-6))
+        if not likeness:
+            return 0.0, 0.0
+        return float(np.quantile(likeness, 0.25)), float(np.median(strength))
+
+
+def cut(frame: Luma, box: Box) -> Luma:
+    """The part of a frame that lies in a box."""
+    return frame[box.top : box.bottom, box.left : box.right]
+
+
+def template(box: Box, crops: list[Luma]) -> Template | None:
+    """A template from several views of the same text; ``None`` where there are no strokes."""
+    import numpy as np
+
+    stack = np.stack(crops).astype(np.float32)
+    mean = stack.mean(axis=0)
+    mask = strokes(mean)
+    if len(crops) > 1:
+        mask &= stack.std(axis=0) < SWING
+    step = max(8, round(box.height * 1.5))
+    count = max(1, round(box.width / step))
+    edges = np.linspace(0, box.width, count + 1).astype(int)
+    pieces = tuple(
+        (int(a), int(b))
+        for a, b in zip(edges, edges[1:], strict=False)
+        if mask[:, a:b].sum() >= _MIN_PIXELS
+    )
+    if not pieces:
+        return None
+    return Template(box=box, mean=mean, mask=mask, pieces=pieces)
+
+
+def strokes(crop: Any) -> Any:
+    """Pixels of strokes and of their rims: thin things that stand out either way."""
+    import cv2
+    import numpy as np
+
+    size = max(5, round(crop.shape[0] * 0.25) | 1)
+    kernel = np.ones((size, size), np.uint8)
+    bright = crop - cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel)
+    dark = cv2.morphologyEx(crop, cv2.MORPH_CLOSE, kernel) - crop
+    mask = ((bright > STROKE) | (dark > STROKE)).astype(np.uint8)
+    return cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(bool)
