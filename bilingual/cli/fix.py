@@ -1,4 +1,4 @@
-"""``bilingual fix``: what can safely be mended, in new files."""
+"""``bilingual fix``: what can safely be mended, or a sheet's corrections, in new files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from bilingual.cli.shared import (
     progress,
     settings_of,
 )
+from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
 from bilingual.fixing import Fixed, FixedTrack, fix_tracks
 from bilingual.inputs import checked_path
 from bilingual.locale import sentence
-from bilingual.model import Language
+from bilingual.model import Language, Track
 from bilingual.report.files import write_new
 from bilingual.report.fixes import render_fixes
 
@@ -37,6 +38,12 @@ _SUFFIXES: Final = frozenset({".srt", ".vtt", ".webvtt", ".ass", ".ssa", ".txt"}
     type=FILE,
     help="写出修正后的新文件（文件名，或文件夹） / write the mended files (a file or a folder)",
 )
+@click.option(
+    "--from-sheet",
+    "sheet",
+    type=FILE,
+    help="把表格里改好的文字写回字幕 / put corrected texts of a sheet into the subtitles",
+)
 @click.option("--unsafe", is_flag=True, help="也做可能改变意思的修正 / make unsafe fixes too")
 @click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace an output that is there")
 @common
@@ -45,6 +52,7 @@ def fix(
     bo: Path | None,
     zh: Path | None,
     out: Path | None,
+    sheet: Path | None,
     unsafe: bool,
     force: bool,
     lang: Lang,
@@ -56,6 +64,11 @@ def fix(
     new files. The originals are never changed.
     """
     config = settings_of(**settings)
+    if sheet is not None:
+        fixed = _from_sheet(sheet, video, bo, zh, config)
+        click.echo(render_fixes(fixed, lang), nl=False)
+        deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
+        return OK
     with progress(lang) as tell:
         report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
         fixed = fix_tracks(
@@ -66,6 +79,25 @@ def fix(
     click.echo(render_fixes(fixed, lang), nl=False)
     deliver_tracks(fixed, out, force, lang, (video, bo, zh))
     return OK
+
+
+def _from_sheet(
+    sheet: Path, video: Path | None, bo: Path | None, zh: Path | None, config: Config
+) -> Fixed:
+    """The tracks with the corrected texts of a sheet."""
+    from bilingual.fixing.correcting import correct_tracks
+    from bilingual.fixing.sheet import read_sheet
+    from bilingual.formats import load_track
+
+    corrections = read_sheet(sheet)
+    tracks: dict[Language, Track] = {}
+    sides: tuple[tuple[Language, Path | None], ...] = (("bo", bo), ("zh", zh))
+    for side, named in sides:
+        wanted = any(c.side == side for c in corrections)
+        path = named or (video if wanted else None)
+        if path is not None:
+            tracks[side] = load_track(path, language=side, limits=config.reading)
+    return correct_tracks(tracks, corrections, files=own_files(bo, zh), sheet=sheet.name)
 
 
 def own_files(bo: Path | None, zh: Path | None) -> dict[Language, bytes]:

@@ -16,7 +16,7 @@ import click
 from bilingual.config import Config, profiles
 from bilingual.errors import InputError
 from bilingual.locale import sentence
-from bilingual.report.files import write_whole
+from bilingual.report.files import write_new, write_whole
 
 Lang = Literal["zh", "en", "bo"]
 
@@ -93,8 +93,12 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def rendered(
     document: dict[str, Any], form: str, lang: Lang, video: Path | None, out: Path | None
-) -> str:
-    """A report's document as text, JSON or HTML; ``out`` is where the page will lie."""
+) -> str | bytes:
+    """A report's document as text, JSON, HTML or a sheet; ``out`` is where it will lie."""
+    if form == "csv" or form == "xlsx":
+        from bilingual.report.sheet import render_sheet
+
+        return render_sheet(document, "csv" if form == "csv" else "xlsx", lang)
     if form == "json":
         return as_json(document)
     if form == "text":
@@ -123,10 +127,15 @@ def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
         raise InputError("output-is-input", path=str(out))
 
 
-def deliver(text: str, out: Path | None) -> None:
+def deliver(text: str | bytes, out: Path | None) -> None:
     """To stdout, or whole or not at all into a file."""
     if out is None:
+        if isinstance(text, bytes) and text.startswith(b"PK") and sys.stdout.isatty():
+            raise InputError("sheet-needs-out")
         click.echo(text, nl=False)
+        return
+    if isinstance(text, bytes):
+        write_new(out, text, overwrite=True)
         return
     write_whole(out, text)
 

@@ -32,7 +32,7 @@ from bilingual.result import Report, Severity
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "html"]),
+    type=click.Choice(["text", "json", "html", "csv", "xlsx"]),
     default="text",
     show_default=True,
     help="报告格式 / report format",
@@ -51,7 +51,7 @@ def verify(
     video: Path | None,
     bo: Path | None,
     zh: Path | None,
-    form: Literal["text", "json", "html"],
+    form: Literal["text", "json", "html", "csv", "xlsx"],
     out: Path | None,
     fail_on: Literal["error", "warning"],
     lang: Lang,
@@ -77,13 +77,15 @@ def _failed(report: Report, level: Severity) -> bool:
 
 @click.command()
 @click.argument("report", type=FILE)
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html", "csv", "xlsx"]), default="text"
+)
 @click.option("--video", type=FILE, help="HTML 里播放的视频 / the video the page plays")
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @lang_option
 def show(
     report: Path,
-    form: Literal["text", "json", "html"],
+    form: Literal["text", "json", "html", "csv", "xlsx"],
     video: Path | None,
     out: Path | None,
     lang: Lang,

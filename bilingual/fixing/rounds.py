@@ -247,7 +247,9 @@ def _brought(before: Report, after: Report) -> list[Finding]:
 def _blamed(before: Report, after: Report, chosen: Sequence[Fix]) -> list[Fix]:
     """Fixes that brought a finding or left their own standing."""
     old, new = (Counter(map(_place, r.findings)) for r in (before, after))
-    targets = Counter(_place(f.finding) for f in chosen if f.finding is not None)
+    # A finding may have a fix for each track; it counts once.
+    aimed = {id(f.finding): f.finding for f in chosen if f.finding is not None}
+    targets = Counter(map(_place, aimed.values()))
     standing = {place for place, n in targets.items() if new[place] > old[place] - n}
     brought = _brought(before, after)
     blamed = [
