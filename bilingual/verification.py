@@ -16,10 +16,11 @@ from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, InputError
 from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
-from bilingual.model import LANGUAGES, Language, Speech, Track
+from bilingual.model import LANGUAGES, Language, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
 from bilingual.result import CheckVerdict, InputFile, Measure, ModelUse, Report
+from bilingual.speech.against import AgainstSound
 
 if TYPE_CHECKING:
     from bilingual.translation.own_terms import OwnTerms
@@ -228,10 +229,27 @@ def _align(work: Work) -> None:
     work.tell("align", 2, 2)
 
 
+def _hold_against_sound(work: Work) -> None:
+    """Which words were said, and how each track's clock lies against the sound."""
+    speech = work.artifacts.get("speech")
+    if speech is None or speech.spans is None:
+        return
+    from bilingual.speech.against import against_sound
+
+    work.artifacts["sound"] = against_sound(
+        work.artifacts.get("bo"),
+        work.artifacts.get("zh"),
+        speech,
+        work.artifacts.get("alignment"),
+        min_kinship=work.config.sync.foreign_confidence,
+    )
+
+
 def examine(work: Work) -> Report:
-    """Align, explain what is absent, measure, apply the rules, and sum up."""
+    """Align, hold against the sound, explain what is absent, measure, judge, sum up."""
     _read_glossaries(work)
     _align(work)
+    _hold_against_sound(work)
     _explain(work)
     work.tell("check", 0, None)
     known = work.artifacts
@@ -291,23 +309,21 @@ def _measures(work: Work) -> list[Measure]:
         if work.own is not None:
             measures.append(term_measure(bo, zh, alignment, work.own.own))
     if speech is not None:
-        measures += speech_measures(speech, bo, zh, work.config)
-        measures += _likeness(zh, speech)
+        sound = work.artifacts.get("sound")
+        measures += speech_measures(speech, bo, zh, sound)
+        measures += _likeness(sound)
     return measures
 
 
-def _likeness(zh: Track | None, speech: Speech) -> tuple[Measure, ...]:
+def _likeness(sound: AgainstSound | None) -> tuple[Measure, ...]:
     """How like the written Chinese is to what was heard, by sacrebleu's metrics.
 
     The reference is the track, both without punctuation and with numbers alike;
     what was not heard reliably is left out of both.
     """
-    if zh is None or zh.source == "transcript" or not speech.segments:
+    compared = None if sound is None else sound.agreement
+    if compared is None or not compared.wanted or not compared.heard:
         return ()
-    from bilingual.speech.agreement import agreement
     from bilingual.translation.scores import similarity_measures
 
-    compared = agreement(zh, speech)
-    if not compared.wanted or not compared.heard:
-        return ()
     return similarity_measures([compared.heard], [compared.wanted], "zh")

@@ -8,11 +8,10 @@ from typing import Final
 from bilingual.checks._tracks import ZH as ZH
 from bilingual.checks._tracks import Cues
 from bilingual.checks.base import Artifacts
-from bilingual.model import Segment, Span, Speech
-from bilingual.speech import language
+from bilingual.model import Language, Segment, Span, Speech, Track
+from bilingual.speech.against import on_sound_clock
 from bilingual.speech.agreement import Agreement
 from bilingual.speech.heard import overlap_ms
-from bilingual.speech.sync import SoundSync, sync_by_words
 
 MIN_COMPARED: Final = 4
 """Fewer cues than this tell nothing about a whole track."""
@@ -21,7 +20,6 @@ _SAID_RATE: Final = 0.5
 _UNSAID_RATE: Final = 0.65
 _FOREIGN_SHARE: Final = 0.15
 _OWN_SHARE: Final = 0.4
-_SURE: Final = 0.6
 
 
 def heard_between(speech: Speech, span: Span) -> str:
@@ -41,27 +39,14 @@ def _span(part: object) -> Span:
     return Span(start_ms=part.start_ms, end_ms=part.end_ms)  # type: ignore[attr-defined]
 
 
-def clock_of(artifacts: Artifacts) -> SoundSync | None:
-    """The Chinese track's clock against the words heard, where they say it surely."""
-    speech, zh = artifacts.speech, artifacts.zh
-    if speech is None or zh is None or zh.source == "transcript" or not speech.segments:
-        return None
-    if language.judge(speech) != "mandarin":
-        return None
-    sync = sync_by_words(zh, speech)
-    return sync if sync is not None and sync.confidence >= _SURE else None
-
-
-def shift_of(artifacts: Artifacts) -> float:
-    """How late the subtitles as a whole come after the sound, in ms; 0 if unknown.
+def on_sound(artifacts: Artifacts, side: Language, track: Track) -> Track:
+    """The track on the sound's clock, as far as that is surely known.
 
     A track that is shifted as a whole is one fault, reported as such: the
     rules that look at single places take the shift off first.
     """
-    sync = clock_of(artifacts)
-    if sync is None or sync.jumps or abs(sync.rate - 1) > 0.001:
-        return 0.0
-    return float(sync.offset_ms)
+    sound = artifacts.sound
+    return track if sound is None else on_sound_clock(track, sound.clocks.get(side))
 
 
 def foreign_words(found: Agreement) -> bool | None:

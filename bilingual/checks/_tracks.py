@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
 from bilingual.model import Alignment, Bead, Cue, Span, Track
 from bilingual.result import Severity
@@ -58,6 +59,23 @@ def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | Cannot
     return bo, zh, alignment
 
 
+FEW_PAIRS: Final = 3
+
+
+def timed(
+    artifacts: Artifacts,
+) -> tuple[Track, Track, Alignment, list[Deviation]] | CannotTell:
+    """Both tracks, and how far each pair of cues is from where the clocks put it."""
+    found = both_tracks(artifacts)
+    if isinstance(found, CannotTell):
+        return found
+    bo, zh, alignment = found
+    measured = deviations(bo, zh, alignment)
+    if len(measured) < FEW_PAIRS:
+        return CannotTell(reason="too-few-pairs", params={"pairs": len(measured)})
+    return bo, zh, alignment, measured
+
+
 ZH: Final = (
     (1000, 3600, "地球绕着太阳转。"),
     (4000, 7400, "水在零度结成冰。"),
@@ -107,3 +125,4 @@ _TIBETAN_DIGITS: Final = {ord("0") + k: 0x0F20 + k for k in range(10)}
 LONG_ZH, LONG_BO = readings(40)
 FINE = Example(bo=BO, zh=ZH)
 PAIR: Final[frozenset[Need]] = frozenset({"alignment"})
+TRACK: Final[frozenset[Need]] = frozenset({"track"})

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from bilingual.config import Config
 from bilingual.model import Alignment, Cue, Language, Media, Span, Speech, Track
 from bilingual.result import CheckVerdict, Evidence, Measure, ModelUse, Severity, Suggestion
+from bilingual.speech.against import AgainstSound
 
 Need = Literal[
     "track",  # any track
@@ -93,6 +94,7 @@ class Artifacts:
     media: Media | None = None
     speech: Speech | None = None
     alignment: Alignment | None = None
+    sound: AgainstSound | None = None  # the written tracks against the speech
     evidence: Mapping[int, Any] = field(default_factory=dict)  # by the bead's number
     measures: Mapping[str, Measure] = field(default_factory=dict)
     models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say

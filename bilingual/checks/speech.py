@@ -12,14 +12,13 @@ from bilingual.checks._speech import (
     cues_of,
     foreign_words,
     heard_between,
-    shift_of,
+    on_sound,
 )
 from bilingual.checks._tracks import player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.model import Span
 from bilingual.result import Evidence, Severity
 from bilingual.speech import language
-from bilingual.speech.agreement import agreement
 from bilingual.speech.coverage import coverage
 from bilingual.speech.heard import length_ms, merged, unreliable_spans
 
@@ -34,8 +33,7 @@ def _speech_uncovered(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if speech is None or not speech.spans:
         yield CannotTell(reason="no-speech")
         return
-    tracks = [track for _, track in artifacts.tracks()]
-    found = coverage(tracks, speech, shift_of(artifacts))
+    found = coverage([on_sound(artifacts, *written) for written in artifacts.tracks()], speech)
     if found.subtitled_ms < _MOST * found.speech_ms:
         yield Hit(
             confidence=0.9,
@@ -72,9 +70,8 @@ def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]
     if speech is None or not speech.spans:
         yield CannotTell(reason="no-speech")
         return
-    shift = shift_of(artifacts)
     for side, track in artifacts.tracks():
-        silent = coverage([track], speech, shift).silent
+        silent = coverage([on_sound(artifacts, side, track)], speech).silent
         if len(silent) > _MOST * len(track.cues):
             yield Hit(
                 bo=silent if side == "bo" else (),
@@ -106,7 +103,10 @@ def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if (judged := language.judge(speech)) != "mandarin":
         yield CannotTell(reason="not-mandarin" if judged == "not-mandarin" else "language-unclear")
         return
-    found = agreement(zh, speech)
+    found = None if artifacts.sound is None else artifacts.sound.agreement
+    if found is None:
+        yield CannotTell(reason="too-little-to-compare")
+        return
     if foreign_words(found):
         yield CannotTell(reason="subtitles-foreign-to-sound")
         return
@@ -134,16 +134,15 @@ def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    speech, zh = artifacts.speech, artifacts.zh
+    speech = artifacts.speech
     if speech is None or not speech.spans:
         yield CannotTell(reason="no-speech")
         return
-    words = zh is not None and zh.source != "transcript" and speech.segments is not None
-    if zh is None or not words or language.judge(speech) != "mandarin":
-        # When somebody speaks is too little to accuse anybody on.
+    found = None if artifacts.sound is None else artifacts.sound.agreement
+    if found is None:
+        # When somebody speaks is too little to accuse anybody on, or to clear them.
         yield from _by_time(artifacts)
         return
-    found = agreement(zh, speech)
     verdict = foreign_words(found)
     if verdict is None:
         yield CannotTell(reason="too-little-to-compare")
@@ -160,16 +159,22 @@ def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _by_time(artifacts: Artifacts) -> Iterator[CannotTell]:
-    from bilingual.speech.voice import sync_by_voice
-
-    speech = artifacts.speech
-    if speech is None:
+    """Timing is evidence and no verdict: whether it fits stands in the reason."""
+    sound = artifacts.sound
+    fits = sound is not None and all(side in sound.clocks for side, _ in artifacts.tracks())
+    if not fits or sound is None:
+        yield CannotTell(reason="sound-fit-uncertain")
         return
-    for _, track in artifacts.tracks():
-        sync = sync_by_voice(track, speech)
-        if sync is None or sync.confidence < artifacts.config.sync.foreign_confidence:
-            yield CannotTell(reason="sound-fit-uncertain")
-            return
+    own = [c for c in sound.measured.values() if c.method == "voice"]
+    if not own:
+        return  # it was paired with a transcript, and their kinship is foreign-tracks' to judge
+    yield CannotTell(
+        reason="sound-fits-by-time",
+        params={
+            "cues": max(c.anchors for c in own),
+            "percent": round(100 * max(c.confidence for c in own)),
+        },
+    )
 
 
 def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:

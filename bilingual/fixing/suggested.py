@@ -50,19 +50,21 @@ def _fixes(report: Report, finding: Finding) -> Iterator[Fix]:
     suggestion = finding.suggestion
     if suggestion is None:
         return
-    side = _side(finding, suggestion.params)
-    track = report.bo if side == "bo" else report.zh
-    make = _MAKERS.get(suggestion.kind)
-    made = None if make is None or track is None else make(finding, track, suggestion.params)
-    yield Fix(
-        side=side,
-        kind=suggestion.kind,
-        safety=_SAFETIES.get(suggestion.safety, "display-only") if made else "display-only",
-        rule=finding.rule,
-        params=suggestion.params,
-        finding=finding,
-        **(made or {}),
-    )
+    # A fault of both tracks has one correction for each.
+    for params in (suggestion.params, *suggestion.params.get("others", ())):
+        side = _side(finding, params)
+        track = report.bo if side == "bo" else report.zh
+        make = _MAKERS.get(suggestion.kind)
+        made = None if make is None or track is None else make(finding, track, params)
+        yield Fix(
+            side=side,
+            kind=suggestion.kind,
+            safety=_SAFETIES.get(suggestion.safety, "display-only") if made else "display-only",
+            rule=finding.rule,
+            params=params,
+            finding=finding,
+            **(made or {}),
+        )
 
 
 def _side(finding: Finding, params: Mapping[str, Any]) -> Language:

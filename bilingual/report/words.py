@@ -81,7 +81,7 @@ def figure(measure: Mapping[str, Any]) -> str:
     value, unit = measure["value"], measure["unit"]
     if value is None:
         return "–"
-    if measure["id"] == "timing.rate":
+    if measure["id"].startswith("timing.") and unit == "ratio":
         return f"{value:.4f}"
     if unit == "sacrebleu":  # 0 to 100, told by the signature beside it
         return f"{value:.1f}"

@@ -30,21 +30,17 @@ class Coverage:
     silent: tuple[int, ...]
 
 
-def coverage(tracks: Iterable[Track], speech: Speech, shift_ms: float = 0.0) -> Coverage:
+def coverage(tracks: Iterable[Track], speech: Speech) -> Coverage:
     """Hold the cues of the tracks together against the speech spans.
 
     Cues that say nothing (empty, credits, music marks) are left out.
-
-    :param shift_ms: how much later than their sound the cues come; taken off.
     """
     spans = merged(speech.spans or ())
     cues: list[Span] = []
     silent: list[int] = []
     for track in tracks:
         for cue in track.cues:
-            span = Span(
-                start_ms=round(cue.start_ms - shift_ms), end_ms=round(cue.end_ms - shift_ms)
-            )
+            span = Span(start_ms=cue.start_ms, end_ms=cue.end_ms)
             if exclusion(cue) is not None or span.duration_ms <= 0:
                 continue
             cues.append(span)

@@ -4,34 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilingual.config import Config
-from bilingual.model import Speech, Track
+from bilingual.model import Language, Speech, Track
 from bilingual.result import Measure
-from bilingual.speech import language
-from bilingual.speech.agreement import agreement
+from bilingual.speech.against import AgainstSound
 from bilingual.speech.coverage import coverage
 from bilingual.speech.heard import length_ms, unreliable_spans
+from bilingual.speech.sync import SoundSync
 
 
 def speech_measures(
-    speech: Speech, bo: Track | None, zh: Track | None, config: Config
+    speech: Speech, bo: Track | None, zh: Track | None, sound: AgainstSound | None
 ) -> tuple[Measure, ...]:
     """What can be measured of the written tracks against the sound.
 
     ``coverage.speech_subtitled`` is the share of speaking time with a subtitle
     of any written track, ``coverage.subtitle_spoken`` the share of subtitled
     time with speech (both with half a second's grace). ``agreement.transcript_cer``
-    is of the written Chinese track against reliable Mandarin words. A figure
-    that cannot be had has the value ``None``, or is left out where what it is
-    of was not handed in.
+    is of the written Chinese track against reliable Mandarin words.
+    ``timing.bo_sound_offset_ms`` and ``timing.bo_sound_rate`` (``zh`` likewise)
+    say how the track's clock lies against the sound: positive is late; the
+    denominator counts the cues they rest on. A figure that cannot be had has the
+    value ``None``, or is left out where what it is of was not handed in.
     """
-    written = [t for t in (bo, zh) if t is not None and t.source != "transcript" and t.cues]
+    sides: tuple[tuple[Language, Track | None], ...] = (("bo", bo), ("zh", zh))
+    written = {
+        side: track
+        for side, track in sides
+        if track is not None and track.source != "transcript" and track.cues
+    }
     measures: list[Measure] = []
     if speech.spans is not None and written:
-        measures += _times(written, speech)
-    if zh is not None and zh.source != "transcript" and zh.cues and speech.segments is not None:
-        measures.append(_cer(zh, speech))
+        measures += _times(list(written.values()), speech)
+        for side in written:
+            measures += _clock(side, None if sound is None else sound.clocks.get(side))
+    if "zh" in written and speech.segments is not None:
+        measures.append(_cer(written["zh"], speech, sound))
     return tuple(measures)
+
+
+def _clock(side: Language, clock: SoundSync | None) -> list[Measure]:
+    anchors = None if clock is None else clock.anchors
+    figures = (
+        ("offset_ms", "ms", None if clock is None else clock.offset_ms),
+        ("rate", "ratio", None if clock is None else round(clock.rate, 6)),
+    )
+    return [
+        Measure(id=f"timing.{side}_sound_{name}", value=value, unit=unit, denominator=anchors)
+        for name, unit, value in figures
+    ]
 
 
 def _times(written: Sequence[Track], speech: Speech) -> list[Measure]:
@@ -42,9 +62,9 @@ def _times(written: Sequence[Track], speech: Speech) -> list[Measure]:
     ]
 
 
-def _cer(zh: Track, speech: Speech) -> Measure:
-    excluded: dict[str, int] = {}
-    if language.judge(speech) != "mandarin":
+def _cer(zh: Track, speech: Speech, sound: AgainstSound | None) -> Measure:
+    found = None if sound is None else sound.agreement
+    if found is None:
         # Words that were not Mandarin agree or disagree with nothing.
         return Measure(
             id="agreement.transcript_cer",
@@ -52,7 +72,6 @@ def _cer(zh: Track, speech: Speech) -> Measure:
             unit="ratio",
             excluded={"language": len(zh.cues)},
         )
-    found = agreement(zh, speech)
     excluded = found.left_out
     if doubtful := length_ms(unreliable_spans(speech)):
         excluded["unreliable_ms"] = doubtful

@@ -54,6 +54,14 @@ class SoundSync:
                 sound = after
         return sound
 
+    def to_cue_ms(self, sound_ms: float) -> float:
+        """The track's time for a time of the sound."""
+        offset: float = self.offset_ms
+        for jump in self.jumps:
+            if sound_ms >= jump.at_ms:
+                offset = jump.offset_ms
+        return self.rate * sound_ms + offset
+
     def shift_at(self, cue_ms: float) -> float:
         """How much later than its sound a cue at that time comes, in ms."""
         return cue_ms - self.to_sound_ms(cue_ms)

@@ -47,6 +47,8 @@ def sync_by_voice(
     chance, and then nothing follows, neither that the track belongs to the
     sound nor that it does not.
     """
+    import numpy as np
+
     cues = merged(
         (
             Span(start_ms=cue.start_ms, end_ms=cue.end_ms)
@@ -60,9 +62,12 @@ def sync_by_voice(
         return None
     length = max(speech.duration_ms, spans[-1].end_ms)
     sound = _events(spans, 1.0, length + 2 * max_offset_ms, max_offset_ms)
+    slowest = max(length, round(cues[-1].end_ms / min(_rates()))) + 2 * max_offset_ms
+    size = 1 << (slowest // _STEP_MS + sound.size + 1).bit_length()
+    transformed = np.conj(np.fft.fft(sound, size))
     best: tuple[float, float, NDArray[np.float64]] | None = None
     for rate in _rates():
-        scores = _overlay(cues, rate, sound, length, max_offset_ms)
+        scores = _overlay(cues, rate, transformed, slowest, max_offset_ms)
         if best is None or scores.max() > best[0]:
             best = (float(scores.max()), rate, scores)
     if best is None or best[0] <= 0:
@@ -113,25 +118,24 @@ def _overlay(
     cues: Sequence[Span],
     rate: float,
     sound: NDArray[np.complex128],
-    length_ms: int,
+    reach_ms: int,
     max_offset_ms: int,
 ) -> NDArray[np.float64]:
     """How many starts and ends agree at each offset, -max to +max in steps.
 
     The mean over offsets is taken off, so that busy sound has no head start.
+
+    :param sound: the conjugate transform of the sound's events.
     """
     import numpy as np
 
-    reach = max(length_ms, round(cues[-1].end_ms / rate)) + 2 * max_offset_ms
-    mine = _events(cues, rate, reach, 0)
-    size = 1 << (max(mine.size, sound.size) * 2 - 1).bit_length()
+    mine = np.fft.fft(_events(cues, rate, reach_ms, 0), sound.size)
     # Real part: starts on starts plus ends on ends.
-    spectrum = np.fft.fft(mine, size) * np.conj(np.fft.fft(sound, size))
-    correlation = np.fft.ifft(spectrum).real
+    correlation = np.fft.ifft(mine * sound).real
     steps = max_offset_ms // _STEP_MS
     # sound is shifted by the margin: no offset lies at -margin.
     lags = np.arange(-2 * steps, 1)
-    scores: NDArray[np.float64] = correlation[lags % size]
+    scores: NDArray[np.float64] = correlation[lags % sound.size]
     centred: NDArray[np.float64] = scores - scores.mean()
     return centred
 

@@ -1,7 +1,7 @@
 r"""Speech: who speaks when, what is said, what is invented, and how late subtitles are.
 
     python -m tests.bench.bench_speech vad     [--narration DIR]
-    python -m tests.bench.bench_speech cer     [--narration DIR] [--engines NAME,...]
+    python -m tests.bench.bench_speech cer     [--narration DIR] [--engines NAME,...] [--sounds NAME,...]
     python -m tests.bench.bench_speech invent
     python -m tests.bench.bench_speech sync    [--narration DIR] [--timings DIR] [--peer]
 
@@ -37,10 +37,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.config import Config
-from bilingual.model import Cue, Span, Track
+from bilingual.model import Cue, Span, Speech, Track
 from bilingual.speech import guards, listen, vad
 from bilingual.speech.base import engines
-from bilingual.speech.cer import character_error_rate
+from bilingual.speech.cer import character_error_rate, normalized
+from bilingual.speech.heard import Heard, heard_characters
 from bilingual.speech.sync import SoundSync, sync_by_words
 from bilingual.speech.voice import sync_by_voice
 
@@ -206,29 +207,51 @@ def bench_vad(narration: Narration) -> None:
         print(f"{name:<22}{spoken:>6.1f} s of 60 taken for speech")
 
 
-def bench_cer(narration: Narration, names: list[str]) -> None:
-    """Character error rate and real-time factor, by engine and sound."""
+def bench_cer(narration: Narration, names: list[str], only: list[str]) -> None:
+    """Character error rate, time and processor time by sound's length, engine and sound.
+
+    Then what each engine heard of each sentence in quiet, side by side.
+    """
     reference = "".join(narration.words)
     print(f"{narration.seconds:.0f} s, {character_error_rate(reference, '')[1]} characters")
-    heard: dict[str, list[str]] = {}
+    heard: dict[str, Heard] = {}
     for name in names:
         for sound, audio in conditions(narration):
-            begun = time.perf_counter()
+            if not any(sound.startswith(word) for word in only):
+                continue
+            begun, worked = time.perf_counter(), time.process_time()
             speech, lacking = listen(audio, configured(engine=name, cache=False))
             spent = (time.perf_counter() - begun) / narration.seconds
+            worked = (time.process_time() - worked) / narration.seconds
             segments = speech.segments or ()
             kept = [s.text for s in segments if s.reliable]
             errors, length = character_error_rate(reference, "".join(kept))
+            between = len(outside(speech, narration))
             doubted = len(segments) - len(kept)
             print(
                 f"{name:<16}{sound:<22}CER {errors / length:.4f} ({errors}/{length})  "
-                f"doubted {doubted}/{len(segments)}  real-time factor {spent:.3f}"
-                + (f"  {lacking.code}" if lacking else "")
+                f"doubted {doubted}/{len(segments)}  heard in the gaps {between}  "
+                f"by the clock {spent:.3f}  processor {worked:.3f}"
+                + (f"  {lacking.code}" if lacking else ""),
+                flush=True,
             )
             if sound == "quiet":
-                heard[name] = kept
-    for row in zip(*heard.values(), strict=False):
+                heard[name] = heard_characters(speech)
+    for span, words in zip(narration.spans, narration.words, strict=True):
+        row = [normalized(words)]
+        for found in heard.values():
+            row.append(found.text[found.between(span.start_ms - 200, span.end_ms)])
         print("\t".join(row))
+
+
+def outside(speech: Speech, narration: Narration) -> str:
+    """Reliable characters more than half a second from any sentence: nobody said them."""
+    heard = heard_characters(speech)
+    return "".join(
+        character
+        for character, at in zip(heard.text, heard.times_ms, strict=True)
+        if not any(s.start_ms - 500 <= at <= s.end_ms + 500 for s in narration.spans)
+    )
 
 
 def configured(**asr: object) -> Config:
@@ -430,6 +453,7 @@ def main() -> None:
     parser.add_argument("--narration", type=Path)
     parser.add_argument("--timings", type=Path)
     parser.add_argument("--engines", default="faster-whisper,whisper")
+    parser.add_argument("--sounds", default="quiet,music,pink noise,white noise")
     parser.add_argument("--peer", action="store_true")
     options = parser.parse_args()
     names = options.engines.split(",")
@@ -440,7 +464,7 @@ def main() -> None:
     if options.what == "vad":
         bench_vad(narration)
     elif options.what == "cer":
-        bench_cer(narration, names)
+        bench_cer(narration, names, options.sounds.split(","))
     else:
         bench_sync(narration, options.timings, peer=options.peer)
 

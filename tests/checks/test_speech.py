@@ -12,6 +12,7 @@ from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
 from bilingual.model import Segment, Span, Speech, Track
 from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
+from bilingual.speech.against import against_sound
 from tests.speech.test_against_sound import LINES, SPANS, SPEECH, subtitled
 from tests.support import track
 
@@ -38,7 +39,13 @@ def examined(
     zh: Track | None = None,
     config: Config | None = None,
 ) -> Outcome:
-    artifacts = Artifacts(config=config or Config.load(), bo=bo, zh=zh, speech=speech)
+    artifacts = Artifacts(
+        config=config or Config.load(),
+        bo=bo,
+        zh=zh,
+        speech=speech,
+        sound=against_sound(bo, zh, speech),
+    )
     return Outcome(*apply_rules(artifacts))
 
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilingual.config import Config
 from bilingual.model import Segment, Span, Speech, Track
 from bilingual.result import Measure
 from bilingual.speech import language
+from bilingual.speech.against import against_sound, on_sound_clock
 from bilingual.speech.agreement import agreement
 from bilingual.speech.coverage import coverage
 from bilingual.speech.heard import heard_characters, length_ms, merged, overlap_ms, subtracted
 from bilingual.speech.measures import speech_measures
-from bilingual.speech.sync import sync_by_words
+from bilingual.speech.sync import SoundSync, sync_by_words
 from bilingual.speech.track import transcript_track
 from bilingual.speech.voice import log10_tail, sync_by_voice
 from tests.support import track
@@ -229,7 +229,17 @@ def test_coverage_both_ways() -> None:
     assert found.silent == (2,)
     assert found.spoken_ms == 4000
     late = track("zh", [(11_200, 14_200, "水"), (16_000, 20_000, "冰")])
-    assert coverage([late], speech, 10_000).uncovered == ()
+    clock = SoundSync(
+        offset_ms=10_000,
+        rate=1.0,
+        jumps=(),
+        confidence=1.0,
+        method="words",
+        anchors=2,
+        residual_ms=0,
+    )
+    assert coverage([on_sound_clock(late, clock)], speech).uncovered == ()
+    assert coverage([on_sound_clock(late, None)], speech).uncovered != ()
 
 
 def test_two_tracks_cover_together() -> None:
@@ -239,44 +249,43 @@ def test_two_tracks_cover_together() -> None:
     assert coverage([one], speech).uncovered == (Span(start_ms=4500, end_ms=8000),)
 
 
-def by_id(measures: tuple[Measure, ...]) -> dict[str, Measure]:
-    return {m.id: m for m in measures}
+def measured(speech: Speech, zh: Track) -> dict[str, Measure]:
+    found = speech_measures(speech, None, zh, against_sound(None, zh, speech))
+    return {m.id: m for m in found}
 
 
 def test_measures_have_denominators() -> None:
-    config = Config.load()
     zh = subtitled(LINES, SPANS)
-    found = by_id(speech_measures(SPEECH, None, zh, config))
+    found = measured(SPEECH, zh)
     assert found["coverage.speech_subtitled"].value == 1
     assert found["coverage.speech_subtitled"].denominator == sum(s.duration_ms for s in SPANS)
     assert found["agreement.transcript_cer"].value == 0
     assert found["agreement.transcript_cer"].denominator == sum(map(len, LINES))
     fewer = replace(zh, cues=zh.cues[:10])
-    less = by_id(speech_measures(SPEECH, None, fewer, config))
+    less = measured(SPEECH, fewer)
     value = less["coverage.speech_subtitled"].value
     assert value is not None
     assert 0.4 < value < 0.65
 
 
 def test_what_was_not_heard_as_mandarin_gives_no_error_rate() -> None:
-    config = Config.load()
     zh = subtitled(LINES, SPANS)
     for speech in (
         replace(SPEECH, language_scores={"cy": 0.5, "zh": 0.1}),
         replace(SPEECH, language_scores={}),
     ):
-        measure = by_id(speech_measures(speech, None, zh, config))["agreement.transcript_cer"]
+        measure = measured(speech, zh)["agreement.transcript_cer"]
         assert measure.value is None
         assert measure.excluded == {"language": len(LINES)}
     none = replace(SPEECH, segments=None)
-    assert "agreement.transcript_cer" not in by_id(speech_measures(none, None, zh, config))
+    assert "agreement.transcript_cer" not in measured(none, zh)
 
 
 def test_a_transcript_is_not_held_against_itself() -> None:
     stand_in = transcript_track(SPEECH)
     assert stand_in is not None
     assert [c.text for c in stand_in.cues] == LINES
-    assert speech_measures(SPEECH, None, stand_in, Config.load()) == ()
+    assert measured(SPEECH, stand_in) == {}
 
 
 def test_characters_have_rising_times() -> None:

@@ -1,0 +1,323 @@
+"""How the clocks differ: of the tracks against the sound, and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bilingual.alignment.residuals import named_rate, uncertainty
+from bilingual.checks._clocks import drift_hits, jump_hits, offset_hits, sayings, sound_doubt
+from bilingual.checks._tracks import (
+    BO,
+    FINE,
+    LONG_BO,
+    LONG_ZH,
+    TRACK,
+    ZH,
+    player_time,
+    retimed,
+    seconds,
+    severity_of,
+    timed,
+)
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.model import Alignment, Span
+from bilingual.result import CheckVerdict, Severity, Suggestion
+
+
+def _shift(alignment: Alignment) -> Suggestion:
+    """The correction that puts the Tibetan track on the Chinese one's clock.
+
+    Never safe: which of the two is the one in time, only the sound could say.
+    """
+    return Suggestion(
+        kind="retime-track",
+        safety="unsafe",
+        params={
+            "track": "bo",
+            "rate": round(1 / alignment.rate, 6),
+            "offset_ms": round(-alignment.offset_ms / alignment.rate),
+            "jumps": [
+                {
+                    "at_ms": round(alignment.rate * j.at_ms + j.offset_ms),
+                    "offset_ms": round(-j.offset_ms / alignment.rate),
+                }
+                for j in alignment.jumps
+            ],
+        },
+    )
+
+
+Pair = Callable[[Artifacts], Iterator[Hit | CannotTell]]
+
+
+def _sync(artifacts: Artifacts, by_sound: list[Hit], of_pair: Pair) -> Iterator[Hit | CannotTell]:
+    """What the sound says, and what the tracks say of each other where that is more.
+
+    A difference between the two that the sound has told of as one track's fault
+    is not told again.
+    """
+    pair = list(_of_pair(artifacts, of_pair))
+    single = [hit for hit in by_sound if hit.params["track"] != "both"]
+    if _worst(pair) > _worst(single):
+        single = []
+    elif single:
+        pair = [outcome for outcome in pair if not isinstance(outcome, Hit)]
+    yield from (hit for hit in by_sound if hit.params["track"] == "both")
+    yield from single
+    yield from pair
+    doubt = sound_doubt(artifacts)
+    if doubt is not None:
+        yield doubt
+
+
+def _worst(outcomes: Iterable[Hit | CannotTell]) -> int:
+    return max((o.severity.rank for o in outcomes if isinstance(o, Hit) and o.severity), default=-1)
+
+
+def _of_pair(artifacts: Artifacts, of_pair: Pair) -> Iterator[Hit | CannotTell]:
+    heard = artifacts.zh is not None and artifacts.zh.source == "transcript"
+    if heard and artifacts.sound is not None and "bo" in artifacts.sound.clocks:
+        return  # against a transcript is against the sound, and that was asked already
+    if artifacts.alignment is not None:
+        yield from of_pair(artifacts)
+    elif artifacts.sound is None:
+        missing = artifacts.missing.get("alignment")
+        yield CannotTell(
+            reason=missing.reason if missing else "not-handed-in",
+            params=missing.params if missing else {},
+            verdict=missing.verdict if missing else CheckVerdict.NOT_APPLICABLE,
+        )
+
+
+def _sync_offset(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    yield from _sync(artifacts, offset_hits(artifacts), _pair_offset)
+
+
+def _sync_drift(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    yield from _sync(artifacts, drift_hits(artifacts), _pair_drift)
+
+
+def _sync_jump(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    yield from _sync(artifacts, jump_hits(artifacts), _pair_jump)
+
+
+def _pair_offset(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = timed(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    _bo, _zh, alignment, measured = found
+    margin = 2 * uncertainty(measured).offset_ms
+    severity = severity_of(artifacts, max(0.0, abs(alignment.offset_ms) - margin))
+    if severity is None:
+        return
+    yield Hit(
+        severity=severity,
+        confidence=0.99,
+        params={
+            "variant": "late" if alignment.offset_ms > 0 else "early",
+            "seconds": seconds(abs(alignment.offset_ms)),
+            "offset_ms": alignment.offset_ms,
+            "margin_ms": round(margin),
+            "pairs": len(measured),
+        },
+        suggestion=_shift(alignment),
+    )
+
+
+def _pair_drift(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = timed(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    _bo, zh, alignment, measured = found
+    if alignment.rate == 1.0:
+        return
+    margin = 2 * uncertainty(measured).rate
+    times = [c.start_ms for c in zh.cues]
+    length = max(times) - min(times)
+    severity = severity_of(artifacts, max(0.0, abs(alignment.rate - 1) - margin) * length)
+    if severity is None:
+        return
+    name = named_rate(alignment.rate, margin)
+    yield Hit(
+        severity=severity,
+        confidence=0.99,
+        params={
+            "variant": "named" if name else "plain",
+            "percent": round(abs(alignment.rate - 1) * 100, 2),
+            "rate": round(alignment.rate, 6),
+            "margin": round(margin, 6),
+            "ratio": name,
+            "seconds": seconds(abs(alignment.rate - 1) * length),
+        },
+        suggestion=_shift(alignment),
+    )
+
+
+def _pair_jump(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    found = timed(artifacts)
+    if isinstance(found, CannotTell):
+        yield found
+        return
+    _bo, _zh, alignment, _measured = found
+    before = alignment.offset_ms
+    for jump in alignment.jumps:
+        size = jump.offset_ms - before
+        before = jump.offset_ms
+        severity = severity_of(artifacts, size)
+        if severity is None:
+            continue
+        yield Hit(
+            severity=severity,
+            confidence=0.95,
+            span_ms=Span(start_ms=jump.at_ms, end_ms=jump.at_ms),
+            params={
+                "variant": "late" if size > 0 else "early",
+                "at": player_time(jump.at_ms),
+                "seconds": seconds(abs(size)),
+                "size_ms": size,
+            },
+            suggestion=_shift(alignment),
+        )
+
+
+RULES = (
+    Rule(
+        id="sync-offset",
+        group="alignment",
+        severity=Severity.ERROR,
+        needs=TRACK,
+        title=Words(zh="整条字幕整体偏移", en="The whole track is shifted"),
+        explanation=Words(
+            zh="字幕与声音相比，或藏文字幕与中文字幕相比，整体早了或晚了同样的时间。",
+            en="Against the sound, or the Tibetan track against the Chinese one, the subtitles are "
+            "early or late by the same time throughout.",
+        ),
+        message=Words(
+            zh="藏文字幕整体相差 {seconds} 秒", en="The Tibetan track is off by {seconds} s"
+        ),
+        messages={
+            "late": Words(
+                zh="藏文字幕整体晚了 {seconds} 秒（依据 {pairs} 对字幕）",
+                en="The Tibetan track is {seconds} s late ({pairs} pairs)",
+            ),
+            "early": Words(
+                zh="藏文字幕整体早了 {seconds} 秒（依据 {pairs} 对字幕）",
+                en="The Tibetan track is {seconds} s early ({pairs} pairs)",
+            ),
+        }
+        | sayings(
+            lambda who, how: (
+                f"对照声音，{who}整体{how}了 {{seconds}} 秒（依据 {{anchors}} 条字幕）"
+            ),
+            lambda who, how: f"Against the sound, {who} {{seconds}} s {how} ({{anchors}} cues)",
+            {"-late": ("晚", "late"), "-early": ("早", "early")},
+        ),
+        remedy=Words(
+            zh="请播放几处核对，再把不准的字幕整体移动；没有声音可比时，先确认哪一条是准的。",
+            en="Play it in a few places and shift the track that is off as a whole; where there "
+            "is no sound to compare with, see first which one is right.",
+        ),
+        limits=Words(
+            zh="没有视频时只比较两条字幕，不知道哪一条与声音一致。对照声音时，不到 0.3 秒的差别测不准；"
+            "只有人声起止、没有听出的文字可比时，要有足够多的停顿才能判断。",
+            en="Without a video the two tracks are only compared with each other. Against the "
+            "sound less than 0.3 s cannot be told; by the voice alone, where no words were "
+            "heard, it takes enough pauses to judge.",
+        ),
+        run=_sync_offset,
+        catches=Example(bo=retimed(BO, 1, 5000), zh=ZH),
+        leaves=FINE,
+    ),
+    Rule(
+        id="sync-drift",
+        group="alignment",
+        severity=Severity.ERROR,
+        needs=TRACK,
+        title=Words(zh="字幕越走越偏", en="The track drifts"),
+        explanation=Words(
+            zh="字幕与声音（或两条字幕之间）的时间差随播放逐渐变大，多半是制作时帧率不同（如 25 帧与 24 帧）。",
+            en="Subtitles and sound, or the two tracks, part more and more, mostly because they "
+            "were made at different frame rates (such as 25 and 24).",
+        ),
+        message=Words(
+            zh="藏文字幕的时间轴快慢相差 {percent} %", en="The Tibetan clock is off by {percent} %"
+        ),
+        messages={
+            "plain": Words(
+                zh="藏文字幕的时间轴快慢相差 {percent} %，到结尾累计 {seconds} 秒",
+                en="The Tibetan clock is off by {percent} %, {seconds} s by the end",
+            ),
+            "named": Words(
+                zh="藏文字幕的时间轴快慢相差 {percent} %，到结尾累计 {seconds} 秒，"
+                "与帧率换算 {ratio} 相符",
+                en="The Tibetan clock is off by {percent} %, {seconds} s by the end: the frame "
+                "rates {ratio}",
+            ),
+        }
+        | sayings(
+            lambda who, _: (
+                f"对照声音，{who}的时间轴快慢相差 {{percent}} %，到结尾累计 {{seconds}} 秒"
+            ),
+            lambda who, _: (
+                f"Against the sound, {who} off by {{percent}} %, {{seconds}} s by the end"
+            ),
+            {"": ("", "")},
+        ),
+        remedy=Words(
+            zh="请按视频的实际帧率重新导出字幕，或用建议的倍率换算时间。",
+            en="Export the subtitles at the video's own frame rate, or apply the suggested rate.",
+        ),
+        limits=Words(
+            zh="字幕短于一两分钟时，细小的快慢差测不出来。",
+            en="In a track of a minute or two a small drift cannot be told.",
+        ),
+        run=_sync_drift,
+        catches=Example(bo=retimed(LONG_BO, 25 / 24, 0), zh=LONG_ZH),
+        leaves=FINE,
+    ),
+    Rule(
+        id="sync-jump",
+        group="alignment",
+        severity=Severity.ERROR,
+        needs=TRACK,
+        title=Words(zh="字幕从某处起突然错开", en="The track jumps"),
+        explanation=Words(
+            zh="从某一时刻起，字幕与声音（或两条字幕之间）的时间差突然改变，多半是视频剪去或插入了一段，字幕没有跟着改。",
+            en="From some time on subtitles and sound, or the two tracks, part by another amount, "
+            "mostly because a piece was cut out of the video or put in and the subtitles were "
+            "not changed with it.",
+        ),
+        message=Words(
+            zh="从 {at} 起藏文字幕错开 {seconds} 秒",
+            en="From {at} on the Tibetan is off by {seconds} s",
+        ),
+        messages={
+            "late": Words(
+                zh="从 {at} 起藏文字幕又晚了 {seconds} 秒",
+                en="From {at} on the Tibetan is {seconds} s later than before",
+            ),
+            "early": Words(
+                zh="从 {at} 起藏文字幕又早了 {seconds} 秒",
+                en="From {at} on the Tibetan is {seconds} s earlier than before",
+            ),
+        }
+        | sayings(
+            lambda who, how: f"对照声音，{who}从 {{at}} 起又{how}了 {{seconds}} 秒",
+            lambda who, how: f"Against the sound, {who} {{seconds}} s {how} from {{at}} on",
+            {"-late": ("晚", "later"), "-early": ("早", "earlier")},
+        ),
+        remedy=Words(
+            zh="请从该时刻起整体移动不准的那条字幕。",
+            en="Shift the track that is off from that time on.",
+        ),
+        limits=Words(
+            zh="跳变之后要有几条字幕才能确认。",
+            en="It takes a few cues after the jump to be sure of it.",
+        ),
+        run=_sync_jump,
+        catches=Example(bo=retimed(LONG_BO, 1, 6000, 80_000), zh=LONG_ZH),
+        leaves=FINE,
+    ),
+)
