@@ -88,6 +88,7 @@ def _make(
         render_annex_html,
         render_annex_pdf,
     )
+    from bilingual.report.review import load_review
 
     needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out}
     missing = ", ".join(name for name, value in needed.items() if value is None)
@@ -106,6 +107,7 @@ def _make(
         read_report(report),
         title=title,
         party=party,
+        review=None if review is None else load_review(review),
         files=files,
         key_sha256=None if signer is None else signer.sha256,
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilingual.report.annex.canonical import (
+from bilingual.report.canonical import (
     canonical_bytes,
     digest_of,
     grouped,

@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.report.annex import (
-    CueTick,
-    FindingTick,
-    Ticks,
-    canonical_bytes,
-    digest_of,
-    read_report,
-)
+from bilingual.report.annex import canonical_bytes, digest_of, read_report
+from bilingual.report.review import Review, ReviewedCues, ReviewItem, report_digest
 from tests.report.annex_support import MADE, PARTY, TITLE, document, finding, made
 
 
@@ -67,14 +61,15 @@ def test_a_reader_settles_findings() -> None:
         finding(id="b"),
         finding(id="c", severity="warning"),
     ]
-    review = Ticks(
+    review = Review(
         sha256="0" * 64,
+        report_sha256=report_digest(report),
         reviewer="བསོད་ནམས།",
-        findings={
-            "a": FindingTick(state="dismissed", note="数字在图里"),
-            "b": FindingTick(state="confirmed"),
-        },
-        cues=(CueTick(bo=(0,), zh=(0,), state="confirmed-correct"),),
+        items=(
+            ReviewItem(finding="a", state="dismissed", note="数字在图里"),
+            ReviewItem(finding="b", state="confirmed"),
+        ),
+        cues=(ReviewedCues(bo=(0,), zh=(0,), state="confirmed-correct"),),
     )
     annex = made(report, review=review)
     assert annex["findings"]["counts"] == {

@@ -6,7 +6,6 @@ a page for A4. ``check_annex`` tells later whether it is still the same.
 
 from __future__ import annotations
 
-from bilingual.report.annex.canonical import canonical_bytes, digest_of, short_form
 from bilingual.report.annex.checking import AnnexCheck, Item, check_annex
 from bilingual.report.annex.document import SCHEMA, ReportFile, Role, build_annex, read_report
 from bilingual.report.annex.html import render_annex_html
@@ -19,21 +18,18 @@ from bilingual.report.annex.signing import (
     load_signing_key,
     new_key,
 )
-from bilingual.report.annex.ticks import CueTick, FindingTick, Ticks
 from bilingual.report.annex.view import AnnexView, view_of
+from bilingual.report.canonical import canonical_bytes, digest_of, short_form
 
 __all__ = [
     "SCHEMA",
     "AnnexCheck",
     "AnnexView",
-    "CueTick",
-    "FindingTick",
     "Item",
     "NewKey",
     "ReportFile",
     "Role",
     "SigningKey",
-    "Ticks",
     "VerifyingKey",
     "build_annex",
     "canonical_bytes",

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, InputError
 from bilingual.inputs import checked_path, display_name, fingerprint
-from bilingual.report.annex.canonical import SHORT, canonical_bytes, digest_of, sound
 from bilingual.report.annex.document import SCHEMA, Role
 from bilingual.report.annex.signing import SIGNATURE_BYTES, load_public_key
+from bilingual.report.canonical import SHORT, canonical_bytes, digest_of, sound
 
 Outcome = Literal["holds", "broken", "unchecked"]
 

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 from bilingual.errors import ConfigError, InputError
 from bilingual.inputs import checked_path, display_name, fingerprint
 from bilingual.provenance import TOOL, created_now
-from bilingual.report.annex.canonical import digest_of, sound
-from bilingual.report.annex.ticks import FindingTick, Ticks
+from bilingual.report.canonical import digest_of, sound
 from bilingual.report.document import SCHEMA as REPORT_SCHEMA
+from bilingual.report.review import Review, ReviewItem, finding_ids, items_of
 
 SCHEMA: Final = "bilingual.annex/1"
 
@@ -71,7 +71,7 @@ def build_annex(
     *,
     title: str,
     party: str,
-    review: Ticks | None = None,
+    review: Review | None = None,
     files: Mapping[Role, Path] | None = None,
     key_sha256: str | None = None,
     created: str | None = None,
@@ -88,8 +88,9 @@ def build_annex(
     :raises ConfigError: a title or party is empty or too long
         (``annex-text-empty``, ``annex-text-long``).
     :raises InputError: a file is another than the report names
-        (``annex-file-differs``, ``annex-file-not-in-report``), or the report
-        lacks what an annex needs (``annex-report-incomplete``).
+        (``annex-file-differs``, ``annex-file-not-in-report``), the review is on
+        another report (``review-…``), or the report lacks what an annex needs
+        (``annex-report-incomplete``).
     """
     document = report.document
     try:
@@ -113,14 +114,18 @@ def _annex(
     report_sha256: str,
     title: str,
     party: str,
-    review: Ticks | None,
+    review: Review | None,
     again: frozenset[str],
     key_sha256: str | None,
     created: str,
 ) -> dict[str, Any]:
     provenance = document["provenance"]
     config = provenance["config"]
-    findings = [_finding(f, review) for f in document["findings"]]
+    said = {} if review is None else items_of(review, document, file_sha256=report_sha256)
+    findings = [
+        _finding(f, id, said.get(n))
+        for n, (f, id) in enumerate(zip(document["findings"], finding_ids(document), strict=True))
+    ]
     annex: dict[str, Any] = {
         "schema": SCHEMA,
         "claim": "evidence-of-checks",
@@ -183,15 +188,12 @@ def _track(track: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if track is None else {"source": track["source"], "cues": len(track["cues"])}
 
 
-def _finding(finding: Mapping[str, Any], review: Ticks | None) -> dict[str, Any]:
-    tick = FindingTick()
-    if review is not None and finding.get("id") is not None:
-        tick = review.findings.get(finding["id"], tick)
+def _finding(finding: Mapping[str, Any], id: str, item: ReviewItem | None) -> dict[str, Any]:
     return {
-        "id": finding.get("id"),
+        "id": id,
         **{key: finding[key] for key in _KEPT},
-        "state": tick.state,
-        "note": tick.note,
+        "state": "open" if item is None else item.state,
+        "note": "" if item is None else item.note,
     }
 
 
@@ -204,7 +206,7 @@ def _counts(findings: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     }
 
 
-def _review(review: Ticks, document: Mapping[str, Any]) -> dict[str, Any]:
+def _review(review: Review, document: Mapping[str, Any]) -> dict[str, Any]:
     alignment = document["alignment"]
     return {
         "sha256": review.sha256,

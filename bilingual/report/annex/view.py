@@ -6,6 +6,7 @@ what is text and what is markup is each template engine's to keep apart.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError
-from bilingual.report.annex.canonical import grouped, short_form
+from bilingual.report.canonical import grouped, short_form
 from bilingual.report.words import (
     clock,
     figure,
@@ -171,8 +172,8 @@ def view_of(annex: Mapping[str, Any], digest: str, language: str = "zh") -> Anne
         rows=tuple(_rows(annex, language)),
         verdict=ui("verdict-" + annex["report"]["verdict"], language),
         figures=tuple(_figures(annex["measures"], language)),
-        passed=_titles(annex, "pass", language),
-        failed=_semicolon(language).join(_failed(annex, language)),
+        passed=_semicolon(language).join(_passed(annex, language)),
+        failed=_semicolon(language).join(_found(annex, language)),
         undecided=tuple(_undecided(annex, language)),
         skipped=tuple(_skipped(annex, language)),
         tally=tuple(_tally(annex, language)),
@@ -275,18 +276,20 @@ def _checks(annex: Mapping[str, Any], verdict: str) -> list[Mapping[str, Any]]:
     return [c for c in annex["checks"] if c["verdict"] == verdict]
 
 
-def _titles(annex: Mapping[str, Any], verdict: str, language: str) -> str:
-    titles = (visible(rule_title(c["rule"], language)) for c in _checks(annex, verdict))
-    return _semicolon(language).join(titles)
+def _passed(annex: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Titles of the checks that found nothing at all, not even a hint."""
+    found = {finding["rule"] for finding in annex["findings"]["items"]}
+    for check in _checks(annex, "pass"):
+        if check["rule"] not in found:
+            yield visible(rule_title(check["rule"], language))
 
 
-def _failed(annex: Mapping[str, Any], language: str) -> Iterator[str]:
-    counts: dict[str, int] = {}
-    for finding in annex["findings"]["items"]:
-        counts[finding["rule"]] = counts.get(finding["rule"], 0) + 1
-    for check in _checks(annex, "fail"):
-        title = visible(rule_title(check["rule"], language))
-        yield ui("annex-failed-rule", language, title=title, count=counts.get(check["rule"], 0))
+def _found(annex: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Titles of the rules that found something, with how often."""
+    counts = Counter(finding["rule"] for finding in annex["findings"]["items"])
+    for rule, count in counts.items():
+        title = visible(rule_title(rule, language))
+        yield ui("annex-failed-rule", language, title=title, count=count)
 
 
 def _undecided(annex: Mapping[str, Any], language: str) -> Iterator[Undecided]:
