@@ -376,16 +376,15 @@ def _families() -> list[str]:
     """Names of the fonts to draw with, in order; matplotlib falls back along them."""
     from matplotlib import font_manager
 
-    from bilingual.report.fontfiles import find_fonts
+    from bilingual.report.fontfiles import faces
 
-    fonts = find_fonts()
     names = []
-    for path in (fonts.han, fonts.tibetan):
-        if path is not None:
-            if not any(f.fname == str(path) for f in font_manager.fontManager.ttflist):
-                font_manager.fontManager.addfont(str(path))
-            names.append(font_manager.FontProperties(fname=str(path)).get_name())
-    return ["DejaVu Sans", *names]
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for face in faces():
+        if str(face.path) not in known:
+            font_manager.fontManager.addfont(str(face.path))
+        names.append(font_manager.FontProperties(fname=str(face.path)).get_name())
+    return [*names, "DejaVu Sans"]
 
 
 def picture(figure: Figure, alt: str) -> Picture:

@@ -1,130 +1,111 @@
-"""Fonts for pictures: one with Chinese and one with Tibetan, wherever they are to be had.
+"""Fonts for pictures and for pages: those that come with the library, never the machine's.
 
-First the fonts that come with the library (OFL, ``report/fonts``), then what the
-machine has. Nothing is fetched.
+So a picture looks the same everywhere, and a page shows Tibetan on a machine
+that has no font for it. Rare ideographs come from the full font where somebody
+has fetched it (``bilingual models fetch noto-sans-cjk``).
 """
 
 from __future__ import annotations
 
-import hashlib
+import base64
+import io
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from bilingual.errors import BilingualError
+
 _log = logging.getLogger(__name__)
 
-_HAN: Final = "核查藏汉双语字幕覆盖"
-_TIBETAN: Final = "བོད་ཡིག།ཀྱྒྱ"
-_WEB: Final = (".woff", ".woff2")
-_SUFFIXES: Final = (".ttf", ".otf", ".ttc", *_WEB)
-_LIKELY: Final = (
-    "noto",
-    "jomolhari",
-    "himalaya",
-    "monlam",
-    "ddc",
-    "kokonor",
-    "kailasa",
-    "cjk",
-    "sourcehan",
-    "hei",
-    "song",
-    "simsun",
-    "yahei",
-    "pingfang",
-    "wqy",
-    "fandol",
-)
+_FULL: Final = "noto-sans-cjk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fonts:
-    """Paths of a font for Chinese and one for Tibetan; ``None`` where there is none."""
+class Face:
+    """A font of the library's: its family as pages name it, and its file."""
 
-    han: Path | None
-    tibetan: Path | None
-
-    @property
-    def whole(self) -> bool:
-        """Whether both languages can be drawn."""
-        return self.han is not None and self.tibetan is not None
+    family: str
+    path: Path
 
 
 @cache
-def find_fonts() -> Fonts:
-    """The first font that has the characters of each language.
+def faces() -> tuple[Face, ...]:
+    """Chinese, Tibetan, then the full font if it was fetched."""
+    own = [
+        Face(family=family, path=Path(str(resources.files("bilingual.report") / "fonts" / name)))
+        for family, name in (
+            ("Bilingual Han", "NotoSansSC-Regular.ttf"),
+            ("Bilingual Tibetan", "NotoSerifTibetan-Regular.ttf"),
+        )
+    ]
+    return (*(face for face in own if face.path.is_file()), *_fetched())
 
-    Needs matplotlib's list of the machine's fonts, and fontTools, which comes
-    with matplotlib.
+
+def _fetched() -> Iterable[Face]:
+    from bilingual import weights
+
+    try:
+        if weights.is_present(_FULL):
+            return (Face(family="Bilingual Rare", path=weights.path(_FULL)),)
+    except BilingualError as error:
+        _log.info("the full font: %s", error)
+    return ()
+
+
+def font_css(text: str) -> str:
+    """``@font-face`` rules with just the glyphs that a text needs, as data.
+
+    For a page that has to show it anywhere: some 100 kB for Tibetan with all its
+    stacks and 150 bytes or so an ideograph. Needs fontTools; empty without fonts.
     """
-    return Fonts(han=_first(_HAN), tibetan=_first(_TIBETAN))
+    wanted = {ord(char) for char in text if ord(char) > 0x2000 or 0x0F00 <= ord(char) < 0x1000}
+    rules = []
+    for face in faces():
+        points = wanted & _points(face)
+        if points:
+            wanted -= points
+            data = base64.b64encode(_subset(face.path, points)).decode("ascii")
+            rules.append(
+                f'@font-face{{font-family:"{face.family}";font-display:swap;'
+                f'src:url("data:font/woff;base64,{data}") format("woff")}}'
+            )
+    return "\n".join(rules)
 
 
-def _first(sample: str) -> Path | None:
-    for path in _candidates():
-        try:
-            if _covers(path, sample):
-                return _drawable(path)
-        except Exception as error:
-            _log.info("font %s: %s", path.name, error)
-    return None
+@cache
+def _points(face: Face) -> frozenset[int]:
+    font = _opened(face.path)
+    try:
+        return frozenset(font.getBestCmap() or {})
+    finally:
+        font.close()
 
 
-def _candidates() -> Iterator[Path]:
-    own = Path(str(resources.files("bilingual.report").joinpath("fonts")))
-    if own.is_dir():
-        yield from sorted(p for p in own.iterdir() if p.suffix.lower() in _SUFFIXES)
-    from matplotlib.font_manager import findSystemFonts
+def _opened(path: Path) -> Any:
+    from fontTools.ttLib import TTFont
 
-    paths = sorted(Path(p) for p in findSystemFonts())
-    named = [p for p in paths if any(word in p.name.lower() for word in _LIKELY)]
-    # A regular weight of a language's own family before the rest.
-    yield from sorted(named, key=lambda p: (_rank(p.name), p.name))
+    # The first face of a collection; a single font has that number as well.
+    return TTFont(str(path), lazy=True, fontNumber=0)
 
 
-def _rank(name: str) -> int:
-    regular = "regular" in name.lower() or "-" not in name
-    tongue = any(w in name.lower() for w in ("tibetan", "jomolhari", "cjk", "sc"))
-    return 2 * (not tongue) + (not regular)
+def _subset(path: Path, points: set[int]) -> bytes:
+    from fontTools.subset import Options, Subsetter
 
-
-def _covers(path: Path, sample: str) -> bool:
-    with _opened(path) as font:
-        known = font.getBestCmap() or {}
-        return all(ord(char) in known for char in sample)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    from fontTools.ttLib import TTCollection, TTFont
-
-    if path.suffix.lower() == ".ttc":
-        with TTCollection(str(path), lazy=True) as collection:
-            yield collection.fonts[0]
-    else:
-        with TTFont(str(path), lazy=True) as font:
-            yield font
-
-
-def _drawable(path: Path) -> Path:
-    """The font as FreeType reads it: a web font is unpacked into the cache."""
-    if path.suffix.lower() not in _WEB:
-        return path
-    from bilingual.weights.store import cache_folder
-
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    target = cache_folder() / "fonts" / f"{path.stem}-{digest}.ttf"
-    if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _opened(path) as font:
-            font.flavor = None
-            draft = target.with_suffix(f".{os.getpid()}")
-            font.save(str(draft))
-        draft.replace(target)
-    return target
+    options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    options.flavor = "woff"
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    font = _opened(path)
+    try:
+        cutter = Subsetter(options=options)
+        cutter.populate(unicodes=points)
+        cutter.subset(font)
+        font.flavor = "woff"
+        file = io.BytesIO()
+        font.save(file)
+        return file.getvalue()
+    finally:
+        font.close()

@@ -30,17 +30,20 @@ if TYPE_CHECKING:
 SHOWN_ROWS: Final = 200
 
 _STYLE: Final = """<style>
-.bilingual{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
+.bilingual{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC",
+"Microsoft YaHei","Bilingual Han","Bilingual Tibetan","Bilingual Rare",sans-serif;
 line-height:1.5;color:#1b1b1b;max-width:72rem;overflow-x:auto}
 .bilingual table{border-collapse:collapse;margin:.4rem 0}
 .bilingual th,.bilingual td{border:1px solid #c8c8c8;padding:.2rem .5rem;text-align:left!important;
 vertical-align:top;white-space:pre-line}
 .bilingual th{background:#eef1f4;white-space:nowrap}
-.bilingual [lang=bo]{font-family:"Noto Serif Tibetan","Jomolhari","Microsoft Himalaya",serif;
+.bilingual [lang=bo]{font-family:"Noto Serif Tibetan","Jomolhari","Microsoft Himalaya",
+"Bilingual Tibetan","Bilingual Han",serif;
 font-size:1.15em;line-height:1.8}
 .bilingual .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bilingual .error{background:#fbe3da}.bilingual .warning{background:#fdf2d8}
 .bilingual .verdict{font-weight:700;font-size:1.1em}
+.bilingual .small{font-size:.75em;max-width:18rem;overflow-wrap:anywhere}
 .bilingual .quiet{color:#5a5a5a}
 </style>"""
 
@@ -172,7 +175,11 @@ def summary_html(document: Mapping[str, Any], language: str = "zh") -> str:
 def measures_html(document: Mapping[str, Any], language: str = "zh") -> str:
     """Every figure that could be measured, with its denominator and signature."""
     rows = [
-        [text(label(m, language)), number(figure(m)), text(m["signature"] or "")]
+        [
+            text(label(m, language)),
+            number(figure(m)),
+            (escape(m["signature"] or ""), 'class="small"'),
+        ]
         for m in document["measures"]
         if m["value"] is not None
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -18,6 +19,7 @@ from typing import Any, Final
 from bilingual.errors import DependencyError, InputError
 from bilingual.progress import Callback, Progress
 from bilingual.report.files import write_whole
+from bilingual.report.fontfiles import font_css
 from bilingual.resources import notebook_file
 
 STAGE: Final = "notebook"
@@ -32,7 +34,9 @@ media-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; fo
 base-uri 'none'; form-action 'none'">
 <title>{title}</title>
 <style>
-body{{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
+{fonts}
+body{{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei","Bilingual Han",
+"Bilingual Tibetan","Bilingual Rare",sans-serif;
 line-height:1.6;color:#1b1b1b;margin:0 auto;padding:1rem;max-width:76rem}}
 h1{{font-size:1.6rem}}h2{{font-size:1.25rem;margin-top:2rem;border-bottom:1px solid #c8c8c8}}
 .jp-InputArea-editor,.input_area{{background:#f5f6f7;border:1px solid #e2e2e2;border-radius:4px;
@@ -203,5 +207,13 @@ def export_html(
         )
         body, _resources = exporter.from_filename(str(notebook))
     tongue = "zh-Hans" if language == "zh" else "en"
-    write_whole(out, _PAGE.format(lang=tongue, title=escape(title or notebook.stem), body=body))
+    page = _PAGE.format(
+        lang=tongue, title=escape(title or notebook.stem), body=body, fonts=font_css(_words(body))
+    )
+    write_whole(out, page)
     return out
+
+
+def _words(body: str) -> str:
+    """The text of a page without its embedded data."""
+    return re.sub(r"base64,[A-Za-z0-9+/=]+", "", body)
