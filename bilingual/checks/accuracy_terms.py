@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, OwnMissedTerm, Track, joined
+from bilingual.model import Bead, Language, OwnMissedTerm, Track, joined
 from bilingual.result import Evidence, Severity
-from bilingual.translation.consistency import inconsistent
+from bilingual.translation.consistency import TermVariants, inconsistent_across
+from bilingual.translation.parallel import work_of
 from bilingual.translation.units import bo_pieces, zh_pieces
 
 _LONG_ENOUGH: Final = 5
@@ -71,30 +72,48 @@ def _inconsistent(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         return
     bo, zh, alignment = found
     beads = [b for b in alignment.beads if b.two_sided]
-    texts = [joined(bo.cues, b.bo) for b in beads], [joined(zh.cues, b.zh) for b in beads]
-    for variants in inconsistent(*texts):
-        (main, places), (other, others) = variants.forms
-        yield Hit(
-            bo=tuple(i for k in others for i in beads[k].bo),
-            zh=tuple(i for k in others for i in beads[k].zh),
-            span_ms=bead_span(zh, beads[others[0]]),
-            severity=Severity.WARNING if min(len(places), len(others)) >= _SURE_COUNT else None,
-            confidence=0.6,
-            params={
-                "zh_term": variants.zh,
-                "main": main,
-                "main_count": len(places),
-                "other": other,
-                "other_count": len(others),
-                "places": [beads[k].bo[0] + 1 for k in places],
-                "other_places": [beads[k].bo[0] + 1 for k in others],
-            },
-            evidence=tuple(
-                Evidence(kind="term", side="bo", cue=beads[k].bo[0], params={"text": form})
-                for form, held in variants.forms
-                for k in held
-            ),
-        )
+    work = work_of("", bo, zh, alignment)
+    for variants in inconsistent_across([work], "zh"):
+        (_, places), (_, others) = variants.forms
+        sure = min(len(places), len(others)) >= _SURE_COUNT
+        yield _several(variants, beads, zh, Severity.WARNING if sure else None)
+    # Chinese has many words where Tibetan has one: never more than a hint.
+    for variants in inconsistent_across([work], "bo"):
+        yield _several(variants, beads, zh, Severity.INFO)
+
+
+def _several(
+    variants: TermVariants, beads: Sequence[Bead], zh: Track, severity: Severity | None
+) -> Hit:
+    (main, places), (other, others) = variants.forms
+    back = variants.language == "bo"
+    side: Language = "zh" if back else "bo"
+    return Hit(
+        bo=tuple(i for _, k in others for i in beads[k].bo),
+        zh=tuple(i for _, k in others for i in beads[k].zh),
+        span_ms=bead_span(zh, beads[others[0][1]]),
+        severity=severity,
+        confidence=0.4 if back else 0.6,
+        params={
+            ("bo_term" if back else "zh_term"): variants.term,
+            "main": main,
+            "main_count": len(places),
+            "other": other,
+            "other_count": len(others),
+            "places": [_side(beads[k], side)[0] + 1 for _, k in places],
+            "other_places": [_side(beads[k], side)[0] + 1 for _, k in others],
+        }
+        | ({"variant": "back"} if back else {}),
+        evidence=tuple(
+            Evidence(kind="term", side=side, cue=_side(beads[k], side)[0], params={"text": form})
+            for form, held in variants.forms
+            for _, k in held
+        ),
+    )
+
+
+def _side(bead: Bead, side: Language) -> tuple[int, ...]:
+    return bead.bo if side == "bo" else bead.zh
 
 
 def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -217,6 +236,13 @@ RULES = (
             zh="“{zh_term}”有两种译法：{main}（{main_count} 处）、{other}（{other_count} 处）",
             en="“{zh_term}” is put as {main} ({main_count} times) and {other} ({other_count} times)",
         ),
+        messages={
+            "back": Words(
+                zh="“{bo_term}”对应两个中文词：{main}（{main_count} 处）、{other}（{other_count} 处）",
+                en="“{bo_term}” stands for {main} ({main_count} times) and {other} ({other_count} "
+                "times)",
+            ),
+        },
         remedy=Words(
             zh="请统一译法；如果确是两个意思，可以不改。",
             en="Settle on one; where two things are meant, leave them.",

@@ -155,4 +155,102 @@ def check(
     return FOUND if any(p.code not in NOTES for p in found.problems) else OK
 
 
+@terms.command("mine")
+@click.argument("files", metavar="[WORK]...", nargs=-1, type=FILE)
+@_works
+@click.option(
+    "--min-count",
+    type=click.IntRange(2),
+    default=3,
+    show_default=True,
+    help="至少出现几处 / places a term must come in",
+)
+@click.option(
+    "--no-lexicon",
+    is_flag=True,
+    help="不参考自带的词汇对照表 / without the embedded lexicon",
+)
+@click.option(
+    "--new",
+    is_flag=True,
+    help="略去自带词汇表里已有的词 / leave out terms of the embedded glossary",
+)
+@_format
+@_out
+@lang_option
+def mine(
+    files: tuple[Path, ...],
+    bo: tuple[Path, ...],
+    zh: tuple[Path, ...],
+    parallel: tuple[Path, ...],
+    config: Path | None,
+    min_count: int,
+    no_lexicon: bool,
+    new: bool,
+    form: Form,
+    out: Path | None,
+    lang: Lang,
+) -> int:
+    """从作品里提取可能的术语。WORK 是已保存的 JSON 报告、双语字幕或 TSV。
+
+    Propose terms from works: saved reports, bilingual subtitles, TSV files, or
+    pairs of --bo and --zh. With --format tsv a glossary to be gone over.
+    """
+    from bilingual.translation import lexicon
+    from bilingual.translation.mining import mine as mine_terms
+    from bilingual.translation.terms import load
+
+    keep_inputs(out, *files, *bo, *zh, *parallel)
+    works = _load((*parallel, *files), bo, zh, config)
+    found = mine_terms(
+        works,
+        lexicon=None if no_lexicon else lexicon.load(),
+        least=min_count,
+        known=frozenset(t.zh for t in load().terms) if new else frozenset(),
+    )
+    if form == "json":
+        text = as_json(rendering.mined_document(found, works))
+    elif form == "tsv":
+        text = rendering.mined_table(found)
+    else:
+        text = rendering.mined_text(found, works, lang)
+    deliver(text, out)
+    return OK
+
+
+@terms.command("consistency")
+@click.argument("files", metavar="[WORK]...", nargs=-1, type=FILE)
+@_works
+@_format
+@_out
+@lang_option
+def consistency(
+    files: tuple[Path, ...],
+    bo: tuple[Path, ...],
+    zh: tuple[Path, ...],
+    parallel: tuple[Path, ...],
+    config: Path | None,
+    form: Form,
+    out: Path | None,
+    lang: Lang,
+) -> int:
+    """找出几部作品里译法不一的词，列出每一处。WORK 同 mine。
+
+    Terms that are translated in two ways in one or several works, and where.
+    """
+    from bilingual.translation.consistency import inconsistent_across
+
+    keep_inputs(out, *files, *bo, *zh, *parallel)
+    works = _load((*parallel, *files), bo, zh, config)
+    found = [*inconsistent_across(works, "zh"), *inconsistent_across(works, "bo")]
+    if form == "json":
+        text = as_json(rendering.variants_document(found, works))
+    elif form == "tsv":
+        text = rendering.variants_table(found, works)
+    else:
+        text = rendering.variants_text(found, works, lang)
+    deliver(text, out)
+    return FOUND if found else OK
+
+
 COMMANDS = (terms,)

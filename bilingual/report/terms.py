@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from bilingual.locale import sentence
 from bilingual.model import Problem
-from bilingual.report.words import ui, visible
+from bilingual.report.words import clock, ui, visible
+from bilingual.translation.consistency import TermVariants
 from bilingual.translation.glossary_file import NOTES, GlossaryFile
+from bilingual.translation.mining import Mined
 from bilingual.translation.parallel import ParallelWork, Place, TermUse
 
 SHOWN: Final = 40
@@ -140,3 +142,154 @@ def check_table(file: GlossaryFile, uses: Sequence[TermUse] | None) -> str:
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows as tab-separated text; tabs and breaks within a cell become spaces."""
     return "".join("\t".join(visible(c).replace("\t", " ") for c in row) + "\n" for row in rows)
+
+
+def mined_document(mined: Sequence[Mined], works: Sequence[ParallelWork]) -> dict[str, Any]:
+    """What ``bilingual terms mine`` proposes."""
+    return {
+        "schema": "bilingual.terms-mined/1",
+        "works": [w.name for w in works],
+        "pairs": sum(len(w.bo) for w in works),
+        "terms": [
+            {
+                "zh": m.zh,
+                "zh_count": m.zh_count,
+                "candidates": [
+                    {"bo": c.bo, "both": c.both, "bo_count": c.bo_count, "g2": c.g2, "seed": c.seed}
+                    for c in m.candidates
+                ],
+                "places": [place_document(works[w], k) for w, k in m.places],
+                "without": [place_document(works[w], k) for w, k in m.without],
+            }
+            for m in mined
+        ],
+    }
+
+
+def mined_table(mined: Sequence[Mined]) -> str:
+    """Proposals in a glossary's columns, with counts after them, to be gone over."""
+    rows: list[tuple[str, ...]] = [
+        (
+            "zh",
+            "bo",
+            "variants",
+            "field",
+            "attested",
+            "both",
+            "zh_count",
+            "bo_count",
+            "g2",
+            "others",
+        )
+    ]
+    rows += [
+        (
+            m.zh,
+            m.candidates[0].bo,
+            "",
+            "",
+            "",
+            str(m.candidates[0].both),
+            str(m.zh_count),
+            str(m.candidates[0].bo_count),
+            f"{m.candidates[0].g2:.1f}",
+            ";".join(c.bo for c in m.candidates[1:]),
+        )
+        for m in mined
+    ]
+    return table(rows)
+
+
+def mined_text(mined: Sequence[Mined], works: Sequence[ParallelWork], language: str) -> str:
+    """Proposals for people: the term, what its Tibetan may be, and where."""
+    pairs = sum(len(w.bo) for w in works)
+    lines = [ui("terms-mined", language, terms=len(mined), works=len(works), pairs=pairs)]
+    for m in mined:
+        lines.append(ui("terms-mined-term", language, zh=visible(m.zh), count=m.zh_count))
+        lines += [
+            ui("terms-mined-candidate", language, bo=visible(c.bo), both=c.both, count=c.bo_count)
+            for c in m.candidates
+        ]
+        lines.append("      " + _places(m.places, works, language))
+    return "\n".join(lines) + "\n"
+
+
+def variants_document(
+    variants: Sequence[TermVariants], works: Sequence[ParallelWork]
+) -> dict[str, Any]:
+    """What ``bilingual terms consistency`` found."""
+    return {
+        "schema": "bilingual.terms-consistency/1",
+        "works": [w.name for w in works],
+        "pairs": sum(len(w.bo) for w in works),
+        "terms": [
+            {
+                "term": v.term,
+                "language": v.language,
+                "forms": [
+                    {
+                        "text": text,
+                        "count": len(places),
+                        "places": [place_document(works[w], k) for w, k in places],
+                    }
+                    for text, places in v.forms
+                ],
+            }
+            for v in variants
+        ],
+    }
+
+
+def variants_table(variants: Sequence[TermVariants], works: Sequence[ParallelWork]) -> str:
+    """Terms of several translations, a translation a line."""
+    rows: list[tuple[str, ...]] = [("term", "language", "translation", "count", "places")]
+    rows += [
+        (
+            v.term,
+            v.language,
+            text,
+            str(len(places)),
+            "; ".join(_place(works[w], k, "en") for w, k in places),
+        )
+        for v in variants
+        for text, places in v.forms
+    ]
+    return table(rows)
+
+
+def variants_text(
+    variants: Sequence[TermVariants], works: Sequence[ParallelWork], language: str
+) -> str:
+    """Terms of several translations for people, with every place."""
+    pairs = sum(len(w.bo) for w in works)
+    lines = [ui("terms-several", language, terms=len(variants), works=len(works), pairs=pairs)]
+    for v in variants:
+        lines.append(f"  {visible(v.term)}")
+        for text, places in v.forms:
+            lines.append(ui("terms-form", language, text=visible(text), count=len(places)))
+            lines.append("        " + _places(places, works, language, most=None))
+    return "\n".join(lines) + "\n"
+
+
+_FEW: Final = 5
+
+
+def _places(
+    places: Sequence[tuple[int, int]],
+    works: Sequence[ParallelWork],
+    language: str,
+    most: int | None = _FEW,
+) -> str:
+    shown = [_place(works[w], k, language) for w, k in places[:most]]
+    more = " …" if most is not None and len(places) > most else ""
+    return ("；" if language == "zh" else "; ").join(shown) + more
+
+
+def _place(work: ParallelWork, number: int, language: str) -> str:
+    place = work.places[number]
+    name = visible(work.name)
+    if place.line is not None:
+        return ui("terms-place-line", language, name=name, line=place.line)
+    when = "" if place.start_ms is None else clock(place.start_ms)
+    numbers = ",".join(str(i + 1) for i in place.zh)
+    return ui("terms-place", language, name=name, numbers=numbers, when=when)

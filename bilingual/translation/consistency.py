@@ -1,31 +1,32 @@
-"""One Chinese term with several Tibetan ones within a work, found by counting.
+"""One term with several translations, within a work and across many, by counting.
 
-For a Chinese run that comes in several beads, the Tibetan run that goes with it
-is the one of highest G² (Dunning 1993), the longest of those that tie. Where beads
-are left that lack it, and share another run of their own which comes nowhere else,
-the term has two translations. Endings that come and go are no difference.
+For a Chinese run that comes in several pairs of texts, the Tibetan run that goes with
+it is the one of highest G², the longest of those that tie. Where pairs are left that
+lack it, and share another run of their own which comes nowhere else, the term has two
+translations; and back, one Tibetan term for two Chinese ones. Cases, endings of nouns
+and stems of verbs are no difference (:mod:`bilingual.translation.inflection`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Final
 
-from bilingual.translation.units import Piece, bo_pieces, zh_pieces
+from bilingual.model import Language
+from bilingual.translation.association import Places, Runs, g_squared, written
+from bilingual.translation.inflection import NEGATIONS, Gram, akin, is_whole, same, stem, trimmed
+from bilingual.translation.parallel import ParallelWork
+
+__all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
 
 _MIN_BEADS: Final = 4
 _MIN_SHARE: Final = 2
 _MIN_G2: Final = 3.84
 """Chance of 1 in 20 by the chi-squared distribution of one degree of freedom."""
 
-_LONGEST_ZH: Final = 4
-_LONGEST_BO: Final = 4
-_ENDINGS: Final = frozenset(("པ", "བ", "མ", "པོ", "བོ", "མོ"))
-
-Gram = tuple[str, ...]
+_MAIN_G2: Final = 10.83
+"""Chance of 1 in 1,000, for a translation that shares a syllable with the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,142 +37,179 @@ class Variants:
     forms: tuple[tuple[str, tuple[int, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermVariants:
+    """A term, the language it is of, and its translations in several works.
+
+    ``forms`` are (translation, places), the commoner first; a place is (number of
+    the work, number of the pair in it), both from 0.
+    """
+
+    term: str
+    language: Language
+    forms: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+
+
 def inconsistent(bo_texts: Sequence[str], zh_texts: Sequence[str]) -> list[Variants]:
     """The terms of a work that have several translations, in order of their Chinese.
 
     Both sequences run along the work's beads. Fewer than four beads have none.
     """
-    zh = _places([_zh_grams(t) for t in zh_texts])
-    bo = _places([_bo_grams(t) for t in bo_texts])
-    found: list[Variants] = []
-    for gram, beads in sorted(zh.items()):
-        if len(gram) < 2 or len(beads) < _MIN_BEADS or _within_longer(gram, beads, zh):
-            continue
-        variants = _variants(gram, beads, zh, bo, bo_texts)
-        if variants is not None:
-            found.append(variants)
-    return [v for v in found if not any(v.zh != w.zh and v.zh in w.zh for w in found)]
+    return [
+        Variants(zh=term, forms=forms)
+        for term, forms in _Search(zh_texts, "zh", bo_texts, "bo").found()
+    ]
 
 
-def _variants(
-    gram: Gram,
-    beads: frozenset[int],
-    zh: dict[Gram, frozenset[int]],
-    bo: dict[Gram, frozenset[int]],
-    bo_texts: Sequence[str],
-) -> Variants | None:
-    total = len(bo_texts)
-    main = _partner(beads, beads, bo, total)
-    if main is None:
-        return None
-    stems = {_stem(g) for g, held in bo.items() if held & beads and _akin(g, main)}
-    rest = beads - frozenset().union(*(bo[g] for g in bo if _stem(g) in stems))
-    if len(rest) < _MIN_SHARE:
-        return None
-    other = _partner(rest, beads, bo, total)
-    if other is None or len(bo[other] & rest) < max(_MIN_SHARE, 0.7 * len(rest)):
-        return None
-    if bo[other] - rest or _akin(other, main) or _explained(gram, bo[other], beads, zh):
-        return None
-    return Variants(
-        zh="".join(gram),
-        forms=tuple(
-            (_written(form, bo_texts), tuple(sorted(bo[form] & beads))) for form in (main, other)
-        ),
+def inconsistent_across(
+    works: Sequence[ParallelWork], language: Language = "zh"
+) -> list[TermVariants]:
+    """The terms that have several translations in one or more works, in their order.
+
+    :param language: of the terms: ``zh`` for Chinese with several Tibetan
+        translations, ``bo`` for Tibetan with several Chinese ones.
+    """
+    where = [(w, k) for w, work in enumerate(works) for k in range(len(work.bo))]
+    texts: dict[Language, list[str]] = {
+        "bo": [text for work in works for text in work.bo],
+        "zh": [text for work in works for text in work.zh],
+    }
+    other: Language = "bo" if language == "zh" else "zh"
+    search = _Search(texts[language], language, texts[other], other)
+    return [
+        TermVariants(
+            term=term,
+            language=language,
+            forms=tuple((form, tuple(where[k] for k in held)) for form, held in forms),
+        )
+        for term, forms in search.found()
+    ]
+
+
+Forms = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class _Search:
+    """Terms of one language whose translations into the other differ."""
+
+    def __init__(
+        self, texts: Sequence[str], language: Language, others: Sequence[str], other: Language
+    ) -> None:
+        self.texts, self.language = texts, language
+        self.others, self.other = others, other
+        self.terms, self.answers = Runs(texts, language), Runs(others, other)
+
+    def found(self) -> list[tuple[str, Forms]]:
+        """(term, forms) in the order of the terms."""
+        out: list[tuple[Gram, Forms]] = []
+        for gram, places in sorted(self.terms.places.items()):
+            if len(gram) < 2 or len(places) < _MIN_BEADS or not self._may_be_term(gram):
+                continue
+            if self.terms.joined(gram):
+                continue
+            forms = self._two_main(gram, places) or self._two_alike(gram, places)
+            if forms:
+                out.append((gram, forms))
+        return [
+            (written(gram, self.texts, self.language), forms)
+            for gram, forms in out
+            if not any(gram != g and _part(gram, g) for g, _ in out)
+        ]
+
+    def _may_be_term(self, gram: Gram) -> bool:
+        # Particles go with anything; Chinese has been told apart by its company.
+        return self.language == "zh" or is_whole(gram)
+
+    def _two_main(self, gram: Gram, places: Places) -> Forms | None:
+        """Two translations that have nothing in common."""
+        main = self._partner(places, places)
+        if main is None:
+            return None
+        rest = places - self._with_any_of(main, places)
+        if len(rest) < _MIN_SHARE:
+            return None
+        other = self._partner(rest, places)
+        if other is None or self._akin(other, main) or not self._own(gram, other, rest, places):
+            return None
+        return self._forms(main, other, places)
+
+    def _two_alike(self, gram: Gram, places: Places) -> Forms | None:
+        """Two Tibetan translations of two syllables or more that share their first or last."""
+        if self.other != "bo":
+            return None
+        main = self._partner(places, places, least=_MAIN_G2)
+        core = () if main is None else stem(main)
+        if main is None or len(core) < 2:
+            return None
+        rest = frozenset(k for k in places if not self._has_core(k, core))
+        if len(rest) < _MIN_SHARE:
+            return None
+        other = self._partner(rest, places, least=_MAIN_G2)
+        if other is None or not self._own(gram, other, rest, places):
+            return None
+        twin = stem(other)
+        if len(twin) != len(core) or same(other, main):
+            return None
+        if not is_whole(twin) or (twin[0] != core[0] and twin[-1] != core[-1]):
+            return None
+        return self._forms(main, other, places)
+
+    def _has_core(self, text: int, core: Gram) -> bool:
+        return any(same(core, g) and len(stem(g)) >= len(core) for g in self.answers.of_text[text])
+
+    def _own(self, gram: Gram, other: Gram, rest: Places, places: Places) -> bool:
+        """Whether a translation is of these texts alone, and of no other word of theirs."""
+        held = self.answers.places[other]
+        if len(held & rest) < max(_MIN_SHARE, 0.7 * len(rest)) or held - rest:
+            return False
+        here = set(gram)
+        return not any(
+            len(word) >= 2
+            and not here & set(word)
+            and held <= self.terms.places[word]
+            and not (self.terms.places[word] & places) - held
+            for word in self.terms.of_text[next(iter(held))]
+        )
+
+    def _with_any_of(self, main: Gram, places: Places) -> Places:
+        """The texts that share a word with the main translation, however inflected."""
+        return frozenset(
+            k for k in places if any(self._akin(g, main) for g in self.answers.of_text[k])
+        )
+
+    def _akin(self, one: Gram, other: Gram) -> bool:
+        return akin(one, other) if self.other == "bo" else bool(set(one) & set(other))
+
+    def _partner(self, own: Places, places: Places, least: float = _MIN_G2) -> Gram | None:
+        """The run that goes with a term in some of its texts, and hardly elsewhere."""
+        best: tuple[float, int, Gram] | None = None
+        for gram, shared in self.answers.shared(own).items():
+            held = self.answers.places[gram]
+            if shared < _MIN_SHARE or shared < 0.75 * len(held):
+                continue
+            if len(held - places) > shared // 3 or stem(gram)[0] in NEGATIONS:
+                continue
+            score = g_squared(shared, len(held) - shared, len(own) - shared, self.answers.total)
+            if score >= least and (best is None or (score, len(gram), gram) > best):
+                best = (score, len(gram), gram)
+        return None if best is None else best[2]
+
+    def _forms(self, main: Gram, other: Gram, places: Places) -> Forms:
+        return tuple(
+            (
+                written(
+                    trimmed(form) if self.other == "bo" else form,
+                    (self.others[k] for k in held),
+                    self.other,
+                ),
+                tuple(held),
+            )
+            for form in (main, other)
+            for held in [sorted(self.answers.places[form] & places)]
+        )
+
+
+def _part(gram: Gram, whole: Gram) -> bool:
+    return len(gram) < len(whole) and any(
+        gram == whole[k : k + len(gram)] for k in range(len(whole) - len(gram) + 1)
     )
-
-
-def _partner(
-    own: frozenset[int], beads: frozenset[int], bo: dict[Gram, frozenset[int]], total: int
-) -> Gram | None:
-    """The run that goes with a term in some of its beads, and hardly elsewhere."""
-    best: tuple[float, int, Gram] | None = None
-    for gram, held in bo.items():
-        shared = len(held & own)
-        if shared < _MIN_SHARE or shared < 0.75 * len(held) or len(held - beads) > shared // 3:
-            continue
-        score = g_squared(shared, len(held) - shared, len(own) - shared, total)
-        if score >= _MIN_G2 and (best is None or (score, len(gram), gram) > best):
-            best = (score, len(gram), gram)
-    return None if best is None else best[2]
-
-
-def g_squared(both: int, bo_only: int, zh_only: int, total: int) -> float:
-    """Dunning's log-likelihood ratio of two things that come in the same texts."""
-    neither = total - both - bo_only - zh_only
-    rows = (both + bo_only, zh_only + neither)
-    columns = (both + zh_only, bo_only + neither)
-    score = 0.0
-    for count, row, column in (
-        (both, rows[0], columns[0]),
-        (bo_only, rows[0], columns[1]),
-        (zh_only, rows[1], columns[0]),
-        (neither, rows[1], columns[1]),
-    ):
-        if count > 0:
-            score += 2 * count * log(count * total / (row * column))
-    return score
-
-
-def _akin(one: Gram, other: Gram) -> bool:
-    """Whether two runs share a syllable, endings aside: no other word then."""
-    return bool(set(_stem(one)) & set(_stem(other)))
-
-
-def _explained(
-    gram: Gram, held: frozenset[int], beads: frozenset[int], zh: dict[Gram, frozenset[int]]
-) -> bool:
-    """Whether other Chinese words come just where the other translation does."""
-    here = set(gram)
-    return any(
-        held <= places and not (places & beads) - held
-        for other, places in zh.items()
-        if len(other) >= 2 and not here & set(other)
-    )
-
-
-def _within_longer(gram: Gram, beads: frozenset[int], zh: dict[Gram, frozenset[int]]) -> bool:
-    text = "".join(gram)
-    return any(
-        len(other) > len(gram) and places == beads and text in "".join(other)
-        for other, places in zh.items()
-    )
-
-
-def _stem(gram: Gram) -> Gram:
-    return gram[:-1] if len(gram) > 1 and gram[-1] in _ENDINGS else gram
-
-
-def _places(texts: Sequence[set[Gram]]) -> dict[Gram, frozenset[int]]:
-    """In which texts each run is, of those in two or more."""
-    held: defaultdict[Gram, set[int]] = defaultdict(set)
-    for number, grams in enumerate(texts):
-        for gram in grams:
-            held[gram].add(number)
-    return {g: frozenset(n) for g, n in held.items() if len(n) >= _MIN_SHARE}
-
-
-def _zh_grams(text: str) -> set[Gram]:
-    return set(_grams(zh_pieces(text), _LONGEST_ZH))
-
-
-def _written(gram: Gram, texts: Sequence[str]) -> str:
-    """A run as the first text that has it writes it."""
-    for text in texts:
-        pieces = bo_pieces(text)
-        for k in range(len(pieces) - len(gram) + 1):
-            if tuple(p.text for p in pieces[k : k + len(gram)]) == gram:
-                return text[pieces[k].start : pieces[k + len(gram) - 1].end]
-    return "\u0f0b".join(gram)
-
-
-def _bo_grams(text: str) -> set[Gram]:
-    return set(_grams(bo_pieces(text), _LONGEST_BO))
-
-
-def _grams(pieces: tuple[Piece, ...], longest: int) -> Iterator[Gram]:
-    for first in range(len(pieces)):
-        for stop in range(first + 1, min(first + longest, len(pieces)) + 1):
-            if stop > first + 1 and not pieces[stop - 1].joined:
-                break
-            yield tuple(p.text for p in pieces[first:stop])
