@@ -27,7 +27,12 @@ _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 @click.option("--bo", type=FILE, help="再次核对藏文字幕指纹 / hash the Tibetan track again")
 @click.option("--zh", type=FILE, help="再次核对中文字幕指纹 / hash the Chinese track again")
 @click.option("--key", type=FILE, help="签名用的私钥（PEM） / private key to sign with")
-@click.option("--out", type=FILE, help="附表.html 或 附表.pdf / annex.html or annex.pdf")
+@click.option(
+    "--out",
+    type=FILE,
+    multiple=True,
+    help="附表.html 或 附表.pdf，可重复给出 / annex.html or annex.pdf, or both",
+)
 @click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace output that is there")
 @click.option("--check", type=FILE, help="检查附表.json 是否被改动 / check an annex.json")
 @click.option("--digest", help="纸面上印的指纹 / the hash printed on the paper")
@@ -76,11 +81,13 @@ def _make(
     review: Path | None,
     files: dict[Role, Path],
     key: Path | None,
-    out: Path | None,
+    out: tuple[Path, ...],
     force: bool,
     lang: Lang,
 ) -> int:
     from bilingual.report.annex import (
+        DIGEST_SUFFIX,
+        SIGNATURE_SUFFIX,
         build_annex,
         canonical_bytes,
         digest_of,
@@ -90,15 +97,17 @@ def _make(
     )
     from bilingual.report.review import load_review
 
-    needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out}
+    needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
     missing = ", ".join(name for name, value in needed.items() if value is None)
-    if report is None or title is None or party is None or out is None:
+    if report is None or title is None or party is None or not out:
         raise ConfigError("annex-arguments", missing=missing)
-    if out.suffix.lower() not in (".html", ".htm", ".pdf"):
-        raise ConfigError("annex-out-suffix", path=str(out))
-    data_path = out.with_suffix(".json")
-    targets = [out, data_path, _beside(data_path, ".sha256"), _beside(data_path, ".sig")]
-    for target in targets:
+    for page in out:
+        if page.suffix.lower() not in (".html", ".htm", ".pdf"):
+            raise ConfigError("annex-out-suffix", path=str(page))
+    data_path = out[0].with_suffix(".json")
+    digest_path = _beside(data_path, DIGEST_SUFFIX)
+    signature_path = _beside(data_path, SIGNATURE_SUFFIX)
+    for target in (*out, data_path, digest_path, signature_path):
         keep_inputs(target, report, review, key, *files.values())
         if not force and (target.exists() or target.is_symlink()):
             raise InputError("output-exists", path=str(target))
@@ -113,20 +122,20 @@ def _make(
     )
     data = canonical_bytes(document)
     found = digest_of(data)
-    page = (
-        render_annex_pdf(document, found, lang)
-        if out.suffix.lower() == ".pdf"
-        else render_annex_html(document, found, lang).encode()
-    )
     outputs = [
-        (out, page),
-        (data_path, data),
-        (targets[2], f"{found}  {data_path.name}\n".encode()),
+        (
+            page,
+            render_annex_pdf(document, found, lang)
+            if page.suffix.lower() == ".pdf"
+            else render_annex_html(document, found, lang).encode(),
+        )
+        for page in out
     ]
+    outputs += [(data_path, data), (digest_path, f"{found}  {data_path.name}\n".encode())]
     if signer is not None:
-        outputs.append((targets[3], signer.sign(data)))
+        outputs.append((signature_path, signer.sign(data)))
     elif force:
-        targets[3].unlink(missing_ok=True)  # a signature of what was there before
+        signature_path.unlink(missing_ok=True)  # of what was there before
     for path, content in outputs:
         write_new(path, content, overwrite=force)
         click.echo(sentence("ui", "annex-written", {"path": str(path)}, lang), err=True)
@@ -179,6 +188,8 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
 
 def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
     """Each thing that was held against it, then what that amounts to."""
+    from bilingual.report.annex import DIGEST_SUFFIX
+
     for item in result.items:
         what = sentence("ui", f"annex-what-{item.what}", {}, lang)
         outcome = sentence("ui", f"annex-outcome-{item.outcome}", {}, lang)
@@ -190,7 +201,7 @@ def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
         return FOUND
     if not result.accident_checked:
         raise InputError(
-            "annex-nothing-to-hold-against", path=str(path), beside=path.name + ".sha256"
+            "annex-nothing-to-hold-against", path=str(path), beside=path.name + DIGEST_SUFFIX
         )
     paper = next((i for i in result.items if i.what == "paper"), None)
     if result.forgery_checked:

@@ -6,7 +6,13 @@ a page for A4. ``check_annex`` tells later whether it is still the same.
 
 from __future__ import annotations
 
-from bilingual.report.annex.checking import AnnexCheck, Item, check_annex
+from bilingual.report.annex.checking import (
+    DIGEST_SUFFIX,
+    SIGNATURE_SUFFIX,
+    AnnexCheck,
+    Item,
+    check_annex,
+)
 from bilingual.report.annex.document import SCHEMA, ReportFile, Role, build_annex, read_report
 from bilingual.report.annex.html import render_annex_html
 from bilingual.report.annex.pdf import render_annex_pdf
@@ -22,7 +28,9 @@ from bilingual.report.annex.view import AnnexView, view_of
 from bilingual.report.canonical import canonical_bytes, digest_of, short_form
 
 __all__ = [
+    "DIGEST_SUFFIX",
     "SCHEMA",
+    "SIGNATURE_SUFFIX",
     "AnnexCheck",
     "AnnexView",
     "Item",

@@ -389,12 +389,12 @@ def _reading(annex: Mapping[str, Any], language: str) -> Reading | None:
 def _place(
     zh: Sequence[int], bo: Sequence[int], span_ms: Sequence[int] | None, language: str
 ) -> str:
-    """When and in which cues; numbers as people count them, from 1."""
+    """When and in which cues, a line each; numbers as people count them, from 1."""
     parts = [clock(span_ms[0])] if span_ms else []
     for side, indices in (("zh", zh), ("bo", bo)):
         if indices:
             parts.append(ui("cue-number-" + side, language, numbers=_ranges(indices)))
-    return " ".join(parts) or ui("annex-whole-work", language)
+    return "\n".join(parts) or ui("annex-whole-work", language)
 
 
 def _numbers(cues: Iterable[Mapping[str, Any]], language: str) -> str:
