@@ -33,6 +33,7 @@ from bilingual.locale import sentence
     help="写出的笔记本 / the notebook to write",
 )
 @click.option("--html", is_flag=True, help="另存为一个不联网的网页 / and as a page of its own")
+@click.option("--report", type=FILE, help="报告另存为 JSON / and the report as JSON")
 @click.option(
     "--method", is_flag=True, help="改为写出方法说明 / the notebook on the method instead"
 )
@@ -44,6 +45,7 @@ def notebook(
     zh: Path | None,
     out: Path,
     html: bool,
+    report: Path | None,
     method: bool,
     force: bool,
     lang: Lang,
@@ -59,8 +61,9 @@ def notebook(
     """
     from bilingual.report.notebook_run import export_html, run_notebook
 
-    page = out.with_suffix(".html")
-    for target in (out, page) if html else (out,):
+    page = out.with_suffix(".html") if html else None
+    written = [p for p in (out, page, report) if p is not None]
+    for target in written:
         keep_inputs(target, video, bo, zh, config)
         if target.exists() and not force:
             raise InputError("output-exists", path=str(target))
@@ -76,6 +79,7 @@ def notebook(
             for role, path in named.items()
         }
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
+        parameters["report_json"] = None if report is None else str(report.resolve())
         if asr_model is not None:
             known = Path(asr_model)
             parameters["asr_model"] = str(known.resolve()) if known.exists() else asr_model
@@ -83,9 +87,9 @@ def notebook(
         run_notebook(
             "method.ipynb" if method else "verification.ipynb", out, parameters, progress=tell
         )
-    if html:
+    if page is not None:
         export_html(out, page, language=language)
-    for target in (out, page) if html else (out,):
+    for target in written:
         click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
     return OK
 

@@ -21,6 +21,7 @@ from bilingual.report import figures
 from bilingual.report.measured import Table, measured, numbers, read_tables
 from bilingual.report.notebook import Pairs, pairs_html
 from bilingual.report.notebook_run import export_html, run_notebook
+from bilingual.report.review import items_of, load_review, report_digest
 from bilingual.report.reviewsheet import ReviewSheet
 from bilingual.report.sound import listen
 from bilingual.resources import measured_files, notebook_file
@@ -112,9 +113,11 @@ def test_verification_runs_on_a_submission(
     (tmp_path / "zh.srt").write_text(
         srt((*ZH[:2], f"月亮绕着地球转。{HOSTILE}", *ZH[3:])), encoding="utf-8"
     )
-    out = tmp_path / "out.ipynb"
+    out, saved = tmp_path / "out.ipynb", tmp_path / "report.json"
     args = ["notebook", "--bo", str(tmp_path / "bo.srt"), "--zh", str(tmp_path / "zh.srt")]
-    assert run([*args, "--asr", "off", "--out", str(out), "--html"]) == 0, capsys.readouterr().err
+    assert run([*args, "--asr", "off", "--out", str(out), "--html", "--report", str(saved)]) == 0, (
+        capsys.readouterr().err
+    )
     book = json.loads(out.read_text("utf-8"))
     code = [c for c in book["cells"] if c["cell_type"] == "code"]
     assert all(c["execution_count"] for c in code)
@@ -125,6 +128,8 @@ def test_verification_runs_on_a_submission(
     assert 'alert("x")</script>' not in html
     assert "<img src=x" not in html
     assert html.count("<img") >= 5
+    told = re.findall(r'"report_sha256":"([0-9a-f]{64})"', html)
+    assert told == [report_digest(json.loads(saved.read_text("utf-8")))]
     assert run([*args, "--out", str(out)]) == 2  # it is there already
 
 
@@ -230,20 +235,27 @@ def test_no_video_no_sound() -> None:
     assert "/nowhere" in listen(faulty(), "/nowhere.mp4")._repr_html_()
 
 
-def test_the_sheet_takes_ticks_and_is_saved(tmp_path: Path) -> None:
+def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     report = faulty()
-    sheet = ReviewSheet(report, reviewer="卓玛").mark(1, note="确实没有译")
-    saved = json.loads(sheet.save(tmp_path / "review.json").read_text("utf-8"))
-    assert saved["schema"] == "bilingual.review/1"
-    assert saved["reviewer"] == "卓玛"
-    assert saved["report_created"] == report.provenance.created
-    assert [r["confirmed"] for r in saved["reviews"]] == [True] + [False] * (
-        len(report.findings) - 1
-    )
-    assert saved["reviews"][0]["note"] == "确实没有译"
-    assert " checked" in sheet._repr_html_()
+    sheet = ReviewSheet(report, reviewer="卓玛").mark(1, "confirmed", "确实没有译")
+    path = sheet.mark(2, "dismissed").mark_pair(1, "confirmed-correct").save(tmp_path / "r.json")
+    review = load_review(path)
+    assert review.reviewer == "卓玛"
+    items = items_of(review, report.to_dict())
+    assert [items[n].state for n in range(2)] == ["confirmed", "dismissed"]
+    assert {items[n].state for n in range(2, len(report.findings))} <= {"open"}
+    assert items[0].note == "确实没有译"
+    assert [(c.bo, c.zh, c.state) for c in review.cues] == [((0,), (0,), "confirmed-correct")]
+    shown = sheet._repr_html_()
+    assert '<option value="confirmed" selected>' in shown
+    assert '<option value="confirmed-correct" selected>' in shown
+    # The saved report is the one that the review is on.
+    blank, held = re.findall(r'<script type="application/json">(.*?)</script>', shown, re.DOTALL)
+    assert json.loads(blank)["report_sha256"] == report_digest(json.loads(held))
     with pytest.raises(InputError, match="no finding 99"):
         sheet.mark(99)
+    with pytest.raises(InputError, match="no judgement"):
+        sheet.mark(1, "perhaps")  # type: ignore[arg-type]
 
 
 def test_numbers_of_a_cell() -> None:
