@@ -187,6 +187,20 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     picture: Literal["keyframes", "all"] = "keyframes"
 
 
+class BurnedIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Subtitles in the picture. ``mode``: ``auto`` reads them where a track is missing
+    and the extra ``ocr`` is installed, ``on`` always, ``off`` never.
+
+    ``frames_per_second`` are looked at; ``look_every`` of them the detector.
+    """
+
+    mode: Literal["auto", "on", "off"] = "auto"
+    frames_per_second: PositiveFloat = 12.5
+    look_every: Positive = 5
+    threads: Positive = 2
+    cache: bool = True
+
+
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Text tools. ``words`` names further word lists for botok, by path."""
 
@@ -214,6 +228,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     vad: Vad = Vad()
     media: MediaLimits = MediaLimits()
     text: Text = Text()
+    burned_in: BurnedIn = BurnedIn()
     rules: RuleSettings = RuleSettings()
 
     @property

@@ -198,7 +198,7 @@ class Follower:
         while first > 0 and row.template.seen(frames[first - 1].small)[0] >= PRESENT:
             first -= 1
         after = [row.template.seen(h.small)[1] for h in frames[first : first + self._every * 2]]
-        return round(frames[first].at_ms - self._fading(after))
+        return round(frames[first].at_ms - self._step_ms / 2 - self._fading(after))
 
     def _end_of(self, row: _Standing) -> int:
         """When it ended: behind the last frame in which it stands."""
@@ -213,7 +213,7 @@ class Follower:
         before = [
             row.template.seen(h.small)[1] for h in every[max(0, at - 2 * self._every) : at + 1]
         ]
-        return round(frames[last].at_ms + self._step_ms + self._fading(before[::-1]))
+        return round(frames[last].at_ms + self._step_ms / 2 + self._fading(before[::-1]))
 
     def _fading(self, strengths: list[float]) -> float:
         """How long before the first of these the text was there unseen, in ms.

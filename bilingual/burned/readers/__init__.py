@@ -1,0 +1,1 @@
+"""What reads rows of text, one module each, found by a scan of this folder."""
