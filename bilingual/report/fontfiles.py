@@ -89,7 +89,8 @@ def _opened(path: Path) -> Any:
     from fontTools.ttLib import TTFont
 
     # The first face of a collection; a single font has that number as well.
-    return TTFont(str(path), lazy=True, fontNumber=0)
+    # Its own time stamp is kept: the same page is the same bytes.
+    return TTFont(str(path), lazy=True, fontNumber=0, recalcTimestamp=False)
 
 
 def _subset(path: Path, points: set[int]) -> bytes:

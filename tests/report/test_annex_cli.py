@@ -18,7 +18,8 @@ from tests.report.annex_support import MADE, document
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that stands still, and no passphrase."""
+    """A clock that stands still, no passphrase, and no fonts to cut for the page."""
+    monkeypatch.setattr("bilingual.report.annex.html.font_css", lambda text: "")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1722477784")
     monkeypatch.delenv("BILINGUAL_KEY_PASSPHRASE", raising=False)
 

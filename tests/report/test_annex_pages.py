@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -23,6 +25,12 @@ PAYLOADS = [
     "\u202egnp.exe",
     "\x1b[31mred",
 ]
+
+
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without their fonts, which take a while to cut."""
+    monkeypatch.setattr("bilingual.report.annex.html.font_css", lambda text: "")
 
 
 class Parsed(HTMLParser):
@@ -74,6 +82,7 @@ def test_it_says_what_it_is_and_is_not() -> None:
     assert english.index("no certificate") < english.index("不是翻译准确性的证明")
 
 
+@pytest.mark.usefixtures("no_fonts")
 def test_it_carries_the_digest() -> None:
     annex = made()
     digest = digest_of(canonical_bytes(annex))
@@ -83,6 +92,7 @@ def test_it_carries_the_digest() -> None:
     assert text.count(short) >= 2
 
 
+@pytest.mark.usefixtures("no_fonts")
 def test_figures_come_with_their_denominators() -> None:
     report = document()
     text = page(made(report)).text
@@ -93,6 +103,7 @@ def test_figures_come_with_their_denominators() -> None:
             assert f"({measure['numerator']:g}/{measure['denominator']:g})" in text
 
 
+@pytest.mark.usefixtures("no_fonts")
 def test_every_check_is_somewhere() -> None:
     from bilingual.report.words import rule_title
 
@@ -114,6 +125,7 @@ def test_a_hint_is_no_clean_check() -> None:
     assert "1" in view.failed
 
 
+@pytest.mark.usefixtures("no_fonts")
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_hostile_text_stays_text(payload: str, language: str) -> None:
@@ -132,10 +144,34 @@ def test_nothing_is_fetched() -> None:
     assert "script" not in Parsed(html).tags
     assert "default-src 'none'" in html
     assert not re.findall(r"""(?:src|href|action)\s*=""", html)
-    assert not re.findall(r"url\((?!data:)", html)
+    assert not re.findall(r"url\((?![\"']?data:)", html)
     assert "@import" not in html
 
 
+def test_the_glyphs_it_needs_come_with_it() -> None:
+    from fontTools.ttLib import TTFont
+
+    html = render_annex_html(full("བརྒྱུད་"), "0" * 64)
+    fonts = re.findall(r'font-family:"([^"]+)"[^}]*base64,([^)"]+)', html)
+    assert [name for name, _ in fonts] == ["Bilingual Han", "Bilingual Tibetan"]
+    points: set[int] = set()
+    for _, data in fonts:
+        points |= set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+    wanted = {c for c in Parsed(html).text if "\u0f00" <= c < "\u1000" or "\u4e00" <= c < "\ua000"}
+    assert {c for c in wanted if ord(c) not in points} == set()
+
+
+def test_same_annex_same_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    annex = full("x")
+    first = render_annex_html(annex, "0" * 64)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    assert render_annex_html(annex, "0" * 64) == first
+
+
+@pytest.mark.usefixtures("no_fonts")
 def test_many_findings_are_capped_and_counted() -> None:
     report = document()
     report["findings"] = [
@@ -202,6 +238,7 @@ def test_tracks_without_a_file_of_their_own() -> None:
     assert rows["中文字幕及 SHA-256 指纹"] == ("没有",)
 
 
+@pytest.mark.usefixtures("no_fonts")
 def test_a_profile_or_rule_of_another_day() -> None:
     report = document()
     report["provenance"]["config"]["profile"] = "sichuan-2031"

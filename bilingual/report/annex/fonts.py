@@ -8,7 +8,6 @@ shall be the same page everywhere, and a missing glyph shall not print as a box.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,8 +21,7 @@ from bilingual.text.script import is_han, is_tibetan_letter
 FULL_FONT: Final = "noto-sans-cjk"
 """The registry's name of the font with every ideograph."""
 
-_READY: Final = (".ttf", ".otf", ".ttc")
-_WEB: Final = (".woff", ".woff2")
+_SUFFIXES: Final = (".ttf", ".otf", ".ttc")
 _SHOWN: Final = 20
 _BRACKETS: Final = {"⟨": "〈", "⟩": "〉"}
 
@@ -114,13 +112,9 @@ def _fetched() -> Iterator[FontFile]:
 
 
 def _fonts(paths: Iterable[Path]) -> Iterator[FontFile]:
-    """Fonts that the typesetter reads; a web font is unpacked into the cache."""
     for path in paths:
-        if path.suffix.lower() in _WEB:
-            path = _unpacked(path)
-        elif path.suffix.lower() not in _READY:
-            continue
-        yield FontFile(path=path, points=_points(path))
+        if path.suffix.lower() in _SUFFIXES:
+            yield FontFile(path=path, points=_points(path))
 
 
 def _points(path: Path) -> frozenset[int]:
@@ -131,23 +125,3 @@ def _points(path: Path) -> frozenset[int]:
         return frozenset(collection.fonts[0].getBestCmap() or {})
     with TTFont(str(path), lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
-
-
-def _unpacked(path: Path) -> Path:
-    from fontTools.ttLib import TTFont
-
-    from bilingual.weights import cache_folder
-    from bilingual.weights.fetching import convert_into
-
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    target = cache_folder() / "fonts" / f"{path.stem}-{digest}.ttf"
-    if not target.is_file():
-
-        def unpack(draft: Path) -> None:
-            with TTFont(str(path)) as font:
-                font.flavor = None
-                font.save(str(draft))
-
-        target.parent.mkdir(parents=True, exist_ok=True)
-        convert_into(target, unpack)
-    return target

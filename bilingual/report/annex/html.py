@@ -1,4 +1,7 @@
-"""The annex as one HTML page for A4: no script, no request, every text escaped."""
+"""The annex as one HTML page for A4: no script, no request, every text escaped.
+
+The glyphs it needs come with it, so that it prints the same on any machine.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.report.annex.view import view_of
+from bilingual.report.fontfiles import font_css
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HOME: Final = "bilingual.report.annex"
+_FONTS: Final = "<!-- fonts -->"
 _TAGS: Final = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -23,7 +28,7 @@ def render_annex_html(annex: Mapping[str, Any], digest: str, language: str = "zh
     :param language: ``zh`` (English stands small beside it) or ``en``.
     """
     view = view_of(annex, digest, language)
-    return (
+    page = (
         _environment()
         .get_template("annex.html.j2")
         .render(
@@ -33,6 +38,9 @@ def render_annex_html(annex: Mapping[str, Any], digest: str, language: str = "zh
             style=page_file("annex.css"),
         )
     )
+    # After the page is whole: only then is it known which glyphs it needs. The
+    # first one is the template's own; the texts of strangers are escaped.
+    return page.replace(_FONTS, f"<style>{font_css(page)}</style>", 1)
 
 
 def page_file(name: str) -> str:

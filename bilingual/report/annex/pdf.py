@@ -54,7 +54,6 @@ def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh"
 
 def _library() -> Any:
     try:
-        import fontTools.ttLib  # noqa: F401 - asked for, used by the fonts
         import typst
     except ImportError as error:
         raise DependencyError("annex-needs-typst") from error
