@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -53,7 +54,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "latin": ("latin_shared", "latin_bo", "latin_zh"),
     "negation": ("negation_zh", "negation_bo"),
     "question": ("question_zh", "question_bo"),
-    "ending": ("open_end",),
+    "ending": ("open_end", "ending", "ending_standing"),
     "script": ("han",),
     "alignment": ("unsure",),
 }
@@ -71,12 +72,20 @@ _UNITS: Final = re.compile(
     r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+"
 )
 
+# The original of a name in brackets; its translation commonly leaves that out.
+_GLOSS: Final = re.compile(
+    r"[(\uff08][^()\uff08\uff09]{0,80}?[A-Za-z]{3}[^()\uff08\uff09]{0,80}[)\uff09]"
+)
+
 Features = dict[str, float]
 
 
 def count_units(text: str) -> int:
-    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest."""
-    return len(_UNITS.findall(text))
+    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest.
+
+    A name's original in brackets is not counted.
+    """
+    return len(_UNITS.findall(_GLOSS.sub("", text)))
 
 
 def measure(
@@ -96,6 +105,7 @@ def measure(
     tables = match(bo_texts, zh_texts, lexicon)
     terms = fit_terms(bo_texts, zh_texts, glossary)
     term_totals = terms.total()
+    endings = [lexicon.ending(text) for text in bo_texts]
     bo_units = np.array([count_units(t) for t in bo_texts], dtype=np.float64)
     zh_units = np.array([count_units(t) for t in zh_texts], dtype=np.float64)
     lengths = _lengths(bo_units, zh_units)
@@ -111,6 +121,7 @@ def measure(
                 **_terms(row, terms, term_totals),
                 **_length(row, lengths, zh_units[row]),
                 **_facts(bo, zh),
+                **_ending(row, endings),
                 "unsure": 0.0 if unsure is None else 1 - unsure,
                 "units": float(zh_units[row]),
             }
@@ -183,6 +194,15 @@ def _terms(row: int, terms: TermFit, totals: NDArray[np.float32]) -> Features:
     if len(totals) >= MIN_FELLOWS:
         others = max(np.delete(totals[row], row).max(), np.delete(totals[:, row], row).max())
         found["terms_elsewhere"] = _clip(float(others) - float(totals[row, row]), -8, 8)
+    return found
+
+
+def _ending(row: int, endings: Sequence[float]) -> Features:
+    found = {"ending": _clip(endings[row], -4, 4)}
+    if len(endings) >= MIN_FELLOWS:
+        # Titles and lists end in nouns: what counts is how the work's lines end.
+        others = median([*endings[:row], *endings[row + 1 :]])
+        found["ending_standing"] = _clip(endings[row] - others, -5, 2)
     return found
 
 

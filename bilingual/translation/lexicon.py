@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.translation.units import Piece, bo_runs, zh_pieces, zh_runs
+from bilingual.translation.units import Piece, bo_pieces, bo_runs, zh_pieces, zh_runs
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
 FILE: Final = "lexicon-bo-zh.npz"
-FORMAT: Final = 1
+FORMAT: Final = 2
 # Share of a text's units that its translation can be hoped to explain.
 EXPLAINED: Final = 0.5
 
@@ -59,7 +59,6 @@ class Units:
         found = [(k, a, b) for u, a, b in runs if (k := number(u)) is not None]
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
-
 
     def numbers(self, runs: Sequence[tuple[str, int, int]]) -> Numbers:
         """Known runs: the unit numbers alone."""
@@ -110,10 +109,25 @@ class Table:
 
 
 class Lexicon:
-    """Translation probabilities between Tibetan and Chinese units, both ways."""
+    """Translation probabilities between Tibetan and Chinese units, both ways.
 
-    def __init__(self, bo: Units, zh: Units, to_zh: Table, to_bo: Table) -> None:
+    ``endings`` says of Tibetan syllables how much likelier a sentence ends in them
+    than goes on after them, in nats.
+    """
+
+    def __init__(
+        self, bo: Units, zh: Units, to_zh: Table, to_bo: Table, endings: Mapping[str, float]
+    ) -> None:
         self.bo, self.zh, self.to_zh, self.to_bo = bo, zh, to_zh, to_bo
+        self.endings = endings
+
+    def ending(self, bo_text: str) -> float:
+        """How well the last syllable of a Tibetan text ends a sentence, in nats.
+
+        0 for syllables that are not known, and for texts without one.
+        """
+        pieces = bo_pieces(bo_text)
+        return self.endings.get(pieces[-1].text, 0.0) if pieces else 0.0
 
     def bo_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Tibetan text, each once."""
@@ -226,6 +240,8 @@ def save(lexicon: Lexicon, path: Path) -> None:
         # Logarithms in a byte: 1/255 .. 1 over e**-8, finer than they are known.
         logs = np.clip(np.log(table.values) / 8 + 1, 0, 1)
         parts[f"{name}_values"] = np.round(logs * 255).astype(np.uint8)
+    parts["endings"] = np.frombuffer("\n".join(lexicon.endings).encode(), dtype=np.uint8)
+    parts["ending_odds"] = np.array(list(lexicon.endings.values()), dtype=np.float16)
     np.savez_compressed(path, **parts)  # type: ignore[arg-type]
 
 
@@ -262,4 +278,6 @@ def _from_parts(parts: Mapping[str, NDArray[Any]]) -> Lexicon:
         )
         for name, target in (("to_zh", 1), ("to_bo", 0))
     ]
-    return Lexicon(sides[0], sides[1], tables[0], tables[1])
+    syllables = bytes(parts["endings"]).decode().split("\n")
+    endings = dict(zip(syllables, parts["ending_odds"].astype(float).tolist(), strict=True))
+    return Lexicon(sides[0], sides[1], tables[0], tables[1], endings)

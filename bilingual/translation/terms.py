@@ -16,7 +16,7 @@ from typing import Final
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.translation.units import TSHEG, bo_pieces, zh_pieces
+from bilingual.translation.units import TSHEG, bo_syllables, zh_pieces
 
 FILE: Final = "glossary-zh-bo.tsv"
 COLUMNS: Final = ("zh", "bo", "variants", "field", "attested")
@@ -55,14 +55,19 @@ class Glossary:
         self.terms = tuple(terms)
         self._by_zh = {term.zh: term for term in self.terms}
         self._longest = max((len(zh) for zh in self._by_zh), default=0)
-        self._stems = {t.zh: tuple(stem_of(form) for form in t.bo) for t in self.terms}
+        self._stems: dict[str, tuple[str, ...]] = {}
         by_form: dict[str, set[str]] = {}
         for term in self.terms:
-            for form, stem in zip(term.bo, self._stems[term.zh], strict=True):
+            stems = []
+            for form in term.bo:
+                syllables = bo_syllables(form)
+                stem = _stem(syllables)
+                stems.append(stem)
                 # A lone syllable is part of too many words to stand for one.
-                for key in (TSHEG.join(p.text for p in bo_pieces(form)), stem):
+                for key in {TSHEG.join(syllables), stem}:
                     if TSHEG in key:
                         by_form.setdefault(key, set()).add(term.zh)
+            self._stems[term.zh] = tuple(stems)
         self._by_form = {form: tuple(sorted(zh)) for form, zh in by_form.items()}
 
     def __len__(self) -> int:
@@ -108,7 +113,7 @@ class Forms:
     """The runs of syllables of a Tibetan text, to look terms up in."""
 
     def __init__(self, text: str) -> None:
-        syllables = [p.text for p in bo_pieces(text)]
+        syllables = bo_syllables(text)
         runs: dict[str, tuple[int, int]] = {}
         for first in range(len(syllables)):
             head = ""
@@ -137,9 +142,12 @@ def said(term: Term, bo_text: str) -> str | None:
 @lru_cache(maxsize=65_536)
 def stem_of(form: str) -> str:
     """A Tibetan form as it is looked up: syllables for comparison, no nominal ending."""
-    syllables = [p.text for p in bo_pieces(form)]
+    return _stem(bo_syllables(form))
+
+
+def _stem(syllables: list[str]) -> str:
     if len(syllables) > 1 and syllables[-1] in _ENDINGS:
-        syllables.pop()
+        syllables = syllables[:-1]
     return TSHEG.join(syllables[:_LONGEST_FORM])
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from bilingual.translation.lexicon import Floats, Lexicon, Numbers, Table, Units, save
 from bilingual.translation.terms import Glossary, read
-from bilingual.translation.units import bo_runs, zh_runs
+from bilingual.translation.units import bo_pieces, bo_runs, zh_runs
 
 Pair = tuple[str, str]
 """A Tibetan text and its Chinese."""
@@ -50,7 +51,27 @@ def train(pairs: Sequence[Pair], terms: Sequence[Pair] = (), *, rounds: int = RO
     zh_sets = [np.unique([zh.index[u] for u in own if u in zh.index]) for own in zh_units]
     to_zh = _model_one(bo_sets, zh_sets, bo, zh, rounds)
     to_bo = _model_one(zh_sets, bo_sets, zh, bo, rounds)
-    return Lexicon(bo, zh, to_zh, to_bo)
+    return Lexicon(bo, zh, to_zh, to_bo, _endings([b for b, _ in pairs]))
+
+
+# Uses for which a syllable is taken to end a sentence as often as any other does.
+_USUAL: Final = 2.0
+
+
+def _endings(sentences: Sequence[str]) -> dict[str, float]:
+    """Log odds of ending a sentence, by syllable, over those of any syllable."""
+    last: Counter[str] = Counter()
+    inner: Counter[str] = Counter()
+    for text in sentences:
+        syllables = [p.text for p in bo_pieces(text)]
+        last.update(syllables[-1:])
+        inner.update(syllables[:-1])
+    usual = last.total() / max(1, inner.total())
+    return {
+        s: round(math.log((last[s] / max(usual, 1e-9) + _USUAL) / (inner[s] + _USUAL)), 2)
+        for s in sorted({*last, *inner})
+        if last[s] + inner[s] >= 2
+    }
 
 
 def _vocabulary(texts: Sequence[Sequence[str]], sentences: int) -> Units:

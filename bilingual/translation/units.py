@@ -93,6 +93,11 @@ def bo_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def bo_syllables(text: str) -> list[str]:
+    """The syllables of a Tibetan text alone, as :func:`bo_pieces` has them."""
+    return [bo_syllable(raw) for raw in _SYLLABLE.findall(text)]
+
+
 @lru_cache(maxsize=16_384)
 def bo_syllable(raw: str) -> str:
     """A syllable for comparison: canonical order, genitive and the like taken off."""
