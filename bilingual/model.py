@@ -41,7 +41,9 @@ class Cue:
     joined by ``\n``: tags and entities are still in it. ``plain`` is derived
     from it for comparison (tags gone, entities decoded). ``line`` is the 1-based
     line of the timing line in the file, ``None`` where there is no file.
-    ``confidence`` (0..1) is set for recognised text only.
+    ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
+    where recognised text cannot be relied on: such a cue counts for timing and
+    coverage, and nothing is to be made of its words.
     """
 
     index: int
@@ -53,6 +55,7 @@ class Cue:
     identifier: str | None = None
     settings: str | None = None
     plain_text: str | None = None
+    readable: bool = True
 
     @property
     def plain(self) -> str:

@@ -73,6 +73,8 @@ def reader_kinds() -> tuple[ReaderKind, ...]:
 
     found: list[ReaderKind] = []
     for module in pkgutil.iter_modules(home.__path__):
+        if module.name.startswith("_"):
+            continue
         kind = getattr(import_module(f"{home.__name__}.{module.name}"), "READER", None)
         if kind is not None:
             found.append(kind)

@@ -30,4 +30,5 @@ def main() -> None:
         target.flush()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bilingual.burned.frames import Luma
 
 _VIEWS: Final = 3
+_CERTAIN: Final = 0.98
 
 
 class _Rapid:
@@ -34,6 +35,8 @@ class _Rapid:
             if found.txts:
                 text, score = found.txts[0], float(found.scores[0])
                 readings.append(Reading(text=text.strip(), confidence=score))
+                if score >= _CERTAIN:
+                    break
         return vote(readings)
 
 
