@@ -31,6 +31,7 @@ _MEASURES: Final = (
     "agreement.transcript_cer",
     "consistency.numbers",
     "consistency.terms",
+    "consistency.own_terms",
     "coverage.weakest_link",
 )
 

@@ -12,13 +12,14 @@ from math import log
 from typing import Final
 
 from bilingual.model import Language
-from bilingual.translation.inflection import Gram
+from bilingual.translation.inflection import Gram, is_whole, trimmed
 from bilingual.translation.units import Piece, bo_pieces, zh_pieces
 
 LONGEST: Final = 4
 """Syllables or ideographs of the longest run."""
 
 _CASES: Final = ("ར", "ས")
+_AMBIGUOUS: Final = ("ལ", "ན", "ར", "དེ", "སུ")
 
 Places = frozenset[int]
 
@@ -33,11 +34,20 @@ class Runs:
     def __init__(self, texts: Sequence[str], language: Language, least: int = 2) -> None:
         held: defaultdict[Gram, set[int]] = defaultdict(set)
         bare: defaultdict[Gram, set[int]] = defaultdict(set)
+        # What bears a case of its own is a noun, even where it ends in what could be
+        # a case: སའི་གོ་ལའི, སའི་གོ་ལར.
+        self.nouns: set[Gram] = set()
         for number, text in enumerate(texts):
-            for gram in _grams(_pieces(text, language)):
+            for gram, last in _grams(_pieces(text, language)):
                 held[gram].add(number)
-                if language == "bo" and len(gram[-1]) > 1 and gram[-1][-1] in _CASES:
+                if language == "zh":
+                    continue
+                if last.end - last.start > len(last.text) and gram[-1] in _AMBIGUOUS:
+                    self.nouns.add(gram)
+                if len(gram[-1]) > 1 and gram[-1][-1] in _CASES:
                     bare[(*gram[:-1], gram[-1][:-1])].add(number)
+                    if gram[-1] == "ལར":
+                        self.nouns.add((*gram[:-1], "ལ"))
         for gram, own in bare.items():
             # Most final letters are the word's own: it shows nowhere without them.
             if gram in held or not any(
@@ -52,6 +62,14 @@ class Runs:
             for number in places:
                 self.of_text[number].append(gram)
         self.total = len(texts)
+
+    def is_whole(self, gram: Gram) -> bool:
+        """Whether a Tibetan run may be a term: no particle at either end."""
+        return is_whole(gram[:-1] if len(gram) > 1 and gram in self.nouns else gram)
+
+    def trimmed(self, gram: Gram) -> Gram:
+        """A Tibetan run without the particles around it."""
+        return gram if gram in self.nouns else trimmed(gram)
 
     def shared(self, texts: Iterable[int]) -> dict[Gram, int]:
         """The runs of some texts, and how many of those have each."""
@@ -105,12 +123,13 @@ def _pieces(text: str, language: Language) -> tuple[Piece, ...]:
     return bo_pieces(text) if language == "bo" else zh_pieces(text)
 
 
-def _grams(pieces: tuple[Piece, ...]) -> Iterator[Gram]:
+def _grams(pieces: tuple[Piece, ...]) -> Iterator[tuple[Gram, Piece]]:
+    """Runs, each with its last piece."""
     for first in range(len(pieces)):
         for stop in range(first + 1, min(first + LONGEST, len(pieces)) + 1):
             if stop > first + 1 and not pieces[stop - 1].joined:
                 break
-            yield tuple(p.text for p in pieces[first:stop])
+            yield tuple(p.text for p in pieces[first:stop]), pieces[stop - 1]
 
 
 def _within(part: Gram, whole: Gram) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from bilingual.model import Language
 from bilingual.translation.association import Places, Runs, g_squared, written
-from bilingual.translation.inflection import NEGATIONS, Gram, akin, is_whole, same, stem, trimmed
+from bilingual.translation.inflection import NEGATIONS, Gram, akin, is_whole, same, stem
 from bilingual.translation.parallel import ParallelWork
 
 __all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
@@ -118,7 +118,7 @@ class _Search:
 
     def _may_be_term(self, gram: Gram) -> bool:
         # Particles go with anything; Chinese has been told apart by its company.
-        return self.language == "zh" or is_whole(gram)
+        return self.language == "zh" or self.terms.is_whole(gram)
 
     def _two_main(self, gram: Gram, places: Places) -> Forms | None:
         """Two translations that have nothing in common."""
@@ -137,14 +137,14 @@ class _Search:
         """Two Tibetan translations of two syllables or more that share their first or last."""
         if self.other != "bo":
             return None
-        main = self._partner(places, places, least=_MAIN_G2)
-        core = () if main is None else stem(main)
-        if main is None or len(core) < 2:
+        main = self._partner(places, places, least=_MAIN_G2, shortest=2)
+        if main is None:
             return None
+        core = stem(main)
         rest = frozenset(k for k in places if not self._has_core(k, core))
         if len(rest) < _MIN_SHARE:
             return None
-        other = self._partner(rest, places, least=_MAIN_G2)
+        other = self._partner(rest, places, least=_MAIN_G2, shortest=2)
         if other is None or not self._own(gram, other, rest, places):
             return None
         twin = stem(other)
@@ -180,14 +180,21 @@ class _Search:
     def _akin(self, one: Gram, other: Gram) -> bool:
         return akin(one, other) if self.other == "bo" else bool(set(one) & set(other))
 
-    def _partner(self, own: Places, places: Places, least: float = _MIN_G2) -> Gram | None:
-        """The run that goes with a term in some of its texts, and hardly elsewhere."""
+    def _partner(
+        self, own: Places, places: Places, least: float = _MIN_G2, shortest: int = 1
+    ) -> Gram | None:
+        """The run that goes with a term in some of its texts, and hardly elsewhere.
+
+        ``shortest`` is what must be left of it without particles and endings.
+        """
         best: tuple[float, int, Gram] | None = None
         for gram, shared in self.answers.shared(own).items():
             held = self.answers.places[gram]
             if shared < _MIN_SHARE or shared < 0.75 * len(held):
                 continue
             if len(held - places) > shared // 3 or stem(gram)[0] in NEGATIONS:
+                continue
+            if shortest > 1 and len(stem(gram)) < shortest:
                 continue
             score = g_squared(shared, len(held) - shared, len(own) - shared, self.answers.total)
             if score >= least and (best is None or (score, len(gram), gram) > best):
@@ -198,7 +205,7 @@ class _Search:
         return tuple(
             (
                 written(
-                    trimmed(form) if self.other == "bo" else form,
+                    self.answers.trimmed(form) if self.other == "bo" else form,
                     (self.others[k] for k in held),
                     self.other,
                 ),

@@ -141,6 +141,8 @@ def parse_glossary(data: bytes, name: str) -> GlossaryFile:
     """A glossary from its bytes; see :func:`read_glossary`."""
     from bilingual.formats.encoding import decode
 
+    if not data:
+        raise InputError("glossary-columns", path=name, line=1)
     try:
         decoded = decode(data, name)
     except FormatError as error:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from bilingual.translation.association import Runs, g_squared, written
-from bilingual.translation.inflection import Gram, is_whole, same, stem
+from bilingual.translation.inflection import Gram, akin, same, stem
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.parallel import ParallelWork
 from bilingual.translation.units import TSHEG, zh_pieces
@@ -34,8 +34,7 @@ _LENGTHS: Final = (-3.0, 0.0, -0.5, -1.0)
 
 # Ideographs that join and point: no term begins or ends with one.
 _FUNCTION: Final = frozenset(
-    "的了在是和与及或也都就而但把被让给对从向到为以于之其这那此该每各些个只又再还更最很太非不没无"
-    "我你他她它们您咱谁何吗呢吧啊呀着过得地所将会能可要应须若如因由使令则且并即已曾正"
+    "的了着是在和与及或也都就而但把被让给从向为于之其这那此该每各又再还更最很太我你他她它谁吗呢吧啊"
 )
 _TIED: Final = 0.5
 
@@ -96,7 +95,7 @@ def mine(
     _compete(scored, zh)
     found = []
     for gram, ranked in scored.items():
-        chosen = _distinct(ranked, most)
+        chosen = _distinct(ranked, bo, most)
         if not chosen or chosen[0].both < least:
             continue
         places = zh.places[gram]
@@ -166,7 +165,7 @@ def _ranked(gram: Gram, zh: Runs, bo: Runs, lexicon: Lexicon | None) -> list[_Sc
     counts = bo.shared(places)
     seeds = _seeds(gram, counts, lexicon)
     for other, both in counts.items():
-        if both < 2 or not is_whole(other):
+        if both < 2 or not bo.is_whole(other):
             continue
         held = len(bo.places[other])
         if both * bo.total <= held * len(places):
@@ -217,7 +216,7 @@ def _compete(scored: dict[Gram, list[_Scored]], zh: Runs) -> None:
         ranked.sort(key=lambda c: (-c.score, c.gram))
 
 
-def _distinct(ranked: list[_Scored], most: int) -> list[_Scored]:
+def _distinct(ranked: list[_Scored], bo: Runs, most: int) -> list[_Scored]:
     """The best, each the longest of those that tie, and none a part of another."""
     chosen: list[_Scored] = []
     left = [c for c in ranked if c.score > 0]
@@ -226,7 +225,13 @@ def _distinct(ranked: list[_Scored], most: int) -> list[_Scored]:
         tied = [c for c in left if top.g2 - c.g2 <= _TIED and _holds(c.gram, top.gram)]
         best = max(tied, key=lambda c: (len(stem(c.gram)), -len(c.gram), c.score, c.gram))
         chosen.append(best)
-        left = [c for c in left if not same(c.gram, best.gram)]
+        places = bo.places[best.gram]
+        left = [
+            c
+            for c in left
+            if not same(c.gram, best.gram)
+            and not (akin(c.gram, best.gram) and bo.places[c.gram] <= places)
+        ]
     return chosen
 
 
