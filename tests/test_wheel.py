@@ -85,3 +85,17 @@ def test_verifies_in_a_bare_environment(bare: Path, tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert report["alignment"]["beads"][0]["zh"] == [0]
     assert report["provenance"]["config"]["profile"] == "sichuan-2024"
+
+
+def test_notebooks_run_from_the_wheel(bare: Path, tmp_path: Path) -> None:
+    """The notebook and the tables it reads are found beside the code."""
+    pytest.importorskip("papermill", reason="needs the extra notebook")
+    done = subprocess.run(
+        [str(bare), "-m", "bilingual", "notebook", "--method", "--out", "method.ipynb"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "data:image/svg+xml;base64," in (tmp_path / "method.ipynb").read_text("utf-8")
