@@ -161,7 +161,7 @@ def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator
     """Attested terms whose Tibetan is in the bead in no accepted form."""
     theirs = frozenset() if own is None else frozenset(own.terms)
     for use in glossary.uses(texts.zh_text):
-        if use.term.attested and terms.said(use.term, texts.bo_text) is None:
+        if use.term.binding and terms.said(use.term, texts.bo_text) is None:
             if use.term in theirs:
                 yield OwnMissedTerm(
                     zh=use.term.zh, bo=use.term.bo, source="、".join(use.term.attested)

@@ -21,6 +21,9 @@ from bilingual.translation.units import TSHEG, bo_syllables, zh_pieces
 FILE: Final = "glossary-zh-bo.tsv"
 COLUMNS: Final = ("zh", "bo", "variants", "field", "attested")
 
+EVERYDAY: Final = "general"
+"""The field of everyday words: they are evidence, and no terms to be kept to."""
+
 # Endings of nouns that come and go: རིག་པ and རིག, སྨན་པ and སྨན.
 _ENDINGS: Final = frozenset(("པ", "བ", "མ", "པོ", "བོ", "མོ"))
 
@@ -37,6 +40,14 @@ class Term:
     bo: tuple[str, ...]
     field: str
     attested: tuple[str, ...] = ()
+
+    @property
+    def binding(self) -> bool:
+        """Whether a text that puts it otherwise is worth a finding.
+
+        Entries nobody attests are not, and everyday words can be put in many ways.
+        """
+        return bool(self.attested) and self.field != EVERYDAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
