@@ -104,7 +104,7 @@ def _make(
     for page in out:
         if page.suffix.lower() not in (".html", ".htm", ".pdf"):
             raise ConfigError("annex-out-suffix", path=str(page))
-    data_path = out[0].with_suffix(".json")
+    data_path = _data_path(out[0], report, review)
     digest_path = _beside(data_path, DIGEST_SUFFIX)
     signature_path = _beside(data_path, SIGNATURE_SUFFIX)
     for target in (*out, data_path, digest_path, signature_path):
@@ -140,6 +140,14 @@ def _make(
         write_new(path, content, overwrite=force)
         click.echo(sentence("ui", "annex-written", {"path": str(path)}, lang), err=True)
     return OK
+
+
+def _data_path(page: Path, *inputs: Path | None) -> Path:
+    """``annex.json`` beside ``annex.pdf``; a name of its own where an input has that one."""
+    path = page.with_suffix(".json")
+    if path.exists() and any(i is not None and i.exists() and path.samefile(i) for i in inputs):
+        return page.with_suffix(".annex.json")
+    return path
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -136,10 +136,6 @@ def test_wrong_usage(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert annex(report) == 0
     assert annex(report) == 2  # it is there already
     assert "--force" in capsys.readouterr().err
-    own = ["annex", str(report), "--title", "x", "--party", "y"]
-    before = report.read_bytes()
-    assert run([*own, "--out", str(report.with_suffix(".html")), "--force"]) == 2
-    assert report.read_bytes() == before
     report.with_name("annex.json.sha256").unlink()
     assert run(["annex", "--check", str(report.with_name("annex.json"))]) == 2
     assert "--digest" in capsys.readouterr().err
@@ -152,3 +148,18 @@ def test_both_forms_at_once_are_of_one_annex(report: Path) -> None:
     digest = digest_of(report.with_name("annex.json").read_bytes())
     html = report.with_name("annex.html").read_text(encoding="utf-8")
     assert " ".join(digest[i : i + 4] for i in range(0, 16, 4)) in html
+
+
+def test_the_report_is_never_written_over(report: Path) -> None:
+    before = report.read_bytes()
+    command = ["annex", str(report), "--title", "x", "--party", "y", "--force"]
+    assert run([*command, "--out", str(report.with_suffix(".html"))]) == 0
+    assert report.read_bytes() == before
+    data = report.with_name("report.annex.json")
+    assert json.loads(data.read_bytes())["schema"] == "bilingual.annex/1"
+    assert run(["annex", "--check", str(data)]) == 0
+    page = report.with_suffix(".pdf")
+    report.rename(page)
+    command[1] = str(page)
+    assert run([*command, "--out", str(page)]) == 2
+    assert page.read_bytes() == before

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.report.annex import canonical_bytes, digest_of, read_report
+from bilingual.report.annex import canonical_bytes, digest_of, read_report, render_annex_html
+from bilingual.report.annex.html import page_file
 from bilingual.report.review import Review, ReviewedCues, ReviewItem, report_digest
 from tests.report.annex_support import MADE, PARTY, TITLE, document, finding, made
 
@@ -28,6 +32,24 @@ def test_it_says_what_was_checked() -> None:
     ]
     assert annex["review"] is None
     assert annex["signing_key"] is None
+
+
+def test_it_is_valid_against_its_schema() -> None:
+    schema = json.loads(page_file("../annex-1.schema.json"))
+    validator = Draft202012Validator(schema)
+    Draft202012Validator.check_schema(schema)
+    report = document()
+    report["findings"] = [finding()]
+    review = Review(
+        sha256="0" * 64,
+        report_sha256=report_digest(report),
+        reviewer="",
+        cues=(ReviewedCues(bo=(0,), zh=(0,), state="unsure"),),
+    )
+    for annex in (made(), made(report, review=review, key_sha256="0" * 64)):
+        validator.validate(annex)
+        for key in schema["required"]:
+            assert not validator.is_valid({k: v for k, v in annex.items() if k != key})
 
 
 def test_same_inputs_same_bytes() -> None:
@@ -131,3 +153,46 @@ def test_a_maimed_report_is_told(key: str) -> None:
         with pytest.raises(InputError) as caught:
             made(report)
         assert caught.value.code == "annex-report-incomplete"
+
+
+JUNK = [None, True, -1, 1e300, "", "x", [], [None], {}, {"x": "{0.__class__}"}, "9" * 400]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value, as keys and indices from its root."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from places(one, (*path, key))
+    elif isinstance(value, list):
+        for number, one in enumerate(value[:2]):
+            yield from places(one, (*path, number))
+
+
+def test_a_report_changed_by_hand_never_shows_a_foreign_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Junk in any place of a report: an annex all the same, or an error of ours."""
+    monkeypatch.setattr("bilingual.report.annex.html.font_css", lambda text: "")
+    report = document()
+    report["findings"] = [finding()]
+    made_anyhow, refused = 0, []
+    for number, (first, *rest) in enumerate(places(report)):
+        if first in ("speech", "burned_in") or (first, *rest[:1]) == ("provenance", "config"):
+            continue
+        for junk in (JUNK[number % len(JUNK)], JUNK[(number * 7 + 3) % len(JUNK)]):
+            broken = copy.deepcopy(report)
+            at: Any = broken
+            for key in (first, *rest)[:-1]:
+                at = at[key]
+            at[(first, *rest)[-1]] = junk
+            try:
+                annex = made(broken)
+                render_annex_html(annex, digest_of(canonical_bytes(annex)))
+                made_anyhow += 1
+            except InputError as error:
+                refused.append(error.code)
+    assert made_anyhow > 50
+    assert len(refused) > 50
+    assert set(refused) == {"annex-report-incomplete"}

@@ -13,7 +13,14 @@ from bilingual.report.annex.checking import (
     Item,
     check_annex,
 )
-from bilingual.report.annex.document import SCHEMA, ReportFile, Role, build_annex, read_report
+from bilingual.report.annex.document import (
+    SCHEMA,
+    ReportFile,
+    Role,
+    build_annex,
+    parse_report,
+    read_report,
+)
 from bilingual.report.annex.html import render_annex_html
 from bilingual.report.annex.pdf import render_annex_pdf
 from bilingual.report.annex.signing import (
@@ -46,6 +53,7 @@ __all__ = [
     "load_public_key",
     "load_signing_key",
     "new_key",
+    "parse_report",
     "read_report",
     "render_annex_html",
     "render_annex_pdf",

@@ -27,6 +27,11 @@ MAX_TITLE: Final = 300
 
 _MAX_REPORT_BYTES: Final = 256 * 1024 * 1024
 
+MAIMED: Final = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What comes of a report that somebody changed by hand and that is none any more."""
+
 _KEPT: Final = ("rule", "severity", "confidence", "clause", "bo", "zh", "span_ms", "params")
 
 Role = Literal["video", "bo", "zh"]
@@ -49,20 +54,29 @@ def read_report(path: Path) -> ReportFile:
     """
     shown = display_name(str(path))
     try:
-        found = checked_path(path)
-        if found.stat().st_size > _MAX_REPORT_BYTES:
-            raise InputError("report-invalid", path=shown)
-        data = found.read_bytes()
+        with checked_path(path).open("rb") as file:
+            data = file.read(_MAX_REPORT_BYTES + 1)
     except OSError as error:
         raise InputError(
             "file-unreadable", path=shown, detail=error.strerror or str(error)
         ) from error
+    return parse_report(data, name=shown)
+
+
+def parse_report(data: bytes, *, name: str = "report.json") -> ReportFile:
+    """A report from the bytes that it is kept as, with their hash.
+
+    :param name: what an error calls it.
+    :raises InputError: ``report-invalid``: it is no report, or larger than 256 MiB.
+    """
+    if len(data) > _MAX_REPORT_BYTES:
+        raise InputError("report-invalid", path=name)
     try:
         document = sound(json.loads(data.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
-        raise InputError("report-invalid", path=shown) from error
+        raise InputError("report-invalid", path=name) from error
     if not isinstance(document, dict) or document.get("schema") != REPORT_SCHEMA:
-        raise InputError("report-invalid", path=shown)
+        raise InputError("report-invalid", path=name)
     return ReportFile(document=document, sha256=digest_of(data))
 
 
@@ -104,7 +118,7 @@ def build_annex(
             key_sha256=key_sha256,
             created=created or created_now(),
         )
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except MAIMED as error:
         raise InputError("annex-report-incomplete", detail=str(error)) from error
 
 

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from bilingual.config import Config
-from bilingual.errors import BilingualError
+from bilingual.errors import BilingualError, InputError
+from bilingual.report.annex.document import MAIMED
 from bilingual.report.canonical import grouped, short_form
 from bilingual.report.words import (
     clock,
@@ -155,8 +156,16 @@ def view_of(annex: Mapping[str, Any], digest: str, language: str = "zh") -> Anne
     :param annex: a document of :func:`bilingual.report.annex.build_annex`.
     :param digest: SHA-256 of its canonical bytes.
     :param language: ``zh`` or ``en``; anything else shows Chinese.
+    :raises InputError: ``annex-report-incomplete``: what it was made from was no
+        sound report.
     """
-    language = "en" if language == "en" else "zh"
+    try:
+        return _view(annex, digest, "en" if language == "en" else "zh")
+    except MAIMED as error:
+        raise InputError("annex-report-incomplete", detail=str(error)) from error
+
+
+def _view(annex: Mapping[str, Any], digest: str, language: str) -> AnnexView:
     findings = _findings(annex, language)
     open_count = sum(
         annex["findings"]["counts"][s][state]
@@ -170,7 +179,7 @@ def view_of(annex: Mapping[str, Any], digest: str, language: str = "zh") -> Anne
         party=visible(annex["party"]),
         words={code: words_of(code, language) for code in LABELS},
         rows=tuple(_rows(annex, language)),
-        verdict=ui("verdict-" + annex["report"]["verdict"], language),
+        verdict=ui("annex-verdict-" + annex["report"]["verdict"], language),
         figures=tuple(_figures(annex["measures"], language)),
         passed=_semicolon(language).join(_passed(annex, language)),
         failed=_semicolon(language).join(_found(annex, language)),
