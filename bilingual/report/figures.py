@@ -70,17 +70,25 @@ def timeline(document: Mapping[str, Any], language: str = "zh") -> Picture:
         speech = document["speech"]
         if speech and speech["spans"]:
             axes.broken_barh(_bars(speech["spans"]), (-0.25, 0.5), color=GREEN, alpha=0.6)
-        linked: dict[str, set[int]] = {"zh": set(), "bo": set()}
-        for bead in (document["alignment"] or {}).get("beads", ()):
-            _links(axes, document, bead, linked)
+        beads = (document["alignment"] or {}).get("beads", ())
+        linked: dict[str, set[int]] = {
+            side: {i for b in beads if b["zh"] and b["bo"] for i in b[side]}
+            for side in ("zh", "bo")
+        }
+        axes.plot(*_links(document, beads), color=GREY, linewidth=0.7)
         for side in ("zh", "bo"):
             track = document["tracks"][side]
             if track is None:
                 continue
-            for cue in track["cues"]:
-                alone = document["alignment"] is not None and cue["index"] not in linked[side]
+            whole = document["alignment"] is None
+            for alone in (False, True):
+                cues = [
+                    (c["start_ms"], c["end_ms"])
+                    for c in track["cues"]
+                    if alone is not (whole or c["index"] in linked[side])
+                ]
                 axes.broken_barh(
-                    _bars([(cue["start_ms"], cue["end_ms"])]),
+                    _bars(cues),
                     (rows[side] - 0.25, 0.5),
                     facecolor="white" if alone else BLUE,
                     edgecolor=ORANGE if alone else "white",
@@ -118,16 +126,18 @@ def timeline(document: Mapping[str, Any], language: str = "zh") -> Picture:
 
 
 def _links(
-    axes: Axes, document: Mapping[str, Any], bead: Mapping[str, Any], linked: dict[str, set[int]]
-) -> None:
-    if not (bead["zh"] and bead["bo"]):
-        return
-    for side in ("zh", "bo"):
-        linked[side].update(bead[side])
-    for z in bead["zh"]:
-        for b in bead["bo"]:
-            places = [_middle(document["tracks"][s]["cues"][i]) for s, i in (("zh", z), ("bo", b))]
-            axes.plot(places, (1.75, 1.25), color=GREY, linewidth=0.7)
+    document: Mapping[str, Any], beads: Sequence[Mapping[str, Any]]
+) -> tuple[list[float], list[float]]:
+    """Lines between the cues of each bead, parted by gaps."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for bead in beads:
+        for z in bead["zh"]:
+            for b in bead["bo"]:
+                zh, bo = (document["tracks"][s]["cues"][i] for s, i in (("zh", z), ("bo", b)))
+                xs += [_middle(zh), _middle(bo), math.nan]
+                ys += [1.75, 1.25, math.nan]
+    return xs, ys
 
 
 def coverage(document: Mapping[str, Any], language: str = "zh") -> Picture:

@@ -32,7 +32,7 @@ SHOWN_ROWS: Final = 200
 _STYLE: Final = """<style>
 .bilingual{font-family:"Noto Sans SC","Noto Sans CJK SC","PingFang SC",
 "Microsoft YaHei","Bilingual Han","Bilingual Tibetan","Bilingual Rare",sans-serif;
-line-height:1.5;color:#1b1b1b;max-width:72rem;overflow-x:auto}
+line-height:1.5;color:#1b1b1b;background:#fff;max-width:72rem;overflow-x:auto}
 .bilingual table{border-collapse:collapse;margin:.4rem 0}
 .bilingual th,.bilingual td{border:1px solid #c8c8c8;padding:.2rem .5rem;text-align:left!important;
 vertical-align:top;white-space:pre-line}

@@ -152,11 +152,16 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Alignment, Font, PatternFill
         from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.properties import PageSetupProperties
     except ImportError as error:
         raise DependencyError("xlsx-missing", detail=str(error)) from error
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ui("sheet-name", language))
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, one across
     wrapped = Alignment(wrap_text=True, vertical="top")
     head = PatternFill("solid", fgColor="FFE6EBF0")
     yours = PatternFill("solid", fgColor="FFFFF8DC")
@@ -181,8 +186,11 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
         made.font, made.fill, made.alignment = bold, head, wrapped
         first.append(made)
     sheet.append(first)
+    lines = 1
     for row in rows:
         sheet.append([cell(row.get(column, ""), column) for column in COLUMNS])
+        lines += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{lines}"
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
