@@ -23,6 +23,7 @@ from bilingual.report.annex.document import (
 )
 from bilingual.report.annex.html import render_annex_html
 from bilingual.report.annex.pdf import render_annex_pdf
+from bilingual.report.annex.shapes import AnnexView
 from bilingual.report.annex.signing import (
     NewKey,
     SigningKey,
@@ -31,7 +32,7 @@ from bilingual.report.annex.signing import (
     load_signing_key,
     new_key,
 )
-from bilingual.report.annex.view import AnnexView, view_of
+from bilingual.report.annex.view import view_of
 from bilingual.report.canonical import canonical_bytes, digest_of, short_form
 
 __all__ = [

@@ -10,6 +10,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -36,6 +38,14 @@ _KEPT: Final = ("rule", "severity", "confidence", "clause", "bo", "zh", "span_ms
 
 Role = Literal["video", "bo", "zh"]
 ROLES: Final[tuple[Role, ...]] = ("video", "bo", "zh")
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """The JSON Schema (draft 2020-12) that every annex is valid against."""
+    text = resources.files(__package__).joinpath("annex-1.schema.json").read_text("utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

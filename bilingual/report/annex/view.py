@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.report.annex.document import MAIMED
+from bilingual.report.annex.shapes import (
+    AnnexView,
+    Figure,
+    Found,
+    ReadCue,
+    Reading,
+    Row,
+    Undecided,
+    Words,
+)
 from bilingual.report.canonical import grouped, short_form
 from bilingual.report.words import (
     clock,
@@ -38,106 +47,6 @@ _WIDTH: Final = 200
 _CHINA: Final = timezone(timedelta(hours=8))
 _FAMILIES: Final = ("coverage", "consistency", "timing", "agreement", "similarity")
 _SEVERITIES: Final = ("error", "warning", "info")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A heading or label in the page's language, and small in the other."""
-
-    main: str
-    second: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A label with what stands beside it, a line each."""
-
-    label: Words
-    lines: tuple[str, ...]
-    mono: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A measure: its name, its value, numerator and denominator, what was left out.
-
-    ``signature`` is sacrebleu's, empty for measures of our own.
-    """
-
-    label: str
-    value: str
-    excluded: str
-    signature: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
-    """A check that could not be made, and why."""
-
-    title: str
-    reason: str
-    required: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A finding in words. ``bo`` and ``zh`` are the cues' numbers as people count."""
-
-    number: int
-    severity: str
-    severity_word: str
-    title: str
-    message: str
-    place: str
-    clause: str
-    state: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCue:
-    """A pair that a reader found wrong or was unsure of."""
-
-    place: str
-    zh: str
-    bo: str
-    state: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the reader of Tibetan said."""
-
-    who: str
-    summary: tuple[str, ...]
-    cues: tuple[ReadCue, ...]
-    more: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnnexView:
-    """The whole page. ``words`` holds every label by its code."""
-
-    language: str
-    title: str
-    party: str
-    words: Mapping[str, Words]
-    rows: tuple[Row, ...]
-    verdict: str
-    figures: tuple[Figure, ...]
-    passed: str
-    failed: str
-    undecided: tuple[Undecided, ...]
-    skipped: tuple[str, ...]
-    tally: tuple[str, ...]
-    findings: tuple[Found, ...]
-    more_findings: str
-    reading: Reading | None
-    digest: str
-    digest_groups: str
-    short: str
-    signed: str
 
 
 LABELS: Final = (
