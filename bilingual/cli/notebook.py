@@ -28,9 +28,7 @@ from bilingual.locale import sentence
 @click.option(
     "--out",
     type=FILE,
-    default=Path("verification.ipynb"),
-    show_default=True,
-    help="写出的笔记本 / the notebook to write",
+    help="写出的笔记本，默认 verification.ipynb / the notebook to write",
 )
 @click.option("--html", is_flag=True, help="另存为一个不联网的网页 / and as a page of its own")
 @click.option("--report", type=FILE, help="报告另存为 JSON / and the report as JSON")
@@ -43,7 +41,7 @@ def notebook(
     video: Path | None,
     bo: Path | None,
     zh: Path | None,
-    out: Path,
+    out: Path | None,
     html: bool,
     report: Path | None,
     method: bool,
@@ -61,8 +59,10 @@ def notebook(
     """
     from bilingual.report.notebook_run import export_html, run_notebook
 
+    name = "method.ipynb" if method else "verification.ipynb"
+    out = out or Path(name)
     page = out.with_suffix(".html") if html else None
-    written = [p for p in (out, page, report) if p is not None]
+    written = [p for p in (out, page, None if method else report) if p is not None]
     for target in written:
         keep_inputs(target, video, bo, zh, config)
         if target.exists() and not force:
@@ -84,9 +84,7 @@ def notebook(
             known = Path(asr_model)
             parameters["asr_model"] = str(known.resolve()) if known.exists() else asr_model
     with progress(lang) as tell:
-        run_notebook(
-            "method.ipynb" if method else "verification.ipynb", out, parameters, progress=tell
-        )
+        run_notebook(name, out, parameters, progress=tell)
     if page is not None:
         export_html(out, page, language=language)
     for target in written:

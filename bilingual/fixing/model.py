@@ -83,7 +83,7 @@ class FixedTrack:
 
     ``before`` and ``after`` are the whole files as text; ``encoding`` is the
     codec that the file came in (the new one is UTF-8). ``changed`` is false
-    where the bytes would be the same.
+    where nothing was mended, so that no new file is called for.
     """
 
     side: Language

@@ -110,7 +110,7 @@ def fix_tracks(
             before=first[side],
             after=draft.text,
             encoding=encodings[side],
-            changed=draft.text.encode("utf-8", "surrogatepass") != files.get(side),
+            changed=bool(desk.applied.get(side)),
             applied=tuple(desk.applied.get(side, ())),
         )
         for side, draft in desk.drafts.items()

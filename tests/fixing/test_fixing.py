@@ -219,6 +219,8 @@ def test_both_languages_of_one_file_come_out_apart() -> None:
     report = examine(Work(config=CONFIG, artifacts={"bo": tracks["bo"], "zh": tracks["zh"]}))
     done = only(fix_tracks(report, files={"bo": both, "zh": both}, config=CONFIG))
     assert texts_of(done) == ["ཉི་མ་ཡིན།", *BO[1:]]
+    other = only(fix_tracks(report, files={"bo": both, "zh": both}, config=CONFIG), "zh")
+    assert not other.changed  # nothing to mend there, so no new file
 
 
 def test_a_long_line_breaks_between_words() -> None:
