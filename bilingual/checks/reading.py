@@ -304,8 +304,8 @@ RULES = (
         _hidden_character,
         title=Words(zh="文字里有看不见的字符", en="Invisible characters in the text"),
         explanation=Words(
-            zh="控制字符、方向控制符、零宽字符、私用区字符等在屏幕上看不见，却会让显示、检索和比对出错。只报告位置，不删除。",
-            en="Control, direction, zero-width and private-use characters are not seen on screen and yet upset display, search and comparison. They are reported with their place and never removed.",
+            zh="控制字符、方向控制符、零宽字符、私用区字符等在屏幕上看不见，却会让显示、检索和比对出错。核查时只报告位置；bilingual fix 可以在新文件里删去零宽和方向控制符。",
+            en="Control, direction, zero-width and private-use characters are not seen on screen and yet upset display, search and comparison. They are reported with their place; bilingual fix can take zero-width and direction marks out, in a new file.",
         ),
         message=Words(
             zh="第 {cue} 条有 {count} 个看不见的字符：{characters}",
