@@ -75,6 +75,14 @@ def test_title_and_party_are_needed(options: dict[str, Any], code: str) -> None:
     assert caught.value.code == code
 
 
+def test_of_the_other_category_there_is_none() -> None:
+    report = document()
+    report["provenance"]["config"]["category"] = "chinese"
+    with pytest.raises(ConfigError, match="Chinese-only") as caught:
+        made(report)
+    assert caught.value.code == "annex-category"
+
+
 def test_a_reader_settles_findings() -> None:
     report = document()
     report["findings"] = [

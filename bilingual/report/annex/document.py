@@ -110,7 +110,9 @@ def build_annex(
     :param created: when it was made, UTC in ISO 8601; now (or SOURCE_DATE_EPOCH)
         unless given.
     :raises ConfigError: a title or party is empty or too long
-        (``annex-text-empty``, ``annex-text-long``).
+        (``annex-text-empty``, ``annex-text-long``), or the report is on a work of
+        another category, whose pledge says nothing of a translation
+        (``annex-category``).
     :raises InputError: a file is another than the report names
         (``annex-file-differs``, ``annex-file-not-in-report``), the review is on
         another report (``review-…``), or the report lacks what an annex needs
@@ -145,6 +147,8 @@ def _annex(
 ) -> dict[str, Any]:
     provenance = document["provenance"]
     config = provenance["config"]
+    if config.get("category") == "chinese":
+        raise ConfigError("annex-category", category=config["category"])
     said = {} if review is None else items_of(review, document, file_sha256=report_sha256)
     findings = [
         _finding(f, id, said.get(n))
