@@ -133,6 +133,73 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     glossary: tuple[str, ...] = ()
 
 
+Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")]
+
+
+class Labse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The sentence encoder. ``model`` is a folder or a name of the registry.
+
+    ``sha256`` is what the folder must hash to; without it the hash is recorded.
+    """
+
+    model: str = ""
+    sha256: Fingerprint | None = None
+    runtime: Literal["auto", "onnx", "transformers"] = "auto"
+    max_tokens: Positive = 256
+    threads: Positive = 2
+
+
+class Nllb(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Translating the Tibetan back. ``model`` is a folder or a name of the registry.
+
+    ``source`` and ``target`` are the model's own names of the languages.
+    """
+
+    model: str = ""
+    sha256: Fingerprint | None = None
+    runtime: Literal["auto", "ctranslate2", "transformers"] = "auto"
+    source: str = "bod_Tibt"
+    target: str = "zho_Hans"
+    beam_size: Positive = 4
+    max_tokens: Positive = 256
+    threads: Positive = 2
+
+
+class Judge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A chat endpoint that speaks OpenAI's protocol; the text is sent there.
+
+    ``url`` is the base (``https://host/v1``). The key comes from the environment
+    variable ``api_key_env`` and from nowhere else. ``insecure`` permits ``http`` to
+    other machines. Times in seconds: ``timeout_s`` bounds an answer, ``total_s``
+    all of them.
+    """
+
+    url: str = ""
+    model: str = ""
+    api_key_env: str = "BILINGUAL_JUDGE_KEY"
+    insecure: bool = False
+    timeout_s: PositiveFloat = 60
+    total_s: PositiveFloat = 1800
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    pause_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 1
+    max_answer_bytes: Positive = 256 * 1024
+    max_answer_tokens: Positive = 800
+    max_pairs: Positive = 500
+
+
+class Backends(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Further evidence on the translation: the backends that are to run, by name.
+
+    None unless named. ``others`` holds the settings of third parties' backends.
+    """
+
+    use: tuple[str, ...] = ()
+    labse: Labse = Labse()
+    nllb: Nllb = Nllb()
+    judge: Judge = Judge()
+    others: dict[str, dict[str, Any]] = {}
+
+
 class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Speech recognition. ``engine``: ``auto``, ``off`` or a recogniser's name.
 
@@ -224,6 +291,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     quality: Quality = Quality()
     sync: Sync = Sync()
     accuracy: Accuracy = Accuracy()
+    backends: Backends = Backends()
     asr: Asr = Asr()
     vad: Vad = Vad()
     media: MediaLimits = MediaLimits()
@@ -275,8 +343,27 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain["asr"]["model"] = Path(self.asr.model).name
         plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
         plain["accuracy"]["glossary"] = [Path(path).name for path in self.accuracy.glossary]
+        for name in ("labse", "nllb"):
+            model = plain["backends"][name]["model"]
+            plain["backends"][name]["model"] = Path(model).name
+        plain["backends"]["judge"]["url"] = _shown_url(self.backends.judge.url)
+        # Nobody knows which of a third party's settings are secrets.
+        plain["backends"]["others"] = sorted(self.backends.others)
         plain["text"]["words"] = [Path(path).name for path in self.text.words]
         return plain
+
+
+def _shown_url(url: str) -> str:
+    """An address without what may be secret in it: user, query, fragment."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{port}{parts.path}" if host else ""
 
 
 def profiles() -> tuple[str, ...]:

@@ -266,6 +266,31 @@ class BeadEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackendScore:
+    """What a backend says of a bead; ``params`` hold what a reader may want to see.
+
+    ``value`` is its own figure in its own unit. ``nats`` speak for a fault above 0 and
+    against one below: they are no more than a rule of thumb where ``calibration`` is
+    ``none``, and never below 0 where nobody has ``validated`` it on Tibetan.
+    """
+
+    backend: str
+    value: float | None
+    nats: float
+    calibration: str = "none"
+    validated: bool = True
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedEvidence(BeadEvidence):
+    """Evidence that backends have added to; ``embedded_risk`` is what it was without."""
+
+    backends: tuple[BackendScore, ...] = ()
+    embedded_risk: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
     """From ``at_ms`` on (Chinese track's time) the offset is ``offset_ms``."""
 

@@ -40,6 +40,7 @@ def provenance(artifacts: Artifacts) -> Provenance:
         models=tuple(_models(artifacts)),
         ffmpeg=_ffmpeg(artifacts),
         tokenizer=_tokenizer(artifacts),
+        backends=artifacts.backends,
         config=artifacts.config.to_dict(),
     )
 

@@ -149,6 +149,27 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackendUse:
+    """A backend that the settings named, and what became of it.
+
+    ``state``: ``ran`` over all beads, ``partial`` over some, or ``unknown``: it could
+    not run. ``reason`` is then a code of ``bilingual.locale``'s reasons. ``judged`` of
+    ``of`` beads have its score. ``notices`` are (code, params) of what the user is told.
+    """
+
+    name: str
+    state: str
+    licence: str
+    judged: int
+    of: int
+    reason: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    calibration: str = "none"
+    validated: bool = True
+    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """How the report was made. ``created`` is UTC, ISO 8601."""
 
@@ -159,6 +180,7 @@ class Provenance:
     models: tuple[ModelUse, ...] = ()
     ffmpeg: str | None = None
     tokenizer: Mapping[str, Any] = field(default_factory=dict)
+    backends: tuple[BackendUse, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
 
 

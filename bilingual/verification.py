@@ -19,7 +19,7 @@ from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
 from bilingual.model import LANGUAGES, Language, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
-from bilingual.result import CheckVerdict, InputFile, Measure, ModelUse, Report
+from bilingual.result import BackendUse, CheckVerdict, InputFile, Measure, ModelUse, Report
 from bilingual.speech.against import AgainstSound
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def verify(
     """
     work = Work(config=config or Config.load(), tell=Progress(progress))
     _read_glossaries(work)
+    _know_backends(work)
     named = {"video": video, "bo": bo, "zh": zh}
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
@@ -79,6 +80,7 @@ class Work:
     missing: dict[Need, Missing] = field(default_factory=dict)
     measures: list[Measure] = field(default_factory=list)
     models: list[ModelUse] = field(default_factory=list)
+    backends: tuple[BackendUse, ...] = ()
     own: OwnTerms | None = None
 
     def lacks(self, *needs: Need, reason: str, unknown: bool = True, **params: Any) -> None:
@@ -95,6 +97,14 @@ def _read_glossaries(work: Work) -> None:
 
         work.own = own_terms(work.config.accuracy.glossary)
         work.models += work.own.sources if work.own else ()
+
+
+def _know_backends(work: Work) -> None:
+    """Refuse a backend that there is not before anything takes its time."""
+    if work.config.backends.use:
+        from bilingual.translation.backends.base import chosen
+
+        chosen(work.config.backends)
 
 
 def _watch(work: Work, path: Path) -> None:
@@ -206,6 +216,7 @@ def _align(work: Work) -> None:
     if bo is None or zh is None or not bo.cues or not zh.cues:
         return
     from bilingual.alignment import align
+    from bilingual.translation.backing import back
     from bilingual.translation.risk import assess
 
     work.tell("align", 0, 2)
@@ -220,6 +231,11 @@ def _align(work: Work) -> None:
         glossary=own.merged if own else None,
         own=own.own if own else None,
     )
+    backed = back(bo, zh, alignment, result, work.config, work.tell)
+    measures = (*result.measures, *backed.measures)
+    result = replace(result, risk=backed.risk, evidence=backed.evidence, measures=measures)
+    work.models += backed.models
+    work.backends = backed.uses
     beads = tuple(
         replace(bead, risk=result.risk.get(number)) for number, bead in enumerate(alignment.beads)
     )
@@ -258,6 +274,7 @@ def examine(work: Work) -> Report:
         config=work.config,
         measures={m.id: m for m in work.measures},
         models=tuple(work.models),
+        backends=work.backends,
         missing=work.missing,
         **known,
     )
@@ -311,8 +328,14 @@ def _measures(work: Work) -> list[Measure]:
     if speech is not None:
         sound = work.artifacts.get("sound")
         measures += speech_measures(speech, bo, zh, sound)
-        measures += _likeness(sound)
+        taken = {m.id for m in work.measures}
+        measures += [_apart(m) if m.id in taken else m for m in _likeness(sound)]
     return measures
+
+
+def _apart(measure: Measure) -> Measure:
+    """A figure of the transcript's, where one of a back-translation has its name."""
+    return replace(measure, id=measure.id.replace("similarity.", "similarity.transcript_"))
 
 
 def _likeness(sound: AgainstSound | None) -> tuple[Measure, ...]:

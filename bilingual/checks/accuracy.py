@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, BeadEvidence, Track, joined
+from bilingual.model import BackedEvidence, Bead, BeadEvidence, Track, joined
 from bilingual.result import Evidence, Severity, Suggestion
 from bilingual.text.script import count_scripts
 
@@ -46,6 +46,10 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
         if ours >= sum(chance.values()) - ours:
             kind = max(kinds, key=lambda k: chance[k])
             yield _hit(artifacts, bo, zh, bead, evidence, kind)
+    for use in artifacts.backends:
+        # What the settings ask for and nobody looked at is no pass.
+        if use.reason is not None:
+            yield CannotTell(reason=use.reason, params={"backend": use.name, **use.params})
 
 
 def _hit(
@@ -58,7 +62,10 @@ def _hit(
     if not words and kind not in ("neighbour",):
         variant = f"{kind}-wordless"
     risk = bead.risk or 0.0
-    sure = kind in _WRONG and risk >= artifacts.config.accuracy.certain_risk
+    # What no backend is calibrated for makes no error of a warning.
+    known = evidence.embedded_risk if isinstance(evidence, BackedEvidence) else risk
+    sure = kind in _WRONG and (known or 0.0) >= artifacts.config.accuracy.certain_risk
+    backed = evidence.backends if isinstance(evidence, BackedEvidence) else ()
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
@@ -82,6 +89,20 @@ def _hit(
                 params={"text": s.text, "weight": s.weight},
             )
             for s in named
+        )
+        + tuple(
+            Evidence(
+                kind="backend",
+                params={
+                    "backend": score.backend,
+                    "value": score.value,
+                    "nats": score.nats,
+                    "calibration": score.calibration,
+                    "validated": score.validated,
+                    **score.params,
+                },
+            )
+            for score in backed
         ),
         suggestion=Suggestion(kind="ask-reader"),
     )

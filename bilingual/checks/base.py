@@ -14,7 +14,15 @@ from typing import Any, Literal
 
 from bilingual.config import Config
 from bilingual.model import Alignment, Cue, Language, Media, Span, Speech, Track
-from bilingual.result import CheckVerdict, Evidence, Measure, ModelUse, Severity, Suggestion
+from bilingual.result import (
+    BackendUse,
+    CheckVerdict,
+    Evidence,
+    Measure,
+    ModelUse,
+    Severity,
+    Suggestion,
+)
 from bilingual.speech.against import AgainstSound
 
 Need = Literal[
@@ -98,6 +106,7 @@ class Artifacts:
     evidence: Mapping[int, Any] = field(default_factory=dict)  # by the bead's number
     measures: Mapping[str, Measure] = field(default_factory=dict)
     models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say
+    backends: tuple[BackendUse, ...] = ()  # those that the settings name
     missing: Mapping[Need, Missing] = field(default_factory=dict)
 
     def track(self, side: Language) -> Track | None:

@@ -39,6 +39,23 @@ glossary_option = click.option(
     help="自备词汇表（TSV/CSV），可重复 / your own glossary, may be repeated",
 )
 
+backend_option = click.option(
+    "--backend",
+    metavar="NAME",
+    multiple=True,
+    help="附加核查 labse、nllb、judge，可重复，见设置文件 / further evidence, may be repeated",
+)
+
+
+def tell_beforehand(config: Config, lang: Lang) -> None:
+    """What a user has to know before the backends run: where text goes, licences."""
+    if not config.backends.use:
+        return
+    from bilingual.translation.backends.base import notices
+
+    for notice in notices(config.backends):
+        click.echo(sentence("ui", notice.code, notice.params, lang), err=True)
+
 
 def settings_of(
     config: Path | None,
@@ -47,6 +64,7 @@ def settings_of(
     asr: str | None,
     asr_model: str | None,
     glossary: tuple[Path, ...] = (),
+    backend: tuple[str, ...] = (),
 ) -> Config:
     """The settings that the options of :func:`common` name."""
     import msgspec
@@ -59,6 +77,10 @@ def settings_of(
         changes["model"] = asr_model
     if changes:
         loaded = msgspec.structs.replace(loaded, asr=msgspec.structs.replace(loaded.asr, **changes))
+    if backend:
+        use = tuple(dict.fromkeys((*loaded.backends.use, *backend)))
+        backends = msgspec.structs.replace(loaded.backends, use=use)
+        loaded = msgspec.structs.replace(loaded, backends=backends)
     if glossary:
         named = (*map(str, glossary), *loaded.accuracy.glossary)
         accuracy = msgspec.structs.replace(loaded.accuracy, glossary=named)

@@ -13,6 +13,7 @@ from bilingual.cli.shared import (
     FOUND,
     OK,
     Lang,
+    backend_option,
     common,
     deliver,
     glossary_option,
@@ -21,6 +22,7 @@ from bilingual.cli.shared import (
     progress,
     rendered,
     settings_of,
+    tell_beforehand,
 )
 from bilingual.result import Report, Severity
 
@@ -45,6 +47,7 @@ from bilingual.result import Report, Severity
     show_default=True,
     help="从哪一级起退出码为 1 / severity from which the exit status is 1",
 )
+@backend_option
 @glossary_option
 @common
 def verify(
@@ -62,10 +65,10 @@ def verify(
     Check a work: its video and its subtitles, or what there is of them.
     """
     keep_inputs(out, video, bo, zh)
+    config = settings_of(**settings)
+    tell_beforehand(config, lang)
     with progress(lang) as tell:
-        report = bilingual.verify(
-            video, bo=bo, zh=zh, config=settings_of(**settings), progress=tell
-        )
+        report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
     deliver(rendered(report.to_dict(), form, lang, video, out), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
 

@@ -67,6 +67,7 @@ def to_document(report: Report) -> dict[str, Any]:
             "tokenizer": plain(provenance.tokenizer),
             "config": plain(provenance.config),
             "created": provenance.created,
+            **_backends(report),
         },
         "media": _media(report.media),
         "tracks": {"bo": track_document(report.bo), "zh": track_document(report.zh)},
@@ -87,6 +88,30 @@ def to_document(report: Report) -> dict[str, Any]:
             for c in report.checks
         ],
         "findings": [finding_document(f) for f in report.findings],
+    }
+
+
+def _backends(report: Report) -> dict[str, Any]:
+    """The backends that the settings named; no key without any."""
+    used = report.provenance.backends
+    if not used:
+        return {}
+    return {
+        "backends": [
+            {
+                "name": b.name,
+                "state": b.state,
+                "reason": b.reason,
+                "params": plain(b.params),
+                "judged": b.judged,
+                "of": b.of,
+                "licence": b.licence,
+                "calibration": b.calibration,
+                "validated": b.validated,
+                "notices": [{"code": code, "params": plain(p)} for code, p in b.notices],
+            }
+            for b in used
+        ]
     }
 
 

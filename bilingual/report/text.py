@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.report.words import (
+    backend_line,
+    backend_notes,
     clock,
     figure,
     label,
@@ -49,6 +51,7 @@ def render(document: Mapping[str, Any], language: str = "zh", width: int | None 
     lines += _figures(document, language)
     lines += _findings(document, language, columns)
     lines += _undecided(document, language)
+    lines += _backends(document, language)
     lines += ["", ui("disclaimer", language)]
     return "\n".join(lines) + "\n"
 
@@ -180,6 +183,18 @@ def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
         yield ui("heading-" + verdict, language)
         for why, titles in _by_reason(checks, language).items():
             yield f"  {why}: {_joined(titles, language)}"
+
+
+def _backends(document: Mapping[str, Any], language: str) -> Iterator[str]:
+    """The backends that the settings named: how far they came, what to know of them."""
+    uses = document["provenance"].get("backends", [])
+    if not uses:
+        return
+    yield ""
+    yield ui("heading-backends", language)
+    for use in uses:
+        yield "  " + backend_line(use, language)
+        yield from (f"      {note}" for note in backend_notes(use, language))
 
 
 def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, list[str]]:

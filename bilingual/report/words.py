@@ -46,6 +46,20 @@ def reason(check: Mapping[str, Any], language: str) -> str:
     return sentence("reasons", code, check.get("params", {}), language) if code else ""
 
 
+def backend_line(use: Mapping[str, Any], language: str) -> str:
+    """A backend's name, how many beads it looked at, its licence."""
+    names = {"name": visible(use["name"]), "licence": visible(use["licence"])}
+    return ui("backend-line", language, judged=use["judged"], of=use["of"], **names)
+
+
+def backend_notes(use: Mapping[str, Any], language: str) -> list[str]:
+    """Why a backend could not look at all, and what its user is told."""
+    notes = [] if use["reason"] is None else [reason(use, language)]
+    return notes + [
+        ui(n["code"], language, **_shown(n["params"], language)) for n in use["notices"]
+    ]
+
+
 def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Params as a sentence shows them: lists joined, hidden characters visible."""
     shown: dict[str, Any] = {}

@@ -64,7 +64,7 @@ class Wheel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model or data file set. ``name`` is its key in the registry."""
 
-    kind: Literal["font", "vad", "whisper", "words"]
+    kind: Literal["encoder", "font", "translator", "vad", "whisper", "words"]
     title: Title
     licence: str
     homepage: str

@@ -1,0 +1,190 @@
+"""What a backend is: pairs of texts in, a score for each out, or why there is none.
+
+A backend is one module of this folder (or an entry point of the group
+``bilingual.backends``) that holds ``BACKEND``, a :class:`Backend`. It runs only where
+the settings name it. What it says is joined by :mod:`bilingual.translation.backing`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.config import Backends
+from bilingual.errors import BilingualError, ConfigError, ModelError
+from bilingual.result import Measure, ModelUse
+from bilingual.weights import entry, sha256_of
+from bilingual.weights import path as registered_path
+
+ENTRY_POINTS: Final = "bilingual.backends"
+
+WRONG: Final[Mapping[str, float]] = {"other": 1.0, "neighbour": 1.0, "half": 0.5, "mixed": 0.5}
+"""How much of what speaks against a pair as a whole speaks for each kind of fault."""
+
+PARTIAL: Final[Mapping[str, float]] = {"half": 1.0, "mixed": 1.0, "other": 0.3}
+"""The same of what speaks for part of it missing."""
+
+
+class UnavailableError(BilingualError):
+    """A backend cannot say anything. ``code`` is a reason of the catalogue's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A bead to judge: its number in the alignment, its Tibetan, its Chinese."""
+
+    number: int
+    bo: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What a backend says of a bead.
+
+    ``value`` is its own figure, in its own unit. ``nats`` speak for a fault above
+    0 and against one below, spread over the kinds of fault by ``weights``.
+    ``params`` hold what a reader may want to see, JSON values only.
+    """
+
+    value: float | None
+    nats: float
+    weights: Mapping[str, float] = field(default_factory=lambda: WRONG)
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a backend said: scores by the beads' numbers, measures, what it used.
+
+    ``missed`` is why some beads have no score, where that is so.
+    """
+
+    scores: Mapping[int, Score]
+    models: tuple[ModelUse, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    missed: UnavailableError | None = None
+
+
+Tell = Callable[[int, int], None]
+"""Called with (done, total) pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something the user is told when a backend is used: a code of the interface's."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """A further kind of evidence.
+
+    ``licence`` is that of the weights or service, as far as it is known. ``validated``
+    is false where nobody has measured it on Tibetan: then its evidence may raise a
+    risk and never lower one. ``calibration`` says what is known of its nats (``none``).
+    ``notices`` tells from the settings what a user has to know beforehand. ``run``
+    raises :class:`UnavailableError` where it cannot.
+    """
+
+    name: str
+    licence: str
+    run: Callable[[Sequence[Pair], Backends, Tell], Outcome]
+    notices: Callable[[Backends], tuple[Notice, ...]] = lambda _: ()
+    validated: bool = True
+    calibration: str = "none"
+
+
+@cache
+def backends() -> Mapping[str, Backend]:
+    """Every backend by name, installed or not.
+
+    :raises ValueError: two have the same name.
+    """
+    from bilingual.translation import backends as home
+
+    found: list[Backend] = []
+    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
+        backend = getattr(import_module(f"{home.__name__}.{module.name}"), "BACKEND", None)
+        if backend is not None:
+            found.append(backend)
+    found += [point.load() for point in entry_points(group=ENTRY_POINTS)]
+    names = [backend.name for backend in found]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two backends have the same name: {sorted(names)}")
+    return {backend.name: backend for backend in found}
+
+
+def chosen(settings: Backends) -> tuple[Backend, ...]:
+    """The backends that the settings name, each once.
+
+    :raises ConfigError: ``backend-unknown``.
+    """
+    known = backends()
+    for name in settings.use:
+        if name not in known:
+            raise ConfigError("backend-unknown", name=name, known=", ".join(known))
+    return tuple(known[name] for name in dict.fromkeys(settings.use))
+
+
+def notices(settings: Backends) -> tuple[Notice, ...]:
+    """What a user is told before the chosen backends run.
+
+    :raises ConfigError: ``backend-unknown``.
+    """
+    return tuple(notice for backend in chosen(settings) for notice in backend.notices(settings))
+
+
+def require(package: str, extra: str) -> None:
+    """Raise unless a package can be imported. Does not import it.
+
+    :raises UnavailableError: ``backend-not-installed`` with the command that installs it.
+    """
+    if importlib.util.find_spec(package) is None:
+        command = f"pip install 'bilingual-subtitles[{extra}]'"
+        raise UnavailableError("backend-not-installed", package=package, command=command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A model's folder on this machine, and the hash of all of its files."""
+
+    path: Path
+    use: ModelUse
+
+
+def locate(backend: str, model: str, sha256: str | None) -> Located:
+    """The model that the settings name: a folder, or an entry of the registry.
+
+    :param sha256: what the folder must hash to (:func:`bilingual.weights.sha256_of`);
+        without it the hash is only recorded.
+    :raises UnavailableError: there is none, or it is another than the hash says.
+    """
+    if not model:
+        raise UnavailableError("backend-model-unset", backend=backend)
+    path = Path(model).expanduser()
+    try:
+        if not path.exists():
+            if "/" in model or "\\" in model:
+                raise UnavailableError("backend-model-missing", backend=backend, model=path.name)
+            path = registered_path(entry(model).name)
+        found = sha256_of(path)
+    except ModelError as error:
+        raise UnavailableError(
+            "backend-model-missing", backend=backend, model=Path(model).name
+        ) from error
+    if sha256 is not None and found != sha256.lower():
+        raise UnavailableError(
+            "backend-hash-mismatch", backend=backend, model=path.name, expected=sha256, found=found
+        )
+    folder = path if path.is_dir() else path.parent
+    return Located(path=folder, use=ModelUse(name=f"{backend}:{path.name}", sha256=found))
