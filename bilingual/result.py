@@ -14,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from bilingual.model import Alignment, Media, Span, Speech, Track
+from bilingual.model import Alignment, Language, Media, Span, Speech, Track
 
 
 class Severity(StrEnum):
@@ -142,10 +142,15 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUse:
-    """A model or data file that had a say, by name and hash."""
+    """A model or data file that had a say, by name and hash.
+
+    ``dialect`` and ``licence`` are known of recognisers that users plug in.
+    """
 
     name: str
     sha256: str | None
+    dialect: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +201,7 @@ class Report:
     zh: Track | None = None
     speech: Speech | None = None
     alignment: Alignment | None = None
-    burned_in: Mapping[str, Track] | None = None
+    burned_in: Mapping[Language, Track] | None = None
     measures: tuple[Measure, ...] = ()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()

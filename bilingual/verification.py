@@ -16,7 +16,7 @@ from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, InputError
 from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
-from bilingual.model import LANGUAGES, Language, Track
+from bilingual.model import LANGUAGES, Bead, Language, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
 from bilingual.result import BackendUse, CheckVerdict, InputFile, Measure, ModelUse, Report
@@ -46,7 +46,7 @@ def verify(
     :param zh: the Chinese subtitle file.
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
-        ``hash``, ``media``, ``read``, ``audio``, ``speech``, ``transcribe``,
+        ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
         ``align`` and ``check``. What it raises is logged and swallowed.
     :raises BilingualError: no report can be made: nothing was handed in, a file
         is missing, unreadable or not what it is given as, the tracks are
@@ -65,6 +65,7 @@ def verify(
         _watch(work, paths["video"])
     _read(work, paths)
     if "video" in paths:
+        _read_picture(work, paths["video"])
         _listen(work, paths["video"])
     return examine(work)
 
@@ -153,6 +154,49 @@ def _read(work: Work, paths: dict[str, Path]) -> None:
     work.tell("read", 1, 1)
 
 
+def _read_picture(work: Work, path: Path) -> None:
+    """Read the subtitles in the picture: in place of a track, or beside it."""
+    from bilingual.burned import can_look, read_burned_in
+
+    mode = work.config.burned_in.mode
+    absent = [side for side in LANGUAGES if side not in work.artifacts]
+    if mode == "off" or (mode == "auto" and not absent):
+        work.lacks("burned-in", reason=f"burned-in-{mode}", unknown=False)
+        return
+    lacking = can_look()
+    if lacking is not None:
+        code, params = lacking
+        # Asked for, or nothing else to go by: then it matters that it is not there.
+        matters = mode == "on" or len(absent) == len(LANGUAGES)
+        work.lacks("burned-in", reason=code, unknown=matters, **dict[str, Any](params))
+        if matters:
+            work.lacks(*absent, reason=code, **dict[str, Any](params))
+        return
+    sha256 = next(i.sha256 for i in work.inputs if i.role == "video")
+    try:
+        found = read_burned_in(
+            path, work.artifacts["media"], work.config, work.tell, sha256=sha256
+        )
+    except CancelledError:
+        raise
+    except BilingualError as error:
+        _log.warning("subtitles in the picture: %s", error)
+        work.lacks("burned-in", *absent, reason="burned-in-failed", detail=error.code)
+        return
+    beside = {side: track for side, track in found.tracks.items() if side not in absent}
+    work.artifacts |= {side: found.tracks[side] for side in absent if side in found.tracks}
+    if beside:
+        work.artifacts["burned_in"] = beside
+    for side, (code, params) in found.lacking.items():
+        work.lacks(side, reason=code, **dict[str, Any](params))
+    work.lacks("burned-in", reason="burned-in-none", unknown=False)
+    if found.tracks:
+        work.models += [
+            ModelUse(name=f"{name} ({version})", sha256=None)
+            for name, version in sorted(found.readers.items())
+        ]
+
+
 def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
     """The track of that language; a lone one of unknown script will do."""
     if not any(track.cues for track in tracks):
@@ -236,13 +280,23 @@ def _align(work: Work) -> None:
     result = replace(result, risk=backed.risk, evidence=backed.evidence, measures=measures)
     work.models += backed.models
     work.backends = backed.uses
+    # Nothing is made of words that could not be relied on.
+    judged = {n for n, bead in enumerate(alignment.beads) if _is_readable(bead, bo, zh)}
     beads = tuple(
-        replace(bead, risk=result.risk.get(number)) for number, bead in enumerate(alignment.beads)
+        replace(bead, risk=result.risk.get(number) if number in judged else None)
+        for number, bead in enumerate(alignment.beads)
     )
     work.artifacts["alignment"] = replace(alignment, beads=beads)
-    work.artifacts["evidence"] = result.evidence
+    work.artifacts["evidence"] = {n: e for n, e in result.evidence.items() if n in judged}
     work.measures += result.measures
     work.tell("align", 2, 2)
+
+
+def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
+    """Whether all of a bead's words can be relied on; read in the picture, some cannot."""
+    return all(bo.cues[i].readable for i in bead.bo) and all(
+        zh.cues[i].readable for i in bead.zh
+    )
 
 
 def _hold_against_sound(work: Work) -> None:
@@ -289,6 +343,7 @@ def examine(work: Work) -> Report:
         zh=artifacts.zh,
         speech=artifacts.speech,
         alignment=artifacts.alignment,
+        burned_in=artifacts.burned_in,
         evidence=artifacts.evidence,
         measures=tuple(sorted(work.measures, key=lambda m: m.id)),
         checks=checks,
@@ -322,9 +377,12 @@ def _measures(work: Work) -> list[Measure]:
     alignment = work.artifacts.get("alignment")
     measures = [*coverage_measures(bo, zh, alignment, speech)]
     if bo is not None and zh is not None and alignment is not None:
-        measures += [number_measure(bo, zh, alignment), term_measure(bo, zh, alignment)]
+        read = replace(
+            alignment, beads=tuple(b for b in alignment.beads if _is_readable(b, bo, zh))
+        )
+        measures += [number_measure(bo, zh, read), term_measure(bo, zh, read)]
         if work.own is not None:
-            measures.append(term_measure(bo, zh, alignment, work.own.own))
+            measures.append(term_measure(bo, zh, read, work.own.own))
     if speech is not None:
         sound = work.artifacts.get("sound")
         measures += speech_measures(speech, bo, zh, sound)
@@ -349,4 +407,5 @@ def _likeness(sound: AgainstSound | None) -> tuple[Measure, ...]:
         return ()
     from bilingual.translation.scores import similarity_measures
 
-    return similarity_measures([compared.heard], [compared.wanted], "zh")
+    wanted, heard = zip(*compared.stretches(), strict=True)
+    return similarity_measures(heard, wanted, "zh")

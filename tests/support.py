@@ -40,9 +40,10 @@ def examined(
     media: Media | None = None,
     speech: Speech | None = None,
     config: Config | None = None,
+    burned_in: dict[Language, Track] | None = None,
 ) -> Report:
     """A report on artifacts that lie in memory."""
-    known = {"bo": bo, "zh": zh, "media": media, "speech": speech}
+    known = {"bo": bo, "zh": zh, "media": media, "speech": speech, "burned_in": burned_in}
     work = Work(
         config=config or Config.load(),
         artifacts={name: value for name, value in known.items() if value is not None},
@@ -61,12 +62,40 @@ def examined_example(example: Example) -> Report:
             sides[side] = read_tracks(file.encode(example.file_encoding), name=f"{side}.srt")[0]  # type: ignore[index]
         elif cues is not None:
             sides[side] = track(side, cues)  # type: ignore[index, arg-type]
+    beside: dict[Language, Track] = {}
+    for side, cues in (("bo", example.burned_bo), ("zh", example.burned_zh)):
+        if cues is not None:
+            seen = burned_track(side, cues)  # type: ignore[arg-type]
+            if sides[side] is None:  # type: ignore[index]
+                sides[side] = seen  # type: ignore[index]
+            else:
+                beside[side] = seen  # type: ignore[index]
     return examined(
         sides["bo"],
         sides["zh"],
         example.media,
         example.speech,
         Config.load(category=example.category),
+        beside or None,
+    )
+
+
+def burned_track(language: Language, cues: Iterable[tuple[int, int, str]]) -> Track:
+    """A track as read in the picture; 〓 could not be."""
+    return Track(
+        cues=tuple(
+            Cue(
+                index=i,
+                start_ms=start,
+                end_ms=end,
+                text=text,
+                confidence=0.2 if text == "〓" else 0.97,
+                readable=text != "〓",
+            )
+            for i, (start, end, text) in enumerate(cues)
+        ),
+        language=language,
+        source="burned-in",
     )
 
 

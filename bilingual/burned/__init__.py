@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bilingual.burned.read import BurnedInText, read_burned_in, rows_in
+from bilingual.burned.read import BurnedInText, can_look, read_burned_in, rows_in
 
-__all__ = ["BurnedInText", "read_burned_in", "rows_in"]
+__all__ = ["BurnedInText", "can_look", "read_burned_in", "rows_in"]

@@ -122,7 +122,8 @@ def _regular(rows: Sequence[Row], width: float) -> list[Row]:
     if abs(centre - width / 2) < _MIDDLE * width:
         centred = [r for r in rows if abs(across(r) - centre) < _CENTRED * width]
         if len(centred) >= max(2, _SHARE * len(rows)):
-            return centred
+            # One that reaches over the middle was found in part only.
+            return [r for r in rows if r in centred or r.box.left < centre < r.box.right]
     edge = median(r.box.left for r in rows)
     flush = [r for r in rows if abs(r.box.left - edge) < _CENTRED * width]
     if len(flush) >= max(_FEWEST_LEFT, _SHARE * len(rows)) and _widths_differ(flush):
@@ -141,7 +142,7 @@ def _steady(rows: Sequence[Row], duration_ms: int) -> bool:
     shown = sum(r.end_ms - r.start_ms for r in rows)
     if len(rows) >= _FEWEST:
         return len(rows) >= _A_MINUTE * span / 60_000 and shown >= 0.1 * span
-    return len(rows) == 2 and shown >= 0.4 * duration_ms  # noqa: PLR2004 - a clip of a few seconds
+    return len(rows) == 2 and shown >= 0.4 * duration_ms
 
 
 def _companions(bands: Sequence[Band], placed: Sequence[Row], width: float) -> list[Band]:

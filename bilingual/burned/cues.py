@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from bilingual.burned.bands import Band, middle, together_ms
@@ -62,7 +63,7 @@ def untangled(bands: Sequence[Band]) -> list[Band]:
     result = []
     for band in bands:
         rows = sorted(band.rows, key=lambda row: row.start_ms)
-        for number, (row, after) in enumerate(zip(rows, rows[1:], strict=False)):
+        for number, (row, after) in enumerate(pairwise(rows)):
             if row.end_ms > after.start_ms and row.box.common(after.box):
                 edge = max(row.start_ms + 40, (row.end_ms + after.start_ms) // 2)
                 rows[number] = replace(row, end_ms=edge)
@@ -78,9 +79,9 @@ def tracks_of(rows: Sequence[ReadRow], name: str | None = None) -> Mapping[Langu
         own = [read for read in rows if read.language == language]
         cues = _joined([_cue(group) for group in _together(own)])
         if cues:
-            tracks[language] = Track(  # type: ignore[index]
+            tracks[language] = Track(
                 cues=tuple(replace(cue, index=n) for n, cue in enumerate(cues)),
-                language=language,  # type: ignore[arg-type]
+                language=language,
                 source="burned-in",
                 name=name,
             )
@@ -93,9 +94,7 @@ def _together(rows: Sequence[ReadRow]) -> list[list[ReadRow]]:
     for read in sorted(rows, key=lambda r: (r.row.start_ms, r.row.box.top)):
         for group in reversed(groups[-3:]):
             other = group[0].row
-            stay = min(
-                read.row.end_ms - read.row.start_ms, other.end_ms - other.start_ms
-            )
+            stay = min(read.row.end_ms - read.row.start_ms, other.end_ms - other.start_ms)
             close = abs(middle(read.row) - middle(other)) < 3.2 * other.box.height
             edges = (
                 abs(read.row.start_ms - other.start_ms) < _SAME_EDGE_MS

@@ -8,6 +8,7 @@ part is noticed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.burned.detecting import Box
@@ -82,9 +83,7 @@ def template(box: Box, crops: list[Luma]) -> Template | None:
     count = max(1, round(box.width / step))
     edges = np.linspace(0, box.width, count + 1).astype(int)
     pieces = tuple(
-        (int(a), int(b))
-        for a, b in zip(edges, edges[1:], strict=False)
-        if mask[:, a:b].sum() >= _MIN_PIXELS
+        (int(a), int(b)) for a, b in pairwise(edges) if mask[:, a:b].sum() >= _MIN_PIXELS
     )
     if not pieces:
         return None

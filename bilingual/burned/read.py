@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.burned import cache
-from bilingual.burned.bands import Band, find_bands
+from bilingual.burned.bands import Band, across, find_bands
 from bilingual.burned.cues import (
     ReadRow,
     language_of_band,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 STAGE: Final = "burned-in"
 
 Tell = Callable[[str, float, float | None], object]
+_STRIP_HEIGHT: Final = 48
 _LOST: Final = 2
 """A band of which this many rows are no known script is said to be unread."""
 
@@ -49,6 +51,15 @@ class BurnedInText:
     tracks: Mapping[Language, Track] = field(default_factory=dict)
     lacking: Mapping[Language, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     readers: Mapping[str, str] = field(default_factory=dict)
+
+
+def can_look() -> tuple[str, Mapping[str, str]] | None:
+    """What it lacks here to find text in pictures, as code and params; ``None``: nothing."""
+    try:
+        require()
+    except DependencyError as error:
+        return error.code, error.params
+    return None
 
 
 def read_burned_in(
@@ -130,7 +141,11 @@ def _read(
 ) -> tuple[list[ReadRow], dict[Language, tuple[str, Mapping[str, str]]]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
     rows = [row for band in bands for row in band.rows]
-    views = {id(row): [_decoded(view) for view in row.views] for row in rows}
+    views = {
+        id(row): _texts(row, median(across(r) for r in band.rows), config)
+        for band in bands
+        for row in band.rows
+    }
     chinese = _asked(kinds.get("zh"), rows, views, config)
     others = [row for row in rows if not looks_chinese(chinese[id(row)])]
     tibetan = _asked(kinds.get("bo"), others, views, config)
@@ -151,9 +166,7 @@ def _read(
                 continue
             kind = kinds.get(language)
             readable = own is not None and kind is not None and reading.confidence >= kind.trusted
-            result.append(
-                ReadRow(row=row, reading=reading, language=language, readable=readable)
-            )
+            result.append(ReadRow(row=row, reading=reading, language=language, readable=readable))
     lacking: dict[Language, tuple[str, Mapping[str, str]]] = {}
     if "bo" not in kinds and lost >= _LOST:
         first = next(kind for kind in reader_kinds() if kind.language == "bo")
@@ -178,6 +191,40 @@ def _asked(
     reader: Reader = kind.load(config.burned_in)
     readings = reader.read([views[id(row)] for row in rows])
     return {id(row): reading for row, reading in zip(rows, readings, strict=True)}
+
+
+def _texts(row: Row, centre: float, config: Config) -> list[Luma]:
+    """The views of a row, cut to its text from end to end.
+
+    The detector, which first saw a small picture, looks again at the strip; and
+    where the text still lies to one side of the band's middle, the same is taken
+    on the other.
+    """
+    strips = [_decoded(view) for view in row.views]
+    if not strips:
+        return []
+    height = strips[0].shape[0]
+    factor = height / row.box.height
+    box = row.box.scaled(factor)
+    left, right = box.left, box.right
+    small = min(1.0, _STRIP_HEIGHT / height)
+    for found in text_boxes(_shrunk(strips[0], small), config.burned_in.threads, height):
+        if found.height > 0.4 * small * height and found.width > found.height:
+            left = min(left, round(found.left / small))
+            right = max(right, round(found.right / small))
+    middle = centre * factor
+    reach = max(middle - left, right - middle)
+    if abs(right + left - 2 * middle) > height and left < middle < right:
+        left, right = round(middle - reach), round(middle + reach)
+    pad = round(0.1 * height)
+    left, right = max(0, left - pad), min(strips[0].shape[1], right + pad)
+    return [strip[:, left:right] for strip in strips]
+
+
+def _shrunk(picture: Luma, factor: float) -> Luma:
+    import cv2
+
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
 def _decoded(view: bytes) -> Luma:

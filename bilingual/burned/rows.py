@@ -45,9 +45,8 @@ class Row:
     """A row of text that stood still, times in ms.
 
     ``box`` is in pixels of a picture ``LOOK_HEIGHT`` high. ``views`` are PNG
-    pictures of its place in full size: its mean over time, its darkest, then
-    single frames; ``margin`` pixels around the box are in them. ``whole`` is
-    false where the video began or ended while it stood.
+    pictures in full size of the strip it is in, right across: its mean over time,
+    its darkest, then single frames. ``looks`` is how often it was seen.
     """
 
     start_ms: int
@@ -183,9 +182,7 @@ class Follower:
         learnt = template(box, [cut(held.small, box) for held in there])
         if learnt is None or learnt.seen(now.small)[0] < PRESENT:
             return
-        row = _Standing(
-            box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2
-        )
+        row = _Standing(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
         row.start_ms = self._start_of(row, len(frames) - 1 - self._every)
         for held in (since[0], now):
             self._keep(row, held)
@@ -204,9 +201,7 @@ class Follower:
         """When it ended: behind the last frame in which it stands."""
         frames = [held for held in self._held if held.at_ms >= row.last_ms]
         last = 0
-        while (
-            last + 1 < len(frames) and row.template.seen(frames[last + 1].small)[0] >= PRESENT
-        ):
+        while last + 1 < len(frames) and row.template.seen(frames[last + 1].small)[0] >= PRESENT:
             last += 1
         every = list(self._held)
         at = len(every) - len(frames) + last
@@ -238,7 +233,9 @@ class Follower:
         import numpy as np
 
         factor = held.full.shape[0] / held.small.shape[0]
-        crop = cut(held.full, row.box.scaled(factor))
+        # Right across: which part of it is text will be known when all rows are.
+        strip = replace(row.box, left=0, right=held.small.shape[1])
+        crop = cut(held.full, strip.scaled(factor))
         if row.total is None:
             row.total = np.zeros(crop.shape, np.float32)
             row.darkest = crop.copy()
@@ -304,7 +301,8 @@ def _sized(picture: Luma, height: int) -> Luma:
 def _is_above(box: Box, picture: Luma) -> bool:
     """Whether it is where subtitles above would be: high up and in the middle."""
     height, width = picture.shape
-    return box.bottom < height * _UPPER and abs(box.left + box.right - width) < width * 0.08
+    high = box.bottom < height * _UPPER
+    return bool(high and abs(box.left + box.right - width) < width * 0.08)
 
 
 def _padded(box: Box, picture: Luma) -> Box:

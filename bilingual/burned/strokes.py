@@ -41,10 +41,11 @@ def letters(view: Luma, ring_share: float) -> Any | None:
         return None
     ink = (full > bright * 0.55 + ground * 0.45).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    where = labels.ravel().astype(np.intp)
     depth = np.zeros(count)
-    np.maximum.at(depth, labels.ravel(), cv2.distanceTransform(ink, cv2.DIST_L2, 3).ravel())
+    np.maximum.at(depth, where, cv2.distanceTransform(ink, cv2.DIST_L2, 3).ravel())
     peak = np.zeros(count)
-    np.maximum.at(peak, labels.ravel(), full.ravel())
+    np.maximum.at(peak, where, full.ravel())
     left, top, across, down, area = (stats[:, n] for n in range(5))
     sides = (left == 0) | (left + across == width)
     ends = (top == 0).astype(int) + (top + down == height)

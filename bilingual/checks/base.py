@@ -35,6 +35,7 @@ Need = Literal[
     "audio",  # a video with sound that decodes
     "speech",  # voice activity
     "transcript",  # recognised Mandarin words
+    "burned-in",  # subtitles that were read in the picture
 ]
 """Kinds of artifacts a rule may ask for."""
 
@@ -108,6 +109,7 @@ class Artifacts:
     models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say
     backends: tuple[BackendUse, ...] = ()  # those that the settings name
     missing: Mapping[Need, Missing] = field(default_factory=dict)
+    burned_in: Mapping[Language, Track] | None = None  # beside a track of that language
 
     def track(self, side: Language) -> Track | None:
         """The track of that language, if there is one."""
@@ -139,7 +141,8 @@ class Example:
     """A small case: cues as (start_ms, end_ms, text), and media or speech facts.
 
     ``bo_file`` and ``zh_file`` are subtitle files as text, to be encoded in
-    ``file_encoding`` and read.
+    ``file_encoding`` and read. ``burned_bo`` and ``burned_zh`` are in the picture
+    (a text of 〓 could not be read): beside a track of the language, or in its place.
     """
 
     bo: tuple[tuple[int, int, str], ...] | None = None
@@ -150,6 +153,8 @@ class Example:
     bo_file: str | None = None
     zh_file: str | None = None
     file_encoding: str = "utf-8"
+    burned_bo: tuple[tuple[int, int, str], ...] | None = None
+    burned_zh: tuple[tuple[int, int, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,14 @@ ENTRY_POINTS = "bilingual.rules"
 _PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
 _NOT_HANDED_IN = Missing(reason="not-handed-in", verdict=CheckVerdict.NOT_APPLICABLE)
 
+_ABOUT_TIMES = frozenset(
+    {"cue-order", "cue-overlap", "cue-too-short", "cue-too-long", "cue-gap"}
+    | {"speech-uncovered", "subtitle-without-speech"}
+)
+_ABOUT_MARKS = frozenset(
+    {"hidden-character", "line-break", "tibetan-typography", "chinese-typography"}
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,7 +92,8 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     try:
         for outcome in rule.run(artifacts):
             if isinstance(outcome, Hit):
-                findings.append(_finding(rule, outcome, artifacts))
+                if not _rests_on_unread(rule, outcome, artifacts):
+                    findings.append(_finding(rule, outcome, artifacts))
             else:
                 doubt = outcome
     except Exception:
@@ -126,13 +135,29 @@ def _finding(rule: Rule, hit: Hit, artifacts: Artifacts) -> Finding:
 def _rests_on_recognition(rule: Rule, artifacts: Artifacts) -> bool:
     """Whether one of the two texts compared was recognised, not written.
 
-    Speech recognition alone fails no translation.
+    Recognition alone, of speech or of text in the picture, fails no translation.
     """
-    return (
-        artifacts.zh is not None
-        and artifacts.zh.source == "transcript"
-        and not rule.needs.isdisjoint({"zh", "alignment"})
-    )
+    heard = artifacts.zh is not None and artifacts.zh.source == "transcript"
+    if heard and not rule.needs.isdisjoint({"zh", "alignment"}):
+        return True
+    # Text read in a picture fails none either; its times are measured.
+    pictured = any(track.source == "burned-in" for _, track in artifacts.tracks())
+    return pictured and rule.group in ("language", "accuracy")
+
+
+def _rests_on_unread(rule: Rule, hit: Hit, artifacts: Artifacts) -> bool:
+    """Whether a hit is about the words of a cue that was read in the picture and
+    cannot be relied on, or about marks that such a reading does not show.
+    """
+    if rule.group in ("alignment", "burned-in") or rule.id in _ABOUT_TIMES:
+        return False
+    for side, indices in (("bo", hit.bo), ("zh", hit.zh)):
+        track = artifacts.track(side)  # type: ignore[arg-type]
+        if track is None or track.source != "burned-in" or not indices:
+            continue
+        if rule.id in _ABOUT_MARKS or any(not track.cues[i].readable for i in indices):
+            return True
+    return False
 
 
 def _clause(rule: Rule, config: Config) -> str | None:
@@ -173,6 +198,8 @@ def lack(artifacts: Artifacts, need: Need) -> Missing | None:
         "audio": artifacts.media is not None and bool(artifacts.media.audio),
         "speech": speech is not None and speech.spans is not None,
         "transcript": speech is not None and speech.segments is not None,
+        "burned-in": artifacts.burned_in is not None
+        or any(track.source == "burned-in" for _, track in artifacts.tracks()),
     }[need]
     return None if there else artifacts.missing.get(need, _NOT_HANDED_IN)
 

@@ -65,6 +65,7 @@ def settings_of(
     asr_model: str | None,
     glossary: tuple[Path, ...] = (),
     backend: tuple[str, ...] = (),
+    burned_in: Literal["auto", "on", "off"] | None = None,
 ) -> Config:
     """The settings that the options of :func:`common` name."""
     import msgspec
@@ -77,6 +78,9 @@ def settings_of(
         changes["model"] = asr_model
     if changes:
         loaded = msgspec.structs.replace(loaded, asr=msgspec.structs.replace(loaded.asr, **changes))
+    if burned_in is not None:
+        picture = msgspec.structs.replace(loaded.burned_in, mode=burned_in)
+        loaded = msgspec.structs.replace(loaded, burned_in=picture)
     if backend:
         use = tuple(dict.fromkeys((*loaded.backends.use, *backend)))
         backends = msgspec.structs.replace(loaded.backends, use=use)

@@ -47,6 +47,11 @@ from bilingual.result import Report, Severity
     show_default=True,
     help="从哪一级起退出码为 1 / severity from which the exit status is 1",
 )
+@click.option(
+    "--burned-in",
+    type=click.Choice(["auto", "on", "off"]),
+    help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
+)
 @backend_option
 @glossary_option
 @common

@@ -68,6 +68,8 @@ CONTRACT = [
     "file-size",
     "resolution",
     "aspect-ratio",
+    "burned-in-mismatch",
+    "burned-in-unreadable",
     "language-pair",
     "credits",
 ]
@@ -75,8 +77,6 @@ CONTRACT = [
 OURS = {"chinese-typography"}
 # Their inputs (the picture, the form) are read by later work.
 LATER = [
-    "burned-in-mismatch",
-    "burned-in-unreadable",
     "first-broadcast",
     "authors",
     "summary-length",

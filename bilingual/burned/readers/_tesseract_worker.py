@@ -17,9 +17,7 @@ def main() -> None:
     """Read pictures until there are no more."""
     import tesserocr
 
-    api = tesserocr.PyTessBaseAPI(
-        path=sys.argv[1], lang=sys.argv[2], psm=tesserocr.PSM.SINGLE_LINE
-    )
+    api = tesserocr.PyTessBaseAPI(path=sys.argv[1], lang=sys.argv[2], psm=tesserocr.PSM.SINGLE_LINE)
     source, target = sys.stdin.buffer, sys.stdout
     while len(head := source.read(8)) == 8:
         width, height = struct.unpack("<II", head)

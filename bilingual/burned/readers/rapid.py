@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from bilingual.burned.detecting import EXTRA, PACKAGE, installed, rapid
-from bilingual.burned.reading import Reading, ReaderKind, vote
+from bilingual.burned.reading import ReaderKind, Reading, vote
 from bilingual.config import BurnedIn
 
 if TYPE_CHECKING:

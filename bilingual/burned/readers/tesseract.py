@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bilingual.burned.detecting import EXTRA
-from bilingual.burned.reading import Reading, ReaderKind, vote
+from bilingual.burned.reading import ReaderKind, Reading, vote
 from bilingual.burned.strokes import letters, printed
 from bilingual.config import BurnedIn
 from bilingual.media.runner import Bounds, Process
@@ -107,7 +107,7 @@ READER: Final = ReaderKind(
     name="tesseract",
     language="bo",
     rank=10,
-    trusted=0.85,
+    trusted=0.68,
     missing=_missing,
     load=_Tesseract,
     fingerprint=lambda settings: f"{_PACKAGE} {version(_PACKAGE)}",

@@ -1,0 +1,144 @@
+"""A subtitle file held against what was read in the picture."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from bilingual.model import Cue, Track
+
+_REACH_MS: Final = 120_000
+_LIKE: Final = 0.6
+_ALIKE: Final = 0.85
+_MIN_OVERLAP: Final = 0.5
+_NOISE_SHARE: Final = 0.12
+"""Differences up to this share of a text's length may be the reader's own."""
+_SURE: Final = 0.95
+_NOT_SAID: Final = re.compile(r"[^\w\u0f00-\u0fff]|[\u0f08-\u0f14\u0f34\u0f3a-\u0f3d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A cue of the file and one of the picture that stand for each other."""
+
+    written: Cue
+    seen: Cue
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How a file and a picture go together. ``offset_ms``: picture later by that."""
+
+    offset_ms: int
+    pairs: tuple[Pair, ...]
+    not_shown: tuple[Cue, ...]
+    not_in_file: tuple[Cue, ...]
+
+
+def bare(text: str) -> str:
+    """What a text says, without marks and spaces; tshegs count for nothing."""
+    return _NOT_SAID.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def likeness(a: str, b: str) -> float:
+    """How like two bare texts are, 0..1."""
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.normalized_similarity(a, b)
+
+
+def compare(written: Track, seen: Track) -> Comparison:
+    """Pair the cues of a file with those of the picture, whatever the offset."""
+    offset = _offset(written.cues, seen.cues)
+    pairs: list[Pair] = []
+    taken: set[int] = set()
+    for cue in written.cues:
+        best = max(
+            (Pair(cue, other, _like(cue, other)) for other in _near(cue, seen.cues, offset)),
+            key=lambda pair: (
+                pair.likeness + _overlap(pair.written, pair.seen, offset),
+                -pair.seen.index,
+            ),
+            default=None,
+        )
+        if best is not None and best.seen.index not in taken:
+            taken.add(best.seen.index)
+            pairs.append(best)
+    paired = {pair.written.index for pair in pairs}
+    return Comparison(
+        offset_ms=offset,
+        pairs=tuple(pairs),
+        not_shown=tuple(
+            c
+            for c in written.cues
+            if c.index not in paired and bare(c.plain) and not _met(c, seen.cues, offset)
+        ),
+        not_in_file=tuple(
+            c
+            for c in seen.cues
+            if c.index not in taken and bare(c.plain) and not _met(c, written.cues, -offset)
+        ),
+    )
+
+
+def differs(pair: Pair) -> bool:
+    """Whether the two texts differ by more than a reader of pictures may err."""
+    from rapidfuzz.distance import Levenshtein
+
+    if not pair.seen.readable:
+        return False
+    a, b = bare(pair.written.plain), bare(pair.seen.plain)
+    if not a or not b or a == b:
+        return False
+    if _digits(a) != _digits(b) and (pair.seen.confidence or 0.0) >= _SURE:
+        return True
+    distance = Levenshtein.distance(a, b)
+    return distance > max(1.0, _NOISE_SHARE * max(len(a), len(b)))
+
+
+def _digits(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def _like(a: Cue, b: Cue) -> float:
+    return likeness(bare(a.plain), bare(b.plain))
+
+
+def _overlap(cue: Cue, seen: Cue, offset: int) -> float:
+    start, end = cue.start_ms + offset, cue.end_ms + offset
+    common = min(end, seen.end_ms) - max(start, seen.start_ms)
+    return max(0, common) / max(1, min(cue.duration_ms, seen.duration_ms))
+
+
+def _near(cue: Cue, seen: Sequence[Cue], offset: int) -> Iterator[Cue]:
+    """Cues at the same time, and those near it that say the same."""
+    for other in seen:
+        if _overlap(cue, other, offset) >= _MIN_OVERLAP or (abs(cue.start_ms + offset - other.start_ms) < 3000 and _like(cue, other) >= _LIKE):
+            yield other
+
+
+def _met(cue: Cue, others: Sequence[Cue], offset: int) -> bool:
+    return any(_overlap(cue, other, offset) > 0.3 for other in others)
+
+
+def _offset(written: Sequence[Cue], seen: Sequence[Cue]) -> int:
+    """The median difference of the cues that say the same; 0 where few do."""
+    differences = []
+    for cue in written:
+        text = bare(cue.plain)
+        if len(text) < 4:
+            continue
+        same = [
+            other.start_ms - cue.start_ms
+            for other in seen
+            if abs(other.start_ms - cue.start_ms) < _REACH_MS
+            and likeness(text, bare(other.plain)) >= _ALIKE
+        ]
+        if len(same) == 1:
+            differences += same
+    return round(median(differences)) if len(differences) >= 3 else 0

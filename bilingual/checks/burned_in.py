@@ -1,0 +1,247 @@
+"""Subtitles in the picture: unlike the file, or not to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._pictured import Comparison, compare, differs
+from bilingual.checks._tracks import BO, ZH, player_time, seconds
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
+from bilingual.model import LANGUAGES, Cue, Language, Span, Track
+from bilingual.result import CheckVerdict, Severity
+
+_FEW: Final = 3
+_OTHER_WORK: Final = 0.3
+_EDGE_MS: Final = 700
+"""A cue whose beginning lies further off than this, the common offset apart."""
+
+
+def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    pictured = artifacts.burned_in or {}
+    if not pictured:
+        yield CannotTell(reason="burned-in-no-file", verdict=CheckVerdict.NOT_APPLICABLE)
+    for side, seen in pictured.items():
+        written = artifacts.track(side)
+        if written is None or written.source == "transcript":
+            continue
+        if not any(cue.readable for cue in seen.cues):
+            yield CannotTell(reason="burned-in-all-unreadable")
+            continue
+        yield from _against(artifacts, side, written, seen)
+
+
+def _against(artifacts: Artifacts, side: Language, written: Track, seen: Track) -> Iterator[Hit]:
+    compared = compare(written, seen)
+    readable = [pair for pair in compared.pairs if pair.seen.readable]
+    apart = [pair for pair in readable if differs(pair)]
+    least = min(len(written.cues), sum(c.readable for c in seen.cues))
+    if least >= _FEW and len(readable) - len(apart) < _OTHER_WORK * least:
+        yield Hit(
+            confidence=0.9,
+            params={
+                "variant": "other",
+                "language": side,
+                "file": written.name or side,
+                "same": len(readable) - len(apart),
+                "of": least,
+            },
+        )
+        return
+    if abs(compared.offset_ms) > artifacts.config.sync.warning_ms:
+        yield Hit(
+            confidence=0.95,
+            params={
+                "variant": "later" if compared.offset_ms > 0 else "earlier",
+                "language": side,
+                "file": written.name or side,
+                "seconds": seconds(abs(compared.offset_ms)),
+            },
+        )
+    for pair in apart:
+        yield Hit(
+            **on_side(side, pair.written.index),
+            span_ms=_span(pair.seen),
+            confidence=round(min(0.95, pair.seen.confidence or 0.5), 2),
+            params={
+                "variant": "text",
+                "language": side,
+                "cue": pair.written.index + 1,
+                "at": player_time(pair.seen.start_ms),
+                "file": pair.written.plain.replace("\n", " "),
+                "picture": pair.seen.plain.replace("\n", " "),
+                "picture_cue": pair.seen.index,
+            },
+        )
+    yield from _times(side, compared)
+    yield from _alone(side, compared)
+
+
+def _times(side: Language, compared: Comparison) -> Iterator[Hit]:
+    for pair in compared.pairs:
+        late = pair.seen.start_ms - pair.written.start_ms - compared.offset_ms
+        if abs(late) <= _EDGE_MS or pair.likeness < 0.6:
+            continue
+        yield Hit(
+            **on_side(side, pair.written.index),
+            span_ms=_span(pair.seen),
+            confidence=0.7,
+            severity=Severity.INFO,
+            params={
+                "variant": "time",
+                "language": side,
+                "cue": pair.written.index + 1,
+                "at": player_time(pair.seen.start_ms),
+                "seconds": seconds(abs(late)),
+                "picture_cue": pair.seen.index,
+            },
+        )
+
+
+def _alone(side: Language, compared: Comparison) -> Iterator[Hit]:
+    for cue in compared.not_shown:
+        yield Hit(
+            **on_side(side, cue.index),
+            span_ms=_span(cue),
+            confidence=0.5,
+            severity=Severity.INFO,
+            params={
+                "variant": "not-shown",
+                "language": side,
+                "cue": cue.index + 1,
+                "at": player_time(cue.start_ms + compared.offset_ms),
+                "file": cue.plain.replace("\n", " "),
+            },
+        )
+    for cue in compared.not_in_file:
+        yield Hit(
+            span_ms=_span(cue),
+            confidence=0.5,
+            severity=Severity.INFO,
+            params={
+                "variant": "not-in-file",
+                "language": side,
+                "at": player_time(cue.start_ms),
+                "picture": cue.plain.replace("\n", " "),
+                "picture_cue": cue.index,
+            },
+        )
+
+
+def _span(cue: Cue) -> Span:
+    return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
+
+
+def _unreadable(artifacts: Artifacts) -> Iterator[Hit]:
+    for side in LANGUAGES:
+        track = artifacts.track(side)
+        if track is None or track.source != "burned-in":
+            continue
+        for cue in track.cues:
+            if cue.readable:
+                continue
+            yield Hit(
+                **on_side(side, cue.index),
+                span_ms=_span(cue),
+                confidence=round(1 - (cue.confidence or 0.0), 2),
+                params={
+                    "cue": cue.index + 1,
+                    "at": player_time(cue.start_ms),
+                    "text": cue.plain.replace("\n", " "),
+                },
+            )
+
+
+_OTHER_TEXT: Final = "植物的叶子是绿色的。"
+
+RULES: Final = (
+    Rule(
+        id="burned-in-mismatch",
+        group="burned-in",
+        severity=Severity.WARNING,
+        needs=frozenset({"burned-in"}),
+        title=Words(zh="字幕文件与画面不一致", en="Subtitle file and picture differ"),
+        explanation=Words(
+            zh="画面里的字幕是观众真正看到的。如果交来的字幕文件与它文字不同或时间错开，核查文件就等于核查了别的东西。",
+            en="The subtitles in the picture are what a viewer sees. Where the file that was "
+            "handed in says something else or at another time, checking the file checks "
+            "something nobody sees.",
+        ),
+        message=Words(zh="字幕文件与画面不一致。", en="The subtitle file and the picture differ."),
+        messages={
+            "text": Words(
+                zh="第 {cue} 条（{at}）：文件里是“{file}”，画面里读到的是“{picture}”。",
+                en="Cue {cue} ({at}): the file says “{file}”, the picture was read as “{picture}”.",
+            ),
+            "time": Words(
+                zh="第 {cue} 条：画面上的字幕（{at}）与文件相差 {seconds} 秒。",
+                en="Cue {cue}: in the picture ({at}) it comes {seconds} s apart from the file.",
+            ),
+            "later": Words(
+                zh="画面里的字幕整体比字幕文件（{file}）晚 {seconds} 秒。",
+                en="All subtitles in the picture come {seconds} s later than in the file ({file}).",
+            ),
+            "earlier": Words(
+                zh="画面里的字幕整体比字幕文件（{file}）早 {seconds} 秒。",
+                en="All subtitles in the picture come {seconds} s earlier than in the file ({file}).",
+            ),
+            "other": Words(
+                zh="字幕文件（{file}）与画面里的字幕基本不是同一份：{of} 条里只有 {same} 条相同。",
+                en="The file ({file}) is not what the picture shows: {same} of {of} cues agree.",
+            ),
+            "not-shown": Words(
+                zh="第 {cue} 条（{at}）“{file}”在画面里没有找到。",
+                en="Cue {cue} ({at}) “{file}” was not found in the picture.",
+            ),
+            "not-in-file": Words(
+                zh="画面 {at} 处的字幕“{picture}”在文件里没有。",
+                en="The picture's subtitle at {at}, “{picture}”, is not in the file.",
+            ),
+        },
+        remedy=Words(
+            zh="请对照画面截图改正字幕文件，或重新导出带字幕的视频，使两者一致。",
+            en="Hold both against the picture, and mend the file or export the video again.",
+        ),
+        limits=Words(
+            zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。",
+            en="The picture's text is recognised and may be wrong in a letter: differences of one "
+            "or two are not reported, numbers apart. What could not be read is not compared.",
+        ),
+        run=_mismatch,
+        catches=Example(
+            bo=BO,
+            zh=ZH,
+            burned_zh=(*ZH[:3], (11600, 14800, _OTHER_TEXT), *ZH[4:]),
+        ),
+        leaves=Example(bo=BO, zh=ZH, burned_zh=ZH),
+    ),
+    Rule(
+        id="burned-in-unreadable",
+        group="burned-in",
+        severity=Severity.INFO,
+        needs=frozenset({"burned-in"}),
+        title=Words(zh="画面字幕读不清", en="Burned-in subtitle not readable"),
+        explanation=Words(
+            zh="这条字幕在画面里，但识别结果不够可靠。它只用来核对时间和是否有译文，不用来核对译文内容。",
+            en="This subtitle is in the picture, but could not be read reliably. It counts for "
+            "timing and coverage, and nothing is concluded from its words.",
+        ),
+        message=Words(
+            zh="第 {cue} 条（{at}）读不清，未核对内容；大致读作“{text}”。",
+            en="Cue {cue} ({at}) could not be read reliably and its words were not checked; it "
+            "may say “{text}”.",
+        ),
+        remedy=Words(
+            zh="请人工看画面，或交来字幕文件。",
+            en="Look at the picture, or hand in a subtitle file.",
+        ),
+        limits=Words(
+            zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。",
+            en="Tibetan is read less well than Chinese; ornate or small letters and busy pictures "
+            "are harder still.",
+        ),
+        run=_unreadable,
+        catches=Example(burned_bo=((1000, 3000, "〓"), *BO[1:]), zh=ZH),
+        leaves=Example(burned_bo=BO, zh=ZH),
+    ),
+)

@@ -1,0 +1,95 @@
+"""``bilingual ocr``: the subtitles in a video's picture, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from bilingual.cli.shared import (
+    FILE,
+    OK,
+    Lang,
+    as_json,
+    common,
+    deliver,
+    progress,
+    settings_of,
+)
+from bilingual.errors import InputError
+from bilingual.locale import sentence
+from bilingual.report.files import write_whole
+
+
+@click.command()
+@click.argument("video", type=FILE)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["srt", "vtt", "json"]),
+    default="srt",
+    show_default=True,
+    help="字幕格式 / subtitle format",
+)
+@click.option("--track", type=click.Choice(["bo", "zh"]), help="只要一种语言 / one language only")
+@click.option("--out", type=FILE, help="写入这个文件夹而不是屏幕 / write into this folder")
+@click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite files that are there")
+@common
+def ocr(
+    video: Path,
+    form: Literal["srt", "vtt", "json"],
+    track: Literal["bo", "zh"] | None,
+    out: Path | None,
+    force: bool,
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """把画面里的字幕读出来，写成字幕文件。 Read the subtitles in the picture into files.
+
+    读不清的字幕也写出来，内容是最可能的文字，请人工核对。
+    What could not be read reliably is written as its likeliest text: check it.
+    """
+    from bilingual.burned import read_burned_in
+    from bilingual.inputs import checked_path
+    from bilingual.media.probe import probe
+    from bilingual.report.document import track_document
+
+    config = settings_of(**settings)
+    path = checked_path(video)
+    with progress(lang) as tell:
+        found = read_burned_in(path, probe(path, config.media), config, tell)
+    tracks = {side: t for side, t in found.tracks.items() if track in (None, side)}
+    for code, params in found.lacking.values():
+        click.echo(sentence("reasons", code, params, lang), err=True)
+    if not tracks:
+        click.echo(sentence("reasons", "burned-in-none", {}, lang), err=True)
+    if form == "json":
+        document = {side: track_document(t) for side, t in tracks.items()}
+        _deliver_json(as_json(document), out, path)
+        return OK
+    for side, one in sorted(tracks.items()):
+        text = one.to_srt() if form == "srt" else one.to_vtt()
+        if out is None:
+            deliver(text, None)
+            continue
+        target = out / f"{path.stem}.{side}.{form}"
+        if target.exists() and not force:
+            raise InputError("output-exists", path=str(target))
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(target, text)
+        click.echo(str(target))
+    return OK
+
+
+def _deliver_json(text: str, out: Path | None, path: Path) -> None:
+    if out is None:
+        deliver(text, None)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{path.stem}.burned-in.json"
+    write_whole(target, text)
+    click.echo(str(target))
+
+
+COMMANDS = (ocr,)
