@@ -44,7 +44,9 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{_inline(cell)}</th>' for cell in self.header)
+        head = "".join(
+            f'<th scope="col">{_inline(cell)}</th>' if cell else "<td></td>" for cell in self.header
+        )
         body = "".join(
             "<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>"
             for row in self.rows

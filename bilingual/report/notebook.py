@@ -51,6 +51,29 @@ Cell = tuple[str, str]
 """A cell's HTML, and its attributes."""
 
 
+class Shown:
+    """A track, an alignment or a report as a notebook shows it, in a language of choice.
+
+    By themselves they show in Chinese.
+    """
+
+    def __init__(self, thing: Track | Alignment | Report | None, language: str = "zh") -> None:
+        self._thing, self._language = thing, language
+
+    def _repr_html_(self) -> str:
+        from bilingual.model import Alignment, Track
+
+        match self._thing:
+            case None:
+                return framed(f"<p>{escape(ui('nb-none', self._language))}</p>")
+            case Track() as track:
+                return track_html(track, self._language)
+            case Alignment() as alignment:
+                return alignment_html(alignment, self._language)
+            case report:
+                return report_html(report, self._language)
+
+
 def track_html(track: Track, language: str = "zh") -> str:
     """A track as a table of its cues, the first two hundred."""
     document = track_document(track)

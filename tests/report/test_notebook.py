@@ -19,7 +19,7 @@ from bilingual.errors import DependencyError, InputError
 from bilingual.model import Cue, Track
 from bilingual.report import figures
 from bilingual.report.measured import Table, measured, numbers, read_tables
-from bilingual.report.notebook import Pairs, pairs_html
+from bilingual.report.notebook import Pairs, Shown, pairs_html
 from bilingual.report.notebook_run import export_html, run_notebook
 from bilingual.report.review import items_of, load_review, report_digest
 from bilingual.report.reviewsheet import ReviewSheet
@@ -226,6 +226,9 @@ def test_objects_show_themselves_and_escape() -> None:
         assert "\u202e" not in html
     assert "⟨U+202E⟩" in shown[1]
     assert "没有翻译" in shown[0]
+    for thing in (report, report.zh, report.alignment, None):
+        english = Shown(thing, "en")._repr_html_()
+        assert not re.search("[\u4e00-\u9fff]{3}", re.sub("<td lang.*?</td>|“.*?”", "", english))
     assert "&lt;script&gt;" in shown[1]
 
 
