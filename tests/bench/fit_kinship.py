@@ -3,9 +3,9 @@ r"""Fit the weights by which the aligner tells tracks of one work from strangers
     python -m tests.bench.fit_kinship --group LEXICON CASES [CASES ...] [--group ...]
 
 CASES as in ``bench_alignment``; each group goes with a lexicon that knows nothing of
-its texts (``-`` for the embedded one). Right pairs are the cases' own, with none, a fifth
-or a third of the Tibetan texts replaced; wrong ones take the Tibetan of one case and
-the Chinese of another, or replace every text. Prints the weights, and how many of
+its texts (``-`` for the embedded one). Right pairs are the cases' own, with none to two
+thirds of the Tibetan texts replaced; wrong ones take the Tibetan of one case and the
+Chinese of another, as it is or with every text replaced. Prints the weights, and how many of
 the pairs they misjudge.
 """
 # ruff: noqa: T201 (a program: its output is its purpose)
@@ -34,6 +34,10 @@ def spoilt(track: Track, share: float, texts: Sequence[str], rnd: random.Random)
     return replace(track, cues=tuple(cues))
 
 
+SPOILT = (0, 0.2, 1 / 3, 0.5, 0.65)
+"""Shares of the texts that are replaced: a poor translation is no other work's."""
+
+
 def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndarray, np.ndarray]:
     """Features (a row each) and whether the pair is right."""
     rnd = random.Random(seed)
@@ -42,9 +46,9 @@ def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndar
     for case in cases:
         stranger = rnd.choice([c for c in cases if c is not case])
         for bo, label in (
-            (spoilt(case.bo, rnd.choice([0, 0.2, 1 / 3]), texts, rnd), 1.0),
+            (spoilt(case.bo, rnd.choice(SPOILT), texts, rnd), 1.0),
             (stranger.bo, 0.0),
-            (spoilt(case.bo, 1.0, texts, rnd), 0.0),
+            (spoilt(stranger.bo, 1.0, texts, rnd), 0.0),
         ):
             rows.append(kinship_of(bo, case.zh, lexicon=lexicon).vector())
             right.append(label)
