@@ -26,7 +26,12 @@ _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 @click.option("--video", type=FILE, help="再次核对视频指纹 / hash the video again")
 @click.option("--bo", type=FILE, help="再次核对藏文字幕指纹 / hash the Tibetan track again")
 @click.option("--zh", type=FILE, help="再次核对中文字幕指纹 / hash the Chinese track again")
-@click.option("--key", type=FILE, help="签名用的私钥（PEM） / private key to sign with")
+@click.option(
+    "--key",
+    type=FILE,
+    help="签名用的私钥（PEM），口令可放在环境变量里 / private key to sign with"
+    " (passphrase: BILINGUAL_KEY_PASSPHRASE)",
+)
 @click.option(
     "--out",
     type=FILE,
@@ -57,13 +62,16 @@ def annex(
     """制作附在承诺书（附件 4）之后的核查情况表；--check 检查它是否被改动。
 
     Make the sheet that goes with the signed pledge, its JSON, hash and
-    signature beside it; with --check, tell whether it is still the same.
+    signature beside it; with --check, tell whether it is still the same, and
+    whether the report, video and tracks named along are those it speaks of.
     """
     given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
     files: dict[Role, Path] = {role: path for role, path in given if path is not None}
     if new_key is not None:
         return _make_key(new_key, force, lang)
     if check is not None:
+        if mixed := [f"--{name}" for name, value in making.items() if value]:
+            raise ConfigError("annex-mixed", options=", ".join(mixed))
         from bilingual.report.annex import check_annex
 
         result = check_annex(

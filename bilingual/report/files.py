@@ -17,9 +17,7 @@ def write_whole(path: Path, text: str) -> None:
     write_new(path, text.encode("utf-8"), overwrite=True)
 
 
-def write_new(
-    path: Path, data: bytes, *, overwrite: bool = False, mode: int | None = None
-) -> None:
+def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | None = None) -> None:
     """Write bytes to a path through a temporary file beside it.
 
     :param mode: the file's permissions; those of a new file here unless given.

@@ -141,6 +141,13 @@ def test_wrong_usage(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--digest" in capsys.readouterr().err
 
 
+def test_checking_is_not_making(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annex(report) == 0
+    check = ["annex", "--check", str(report.with_name("annex.json"))]
+    assert run([*check, "--title", "x", "--out", "y.pdf"]) == 2
+    assert "--title, --out" in capsys.readouterr().err
+
+
 def test_both_forms_at_once_are_of_one_annex(report: Path) -> None:
     pytest.importorskip("typst")
     assert annex(report, "--out", str(report.with_name("annex.pdf"))) == 0

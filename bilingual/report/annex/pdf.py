@@ -1,6 +1,6 @@
 """The annex as PDF, set by Typst: HarfBuzz-class shaping, fonts embedded as subsets.
 
-The same annex and the same fonts give the same bytes. Texts go in as JSON and
+The same annex, fonts and Typst give the same bytes. Texts go in as JSON and
 are inserted as values, so nothing in them is ever read as markup.
 """
 

@@ -91,6 +91,7 @@ class AnnexView:
     words: Mapping[str, Words]
     rows: tuple[Row, ...]
     verdict: str
+    verdict_note: str
     figures: tuple[Figure, ...]
     passed: str
     failed: str

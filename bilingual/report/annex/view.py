@@ -89,6 +89,7 @@ def _view(annex: Mapping[str, Any], digest: str, language: str) -> AnnexView:
         words={code: words_of(code, language) for code in LABELS},
         rows=tuple(_rows(annex, language)),
         verdict=ui("annex-verdict-" + annex["report"]["verdict"], language),
+        verdict_note="" if annex["review"] is None else ui("annex-before-review", language),
         figures=tuple(_figures(annex["measures"], language)),
         passed=_semicolon(language).join(_passed(annex, language)),
         failed=_semicolon(language).join(_found(annex, language)),
