@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from bilingual.cli.shared import FILE, FOUND, OK, Lang, keep_inputs, lang_option
 from bilingual.errors import ConfigError, InputError
 from bilingual.locale import sentence
-from bilingual.report.annex import AnnexCheck, Role, SigningKey
 from bilingual.report.files import write_new
+
+if TYPE_CHECKING:
+    from bilingual.report.annex import AnnexCheck, Role, SigningKey
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from bilingual.errors import ConfigError, InputError
+from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.report.annex import (
     check_annex,
     digest_of,
@@ -248,3 +249,15 @@ def test_what_is_no_key(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             load_public_key(path)
         assert caught.value.code == "annex-key-not-public"
+
+
+def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, public = signed(tmp_path)
+    for name in [n for n in sys.modules if n.startswith("cryptography")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    assert check_annex(path).holds  # without a key it needs none
+    for call in (new_key, lambda: load_signing_key(tmp_path / "k.pem")):
+        with pytest.raises(DependencyError, match="bilingual-subtitles\\[annex\\]"):
+            call()
+    with pytest.raises(DependencyError):
+        check_annex(path, public_key=public)
