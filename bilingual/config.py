@@ -220,6 +220,23 @@ class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     cache: bool = True
 
 
+class TibetanAsr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recogniser of spoken Tibetan that the user plugs in; there is none of ours.
+
+    ``model`` is the path of its folder (none unless given), as ``transformers``
+    saves a CTC model or a Whisper. ``dialect`` and ``licence`` go into the report;
+    the licence is otherwise read from the model's card. What it hears is evidence
+    for a person and passes or fails nothing.
+    """
+
+    model: str = ""
+    engine: str = "huggingface"
+    dialect: str = ""
+    licence: str = ""
+    min_confidence: Ratio = 0.4
+    max_piece_ms: Positive = 20_000
+
+
 class Vad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Voice activity detection: hysteresis thresholds (0..1) and times in ms.
 
@@ -294,6 +311,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     backends: Backends = Backends()
     asr: Asr = Asr()
     vad: Vad = Vad()
+    tibetan_asr: TibetanAsr = TibetanAsr()
     media: MediaLimits = MediaLimits()
     text: Text = Text()
     burned_in: BurnedIn = BurnedIn()
@@ -341,6 +359,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain: dict[str, Any] = msgspec.to_builtins(self)
         plain["profile"] = self.profile.name
         plain["asr"]["model"] = Path(self.asr.model).name
+        plain["tibetan_asr"]["model"] = Path(self.tibetan_asr.model).name
         plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
         plain["accuracy"]["glossary"] = [Path(path).name for path in self.accuracy.glossary]
         for name in ("labse", "nllb"):

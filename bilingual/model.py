@@ -176,6 +176,26 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What a recogniser that the user plugged in made of narration in Tibetan.
+
+    ``segments`` is ``None`` where it could not listen, and ``lacking`` then says
+    why, by a code of the reasons with ``params``. ``dialect`` and ``licence`` are
+    as the user (or the model's own card) states them. It is evidence for a
+    person, and decides nothing by itself.
+    """
+
+    segments: tuple[Segment, ...] | None
+    engine: str
+    model: str
+    model_sha256: str | None = None
+    dialect: str | None = None
+    licence: str | None = None
+    lacking: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """What is heard: where somebody speaks, and what a recogniser made of it.
 
@@ -183,7 +203,9 @@ class Speech:
     where it found nobody speaking; ``segments`` is ``None`` where no recogniser
     was run. ``language`` is the recogniser's guess among the languages it knows
     (stock Whisper does not know spoken Tibetan), ``language_scores`` its
-    probabilities (0..1), the mean over the pieces it listened to.
+    probabilities (0..1), the mean over the pieces it listened to. ``tibetan`` is
+    what a Tibetan recogniser heard, ``None`` where none was plugged in or the
+    narration is Mandarin.
     """
 
     duration_ms: int
@@ -195,6 +217,7 @@ class Speech:
     model: str | None = None
     model_sha256: str | None = None
     vad: str | None = None
+    tibetan: Transcript | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,10 @@ _DEPENDENCIES: Final = (
     "openai-whisper",
     "opencc",
     "pysrt",
+    "rapidocr",
     "sacrebleu",
+    "tesserocr",
+    "transformers",
     "webvtt-py",
 )
 
@@ -67,6 +70,13 @@ def _models(artifacts: Artifacts) -> Iterator[ModelUse]:
         return
     if speech.model is not None and (speech.segments is not None or speech.language):
         yield ModelUse(name=speech.model, sha256=speech.model_sha256)
+    if (heard := speech.tibetan) is not None and heard.segments is not None:
+        yield ModelUse(
+            name=heard.model,
+            sha256=heard.model_sha256,
+            dialect=heard.dialect,
+            licence=heard.licence,
+        )
     if speech.vad is not None:
         yield ModelUse(name=speech.vad, sha256=_registered_hash(speech.vad))
 

@@ -159,8 +159,22 @@ def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _by_time(artifacts: Artifacts) -> Iterator[CannotTell]:
-    """Timing is evidence and no verdict: whether it fits stands in the reason."""
+    """Timing is evidence and no verdict: whether it fits stands in the reason.
+
+    What a plugged-in Tibetan recogniser heard is no verdict either.
+    """
     sound = artifacts.sound
+    heard = None if artifacts.speech is None else artifacts.speech.tibetan
+    if heard is not None and heard.lacking is not None:
+        yield CannotTell(reason=heard.lacking, params=heard.params)
+        return
+    ser = artifacts.measures.get("agreement.tibetan_ser")
+    if heard is not None and ser is not None and ser.value is not None:
+        yield CannotTell(
+            reason="heard-in-tibetan",
+            params={"percent": round(100 * ser.value), "dialect": heard.dialect or "–"},
+        )
+        return
     fits = sound is not None and all(side in sound.clocks for side, _ in artifacts.tracks())
     if not fits or sound is None:
         yield CannotTell(reason="sound-fit-uncertain")

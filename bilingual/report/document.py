@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from bilingual.errors import InputError
 from bilingual.inputs import checked_path
-from bilingual.model import Alignment, Cue, Media, Span, Speech, Track
-from bilingual.result import Evidence, Finding, Measure, Report
+from bilingual.model import Alignment, Cue, Media, Segment, Span, Speech, Track
+from bilingual.result import Evidence, Finding, Measure, ModelUse, Report
 
 SCHEMA: Final = "bilingual.report/1"
 
@@ -62,7 +62,7 @@ def to_document(report: Report) -> dict[str, Any]:
             "tool": provenance.tool,
             "version": provenance.version,
             "dependencies": dict(sorted(provenance.dependencies.items())),
-            "models": [{"name": m.name, "sha256": m.sha256} for m in provenance.models],
+            "models": [_model_use(m) for m in provenance.models],
             "ffmpeg": provenance.ffmpeg,
             "tokenizer": plain(provenance.tokenizer),
             "config": plain(provenance.config),
@@ -224,38 +224,61 @@ def speech_document(speech: Speech | None) -> dict[str, Any] | None:
     return {
         "duration_ms": speech.duration_ms,
         "spans": None if speech.spans is None else [_span(s) for s in speech.spans],
-        "segments": None
-        if speech.segments is None
-        else [
-            {
-                "start_ms": s.start_ms,
-                "end_ms": s.end_ms,
-                "text": s.text,
-                "confidence": _number(s.confidence),
-                "avg_logprob": _number(s.avg_logprob),
-                "no_speech_prob": _number(s.no_speech_prob),
-                "compression_ratio": _number(s.compression_ratio),
-                "reliable": s.reliable,
-                "doubts": list(s.doubts),
-                "words": [
-                    {
-                        "start_ms": w.start_ms,
-                        "end_ms": w.end_ms,
-                        "text": w.text,
-                        "probability": _number(w.probability),
-                    }
-                    for w in s.words
-                ],
-            }
-            for s in speech.segments
-        ],
+        "segments": _segments(speech.segments),
         "language": speech.language,
         "language_scores": plain(speech.language_scores),
         "engine": speech.engine,
         "model": speech.model,
         "model_sha256": speech.model_sha256,
         "vad": speech.vad,
+        "tibetan": None
+        if speech.tibetan is None
+        else {
+            "segments": _segments(speech.tibetan.segments),
+            "engine": speech.tibetan.engine,
+            "model": speech.tibetan.model,
+            "model_sha256": speech.tibetan.model_sha256,
+            "dialect": speech.tibetan.dialect,
+            "licence": speech.tibetan.licence,
+            "lacking": speech.tibetan.lacking,
+            "params": plain(speech.tibetan.params),
+        },
     }
+
+
+def _model_use(used: ModelUse) -> dict[str, Any]:
+    document: dict[str, Any] = {"name": used.name, "sha256": used.sha256}
+    if used.dialect is not None or used.licence is not None:
+        document |= {"dialect": used.dialect, "licence": used.licence}
+    return document
+
+
+def _segments(segments: tuple[Segment, ...] | None) -> list[dict[str, Any]] | None:
+    if segments is None:
+        return None
+    return [
+        {
+            "start_ms": s.start_ms,
+            "end_ms": s.end_ms,
+            "text": s.text,
+            "confidence": _number(s.confidence),
+            "avg_logprob": _number(s.avg_logprob),
+            "no_speech_prob": _number(s.no_speech_prob),
+            "compression_ratio": _number(s.compression_ratio),
+            "reliable": s.reliable,
+            "doubts": list(s.doubts),
+            "words": [
+                {
+                    "start_ms": w.start_ms,
+                    "end_ms": w.end_ms,
+                    "text": w.text,
+                    "probability": _number(w.probability),
+                }
+                for w in s.words
+            ],
+        }
+        for s in segments
+    ]
 
 
 def alignment_document(

@@ -17,7 +17,7 @@ from bilingual.speech.agreement import Agreement, agreement
 from bilingual.speech.sync import SoundSync
 from bilingual.speech.voice import sync_by_voice
 
-SURE: Final[Mapping[str, float]] = {"words": 0.6, "voice": 0.97}
+SURE: Final[Mapping[str, float]] = {"words": 0.6, "voice": 0.99}
 """From this confidence on a clock counts as known, by what it rests on."""
 
 _NEAR_MS: Final = 3000

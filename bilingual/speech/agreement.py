@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bilingual.model import Cue, Span, Speech, Track
 from bilingual.speech.cer import least_errors_within, normalized
@@ -14,6 +15,9 @@ from bilingual.speech.heard import (
     unreliable_spans,
 )
 from bilingual.speech.sync import SoundSync, sync_by_words
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance._initialize import Opcode
 
 Reason = Literal["empty", "unreliable", "no-speech"]
 """Why a cue's words were not compared."""
@@ -77,6 +81,25 @@ class Agreement:
 
         return Levenshtein.distance(self.wanted, self.heard)
 
+    def stretches(self, characters: int = 120) -> tuple[tuple[str, str], ...]:
+        """The two texts cut at the same places, into about so many characters each.
+
+        The places are ends of cues, carried over by the least edits; together
+        the pieces are the whole of both texts. Metrics that compare sentences
+        take hours for a text in one piece.
+        """
+        from rapidfuzz.distance import Levenshtein
+
+        blocks = Levenshtein.opcodes(self.wanted, self.heard)
+        pieces, at, there, length = [], 0, 0, 0
+        for cue in self.cues:
+            length += cue.length if cue.left_out is None else 0
+            if length - at >= characters or (length == len(self.wanted) and length > at):
+                end = _carried(length, blocks) if length < len(self.wanted) else len(self.heard)
+                pieces.append((self.wanted[at:length], self.heard[there:end]))
+                at, there = length, end
+        return tuple(pieces)
+
     @property
     def left_out(self) -> dict[str, int]:
         """How many cues were left out, by reason."""
@@ -85,6 +108,14 @@ class Agreement:
             if cue.left_out is not None:
                 counts[cue.left_out] = counts.get(cue.left_out, 0) + 1
         return counts
+
+
+def _carried(place: int, blocks: Iterable[Opcode]) -> int:
+    """Where a place between characters of one text lies in the other."""
+    for block in blocks:
+        if block.src_start <= place <= block.src_end:
+            return min(block.dest_end, block.dest_start + place - block.src_start)
+    return 0
 
 
 def agreement(track: Track, speech: Speech) -> Agreement:

@@ -123,7 +123,7 @@ def engines() -> Mapping[str, Engine]:
 
 
 def choose(settings: Asr) -> tuple[Engine, Weights]:
-    """The engine to use and its model's files.
+    """The engine to use for Mandarin and its model's files.
 
     ``auto`` takes the fastest that is installed and has the model here; where
     none has it, the error is the fastest one's.
@@ -132,7 +132,7 @@ def choose(settings: Asr) -> tuple[Engine, Weights]:
     :raises DependencyError: it is not installed, or none is.
     :raises ModelError: the model is unknown, absent or altered.
     """
-    known = engines()
+    known = {name: engine for name, engine in engines().items() if "zh" in engine.languages}
     if settings.engine != "auto":
         if settings.engine not in known:
             raise ConfigError("engine-unknown", name=settings.engine, known=", ".join(known))

@@ -58,9 +58,10 @@ def listen(
     :raises ConfigError: no recogniser has the name in the settings.
     """
     try:
-        return _listen(audio, config, progress or _silent), None
+        speech = _listen(audio, config, progress or _silent)
     except _NotHeardError as stop:
-        return stop.speech, stop.lacking
+        return _with_tibetan(audio, stop.speech, config, progress), stop.lacking
+    return _with_tibetan(audio, speech, config, progress), None
 
 
 def transcribe_audio(audio: Audio, config: Config, progress: Progress | None = None) -> Speech:
@@ -70,11 +71,23 @@ def transcribe_audio(audio: Audio, config: Config, progress: Progress | None = N
     :raises ModelError: the model is absent, altered or cannot be loaded.
     """
     try:
-        return _listen(audio, config, progress or _silent)
+        speech = _listen(audio, config, progress or _silent)
     except _NotHeardError as stop:
         if stop.error is not None:
             raise stop.error from None
-        return stop.speech
+        speech = stop.speech
+    return _with_tibetan(audio, speech, config, progress)
+
+
+def _with_tibetan(
+    audio: Audio, speech: Speech, config: Config, progress: Progress | None
+) -> Speech:
+    """What was not heard as Mandarin is given to the Tibetan recogniser, if there is one."""
+    if language.by_scores(speech.language_scores) == "mandarin":
+        return speech
+    from bilingual.speech.tibetan import hear_tibetan
+
+    return replace(speech, tibetan=hear_tibetan(audio, speech, config, progress or _silent))
 
 
 class _NotHeardError(Exception):
@@ -122,7 +135,7 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     )
     scores = ear.language_scores(pieces)
     facts |= {"language_scores": scores, "language": next(iter(scores), None)}
-    if language.by_scores(scores) == "not-mandarin" and "zh" in engine.languages:
+    if language.by_scores(scores) == "not-mandarin":
         raise _NotHeardError(
             Speech(**facts),
             Lacking(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
@@ -154,7 +167,6 @@ class _Ear:
         self._engine, self._weights, self._config = engine, weights, config
         self._cache = Cache(engine, weights, config.asr)
         self._loaded: Recogniser | None = None
-        self._language = next(iter(engine.languages))
 
     @property
     def _recogniser(self) -> Recogniser:
@@ -180,11 +192,10 @@ class _Ear:
 
     def hear(self, piece: Span) -> list[Segment]:
         """What is said in a piece, each utterance judged by the guards."""
-        chinese = self._language == "zh"
         heard = [
             self._begun(shifted(part, piece.start_ms, piece))
             for segment in self._recognise(piece)
-            for part in utterances(segment, chinese=chinese)
+            for part in utterances(segment, chinese=True)
         ]
         limit = self._config.asr.max_compression_ratio
         # The ratio of the whole segment tells of a loop that its parts hide.
@@ -217,10 +228,10 @@ class _Ear:
 
     def _recognise(self, piece: Span) -> tuple[Segment, ...]:
         sound = self._sound(piece)
-        question = f"words {self._language}"
+        question = f"words {language.MANDARIN}"
         found = self._cache.get(question, sound, tuple[Segment, ...])
         if found is None:
-            found = self._recogniser.recognise(sound, self._language)
+            found = self._recogniser.recognise(sound, language.MANDARIN)
             self._cache.put(question, sound, found)
         return found
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilingual.model import Language, Speech, Track
+from bilingual.model import Language, Speech, Track, Transcript
 from bilingual.result import Measure
 from bilingual.speech.against import AgainstSound
 from bilingual.speech.coverage import coverage
 from bilingual.speech.heard import length_ms, unreliable_spans
 from bilingual.speech.sync import SoundSync
+from bilingual.speech.tibetan import syllable_errors
 
 
 def speech_measures(
@@ -20,7 +21,9 @@ def speech_measures(
     ``coverage.speech_subtitled`` is the share of speaking time with a subtitle
     of any written track, ``coverage.subtitle_spoken`` the share of subtitled
     time with speech (both with half a second's grace). ``agreement.transcript_cer``
-    is of the written Chinese track against reliable Mandarin words.
+    is of the written Chinese track against reliable Mandarin words,
+    ``agreement.tibetan_ser`` of the written Tibetan one, in syllables, against what
+    a plugged-in recogniser heard: it is for information.
     ``timing.bo_sound_offset_ms`` and ``timing.bo_sound_rate`` (``zh`` likewise)
     say how the track's clock lies against the sound: positive is late; the
     denominator counts the cues they rest on. A figure that cannot be had has the
@@ -39,6 +42,8 @@ def speech_measures(
             measures += _clock(side, None if sound is None else sound.clocks.get(side))
     if "zh" in written and speech.segments is not None:
         measures.append(_cer(written["zh"], speech, sound))
+    if "bo" in written and speech.tibetan is not None:
+        measures.append(_ser(written["bo"], speech.tibetan))
     return tuple(measures)
 
 
@@ -76,6 +81,15 @@ def _cer(zh: Track, speech: Speech, sound: AgainstSound | None) -> Measure:
     if doubtful := length_ms(unreliable_spans(speech)):
         excluded["unreliable_ms"] = doubtful
     return _ratio("agreement.transcript_cer", found.errors, found.length, excluded)
+
+
+def _ser(bo: Track, heard: Transcript) -> Measure:
+    found = syllable_errors(bo, heard)
+    name = "agreement.tibetan_ser"
+    if found is None:
+        return Measure(id=name, value=None, unit="ratio")
+    excluded = {"unreliable_ms": found.unreliable_ms} if found.unreliable_ms else {}
+    return _ratio(name, found.errors, found.length, excluded)
 
 
 def _ratio(

@@ -326,3 +326,16 @@ def test_scores_are_means_by_length() -> None:
     pieces = [Span(start_ms=i * 10, end_ms=i * 10 + i % 7) for i in range(40)]
     assert len(language.spread(pieces)) == language.MAX_LISTENED
     assert language.spread(pieces[:3]) == (0, 1, 2)
+
+
+def test_both_texts_are_cut_alike() -> None:
+    rng = random.Random(2)
+    lines = ["".join(c for c in line if rng.random() > 0.1) for line in LINES]
+    found = agreement(subtitled(LINES, SPANS), narrated(lines, SPANS))
+    for characters in (1, 40, 10_000):
+        pieces = found.stretches(characters)
+        assert "".join(wanted for wanted, _ in pieces) == found.wanted
+        assert "".join(heard for _, heard in pieces) == found.heard
+    for (wanted, heard), line in zip(found.stretches(1), lines, strict=True):
+        assert abs(len(heard) - len(line)) <= 2
+        assert len(set(wanted) & set(heard)) > len(set(heard)) / 2

@@ -15,10 +15,11 @@ from bilingual.speech import base
 from bilingual.speech.engines import faster_whisper, whisper
 
 
-def test_both_engines_are_found_the_faster_first() -> None:
-    assert list(base.engines()) == ["faster-whisper", "whisper"]
-    for engine in base.engines().values():
-        assert engine.languages == {"zh"}
+def test_the_engines_are_found_the_faster_first() -> None:
+    found = base.engines()
+    assert list(found) == ["faster-whisper", "whisper", "huggingface"]
+    assert [list(engine.languages) for engine in found.values()] == [["zh"], ["zh"], ["bo"]]
+    for engine in found.values():
         assert engine.extra is not None
         assert engine.extra in engine.install_command
 
@@ -29,7 +30,7 @@ def test_finding_them_imports_no_recogniser() -> None:
     code = (
         "import sys; from bilingual.speech.base import engines;"
         "[e.installed for e in engines().values()];"
-        "heavy = {'torch', 'whisper', 'faster_whisper', 'ctranslate2', 'onnxruntime'};"
+        "heavy = {'torch', 'transformers', 'whisper', 'faster_whisper', 'ctranslate2', 'onnxruntime'};"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -51,7 +52,7 @@ def test_a_plugged_in_recogniser_is_used_only_when_asked_for(
     monkeypatch.setattr(base, "entry_points", lambda group: [point])
     base.engines.cache_clear()
     try:
-        assert list(base.engines()) == ["amdo", "faster-whisper", "whisper"]
+        assert list(base.engines()) == ["amdo", "faster-whisper", "whisper", "huggingface"]
         assert base.choose(Asr(engine="amdo"))[0].name == "amdo"
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
         with pytest.raises(DependencyError, match="fast-asr"):
