@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.report.annex import (
@@ -261,3 +263,23 @@ def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             call()
     with pytest.raises(DependencyError):
         check_annex(path, public_key=public)
+
+
+@given(
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    ).map(lambda value: json.dumps({"schema": "bilingual.annex/1", "x": value}).encode())
+)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_told_not_tripped_over(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "annex.json"
+    path.write_bytes(data or b"x")
+    result = check_annex(path)
+    assert not result.holds  # nothing beside it says what it should be
+    assert result.sha256 == digest_of(data or b"x")
+    (tmp_path / "annex.json.sha256").write_bytes(data or b"x")
+    assert check_annex(path).outcome("digest") == "broken"
+    (tmp_path / "annex.json.sha256").unlink()

@@ -71,6 +71,14 @@ def test_same_annex_same_bytes() -> None:
     assert pdf(annex) == pdf(annex)
 
 
+def test_it_is_for_the_archive_and_for_screen_readers() -> None:
+    data = pdf(made())
+    for mark in (b"pdfaid:part>2<", b"pdfaid:conformance>A<", b"pdfuaid:part>1<", b"/Lang"):
+        assert mark in data
+    assert b"/JavaScript" not in data
+    assert b"/URI" not in data
+
+
 def test_tibetan_is_shaped_and_there(tmp_path: Path) -> None:
     """No glyph is missing: each letter of the stacks is in the file, and ink is where it stands."""
     annex = made(title=STACKS)

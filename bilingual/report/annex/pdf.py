@@ -26,7 +26,7 @@ _BREAKS: Final = re.compile(r"[\s\u0f0b\u0f0d-\u0f11\u2010-\u2014\u200b\u2e80-\u
 
 
 def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh") -> bytes:
-    """An annex's document as PDF/A-2a.
+    """An annex's document as PDF/A-2a, tagged for screen readers (PDF/UA-1).
 
     :param digest: SHA-256 of the annex's canonical bytes, in hex.
     :param language: ``zh`` (English stands small beside it) or ``en``.
@@ -46,7 +46,7 @@ def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh"
             font_paths=found,
             ignore_system_fonts=True,
             sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
-        ).compile(format="pdf", pdf_standards=["a-2a"])
+        ).compile(format="pdf", pdf_standards=["a-2a", "ua-1"])
     except typst.TypstError as error:
         raise InputError("annex-not-set", detail=error.message) from error
     return data
