@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from bilingual.report.figures import (
+from bilingual.report.drawing import (
     BLUE,
     GREEN,
     GREY,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.checks import language, layout
+from bilingual.checks import language, layout, tibetan
 from bilingual.checks.base import Artifacts, Hit, Rule
 from bilingual.config import Config
 from bilingual.model import Track
 from bilingual.result import Severity
 from tests.support import track
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*language.RULES, *layout.RULES)}
+RULES: dict[str, Rule] = {
+    rule.id: rule for rule in (*language.RULES, *layout.RULES, *tibetan.RULES)
+}
 BO, ZH = "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", "太阳是一颗恒星。"
 
 

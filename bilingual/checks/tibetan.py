@@ -1,0 +1,168 @@
+"""Tibetan particles and punctuation. All of it advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bilingual.checks._tracks import span_of
+from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words
+from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.text.particles import sandhi_faults
+from bilingual.text.typography import slips
+
+_BO: Final[frozenset[Need]] = frozenset({"bo"})
+
+
+def _particles(artifacts: Artifacts) -> Iterator[Hit]:
+    if artifacts.bo is None:
+        return
+    for cue in artifacts.bo.cues:
+        for fault in sandhi_faults(cue.text):
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=span_of([cue]),
+                confidence=0.7,
+                params={
+                    "cue": cue.index + 1,
+                    "before": fault.before,
+                    "particle": fault.particle,
+                    "fitting": fault.fitting,
+                },
+                evidence=(
+                    Evidence(
+                        kind="particle",
+                        side="bo",
+                        cue=cue.index,
+                        start=fault.start,
+                        end=fault.end,
+                    ),
+                ),
+                suggestion=Suggestion(
+                    kind="replace",
+                    safety="unsafe",
+                    params={"start": fault.start, "end": fault.end, "text": fault.fitting},
+                ),
+            )
+
+
+def _typography(artifacts: Artifacts) -> Iterator[Hit]:
+    if artifacts.bo is None:
+        return
+    for cue in artifacts.bo.cues:
+        for slip in slips(cue.text):
+            yield Hit(
+                bo=(cue.index,),
+                span_ms=span_of([cue]),
+                confidence=0.8,
+                params={"variant": slip.code, "cue": cue.index + 1},
+                evidence=(
+                    Evidence(
+                        kind="typography", side="bo", cue=cue.index, start=slip.start, end=slip.end
+                    ),
+                ),
+                suggestion=None
+                if slip.fitting is None
+                else Suggestion(
+                    kind="replace",
+                    safety="safe",
+                    params={"start": slip.start, "end": slip.end, "text": slip.fitting},
+                ),
+            )
+
+
+_ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))
+_BO_CUES: Final = (
+    (0, 2000, "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
+    (2500, 4500, "སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན།"),
+)
+_SOUND: Final = Example(bo=_BO_CUES, zh=_ZH)
+
+
+def _bo(text: str, end_ms: int = 2000) -> Example:
+    return Example(bo=((0, end_ms, text), _BO_CUES[1]), zh=_ZH)
+
+
+RULES: Final = (
+    Rule(
+        id="tibetan-particle",
+        group="language",
+        severity=Severity.INFO,
+        needs=_BO,
+        title=Words(zh="藏文助词形式", en="Form of a Tibetan particle"),
+        explanation=Words(
+            zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ དོན（ཏུ དུ སུ）、"
+            "不定（ཅིག ཞིག ཤིག）、连词（ཏེ སྟེ ཅིང）、疑问（གམ ངམ བམ མམ སམ）。",
+            en="Particles take their form from the letter before: genitive (གི ཀྱི གྱི), ergative (གིས ཀྱིས "
+            "གྱིས), la-don (ཏུ དུ སུ), indefinite (ཅིག ཞིག ཤིག), converb (ཏེ སྟེ ཅིང), question (གམ ངམ བམ མམ སམ).",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条“{before}”之后用了“{particle}”，按规则应为“{fitting}”。",
+            en="In Tibetan cue {cue} {particle} follows {before}; the rule asks for {fitting}.",
+        ),
+        remedy=Words(zh="请懂藏文的人核对。", en="Have a reader of Tibetan look."),
+        limits=Words(
+            zh="ན ར ལ 之后的 ཀྱི ཏུ ཅིག 按古代再后加字的规则也算对；开音节和音译词之后不看；与常用词同形的（དུ་མ、"
+            "སུ་ཡིན、ལྷན་ཅིག）不计；书写常有出入，只作提示。",
+            en="ཀྱི, ཏུ and ཅིག after ན ར ལ are right by the old second suffix; nothing is said after open and "
+            "foreign syllables or of words that look like a particle; usage varies, so this is a note.",
+        ),
+        run=_particles,
+        catches=_bo("ཁང་ཀྱི་སྒོ་ཡིན།"),
+        leaves=_bo("ཁང་གི་སྒོ་ཡིན།"),
+        mqm="linguistic-conventions/grammar",
+    ),
+    Rule(
+        id="tibetan-typography",
+        group="language",
+        severity=Severity.INFO,
+        needs=_BO,
+        title=Words(zh="藏文标点", en="Tibetan typography"),
+        explanation=Words(
+            zh="音节点重复、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
+            en="A tsheg twice, none between ང and shad, one before any other shad, a non-breaking one, "
+            "Latin punctuation, digits of two scripts in one number.",
+        ),
+        message=Words(
+            zh="藏文第 {cue} 条的标点不合惯例。",
+            en="The punctuation of Tibetan cue {cue} is unusual.",
+        ),
+        messages={
+            "tsheg-doubled": Words(
+                zh="藏文第 {cue} 条有重复的音节点。", en="Tibetan cue {cue} has a tsheg twice."
+            ),
+            "nga-without-tsheg": Words(
+                zh="藏文第 {cue} 条的 ང 与垂符之间缺音节点。",
+                en="Tibetan cue {cue} lacks the tsheg between ང and shad.",
+            ),
+            "tsheg-before-shad": Words(
+                zh="藏文第 {cue} 条的垂符前多了音节点。",
+                en="Tibetan cue {cue} has a tsheg before a shad.",
+            ),
+            "non-breaking-tsheg": Words(
+                zh="藏文第 {cue} 条用了不换行音节点。",
+                en="Tibetan cue {cue} has a non-breaking tsheg.",
+            ),
+            "latin-punctuation": Words(
+                zh="藏文第 {cue} 条用了西文标点。", en="Tibetan cue {cue} has Latin punctuation."
+            ),
+            "chinese-punctuation": Words(
+                zh="藏文第 {cue} 条用了中文标点。", en="Tibetan cue {cue} has Chinese punctuation."
+            ),
+            "space-before-tsheg": Words(
+                zh="藏文第 {cue} 条的音节点前多了空格。",
+                en="Tibetan cue {cue} has a space before a tsheg.",
+            ),
+            "mixed-digits": Words(
+                zh="藏文第 {cue} 条的一个数里混用了两种数字。",
+                en="A number in Tibetan cue {cue} mixes digits of two scripts.",
+            ),
+        },
+        remedy=Words(zh="请按藏文标点习惯修改。", en="Mend it after Tibetan usage."),
+        limits=Words(zh="各地习惯略有不同，只作提示。", en="Usage varies, so this is a note."),
+        run=_typography,
+        catches=_bo("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
+        leaves=_bo("ཐག་རིང་།"),
+        mqm="linguistic-conventions/punctuation",
+    ),
+)
