@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 from bilingual.errors import InputError
 from bilingual.result import InputFile
@@ -20,19 +23,24 @@ _BLOCK = 1 << 20
 def checked_path(path: StrPath) -> Path:
     """The path, if it is a plain file that we may read and that is not empty.
 
-    :raises InputError: ``file-missing``, ``file-is-folder``, ``file-special``,
-        ``file-forbidden``, ``file-empty`` or ``file-unreadable``.
+    A symbolic link is refused, wherever it leads: one out of an upload's archive
+    could have any file of this machine hashed, read and quoted in a report.
+
+    :raises InputError: ``file-missing``, ``file-is-link``, ``file-is-folder``,
+        ``file-special``, ``file-forbidden``, ``file-empty`` or ``file-unreadable``.
     """
     shown = display_name(os.fspath(path))
     try:
         found = Path(path)
-        status = found.stat()
+        status = found.lstat()
     except (FileNotFoundError, NotADirectoryError):
         raise InputError("file-missing", path=shown) from None
     except PermissionError:
         raise InputError("file-forbidden", path=shown) from None
     except (OSError, ValueError) as error:
         raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
+    if stat.S_ISLNK(status.st_mode):
+        raise InputError("file-is-link", path=shown)
     if stat.S_ISDIR(status.st_mode):
         raise InputError("file-is-folder", path=shown)
     if not stat.S_ISREG(status.st_mode):
@@ -44,23 +52,47 @@ def checked_path(path: StrPath) -> Path:
     return found
 
 
+@contextlib.contextmanager
+def opened_plain(path: Path) -> Iterator[BinaryIO]:
+    """A plain file, opened for reading; the path may have changed since it was checked.
+
+    A link is not followed and a pipe not waited for.
+
+    :raises InputError: ``file-is-link``, ``file-special`` or ``file-unreadable``.
+    """
+    shown = display_name(str(path))
+    flags = os.O_RDONLY
+    for more in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
+        flags |= getattr(os, more, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise InputError("file-is-link", path=shown) from None
+        raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise InputError("file-special", path=shown)
+        try:
+            yield file
+        except OSError as error:
+            raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
+
+
 def fingerprint(path: Path, role: str, tell: Callable[[int, int], None]) -> InputFile:
     """Size and SHA-256 of a file, with its bare name.
 
     ``tell(done, total)`` is called in bytes as the file is read.
+
+    :raises InputError: as ``opened_plain``.
     """
     digest, done = hashlib.sha256(), 0
-    try:
-        total = path.stat().st_size
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-                done += len(block)
-                tell(done, max(total, done))
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=display_name(str(path)), detail=_detail(error)
-        ) from None
+    with opened_plain(path) as file:
+        total = os.fstat(file.fileno()).st_size
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            done += len(block)
+            tell(done, max(total, done))
     return InputFile(role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest())
 
 

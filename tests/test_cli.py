@@ -182,3 +182,28 @@ def test_as_a_program(tracks: tuple[Path, Path]) -> None:
     assert done.returncode in (0, 1), done.stderr
     assert done.stdout.startswith("藏汉双语字幕核查报告")
     assert "\x1b" not in done.stdout + done.stderr  # no bar where there is no terminal
+
+
+def test_a_weak_ffmpeg_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import bilingual.media.binaries as home
+
+    old = home.Binaries(
+        ffmpeg=Path("ffmpeg"), ffprobe=Path("ffprobe"), version="4.2.1", source="path"
+    )
+    assert old.weaknesses
+    monkeypatch.setattr(home, "ffmpeg_binaries", lambda setting: old)
+    video = tmp_path / "video.mp4"
+    video.write_bytes(b"no video")
+    for command, words in (
+        (["verify"], "安全漏洞"),
+        (["transcribe", "--lang", "en"], "weaknesses"),
+    ):
+        assert run([*command, str(video)]) == 2
+        assert words in capsys.readouterr().err
+    # Where no file goes through it, nobody needs to know.
+    zh = tmp_path / "zh.srt"
+    zh.write_text(ZH, encoding="utf-8")
+    run(["verify", "--zh", str(zh)])
+    assert "安全漏洞" not in capsys.readouterr().err

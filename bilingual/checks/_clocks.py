@@ -105,7 +105,7 @@ def drift_hits(artifacts: Artifacts) -> list[Hit]:
     for who, side in _whose(artifacts, sizes):
         _, clock = known[side]
         # The error of a slope through anchors spread evenly over the track.
-        margin = 2 * _error_ms(clock) * sqrt(12) / max(1, lengths[side])
+        margin = 3 * _error_ms(clock) * sqrt(12) / max(1, lengths[side])
         size = max(0.0, abs(clock.rate - 1) - margin) * lengths[side]
         severity = _severity(artifacts, size, clock)
         if severity is None:

@@ -86,6 +86,9 @@ def cli(verbose: int) -> None:
             stream=sys.stderr,
             format="%(levelname)s %(name)s: %(message)s",
         )
+    else:
+        # What a user must know the commands say in their words; the log is for -v.
+        logging.getLogger("bilingual").addHandler(logging.NullHandler())
 
 
 def _scan() -> None:

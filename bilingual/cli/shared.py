@@ -14,7 +14,7 @@ from urllib.parse import quote
 import click
 
 from bilingual.config import Config, profiles
-from bilingual.errors import InputError
+from bilingual.errors import BilingualError, InputError
 from bilingual.locale import sentence
 from bilingual.report.files import write_new, write_whole
 
@@ -55,6 +55,22 @@ def tell_beforehand(config: Config, lang: Lang) -> None:
 
     for notice in notices(config.backends):
         click.echo(sentence("ui", notice.code, notice.params, lang), err=True)
+
+
+def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
+    """Say on stderr where the ffmpeg that would be run has published weaknesses.
+
+    One that is not there at all is the run's to report, where it needs one.
+    """
+    from bilingual.media.binaries import ffmpeg_binaries
+
+    try:
+        found = ffmpeg_binaries(config.media.ffmpeg)
+    except BilingualError:
+        return
+    if found.weaknesses:
+        params = {"version": found.version, "weaknesses": ", ".join(found.weaknesses)}
+        click.echo(sentence("ui", "ffmpeg-weak", params, lang), err=True)
 
 
 def settings_of(

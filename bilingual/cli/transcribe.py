@@ -17,6 +17,7 @@ from bilingual.cli.shared import (
     keep_inputs,
     progress,
     settings_of,
+    warn_of_ffmpeg,
 )
 
 
@@ -36,8 +37,10 @@ def transcribe(
     from bilingual.report.transcript import render_transcript
 
     keep_inputs(out, media)
+    config = settings_of(**settings)
+    warn_of_ffmpeg(config, lang)
     with progress(lang) as tell:
-        speech = bilingual.transcribe(media, config=settings_of(**settings), progress=tell)
+        speech = bilingual.transcribe(media, config=config, progress=tell)
     deliver(render_transcript(speech, form), out)
     return OK
 

@@ -23,6 +23,7 @@ from bilingual.cli.shared import (
     rendered,
     settings_of,
     tell_beforehand,
+    warn_of_ffmpeg,
 )
 from bilingual.result import Report, Severity
 
@@ -72,6 +73,8 @@ def verify(
     keep_inputs(out, video, bo, zh)
     config = settings_of(**settings)
     tell_beforehand(config, lang)
+    if video is not None:
+        warn_of_ffmpeg(config, lang)
     with progress(lang) as tell:
         report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
     deliver(rendered(report.to_dict(), form, lang, video, out), out)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bilingual.config import MediaLimits, ReadingLimits
-from bilingual.errors import FormatError, InputError
+from bilingual.errors import FormatError
 from bilingual.model import Language, Track
 
 if TYPE_CHECKING:
@@ -38,19 +38,16 @@ def load_tracks(
     :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
     from bilingual.formats.reading import read_tracks
-    from bilingual.inputs import checked_path, display_name
+    from bilingual.inputs import checked_path, display_name, opened_plain
 
     most = (limits or ReadingLimits()).max_bytes
     found = checked_path(path)
     shown = display_name(found.name)
-    try:
-        with found.open("rb") as file:
-            data = file.read(16)
-            if not _is_container(data):
-                # One byte more than allowed: reading says that it is too large.
-                data += file.read(max(0, most + 1 - len(data)))
-    except OSError as error:
-        raise InputError("file-unreadable", path=shown, detail=error.strerror) from None
+    with opened_plain(found) as file:
+        data = file.read(16)
+        if not _is_container(data):
+            # One byte more than allowed: reading says that it is too large.
+            data += file.read(max(0, most + 1 - len(data)))
     if _is_container(data):
         from bilingual.formats.embedded import embedded_tracks
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bilingual.config import MediaLimits
+from bilingual.config import Config, MediaLimits
 from bilingual.errors import MediaError
+from bilingual.inputs import StrPath, checked_path
 from bilingual.media.runner import bounds_of, ffmpeg_command, run
 from bilingual.media.sources import opened
 from bilingual.model import Media
@@ -30,6 +31,29 @@ def credit_times(duration_ms: int) -> tuple[int, ...]:
     opening = [at for at in _OPENING_MS if at < duration_ms // 2]
     closing = [duration_ms - at for at in reversed(_OPENING_MS) if at < duration_ms // 2]
     return (*opening, *closing)
+
+
+def opening_and_closing(
+    video: StrPath, config: Config | None = None, *, width: int = 480
+) -> list[tuple[int, bytes]]:
+    """Pictures of a video's opening and closing, where the credits stand.
+
+    For whoever has to look: the rule ``credits`` is never judged here. Each is
+    (milliseconds, JPEG, ``width`` pixels wide), in order of time, six at most; a
+    video without a picture or of unknown length has none.
+
+    :param config: settings; ``Config.load()`` unless given.
+    :raises InputError: the file is missing, a link, or no plain file.
+    :raises MediaError: it is no video that can be read.
+    """
+    from bilingual.media.probe import probe
+
+    path = checked_path(video)
+    limits = (config or Config.load()).media
+    media = probe(path, limits)
+    times = credit_times(media.duration_ms or 0)
+    found = stills(path, media, limits, times, width=width)
+    return [(still.at_ms, still.jpeg) for still in found]
 
 
 def stills(

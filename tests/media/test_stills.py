@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bilingual.config import MediaLimits
+from bilingual.errors import InputError
 from bilingual.media.probe import probe
-from bilingual.media.stills import credit_times, stills
+from bilingual.media.stills import credit_times, opening_and_closing, stills
 from tests.media.clips import make, picture, tone
 
 LIMITS = MediaLimits()
@@ -54,3 +55,12 @@ def test_without_a_picture_there_are_none(clips: Path) -> None:
 )
 def test_when_to_look_for_credits(duration: int, times: tuple[int, ...]) -> None:
     assert credit_times(duration) == times
+
+
+def test_opening_and_closing_of_a_file(clips: Path) -> None:
+    path = make(clips / "nine-seconds.mp4", picture("64x36", 9))
+    found = opening_and_closing(path, width=160)
+    assert [at for at, _ in found] == [1000, 4000, 5000, 8000]
+    assert {size_of(jpeg) for _, jpeg in found} == {(160, 90)}
+    with pytest.raises(InputError, match="There is no file"):
+        opening_and_closing(clips / "nobody.mp4")
