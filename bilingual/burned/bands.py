@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -17,8 +18,12 @@ from bilingual.burned.rows import LOOK_HEIGHT, Row
 LONGEST_MS: Final = 12_000
 """A row that stands longer is no subtitle."""
 
-_BELOW: Final = 0.70  # a band's middle lies lower than this share of the height,
-_ABOVE: Final = 0.22  # or higher than this
+LOWEST: Final = 0.70
+"""A band's middle lies lower than this share of the height,"""
+
+HIGHEST: Final = 0.22
+"""or higher than this."""
+
 _SAME_ROW: Final = 0.45  # of a row's height: how far middles of one band may lie apart
 _SAME_SIZE: Final = 1.5
 _CENTRED: Final = 0.025  # of the picture's width: how far from the band's middle
@@ -26,7 +31,7 @@ _MIDDLE: Final = 0.10  # how far the band's middle may be from the picture's
 _SHARE: Final = 0.7
 _FEWEST: Final = 3
 _FEWEST_LEFT: Final = 8
-_A_MINUTE: Final = 3.0
+_GAP_MS: Final = 7000  # the next one usually follows within
 _CARD_ROWS: Final = 5
 
 
@@ -83,7 +88,7 @@ def together_ms(a: Row, b: Row) -> int:
 
 def _placed(row: Row) -> bool:
     share = middle(row) / LOOK_HEIGHT
-    return share >= _BELOW or share <= _ABOVE
+    return share >= LOWEST or share <= HIGHEST
 
 
 def _on_card(row: Row, rows: Sequence[Row]) -> bool:
@@ -138,10 +143,9 @@ def _widths_differ(rows: Sequence[Row]) -> bool:
 
 def _steady(rows: Sequence[Row], duration_ms: int) -> bool:
     """Whether they are enough, and follow each other closely enough, to be subtitles."""
-    span = rows[-1].end_ms - rows[0].start_ms
     shown = sum(r.end_ms - r.start_ms for r in rows)
     if len(rows) >= _FEWEST:
-        return len(rows) >= _A_MINUTE * span / 60_000 and shown >= 0.1 * span
+        return median(b.start_ms - a.end_ms for a, b in pairwise(rows)) <= _GAP_MS
     return len(rows) == 2 and shown >= 0.4 * duration_ms
 
 

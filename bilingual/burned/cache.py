@@ -36,6 +36,7 @@ def file_for(sha256: str, versions: list[str], settings: BurnedIn) -> Path | Non
     if not settings.cache:
         return None
     facts = [_FORMAT, sha256, versions, settings.frames_per_second, settings.look_every]
+    facts.append(settings.mode == "auto")  # then a glance may have been enough
     name = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return cache_folder() / "burned-in" / name[:2] / f"{name}.json"
 

@@ -46,8 +46,6 @@ def luma_frames(
 
     :raises MediaError: ``media-no-video``, or a limit was hit.
     """
-    import numpy as np
-
     stream = picture_of(media)
     if stream is None:
         raise MediaError("media-no-video", path=path.name)
@@ -56,23 +54,54 @@ def luma_frames(
     if (height, width) != (stream.height, stream.width) or stream.rotation:
         filters.append(f"scale={width}:{height}:flags=area")
     filters.append("format=gray")
-    size = height * width
     most = int(limits.max_duration_ms / 1000 * per_second) + 1
+    pictures = _pictures(path, stream, limits, (height, width), filters, most, None)
+    for number, frame in enumerate(pictures):
+        yield round(number * 1000 / per_second), frame
+
+
+def key_frames(
+    path: Path, media: Media, limits: MediaLimits, *, height: int, most: int
+) -> Iterator[Luma]:
+    """The pictures that decode by themselves, so high, the first ``most`` of them.
+
+    A glance at a whole video for a tenth of what decoding all of it takes.
+
+    :raises MediaError: a limit was hit.
+    """
+    stream = picture_of(media)
+    if stream is None:
+        return
+    width = max(2, round(height * stream.display_width / stream.display_height / 2) * 2)
+    filters = [f"scale={width}:{height}:flags=area", "format=gray"]
+    before = {"skip_frame": "nokey"}
+    yield from _pictures(path, stream, limits, (height, width), filters, most, before)
+
+
+def _pictures(
+    path: Path,
+    stream: VideoStream,
+    limits: MediaLimits,
+    shape: tuple[int, int],
+    filters: list[str],
+    most: int,
+    before: dict[str, str] | None,
+) -> Iterator[Luma]:
+    """Frames of a shape as ffmpeg's filters make them, one at a time."""
+    import numpy as np
+
+    size = shape[0] * shape[1]
+    output = {"vf": ",".join(filters), "f": "rawvideo", "t": limits.max_duration_ms / 1000}
+    if before:
+        output |= {"fps_mode": "passthrough", "frames:v": most}
     with opened(path, limits) as source:
-        command = ffmpeg_command(
-            source,
-            limits,
-            [str(stream.index)],
-            {"vf": ",".join(filters), "f": "rawvideo", "t": limits.max_duration_ms / 1000},
-        )
+        command = ffmpeg_command(source, limits, [str(stream.index)], output, before=before)
         bounds = bounds_of(limits, output_bytes=size * (most + 1))
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-            number, held = 0, bytearray()
+            held = bytearray()
             for block in process.blocks():
                 held += block
                 while len(held) >= size:
-                    frame = np.frombuffer(bytes(held[:size]), np.uint8).reshape(height, width)
+                    yield np.frombuffer(bytes(held[:size]), np.uint8).reshape(shape)
                     del held[:size]
-                    yield round(number * 1000 / per_second), frame
-                    number += 1
             process.finish()

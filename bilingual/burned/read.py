@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.burned import cache
-from bilingual.burned.bands import Band, across, find_bands
+from bilingual.burned.bands import HIGHEST, LOWEST, Band, across, find_bands
 from bilingual.burned.cues import (
     ReadRow,
     language_of_band,
@@ -19,10 +19,10 @@ from bilingual.burned.cues import (
     tracks_of,
     untangled,
 )
-from bilingual.burned.detecting import require, text_boxes
-from bilingual.burned.frames import luma_frames, picture_of, shape_of
+from bilingual.burned.detecting import Box, require, text_boxes
+from bilingual.burned.frames import key_frames, luma_frames, picture_of, shape_of
 from bilingual.burned.reading import Reader, ReaderKind, Reading, reader_for, reader_kinds
-from bilingual.burned.rows import LOOK_HEIGHT, Row, counted, follow
+from bilingual.burned.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
 from bilingual.config import Config
 from bilingual.errors import DependencyError
 from bilingual.inputs import fingerprint
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 STAGE: Final = "burned-in"
 
 Tell = Callable[[str, float, float | None], object]
+_MOST_KEYS: Final = 400
+_LOOKS: Final = 24
+_FEW_KEYS: Final = 10
+_ENOUGH_KEYS: Final = 2
 _STRIP_HEIGHT: Final = 48
 _LOST: Final = 2
 """A band of which this many rows are no known script is said to be unread."""
@@ -91,6 +95,10 @@ def read_burned_in(
     kept = cache.get(file)
     if kept is not None:
         return _unpacked(kept, path.name)
+    if settings.mode == "auto" and not worth_reading(path, media, config):
+        found = BurnedInText()
+        cache.put(file, _packed(found))
+        return found
     rows, width = rows_in(path, media, config, tell)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
@@ -100,6 +108,33 @@ def read_burned_in(
     if media.duration_ms:
         tell(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
     return found
+
+
+def worth_reading(path: Path, media: Media, config: Config) -> bool:
+    """Whether a glance at the key frames shows text where subtitles are.
+
+    True where there are too few of them to say. Subtitles are on the screen half
+    of the time, so that of a dozen pictures several have some.
+    """
+    frames = list(key_frames(path, media, config.media, height=DETECT_HEIGHT, most=_MOST_KEYS))
+    # Without the first and the last: a title, the credits.
+    inner = frames[1:-1]
+    looked = inner[:: max(1, len(inner) // _LOOKS)]
+    if len(looked) < _FEW_KEYS:
+        return True
+    seen = 0
+    for frame in looked:
+        boxes = text_boxes(frame, config.burned_in.threads, frame.shape[0] * TALLEST)
+        seen += any(_may_be_subtitle(box, frame) for box in boxes)
+        if seen >= _ENOUGH_KEYS:
+            return True
+    return False
+
+
+def _may_be_subtitle(box: Box, frame: Luma) -> bool:
+    height = frame.shape[0]
+    middle = (box.top + box.bottom) / 2
+    return bool(middle > LOWEST * height or middle < HIGHEST * height)
 
 
 def rows_in(path: Path, media: Media, config: Config, tell: Tell) -> tuple[list[Row], float]:

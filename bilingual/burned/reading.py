@@ -111,7 +111,7 @@ def vote(readings: Sequence[Reading]) -> Reading:
     behind: dict[str, float] = defaultdict(float)
     best: dict[str, float] = defaultdict(float)
     for reading in readings:
-        if reading.text:
+        if reading.text and reading.confidence**2 > 0:
             # Squared: a doubtful reading has little to say.
             behind[reading.text] += reading.confidence**2
             best[reading.text] = max(best[reading.text], reading.confidence)

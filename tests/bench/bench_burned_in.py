@@ -328,7 +328,8 @@ def main() -> None:
                 drawn = without_subtitles(name, 100 + number)
             draw(drawn, video)
             results[name] = measure(video, truth)
-        print(name, json.dumps(results[name], ensure_ascii=False), flush=True)
+        sys.stdout.write(f"{name} {json.dumps(results[name], ensure_ascii=False)}\n")
+        sys.stdout.flush()
         target.write_text(json.dumps(results, ensure_ascii=False, indent=1))
 
 
