@@ -7,7 +7,7 @@ Codes and parameters only. Prose is made from them per language by
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from os import PathLike
@@ -224,19 +224,26 @@ class Report:
         return render(self.to_dict(), language)
 
     def to_html(
-        self, path: str | PathLike[str], *, language: str = "zh", video_href: str | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        language: str = "zh",
+        video_href: str | None = None,
+        stills: Sequence[tuple[int, bytes]] = (),
     ) -> None:
         """Write the report as one self-contained HTML file.
 
         :param language: ``zh`` or ``en``, for the interface.
         :param video_href: where the page finds the video, relative to itself; a
             reader may also choose the file by hand.
+        :param stills: pictures for whoever looks at the credits, as
+            ``bilingual.media.stills.opening_and_closing(video)`` gives them.
         :raises InputError: the path cannot be written.
         """
         from bilingual.report.files import write_whole
         from bilingual.report.html import render_html
 
-        write_whole(Path(path), render_html(self.to_dict(), language, video_href))
+        write_whole(Path(path), render_html(self.to_dict(), language, video_href, stills=stills))
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: verdict, figures, findings, what is unknown."""

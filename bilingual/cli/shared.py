@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.locale import sentence
 from bilingual.report.files import write_new, write_whole
+
+_log = logging.getLogger(__name__)
 
 Lang = Literal["zh", "en", "bo"]
 
@@ -134,7 +137,12 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def rendered(
-    document: dict[str, Any], form: str, lang: Lang, video: Path | None, out: Path | None
+    document: dict[str, Any],
+    form: str,
+    lang: Lang,
+    video: Path | None,
+    out: Path | None,
+    config: Config | None = None,
 ) -> str | bytes:
     """A report's document as text, JSON, HTML or a sheet; ``out`` is where it will lie."""
     if form == "csv" or form == "xlsx":
@@ -153,7 +161,20 @@ def rendered(
     if video is not None:
         base = Path.cwd() if out is None else out.resolve().parent
         href = quote(Path(os.path.relpath(video.resolve(), base)).as_posix())
-    return render_html(document, lang, href)
+    return render_html(document, lang, href, stills=_stills(video, config))
+
+
+def _stills(video: Path | None, config: Config | None) -> list[tuple[int, bytes]]:
+    """The opening and closing, to look for credits in; the page does without them too."""
+    from bilingual.media.stills import opening_and_closing
+
+    if video is None:
+        return []
+    try:
+        return opening_and_closing(video, config)
+    except BilingualError as error:
+        _log.warning("stills: %s", error)
+        return []
 
 
 def as_json(value: Any) -> str:

@@ -77,7 +77,7 @@ def verify(
         warn_of_ffmpeg(config, lang)
     with progress(lang) as tell:
         report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
-    deliver(rendered(report.to_dict(), form, lang, video, out), out)
+    deliver(rendered(report.to_dict(), form, lang, video, out, config), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
 
 

@@ -90,13 +90,19 @@ class BeadView:
 
 
 def render_html(
-    document: Mapping[str, Any], language: str = "zh", video_href: str | None = None
+    document: Mapping[str, Any],
+    language: str = "zh",
+    video_href: str | None = None,
+    *,
+    stills: Sequence[tuple[int, bytes]] = (),
 ) -> str:
     """A report document as a self-contained HTML page.
 
     :param language: ``zh`` or ``en``, for the interface.
     :param video_href: where the page may find the video, relative to itself; a
         reader may also choose the file by hand.
+    :param stills: pictures to put beside what a person has to look at, as
+        ``bilingual.media.stills.opening_and_closing`` gives them.
     """
     page = _page(document, language)
     script = _text("report.js")
@@ -112,6 +118,7 @@ def render_html(
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             data=_script_json(_data(document, page)),
             video_href=video_href,
+            stills=[(clock(at), base64.b64encode(jpeg).decode()) for at, jpeg in stills],
             t=lambda code, **params: ui(code, language, **params),
             clock=clock,
             size=size,

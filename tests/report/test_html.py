@@ -94,3 +94,15 @@ def test_unseen_characters_are_shown() -> None:
 )
 def test_clock(ms: int, shown: str) -> None:
     assert clock(ms) == shown
+
+
+def test_stills_stand_beside_what_a_person_must_look_at() -> None:
+    from bilingual.checks._media import SOUND
+    from tests.support import examined_example
+
+    document = examined_example(SOUND).to_dict()
+    jpeg = b"\xff\xd8 no picture, but its bytes \xff\xd9"
+    page = render_html(document, "zh", stills=[(1000, jpeg), (172_000, jpeg)])
+    assert page.count("data:image/jpeg;base64," + base64.b64encode(jpeg).decode()) == 2
+    assert 'alt="视频 00:02:52.0 处的画面"' in page
+    assert "<img" not in render_html(document, "zh")
