@@ -132,9 +132,10 @@ class Forms:
                 last = syllables[stop - 1]
                 run = head + last
                 runs.setdefault(run, (first, stop))
-                # The last syllable may bear a case ending: མིར, མིས for མི.
+                # The last syllable may bear a case ending: མིར, མིས for མི, མཁར for མཁའ.
                 if len(last) > 1 and last[-1] in _CASES:
                     runs.setdefault(run[:-1], (first, stop))
+                    runs.setdefault(f"{run[:-1]}འ", (first, stop))
                 head = run + TSHEG
         self.runs = runs
         self.size = len(syllables)

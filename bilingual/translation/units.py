@@ -62,6 +62,7 @@ MAX_RUN: Final = 3
 """Longest unit, in syllables or ideographs."""
 
 TSHEG: Final = "\u0f0b"
+_TWO_LETTERS: Final = re.compile("[གདབམའ][\u0f40-\u0f6c]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ def bo_syllables(text: str) -> list[str]:
 @lru_cache(maxsize=16_384)
 def bo_syllable(raw: str) -> str:
     """A syllable for comparison: canonical order, genitive and the like taken off."""
-    return _AFFIX.sub("", unicodedata.normalize("NFC", raw))
+    whole = unicodedata.normalize("NFC", raw)
+    bare = _AFFIX.sub("", whole)
+    # མཁའ and its like end in an འ that the affix takes the place of: མཁའི.
+    return f"{bare}འ" if bare != whole and _TWO_LETTERS.fullmatch(bare) else bare
 
 
 @lru_cache(maxsize=8192)

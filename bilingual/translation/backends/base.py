@@ -7,9 +7,10 @@ the settings name it. What it says is joined by :mod:`bilingual.translation.back
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -152,6 +153,20 @@ def require(package: str, extra: str) -> None:
     if importlib.util.find_spec(package) is None:
         command = f"pip install 'bilingual-subtitles[{extra}]'"
         raise UnavailableError("backend-not-installed", package=package, command=command)
+
+
+@contextlib.contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """While transformers loads a model: no progress bars on the caller's terminal."""
+    from transformers.utils import logging as theirs
+
+    shown = theirs.is_progress_bar_enabled()
+    theirs.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            theirs.enable_progress_bar()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

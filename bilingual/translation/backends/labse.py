@@ -24,6 +24,7 @@ from bilingual.translation.backends.base import (
     Tell,
     UnavailableError,
     locate,
+    quiet_transformers,
     require,
 )
 from bilingual.translation.backends.standing import MIN_PAIRS, Floats, margins, standing
@@ -154,12 +155,15 @@ def _onnx(path: Path, settings: Labse) -> Encode:
 
 
 def _transformers(folder: Path, settings: Labse) -> Encode:
-    require("transformers", NAME)
-    require("torch", NAME)
+    require("transformers", "transformers")
+    require("torch", "transformers")
     import torch
     from transformers import AutoModel
 
-    model = AutoModel.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    with quiet_transformers():
+        model = AutoModel.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
     model.eval()
     torch.set_num_threads(settings.threads)
 

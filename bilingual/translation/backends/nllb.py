@@ -26,6 +26,7 @@ from bilingual.translation.backends.base import (
     Tell,
     UnavailableError,
     locate,
+    quiet_transformers,
     require,
 )
 from bilingual.translation.backends.standing import MIN_PAIRS, standing
@@ -172,14 +173,15 @@ def _ctranslate2(folder: Path, settings: Nllb) -> Translate:
 
 
 def _transformers(folder: Path, settings: Nllb, tokenizer: Any) -> Translate:
-    require("transformers", NAME)
-    require("torch", NAME)
+    require("transformers", "transformers")
+    require("torch", "transformers")
     import torch
     from transformers import AutoModelForSeq2SeqLM
 
-    model = AutoModelForSeq2SeqLM.from_pretrained(
-        str(folder), local_files_only=True, trust_remote_code=False
-    )
+    with quiet_transformers():
+        model = AutoModelForSeq2SeqLM.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
     model.eval()
     torch.set_num_threads(settings.threads)
     target = tokenizer.token_to_id(settings.target)
