@@ -238,6 +238,16 @@ def test_tracks_without_a_file_of_their_own() -> None:
     assert rows["中文字幕及 SHA-256 指纹"] == ("没有",)
 
 
+def test_models_are_called_by_their_titles() -> None:
+    report = document()
+    report["provenance"]["models"] = [
+        {"name": "silero-vad", "sha256": None},
+        {"name": "mine.pt", "sha256": None},
+    ]
+    rows = {row.label.main: row.lines for row in view_of(made(report), "0" * 64).rows}
+    assert rows["所用模型"] == ("Silero 语音活动检测，mine.pt",)
+
+
 @pytest.mark.usefixtures("no_fonts")
 def test_a_profile_or_rule_of_another_day() -> None:
     report = document()

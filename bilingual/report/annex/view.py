@@ -151,11 +151,22 @@ def _rows(annex: Mapping[str, Any], language: str) -> Iterator[Row]:
         f"{visible(report['tool'])} {visible(report['version'])}{comma}"
         + ui("annex-checked-at", language, time=_china(report["created"])),
     )
-    models = comma.join(visible(m["name"]) for m in report["models"])
+    models = comma.join(_model(m["name"], language) for m in report["models"])
     if models:
         yield row("models", models)
     yield row("report", mono=(grouped(report["sha256"], size=8),))
     yield row("created", _china(annex["created"]))
+
+
+def _model(name: str, language: str) -> str:
+    """A model's title; its name where the registry does not know it."""
+    from bilingual import weights
+
+    try:
+        title = weights.entry(name).title
+    except BilingualError:
+        return visible(name)
+    return title.en if language == "en" else title.zh
 
 
 def _category(annex: Mapping[str, Any], language: str) -> str:
