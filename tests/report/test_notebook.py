@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import base64
+import io
 import json
-import os
 import re
 import shutil
 import warnings
+import wave
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from bilingual.cli import run
+from bilingual.config import Config
 from bilingual.errors import DependencyError, InputError
+from bilingual.media.probe import probe
 from bilingual.model import Cue, Track
 from bilingual.report import figures
 from bilingual.report.measured import Table, measured, numbers, read_tables
@@ -27,6 +31,7 @@ from bilingual.report.sound import listen
 from bilingual.resources import measured_files, notebook_file
 from bilingual.result import Report
 from tests.fixing.test_fixing import BO, ZH, report_on, srt
+from tests.media import clips
 
 NOTEBOOKS = ("verification.ipynb", "method.ipynb")
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp;"\'\u202e'
@@ -161,18 +166,6 @@ def test_method_runs(tmp_path: Path) -> None:
         assert first.split("&")[0][:40] in html.replace("<code>", "").replace("</code>", "")
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(
-    "BILINGUAL_REQUIRE_MODELS" not in os.environ, reason="the whole sample is for the full suite"
-)
-def test_the_notebook_runs_as_it_is_on_the_sample(tmp_path: Path) -> None:
-    _runs()
-    out = run_notebook("verification.ipynb", tmp_path / "sample.ipynb", {})
-    text = out.read_text("utf-8")
-    assert "data:audio/wav;base64," in text
-    assert "不通过" in text
-
-
 def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
     _runs()
     parameters = {"bo": str(tmp_path / "absent.srt")}
@@ -265,6 +258,29 @@ def test_pictures_of_one_track_alone() -> None:
 def test_no_video_no_sound() -> None:
     assert "没有给出视频" in listen(faulty(), None)._repr_html_()
     assert "/nowhere" in listen(faulty(), "/nowhere.mp4")._repr_html_()
+
+
+def test_the_sound_of_a_flagged_cue_is_there_to_play(tmp_path: Path) -> None:
+    video = clips.make(tmp_path / "v.mp4", clips.picture(seconds=8), clips.tone(8))
+    report = replace(faulty(), media=probe(video, Config.load().media))
+    html = listen(report, video, most=1)._repr_html_()
+    assert html.count("<audio") == 1
+    (sound,) = re.findall(r"data:audio/wav;base64,([A-Za-z0-9+/=]+)", html)
+    with wave.open(io.BytesIO(base64.b64decode(sound))) as played:
+        seconds = played.getnframes() / played.getframerate()
+        loud = max(played.readframes(1600))
+    # The untranslated cue (4.0-6.5 s) with 0.3 s to either side.
+    assert seconds == pytest.approx(3.1, abs=0.01)
+    assert loud
+    (still,) = re.findall(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", html)
+    assert base64.b64decode(still).startswith(b"\xff\xd8")
+
+
+def test_a_video_without_sound_says_so(tmp_path: Path) -> None:
+    video = clips.make(tmp_path / "v.mp4", clips.picture(seconds=2))
+    html = listen(faulty(), video)._repr_html_()
+    assert "没有可播放的声音" in html
+    assert "<audio" not in html
 
 
 def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:

@@ -12,18 +12,11 @@ import pytest
 from bilingual import Report, verify, weights
 from bilingual.config import Config
 from bilingual.media.probe import probe
-from bilingual.sample import SampleFiles, write_sample
+from bilingual.sample import SampleFiles
 from bilingual.sample.script import script
 from bilingual.text.spelling import misspellings
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("sample"))
-        return write_sample("here")  # a relative path, as people give one
 
 
 @pytest.fixture(scope="module")
