@@ -59,12 +59,20 @@ class Endpoint:
         else:
             connection = http.client.HTTPConnection(self.address, self.port, timeout=timeout_s)
         # The socket's own time-out starts anew with each byte; this one does not.
-        guard = threading.Timer(timeout_s, _cut, [connection])
+        opened: list[socket.socket] = []
+        guard = threading.Timer(timeout_s, _cut, [opened])
         guard.daemon = True
         guard.start()
         try:
-            connection.request("POST", self.path, body, self._headers())
-            return self._read(connection.getresponse())
+            headers = self._headers()
+            connection.connect()
+            # Kept here: the connection forgets it while the body is read.
+            opened.append(connection.sock)
+            connection.request("POST", self.path, body, headers)
+            with connection.getresponse() as response:
+                data = self._read(response)
+            _in_time(deadline)
+            return data
         except UnavailableError:
             raise
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -112,10 +120,16 @@ class Endpoint:
         return bytes(data)
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
+def _in_time(deadline: float) -> None:
+    # A connection that was cut looks like an answer that came to its end.
+    if time.monotonic() >= deadline:
+        raise TimeoutError
+
+
+def _cut(opened: list[socket.socket]) -> None:
+    for connected in opened:
         with contextlib.suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            connected.shutdown(socket.SHUT_RDWR)
 
 
 def endpoint_of(settings: Judge) -> Endpoint:
