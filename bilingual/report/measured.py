@@ -64,6 +64,15 @@ class Table:
                 return place
         raise KeyError(f"{self.file}: no column {name!r} in {self.header}")
 
+    def names(self) -> list[str]:
+        """What each row is called: its first cell; where that repeats by being empty, two."""
+        names, last = [], ""
+        doubled = any(not row[0] for row in self.rows) and len(self.header) > 1
+        for row in self.rows:
+            last = row[0] or last
+            names.append(f"{last} · {row[1]}" if doubled else last)
+        return names
+
     def values(self, column: int, part: int = 0) -> list[float | None]:
         """Figures of a column, row by row: the ``part``-th number of each cell.
 
@@ -150,7 +159,8 @@ def bars(
     :raises KeyError: there is no such column.
     """
     places = [table.column(name) for name in columns][:_MOST_COLUMNS]
-    kept = [n for n, row in enumerate(table.rows) if keep(row[0])]
+    names = table.names()
+    kept = [n for n, name in enumerate(names) if keep(name)]
     height = 0.8 / max(1, len(places))
     with drawn(8, 1.0 + len(kept) * (0.22 + 0.16 * len(places))) as (figure, axes):
         told = []
@@ -169,8 +179,8 @@ def bars(
                     label=_bare(table.header[place]) if row == len(kept) - 1 else None,
                 )
                 axes.text(value + most * 0.01, at, f"{value:.3g}", va="center", fontsize=7.5)
-                told.append(f"{_bare(table.rows[n][0])}, {_bare(table.header[place])}: {value:g}")
-        axes.set_yticks(range(len(kept)), [_bare(table.rows[n][0]) for n in reversed(kept)])
+                told.append(f"{_bare(names[n])}, {_bare(table.header[place])}: {value:g}")
+        axes.set_yticks(range(len(kept)), [_bare(names[n]) for n in reversed(kept)])
         axes.set_xlim(0, most * 1.08)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False)
         for side in ("top", "right", "left"):

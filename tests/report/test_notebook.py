@@ -22,7 +22,7 @@ from bilingual.errors import DependencyError, InputError
 from bilingual.media.probe import probe
 from bilingual.model import Cue, Track
 from bilingual.report import figures
-from bilingual.report.measured import Table, measured, numbers, read_tables
+from bilingual.report.measured import Table, bars, measured, numbers, read_tables
 from bilingual.report.notebook import Pairs, Shown, pairs_html
 from bilingual.report.notebook_run import export_html, run_notebook
 from bilingual.report.review import items_of, load_review, report_digest
@@ -325,6 +325,13 @@ def test_tables_are_read_with_heading_and_lead(tmp_path: Path) -> None:
     assert table.rows == (("x", ".5"),)
     assert table.values(table.column("b")) == [0.5]
     assert "<b>Head</b>" in table._repr_html_()
+
+
+def test_rows_that_go_on_take_the_name_above() -> None:
+    rows = (("x", "quiet", ".1"), ("", "loud", ".2"))
+    table = Table(file="a.md", heading="", lead="", header=("who", "what", "CER"), rows=rows)
+    assert table.names() == ["x · quiet", "x · loud"]
+    assert "x · loud, CER: 0.2" in bars(table, ["CER"]).alt
 
 
 def test_every_measured_file_has_tables() -> None:
