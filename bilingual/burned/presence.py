@@ -29,6 +29,7 @@ SWING: Final = 30
 """A pixel whose brightness varies (standard deviation) more is no text's."""
 
 _MIN_PIXELS: Final = 40
+_WEAKEST: Final = 0.15  # how much less alike the weakest piece may be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,7 @@ class Template:
     def seen(self, frame: Luma) -> tuple[float, float]:
         """Likeness (-1..1) of the frame there, and how strong the text is (1: as ever).
 
-        Both are of the weaker pieces of the row: the first quartile of the
-        likeness, the median of the strength.
+        The likeness is that of the row's weaker pieces, the strength their median.
         """
         import numpy as np
 
@@ -62,7 +62,9 @@ class Template:
             strength.append(together / (power + 1e-6))
         if not likeness:
             return 0.0, 0.0
-        return float(np.quantile(likeness, 0.25)), float(np.median(strength))
+        # One piece that is wholly other is another text: 3 个 is not 4 个.
+        alike = min(float(np.quantile(likeness, 0.25)), min(likeness) + _WEAKEST)
+        return alike, float(np.median(strength))
 
 
 def cut(frame: Luma, box: Box) -> Luma:
@@ -96,8 +98,12 @@ def strokes(crop: Any) -> Any:
     import numpy as np
 
     size = max(5, round(crop.shape[0] * 0.25) | 1)
+    # As if the edges went on outside: what a plate leaves of the picture is no stroke.
+    pad = size
+    wide = cv2.copyMakeBorder(crop, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
     kernel = np.ones((size, size), np.uint8)
-    bright = crop - cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel)
-    dark = cv2.morphologyEx(crop, cv2.MORPH_CLOSE, kernel) - crop
+    bright = wide - cv2.morphologyEx(wide, cv2.MORPH_OPEN, kernel)
+    dark = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel) - wide
+    bright, dark = (part[pad:-pad, pad:-pad] for part in (bright, dark))
     mask = ((bright > STROKE) | (dark > STROKE)).astype(np.uint8)
     return cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(bool)

@@ -237,7 +237,7 @@ def measure(video: Path, truth: dict[str, list[Any]]) -> dict[str, Any]:
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     for side in ("bo", "zh"):
-        track = found.tracks.get(side)  # type: ignore[call-overload]
+        track = found.tracks.get(side)
         cues = list(track.cues) if track else []
         if truth[side] or cues:
             result[side] = held_against(cues, truth[side], side)
