@@ -31,6 +31,8 @@ _DEPENDENCIES: Final = (
     "transformers",
     "webvtt-py",
 )
+_OF_BACKENDS: Final = ("ctranslate2", "tokenizers", "torch", "transformers")
+"""Listed where a backend was to run."""
 
 
 def provenance(artifacts: Artifacts) -> Provenance:
@@ -39,7 +41,11 @@ def provenance(artifacts: Artifacts) -> Provenance:
         tool=TOOL,
         version=bilingual.__version__,
         created=created_now(),
-        dependencies={name: v for name in _DEPENDENCIES if (v := _version(name)) is not None},
+        dependencies={
+            name: v
+            for name in (*_DEPENDENCIES, *(_OF_BACKENDS if artifacts.backends else ()))
+            if (v := _version(name)) is not None
+        },
         models=tuple(_models(artifacts)),
         ffmpeg=_ffmpeg(artifacts),
         tokenizer=_tokenizer(artifacts),

@@ -19,6 +19,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.report.words import (
+    backend_line,
+    backend_notes,
     clock,
     figure,
     label,
@@ -170,6 +172,10 @@ def _page(document: Mapping[str, Any], language: str) -> dict[str, Any]:
         "undecided": _checks(document, "unknown", language) + _checks(document, "error", language),
         "passed": _checks(document, "pass", language),
         "skipped": _checks(document, "not-applicable", language),
+        "backends": [
+            {"line": backend_line(use, language), "notes": backend_notes(use, language)}
+            for use in document["provenance"].get("backends", [])
+        ],
         "timeline": _timeline(document),
         "measures": _measures(document, language),
     }

@@ -395,3 +395,12 @@ def test_locating_hashes_a_file_or_a_folder(tmp_path: Path) -> None:
     found = locate("labse", str(tmp_path / "model.onnx"), None)
     assert found.path == tmp_path
     assert found.use.sha256 == sha256_of(tmp_path / "model.onnx")
+
+
+def test_the_page_shows_the_backends(tmp_path: Path) -> None:
+    config = settings(use=("labse",), labse=Labse(model=str(tmp_path / "<b>absent")))
+    page = tmp_path / "report.html"
+    report(config).to_html(page, language="en")
+    shown = page.read_text(encoding="utf-8")
+    assert "&lt;b&gt;absent of the backend labse is not there" in shown
+    assert "<b>absent" not in shown

@@ -70,9 +70,7 @@ class Endpoint:
             opened.append(connection.sock)
             connection.request("POST", self.path, body, headers)
             with connection.getresponse() as response:
-                data = self._read(response)
-            _in_time(deadline)
-            return data
+                return self._read(response, deadline)
         except UnavailableError:
             raise
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -95,7 +93,7 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {key}"
         return headers
 
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
+    def _read(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
         if response.status != 200:
             raise UnavailableError(
                 "backend-refused",
@@ -115,15 +113,12 @@ class Endpoint:
                     most=self.max_bytes,
                     again=False,
                 )
+        if time.monotonic() >= deadline:
+            # A connection that was cut looks like an answer that came to its end.
+            raise TimeoutError
         if response.length:
             raise http.client.IncompleteRead(bytes(data))
         return bytes(data)
-
-
-def _in_time(deadline: float) -> None:
-    # A connection that was cut looks like an answer that came to its end.
-    if time.monotonic() >= deadline:
-        raise TimeoutError
 
 
 def _cut(opened: list[socket.socket]) -> None:
