@@ -98,7 +98,6 @@ def _subset(path: Path, points: set[int]) -> bytes:
 
     options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
     options.flavor = "woff"
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
     font = _opened(path)
     try:
         cutter = Subsetter(options=options)

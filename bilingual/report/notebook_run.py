@@ -6,7 +6,6 @@ Needs the extra ``notebook`` (papermill, nbconvert, ipykernel, matplotlib).
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import re
 import sys
@@ -164,16 +163,10 @@ def _draft(out: Path) -> Path:
 
 @contextlib.contextmanager
 def _quiet() -> Any:
-    """Papermill logs each cell as information, and warns about itself."""
-    logger = logging.getLogger("papermill")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+    """The libraries warn about themselves; what matters they raise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def export_html(
