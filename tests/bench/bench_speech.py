@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 from bilingual.config import Config
 from bilingual.model import Cue, Span, Speech, Track
 from bilingual.speech import guards, listen, vad
+from bilingual.speech.against import is_sure
 from bilingual.speech.base import engines
 from bilingual.speech.cer import character_error_rate, normalized
 from bilingual.speech.heard import Heard, heard_characters
@@ -347,7 +348,7 @@ def bench_sync(narration: Narration, timings: Path | None, *, peer: bool) -> Non
             ]
             if peer:
                 row.append(theirs(folder, first, track))
-            print(f"{label:<14}" + "".join(f"{cell:>24}" for cell in row))
+            print(f"{label:<14}" + "".join(f"{cell:>24}" for cell in row), flush=True)
         strangers(narration, timings, folder, peer=peer)
 
 
@@ -363,7 +364,7 @@ def strangers(narration: Narration, timings: Path | None, folder: Path, *, peer:
         for start in range(0, round(1000 * narration.seconds) - 180_000, 100_000)
         for part in [cut(narration, start, start + 240_000)]
     ]
-    called = success = tried = 0
+    called = sure = success = tried = 0
     for k in range(50):
         if not works or not sounds:
             break
@@ -380,12 +381,16 @@ def strangers(narration: Narration, timings: Path | None, folder: Path, *, peer:
         sync = sync_by_voice(track, speech)
         tried += 1
         called += sync is not None and sync.confidence >= 0.5
+        sure += sync is not None and is_sure(sync)
         if peer:
             write_wav(folder / "sound.wav", part.audio)
             success += run_peer(folder, track) is not None
         del start
-    print(f"strangers: {tried} pairings; taken for the sound's own by voice: {called}"
-          + (f"; ffsubsync calls a success: {success}" if peer else ""))  # fmt: skip
+    print(
+        f"strangers: {tried} pairings; likelier than not the sound's own by voice: {called}; "
+        f"surely, so that findings would rest on it: {sure}"
+        + (f"; ffsubsync calls a success: {success}" if peer else "")
+    )
 
 
 def cut(narration: Narration, start_ms: int, end_ms: int) -> Narration:

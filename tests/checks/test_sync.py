@@ -162,3 +162,14 @@ def test_strangers_get_no_clock_by_the_voice() -> None:
             at += length + rng.randint(100, 3000)
         report = examined(bo=track("bo", cues), speech=VOICE)
         assert synced(report) == []
+
+
+def test_a_fault_of_both_is_mended_in_both() -> None:
+    from bilingual.fixing.suggested import fixes_of
+
+    report = examined(written("bo", late), written("zh", late), speech=WORDS)
+    fixes = [f for f in fixes_of(report, ("bo", "zh")) if f.kind == "retime-track"]
+    assert {f.side for f in fixes} == {"bo", "zh"}
+    assert {f.safety for f in fixes} == {"safe"}
+    for fix in fixes:
+        assert fix.times[5].start_ms == pytest.approx(CUES_ZH[5][0], abs=60)
