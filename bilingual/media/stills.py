@@ -57,9 +57,17 @@ def opening_and_closing(
 
 
 def stills(
-    path: Path, media: Media, limits: MediaLimits, times_ms: Sequence[int], *, width: int = 640
+    path: Path,
+    media: Media,
+    limits: MediaLimits,
+    times_ms: Sequence[int],
+    *,
+    width: int = 640,
+    strip: tuple[float, float] = (0.0, 1.0),
 ) -> tuple[Still, ...]:
     """The pictures shown at some times, as a viewer sees them, ``width`` pixels wide.
+
+    ``strip`` cuts them to what lies between two shares of the height (0..1).
 
     A time at which nothing decodes is left out; without a video stream, or
     without times, there are none.
@@ -70,7 +78,9 @@ def stills(
     if picture is None or not picture.display_width:
         return ()
     ratio = min(4.0, max(0.25, picture.display_height / picture.display_width))
-    height = max(2, round(width * ratio / 2) * 2)
+    share = max(0.01, strip[1] - strip[0])
+    height = max(2, round(width * ratio * share / 2) * 2)
+    cropped = f"crop=iw:ih*{share:.4f}:0:ih*{strip[0]:.4f},"
     found = []
     with opened(path, limits) as source:
         for at in times_ms:
@@ -80,7 +90,7 @@ def stills(
                 [str(picture.index)],
                 {
                     "frames:v": 1,
-                    "vf": f"scale={width}:{height},setsar=1",
+                    "vf": f"{cropped}scale={width}:{height},setsar=1",
                     "f": "image2pipe",
                     "vcodec": "mjpeg",
                     "pix_fmt": "yuvj420p",

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from bilingual import verify
-from bilingual.burned import read_burned_in
+from bilingual.burned import cue_pictures, read_burned_in
 from bilingual.config import Config
 from bilingual.media.probe import probe
 from bilingual.model import Track
@@ -95,6 +95,19 @@ def test_a_picture_without_subtitles_has_no_tracks(tmp_path: Path) -> None:
     ]
     draw(Scene(texts=texts, duration_ms=3000, width=640, height=360), path)
     assert read(path) == {}
+
+
+def test_pictures_of_cues(stacked: Path) -> None:
+    import cv2
+    import numpy as np
+
+    cues = read(stacked)["zh"].cues
+    found = cue_pictures(stacked, cues[:2], Config.load().media, width=480)
+    assert sorted(found) == [0, 1]
+    picture = cv2.imdecode(np.frombuffer(found[0], np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    assert picture.shape == (108, 480)
+    assert cue_pictures(stacked, (), Config.load().media) == {}
 
 
 def test_verify_takes_the_picture_where_there_is_no_file(stacked: Path) -> None:
