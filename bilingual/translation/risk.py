@@ -29,6 +29,8 @@ from bilingual.translation.weighing import Weighing
 
 # Beads judged together; comparing all with all in a work of thousands costs too much.
 _BLOCK: Final = 160
+# Nothing that is only likely is certain.
+_SUREST: Final = 0.9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def assess(
             block, beads, rows, chances.tolist(), bo_texts, zh_texts, strict=True
         ):
             kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
-            risk[number] = round(min(1.0, sum(kinds.values())), 4)
+            risk[number] = round(min(_SUREST, sum(kinds.values())), 4)
             evidence[number] = _evidence(
                 model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon, glossary, own
             )
