@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bilingual.model import Cue, Speech, Track
+from bilingual.model import Cue, Language, Speech, Track
 
 
-def transcript_track(speech: Speech) -> Track | None:
-    """The reliable words as a Chinese track; ``None`` where there are none.
+def transcript_track(speech: Speech, language: Language = "zh") -> Track | None:
+    """The reliable words as a track of that language; ``None`` where there are none.
 
     Cues are utterances with the times at which they were said and the
     recogniser's confidence. What the guards distrust is left out: a stand-in
@@ -27,4 +27,4 @@ def transcript_track(speech: Speech) -> Track | None:
         )
         for i, segment in enumerate(said)
     )
-    return Track(cues=cues, language="zh", source="transcript")
+    return Track(cues=cues, language=language, source="transcript")

@@ -301,3 +301,13 @@ def test_a_licence_is_read_from_the_models_card(tmp_path: Path) -> None:
     ):
         card.write_text(text)
         assert licence_of(tmp_path) == expected
+
+
+def test_it_can_be_read_and_saved() -> None:
+    from bilingual.report.transcript import render_transcript
+
+    speech = heard_as(*LINES)
+    assert [line.split()[-1] for line in render_transcript(speech, "text").splitlines()] == [*LINES]
+    assert LINES[1] in render_transcript(speech, "srt")
+    assert json.loads(render_transcript(speech, "json"))["tibetan"]["dialect"] == "U-Tsang"
+    assert render_transcript(replace(speech, tibetan=None), "text") == ""
