@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.burned import cache
-from bilingual.burned.bands import HIGHEST, LOWEST, Band, across, find_bands
+from bilingual.burned.bands import HIGHEST, LOWEST, Band, across, find_bands, together_ms
 from bilingual.burned.cues import (
     ReadRow,
     language_of_band,
@@ -192,6 +192,12 @@ def _read(
         for row, own in zip(band.rows, languages, strict=True):
             language = own or usual
             reading = Reading()
+            if own == "zh" and usual == "bo" and _beside(row, band, bands, chinese):
+                # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
+                language, reading = "bo", chinese[id(row)]
+                sure = reading.confidence >= kinds["zh"].trusted
+                result.append(ReadRow(row=row, reading=reading, language="bo", readable=sure))
+                continue
             if language == "zh":
                 reading = chinese[id(row)]
             elif language == "bo":
@@ -209,6 +215,17 @@ def _read(
         if missing is not None:
             lacking["bo"] = missing
     return result, lacking
+
+
+def _beside(row: Row, band: Band, bands: Sequence[Band], chinese: Mapping[int, Reading]) -> bool:
+    """Whether another band shows Chinese for most of the time that a row stands."""
+    return any(
+        looks_chinese(chinese[id(other)])
+        and together_ms(row, other) > 0.6 * (row.end_ms - row.start_ms)
+        for own in bands
+        if own is not band
+        for other in own.rows
+    )
 
 
 def _language(chinese: Reading, tibetan: Reading) -> Language | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bilingual.burned.frames import Luma
 
 _VIEWS: Final = 3
+_SPECKS: Final = re.compile(r"^[．.·•`'](?=\w)|(?<=\w|[。！？])[·•`']$")
 _CERTAIN: Final = 0.98
 
 
@@ -34,7 +36,9 @@ class _Rapid:
             )
             if found.txts:
                 text, score = found.txts[0], float(found.scores[0])
-                readings.append(Reading(text=text.strip(), confidence=score))
+                # Specks beside the row are read as dots that no subtitle begins with.
+                text = _SPECKS.sub("", text.strip())
+                readings.append(Reading(text=text, confidence=score))
                 if score >= _CERTAIN:
                     break
         return vote(readings)
