@@ -242,7 +242,7 @@ def consistency(
 
     keep_inputs(out, *files, *bo, *zh, *parallel)
     works = _load((*parallel, *files), bo, zh, config)
-    found = [*inconsistent_across(works, "zh"), *inconsistent_across(works, "bo")]
+    found = inconsistent_across(works)
     if form == "json":
         text = as_json(rendering.variants_document(found, works))
     elif form == "tsv":

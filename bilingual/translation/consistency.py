@@ -9,7 +9,7 @@ and stems of verbs are no difference (:mod:`bilingual.translation.inflection`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,49 +55,59 @@ def inconsistent(bo_texts: Sequence[str], zh_texts: Sequence[str]) -> list[Varia
 
     Both sequences run along the work's beads. Fewer than four beads have none.
     """
+    texts: dict[Language, Sequence[str]] = {"bo": bo_texts, "zh": zh_texts}
     return [
-        Variants(zh=term, forms=forms)
-        for term, forms in _Search(zh_texts, "zh", bo_texts, "bo").found()
+        Variants(zh=term, forms=forms) for term, forms in _Search(texts, _runs(texts), "zh").found()
     ]
 
 
 def inconsistent_across(
-    works: Sequence[ParallelWork], language: Language = "zh"
+    works: Sequence[ParallelWork], language: Language | None = None
 ) -> list[TermVariants]:
     """The terms that have several translations in one or more works, in their order.
 
     :param language: of the terms: ``zh`` for Chinese with several Tibetan
-        translations, ``bo`` for Tibetan with several Chinese ones.
+        translations, ``bo`` for Tibetan with several Chinese ones; both, in this
+        order, unless named.
     """
     where = [(w, k) for w, work in enumerate(works) for k in range(len(work.bo))]
-    texts: dict[Language, list[str]] = {
+    texts: dict[Language, Sequence[str]] = {
         "bo": [text for work in works for text in work.bo],
         "zh": [text for work in works for text in work.zh],
     }
-    other: Language = "bo" if language == "zh" else "zh"
-    search = _Search(texts[language], language, texts[other], other)
+    runs = _runs(texts)
+    sides: tuple[Language, ...] = ("zh", "bo") if language is None else (language,)
     return [
         TermVariants(
             term=term,
-            language=language,
+            language=side,
             forms=tuple((form, tuple(where[k] for k in held)) for form, held in forms),
         )
-        for term, forms in search.found()
+        for side in sides
+        for term, forms in _Search(texts, runs, side).found()
     ]
 
 
 Forms = tuple[tuple[str, tuple[int, ...]], ...]
 
 
+def _runs(texts: Mapping[Language, Sequence[str]]) -> dict[Language, Runs]:
+    return {side: Runs(own, side) for side, own in texts.items()}
+
+
 class _Search:
     """Terms of one language whose translations into the other differ."""
 
     def __init__(
-        self, texts: Sequence[str], language: Language, others: Sequence[str], other: Language
+        self,
+        texts: Mapping[Language, Sequence[str]],
+        runs: Mapping[Language, Runs],
+        language: Language,
     ) -> None:
-        self.texts, self.language = texts, language
-        self.others, self.other = others, other
-        self.terms, self.answers = Runs(texts, language), Runs(others, other)
+        self.language = language
+        self.other: Language = "bo" if language == "zh" else "zh"
+        self.texts, self.others = texts[language], texts[self.other]
+        self.terms, self.answers = runs[language], runs[self.other]
 
     def found(self) -> list[tuple[str, Forms]]:
         """(term, forms) in the order of the terms."""
@@ -141,7 +151,7 @@ class _Search:
         if main is None:
             return None
         core = stem(main)
-        rest = frozenset(k for k in places if not self._has_core(k, core))
+        rest = places - self._with_core(core, places)
         if len(rest) < _MIN_SHARE:
             return None
         other = self._partner(rest, places, least=_MAIN_G2, shortest=2)
@@ -154,8 +164,11 @@ class _Search:
             return None
         return self._forms(main, other, places)
 
-    def _has_core(self, text: int, core: Gram) -> bool:
-        return any(same(core, g) and len(stem(g)) >= len(core) for g in self.answers.of_text[text])
+    def _with_core(self, core: Gram, places: Places) -> Places:
+        """The texts that have a translation in full, however inflected."""
+        return self._texts_of(
+            g for g in self.answers.shared(places) if len(stem(g)) >= len(core) and same(core, g)
+        )
 
     def _own(self, gram: Gram, other: Gram, rest: Places, places: Places) -> bool:
         """Whether a translation is of these texts alone, and of no other word of theirs."""
@@ -173,9 +186,10 @@ class _Search:
 
     def _with_any_of(self, main: Gram, places: Places) -> Places:
         """The texts that share a word with the main translation, however inflected."""
-        return frozenset(
-            k for k in places if any(self._akin(g, main) for g in self.answers.of_text[k])
-        )
+        return self._texts_of(g for g in self.answers.shared(places) if self._akin(g, main))
+
+    def _texts_of(self, grams: Iterable[Gram]) -> Places:
+        return frozenset().union(*(self.answers.places[g] for g in grams))
 
     def _akin(self, one: Gram, other: Gram) -> bool:
         return akin(one, other) if self.other == "bo" else bool(set(one) & set(other))

@@ -7,7 +7,6 @@ differences that go unseen, the better of the two mistakes for a hint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -119,8 +118,9 @@ def same(one: Gram, other: Gram) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
-def _folds(gram: Sequence[str]) -> frozenset[str]:
-    return frozenset(map(fold, stem(tuple(gram))))
+@lru_cache(maxsize=65_536)
+def _folds(gram: Gram) -> frozenset[str]:
+    return frozenset(map(fold, stem(gram)))
 
 
 def _is_letter(char: str) -> bool:
