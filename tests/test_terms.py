@@ -135,7 +135,10 @@ def test_works_from_reports(
 
 def test_an_own_glossary_in_a_verification(pair: tuple[Path, Path], tmp_path: Path) -> None:
     glossary = tmp_path / "studio.tsv"
-    glossary.write_text("zh\tbo\n病人\tསྨན་བཅོས་པ\n地球\tསའི་གོ་ལ\n", encoding="utf-8")
+    # Of whatever field: its user vouches for it.
+    glossary.write_text(
+        "zh\tbo\tfield\n病人\tསྨན་བཅོས་པ\teveryday\n地球\tསའི་གོ་ལ\t\n", encoding="utf-8"
+    )
     plain = bilingual.verify(bo=pair[0], zh=pair[1])
     settings = tmp_path / "bilingual.toml"
     settings.write_text(f'[accuracy]\nglossary = ["{glossary}"]\n', encoding="utf-8")

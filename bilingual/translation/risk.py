@@ -161,15 +161,16 @@ def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
 
 def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator[MissedTerm]:
     """Attested terms whose Tibetan is in the bead in no accepted form."""
-    theirs = frozenset() if own is None else frozenset(own.terms)
     for use in glossary.uses(texts.zh_text):
-        if use.term.binding and terms.said(use.term, texts.bo_text) is None:
-            if use.term in theirs:
-                yield OwnMissedTerm(
-                    zh=use.term.zh, bo=use.term.bo, source="、".join(use.term.attested)
-                )
-            else:
-                yield MissedTerm(zh=use.term.zh, bo=use.term.bo)
+        term = use.term
+        # Its user vouches for an own term, of whatever field.
+        theirs = own is not None and own.has(term.zh)
+        if not (theirs or term.binding) or terms.said(term, texts.bo_text) is not None:
+            continue
+        if theirs:
+            yield OwnMissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))
+        else:
+            yield MissedTerm(zh=term.zh, bo=term.bo)
 
 
 def _placed(cues: Sequence[Cue], offset: int) -> tuple[Cue, int] | None:

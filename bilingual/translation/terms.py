@@ -84,6 +84,10 @@ class Glossary:
     def __len__(self) -> int:
         return len(self.terms)
 
+    def has(self, zh: str) -> bool:
+        """Whether it has a term of this Chinese."""
+        return zh in self._by_zh
+
     def stems_of(self, zh: str) -> tuple[str, ...]:
         """The stems (:func:`stem_of`) of a term's Tibetan forms."""
         return self._stems[zh]
