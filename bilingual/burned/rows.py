@@ -156,8 +156,7 @@ class Follower:
 
     def _known(self, box: Box) -> bool:
         for row in self._standing:
-            common = row.box.common(box)
-            if common > _SAME_PLACE * min(row.box.area, box.area):
+            if _same_place(row.box, box):
                 # A row that was found in part only is found anew.
                 return not box.width > row.box.width * 1.15 or not self._replace(row, box)
         return False
@@ -170,7 +169,7 @@ class Follower:
 
     def _confirm(self, box: Box, now: _Held) -> None:
         """A box of the last look is a row if its text stands there in this one too."""
-        if any(r.box.common(box) > _SAME_PLACE * min(r.box.area, box.area) for r in self._standing):
+        if any(_same_place(r.box, box) for r in self._standing):
             return
         frames = list(self._held)
         since = frames[-1 - self._every :]
@@ -296,6 +295,12 @@ def _sized(picture: Luma, height: int) -> Luma:
         return picture
     width = round(picture.shape[1] * height / picture.shape[0])
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _same_place(a: Box, b: Box) -> bool:
+    """Whether two boxes are around one row; a tall one may reach into the next."""
+    apart = abs((a.top + a.bottom) - (b.top + b.bottom)) / 2
+    return a.common(b) > _SAME_PLACE * min(a.area, b.area) and apart < 0.6 * min(a.height, b.height)
 
 
 def _is_above(box: Box, picture: Luma) -> bool:
