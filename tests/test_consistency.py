@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from bilingual.consistency import number_measure, term_measure
 from bilingual.model import Alignment, Bead
+from bilingual.translation.terms import Glossary, Term
 from tests.support import track
 
 BO = track(
@@ -38,10 +41,23 @@ def test_without_numbers_there_is_no_figure() -> None:
     assert measure.denominator == 0
 
 
-def test_terms_of_the_glossary_are_looked_for_in_their_bead() -> None:
+def test_terms_of_the_glossary_are_looked_for_in_their_bead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    glossary = Glossary(
+        [
+            Term(zh="科学", bo=("ཚན་རིག",), field="general"),
+            Term(zh="学生", bo=("སློབ་མ",), field="education"),
+            Term(zh="语言", bo=("སྐད་རིགས",), field="general"),
+        ]
+    )
+    monkeypatch.setattr("bilingual.translation.terms.load", lambda: glossary)
     zh = track("zh", [(0, 1, "科学很有用。"), (2, 3, "学生来了。"), (4, 5, "语言")])
     bo = track("bo", [(0, 1, "ཚན་རིག་ཕན་ཐོགས་ཆེ།"), (2, 3, "ཉི་མ་ཤར།")])
     beads = (Bead(bo=(0,), zh=(0,)), Bead(bo=(1,), zh=(1,)), Bead(bo=(), zh=(2,)))
     measure = term_measure(bo, zh, Alignment(beads=beads))
     assert (measure.numerator, measure.denominator) == (1, 2)
     assert measure.excluded == {"one-sided": 1}
+    own = Glossary([Term(zh="学生", bo=("ཉི་མ",), field="")])
+    theirs = term_measure(bo, zh, Alignment(beads=beads), own)
+    assert (theirs.id, theirs.numerator, theirs.denominator) == ("consistency.own_terms", 1, 1)
