@@ -56,10 +56,14 @@ def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[
     passing = [row for row in rows if row.end_ms - row.start_ms <= LONGEST_MS]
     cards = {id(row) for row in passing if _on_card(row, passing)}
     placed = [row for row in passing if id(row) not in cards and _placed(row)]
+    on_cards = [row for row in passing if id(row) in cards and _placed(row)]
     bands = []
     for group in _groups(placed):
         chosen = _regular(group, width)
         if chosen and _steady(chosen, duration_ms):
+            # The last subtitle may stand over the credits' card.
+            chosen += [row for row in on_cards if _fits(row, chosen, width)]
+            chosen.sort(key=lambda r: r.start_ms)
             bands.append(
                 Band(
                     top=median(r.box.top for r in chosen),
@@ -119,6 +123,16 @@ def _groups(rows: Sequence[Row]) -> list[list[Row]]:
 def _alike(a: Row, b: Row) -> bool:
     small, big = sorted((a.box.height, b.box.height))
     return abs(middle(a) - middle(b)) < _SAME_ROW * big and big < _SAME_SIZE * small
+
+
+def _fits(row: Row, rows: Sequence[Row], width: float) -> bool:
+    """Whether a row stands just where a band's do, in letters of their size."""
+    height = median(r.box.height for r in rows)
+    return (
+        abs(middle(row) - median(middle(r) for r in rows)) < 0.15 * height
+        and abs(across(row) - median(across(r) for r in rows)) < _CENTRED * width
+        and 0.75 * height < row.box.height < 1.35 * height
+    )
 
 
 def _regular(rows: Sequence[Row], width: float) -> list[Row]:
