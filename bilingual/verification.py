@@ -174,9 +174,7 @@ def _read_picture(work: Work, path: Path) -> None:
         return
     sha256 = next(i.sha256 for i in work.inputs if i.role == "video")
     try:
-        found = read_burned_in(
-            path, work.artifacts["media"], work.config, work.tell, sha256=sha256
-        )
+        found = read_burned_in(path, work.artifacts["media"], work.config, work.tell, sha256=sha256)
     except CancelledError:
         raise
     except BilingualError as error:
@@ -294,9 +292,7 @@ def _align(work: Work) -> None:
 
 def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
     """Whether all of a bead's words can be relied on; read in the picture, some cannot."""
-    return all(bo.cues[i].readable for i in bead.bo) and all(
-        zh.cues[i].readable for i in bead.zh
-    )
+    return all(bo.cues[i].readable for i in bead.bo) and all(zh.cues[i].readable for i in bead.zh)
 
 
 def _hold_against_sound(work: Work) -> None:

@@ -118,7 +118,9 @@ def _overlap(cue: Cue, seen: Cue, offset: int) -> float:
 def _near(cue: Cue, seen: Sequence[Cue], offset: int) -> Iterator[Cue]:
     """Cues at the same time, and those near it that say the same."""
     for other in seen:
-        if _overlap(cue, other, offset) >= _MIN_OVERLAP or (abs(cue.start_ms + offset - other.start_ms) < 3000 and _like(cue, other) >= _LIKE):
+        if _overlap(cue, other, offset) >= _MIN_OVERLAP or (
+            abs(cue.start_ms + offset - other.start_ms) < 3000 and _like(cue, other) >= _LIKE
+        ):
             yield other
 
 

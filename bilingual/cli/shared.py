@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import click
@@ -19,7 +18,8 @@ from bilingual.errors import BilingualError, InputError
 from bilingual.locale import sentence
 from bilingual.report.files import write_new, write_whole
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from bilingual.report.review import Review
 
 Lang = Literal["zh", "en", "bo"]
 
@@ -143,8 +143,14 @@ def rendered(
     video: Path | None,
     out: Path | None,
     config: Config | None = None,
+    *,
+    clips: bool = False,
+    review: Path | None = None,
 ) -> str | bytes:
-    """A report's document as text, JSON, HTML or a sheet; ``out`` is where it will lie."""
+    """A report's document as text, JSON, HTML or a sheet; ``out`` is where it will lie.
+
+    ``clips`` and ``review`` are for HTML: cuts of the video, and a saved review.
+    """
     if form == "csv" or form == "xlsx":
         from bilingual.report.sheet import render_sheet
 
@@ -157,24 +163,22 @@ def rendered(
         return render(document, lang)
     from bilingual.report.html import render_html
 
-    href = None
+    href = page_media = None
     if video is not None:
+        from bilingual.report.pagemedia import media_for_page
+
         base = Path.cwd() if out is None else out.resolve().parent
         href = quote(Path(os.path.relpath(video.resolve(), base)).as_posix())
-    return render_html(document, lang, href, stills=_stills(video, config))
+        page_media = media_for_page(document, video, config, clips=clips)
+    return render_html(document, lang, href, media=page_media, review=_review(review))
 
 
-def _stills(video: Path | None, config: Config | None) -> list[tuple[int, bytes]]:
-    """The opening and closing, to look for credits in; the page does without them too."""
-    from bilingual.media.stills import opening_and_closing
+def _review(path: Path | None) -> Review | None:
+    if path is None:
+        return None
+    from bilingual.report.review import load_review
 
-    if video is None:
-        return []
-    try:
-        return opening_and_closing(video, config)
-    except BilingualError as error:
-        _log.warning("stills: %s", error)
-        return []
+    return load_review(path)
 
 
 def as_json(value: Any) -> str:

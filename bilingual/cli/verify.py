@@ -53,6 +53,11 @@ from bilingual.result import Report, Severity
     type=click.Choice(["auto", "on", "off"]),
     help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
 )
+@click.option(
+    "--embed-clips",
+    is_flag=True,
+    help="HTML 附有问题的片段 / flagged clips in the page",
+)
 @backend_option
 @glossary_option
 @common
@@ -63,6 +68,7 @@ def verify(
     form: Literal["text", "json", "html", "csv", "xlsx"],
     out: Path | None,
     fail_on: Literal["error", "warning"],
+    embed_clips: bool,
     lang: Lang,
     **settings: Any,
 ) -> int:
@@ -77,7 +83,8 @@ def verify(
         warn_of_ffmpeg(config, lang)
     with progress(lang) as tell:
         report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
-    deliver(rendered(report.to_dict(), form, lang, video, out, config), out)
+    document = report.to_dict()
+    deliver(rendered(document, form, lang, video, out, config, clips=embed_clips), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
 
 
@@ -92,20 +99,29 @@ def _failed(report: Report, level: Severity) -> bool:
     "--format", "form", type=click.Choice(["text", "json", "html", "csv", "xlsx"]), default="text"
 )
 @click.option("--video", type=FILE, help="HTML 里播放的视频 / the video the page plays")
+@click.option("--review", type=FILE, help="已保存的核对结果 / a saved review")
+@click.option(
+    "--embed-clips",
+    is_flag=True,
+    help="HTML 附有问题的片段 / flagged clips in the page",
+)
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @lang_option
 def show(
     report: Path,
     form: Literal["text", "json", "html", "csv", "xlsx"],
     video: Path | None,
+    review: Path | None,
+    embed_clips: bool,
     out: Path | None,
     lang: Lang,
 ) -> int:
     """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
     from bilingual.report.document import read_document
 
-    keep_inputs(out, report)
-    deliver(rendered(read_document(report), form, lang, video, out), out)
+    keep_inputs(out, report, video, review)
+    document = read_document(report)
+    deliver(rendered(document, form, lang, video, out, clips=embed_clips, review=review), out)
     return OK
 
 

@@ -18,6 +18,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.report.fontfiles import font_css
+from bilingual.report.pagemedia import PageMedia
+from bilingual.report.review import finding_ids, items_of, report_digest
+from bilingual.report.timeline import bead_list, start_of, timeline
 from bilingual.report.words import (
     backend_line,
     backend_notes,
@@ -36,9 +40,14 @@ from bilingual.report.words import (
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from bilingual.report.review import Review
+
 _HOME: Final = "bilingual.report"
 _SEVERITIES: Final = ("error", "warning", "info")
 _SHADES: Final = 5
+_FONTS: Final = "/* fonts */"
+_DOUBTFUL: Final = 0.5
+"""Risk from which on a pair needs a reader of Tibetan, whatever the rules found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,7 @@ class FindingView:
     start_ms: int | None
     start: str
     bead: int | None
+    ask: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +100,11 @@ class BeadView:
     shade: int
     findings: list[FindingView] = field(default_factory=list)
 
+    @property
+    def ask(self) -> bool:
+        """Whether somebody who reads Tibetan should look."""
+        return (self.risk or 0.0) >= _DOUBTFUL or any(f.ask for f in self.findings)
+
 
 def render_html(
     document: Mapping[str, Any],
@@ -97,18 +112,25 @@ def render_html(
     video_href: str | None = None,
     *,
     stills: Sequence[tuple[int, bytes]] = (),
+    media: PageMedia | None = None,
+    review: Review | None = None,
 ) -> str:
     """A report document as a self-contained HTML page.
 
     :param language: ``zh`` or ``en``, for the interface.
     :param video_href: where the page may find the video, relative to itself; a
         reader may also choose the file by hand.
+    :param media: what to show of the video itself
+        (:func:`bilingual.report.pagemedia.media_for_page`).
+    :param review: a saved review of this report, to be gone on with.
+    :raises InputError: the review is on another report.
     :param stills: pictures to put beside what a person has to look at, as
         ``bilingual.media.stills.opening_and_closing`` gives them.
     """
-    page = _page(document, language)
+    media = media or PageMedia(stills=tuple(stills))
+    page = _page(document, language, media.peaks)
     script = _text("report.js")
-    return (
+    rendered: str = (
         _environment()
         .get_template("report.html.j2")
         .render(
@@ -118,14 +140,22 @@ def render_html(
             style=_text("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            data=_script_json(_data(document, page)),
+            data=_script_json(_data(document, page, review, language)),
             video_href=video_href,
-            stills=[(clock(at), base64.b64encode(jpeg).decode()) for at, jpeg in stills],
+            stills=[(clock(at), _base64(jpeg)) for at, jpeg in media.stills],
+            clips={number: _base64(clip) for number, clip in media.clips.items()},
+            pictures={number: _base64(jpeg) for number, jpeg in media.pictures.items()},
             t=lambda code, **params: ui(code, language, **params),
             clock=clock,
             size=size,
         )
     )
+    # The glyphs that the page needs, for machines without fonts for both scripts.
+    return rendered.replace(_FONTS, font_css(rendered), 1)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _text(name: str) -> str:
@@ -153,7 +183,7 @@ def _script_json(value: Any) -> str:
     return text
 
 
-def _page(document: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _page(document: Mapping[str, Any], language: str, peaks: Sequence[float]) -> dict[str, Any]:
     marks = _marks(document)
     findings = [
         _finding(number, f, document, language) for number, f in enumerate(document["findings"])
@@ -176,8 +206,12 @@ def _page(document: Mapping[str, Any], language: str) -> dict[str, Any]:
             {"line": backend_line(use, language), "notes": backend_notes(use, language)}
             for use in document["provenance"].get("backends", [])
         ],
-        "timeline": _timeline(document),
+        "timeline": timeline(document, peaks),
         "measures": _measures(document, language),
+        "weakest": next(
+            (m for m in _measures(document, language) if m["id"] == "coverage.weakest_link"),
+            None,
+        ),
     }
 
 
@@ -197,6 +231,7 @@ def _checks(document: Mapping[str, Any], verdict: str, language: str) -> list[di
 def _measures(document: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
     return [
         {
+            "id": measure["id"],
             "label": label(measure, language),
             "value": figure(measure),
             "signature": measure["signature"],
@@ -209,7 +244,7 @@ def _measures(document: Mapping[str, Any], language: str) -> list[dict[str, Any]
 def _finding(
     number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
 ) -> FindingView:
-    start = _start(finding, document)
+    start = start_of(finding, document)
     return FindingView(
         number=number,
         rule=finding["rule"],
@@ -223,48 +258,23 @@ def _finding(
         start_ms=start,
         start="" if start is None else clock(start),
         bead=_bead_of(finding, document),
+        ask=(finding["suggestion"] or {}).get("kind") == "ask-reader",
     )
-
-
-def _start(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
-    if finding["span_ms"]:
-        return int(finding["span_ms"][0])
-    starts = [
-        int(document["tracks"][side]["cues"][i]["start_ms"])
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in finding[side]
-    ]
-    return min(starts, default=None)
 
 
 def _bead_of(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
     """The first bead that holds a cue of the finding; none for the work as a whole."""
     if len(finding["zh"]) > 4 or len(finding["bo"]) > 4:
         return None
-    for number, bead in enumerate(_bead_list(document)):
+    for number, bead in enumerate(bead_list(document)):
         if any(set(finding[side]) & set(bead[side]) for side in ("zh", "bo")):
             return number
     return None
 
 
-def _bead_list(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The beads; without an alignment a bead for each cue of the one track."""
-    if document["alignment"]:
-        beads: Sequence[Mapping[str, Any]] = document["alignment"]["beads"]
-        return beads
-    empty: dict[str, Any] = {"bo": [], "zh": [], "risk": None}
-    return [
-        {**empty, side: [i]}
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in range(len(document["tracks"][side]["cues"]))
-    ]
-
-
 def _beads(document: Mapping[str, Any], marks: Mapping[Any, list[Any]]) -> list[BeadView]:
     views = []
-    for number, bead in enumerate(_bead_list(document)):
+    for number, bead in enumerate(bead_list(document)):
         sides = {
             side: [_cue(document, side, i, marks) for i in bead[side]] for side in ("zh", "bo")
         }
@@ -324,51 +334,15 @@ def _pieces(text: str, places: Sequence[Any]) -> list[Piece]:
     return pieces
 
 
-def _timeline(document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Places in thousandths of the work's length, for speech, cues and links."""
-    ends = [c["end_ms"] for t in document["tracks"].values() if t for c in t["cues"]]
-    if document["media"] and document["media"]["duration_ms"]:
-        ends.append(document["media"]["duration_ms"])
-    total = max(ends, default=0)
-    if total <= 0:
-        return None
-
-    def place(start: int, end: int) -> tuple[float, float]:
-        left = 1000 * min(max(start, 0), total) / total
-        return round(left, 2), round(max(0.6, 1000 * (end - start) / total), 2)
-
-    speech = document["speech"]
-    spans = speech["spans"] if speech and speech["spans"] else []
-    rows = {
-        side: [place(c["start_ms"], c["end_ms"]) for c in track["cues"]]
-        for side, track in document["tracks"].items()
-        if track
-    }
-    links = []
-    for bead in _bead_list(document):
-        for z in bead["zh"]:
-            for b in bead["bo"]:
-                (zx, zw), (bx, bw) = rows["zh"][z], rows["bo"][b]
-                links.append((round(zx + zw / 2, 2), round(bx + bw / 2, 2)))
-    found = [
-        (place(start, start)[0], f["severity"])
-        for f in document["findings"]
-        if f["severity"] != "info" and (start := _start(f, document)) is not None
-    ]
+def _data(
+    document: Mapping[str, Any], page: Mapping[str, Any], review: Review | None, language: str
+) -> dict[str, Any]:
+    """What the page's script needs: cues for the player, names for what is reviewed."""
+    said = items_of(review, document) if review is not None else {}
     return {
-        "total": total,
-        "speech": [place(a, b) for a, b in spans],
-        "rows": rows,
-        "links": links,
-        "found": found,
-    }
-
-
-def _data(document: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page's script needs: cues for the player, findings for the ticks."""
-    return {
-        "inputs": document["inputs"],
-        "created": document["provenance"]["created"],
+        "report": report_digest(document),
+        "ids": finding_ids(document),
+        "beads": [{"zh": bead["zh"], "bo": bead["bo"]} for bead in bead_list(document)],
         "cues": {
             side: [
                 [c["start_ms"], c["end_ms"], visible(c["plain"], keep_breaks=True)]
@@ -377,6 +351,21 @@ def _data(document: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any
             for side, track in document["tracks"].items()
             if track
         },
-        "findings": [{"rule": f.rule, "number": f.number} for f in page["findings"]],
         "total": page["timeline"]["total"] if page["timeline"] else 0,
+        "review": None
+        if review is None
+        else {
+            "reviewer": {"name": review.reviewer},
+            "items": [
+                {"finding": number, "state": item.state, "note": item.note}
+                for number, item in said.items()
+            ],
+            "cues": [
+                {"zh": c.zh, "bo": c.bo, "state": c.state, "note": c.note} for c in review.cues
+            ],
+        },
+        "words": {
+            code: ui(f"html-{code}", language)
+            for code in ("other-report", "no-review", "read-back")
+        },
     }

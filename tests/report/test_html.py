@@ -64,7 +64,7 @@ def test_nothing_is_fetched(language: str) -> None:
         for name in ("src", "href", "data", "action"):
             value = attributes.get(name)
             assert value is None or value.startswith("#"), (tag, name, value)
-    assert "url(" not in page("x")
+    assert set(re.findall(r"url\(['\"]?(.{5})", page("x"))) <= {"data:"}
     assert "@import" not in page("x")
 
 
@@ -103,6 +103,7 @@ def test_stills_stand_beside_what_a_person_must_look_at() -> None:
     document = examined_example(SOUND).to_dict()
     jpeg = b"\xff\xd8 no picture, but its bytes \xff\xd9"
     page = render_html(document, "zh", stills=[(1000, jpeg), (172_000, jpeg)])
-    assert page.count("data:image/jpeg;base64," + base64.b64encode(jpeg).decode()) == 2
+    shown = f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"'
+    assert page.count(shown) == 2
     assert 'alt="视频 00:02:52.0 处的画面"' in page
     assert "<img" not in render_html(document, "zh")

@@ -52,10 +52,10 @@
   });
 
   function apply() {
-    const severity = $("severity").value, rule = $("rule").value;
+    const severity = $("severity").value, rule = $("rule").value, ask = $("ask").checked;
     let shown = 0;
     for (const bead of beads) {
-      const ok = (!severity || bead.dataset.severities.split(" ").includes(severity)) &&
+      const ok = (!ask || bead.dataset.ask === "1") && (!severity || bead.dataset.severities.split(" ").includes(severity)) &&
         (!rule || bead.dataset.rules.split(" ").includes(rule));
       bead.hidden = !ok;
       shown += ok ? 1 : 0;
@@ -82,6 +82,7 @@
   }
   $("severity").addEventListener("change", apply);
   $("rule").addEventListener("change", apply);
+  $("ask").addEventListener("change", apply);
   $("order").addEventListener("change", order);
   apply();
 
@@ -94,22 +95,78 @@
       if (visible[at]) { visible[at].focus(); visible[at].scrollIntoView({ block: "center" }); }
     } else if (event.key === "p" && visible[at]) {
       play(Number(visible[at].querySelector("button.play").dataset.at));
+    } else if (event.key === "t" && visible[at]) {
+      const pair = visible[at].querySelector("select.pair");
+      if (pair) pair.value = pair.value === "confirmed-correct" ? "" : "confirmed-correct";
+    } else if (event.key === "x" && visible[at]) {
+      const pair = visible[at].querySelector("select.pair");
+      if (pair) pair.value = pair.value === "wrong" ? "" : "wrong";
     }
   });
 
-  const boxes = Array.from(document.querySelectorAll("input.tick"));
+  // What a reader says of findings and pairs: saved as a file, read back from one.
+  const states = Array.from(document.querySelectorAll("select.state"));
   const notes = Array.from(document.querySelectorAll("input.note"));
+  const pairs = Array.from(document.querySelectorAll("select.pair"));
+  const noteOf = (number) => notes.find((n) => Number(n.dataset.finding) === number);
+
+  function review() {
+    return {
+      schema: "bilingual.review/1",
+      report_sha256: data.report,
+      reviewer: { name: $("reviewer").value },
+      items: states.map((s) => {
+        const number = Number(s.dataset.finding), note = noteOf(number);
+        return { finding: data.ids[number], state: s.value, note: note ? note.value : "" };
+      }).filter((item) => item.state !== "open" || item.note),
+      cues: pairs.filter((p) => p.value).map((p) => {
+        const bead = data.beads[Number(p.dataset.bead)];
+        return { zh: bead.zh, bo: bead.bo, state: p.value, note: "" };
+      }),
+    };
+  }
+  function fill(saved) {
+    $("reviewer").value = (saved.reviewer && saved.reviewer.name) || "";
+    for (const item of saved.items || []) {
+      const number = typeof item.finding === "number" ? item.finding : data.ids.indexOf(item.finding);
+      const state = states.find((s) => Number(s.dataset.finding) === number), note = noteOf(number);
+      if (state && ["open", "confirmed", "dismissed"].includes(item.state)) state.value = item.state;
+      if (note) note.value = String(item.note || "");
+    }
+    const same = (a, b) => a.length === b.length && a.every((v, k) => v === b[k]);
+    for (const cues of saved.cues || []) {
+      const number = data.beads.findIndex((b) => same(b.zh, cues.zh || []) && same(b.bo, cues.bo || []));
+      const pair = pairs.find((p) => Number(p.dataset.bead) === number);
+      if (pair && ["confirmed-correct", "wrong", "unsure"].includes(cues.state)) pair.value = cues.state;
+    }
+  }
+  if (data.review) fill(data.review);
   $("save").addEventListener("click", () => {
-    const reviews = data.findings.map((f) => {
-      const tick = boxes.find((b) => Number(b.dataset.finding) === f.number);
-      const note = notes.find((n) => Number(n.dataset.finding) === f.number);
-      return { finding: f.number, rule: f.rule, confirmed: !!(tick && tick.checked), note: note ? note.value : "" };
-    }).filter((r) => r.confirmed || r.note);
-    const document_ = { schema: "bilingual.review/1", inputs: data.inputs, report_created: data.created, reviews: reviews };
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(document_, null, 2)], { type: "application/json" }));
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(review(), null, 2)], { type: "application/json" }));
     link.download = "review.json";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
+  $("load").addEventListener("change", async (event) => {
+    const file = event.target.files[0];
+    if (!file) return;
+    let saved = null;
+    try { saved = JSON.parse(await file.text()); } catch (error) { saved = null; }
+    if (!saved || saved.schema !== "bilingual.review/1") { $("loaded").textContent = data.words["no-review"]; return; }
+    if (saved.report_sha256 !== data.report) { $("loaded").textContent = data.words["other-report"]; return; }
+    fill(saved);
+    $("loaded").textContent = data.words["read-back"];
+  });
+
+  // A link to a row that a filter hides shows it all the same.
+  function follow() {
+    const target = location.hash.length > 1 ? $(location.hash.slice(1)) : null;
+    if (!target || !target.closest("[hidden]")) return;
+    $("severity").value = ""; $("rule").value = ""; $("ask").checked = false;
+    apply();
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", follow);
+  follow();
 })();

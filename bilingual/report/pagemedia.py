@@ -1,0 +1,116 @@
+"""What a page shows of the video itself: waveform, stills, clips, pictures of cues.
+
+All of it comes as data within the page. None of it is needed: what cannot be
+had is left out and logged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from bilingual.config import Config
+from bilingual.errors import BilingualError
+
+_log = logging.getLogger(__name__)
+
+MOST_CLIPS: Final = 40
+_AROUND_MS: Final = 500
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMedia:
+    """Pictures and sound for a page.
+
+    ``peaks`` (0..1) are evenly spread over the work; ``stills`` are (milliseconds,
+    JPEG) of opening and closing; ``clips`` (MP4) and ``pictures`` (JPEG) go by the
+    place of their finding in the report's list.
+    """
+
+    peaks: tuple[float, ...] = ()
+    stills: tuple[tuple[int, bytes], ...] = ()
+    clips: Mapping[int, bytes] = field(default_factory=dict)
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+
+def media_for_page(
+    document: Mapping[str, Any], video: Path, config: Config | None = None, *, clips: bool = False
+) -> PageMedia:
+    """Look into the video of a report.
+
+    :param clips: whether to cut a short clip for each finding with a time (errors
+        and warnings, forty at most).
+    """
+    from bilingual.media.stills import opening_and_closing
+    from bilingual.media.waveform import waveform
+
+    limits = (config or Config.load()).media
+    return PageMedia(
+        peaks=_tried(lambda: waveform(video, limits), ()),
+        stills=_tried(lambda: tuple(opening_and_closing(video, config)), ()),
+        clips=_tried(lambda: _clips(document, video, config or Config.load()), {}) if clips else {},
+        pictures=_tried(lambda: _pictures(document, video, config or Config.load()), {}),
+    )
+
+
+def _tried(make: Callable[[], _T], otherwise: _T) -> _T:
+    try:
+        return make()
+    except BilingualError as error:
+        _log.warning("left out of the page: %s", error)
+        return otherwise
+
+
+def _clips(document: Mapping[str, Any], video: Path, config: Config) -> dict[int, bytes]:
+    from bilingual.media.clips import clips
+    from bilingual.media.probe import probe
+
+    spans: dict[int, tuple[int, int]] = {}
+    for number, finding in enumerate(document["findings"]):
+        span = _span(finding, document)
+        if finding["severity"] != "info" and span is not None and len(spans) < MOST_CLIPS:
+            spans[number] = span
+    if not spans:
+        return {}
+    cut = clips(video, probe(video, config.media), config.media, sorted(set(spans.values())))
+    return {number: cut[span] for number, span in spans.items() if span in cut}
+
+
+def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int, int] | None:
+    cues = [
+        document["tracks"][side]["cues"][i]
+        for side in ("zh", "bo")
+        if document["tracks"][side]
+        for i in finding[side]
+    ]
+    if cues:
+        start, end = min(c["start_ms"] for c in cues), max(c["end_ms"] for c in cues)
+    elif finding["span_ms"]:
+        start, end = finding["span_ms"]
+    else:
+        return None
+    return max(0, start - _AROUND_MS), end + _AROUND_MS
+
+
+def _pictures(document: Mapping[str, Any], video: Path, config: Config) -> dict[int, bytes]:
+    """The picture's own subtitle, for findings that hold it against a file or cannot read it."""
+    from bilingual.media.probe import probe
+    from bilingual.media.stills import stills
+
+    middles: dict[int, int] = {}
+    for number, finding in enumerate(document["findings"]):
+        if finding["rule"].startswith("burned-in-") and len(middles) < MOST_CLIPS:
+            span = finding["span_ms"] or _span(finding, document)
+            if span is not None:
+                middles[number] = (span[0] + span[1]) // 2
+    if not middles:
+        return {}
+    media = probe(video, config.media)
+    times = sorted(set(middles.values()))
+    taken = stills(video, media, config.media, times, width=720, strip=(0.6, 1.0))
+    by_time = {still.at_ms: still.jpeg for still in taken}
+    return {number: by_time[at] for number, at in middles.items() if at in by_time}
