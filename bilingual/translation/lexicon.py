@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.translation.units import Piece, bo_pieces, bo_runs, zh_pieces, zh_runs
+from bilingual.translation.units import Piece, bo_names, bo_pieces, zh_names, zh_pieces, zh_runs
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -60,10 +60,10 @@ class Units:
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 
-    def numbers(self, runs: Sequence[tuple[str, int, int]]) -> Numbers:
-        """Known runs: the unit numbers alone."""
-        index = self.index
-        return np.array([index[u] for u, _, _ in runs if u in index], dtype=np.int64)
+    def numbers(self, names: Sequence[str]) -> Numbers:
+        """The numbers of those units that are known."""
+        number = self.index.get
+        return np.array([k for n in names if (k := number(n)) is not None], dtype=np.int64)
 
 
 class Table:
@@ -131,11 +131,11 @@ class Lexicon:
 
     def bo_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Tibetan text, each once."""
-        return np.unique(self.bo.numbers(bo_runs(text)))
+        return np.unique(self.bo.numbers(bo_names(text)))
 
     def zh_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Chinese text, as often as they come."""
-        return self.zh.numbers(zh_runs(text))
+        return self.zh.numbers(zh_names(text))
 
     def probabilities(self, zh: Numbers, bo: Numbers) -> NDArray[np.float64]:
         """How likely each Tibetan unit makes each Chinese one, (zh, bo)."""

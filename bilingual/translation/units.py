@@ -149,6 +149,32 @@ def zh_runs(text: str) -> list[tuple[str, int, int]]:
     return _runs(zh_pieces(text), "")
 
 
+def bo_names(text: str) -> list[str]:
+    """The units of :func:`bo_runs` without their places, in another order; much faster."""
+    pieces = bo_pieces(text)
+    return _names(pieces, TSHEG) + [sound_of(piece.text) for piece in pieces]
+
+
+def zh_names(text: str) -> list[str]:
+    """The units of :func:`zh_runs` without their places, in another order; much faster."""
+    return _names(zh_pieces(text), "")
+
+
+def _names(pieces: tuple[Piece, ...], joint: str) -> list[str]:
+    texts = [piece.text for piece in pieces]
+    names = texts.copy()
+    # Runs of 1, 2, … by their first piece; "" where a stretch ends before.
+    runs = texts
+    for width in range(2, MAX_RUN + 1):
+        later = pieces[width - 1 :]
+        runs = [
+            f"{run}{joint}{piece.text}" if run and piece.joined else ""
+            for run, piece in zip(runs, later, strict=False)
+        ]
+        names += filter(None, runs)
+    return names
+
+
 def _runs(pieces: tuple[Piece, ...], joint: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     texts = [piece.text for piece in pieces]
