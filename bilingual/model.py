@@ -43,7 +43,9 @@ class Cue:
     line of the timing line in the file, ``None`` where there is no file.
     ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
     where recognised text cannot be relied on: such a cue counts for timing and
-    coverage, and nothing is to be made of its words.
+    coverage, and nothing is to be made of its words. ``rows`` says where in the
+    picture a burned-in cue stands: from which share of its height (0..1, from the
+    top) to which.
     """
 
     index: int
@@ -56,6 +58,7 @@ class Cue:
     settings: str | None = None
     plain_text: str | None = None
     readable: bool = True
+    rows: tuple[float, float] | None = None
 
     @property
     def plain(self) -> str:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from bilingual.burned.rows import LOOK_HEIGHT, Row
+from bilingual.burned.rows import Row
 
 LONGEST_MS: Final = 12_000
 """A row that stands longer is no subtitle."""
@@ -40,7 +40,7 @@ class Band:
     """A strip of the picture in which subtitles come and go.
 
     ``top`` and ``bottom`` are the rows' medians in pixels of a picture
-    ``LOOK_HEIGHT`` high; ``rows`` in the order of time.
+    ``picture_height`` high; ``rows`` in the order of time.
     """
 
     top: float
@@ -91,7 +91,7 @@ def together_ms(a: Row, b: Row) -> int:
 
 
 def _placed(row: Row) -> bool:
-    share = middle(row) / LOOK_HEIGHT
+    share = middle(row) / row.picture_height
     return share >= LOWEST or share <= HIGHEST
 
 

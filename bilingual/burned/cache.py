@@ -18,7 +18,7 @@ from bilingual.config import BurnedIn
 from bilingual.model import Cue
 from bilingual.weights import cache_folder
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 """Raised whenever the same video would be read otherwise."""
 
 _log = logging.getLogger(__name__)

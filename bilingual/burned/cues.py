@@ -110,6 +110,7 @@ def _together(rows: Sequence[ReadRow]) -> list[list[ReadRow]]:
 
 def _cue(group: Sequence[ReadRow]) -> Cue:
     lines = sorted(group, key=lambda r: (round(middle(r.row) / 8), r.row.box.left))
+    whole = group[0].row.picture_height
     return Cue(
         index=0,
         start_ms=min(r.row.start_ms for r in group),
@@ -117,6 +118,10 @@ def _cue(group: Sequence[ReadRow]) -> Cue:
         text="\n".join(r.reading.text or UNREAD for r in lines),
         confidence=round(min(r.reading.confidence for r in group), 3),
         readable=all(r.readable for r in group),
+        rows=(
+            round(max(0, min(r.row.box.top for r in group)) / whole, 3),
+            round(min(whole, max(r.row.box.bottom for r in group)) / whole, 3),
+        ),
     )
 
 

@@ -44,7 +44,8 @@ _LONGEST_S: Final = 20.0  # what stands longer is no subtitle: nothing more is k
 class Row:
     """A row of text that stood still, times in ms.
 
-    ``box`` is in pixels of a picture ``LOOK_HEIGHT`` high. ``views`` are PNG
+    ``box`` is in pixels of a picture ``picture_height`` high: ``LOOK_HEIGHT``, or the
+    video's own height where that is less. ``views`` are PNG
     pictures in full size of the strip it is in, right across: its mean over time,
     its darkest, then single frames. ``looks`` is how often it was seen.
     """
@@ -54,6 +55,7 @@ class Row:
     box: Box
     views: tuple[bytes, ...] = ()
     looks: int = 1
+    picture_height: int = LOOK_HEIGHT
 
 
 @dataclass(slots=True, kw_only=True)
@@ -259,6 +261,7 @@ class Follower:
                 box=row.box,
                 views=(*views, *row.singles),
                 looks=row.looks,
+                picture_height=self._held[-1].small.shape[0],
             )
         )
 

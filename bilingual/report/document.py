@@ -214,6 +214,7 @@ def _cue(cue: Cue) -> dict[str, Any]:
         "plain": cue.plain,
         "line": cue.line,
         "confidence": _number(cue.confidence),
+        **({} if cue.rows is None else {"rows": list(cue.rows)}),
     }
 
 

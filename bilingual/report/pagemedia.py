@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError
+from bilingual.model import Cue
 
 _log = logging.getLogger(__name__)
 
@@ -97,20 +98,36 @@ def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int,
 
 
 def _pictures(document: Mapping[str, Any], video: Path, config: Config) -> dict[int, bytes]:
-    """The picture's own subtitle, for findings that hold it against a file or cannot read it."""
-    from bilingual.media.probe import probe
-    from bilingual.media.stills import stills
+    """What a viewer sees, for findings about cues that were read in the picture."""
+    from bilingual.burned import cue_pictures
 
-    middles: dict[int, int] = {}
+    cues = []
     for number, finding in enumerate(document["findings"]):
-        if finding["rule"].startswith("burned-in-") and len(middles) < MOST_CLIPS:
-            span = finding["span_ms"] or _span(finding, document)
-            if span is not None:
-                middles[number] = (span[0] + span[1]) // 2
-    if not middles:
-        return {}
-    media = probe(video, config.media)
-    times = sorted(set(middles.values()))
-    taken = stills(video, media, config.media, times, width=720, strip=(0.6, 1.0))
-    by_time = {still.at_ms: still.jpeg for still in taken}
-    return {number: by_time[at] for number, at in middles.items() if at in by_time}
+        seen = _seen(finding, document)
+        if seen and len(cues) < MOST_CLIPS:
+            places = [cue["rows"] for cue in seen if "rows" in cue]
+            cues.append(
+                Cue(
+                    index=number,
+                    start_ms=seen[0]["start_ms"],
+                    end_ms=seen[0]["end_ms"],
+                    text="",
+                    rows=(min(a for a, _ in places), max(b for _, b in places)) if places else None,
+                )
+            )
+    return cue_pictures(video, cues, config.media, width=720)
+
+
+def _seen(finding: Mapping[str, Any], document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The cues of the picture that a finding is about; those that share its first one's time."""
+    seen = [
+        track["cues"][index]
+        for side in ("zh", "bo")
+        for index in finding[side]
+        if (track := document["tracks"][side])["source"] == "burned-in"
+    ]
+    params = finding["params"]
+    if "picture_cue" in params:
+        seen.append(document["burned_in"][params["language"]]["cues"][params["picture_cue"]])
+    middle = (seen[0]["start_ms"] + seen[0]["end_ms"]) / 2 if seen else 0
+    return [cue for cue in seen if cue["start_ms"] <= middle <= cue["end_ms"]]

@@ -97,6 +97,25 @@ def test_a_picture_without_subtitles_has_no_tracks(tmp_path: Path) -> None:
     assert read(path) == {}
 
 
+def test_small_pictures_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "small.mp4"
+    texts = [
+        Text(start_ms=start, end_ms=end, text=zh, font=CHINESE, size=0.08, y=0.9)
+        for (start, end), zh in zip(TIMES, ZH, strict=True)
+    ]
+    draw(Scene(texts=texts, duration_ms=5000, width=640, height=360, crf=20), path)
+    assert [c.text for c in read(path)["zh"].cues] == list(ZH)
+
+
+def test_cues_say_where_they_stand(stacked: Path) -> None:
+    tracks = read(stacked)
+    for side, at in (("bo", 0.82), ("zh", 0.92)):
+        for cue in tracks[side].cues:
+            assert cue.rows is not None
+            top, bottom = cue.rows
+            assert top < at < bottom < top + 0.2
+
+
 def test_pictures_of_cues(stacked: Path) -> None:
     import cv2
     import numpy as np
@@ -106,7 +125,13 @@ def test_pictures_of_cues(stacked: Path) -> None:
     assert sorted(found) == [0, 1]
     picture = cv2.imdecode(np.frombuffer(found[0], np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
-    assert picture.shape == (108, 480)
+    height, width = picture.shape
+    assert width == 480
+    assert 0.05 * 270 < height < 0.2 * 270, "the cue's own strip"
+    whole = cue_pictures(stacked, cues[:1], Config.load().media, strip=(0.6, 1.0), width=480)
+    lower = cv2.imdecode(np.frombuffer(whole[0], np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert lower is not None
+    assert lower.shape == (108, 480)
     assert cue_pictures(stacked, (), Config.load().media) == {}
 
 
