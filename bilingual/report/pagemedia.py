@@ -101,7 +101,7 @@ def _pictures(document: Mapping[str, Any], video: Path, config: Config) -> dict[
     """What a viewer sees, for findings about cues that were read in the picture."""
     from bilingual.burned import cue_pictures
 
-    cues = []
+    cues: list[Cue] = []
     for number, finding in enumerate(document["findings"]):
         seen = _seen(finding, document)
         if seen and len(cues) < MOST_CLIPS:

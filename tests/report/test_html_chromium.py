@@ -209,7 +209,11 @@ def test_it_fits_a_phone(browser: Any, document: dict[str, Any], tmp_path: Path)
 def test_hostile_texts_stay_texts(browser: Any, tmp_path: Path) -> None:
     payloads = [*PAYLOADS, *MORE_PAYLOADS]
     texts = [f"{payloads[k % len(payloads)]} 第{k}句" for k in range(200)]
-    document = report_of(tmp_path, [f"ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་། {t} ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་།" for t in texts], texts)
+    document = report_of(
+        tmp_path,
+        [f"ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་། {t} ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་།" for t in texts],
+        texts,
+    )
     document["inputs"][0]["name"] = payloads[0]
     path = tmp_path / "hostile.html"
     path.write_text(render_html(document), encoding="utf-8")
