@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import random
 import shutil
 import subprocess
@@ -336,7 +337,7 @@ def count_foreign(cases: Sequence[Case], wanted: int, seed: int) -> None:
 
 def print_growth(pairs: Sequence[tuple[str, str]]) -> None:
     """Seconds and peak memory as the tracks grow."""
-    print("| cues | CPU seconds | peak MiB | two-sided |\n|---|---|---|---|")
+    print("| cues | seconds | CPU seconds | peak MiB | two-sided |\n|---|---|---|---|---|")
     for size in (150, 1500, 15000):
         rnd = random.Random(7)
         zh: list[tuple[float, float, str]] = []
@@ -353,15 +354,19 @@ def print_growth(pairs: Sequence[tuple[str, str]]) -> None:
             now += length + rnd.uniform(80, 800)
         tracks = track_of(bo, "bo"), track_of(zh, "zh")
         align(*tracks) if size == 150 else None  # warm up: models, caches of numbers
-        started = time.process_time()
-        found = align(*tracks)
-        seconds = time.process_time() - started
+        # The best of some: what else the machine does only makes them longer.
+        clock, cpu = math.inf, math.inf
+        for _ in range(5 if size < 1500 else 1):
+            started = time.perf_counter(), time.process_time()
+            found = align(*tracks)
+            clock = min(clock, time.perf_counter() - started[0])
+            cpu = min(cpu, time.process_time() - started[1])
         tracemalloc.start()
         align(*tracks)
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
         pairs_found = sum(b.two_sided for b in found.beads)
-        print(f"| {size} | {seconds:.3f} | {peak:.0f} | {pairs_found} |")
+        print(f"| {size} | {clock:.3f} | {cpu:.3f} | {peak:.0f} | {pairs_found} |")
 
 
 def main() -> None:
