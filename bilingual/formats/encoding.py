@@ -70,7 +70,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
         bad = error.start
     else:
         # ASCII text in UTF-16 is UTF-8 full of NULs.
-        if text.count("\0") * 5 < len(text) or any(mark in text for mark in _MARKS):
+        if text.count("\0") * 5 <= len(text) or any(mark in text for mark in _MARKS):
             return Decoded(text=text, encoding="utf-8")
         bad = data.index(b"\0")
     for codec in _wide(data):
