@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from statistics import median
 from typing import Final
@@ -48,7 +49,7 @@ def deviations(bo: Track, zh: Track, alignment: Alignment) -> list[Deviation]:
     """One for each two-sided bead, in the order of the beads."""
     # Where the next Chinese sentence begins: the time a cue may stay on until.
     starts = sorted(c.start_ms for c in zh.cues if exclusion(c) is None)
-    following = dict(zip(starts, [*starts[1:], None], strict=True))
+    following = dict(pairwise([*starts, None]))
     out = []
     for bead in alignment.beads:
         if not bead.two_sided:
