@@ -9,7 +9,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import Cue, Language
+from bilingual.model import Cue, Language, Track
 from bilingual.result import CheckVerdict, Evidence, Severity, Suggestion
 from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
@@ -24,6 +24,10 @@ _WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
 _BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
 _NAME_LENGTH: Final = 4
 _FEW: Final = 2
+# From how many letters on, and in which share of the cues that have letters, a track
+# is another language's and no string of names and formulas.
+_STRANGE_LETTERS: Final = 12
+_STRANGE_SHARE: Final = 0.9
 # What the Unicode charts say to write in their place.
 _DEPRECATED: Final = {"\u0f77": "\u0fb2\u0f71\u0f80", "\u0f79": "\u0fb3\u0f71\u0f80"}
 
@@ -73,12 +77,25 @@ def _longest_run(text: str) -> int:
 
 def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
+        if _is_strange(track):
+            yield Hit(severity=Severity.ERROR, confidence=0.97, params={"variant": f"{side}-track"})
+            continue
         for cue in track.cues:
             counts = count_scripts(cue.plain)
             if counts.other_letters >= _FEW and counts.other_letters > counts.letters / 2:
                 yield _script_hit(cue, side, "other", Severity.WARNING)
             elif side == "zh" and counts.tibetan >= _FEW and counts.tibetan <= 3 * counts.han:
                 yield _script_hit(cue, side, "tibetan", Severity.WARNING)
+
+
+def _is_strange(track: Track) -> bool:
+    """Whether nearly all that can be read of a track is neither Tibetan nor Chinese."""
+    counted = [count_scripts(cue.plain) for cue in track.cues if cue.readable]
+    lettered = [c for c in counted if c.letters >= _FEW]
+    strange = [c for c in lettered if not c.tibetan and not c.han]
+    return sum(c.letters for c in strange) >= _STRANGE_LETTERS and len(
+        strange
+    ) >= _STRANGE_SHARE * len(lettered)
 
 
 def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:
@@ -207,7 +224,15 @@ RULES: Final = (
         messages={
             "tibetan": Words(
                 zh="中文第 {cue} 条里夹有藏文。", en="Chinese cue {cue} has Tibetan in it."
-            )
+            ),
+            "bo-track": Words(
+                zh="作为藏文交来的字幕里几乎没有藏文。",
+                en="There is next to no Tibetan in the track handed in as Tibetan.",
+            ),
+            "zh-track": Words(
+                zh="作为中文交来的字幕里几乎没有中文。",
+                en="There is next to no Chinese in the track handed in as Chinese.",
+            ),
         },
         remedy=Words(
             zh="请检查文件编码，并确认这条字幕的内容。",

@@ -57,6 +57,29 @@ def test_tibetan_in_a_chinese_cue() -> None:
     assert hit.params["variant"] == "tibetan"
 
 
+ENGLISH = "The Sun is a star"
+
+
+@pytest.mark.parametrize("side", ["bo", "zh"])
+@pytest.mark.parametrize("text", [ENGLISH, "Солнце это звезда"])
+def test_a_track_in_another_language(side: str, text: str) -> None:
+    (hit,) = hits("wrong-script", **{side: text})  # type: ignore[arg-type]
+    assert (hit.severity, hit.params) == (Severity.ERROR, {"variant": f"{side}-track"})
+
+
+@pytest.mark.parametrize(
+    "text", ["DNA", "H2O, CO2, NaCl", "♪", "3.14", "", "NASA的Hubble telescope"]
+)
+def test_names_and_formulas_are_no_other_language(text: str) -> None:
+    assert hits("wrong-script", zh=text) == []
+
+
+def test_a_few_english_cues_are_left_alone() -> None:
+    cues = [(2000 * i, 2000 * i + 1500, ENGLISH if i % 3 else ZH) for i in range(9)]
+    found = RULES["wrong-script"].run(Artifacts(config=Config.load(), zh=track("zh", cues)))
+    assert list(found) == []
+
+
 def test_a_fault_is_shown_where_it_is() -> None:
     text = BO.replace("ཡིན", "ཡིིན")
     (hit,) = hits("tibetan-syllable", text)
