@@ -30,6 +30,8 @@ def checked_path(path: StrPath) -> Path:
         ``file-special``, ``file-forbidden``, ``file-empty`` or ``file-unreadable``.
     """
     shown = display_name(os.fspath(path))
+    if not shown:  # pathlib takes it for the folder one is in
+        raise InputError("file-missing", path="“”")
     try:
         found = Path(path)
         status = found.lstat()

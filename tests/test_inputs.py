@@ -77,3 +77,9 @@ def test_a_folder_that_is_a_link_is_no_matter(tmp_path: Path) -> None:
 def test_the_refusal_has_words(link: Path) -> None:
     with pytest.raises(BilingualError, match="symbolic link"):
         verify(zh=link)
+
+
+def test_no_name_is_no_folder() -> None:
+    with pytest.raises(InputError) as caught:
+        verify(zh="")
+    assert caught.value.code == "file-missing"
