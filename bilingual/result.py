@@ -119,6 +119,7 @@ class Measure:
 class Check:
     """What became of one rule, and why where it could not be judged.
 
+    One that passed has a reason only where there are several ways to pass.
     ``reason`` is a code of ``bilingual.locale``'s reasons; ``required`` says
     whether ``unknown`` here keeps the whole from passing.
     """

@@ -85,6 +85,14 @@ class CannotTell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A rule yields this to say in what way it passes, where there are several."""
+
+    reason: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """Why an artifact is not there. ``not-applicable``: nobody handed it in."""
 
@@ -133,7 +141,7 @@ def on_side(side: Language, *indices: int) -> dict[str, Any]:
     return {side: indices}
 
 
-Run = Callable[[Artifacts], Iterable[Hit | CannotTell]]
+Run = Callable[[Artifacts], Iterable[Hit | CannotTell | Seen]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 import bilingual.checks as home
-from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule
+from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
 from bilingual.config import Config
 from bilingual.model import Span
 from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
@@ -89,11 +89,14 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
         ), []
     findings: list[Finding] = []
     doubt: CannotTell | None = None
+    seen: Seen | None = None
     try:
         for outcome in rule.run(artifacts):
             if isinstance(outcome, Hit):
                 if not _rests_on_unread(rule, outcome, artifacts):
                     findings.append(_finding(rule, outcome, artifacts))
+            elif isinstance(outcome, Seen):
+                seen = outcome
             else:
                 doubt = outcome
     except Exception:
@@ -108,7 +111,13 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
         return Check(
             rule=rule.id, verdict=verdict, reason=reason, params=params, required=required
         ), findings
-    return Check(rule=rule.id, verdict=CheckVerdict.PASS, required=required), findings
+    return Check(
+        rule=rule.id,
+        verdict=CheckVerdict.PASS,
+        reason=seen.reason if seen else None,
+        params=seen.params if seen else {},
+        required=required,
+    ), findings
 
 
 def _finding(rule: Rule, hit: Hit, artifacts: Artifacts) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words
 from bilingual.result import Severity
 from bilingual.speech import language
 
@@ -49,7 +49,7 @@ def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield Hit(confidence=round(1 - score, 2), params={"percent": round(100 * score)})
 
 
-def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell | Seen]:
     speech = artifacts.speech
     if speech is None:
         return
@@ -57,19 +57,24 @@ def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield Hit(severity=Severity.WARNING, confidence=0.8, params={"variant": "silent"})
         return
     judged = language.judge(speech)
+    pairs = artifacts.config.award.pairs
+    there = {side for side, track in artifacts.tracks() if track.cues}
     if judged == "unclear":
         yield _cannot_judge(artifacts)
-        return
-    if judged == "not-mandarin":
-        yield CannotTell(
-            reason="narration-maybe-tibetan" if "bo" in _narrations(artifacts) else "not-mandarin"
-        )
-        return
-    wanted = {p.subtitles for p in artifacts.config.award.pairs if p.narration == "zh"}
-    there = {side for side, track in artifacts.tracks() if track.cues}
-    if not wanted & there:
-        # The picture may carry them; who hands in files cannot be failed for it.
-        yield CannotTell(reason="subtitle-language-missing")
+    elif judged == "mandarin":
+        wanted = [p.subtitles for p in pairs if p.narration == "zh"]
+        fitting = next((side for side in wanted if side in there), None)
+        if fitting is not None:
+            yield Seen(reason=f"pair-zh-{fitting}")
+        elif wanted:
+            # The picture may carry them; who hands in files cannot be failed for it.
+            yield CannotTell(reason=f"pair-zh-lacks-{wanted[0]}")
+    elif "bo" not in _narrations(artifacts):
+        yield CannotTell(reason="pair-not-mandarin")
+    elif any(p.subtitles in there for p in pairs if p.narration == "bo"):
+        yield CannotTell(reason="pair-maybe-bo-zh")
+    else:
+        yield CannotTell(reason="pair-neither")
 
 
 RULES = (

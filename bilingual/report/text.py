@@ -93,6 +93,9 @@ def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
     if speech and speech["spans"] is not None:
         spoken = sum(end - start for start, end in speech["spans"])
         yield "  " + ui("spoken", language, time=clock(spoken))
+    for check in document["checks"]:
+        if check["verdict"] == "pass" and check["reason"]:
+            yield f"  {rule_title(check['rule'], language)}  {reason(check, language)}"
 
 
 def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:

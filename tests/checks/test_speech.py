@@ -10,11 +10,15 @@ import pytest
 from bilingual.checks.base import Artifacts
 from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
+from bilingual.locale import sentence
 from bilingual.model import Segment, Span, Speech, Track
+from bilingual.report import text
+from bilingual.report.html import render_html
 from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
 from bilingual.speech.against import against_sound
 from tests.speech.test_against_sound import LINES, SPANS, SPEECH, subtitled
-from tests.support import track
+from tests.support import assert_valid, track
+from tests.support import examined as examined_whole
 
 ZH = subtitled(LINES, SPANS)
 BO = track("bo", [(s.start_ms, s.end_ms, "ཆུ་འཁྱགས་པ་ཆགས།") for s in SPANS])
@@ -198,38 +202,88 @@ def test_a_tongue_that_fits_none_is_neither_passed_nor_failed(category: Any) -> 
 
 
 def test_english_is_a_warning_only_where_mandarin_is_asked_for() -> None:
-    english = replace(STAND_IN, language="en", language_scores={"en": 0.95, "zh": 0.01})
     (finding,) = found(
-        examined(zh=ZH, speech=english, config=Config.load(category="chinese")),
+        examined(zh=ZH, speech=ENGLISH, config=Config.load(category="chinese")),
         "narration-language",
     )
     assert finding.severity is Severity.WARNING
     assert finding.clause == "二(一)2⑤"
-    report = examined(zh=ZH, bo=BO, speech=english)
+    report = examined(zh=ZH, bo=BO, speech=ENGLISH)
     assert found(report, "narration-language") == []
     assert check(report, "narration-language").reason == "narration-maybe-tibetan"
 
 
-def test_mandarin_without_tibetan_subtitles_cannot_be_judged() -> None:
-    verdict = check(examined(zh=ZH, speech=SPEECH), "language-pair")
-    assert verdict.verdict is CheckVerdict.UNKNOWN
-    assert verdict.reason == "subtitle-language-missing"
-    verdict = check(examined(bo=BO, speech=SPEECH), "language-pair")
-    assert verdict.verdict is CheckVerdict.PASS
+ENGLISH = replace(STAND_IN, language="en", language_scores={"en": 0.95, "zh": 0.01})
+UNSURE = replace(STAND_IN, language="zh", language_scores={"zh": 0.5, "en": 0.4})
+DEAF = replace(SPEECH, segments=None, language=None, language_scores={})
+SILENT = Speech(duration_ms=120_000, spans=(), segments=())
+PASS, UNKNOWN = CheckVerdict.PASS, CheckVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("category", "speech", "sides", "verdict", "reason"),
+    [
+        ("bilingual", SPEECH, "bo", PASS, "pair-zh-bo"),
+        ("bilingual", SPEECH, "bo zh", PASS, "pair-zh-bo"),
+        ("bilingual", SPEECH, "zh", UNKNOWN, "pair-zh-lacks-bo"),
+        ("bilingual", SPEECH, "", UNKNOWN, "pair-zh-lacks-bo"),
+        ("bilingual", ENGLISH, "zh", UNKNOWN, "pair-maybe-bo-zh"),
+        ("bilingual", ENGLISH, "bo zh", UNKNOWN, "pair-maybe-bo-zh"),
+        ("bilingual", ENGLISH, "bo", UNKNOWN, "pair-neither"),
+        ("bilingual", STAND_IN, "zh", UNKNOWN, "pair-maybe-bo-zh"),
+        ("bilingual", UNSURE, "bo zh", UNKNOWN, "language-unclear"),
+        ("bilingual", DEAF, "bo zh", UNKNOWN, "language-not-judged"),
+        ("bilingual", SILENT, "bo zh", CheckVerdict.FAIL, None),
+        ("chinese", SPEECH, "zh", PASS, "pair-zh-zh"),
+        ("chinese", SPEECH, "bo zh", PASS, "pair-zh-zh"),
+        ("chinese", SPEECH, "bo", UNKNOWN, "pair-zh-lacks-zh"),
+        ("chinese", ENGLISH, "zh", UNKNOWN, "pair-not-mandarin"),
+        ("chinese", UNSURE, "zh", UNKNOWN, "language-unclear"),
+    ],
+)
+def test_which_pair_it_is_or_why_it_is_none(
+    category: Any, speech: Speech, sides: str, verdict: CheckVerdict, reason: str | None
+) -> None:
+    report = examined(
+        bo=BO if "bo" in sides else None,
+        zh=ZH if "zh" in sides else None,
+        speech=speech,
+        config=Config.load(category=category),
+    )
+    found = check(report, "language-pair")
+    assert (found.verdict, found.reason) == (verdict, reason)
+    if reason is not None:
+        for tongue in ("zh", "en"):
+            assert sentence("reasons", reason, found.params, tongue) != reason
+
+
+def test_the_pair_that_it_is_stands_in_the_report() -> None:
+    document = examined_whole(bo=BO, zh=ZH, speech=SPEECH).to_dict()
+    assert_valid(document)
+    for tongue, said in (
+        ("zh", "普通话解说，配藏文字幕"),
+        ("en", "Mandarin narration with Tibetan"),
+    ):
+        assert said in text.render(document, tongue)
+        assert said in render_html(document, tongue)
+
+
+def test_a_transcript_is_no_chinese_subtitle() -> None:
+    stand_in = replace(ZH, source="transcript")
+    report = examined(zh=stand_in, speech=SPEECH, config=Config.load(category="chinese"))
+    assert check(report, "language-pair").reason == "pair-zh-lacks-zh"
 
 
 def test_no_voice_at_all_is_no_pair() -> None:
-    silent = Speech(duration_ms=120_000, spans=(), segments=())
-    report = examined(bo=BO, zh=ZH, speech=silent)
+    report = examined(bo=BO, zh=ZH, speech=SILENT)
     (finding,) = found(report, "language-pair")
     assert finding.severity is Severity.WARNING
     assert check(report, "narration-language").verdict is CheckVerdict.UNKNOWN
 
 
 def test_without_a_recogniser_the_language_is_unknown_and_times_are_judged() -> None:
-    deaf = replace(SPEECH, segments=None, language=None, language_scores={})
     less = replace(ZH, cues=ZH.cues[:-1])
-    report = examined(bo=None, zh=less, speech=deaf)
+    report = examined(bo=None, zh=less, speech=DEAF)
     assert check(report, "narration-language").reason == "language-not-judged"
     (finding,) = found(report, "speech-uncovered")
     assert finding.params["variant"] == "voice"
