@@ -1,0 +1,145 @@
+"""What the READMEs tell people to type exists and runs, in both languages alike."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+
+from bilingual import Config
+from bilingual.checks.engine import rules
+from bilingual.cli import cli
+from bilingual.errors import DependencyError, ModelError
+from tests.media.clips import make, picture, tone
+from tests.test_cli import BO, ZH
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh.md")
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "Makefile").is_file(), reason="the READMEs lie in the checkout"
+)
+
+
+def text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text(page), re.DOTALL | re.MULTILINE)
+
+
+def typed(page: str) -> list[list[str]]:
+    """Every command line of the console blocks, without comments."""
+    lines = [
+        line[2:] for b in blocks(page, "console") for line in b.splitlines() if line[:2] == "$ "
+    ]
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+def inline(page: str) -> list[list[str]]:
+    """Every command that stands within a sentence."""
+    prose = re.sub(r"^```.*?^```$", "", text(page), flags=re.DOTALL | re.MULTILINE)
+    return [shlex.split(c) for c in re.findall(r"`(bilingual [^`]+)`", prose)]
+
+
+def assert_usable(words: list[str]) -> None:
+    """The command is there, and it takes these options and so many arguments."""
+    command: click.Command = cli
+    context = click.Context(cli, info_name="bilingual")
+    while isinstance(command, click.Group):
+        found = command.get_command(context, words[0]) if words else None
+        if found is None:
+            assert not words, f"no command {words[0]}"
+            return
+        command, words = found, words[1:]
+        context = click.Context(command, info_name=command.name, parent=context)
+    if words:  # a bare name in a sentence is no call
+        command.parse_args(click.Context(command, parent=context.parent), list(words))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_their_options_exist(page: str) -> None:
+    makefile = text("Makefile")
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    assert len(typed(page)) > 10
+    for words in [*typed(page), *inline(page)]:
+        program, *rest = words
+        if program == "make":
+            assert f"\n{rest[0]}:" in makefile
+        elif program == "pip":
+            assert set(rest[-1].strip(".[]").split(",")) <= set(extras)
+        else:
+            assert program == "bilingual"
+            assert_usable(rest)
+
+
+def test_a_command_that_is_not_there_is_noticed() -> None:
+    for words in (["verify", "--nonesuch"], ["nonesuch"], ["verify", "--format", "pdf"]):
+        with pytest.raises((click.ClickException, AssertionError)):
+            assert_usable(words)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_named_exists(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", text(page)):
+        assert (ROOT / target).exists(), target
+    told = re.findall(
+        r" \(([a-z]+(?:-[a-z]+)+)\)$", "\n".join(blocks(page, "console")), re.MULTILINE
+    )
+    assert told
+    assert set(told) <= set(rules())
+    for settings in blocks(page, "toml"):
+        whole = {"profile": msgspec.to_builtins(Config.load().profile), **tomllib.loads(settings)}
+        assert msgspec.convert(whole, Config).backends.use
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_examples_in_python_run(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "video.mp4", picture(), tone())
+    Path("bo.srt").write_text(BO, encoding="utf-8")
+    Path("zh.srt").write_text(ZH, encoding="utf-8")
+    found = blocks(page, "python")
+    assert len(found) == 2
+    try:
+        for number, code in enumerate(found):
+            exec(compile(code, f"{page}, example {number + 1}", "exec"), {})
+    except (DependencyError, ModelError) as error:
+        if os.environ.get("BILINGUAL_REQUIRE_MODELS"):
+            raise
+        pytest.skip(f"no recogniser here: {error}")
+    assert "fail" in capsys.readouterr().out  # a clip of four seconds is no entry
+    assert Path("report.html").stat().st_size > 10_000
+
+
+def test_both_languages_say_the_same() -> None:
+    english, chinese = PAGES
+    assert len(re.findall("^## ", text(english), re.MULTILINE)) == len(
+        re.findall("^## ", text(chinese), re.MULTILINE)
+    )
+
+    def alike(page: str) -> list[list[str]]:
+        plain = str.maketrans("", "", "作品名称承诺单位文件夹")
+        named = [[w for w in words if w not in ("--lang", "en")] for words in typed(page)]
+        return [
+            [re.sub("^(TITLE|PARTY|FOLDER)$", "", w.translate(plain)) for w in n] for n in named
+        ]
+
+    assert [c for c in alike(english) if c[1] != "terms"] == [
+        c for c in alike(chinese) if c[1] != "terms"
+    ]
+    one, other = ([ast.dump(ast.parse(code)) for code in blocks(page, "python")] for page in PAGES)
+    assert one == other
+    assert [tomllib.loads(b) for b in blocks(english, "toml")] == [
+        tomllib.loads(b) for b in blocks(chinese, "toml")
+    ]
