@@ -282,6 +282,8 @@ class BeadEvidence:
     kind over none: above 0 it speaks for the fault, below against. ``unanswered``
     are the Chinese words that no Tibetan word answers to, as far as the lexicon
     knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
+    ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
+    ``misnumbered`` how likely it has another number; neither is part of ``kinds``.
     """
 
     kind: str | None = None
@@ -289,6 +291,8 @@ class BeadEvidence:
     parts: Mapping[str, float] = field(default_factory=dict)
     unanswered: tuple[Stretch, ...] = ()
     terms: tuple[MissedTerm, ...] = ()
+    misspelt: float = 0.0
+    misnumbered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

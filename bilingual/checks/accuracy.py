@@ -35,7 +35,10 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
     least = settings.wrong_risk if kinds == _WRONG else settings.partial_risk
     for number, bead in enumerate(alignment.beads):
         evidence = artifacts.evidence.get(number)
-        if bead.risk is None or evidence is None or bead.risk < least:
+        if bead.risk is None or evidence is None:
+            continue
+        # Not the risk, which a wrong number raises too: other rules name that.
+        if sum(evidence.kinds.values()) < least:
             continue
         if not bead.two_sided:
             continue  # nothing to be wrong: `missing-translation` and its kin say so
@@ -61,7 +64,7 @@ def _hit(
     variant = kind
     if not words and kind not in ("neighbour",):
         variant = f"{kind}-wordless"
-    risk = bead.risk or 0.0
+    risk = min(1.0, round(sum(evidence.kinds.values()), 4))
     # What no backend is calibrated for makes no error of a warning.
     known = evidence.embedded_risk if isinstance(evidence, BackedEvidence) else risk
     sure = kind in _WRONG and (known or 0.0) >= artifacts.config.accuracy.certain_risk

@@ -27,7 +27,7 @@ from bilingual.translation.backends.base import (
     UnavailableError,
     chosen,
 )
-from bilingual.translation.risk import RiskResult
+from bilingual.translation.risk import RiskResult, risk_of
 
 _log = logging.getLogger(__name__)
 
@@ -175,7 +175,11 @@ def _joined(
         odds = {k: p * exp(sum(own[k] for own in shares.values())) for k, p in odds.items()}
         total = sound + sum(odds.values())
         kinds = {k: round(p / total, 4) for k, p in odds.items()}
-        risk = round(min(1.0, sum(odds.values()) / total), 4)
+        risk = risk_of(
+            sum(odds.values()) / total,
+            misspelt=evidence.misspelt,
+            misnumbered=evidence.misnumbered,
+        )
     else:
         kinds = dict(evidence.kinds)
     kind = max(kinds, key=lambda k: kinds[k]) if kinds else evidence.kind

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bilingual.text.numbers import compare_numbers
+from bilingual.text.numbers import compare_numbers, confidence
 from bilingual.text.script import count_scripts
+from bilingual.text.spelling import misspellings
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.marks import ends_open, latin_words, negations, questions
 from bilingual.translation.matching import HALVES, INDEPENDENT, PARTS, Matching, match, standing
@@ -97,6 +98,9 @@ def measure(
 ) -> list[Features]:
     """The features of beads in order, each sequence of their number.
 
+    Beside those of ``NAMES``: ``units``, the Chinese ones, ``misnumbered`` and
+    ``misspelt``, how surely (0..1) a number is another one or a syllable cannot exist.
+
     ``confidences`` are the aligner's (0..1, ``None`` where it has none);
     ``glossary`` holds the terms that are tried.
     """
@@ -124,6 +128,7 @@ def measure(
                 **_ending(row, endings),
                 "unsure": 0.0 if unsure is None else 1 - unsure,
                 "units": float(zh_units[row]),
+                "misspelt": max((m.confidence for m in misspellings(bo)), default=0.0),
             }
         )
     return out
@@ -259,6 +264,7 @@ def _facts(bo: str, zh: str) -> Features:
     han = count_scripts(bo).han
     return {
         "number_clash": _clip(numbers.weight, 0, 5),
+        "misnumbered": confidence(numbers.weight),
         "numbers_shared": float(min(3, len(numbers.matches))),
         "numbers_left": float(min(3, len(numbers.unmatched_zh))),
         "latin_shared": float(min(2, len(bo_latin & zh_latin))),

@@ -29,6 +29,8 @@ from bilingual.translation.weighing import Weighing
 
 # Beads judged together; comparing all with all in a work of thousands costs too much.
 _BLOCK: Final = 160
+# A syllable that cannot exist is to be looked at, whatever the line means.
+_MISSPELT: Final = 0.35
 # Nothing that is only likely is certain.
 _SUREST: Final = 0.9999
 
@@ -38,7 +40,9 @@ class RiskResult:
     """What is known of the beads of an alignment, by their numbers.
 
     ``risk`` (0..1) is the probability that the Tibetan of a bead says something
-    else than its Chinese, or half of it, or that what stands alone should not.
+    else than its Chinese, or half of it, or has another number, or that what stands
+    alone should not; it is a third at least where the Tibetan has a syllable that
+    cannot exist.
     Beads without words, or left out by rule, are not judged and not in it.
     """
 
@@ -90,11 +94,24 @@ def assess(
             block, beads, rows, chances.tolist(), bo_texts, zh_texts, strict=True
         ):
             kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
-            risk[number] = round(min(_SUREST, sum(kinds.values())), 4)
-            evidence[number] = _evidence(
+            found = _evidence(
                 model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon, glossary, own
             )
+            risk[number] = risk_of(
+                sum(kinds.values()), misspelt=found.misspelt, misnumbered=found.misnumbered
+            )
+            evidence[number] = found
     return RiskResult(risk=risk, evidence=evidence)
+
+
+def risk_of(wrong: float, *, misspelt: float, misnumbered: float) -> float:
+    """How much a reader should look at a bead, 0..1.
+
+    :param wrong: how likely its translation is another, or half of one.
+    :param misspelt: how surely its Tibetan has a syllable that cannot exist.
+    :param misnumbered: how likely a number is another one.
+    """
+    return round(min(_SUREST, max(wrong, misnumbered, _MISSPELT * misspelt)), 4)
 
 
 def _has_words(bo: Track, zh: Track, bead: Bead) -> bool:
@@ -138,6 +155,8 @@ def _evidence(
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
         unanswered=tuple(_unanswered(texts, lexicon)),
         terms=tuple(_missed(texts, glossary, own)),
+        misspelt=row["misspelt"],
+        misnumbered=row["misnumbered"],
     )
 
 

@@ -34,10 +34,10 @@ from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.train import entries, train
 from bilingual.translation.units import bo_pieces, zh_pieces
 from bilingual.translation.weighing import Weighing
-from tests.bench.faults import Row, Work, work
+from tests.bench.faults import KINDS, SPOTS, Row, Work, work
 from tests.bench.fit_risk import Labelled, examples, fit, halves, judged, read_rows, read_terms
 
-SHOWN = ("other", "neighbour", "half", "mixed", "untranslated")
+SHOWN = ("other", "neighbour", "half", "mixed", "untranslated", *SPOTS)
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -48,7 +48,7 @@ def cases(rows: Sequence[Row], seeds: int, cues: int = 40) -> list[Work]:
     for seed in range(1, seeds + 1):
         rnd = random.Random(f"case {seed}")
         for first in range(0, len(long_enough) - cues + 1, cues):
-            out.append(work(long_enough, first, cues, rnd))
+            out.append(work(long_enough, first, cues, rnd, (*KINDS, *SPOTS)))
     return out
 
 
@@ -86,8 +86,11 @@ def calibration(labelled: Sequence[Labelled], risks: Sequence[float]) -> None:
 
 
 def risks_of(model: Weighing, labelled: Sequence[Labelled]) -> list[float]:
-    found: list[float] = (1 - model.probabilities([row for row, _ in labelled])[:, 0]).tolist()
-    return found
+    wrong = 1 - model.probabilities([row for row, _ in labelled])[:, 0]
+    return [
+        risk.risk_of(value, misspelt=row["misspelt"], misnumbered=row["misnumbered"])
+        for value, (row, _) in zip(wrong.tolist(), labelled, strict=True)
+    ]
 
 
 def measured(rows: Sequence[Row], lexicon: Lexicon, seeds: int) -> list[Labelled]:

@@ -12,12 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bilingual.model import Cue, Language, Track
+from bilingual.text.numbers import compare_numbers
 from bilingual.translation.features import count_units
 
 Row = tuple[str, str, str]
 """Document, Tibetan, Chinese."""
 
 KINDS = ("untranslated", "other", "neighbour", "half", "mixed", "missing", "repeated")
+# Faults of one word, which the risk does not weigh but takes over from other rules.
+SPOTS = ("number", "syllable")
+_DIGITS = re.compile("[0-9\u0f20-\u0f29]")
+_ONES = ("གཅིག", "གཉིས", "གསུམ", "བཞི", "ལྔ", "དྲུག", "བདུན", "བརྒྱད", "དགུ")
+_ONE = re.compile(f"(?<![\u0f40-\u0fbc])(?:{'|'.join(_ONES)})(?![\u0f40-\u0fbc])")
+_VOWEL = re.compile("[\u0f72\u0f74\u0f7a\u0f7c]")
+_PLAIN = re.compile("[\u0f40-\u0f69](?=\u0f0b)")
 _CLOSING = re.compile(r"[\u0f0b\u0f0c\s]*([\u0f0d-\u0f11?？!！”\"’）)\s]*)$")
 
 
@@ -44,7 +52,44 @@ def closed(text: str, like: str) -> str:
     return _CLOSING.sub("", text) + (found.group(1) if found else "")
 
 
-def work(rows: Sequence[Row], first: int, cues: int, rnd: random.Random) -> Work:
+def misnumbered(bo: str, zh: str, rnd: random.Random) -> str | None:
+    """The Tibetan with a number altered that the Chinese has too; ``None`` without any."""
+    places = [
+        found
+        for match in compare_numbers(bo, zh).matches
+        for pattern in (_DIGITS, _ONE)
+        for found in pattern.finditer(bo, match.bo.start, match.bo.end)
+    ]
+    if not places:
+        return None
+    chosen = rnd.choice(places)
+    old = chosen.group()
+    if old in _ONES:
+        new = rnd.choice([word for word in _ONES if word != old])
+    else:
+        zero = 0x0F20 if old >= "\u0f20" else 0x30
+        new = chr(zero + (ord(old) - zero + rnd.randrange(1, 10)) % 10)
+    return bo[: chosen.start()] + new + bo[chosen.end() :]
+
+
+def misspelt(bo: str, rnd: random.Random) -> str | None:
+    """The Tibetan with a syllable that cannot exist; ``None`` without a place for it."""
+    how = rnd.choice(("vowel", "suffix", "stack"))
+    places = list((_VOWEL if how == "vowel" else _PLAIN).finditer(bo))
+    if not places:
+        return None
+    end = rnd.choice(places).end()
+    more = {"vowel": bo[end - 1], "suffix": rnd.choice("ཁཕཐ"), "stack": "\u0fb2\u0fb2"}[how]
+    return bo[:end] + more + bo[end:]
+
+
+def work(
+    rows: Sequence[Row],
+    first: int,
+    cues: int,
+    rnd: random.Random,
+    kinds: Sequence[str] = KINDS,
+) -> Work:
     """A work of ``cues`` pairs from ``first`` on, with faults from the whole."""
     window = list(rows[first : first + cues])
     bo = [b for _, b, _ in window]
@@ -53,7 +98,7 @@ def work(rows: Sequence[Row], first: int, cues: int, rnd: random.Random) -> Work
     spoilt: dict[int, str] = {}
     gone: set[int] = set()
     inside = {d for d, _, _ in window}
-    for kind in (list(KINDS) * cues)[rnd.randrange(len(KINDS)) :]:
+    for kind in (list(kinds) * cues)[rnd.randrange(len(kinds)) :]:
         if len(spoilt) >= cues // 6:
             break
         free = [k for k in range(cues) if not {k - 1, k, k + 1} & spoilt.keys()]
@@ -85,6 +130,11 @@ def work(rows: Sequence[Row], first: int, cues: int, rnd: random.Random) -> Work
             bo[k] = closed(cut(bo[k], rnd.uniform(0.4, 0.6))[0], bo[k])
         elif kind == "untranslated":
             bo[k] = zh[k]
+        elif kind in SPOTS:
+            altered = misnumbered(bo[k], zh[k], rnd) if kind == "number" else misspelt(bo[k], rnd)
+            if altered is None:
+                continue
+            bo[k] = altered
         elif kind == "repeated":
             if k == 0 or bo[k] == bo[k - 1]:
                 continue
