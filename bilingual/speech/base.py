@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 from bilingual.config import Asr
 from bilingual.errors import ConfigError, DependencyError, ModelError
 from bilingual.model import Segment
-from bilingual.weights import entry, is_present, sha256_of
+from bilingual.weights import entry, sha256_of
 from bilingual.weights import path as model_path
 
 if TYPE_CHECKING:
@@ -168,8 +168,6 @@ def registered(model: str, form: str) -> Weights:
     """
     found = entry(model)
     files = found.files_of(form)
-    if not is_present(found.name, form):
-        raise ModelError("model-absent", name=found.name, form=form, path="")
     path = model_path(found.name, form)
     return Weights(name=found.name, path=path, sha256=files[0].sha256)
 

@@ -99,3 +99,13 @@ def test_a_model_by_path_has_its_hash_recorded(tmp_path: Path) -> None:
     assert (found.name, len(found.sha256)) == ("mine.pt", 64)
     file.write_bytes(b"others")
     assert base.by_path(str(file)).sha256 != found.sha256
+
+
+def test_an_absent_model_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match="has not been fetched") as caught:
+        base.registered("base", "ctranslate2")
+    assert caught.value.code == "model-absent"
+    assert caught.value.params["path"].startswith(str(tmp_path))
