@@ -87,6 +87,9 @@ def require() -> None:
 def rapid(threads: int) -> Any:
     """RapidOCR with the models of its own wheel, loaded once."""
     require()
+    from bilingual.weights.onnx import onnxruntime
+
+    onnxruntime()  # before RapidOCR starts it
     from rapidocr import RapidOCR
 
     return RapidOCR(

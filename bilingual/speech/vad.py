@@ -127,12 +127,13 @@ def spans_of(
 
 @cache
 def _session() -> Any:
-    import onnxruntime
+    from bilingual.weights.onnx import onnxruntime
 
-    options = onnxruntime.SessionOptions()
+    runtime = onnxruntime()
+    options = runtime.SessionOptions()
     # One thread: the model is tiny, and the caller may check several works.
     options.inter_op_num_threads = options.intra_op_num_threads = 1
     options.log_severity_level = 3
     # The bytes that were checked are the bytes that are run.
     data = model_path(MODEL).read_bytes()
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

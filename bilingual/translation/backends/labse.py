@@ -132,12 +132,13 @@ def _padded(numbers: list[list[int]]) -> tuple[Any, Any]:
 
 
 def _onnx(path: Path, settings: Labse) -> Encode:
-    import onnxruntime
+    from bilingual.weights.onnx import onnxruntime
 
-    options = onnxruntime.SessionOptions()
+    runtime = onnxruntime()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = settings.threads
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
+    session = runtime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]
     )
     wanted = {i.name for i in session.get_inputs()}
