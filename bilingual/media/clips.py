@@ -71,6 +71,7 @@ def clips(
                 if error.code != "media-output-limit":
                     raise
                 continue
-            if done.stdout[4:8] == b"ftyp":
+            # Past the end there is an index and nothing for it to point at.
+            if done.stdout[4:8] == b"ftyp" and b"moof" in done.stdout:
                 found[start, end] = done.stdout
     return found
