@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import string
 from pathlib import Path
 
 import pytest
 
 import bilingual
-from bilingual.locale import catalogue, fill, sentence
+from bilingual.errors import InputError
+from bilingual.locale import catalogue, error_sentence, fill, sentence
+from bilingual.report.files import write_whole
 
 ROOT = Path(bilingual.__file__).parent
 ENTRIES = [
@@ -75,3 +79,20 @@ def test_every_error_raised_has_words() -> None:
     known = catalogue()["errors"]
     assert {c for c in raised_codes() if c[1] not in known} == set()
     assert len(raised_codes()) > 10
+
+
+def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        write_whole(tmp_path / "nowhere" / "report.json", "{}")
+    assert caught.value.params["detail"] == os.strerror(errno.ENOENT)
+    told = error_sentence(caught.value.code, caught.value.params, "zh")
+    assert "没有这个文件或文件夹" in told
+    assert "No such" not in told
+    assert "there is no such file" in str(caught.value)
+
+
+def test_a_fault_within_an_error_has_words() -> None:
+    error = InputError("term-invalid", zh="", problem="term-empty-side", side="zh")
+    told = error_sentence(error.code, error.params, "zh")
+    assert "一栏是空的" in told
+    assert "term-empty-side" not in told

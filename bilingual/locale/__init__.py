@@ -8,6 +8,8 @@ its code instead.
 
 from __future__ import annotations
 
+import errno
+import os
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -58,5 +60,20 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
 
 
 def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
-    """What a person reads for an error: what, where, and what to do."""
-    return sentence("errors", code, params, language)
+    """What a person reads for an error: what, where, and what to do.
+
+    What the operating system or the reader of a file said stands in the same language.
+    """
+    said: dict[str, Any] = dict(params)
+    number = _system_messages().get(str(said.get("detail")))
+    if f"system-{number}" in catalogue()["ui"]:
+        said["detail"] = sentence("ui", f"system-{number}", {}, language)
+    if said.get("problem") in catalogue()["problems"]:
+        said["problem"] = sentence("problems", said["problem"], params, language)
+    return sentence("errors", code, said, language)
+
+
+@cache
+def _system_messages() -> Mapping[str, str]:
+    """The operating system's own words for what went wrong, to the name of its number."""
+    return {os.strerror(number): name for number, name in errno.errorcode.items()}
