@@ -1,9 +1,9 @@
 """Every hostile file through every entry point: what is opened, who is called, at what cost.
 
-    python -m tests.bench.bench_hostile_media [FOLDER]
+    python -m tests.bench.bench_hostile_media [AT_ONCE]
 
-Runs each file in a process of its own under strace (where it is installed) and
-prints one line a file and the totals. Counted are files that ffmpeg opened by a
+Runs each file in a process of its own under strace (where it is installed), so
+many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
 name, connections by anybody, the slowest file, the most memory that any one
 process took, and processes left over.
 """
@@ -19,12 +19,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 from bilingual.media.binaries import ffmpeg_binaries
+from tests.bench.entry_points import Refused, entry_points, write_old_report
 from tests.media.clips import make, picture, tone
 from tests.media.hostile import SECRET, Case, corpus
 
@@ -38,41 +41,13 @@ BRANCH = re.compile(r"^(\d+) +(?:<\.\.\. )?(?:clone|clone3|fork|vfork)\b.*= (\d+
 TRACED = "trace=open,openat,openat2,connect,execve,clone,clone3,fork,vfork"
 
 
-def entry_points() -> dict[str, Callable[[Path], object]]:
-    """Whatever takes a file from outside, by name."""
-    import bilingual
-    from bilingual.config import Config, MediaLimits
-    from bilingual.media.audio import read_audio
-    from bilingual.media.completeness import check
-    from bilingual.media.probe import probe
-    from bilingual.media.runner import extract_subtitle
-
-    limits = MediaLimits(timeout_s=60)
-    quiet = Config.load()
-    import msgspec
-
-    quiet = msgspec.structs.replace(
-        quiet, asr=msgspec.structs.replace(quiet.asr, engine="off"), media=limits
-    )
-    return {
-        "probe": lambda p: probe(p, limits),
-        "check": lambda p: check(p, probe(p, limits), limits),
-        "read_audio": lambda p: read_audio(p, limits),
-        "extract_subtitle": lambda p: extract_subtitle(p, 0, "mov_text", limits),
-        "load_tracks": lambda p: bilingual.load_tracks(p),
-        "transcribe": lambda p: bilingual.transcribe(p, config=quiet),
-        "verify": lambda p: bilingual.verify(p, config=quiet),
-        "verify-as-track": lambda p: bilingual.verify(bo=p, config=quiet),
-    }
-
-
 def say(*words: str) -> None:
     """A line on stdout, at once."""
     sys.stdout.write(" ".join(words) + "\n")
     sys.stdout.flush()
 
 
-def work(path: Path) -> None:
+def work(path: Path, scratch: Path) -> None:
     """Put one file through all entry points and print what came of it."""
     from bilingual.errors import BilingualError
 
@@ -80,16 +55,18 @@ def work(path: Path) -> None:
     for name, call in entry_points().items():
         start = time.monotonic()
         try:
-            result = call(path)
+            result = call(path, scratch)
             what = str(getattr(result, "verdict", None) or "done")
             if name == "check":
                 what = f"complete={result.complete} {result.complete_reason or ''}"  # type: ignore[attr-defined]
             if SECRET in repr(result):
                 what = "LEAK"
-        except BilingualError as error:
-            what = error.code
+        except (BilingualError, Refused) as error:
+            what = getattr(error, "code", "refused")
             if SECRET in str(error):
                 what = "LEAK"
+            elif isinstance(error, Refused) and not str(error).strip():
+                what = "FOREIGN: a refusal without a word"
         except Exception as error:
             what = f"FOREIGN {type(error).__name__}: {error}"
         came[name] = [what, round(time.monotonic() - start, 2)]
@@ -147,7 +124,38 @@ def control(strace: str, folder: Path, cases: list[Case]) -> tuple[int, int]:
     return names, calls
 
 
-def main(folder: Path) -> None:
+@dataclass(frozen=True)
+class Tried:
+    """What came of one file: outcomes by entry point, what strace saw, the cost."""
+
+    came: dict[str, Any]
+    names: list[str]
+    calls: list[str]
+    seconds: float
+    memory: int
+
+
+def attempt(case: Case, scratch: Path, strace: str | None) -> Tried:
+    """One file through all entry points, in a process of its own."""
+    log = scratch / "strace.log"
+    command = [sys.executable, "-m", "tests.bench.bench_hostile_media", "--work"]
+    command += [str(case.path), str(scratch)]
+    if strace:
+        watched = ["-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(log)]
+        command = [strace, *watched, *command]
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert child.stdout is not None
+    out = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = status
+    seconds = time.monotonic() - start
+    came = json.loads(out) if out else {"process": [f"died {status}", seconds]}
+    names, calls = foreign(log.read_text(errors="replace")) if strace else ([], [])
+    return Tried(came, names, calls, seconds, usage.ru_maxrss // 1024)
+
+
+def main(folder: Path, at_once: int) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
 
@@ -158,53 +166,42 @@ def main(folder: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Trap)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     clip = make(folder / "clip.mp4", picture(), tone())
+    scratch = folder / "scratch"
+    write_old_report(scratch)
     cases = corpus(folder / "corpus", clip, f"http://127.0.0.1:{server.server_port}")
     strace = shutil.which("strace")
-    log = folder / "strace.log"
     if strace:
         names_seen, calls_seen = control(strace, folder, cases)
         say(f"control: ffprobe let loose on three: {names_seen} files, {calls_seen} connections")
         visits.clear()
+    folders: Queue[Path] = Queue()
+    for number in range(at_once):
+        folders.put(scratch.with_name(f"scratch-{number}"))
+        shutil.copytree(scratch, scratch.with_name(f"scratch-{number}"))
+
+    def tried(case: Case) -> Tried:
+        own = folders.get()
+        try:
+            return attempt(case, own, strace)
+        finally:
+            folders.put(own)
+
     opened_foreign = connections = leaks = alien = passed = 0
     slowest, biggest = (0.0, ""), (0, "")
-    for case in cases:
-        command = [
-            sys.executable,
-            "-m",
-            "tests.bench.bench_hostile_media",
-            "--work",
-            str(case.path),
-        ]
-        if strace:
-            command = [
-                strace,
-                "-f",
-                "--seccomp-bpf",
-                "-qq",
-                "-e",
-                TRACED,
-                "-o",
-                str(log),
-                *command,
-            ]
-        start = time.monotonic()
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        assert child.stdout is not None
-        out = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = status
-        seconds, memory = time.monotonic() - start, usage.ru_maxrss // 1024
-        came: dict[str, Any] = json.loads(out) if out else {"process": [f"died {status}", seconds]}
-        names, calls = foreign(log.read_text(errors="replace")) if strace else ([], [])
-        opened_foreign += len(names)
-        connections += len(calls)
-        leaks += sum(what == "LEAK" for what, _ in came.values())
-        alien += sum(what.startswith(("FOREIGN", "died")) for what, _ in came.values())
-        passed += not case.whole and came.get("verify", ["?"])[0] == "pass"
-        slowest = max(slowest, *((spent, f"{case.kind}, {at}") for at, (_, spent) in came.items()))
-        biggest = max(biggest, (memory, case.kind))
-        shown = " ".join(f"{name}={what}" for name, (what, _) in came.items())
-        say(f"{case.kind:30} {seconds:5.1f} s {memory:5d} MiB {shown}", *names[:2], *calls[:2])
+    with ThreadPoolExecutor(at_once) as pool:
+        for case, found in zip(cases, pool.map(tried, cases), strict=True):
+            came = found.came
+            opened_foreign += len(found.names)
+            connections += len(found.calls)
+            leaks += sum(what == "LEAK" for what, _ in came.values())
+            alien += sum(what.startswith(("FOREIGN", "died")) for what, _ in came.values())
+            passed += not case.whole and came.get("verify", ["?"])[0] == "pass"
+            spent = ((spent, f"{case.kind}, {at}") for at, (_, spent) in came.items())
+            slowest = max(slowest, *spent)
+            biggest = max(biggest, (found.memory, case.kind))
+            shown = " ".join(f"{name}={what}" for name, (what, _) in came.items())
+            cost = f"{found.seconds:5.1f} s {found.memory:5d} MiB"
+            say(f"{case.kind:30} {cost} {shown}", *found.names[:2], *found.calls[:2])
     say(
         f"{len(cases)} files x {len(entry_points())} entry points: {opened_foreign} foreign files "
         f"opened, {connections} connections, {len(visits)} visits to the trap, {leaks} leaks, "
@@ -216,7 +213,7 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
-        work(Path(sys.argv[2]))
+        work(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(scratch))
+            main(Path(scratch), int(sys.argv[1]) if len(sys.argv) > 1 else 1)

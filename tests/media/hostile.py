@@ -281,6 +281,7 @@ def _bombs(clip: bytes, secret: Path, trap: str) -> Files:
 def _forgeries(clip: bytes, secret: Path, trap: str) -> Files:
     yield "headers-announce-more", lengthened(clip, 40)
     yield "samples-stretched", stretched(clip, 40)
+    yield "samples-stretched-over-an-hour", stretched(clip, 899)
     yield "headers-without-end", lengthened(clip, 1 << 30)
     at = clip.find(b"mdat") + 4
     yield (

@@ -13,14 +13,18 @@ import pytest
 from bilingual.config import MediaLimits
 from bilingual.errors import BilingualError
 from bilingual.media.audio import read_audio
+from bilingual.media.clips import clips
 from bilingual.media.completeness import check
 from bilingual.media.probe import probe
 from bilingual.media.runner import extract_subtitle
+from bilingual.media.stills import stills
+from bilingual.media.waveform import waveform
 from bilingual.model import Media
 from tests.media.hostile import SECRET, Case, corpus
 
 T = TypeVar("T")
 LIMITS = MediaLimits(timeout_s=60)
+SPANS = ((0, 900), (2000, 20_000), (3_599_000, 3_600_000))
 # Odd, but nothing is wrong with what is in them.
 PLAYABLE = {
     "a-title-of-20-million-letters",
@@ -85,6 +89,13 @@ def test_hostile_files(cases: list[Case], trap: Trap) -> None:
         if isinstance(media, Media) and media.audio and not case.whole:
             audio = outcome(lambda: read_audio(case.path, LIMITS))  # noqa: B023
             assert isinstance(audio, BilingualError) or len(audio) < 16_000 * 60
+        if isinstance(media, Media) and not case.whole:
+            shown = [
+                outcome(lambda: clips(case.path, media, LIMITS, SPANS)),  # noqa: B023
+                outcome(lambda: stills(case.path, media, LIMITS, (0, 3_599_000))),  # noqa: B023
+                outcome(lambda: waveform(case.path, LIMITS)),  # noqa: B023
+            ]
+            assert SECRET not in repr(shown)
         if not case.whole:
             with pytest.raises(BilingualError):
                 extract_subtitle(case.path, 0, "mov_text", LIMITS)
