@@ -21,26 +21,41 @@ _NUMERAL = "".join((*_DIGITS, *_UNITS, *_GREAT))
 
 _THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}(?!\d))")
 _PERCENT = re.compile(rf"百分之([{_NUMERAL}点\d.]+)")
+_BELOW = re.compile(rf"(?:零下|负)(?=[{_NUMERAL}\d])")
+_PARTS = re.compile(r"(百|千|万)分之")
+_FRACTION = re.compile(r"(\d+(?:\.\d+)?)分之(\d+(?:\.\d+)?)")
+# Signs that are read out: each as what is said.
+_SIGNS = {"\N{FRACTION SLASH}": "/", "\N{MINUS SIGN}": "-", "‰": "/1000"}
+_SIGNS |= {"°c": "度", "摄氏度": "度", "°f": "华氏度", "°": "度"}
 _MIXED = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]+)")
 _SPOKEN = re.compile(rf"[{_NUMERAL}]+(?:点[{''.join(_DIGITS)}]+)?")
 
 
 def normalized(text: str) -> str:
-    """The text as it is compared: letters, ideographs, digits, ``%`` and ``.``.
+    """The text as it is compared: letters, ideographs, digits, ``%``, and ``.``, ``/``
+    and ``-`` where they belong to a number.
 
     Simplified, lower case, without fillers; numbers as digits whoever wrote
     them (``一九四五`` and ``1945``, ``百分之八十`` and ``80%``, ``5.5万`` and
-    ``五万五千``). Empty for text without any of these.
+    ``五万五千``, ``四分之三`` and ``3/4``, ``零下五度`` and ``-5℃``).
+    Empty for text without any of these.
     """
     from bilingual.text.chinese import to_simplified
 
     text = to_simplified(unicodedata.normalize("NFKC", text)).lower().translate(_FILLERS)
+    for sign, said in _SIGNS.items():
+        text = text.replace(sign, said)
     text = _PERCENT.sub(r"\1%", _THOUSANDS.sub("", text))
+    text = _BELOW.sub("-", text)
+    text = _PARTS.sub(lambda m: f"{(_UNITS | _GREAT)[m[1]]}分之", text)
     text = _SPOKEN.sub(lambda m: _read(m.group()), _MIXED.sub(_multiplied, text))
+    text = _FRACTION.sub(r"\2/\1", text)
     kept = []
     for i, char in enumerate(text):
-        # A point stays within a number only.
-        inside = char == "." and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
+        # A point or stroke stays within a number only, a minus before one.
+        before, digit_next = text[i - 1 : i] if i else "", text[i + 1 : i + 2].isdigit()
+        inside = char in "./" and before.isdigit() and digit_next
+        inside |= char == "-" and digit_next and not (before.isascii() and before.isalnum())
         if char.isalnum() or char == "%" or inside:
             kept.append(char)
     return "".join(kept)
