@@ -24,7 +24,7 @@ from collections import Counter
 from pathlib import Path
 
 WORK = """
-import random
+import signal
 import sys
 from itertools import count
 from pathlib import Path
@@ -48,6 +48,7 @@ tasks = {
     "picture": lambda: read_burned_in(path, media, config, lambda *_: None, sha256=str(next(turn))),
 }
 turn = count(int(sys.argv[3]) * 1000)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 print("ready", flush=True)
 while True:
     try:
