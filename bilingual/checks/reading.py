@@ -79,6 +79,7 @@ def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem
         severity=_SEVERITIES[grade(code)],
         params={
             **params,
+            "file": track.name or side,
             "variant": code if code in GRADES else "other",
             "code": code,
             "count": len(problems),
@@ -124,7 +125,7 @@ def _encoding_assumed(artifacts: Artifacts) -> Iterator[Hit]:
                 encoding = problem.params["encoding"]
                 yield Hit(
                     **on_side(side),
-                    params={"encoding": encoding},
+                    params={"file": track.name or side, "encoding": encoding},
                     suggestion=Suggestion(
                         kind="save-as-utf-8",
                         safety="safe",
@@ -216,8 +217,8 @@ def _problem_messages() -> dict[str, Words]:
     for code in GRADES:
         if code in words:
             found[code] = Words(
-                zh=words[code]["zh"] + "（共 {count} 处，行：{lines}）",
-                en=words[code]["en"] + " ({count} in all, line: {lines})",
+                zh="{file}：" + words[code]["zh"] + "（共 {count} 处，行：{lines}）",
+                en="{file}: " + words[code]["en"] + " ({count} in all, line: {lines})",
             )
     return found
 
@@ -236,8 +237,8 @@ RULES = (
             en="Every line of a subtitle file has to be accounted for: times that cannot be read, text that belongs to no cue, missing blank lines are listed and never dropped in silence. Lost text or times are errors, what could be mended with certainty is a warning, the rest a note.",
         ),
         message=Words(
-            zh="读取时遇到问题 {code}（共 {count} 处，行：{lines}）",
-            en="reading met the problem {code} ({count} in all, line: {lines})",
+            zh="{file}：读取时遇到问题 {code}（共 {count} 处，行：{lines}）",
+            en="{file}: reading met the problem {code} ({count} in all, line: {lines})",
         ),
         messages=_problem_messages(),
         remedy=Words(
@@ -261,7 +262,8 @@ RULES = (
             en="The file is not UTF-8 and does not say what it is. Read by a guess it gives sensible subtitles, but players may show garbage.",
         ),
         message=Words(
-            zh="按 {encoding} 编码读取，这是推测的", en="Read as {encoding}, which is a guess"
+            zh="{file} 按 {encoding} 编码读取，这是推测的",
+            en="{file} was read as {encoding}, which is a guess",
         ),
         remedy=Words(
             zh="请用记事本或字幕软件打开，另存为 UTF-8 编码。",

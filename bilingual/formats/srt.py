@@ -162,7 +162,8 @@ def _cue(
         if lines[above].strip() != (head.identifier or "") and lines[above].strip():
             sheet.problem(above, "timing-characters", text=lines[above])
     for code in (*timing.repairs, *head.notes):
-        sheet.problem(at, code, text=lines[at] if code in timing.repairs else head.identifier or "")
+        of_index = code in head.notes and head.identifier and code != "blank-line-missing"
+        sheet.problem(at, code, text=head.identifier if of_index else lines[at])
     start = at + 1
     end = _trimmed(lines, start, end)
     text = "\n".join(lines[start:end])

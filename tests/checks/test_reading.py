@@ -46,6 +46,15 @@ def test_problems_are_gathered_by_code() -> None:
     as_json = {"rule": "parse-problem", "params": dict(lost.params)}
     assert "00:00:99,000" in message(as_json, "zh")
     assert "共 1 处" in message(as_json, "zh")
+    assert message(as_json, "zh").startswith("x.srt：")  # which of the files it is
+
+
+def test_a_missing_blank_line_is_shown_by_the_times_after_it() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\n水。\n{}00:00:03,000 --> 00:00:04,000\n火。\n"
+    for index in ("", "2\n"):
+        problems = read_track(text.format(index).encode(), name="x.srt").problems
+        (missing,) = (p for p in problems if p.code == "blank-line-missing")
+        assert missing.params["text"] == "00:00:03,000 --> 00:00:04,000"
 
 
 def test_an_unknown_code_is_shown() -> None:
@@ -59,7 +68,7 @@ def test_encoding_assumed() -> None:
     text = "1\n00:00:01,000 --> 00:00:03,600\n地球绕着太阳转。\n"
     (one,) = read_tracks(text.encode("gb18030"), name="x.srt")
     (finding,) = found("encoding-assumed", one)
-    assert finding.params == {"encoding": "gb18030"}
+    assert finding.params == {"file": "x.srt", "encoding": "gb18030"}
     assert found("parse-problem", one) == []
 
 
