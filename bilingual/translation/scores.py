@@ -107,7 +107,7 @@ def similarity_measures(
             id=f"similarity.{score.metric}",
             value=score.value,
             unit="sacrebleu",
-            denominator=float(score.segments),
+            denominator=score.segments,
             signature=score.signature,
         )
         for score in work_scores(hypotheses, references, language)
