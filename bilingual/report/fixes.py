@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from bilingual.fixing import Fix, Fixed, FixedTrack, HeldFix
 from bilingual.model import Track
+from bilingual.report.columns import shorten
 from bilingual.report.document import finding_document
-from bilingual.report.text import shorten
 from bilingual.report.words import clock, message, remedy, rule_title, ui, visible
 
 _SHOWN: Final = 40

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bilingual.report.rows import findings
 from bilingual.report.words import (
     backend_line,
     backend_notes,
     clock,
     figure,
     label,
-    message,
     reason,
-    remedy,
     rule_title,
     size,
     ui,
     visible,
 )
-
-SHOWN_FINDINGS: Final = 10
 
 _MEASURES: Final = (
     "coverage.zh_translated",
@@ -42,14 +38,14 @@ def render(document: Mapping[str, Any], language: str = "zh", width: int | None 
     """A report document as text, ending in a line break.
 
     :param language: ``zh`` or ``en``; what has no words in it comes in Chinese.
-    :param width: columns to fit cue texts into; the terminal's unless given.
+    :param width: columns to fit the findings into; the terminal's unless given.
     """
-    columns = width or max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
+    columns = width or max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
     lines = [ui("report-title", language), ""]
     lines += _verdict(document, language)
     lines += _inputs(document, language)
     lines += _figures(document, language)
-    lines += _findings(document, language, columns)
+    lines += findings(document, language, columns)
     lines += _undecided(document, language)
     lines += _backends(document, language)
     lines += ["", ui("disclaimer", language)]
@@ -118,65 +114,6 @@ def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
         )
 
 
-def _findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:
-    grave = [f for f in document["findings"] if f["severity"] != "info"]
-    shown = (grave or document["findings"])[:SHOWN_FINDINGS]
-    if not shown:
-        return
-    total = len(grave or document["findings"])
-    yield ""
-    yield ui("heading-findings", language, shown=len(shown), total=total)
-    for number, finding in enumerate(shown, 1):
-        yield from _finding(number, finding, document, language, width)
-    rest = Counter(f["rule"] for f in document["findings"] if f not in shown)
-    if rest:
-        listed = "  ".join(f"{rule_title(r, language)} ×{n}" for r, n in rest.most_common())
-        yield "  " + ui("further-findings", language, rules=listed)
-
-
-def _finding(
-    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str, width: int
-) -> Iterator[str]:
-    where = _where(finding, document, language)
-    severity = ui("severity-" + finding["severity"], language)
-    title = rule_title(finding["rule"], language)
-    yield f"  {number:>2}. [{severity}] {where}{title} ({finding['rule']})"
-    yield f"      {message(finding, language)}"
-    for side in ("zh", "bo"):
-        text = " | ".join(_text(document, side, i) for i in finding[side])
-        if text:
-            yield f"      {ui('mark-' + side, language)}{shorten(text, width - 10)}"
-    yield f"      → {remedy(finding, language)}"
-
-
-def _where(finding: Mapping[str, Any], document: Mapping[str, Any], language: str) -> str:
-    parts = []
-    start = _start(finding, document)
-    if start is not None:
-        parts.append(clock(start))
-    for side in ("zh", "bo"):
-        if finding[side]:
-            numbers = ",".join(str(i + 1) for i in finding[side][:6])
-            more = "…" if len(finding[side]) > 6 else ""
-            parts.append(ui("cue-number-" + side, language, numbers=numbers + more))
-    return "  ".join(parts) + "  " if parts else ""
-
-
-def _start(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
-    if finding["span_ms"]:
-        return int(finding["span_ms"][0])
-    for side in ("zh", "bo"):
-        track: Mapping[str, Any] | None = document["tracks"][side]
-        if track and finding[side]:
-            return min(int(track["cues"][i]["start_ms"]) for i in finding[side])
-    return None
-
-
-def _text(document: Mapping[str, Any], side: str, index: int) -> str:
-    track = document["tracks"][side]
-    return visible(track["cues"][index]["plain"]) if track else ""
-
-
 def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
     for verdict in ("unknown", "error", "not-applicable"):
         checks = [c for c in document["checks"] if c["verdict"] == verdict]
@@ -210,26 +147,3 @@ def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, 
 
 def _joined(words: Sequence[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(words)
-
-
-def columns_of(text: str) -> int:
-    """How many terminal columns a text takes: wide for Han, none for marks."""
-    total = 0
-    for char in text:
-        if unicodedata.category(char) in ("Mn", "Me"):
-            continue
-        total += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-    return total
-
-
-def shorten(text: str, width: int) -> str:
-    """Cut a text to that many columns, whole clusters only, with an ellipsis."""
-    if columns_of(text) <= width:
-        return text
-    kept, used = "", 0
-    for char in text:
-        step = columns_of(char)
-        if step and used + step > width - 1:
-            break
-        kept, used = kept + char, used + step
-    return kept + "…"
