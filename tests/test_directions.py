@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"model", "errors", "progress"},
     {"result", "locale", "resources"},
     {"config"},
-    {"weights", "inputs"},
+    {"weights", "inputs", "outputs"},
     {"text"},
     {"media"},
     {"burned"},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import msgspec
 
 from bilingual.config import BurnedIn
 from bilingual.model import Cue
+from bilingual.outputs import write_through_draft
 from bilingual.weights import cache_folder
 
 _FORMAT: Final = 4
@@ -61,8 +61,6 @@ def put(file: Path | None, answer: Any) -> None:
         return
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
-            fresh.write(msgspec.json.encode(answer))
-        Path(fresh.name).replace(file)
+        write_through_draft(file, msgspec.json.encode(answer), keep=False)
     except OSError as error:
         _log.warning("cache of burned-in subtitles: %s: %s", file, error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from bilingual.errors import InputError
+from bilingual.inputs import display_name
+from bilingual.outputs import write_through_draft
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -27,19 +27,8 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | N
     try:
         if not overwrite and (path.exists() or path.is_symlink()):
             raise InputError("output-exists", path=str(path))
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            # mkstemp's file is private; a report is as public as its folder.
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask if mode is None else mode)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(path), detail=error.strerror or str(error)
-        ) from error
+        write_through_draft(path, data, mode=0o666 if mode is None else mode)
+    except (OSError, ValueError) as error:
+        detail = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        shown = display_name(str(path))
+        raise InputError("output-unwritable", path=shown, detail=detail) from error

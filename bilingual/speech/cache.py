@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from bilingual.config import Asr
+from bilingual.outputs import write_through_draft
 from bilingual.weights import cache_folder
 
 if TYPE_CHECKING:
@@ -66,8 +66,6 @@ class Cache:
             return
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
-                fresh.write(msgspec.json.encode(answer))
-            Path(fresh.name).replace(file)
+            write_through_draft(file, msgspec.json.encode(answer), keep=False)
         except OSError as error:
             _log.warning("transcript cache: %s: %s", file, error)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bilingual.errors import InputError
 from bilingual.inputs import display_name
 from bilingual.model import Problem
+from bilingual.outputs import write_through_draft
 from bilingual.translation.glossary_file import (
     FATAL,
     MAX_CELL,
@@ -147,23 +146,12 @@ def _locked(path: Path) -> filelock.BaseFileLock:
 def _write(path: Path, data: bytes) -> None:
     shown = display_name(str(path))
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else None
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if mode is None:
-                umask = os.umask(0)
-                os.umask(umask)
-                mode = 0o666 & ~umask
-            Path(name).chmod(mode)
-            # A link keeps pointing at the file that is written.
-            Path(name).replace(path.resolve())
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        # A link keeps pointing at the file that is written.
+        target = path.resolve()
+        mode = target.stat().st_mode & 0o777 if target.exists() else None
+        write_through_draft(target, data, mode=0o666 if mode is None else mode)
+        if mode is not None:
+            target.chmod(mode)
     except OSError as error:
         raise InputError(
             "output-unwritable", path=shown, detail=error.strerror or str(error)
