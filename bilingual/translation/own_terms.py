@@ -45,6 +45,7 @@ def own_terms(paths: Sequence[str | Path]) -> OwnTerms | None:
                 path=file.name,
                 line=fatal.line,
                 problem=fatal.code,
+                **{k: v for k, v in fatal.params.items() if k not in ("path", "line")},
             )
         files.append(file)
     return _merged(files)

@@ -195,5 +195,5 @@ def test_own_terms_win_over_the_embedded_ones(tmp_path: Path) -> None:
 def test_a_malformed_one_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "own.tsv"
     path.write_text(HEADER + EARTH + "医生\t\t\t\t\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"Line 3 .*term-empty-side"):
+    with pytest.raises(InputError, match=r"Line 3 .*the column bo is empty"):
         own_terms([path])
