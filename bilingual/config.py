@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from importlib import resources
+from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -398,9 +399,16 @@ def _profile(name: object) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number to compare with")
+    return number
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
     except OSError as error:
         raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
     except ValueError as error:  # no TOML, no UTF-8, or no name of a file
