@@ -283,7 +283,7 @@ class BeadEvidence:
     are the Chinese words that no Tibetan word answers to, as far as the lexicon
     knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
     ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
-    ``misnumbered`` how likely it has another number; neither is part of ``kinds``.
+    ``misnumbered`` how surely it has another number; neither is part of ``kinds``.
     """
 
     kind: str | None = None

@@ -176,6 +176,37 @@ class BackendUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CueScore:
+    """Cues of a track and of a second version of it that go together.
+
+    ``cues`` and ``reference`` are indices; one of them may be empty. ``text`` is
+    the second version's. ``chrf`` and ``bleu`` are 0..100, more is more alike;
+    ``ter`` is 0 and up, less is more alike.
+    """
+
+    cues: tuple[int, ...]
+    reference: tuple[int, ...]
+    text: str
+    chrf: float
+    bleu: float
+    ter: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVersion:
+    """A second version of a track, and how like each cue is to it.
+
+    ``signatures`` are sacrebleu's, by metric.
+    """
+
+    language: Language
+    name: str | None = None
+    sha256: str | None = None
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    cues: tuple[CueScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """How the report was made. ``created`` is UTC, ISO 8601."""
 
@@ -203,6 +234,7 @@ class Report:
     speech: Speech | None = None
     alignment: Alignment | None = None
     burned_in: Mapping[Language, Track] | None = None
+    reference: SecondVersion | None = None
     measures: tuple[Measure, ...] = ()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -7,19 +7,28 @@ at what there is. What cannot be judged comes out as ``unknown``, with a reason.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bilingual.checks.base import Artifacts, Missing, Need
-from bilingual.checks.engine import apply_rules, verdict_of
+from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, InputError
 from bilingual.inputs import StrPath, checked_path, display_name, fingerprint
 from bilingual.model import LANGUAGES, Bead, Language, Track
 from bilingual.progress import Callback, Progress
 from bilingual.provenance import provenance
-from bilingual.result import BackendUse, CheckVerdict, InputFile, Measure, ModelUse, Report
+from bilingual.result import (
+    BackendUse,
+    CheckVerdict,
+    InputFile,
+    Measure,
+    ModelUse,
+    Report,
+    SecondVersion,
+)
 from bilingual.speech.against import AgainstSound
 
 if TYPE_CHECKING:
@@ -33,6 +42,7 @@ def verify(
     *,
     bo: StrPath | None = None,
     zh: StrPath | None = None,
+    reference: StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
 ) -> Report:
@@ -44,21 +54,26 @@ def verify(
     :param bo: the Tibetan subtitle file; one with both languages in each cue
         serves for both.
     :param zh: the Chinese subtitle file.
+    :param reference: subtitles of a second version of one of the tracks, such as
+        another's translation: the report says how like it is by sacrebleu's metrics.
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
         ``align`` and ``check``. What it raises is logged and swallowed.
     :raises BilingualError: no report can be made: nothing was handed in, a file
         is missing, unreadable or not what it is given as, the tracks are
-        swapped or both in one language, or a setting or glossary is wrong.
+        swapped or both in one language, the reference is of another work, or a
+        setting or glossary is wrong.
     """
     work = Work(config=config or Config.load(), tell=Progress(progress))
+    _know_names(work.config)
     _read_glossaries(work)
     _know_backends(work)
     named = {"video": video, "bo": bo, "zh": zh}
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
     paths = {role: checked_path(path) for role, path in named.items() if path is not None}
+    second = None if reference is None else checked_path(reference)
     for role, path in paths.items():
         work.inputs.append(fingerprint(path, role, lambda d, t: work.tell("hash", d, t)))
     if "video" in paths:
@@ -66,6 +81,9 @@ def verify(
     _read(work, paths)
     if "video" in paths:
         _read_picture(work, paths["video"])
+    if second is not None:
+        _read_reference(work, second)
+    if "video" in paths:
         _listen(work, paths["video"])
     return examine(work)
 
@@ -83,12 +101,21 @@ class Work:
     models: list[ModelUse] = field(default_factory=list)
     backends: tuple[BackendUse, ...] = ()
     own: OwnTerms | None = None
+    reference: SecondVersion | None = None
 
     def lacks(self, *needs: Need, reason: str, unknown: bool = True, **params: Any) -> None:
         """Say why artifacts are not there, unless that was said before."""
         verdict = CheckVerdict.UNKNOWN if unknown else CheckVerdict.NOT_APPLICABLE
         for need in needs:
             self.missing.setdefault(need, Missing(reason=reason, verdict=verdict, params=params))
+
+
+def _know_names(config: Config) -> None:
+    """Refuse rules and recognisers that there are not before anything takes its time."""
+    from bilingual.speech.base import known_engine
+
+    refuse_unknown(config)
+    known_engine(config.asr)
 
 
 def _read_glossaries(work: Work) -> None:
@@ -195,6 +222,21 @@ def _read_picture(work: Work, path: Path) -> None:
         ]
 
 
+def _read_reference(work: Work, path: Path) -> None:
+    """Hold a track against the second version of it in a file."""
+    from bilingual.formats import load_tracks
+    from bilingual.translation.versions import against_version
+
+    for second in load_tracks(path, limits=work.config.reading):
+        track: Track | None = work.artifacts.get(second.language or "")
+        if track is not None and second.cues:
+            facts = fingerprint(path, "reference", lambda d, t: None)
+            work.reference, measures = against_version(track, second, sha256=facts.sha256)
+            work.measures += measures
+            return
+    raise InputError("reference-without-track", path=display_name(str(path)))
+
+
 def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
     """The track of that language; a lone one of unknown script will do."""
     if not any(track.cues for track in tracks):
@@ -286,7 +328,7 @@ def _align(work: Work) -> None:
     )
     work.artifacts["alignment"] = replace(alignment, beads=beads)
     work.artifacts["evidence"] = {n: e for n, e in result.evidence.items() if n in judged}
-    work.measures += result.measures
+    work.measures += _apart(result.measures, work.measures, "back_translation")
     work.tell("align", 2, 2)
 
 
@@ -340,6 +382,7 @@ def examine(work: Work) -> Report:
         speech=artifacts.speech,
         alignment=artifacts.alignment,
         burned_in=artifacts.burned_in,
+        reference=work.reference,
         evidence=artifacts.evidence,
         measures=tuple(sorted(work.measures, key=lambda m: m.id)),
         checks=checks,
@@ -359,6 +402,8 @@ def _explain(work: Work) -> None:
     for side in LANGUAGES:
         if side not in work.artifacts and (lacking := work.missing.get(side)):
             work.missing.setdefault("alignment", lacking)
+    if not set(LANGUAGES) & set(work.artifacts):
+        work.lacks("track", reason="no-track", unknown=False)
     work.lacks("alignment", "track", reason="no-second-track", unknown=False)
 
 
@@ -382,14 +427,17 @@ def _measures(work: Work) -> list[Measure]:
     if speech is not None:
         sound = work.artifacts.get("sound")
         measures += speech_measures(speech, bo, zh, sound)
-        taken = {m.id for m in work.measures}
-        measures += [_apart(m) if m.id in taken else m for m in _likeness(sound)]
+        measures += _apart(_likeness(sound), work.measures, "transcript")
     return measures
 
 
-def _apart(measure: Measure) -> Measure:
-    """A figure of the transcript's, where one of a back-translation has its name."""
-    return replace(measure, id=measure.id.replace("similarity.", "similarity.transcript_"))
+def _apart(own: Sequence[Measure], others: Sequence[Measure], source: str) -> list[Measure]:
+    """Figures with their source in their name where another's have the name already."""
+    taken = {m.id for m in others}
+    return [
+        replace(m, id=m.id.replace("similarity.", f"similarity.{source}_")) if m.id in taken else m
+        for m in own
+    ]
 
 
 def _likeness(sound: AgainstSound | None) -> tuple[Measure, ...]:

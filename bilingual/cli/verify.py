@@ -40,6 +40,11 @@ from bilingual.result import Report, Severity
     show_default=True,
     help="报告格式 / report format",
 )
+@click.option(
+    "--reference",
+    type=FILE,
+    help="同一字幕的另一译本，报告相似度 / another version of a track, to compare with",
+)
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @click.option(
     "--fail-on",
@@ -66,6 +71,7 @@ def verify(
     bo: Path | None,
     zh: Path | None,
     form: Literal["text", "json", "html", "csv", "xlsx"],
+    reference: Path | None,
     out: Path | None,
     fail_on: Literal["error", "warning"],
     embed_clips: bool,
@@ -76,13 +82,15 @@ def verify(
 
     Check a work: its video and its subtitles, or what there is of them.
     """
-    keep_inputs(out, video, bo, zh)
+    keep_inputs(out, video, bo, zh, reference)
     config = settings_of(**settings)
     tell_beforehand(config, lang)
     if video is not None:
         warn_of_ffmpeg(config, lang)
     with progress(lang) as tell:
-        report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
+        report = bilingual.verify(
+            video, bo=bo, zh=zh, reference=reference, config=config, progress=tell
+        )
     document = report.to_dict()
     deliver(rendered(document, form, lang, video, out, config, clips=embed_clips), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK

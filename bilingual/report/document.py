@@ -17,7 +17,7 @@ from typing import Any, Final
 from bilingual.errors import InputError
 from bilingual.inputs import checked_path
 from bilingual.model import Alignment, Cue, Media, Segment, Span, Speech, Track
-from bilingual.result import Evidence, Finding, Measure, ModelUse, Report
+from bilingual.result import Evidence, Finding, Measure, ModelUse, Report, SecondVersion
 
 SCHEMA: Final = "bilingual.report/1"
 
@@ -75,6 +75,7 @@ def to_document(report: Report) -> dict[str, Any]:
         "burned_in": None
         if report.burned_in is None
         else {side: track_document(track) for side, track in report.burned_in.items()},
+        "reference": _reference(report.reference),
         "alignment": alignment_document(report.alignment, report.evidence),
         "measures": [_measure(m) for m in report.measures],
         "checks": [
@@ -88,6 +89,29 @@ def to_document(report: Report) -> dict[str, Any]:
             for c in report.checks
         ],
         "findings": [finding_document(f) for f in report.findings],
+    }
+
+
+def _reference(version: SecondVersion | None) -> dict[str, Any] | None:
+    """The second version that a track was held against."""
+    if version is None:
+        return None
+    return {
+        "language": version.language,
+        "name": version.name,
+        "sha256": version.sha256,
+        "signatures": dict(version.signatures),
+        "cues": [
+            {
+                "cues": list(score.cues),
+                "reference": list(score.reference),
+                "text": score.text,
+                "chrf": score.chrf,
+                "bleu": score.bleu,
+                "ter": score.ter,
+            }
+            for score in version.cues
+        ],
     }
 
 

@@ -13,24 +13,24 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.report.fontfiles import font_css
+from bilingual.report.htmlviews import FindingView, bead_views, finding_view, marks_of
 from bilingual.report.pagemedia import PageMedia
 from bilingual.report.review import finding_ids, items_of, report_digest
-from bilingual.report.timeline import bead_list, start_of, timeline
+from bilingual.report.rows import SHOWN_FINDINGS, weightiest
+from bilingual.report.timeline import bead_list, timeline
 from bilingual.report.words import (
+    MAIN_MEASURES,
     backend_line,
     backend_notes,
     clock,
     figure,
     label,
-    message,
     reason,
-    remedy,
     rule_title,
     size,
     ui,
@@ -44,66 +44,7 @@ if TYPE_CHECKING:
 
 _HOME: Final = "bilingual.report"
 _SEVERITIES: Final = ("error", "warning", "info")
-_SHADES: Final = 5
 _FONTS: Final = "/* fonts */"
-_DOUBTFUL: Final = 0.5
-"""Risk from which on a pair needs a reader of Tibetan, whatever the rules found."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A run of a cue's text; ``why`` names the evidence that marks it."""
-
-    text: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CueView:
-    """A cue as the page shows it."""
-
-    number: int
-    start_ms: int
-    end_ms: int
-    start: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """A finding in words."""
-
-    number: int
-    rule: str
-    title: str
-    severity: str
-    severity_word: str
-    message: str
-    remedy: str
-    clause: str | None
-    confidence: str
-    start_ms: int | None
-    start: str
-    bead: int | None
-    ask: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class BeadView:
-    """A row of the table: both sides and what was found there."""
-
-    number: int
-    zh: list[CueView]
-    bo: list[CueView]
-    start_ms: int
-    risk: float | None
-    shade: int
-    findings: list[FindingView] = field(default_factory=list)
-
-    @property
-    def ask(self) -> bool:
-        """Whether somebody who reads Tibetan should look."""
-        return (self.risk or 0.0) >= _DOUBTFUL or any(f.ask for f in self.findings)
 
 
 def render_html(
@@ -184,11 +125,11 @@ def _script_json(value: Any) -> str:
 
 
 def _page(document: Mapping[str, Any], language: str, peaks: Sequence[float]) -> dict[str, Any]:
-    marks = _marks(document)
+    marks = marks_of(document)
     findings = [
-        _finding(number, f, document, language) for number, f in enumerate(document["findings"])
+        finding_view(number, f, document, language) for number, f in enumerate(document["findings"])
     ]
-    beads = _beads(document, marks)
+    beads = bead_views(document, marks, language)
     for finding in findings:
         if finding.bead is not None:
             beads[finding.bead].findings.append(finding)
@@ -207,9 +148,15 @@ def _page(document: Mapping[str, Any], language: str, peaks: Sequence[float]) ->
             for use in document["provenance"].get("backends", [])
         ],
         "timeline": timeline(document, peaks),
-        "measures": _measures(document, language),
+        "measures": _measures(document, language, leading=True),
+        "more_measures": _measures(document, language, leading=False),
+        "first": _first(document, findings),
         "weakest": next(
-            (m for m in _measures(document, language) if m["id"] == "coverage.weakest_link"),
+            (
+                m
+                for m in _measures(document, language, leading=True)
+                if m["id"] == "coverage.weakest_link"
+            ),
             None,
         ),
     }
@@ -228,7 +175,21 @@ def _checks(document: Mapping[str, Any], verdict: str, language: str) -> list[di
     ]
 
 
-def _measures(document: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+def _first(
+    document: Mapping[str, Any], findings: Sequence[FindingView]
+) -> dict[str, Sequence[FindingView] | int]:
+    """What matters most, as on a terminal: findings are in order of weight."""
+    numbers = {id(f): number for number, f in enumerate(document["findings"])}
+    weighty = weightiest(document["findings"])
+    shown = [findings[numbers[id(f)]] for f in weighty[:SHOWN_FINDINGS]]
+    return {"shown": shown, "total": len(weighty)}
+
+
+def _measures(document: Mapping[str, Any], language: str, *, leading: bool) -> list[dict[str, Any]]:
+    """Those that are told first, in their order; or all others."""
+    found = [m for m in document["measures"] if (m["id"] in MAIN_MEASURES) is leading]
+    if leading:
+        found.sort(key=lambda m: MAIN_MEASURES.index(m["id"]))
     return [
         {
             "id": measure["id"],
@@ -236,102 +197,9 @@ def _measures(document: Mapping[str, Any], language: str) -> list[dict[str, Any]
             "value": figure(measure),
             "signature": measure["signature"],
         }
-        for measure in document["measures"]
+        for measure in found
         if measure["value"] is not None
     ]
-
-
-def _finding(
-    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
-) -> FindingView:
-    start = start_of(finding, document)
-    return FindingView(
-        number=number,
-        rule=finding["rule"],
-        title=rule_title(finding["rule"], language),
-        severity=finding["severity"],
-        severity_word=ui("severity-" + finding["severity"], language),
-        message=message(finding, language),
-        remedy=remedy(finding, language),
-        clause=finding["clause"],
-        confidence=f"{finding['confidence']:.2f}",
-        start_ms=start,
-        start="" if start is None else clock(start),
-        bead=_bead_of(finding, document),
-        ask=(finding["suggestion"] or {}).get("kind") == "ask-reader",
-    )
-
-
-def _bead_of(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
-    """The first bead that holds a cue of the finding; none for the work as a whole."""
-    if len(finding["zh"]) > 4 or len(finding["bo"]) > 4:
-        return None
-    for number, bead in enumerate(bead_list(document)):
-        if any(set(finding[side]) & set(bead[side]) for side in ("zh", "bo")):
-            return number
-    return None
-
-
-def _beads(document: Mapping[str, Any], marks: Mapping[Any, list[Any]]) -> list[BeadView]:
-    views = []
-    for number, bead in enumerate(bead_list(document)):
-        sides = {
-            side: [_cue(document, side, i, marks) for i in bead[side]] for side in ("zh", "bo")
-        }
-        risk = bead["risk"]
-        views.append(
-            BeadView(
-                number=number,
-                start_ms=min(c.start_ms for c in sides["zh"] + sides["bo"]),
-                risk=risk,
-                shade=0 if risk is None else min(_SHADES - 1, int(risk * _SHADES)),
-                zh=sides["zh"],
-                bo=sides["bo"],
-            )
-        )
-    return views
-
-
-def _cue(
-    document: Mapping[str, Any], side: str, index: int, marks: Mapping[Any, list[Any]]
-) -> CueView:
-    cue = document["tracks"][side]["cues"][index]
-    places = marks.get((side, index), [])
-    text = cue["text"] if places else cue["plain"]
-    return CueView(
-        number=index + 1,
-        start_ms=cue["start_ms"],
-        end_ms=cue["end_ms"],
-        start=clock(cue["start_ms"]),
-        pieces=tuple(_pieces(text, places)),
-    )
-
-
-def _marks(document: Mapping[str, Any]) -> dict[Any, list[Any]]:
-    """Places in cues that evidence points at: (side, cue) -> (start, end, rule)."""
-    marks: dict[Any, list[Any]] = {}
-    for finding in document["findings"]:
-        for evidence in finding["evidence"]:
-            if None not in (evidence.get("cue"), evidence.get("start"), evidence.get("end")):
-                key = (evidence["side"], evidence["cue"])
-                marks.setdefault(key, []).append(
-                    (evidence["start"], evidence["end"], finding["rule"])
-                )
-    return marks
-
-
-def _pieces(text: str, places: Sequence[Any]) -> list[Piece]:
-    pieces, at = [], 0
-    for start, end, rule in sorted(places):
-        if start < at or end <= start or end > len(text):
-            continue
-        if start > at:
-            pieces.append(Piece(text=visible(text[at:start], keep_breaks=True)))
-        pieces.append(Piece(text=visible(text[start:end], keep_breaks=True), why=rule))
-        at = end
-    if at < len(text):
-        pieces.append(Piece(text=visible(text[at:], keep_breaks=True)))
-    return pieces
 
 
 def _data(
