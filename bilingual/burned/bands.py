@@ -26,6 +26,7 @@ HIGHEST: Final = 0.22
 
 _SAME_ROW: Final = 0.45  # of a row's height: how far middles of one band may lie apart
 _SAME_SIZE: Final = 1.5
+_TALLER: Final = 2.2
 _CENTRED: Final = 0.025  # of the picture's width: how far from the band's middle
 _MIDDLE: Final = 0.10  # how far the band's middle may be from the picture's
 _SHARE: Final = 0.7
@@ -61,6 +62,7 @@ def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[
     for group in _groups(placed):
         chosen = _regular(group, width)
         if chosen and _steady(chosen, duration_ms):
+            chosen += _tall(placed, chosen, width)
             # The last subtitle may stand over the credits' card.
             chosen += [row for row in on_cards if _fits(row, chosen, width)]
             chosen.sort(key=lambda r: r.start_ms)
@@ -130,7 +132,7 @@ def _fits(row: Row, rows: Sequence[Row], width: float) -> bool:
     height = median(r.box.height for r in rows)
     return (
         abs(middle(row) - median(middle(r) for r in rows)) < 0.15 * height
-        and abs(across(row) - median(across(r) for r in rows)) < _CENTRED * width
+        and is_centred(row, rows, width)
         and 0.75 * height < row.box.height < 1.35 * height
     )
 
@@ -141,13 +143,47 @@ def _regular(rows: Sequence[Row], width: float) -> list[Row]:
     if abs(centre - width / 2) < _MIDDLE * width:
         centred = [r for r in rows if abs(across(r) - centre) < _CENTRED * width]
         if len(centred) >= max(2, _SHARE * len(rows)):
-            # One that reaches over the middle was found in part only.
-            return [r for r in rows if r in centred or r.box.left < centre < r.box.right]
+            return [r for r in rows if r in centred or _in_part(r, centred, centre)]
     edge = median(r.box.left for r in rows)
     flush = [r for r in rows if abs(r.box.left - edge) < _CENTRED * width]
     if len(flush) >= max(_FEWEST_LEFT, _SHARE * len(rows)) and _widths_differ(flush):
         return flush
     return []
+
+
+def _in_part(row: Row, rows: Sequence[Row], centre: float) -> bool:
+    """Whether it may be a subtitle that was found in part: it reaches over the middle,
+    or stands where others do at a time when none of them is there.
+    """
+    if row.box.left < centre < row.box.right:
+        return True
+    height = median(r.box.height for r in rows)
+    placed = abs(middle(row) - median(middle(r) for r in rows)) < 0.2 * height
+    widest = max(r.box.width for r in rows)
+    within = max(row.box.right - centre, centre - row.box.left) < widest / 2
+    alone = not any(together_ms(row, r) for r in rows)
+    return placed and within and alone and row.box.height > 0.7 * height
+
+
+def _tall(placed: Sequence[Row], rows: Sequence[Row], width: float) -> list[Row]:
+    """Rows around which the detector drew too high a box, at times when none other is there."""
+    top, bottom = median(r.box.top for r in rows), median(r.box.bottom for r in rows)
+    own, slack = {id(r) for r in rows}, 0.2 * (bottom - top)
+    return [
+        r
+        for r in placed
+        if id(r) not in own
+        and r.box.top <= top + slack
+        and r.box.bottom >= bottom - slack
+        and r.box.height < _TALLER * (bottom - top)
+        and is_centred(r, rows, width)
+        and not any(together_ms(r, other) for other in rows)
+    ]
+
+
+def is_centred(row: Row, rows: Sequence[Row], width: float) -> bool:
+    """Whether its middle is the others', right across."""
+    return abs(across(row) - median(across(r) for r in rows)) < _CENTRED * width
 
 
 def _widths_differ(rows: Sequence[Row]) -> bool:

@@ -18,7 +18,7 @@ from bilingual.model import Cue
 from bilingual.outputs import write_through_draft
 from bilingual.weights import cache_folder
 
-_FORMAT: Final = 4
+_FORMAT: Final = 5
 """Raised whenever the same video would be read otherwise."""
 
 _log = logging.getLogger(__name__)

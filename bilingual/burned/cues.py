@@ -62,7 +62,7 @@ def untangled(bands: Sequence[Band]) -> list[Band]:
     """
     result = []
     for band in bands:
-        rows = sorted(band.rows, key=lambda row: row.start_ms)
+        rows = _once(sorted(band.rows, key=lambda row: row.start_ms))
         for number, (row, after) in enumerate(pairwise(rows)):
             if row.end_ms > after.start_ms and row.box.common(after.box):
                 edge = max(row.start_ms + 40, (row.end_ms + after.start_ms) // 2)
@@ -70,6 +70,30 @@ def untangled(bands: Sequence[Band]) -> list[Band]:
                 rows[number + 1] = replace(after, start_ms=edge)
         result.append(replace(band, rows=tuple(rows)))
     return result
+
+
+def _once(rows: Sequence[Row]) -> list[Row]:
+    """A row that was followed twice, once perhaps in part only, is one."""
+    result: list[Row] = []
+    for row in rows:
+        last = result[-1] if result else None
+        if last is None or not _same(last, row):
+            result.append(row)
+            continue
+        wider = max(last, row, key=lambda r: (r.box.width, r.end_ms - r.start_ms))
+        result[-1] = replace(
+            wider,
+            start_ms=min(last.start_ms, row.start_ms),
+            end_ms=max(last.end_ms, row.end_ms),
+            looks=last.looks + row.looks,
+        )
+    return result
+
+
+def _same(a: Row, b: Row) -> bool:
+    shorter = min(a.end_ms - a.start_ms, b.end_ms - b.start_ms)
+    inside = a.box.common(b.box) > 0.5 * min(a.box.area, b.box.area)
+    return inside and together_ms(a, b) > 0.6 * shorter
 
 
 def tracks_of(rows: Sequence[ReadRow], name: str | None = None) -> Mapping[Language, Track]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Luma = NDArray[np.uint8]
 
 MAX_HEIGHT: Final = 1080
-"""Larger pictures are halved in ffmpeg until they fit: letters do not need more."""
+"""Pictures larger than this (the smaller side) are halved in ffmpeg until they fit: letters do not need more."""
 
 
 def picture_of(media: Media) -> VideoStream | None:
@@ -31,7 +31,8 @@ def shape_of(stream: VideoStream) -> tuple[int, int]:
     """Height and width, in pixels, that :func:`luma_frames` gives frames of a stream."""
     height, width = stream.display_height, stream.display_width
     scale = 1.0
-    while height * scale > MAX_HEIGHT or width * scale > 2 * MAX_HEIGHT:
+    small, large = sorted((height, width))
+    while small * scale > MAX_HEIGHT or large * scale > 2 * MAX_HEIGHT:
         scale /= 2
     return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
 

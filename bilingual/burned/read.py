@@ -10,7 +10,15 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.burned import cache
-from bilingual.burned.bands import HIGHEST, LOWEST, Band, across, find_bands, together_ms
+from bilingual.burned.bands import (
+    HIGHEST,
+    LOWEST,
+    Band,
+    across,
+    find_bands,
+    is_centred,
+    together_ms,
+)
 from bilingual.burned.cues import (
     ReadRow,
     language_of_band,
@@ -39,6 +47,7 @@ _LOOKS: Final = 24
 _FEW_KEYS: Final = 10
 _ENOUGH_KEYS: Final = 2
 _STRIP_HEIGHT: Final = 48
+_TALL: Final = 1.35
 _LOST: Final = 2
 """A band of which this many rows are no known script is said to be unread."""
 
@@ -102,7 +111,7 @@ def read_burned_in(
     rows, width = rows_in(path, media, config, tell)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
-    read, lacking = _read(bands, kinds, config)
+    read, lacking = _read(bands, kinds, config, width)
     found = BurnedInText(tracks=tracks_of(read, path.name), lacking=lacking, readers=versions)
     cache.put(file, _packed(found))
     if media.duration_ms:
@@ -154,7 +163,7 @@ def rows_in(path: Path, media: Media, config: Config, tell: Tell) -> tuple[list[
         per_second=settings.frames_per_second,
         every=settings.look_every,
     )
-    return rows, width * min(1.0, LOOK_HEIGHT / height)
+    return rows, width * min(1.0, LOOK_HEIGHT / min(height, width))
 
 
 def _boxes(threads: int, picture: Luma, tallest: float) -> Any:
@@ -172,12 +181,12 @@ def _kinds(config: Config) -> dict[Language, ReaderKind]:
 
 
 def _read(
-    bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config
+    bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
 ) -> tuple[list[ReadRow], dict[Language, tuple[str, Mapping[str, str]]]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
     rows = [row for band in bands for row in band.rows]
     views = {
-        id(row): _texts(row, median(across(r) for r in band.rows), config)
+        id(row): _texts(row, band, config)
         for band in bands
         for row in band.rows
     }
@@ -192,6 +201,9 @@ def _read(
         for row, own in zip(band.rows, languages, strict=True):
             language = own or usual
             reading = Reading()
+            said = chinese[id(row)].text or tibetan.get(id(row), reading).text
+            if own is None and "bo" in kinds and not said and not is_centred(row, band.rows, width):
+                continue  # a shape in the picture, not a text nobody could read
             if own == "zh" and usual == "bo" and _beside(row, band, bands, chinese):
                 # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
                 language, reading = "bo", chinese[id(row)]
@@ -245,8 +257,8 @@ def _asked(
     return {id(row): reading for row, reading in zip(rows, readings, strict=True)}
 
 
-def _texts(row: Row, centre: float, config: Config) -> list[Luma]:
-    """The views of a row, cut to its text from end to end.
+def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
+    """The views of a row, cut to its text from end to end, and to the band where it is tall.
 
     The detector, which first saw a small picture, looks again at the strip; and
     where the text still lies to one side of the band's middle, the same is taken
@@ -255,9 +267,13 @@ def _texts(row: Row, centre: float, config: Config) -> list[Luma]:
     strips = [_decoded(view) for view in row.views]
     if not strips:
         return []
-    height = strips[0].shape[0]
-    factor = height / row.box.height
+    factor = strips[0].shape[0] / row.box.height
     box = row.box.scaled(factor)
+    if row.box.height > _TALL * (band.bottom - band.top):
+        top, bottom = (round((y - row.box.top) * factor) for y in (band.top, band.bottom))
+        strips = [strip[max(0, top) : max(1, bottom)] for strip in strips]
+    height = strips[0].shape[0]
+    centre = median(across(r) for r in band.rows)
     left, right = box.left, box.right
     small = min(1.0, _STRIP_HEIGHT / height)
     for found in text_boxes(_shrunk(strips[0], small), config.burned_in.threads, height):

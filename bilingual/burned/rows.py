@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from bilingual.burned.frames import Luma
 
 LOOK_HEIGHT: Final = 540
-"""Rows are followed in pictures of this height."""
+"""Rows are followed in pictures of this height (or width, where that is less)."""
 
 DETECT_HEIGHT: Final = 360
-"""The detector looks at pictures of this height."""
+"""The detector looks at whole pictures of this height (or width)."""
+
+BAND_HEIGHT: Final = 480
+"""It looks at the parts where subtitles are as if the whole had this height."""
 
 PRESENT: Final = 0.55
 """Likeness from which a row counts as there."""
@@ -34,8 +37,12 @@ _WHOLE_EVERY: Final = 5
 _LOWER: Final = 0.62  # subtitles below lie lower than this share of the height,
 _UPPER: Final = 0.26  # and subtitles above higher than this
 _HELD_S: Final = 3.2
+_GROWTH: Final = 0.2  # how much stronger a fade makes a text, at least
+_CLEAR: Final = 0.7  # likeness from which what differs is the picture behind
+_MAYBE: Final = 0.35  # likeness to a single picture, with what moves behind the text
 _PLAIN: Final = 0.8  # strength from which a row is not fading any more
 _VIEWS: Final = 3
+_WIDER: Final = 1.15
 _SAME_PLACE: Final = 0.5
 _LONGEST_S: Final = 20.0  # what stands longer is no subtitle: nothing more is kept of it
 
@@ -44,8 +51,8 @@ _LONGEST_S: Final = 20.0  # what stands longer is no subtitle: nothing more is k
 class Row:
     """A row of text that stood still, times in ms.
 
-    ``box`` is in pixels of a picture ``picture_height`` high: ``LOOK_HEIGHT``, or the
-    video's own height where that is less. ``views`` are PNG
+    ``box`` is in pixels of a picture ``picture_height`` high, the video's own or made
+    smaller as by ``sized``. ``views`` are PNG
     pictures in full size of the strip it is in, right across: its mean over time,
     its darkest, then single frames. ``looks`` is how often it was seen.
     """
@@ -93,7 +100,7 @@ class Follower:
         self._step_ms = 1000 / per_second
         self._held: deque[_Held] = deque(maxlen=max(3 * every, round(_HELD_S * per_second)))
         self._standing: list[_Standing] = []
-        self._new: list[Box] = []
+        self._new: list[tuple[Box, Luma]] = []
         self._rows: list[Row] = []
         self._number = 0
         self._looks = 0
@@ -103,7 +110,7 @@ class Follower:
         """Take the next frame."""
         looked = self._number % self._every == 0
         self._number += 1
-        self._held.append(_Held(at_ms, _sized(frame, LOOK_HEIGHT), frame if looked else None))
+        self._held.append(_Held(at_ms, sized(frame), frame if looked else None))
         if looked:
             for held in list(self._held)[: -2 * self._every]:
                 held.full = None
@@ -125,66 +132,86 @@ class Follower:
             likeness, strength = row.template.seen(now.small)
             if likeness >= PRESENT:
                 row.last_ms, row.looks = now.at_ms, row.looks + 1
+                if likeness > _CLEAR:
+                    row.template = row.template.settled(now.small)
                 if strength > _PLAIN:
                     self._keep(row, now)
                 stay.append(row)
             else:
                 self._close(row, self._end_of(row))
         self._standing = stay
-        for box in self._new:
-            self._confirm(box, now)
-        picture = _sized(now.small, DETECT_HEIGHT)
-        factor = now.small.shape[0] / picture.shape[0]
-        boxes = [_padded(box.scaled(factor), now.small) for box in self._find(picture)]
-        self._new = [box for box in boxes if not self._known(box)]
+        for box, picture in self._new:
+            self._confirm(box, picture, now)
+        boxes, picture = self._find(now.small)
+        padded = [_padded(box, now.small) for box in boxes]
+        self._new = [(box, picture) for box in padded if not self._known(box)]
 
-    def _find(self, picture: Luma) -> list[Box]:
-        """Where text is: mostly below, where subtitles are; now and then everywhere."""
-        height = picture.shape[0]
-        tallest = height * TALLEST
+    def _find(self, frame: Luma) -> tuple[list[Box], Luma]:
+        """Where text is, and the picture it is in: mostly below, where subtitles are;
+        now and then everywhere.
+        """
         self._looks += 1
+        small = min(frame.shape)
         if self._looks % _WHOLE_EVERY == 1:
-            boxes = self._detect(picture, tallest)
-            self._above = self._above or any(_is_above(box, picture) for box in boxes)
-            return boxes
-        top = round(height * _LOWER)
-        boxes = [
-            replace(box, top=box.top + top, bottom=box.bottom + top)
-            for box in self._detect(picture[top:], tallest)
-        ]
+            boxes = self._boxes(frame, 0, frame.shape[0], DETECT_HEIGHT / small)
+            self._above = self._above or any(_is_above(box, frame) for box in boxes)
+            return boxes, frame
+        if self._looks % 2:
+            frame = self._stillness()
+        height = frame.shape[0]
+        boxes = self._boxes(frame, round(height * _LOWER), height, BAND_HEIGHT / small)
         if self._above:
-            boxes += self._detect(picture[: round(height * _UPPER)], tallest)
-        return boxes
+            boxes += self._boxes(frame, 0, round(height * _UPPER), BAND_HEIGHT / small)
+        return boxes, frame
+
+    def _stillness(self) -> Luma:
+        """The mean of the last frames: a picture that moves blurs, text does not."""
+        import cv2
+        import numpy as np
+
+        frames = list(self._held)[-self._every :]
+        total = np.zeros(frames[0].small.shape, np.float32)
+        for held in frames:
+            cv2.accumulate(held.small, total)
+        return np.rint(total / len(frames)).astype(np.uint8)
+
+    def _boxes(self, frame: Luma, top: int, bottom: int, scale: float) -> list[Box]:
+        """What the detector finds in rows ``top`` to ``bottom`` if it sees them so much smaller."""
+        picture = _shrunk(frame[top:bottom], min(1.0, scale))
+        factor = (bottom - top) / picture.shape[0]
+        found = [box.scaled(factor) for box in self._detect(picture, frame.shape[0] * TALLEST / factor)]
+        return [replace(box, top=box.top + top, bottom=box.bottom + top) for box in found]
 
     def _known(self, box: Box) -> bool:
-        for row in self._standing:
-            if _same_place(row.box, box):
-                # A row that was found in part only is found anew.
-                return not box.width > row.box.width * 1.15 or not self._replace(row, box)
-        return False
+        # A row that was found in part only is found anew.
+        return any(
+            _same_place(row.box, box) and box.width <= row.box.width * _WIDER
+            for row in self._standing
+        )
 
-    def _replace(self, row: _Standing, box: Box) -> bool:
-        if row.looks > _VIEWS:
-            return False
-        self._standing.remove(row)
-        return True
+    def _confirm(self, box: Box, picture: Luma, now: _Held) -> None:
+        """A box of the last look is a row if its text stands there in this one too.
 
-    def _confirm(self, box: Box, now: _Held) -> None:
-        """A box of the last look is a row if its text stands there in this one too."""
-        if any(_same_place(r.box, box) for r in self._standing):
+        :param picture: the one it was found in.
+        """
+        parts = [row for row in self._standing if _same_place(row.box, box)]
+        if any(box.width <= row.box.width * _WIDER for row in parts):
             return
         frames = list(self._held)
         since = frames[-1 - self._every :]
-        first = template(box, [cut(since[0].small, box)])
-        if first is None or first.seen(now.small)[0] < PRESENT:
+        found = template(box, [cut(picture, box)])
+        if found is None or found.seen(now.small)[0] < _MAYBE:
             return
-        # Its look is learnt from the frames in which it stands.
-        there = [held for held in since if first.seen(held.small)[0] >= PRESENT]
-        learnt = template(box, [cut(held.small, box) for held in there])
-        if learnt is None or learnt.seen(now.small)[0] < PRESENT:
+        # Learnt from all of them: what moves behind the text is not taken for strokes.
+        learnt = template(box, [cut(held.small, box) for held in since])
+        if learnt is None or min(learnt.seen(h.small)[0] for h in (since[0], now)) < PRESENT:
             return
         row = _Standing(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
         row.start_ms = self._start_of(row, len(frames) - 1 - self._every)
+        for part in parts:
+            # Its part stood from then on, which may be longer ago than frames are held.
+            row.start_ms, row.looks = min(row.start_ms, part.start_ms), row.looks + part.looks
+            self._standing.remove(part)
         for held in (since[0], now):
             self._keep(row, held)
         self._standing.append(row)
@@ -222,6 +249,8 @@ class Follower:
             return 0.0
         for frames, strength in enumerate(strengths):
             if strength > _PLAIN and frames >= 2:
+                if strength - edge < _GROWTH:
+                    return 0.0  # the picture behind it moved, no more
                 slope = (strength - edge) / frames
                 return min(6.0, max(0.0, edge / slope - 1)) * self._step_ms
         return 0.0
@@ -290,13 +319,17 @@ def counted(
         yield at_ms, frame
 
 
-def _sized(picture: Luma, height: int) -> Luma:
-    """No higher than that, its shape kept."""
+def sized(picture: Luma) -> Luma:
+    """As rows are followed in it: its smaller side no more than ``LOOK_HEIGHT``."""
+    return _shrunk(picture, LOOK_HEIGHT / min(picture.shape))
+
+
+def _shrunk(picture: Luma, factor: float) -> Luma:
     import cv2
 
-    if picture.shape[0] <= height:
+    if factor >= 1:
         return picture
-    width = round(picture.shape[1] * height / picture.shape[0])
+    height, width = (max(1, round(size * factor)) for size in picture.shape)
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
