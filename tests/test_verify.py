@@ -200,3 +200,35 @@ def test_the_track_is_likened_to_what_was_heard() -> None:
     other = replace(speech, segments=tuple(replace(s, text=s.text[::-1]) for s in segments))
     lower = {m.id: m.value for m in examined(bo, zh, speech=other).measures}
     assert (lower["similarity.chrf"] or 0) < 90
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ("[asr]\nengine = 'nonesuch'", "engine-unknown"),
+        ("[rules]\noff = ['nonesuch']", "rule-unknown"),
+        ("[rules.severity]\nnonesuch = 'error'", "rule-unknown"),
+        ("[backends]\nuse = ['nonesuch']", "backend-unknown"),
+    ],
+)
+def test_names_that_mean_nothing_are_refused_first(
+    tmp_path: Path, files: tuple[Path, Path], settings: str, code: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(settings, encoding="utf-8")
+    told: list[str] = []
+    with pytest.raises(BilingualError) as caught:
+        verify(
+            bo=files[0],
+            zh=files[1],
+            config=Config.load(path),
+            progress=lambda stage, done, total: told.append(stage),
+        )
+    assert (caught.value.code, told) == (code, [])
+
+
+def test_without_any_track_the_reason_is_not_a_missing_second_one() -> None:
+    assert verdict(examined(), "cue-order") == (CheckVerdict.NOT_APPLICABLE, "no-track")
+    _, zh = pair()
+    assert verdict(examined(zh=zh), "cue-order")[1] is None
+    assert verdict(examined(zh=zh), "cue-timing")[1] == "no-bo-track"

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 import bilingual.checks as home
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
 from bilingual.config import Config
+from bilingual.errors import ConfigError
 from bilingual.model import Span
 from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
 
@@ -54,6 +55,17 @@ def _add(found: dict[str, Rule], more: Iterable[Rule]) -> None:
         if rule.id in found:
             raise ValueError(f"two rules are called {rule.id}")
         found[rule.id] = rule
+
+
+def refuse_unknown(config: Config) -> None:
+    """See that the rules which the settings name are there.
+
+    :raises ConfigError: ``rule-unknown``: one that was to be left out, or graded
+        otherwise, is none; it would go on as if nothing had been said.
+    """
+    for name in (*config.rules.off, *config.rules.severity):
+        if name not in rules():
+            raise ConfigError("rule-unknown", name=name)
 
 
 def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -122,6 +122,24 @@ def engines() -> Mapping[str, Engine]:
     return {engine.name: engine for engine in sorted(found, key=lambda e: (e.rank, e.name))}
 
 
+def known_engine(settings: Asr) -> None:
+    """See that the engine in the settings is one, installed or not.
+
+    :raises ConfigError: no recogniser of Mandarin has that name.
+    """
+    known = _for_mandarin()
+    if settings.engine not in ("auto", "off", *known):
+        raise _unknown(settings.engine, known)
+
+
+def _unknown(name: str, known: Iterable[str]) -> ConfigError:
+    return ConfigError("engine-unknown", name=name, known=", ".join(known))
+
+
+def _for_mandarin() -> dict[str, Engine]:
+    return {name: engine for name, engine in engines().items() if "zh" in engine.languages}
+
+
 def choose(settings: Asr) -> tuple[Engine, Weights]:
     """The engine to use for Mandarin and its model's files.
 
@@ -132,10 +150,10 @@ def choose(settings: Asr) -> tuple[Engine, Weights]:
     :raises DependencyError: it is not installed, or none is.
     :raises ModelError: the model is unknown, absent or altered.
     """
-    known = {name: engine for name, engine in engines().items() if "zh" in engine.languages}
+    known = _for_mandarin()
     if settings.engine != "auto":
         if settings.engine not in known:
-            raise ConfigError("engine-unknown", name=settings.engine, known=", ".join(known))
+            raise _unknown(settings.engine, known)
         engine = known[settings.engine]
         engine.require()
         return engine, engine.weights(settings.model)
