@@ -17,16 +17,20 @@ _REMEDY_FROM: Final = 100
 """Columns from which on a line has room for the remedy too; it is told below in full."""
 
 
+def weightiest(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Errors and warnings; the notes where there is nothing else."""
+    return [f for f in findings if f["severity"] != "info"] or findings
+
+
 def findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:
     """Lines of a table, a finding each, and below it each in full, by rule.
 
     Notes are shown only where there is nothing graver.
     """
-    grave = [f for f in document["findings"] if f["severity"] != "info"]
-    shown = (grave or document["findings"])[:SHOWN_FINDINGS]
+    weighty = weightiest(document["findings"])
+    shown, total = weighty[:SHOWN_FINDINGS], len(weighty)
     if not shown:
         return
-    total = len(grave or document["findings"])
     yield ""
     yield ui("heading-findings", language, shown=len(shown), total=total)
     yield from _table(shown, document, language, width)

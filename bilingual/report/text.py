@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from bilingual.report.rows import findings
 from bilingual.report.words import (
+    MAIN_MEASURES,
     backend_line,
     backend_notes,
     clock,
@@ -19,18 +20,6 @@ from bilingual.report.words import (
     size,
     ui,
     visible,
-)
-
-_MEASURES: Final = (
-    "coverage.zh_translated",
-    "coverage.bo_translated",
-    "coverage.speech_subtitled",
-    "coverage.subtitle_spoken",
-    "agreement.transcript_cer",
-    "consistency.numbers",
-    "consistency.terms",
-    "consistency.own_terms",
-    "coverage.weakest_link",
 )
 
 
@@ -96,7 +85,9 @@ def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
 
 def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
     measures = {m["id"]: m for m in document["measures"]}
-    shown = [measures[i] for i in _MEASURES if i in measures and measures[i]["value"] is not None]
+    shown = [
+        measures[i] for i in MAIN_MEASURES if i in measures and measures[i]["value"] is not None
+    ]
     if not shown:
         return
     yield ""

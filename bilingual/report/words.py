@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
 from bilingual.locale import fill, sentence
+
+MAIN_MEASURES: Final = (
+    "coverage.zh_translated",
+    "coverage.bo_translated",
+    "coverage.speech_subtitled",
+    "coverage.subtitle_spoken",
+    "agreement.transcript_cer",
+    "consistency.numbers",
+    "consistency.terms",
+    "consistency.own_terms",
+    "coverage.weakest_link",
+)
+"""Measures that are told first, in this order."""
 
 
 def ui(code: str, language: str, **params: Any) -> str:

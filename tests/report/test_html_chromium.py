@@ -112,6 +112,13 @@ def opened(browser: Any, document: dict[str, Any], tmp_path: Path) -> Iterator[O
     view.page.close()
 
 
+def shown(locator: Any) -> Any:
+    """What waits for it: the page's policy forbids Playwright's own polling, an eval."""
+    from playwright.sync_api import expect
+
+    return expect(locator)
+
+
 def test_it_asks_for_nothing_and_complains_of_nothing(opened: Opened) -> None:
     assert opened.quiet(), (opened.asked, opened.said)
     assert opened.page.evaluate("[...document.fonts].some(f => f.status === 'loaded')")
@@ -138,7 +145,49 @@ def test_a_link_to_a_hidden_row_shows_it(opened: Opened) -> None:
     page = opened.page
     page.select_option("#rule", "untranslated")
     page.evaluate("location.hash = '#bead-1'")
-    page.wait_for_function("!document.getElementById('bead-1').hidden")
+    shown(page.locator("#bead-1")).to_be_visible()
+
+
+def test_what_matters_most_stands_first_and_leads_there(
+    opened: Opened, document: dict[str, Any]
+) -> None:
+    page = opened.page
+    links = page.locator(".first a")
+    grave = [f for f in document["findings"] if f["severity"] != "info"]
+    assert links.count() == min(10, len(grave))
+    target = links.first.get_attribute("href")
+    assert target == f"#finding-{document['findings'].index(grave[0])}"
+    links.first.click()
+    shown(page.locator(target)).to_be_in_viewport()
+
+
+def test_without_a_video_a_time_leads_to_its_row(opened: Opened) -> None:
+    page = opened.page
+    box = page.locator("svg.timeline").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.999, box["y"] + 5)
+    assert page.evaluate("location.hash") == "#bead-12"
+    shown(page.locator("#bead-12")).to_be_in_viewport()
+
+
+def test_both_subtitles_run_under_the_player(
+    browser: Any, document: dict[str, Any], tmp_path: Path
+) -> None:
+    from tests.media.clips import make, picture, tone
+
+    make(tmp_path / "video.mp4", picture("64x36", 40, 5), tone(40))
+    path = tmp_path / "played.html"
+    path.write_text(render_html(document, video_href="video.mp4"), encoding="utf-8")
+    view = Opened(browser, path)
+    page = view.page
+    shown(page.locator("#video")).to_be_visible()
+    page.locator("#bead-4 button.play").click()
+    shown(page.locator("#now-zh")).to_have_text("今天我们看见13座山。")
+    shown(page.locator("#now-bo")).to_contain_text("མཐོང")
+    assert page.evaluate("document.getElementById('video').currentTime") > 1
+    assert not view.said
+    assert {Path(url).name for url in view.asked[1:] if url.startswith("file:")} == {"video.mp4"}
+    page.close()
 
 
 def test_the_keyboard_walks_and_judges(opened: Opened) -> None:
@@ -184,12 +233,12 @@ def test_a_review_is_saved_and_read_back(
 
     page.reload()
     page.set_input_files("#load", str(saved))
-    page.wait_for_function("document.getElementById('reviewer').value !== ''")
+    shown(page.locator("#reviewer")).to_have_value("བཀྲ་ཤིས")
     assert page.locator("input.note").first.input_value() == "没有问题"
     other = tmp_path / "other.json"
     other.write_text(json.dumps(json.loads(saved.read_text("utf-8")) | {"report_sha256": "0" * 64}))
     page.set_input_files("#load", str(other))
-    page.wait_for_function("document.getElementById('loaded').textContent.includes('另一份')")
+    shown(page.locator("#loaded")).to_contain_text("另一份")
 
 
 def test_no_barrier_for_readers(opened: Opened) -> None:

@@ -11,18 +11,24 @@
     if (video.textTracks.length) return;
     for (const [side, cues] of Object.entries(data.cues)) {
       const track = video.addTextTrack("subtitles", side, side);
-      track.mode = "showing";
+      track.mode = "hidden";  // They run below; the player's own menu lays them over the picture.
+      track.addEventListener("cuechange", () => now(side, track));
       for (const [start, end, text] of cues) {
         if (end <= start || start < 0) continue;
         const cue = new VTTCue(start / 1000, end / 1000, "");
         // Hostile text stays text: a cue's markup is escaped before it is shown.
         cue.text = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+        cue.plain = text;
         if (side === "zh") cue.line = -1; else cue.line = -3;
         track.addCue(cue);
       }
     }
   }
-  function show() { video.hidden = false; addTracks(); }
+  function now(side, track) {
+    const line = $("now-" + side);
+    if (line) line.textContent = Array.from(track.activeCues || [], (c) => c.plain).join("\n");
+  }
+  function show() { video.hidden = false; $("now").hidden = false; addTracks(); }
   if (video) {
     if (video.getAttribute("src")) {
       video.addEventListener("loadedmetadata", show, { once: true });
@@ -35,8 +41,17 @@
       show();
     });
   }
+  // Without a picture to play, the table is where a time leads to.
+  function toRow(time) {
+    let last = -1;
+    data.beads.forEach((bead, number) => {
+      const starts = ["zh", "bo"].flatMap((side) => bead[side].map((k) => data.cues[side][k][0]));
+      if (Math.min(...starts) <= time) last = number;
+    });
+    if (last >= 0) location.hash = "#bead-" + (last + 1);
+  }
   function play(at) {
-    if (!video || video.hidden) return;
+    if (!video || video.hidden) { toRow(at); return; }
     video.currentTime = Math.max(0, at / 1000 - 0.2);
     video.play().catch(() => {});
     video.scrollIntoView({ block: "nearest" });
