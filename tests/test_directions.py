@@ -28,6 +28,7 @@ LAYERS: list[set[str]] = [
     {"coverage", "consistency", "works"},
     {"checks"},
     {"provenance"},
+    {"gathering"},
     {"verification"},
     {"fixing"},
     {"report", "sample", "batch"},
