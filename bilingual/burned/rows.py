@@ -142,27 +142,36 @@ class Follower:
         self._standing = stay
         for box, picture in self._new:
             self._confirm(box, picture, now)
-        boxes, picture = self._find(now.small)
-        padded = [_padded(box, now.small) for box in boxes]
-        self._new = [(box, picture) for box in padded if not self._known(box)]
+        self._new = [
+            (box, picture)
+            for picture, boxes in self._find(now.small)
+            for box in (_padded(box, picture) for box in boxes)
+            if not self._known(box)
+        ]
 
-    def _find(self, frame: Luma) -> tuple[list[Box], Luma]:
-        """Where text is, and the picture it is in: mostly below, where subtitles are;
+    def _find(self, frame: Luma) -> list[tuple[Luma, list[Box]]]:
+        """Where text is, by the picture it is in: mostly below, where subtitles are;
         now and then everywhere.
         """
         self._looks += 1
-        small = min(frame.shape)
         if self._looks % _WHOLE_EVERY == 1:
-            boxes = self._boxes(frame, 0, frame.shape[0], DETECT_HEIGHT / small)
+            small = DETECT_HEIGHT / min(frame.shape)
+            boxes = self._boxes(frame, 0, frame.shape[0], small)
             self._above = self._above or any(_is_above(box, frame) for box in boxes)
-            return boxes, frame
+            found = [(frame, boxes)]
+        else:
+            found = [(frame, self._in_bands(frame))]
         if self._looks % 2:
-            frame = self._stillness()
-        height = frame.shape[0]
-        boxes = self._boxes(frame, round(height * _LOWER), height, BAND_HEIGHT / small)
+            still = self._stillness()
+            found.append((still, self._in_bands(still)))
+        return found
+
+    def _in_bands(self, frame: Luma) -> list[Box]:
+        height, small = frame.shape[0], BAND_HEIGHT / min(frame.shape)
+        boxes = self._boxes(frame, round(height * _LOWER), height, small)
         if self._above:
-            boxes += self._boxes(frame, 0, round(height * _UPPER), BAND_HEIGHT / small)
-        return boxes, frame
+            boxes += self._boxes(frame, 0, round(height * _UPPER), small)
+        return boxes
 
     def _stillness(self) -> Luma:
         """The mean of the last frames: a picture that moves blurs, text does not."""
