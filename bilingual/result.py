@@ -222,6 +222,21 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageMedia:
+    """Pictures and sound for a report's page; of ``bilingual.report.pagemedia.media_for_page``.
+
+    ``peaks`` (0..1) are evenly spread over the work; ``stills`` are (milliseconds,
+    JPEG) of opening and closing; ``clips`` (MP4) and ``pictures`` (JPEG) go by the
+    place of their finding in the report's list.
+    """
+
+    peaks: tuple[float, ...] = ()
+    stills: tuple[tuple[int, bytes], ...] = ()
+    clips: Mapping[int, bytes] = field(default_factory=dict)
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole of what a verification says. Make one with ``bilingual.verify``."""
 
@@ -263,6 +278,8 @@ class Report:
         language: str = "zh",
         video_href: str | None = None,
         stills: Sequence[tuple[int, bytes]] = (),
+        media: PageMedia | None = None,
+        review: str | PathLike[str] | None = None,
     ) -> None:
         """Write the report as one self-contained HTML file.
 
@@ -271,12 +288,26 @@ class Report:
             reader may also choose the file by hand.
         :param stills: pictures for whoever looks at the credits, as
             ``bilingual.media.stills.opening_and_closing(video)`` gives them.
-        :raises InputError: the path cannot be written.
+        :param media: waveform, stills, clips of what was found, pictures of cues, as
+            ``bilingual.report.pagemedia.media_for_page(report.to_dict(), video)`` gives
+            them; in place of ``stills``.
+        :param review: a review that was saved on this report's page, to be gone on with.
+        :raises InputError: the path cannot be written; the review is none, or of
+            another report.
         """
         from bilingual.report.files import write_whole
         from bilingual.report.html import render_html
+        from bilingual.report.review import load_review
 
-        write_whole(Path(path), render_html(self.to_dict(), language, video_href, stills=stills))
+        page = render_html(
+            self.to_dict(),
+            language,
+            video_href,
+            stills=stills,
+            media=media,
+            review=None if review is None else load_review(Path(review)),
+        )
+        write_whole(Path(path), page)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: verdict, figures, findings, what is unknown."""

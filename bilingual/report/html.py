@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.report.fontfiles import font_css
 from bilingual.report.htmlviews import FindingView, bead_views, finding_view, marks_of
-from bilingual.report.pagemedia import PageMedia
 from bilingual.report.review import finding_ids, items_of, report_digest
 from bilingual.report.rows import SHOWN_FINDINGS, weightiest
 from bilingual.report.timeline import bead_list, timeline
@@ -36,6 +35,7 @@ from bilingual.report.words import (
     ui,
     visible,
 )
+from bilingual.result import PageMedia
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.model import Cue
+from bilingual.result import PageMedia
 
 _log = logging.getLogger(__name__)
 
 MOST_CLIPS: Final = 40
 _AROUND_MS: Final = 500
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageMedia:
-    """Pictures and sound for a page.
-
-    ``peaks`` (0..1) are evenly spread over the work; ``stills`` are (milliseconds,
-    JPEG) of opening and closing; ``clips`` (MP4) and ``pictures`` (JPEG) go by the
-    place of their finding in the report's list.
-    """
-
-    peaks: tuple[float, ...] = ()
-    stills: tuple[tuple[int, bytes], ...] = ()
-    clips: Mapping[int, bytes] = field(default_factory=dict)
-    pictures: Mapping[int, bytes] = field(default_factory=dict)
 
 
 def media_for_page(
@@ -45,6 +30,8 @@ def media_for_page(
 
     :param clips: whether to cut a short clip for each finding with a time (errors
         and warnings, forty at most).
+    :returns: what could be had. A file that is gone, broken, hostile or without a
+        picture leaves its part empty; the log says why.
     """
     from bilingual.media.stills import opening_and_closing
     from bilingual.media.waveform import waveform
