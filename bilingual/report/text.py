@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bilingual.report.rows import findings
 from bilingual.report.words import (
@@ -83,11 +83,15 @@ def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
             yield f"  {rule_title(check['rule'], language)}  {reason(check, language)}"
 
 
+_LIKENESS: Final = ("similarity.chrf", "similarity.bleu", "similarity.ter")
+
+
 def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
     measures = {m["id"]: m for m in document["measures"]}
-    shown = [
-        measures[i] for i in MAIN_MEASURES if i in measures and measures[i]["value"] is not None
-    ]
+    # Asked for by handing in a second version.
+    asked = _LIKENESS if document.get("reference") else ()
+    ids = (*MAIN_MEASURES, *asked)
+    shown = [measures[i] for i in ids if i in measures and measures[i]["value"] is not None]
     if not shown:
         return
     yield ""

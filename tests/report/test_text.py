@@ -120,3 +120,14 @@ def test_a_cluster_is_never_cut() -> None:
 def test_fitted_is_as_wide_as_asked(text: str, width: int) -> None:
     assert columns_of(fitted(text, width)) == width
     assert shorten(text, columns_of(text)) == text
+
+
+def test_likeness_is_told_where_a_second_version_was_handed_in(tmp_path: Path) -> None:
+    alone = document_of(tmp_path, BO, ZH)
+    bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
+    beside = verify(bo=bo, zh=zh, reference=bo).to_dict()
+    assert "chrF" not in render(alone, "zh")
+    assert [line.split()[-1] for line in render(beside, "en").splitlines() if "TER" in line] == [
+        "0.0"
+    ]
+    assert re.search(r"chrF +100\.0$", render(beside, "en"), re.MULTILINE)
