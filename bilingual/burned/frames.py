@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Luma = NDArray[np.uint8]
 
 MAX_HEIGHT: Final = 1080
-"""Pictures larger than this (the smaller side) are halved in ffmpeg until they fit: letters do not need more."""
+"""Pictures larger than this (the smaller side) are halved in ffmpeg until they fit:
+letters do not need more."""
 
 
 def picture_of(media: Media) -> VideoStream | None:

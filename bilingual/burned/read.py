@@ -185,11 +185,7 @@ def _read(
 ) -> tuple[list[ReadRow], dict[Language, tuple[str, Mapping[str, str]]]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
     rows = [row for band in bands for row in band.rows]
-    views = {
-        id(row): _texts(row, band, config)
-        for band in bands
-        for row in band.rows
-    }
+    views = {id(row): _texts(row, band, config) for band in bands for row in band.rows}
     chinese = _asked(kinds.get("zh"), rows, views, config)
     others = [row for row in rows if not looks_chinese(chinese[id(row)])]
     tibetan = _asked(kinds.get("bo"), others, views, config)

@@ -188,7 +188,9 @@ class Follower:
         """What the detector finds in rows ``top`` to ``bottom`` if it sees them so much smaller."""
         picture = _shrunk(frame[top:bottom], min(1.0, scale))
         factor = (bottom - top) / picture.shape[0]
-        found = [box.scaled(factor) for box in self._detect(picture, frame.shape[0] * TALLEST / factor)]
+        found = [
+            box.scaled(factor) for box in self._detect(picture, frame.shape[0] * TALLEST / factor)
+        ]
         return [replace(box, top=box.top + top, bottom=box.bottom + top) for box in found]
 
     def _known(self, box: Box) -> bool:
