@@ -282,7 +282,7 @@ def _places(
 ) -> str:
     shown = [_place(works[w], k, language) for w, k in places[:most]]
     more = " …" if most is not None and len(places) > most else ""
-    return ("；" if language == "zh" else "; ").join(shown) + more
+    return ("；" if language != "en" else "; ").join(shown) + more
 
 
 def _place(work: ParallelWork, number: int, language: str) -> str:

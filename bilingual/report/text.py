@@ -13,6 +13,7 @@ from bilingual.report.words import (
     backend_line,
     backend_notes,
     clock,
+    colon,
     figure,
     label,
     reason,
@@ -117,7 +118,7 @@ def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
         yield ""
         yield ui("heading-" + verdict, language)
         for why, titles in _by_reason(checks, language).items():
-            yield f"  {why}: {_joined(titles, language)}"
+            yield f"  {why}{colon(language)}{_joined(titles, language)}"
 
 
 def _backends(document: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -141,4 +142,4 @@ def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, 
 
 
 def _joined(words: Sequence[str], language: str) -> str:
-    return ("、" if language == "zh" else ", ").join(words)
+    return ("、" if language != "en" else ", ").join(words)

@@ -76,7 +76,7 @@ def backend_notes(use: Mapping[str, Any], language: str) -> list[str]:
 def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Params as a sentence shows them: lists joined, hidden characters visible."""
     shown: dict[str, Any] = {}
-    comma = "、" if language == "zh" else ", "
+    comma = "、" if language != "en" else ", "
     for key, value in params.items():
         if isinstance(value, (list, tuple)):
             shown[key] = comma.join(visible(str(v)) for v in value)
@@ -100,7 +100,7 @@ def label(measure: Mapping[str, Any], language: str) -> str:
     """A measure's name, with that of the one it was picked from."""
     words = ui("measure-" + measure["id"].replace(".", "-"), language)
     of = measure.get("of")
-    return f"{words}{_colon(language)}{label({'id': of}, language)}" if of else words
+    return f"{words}{colon(language)}{label({'id': of}, language)}" if of else words
 
 
 def figure(measure: Mapping[str, Any]) -> str:
@@ -123,8 +123,9 @@ def figure(measure: Mapping[str, Any]) -> str:
     return f"{share}  ({numerator:g}/{denominator:g})"
 
 
-def _colon(language: str) -> str:
-    return "：" if language == "zh" else ": "
+def colon(language: str) -> str:
+    """The colon of the language's own typography."""
+    return "：" if language != "en" else ": "
 
 
 def visible(text: str, *, keep_breaks: bool = False) -> str:

@@ -131,3 +131,10 @@ def test_likeness_is_told_where_a_second_version_was_handed_in(tmp_path: Path) -
         "0.0"
     ]
     assert re.search(r"chrF +100\.0$", render(beside, "en"), re.MULTILINE)
+
+
+def test_punctuation_is_that_of_the_words(document: dict[str, Any]) -> None:
+    for language in ("zh", "bo"):  # Tibetan has no words of its own yet
+        told = render(document, language)
+        assert re.search("没有提交视频：片头片尾署名、", told)
+    assert re.search(r"handed in: Opening and closing credits, ", render(document, "en"))

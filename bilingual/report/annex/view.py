@@ -239,7 +239,7 @@ def _skipped(annex: Mapping[str, Any], language: str) -> Iterator[str]:
         why.setdefault(visible(reason(check, language)), []).append(
             visible(rule_title(check["rule"], language))
         )
-    colon = "：" if language == "zh" else ": "
+    colon = "：" if language != "en" else ": "
     for words, titles in why.items():
         yield (words + colon if words else "") + _semicolon(language).join(titles)
 
@@ -353,7 +353,7 @@ def _cut(text: str) -> str:
 
 
 def _comma(language: str) -> str:
-    return "，" if language == "zh" else ", "
+    return "，" if language != "en" else ", "
 
 
 def _semicolon(language: str) -> str:
