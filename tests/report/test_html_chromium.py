@@ -46,6 +46,22 @@ MORE_PAYLOADS = (
     "<form action=//example.org><input autofocus onfocus=window.ran=1>",
 )
 
+WRAPS = (
+    "@",
+    '">@',
+    "'>@",
+    "</p></td>@",
+    "</script>@",
+    "--><!--@-->",
+    "</style></title>@",
+    "<svg><desc>@</desc></svg>",
+    "<template>@</template>",
+    "{\\an8}<i>@</i>",
+)
+INJECTIONS = list(
+    dict.fromkeys(w.replace("@", p) for w in WRAPS for p in (*PAYLOADS, *MORE_PAYLOADS))
+)[:200]
+
 
 def stamp(second: int) -> str:
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02},000"
@@ -256,14 +272,14 @@ def test_it_fits_a_phone(browser: Any, document: dict[str, Any], tmp_path: Path)
 
 
 def test_hostile_texts_stay_texts(browser: Any, tmp_path: Path) -> None:
-    payloads = [*PAYLOADS, *MORE_PAYLOADS]
-    texts = [f"{payloads[k % len(payloads)]} 第{k}句" for k in range(200)]
+    assert len(set(INJECTIONS)) == 200
+    texts = [f"{payload} 第{k}句" for k, payload in enumerate(INJECTIONS)]
     document = report_of(
         tmp_path,
         [f"ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་། {t} ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་།" for t in texts],
         texts,
     )
-    document["inputs"][0]["name"] = payloads[0]
+    document["inputs"][0]["name"] = INJECTIONS[0]
     path = tmp_path / "hostile.html"
     path.write_text(render_html(document), encoding="utf-8")
     view = Opened(browser, path)

@@ -1,0 +1,100 @@
+"""How heavy the HTML page of 300 cues is and how fast Chromium opens it; what hostile texts do.
+
+``python -m tests.bench.bench_report``, with Chromium and Playwright; a table on stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bilingual import verify
+from bilingual.report.html import render_html
+from tests.report.test_html_chromium import CHROMIUM, INJECTIONS, Opened, srt
+
+_CUES = 300
+_RUNS = 7
+_BO = "ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་།"
+_TIMES = """() => {
+  const load = performance.getEntriesByType('navigation')[0];
+  const paint = performance.getEntriesByName('first-contentful-paint')[0];
+  return [load.loadEventEnd, paint ? paint.startTime : -1];
+}"""
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.parse_args()
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        plain = _page(folder, "plain", *_texts())
+        loads, paints = [], []
+        for _ in range(_RUNS):
+            view = Opened(browser, plain)
+            view.page.wait_for_timeout(500)
+            load, paint = view.page.evaluate(_TIMES)
+            loads.append(load)
+            paints.append(paint)
+            view.page.close()
+        view = Opened(browser, plain)
+        axe = Axe().run(view.page).response["violations"]
+        view.page.close()
+        grave = [v["id"] for v in axe if v["impact"] in ("serious", "critical")]
+        hostile = [f"{payload} 第{k}句" for k, payload in enumerate(INJECTIONS)]
+        attacked = Opened(
+            browser, _page(folder, "hostile", [f"{_BO} {t} {_BO}" for t in hostile], hostile)
+        )
+        ran = attacked.page.evaluate("window.ran !== undefined")
+        size = plain.stat().st_size
+        rows: list[tuple[str, Any]] = [
+            (f"Page of {_CUES} cues, both tracks, no clips", f"{size / 1e6:.2f} MB"),
+            (f"Load event, median of {_RUNS} (worst)", _seconds(loads)),
+            (f"First contentful paint, median of {_RUNS} (worst)", _seconds(paints)),
+            ("axe-core, serious or critical (all)", f"{len(grave)} ({len(axe)})"),
+            (f"Executions of {len(hostile)} injections", int(ran)),
+            ("Console errors and dialogs, both pages", len(view.said) + len(attacked.said)),
+            ("Requests beside the page, both pages", _requests(view) + _requests(attacked)),
+            ("Chromium", browser.version),
+        ]
+        browser.close()
+    sys.stdout.write("| What | Figure |\n| --- | --- |\n")
+    for what, value in rows:
+        sys.stdout.write(f"| {what} | {value} |\n")
+
+
+def _seconds(times: list[float]) -> str:
+    return f"{statistics.median(times) / 1000:.2f} s ({max(times) / 1000:.2f} s)"
+
+
+def _requests(view: Opened) -> int:
+    return len([url for url in view.asked[1:] if not url.startswith(("data:", "blob:"))])
+
+
+def _texts() -> tuple[list[str], list[str]]:
+    zh = [f"第{n}天，科学家在高原上观察了{n + 7}颗星星。" for n in range(_CUES)]
+    bo = [
+        f"ཉིན་{n}་པར་ཚན་རིག་པས་མཐོ་སྒང་དུ་སྐར་མ་{n + (9 if n % 10 else 7)}་ལ་བལྟས།" for n in range(_CUES)
+    ]
+    return bo, zh
+
+
+def _page(folder: Path, name: str, bo: list[str], zh: list[str]) -> Path:
+    for side, texts in (("bo", bo), ("zh", zh)):
+        (folder / f"{side}.srt").write_text(srt(texts), encoding="utf-8")
+    document = verify(bo=folder / "bo.srt", zh=folder / "zh.srt").to_dict()
+    path = folder / f"{name}.html"
+    path.write_text(render_html(document), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    main()
