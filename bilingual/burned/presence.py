@@ -30,6 +30,8 @@ SWING: Final = 30
 
 _MIN_PIXELS: Final = 40
 _WEAKEST: Final = 0.25  # how much less alike the weakest piece may be
+_WEAKEST_CLEAR: Final = 0.12  # the same where the rest is as it was
+_CLEAR: Final = 0.95
 _PIECE: Final = 0.8  # of a row's height (with its margins): a letter or two
 _NEAR: Final = 0.3  # of a row's height: what is called near a pixel
 _OTHER: Final = 45  # a pixel so much (0..255) brighter or darker than learnt is the picture's
@@ -70,7 +72,8 @@ class Template:
         if not likeness:
             return 0.0, 0.0
         # One piece that is wholly other is another text: 3 个 is not 4 个.
-        alike = min(float(np.quantile(likeness, 0.25)), min(likeness) + _WEAKEST)
+        spared = _WEAKEST_CLEAR if np.median(likeness) > _CLEAR else _WEAKEST
+        alike = min(float(np.quantile(likeness, 0.25)), min(likeness) + spared)
         return alike, float(np.median(strength))
 
     def settled(self, frame: Luma) -> Template:

@@ -54,3 +54,12 @@ def test_tesseract_reads_and_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -
     broken = np.zeros((0, 0), np.uint8)
     found = tesseract._read_all([(0, picture), (1, broken), (2, picture)])
     assert [r.text.rstrip("་།") for r in found] == ["བོད་ཡིག", "", "བོད་ཡིག"]
+
+
+def test_an_impossible_syllable_is_doubted_where_another_reading_has_none() -> None:
+    from bilingual.burned.readers.tesseract import _weighed
+
+    wrong, right = Reading(text="ཕྱིའེ་ལ", confidence=0.9), Reading(text="ཕྱིའི་ལ", confidence=0.8)
+    assert vote(_weighed([wrong, right])).text == right.text
+    alone = Reading(text="ཧྥེའེ་ལ", confidence=0.9)
+    assert _weighed([alone]) == [alone], "nothing better was read"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +20,7 @@ from bilingual.burned.strokes import letters, printed
 from bilingual.config import BurnedIn
 from bilingual.media.runner import Bounds, Process
 from bilingual.resources import models_folder
+from bilingual.text.spelling import is_possible
 
 if TYPE_CHECKING:
     from bilingual.burned.frames import Luma
@@ -28,6 +31,9 @@ _HEIGHTS: Final = (28, 36, 44, 52, 64, 90)
 _GROUNDS: Final = (0.1, 0.75)
 _VIEWS: Final = 2
 _TIMEOUT_S: Final = 600.0
+_SERIOUS: Final = 0.6
+_DOUBT: Final = 0.6
+_SYLLABLE: Final = re.compile("[\u0f40-\u0fbc]+")
 
 
 class _Tesseract:
@@ -44,7 +50,25 @@ class _Tesseract:
             for share, readings in zip(shares, pool.map(_read_all, shares), strict=True):
                 for (number, _), reading in zip(share, readings, strict=True):
                     said[number].append(reading)
-        return [vote(readings) for readings in said]
+        return [vote(_weighed(readings)) for readings in said]
+
+
+def _weighed(readings: Sequence[Reading]) -> list[Reading]:
+    """Readings, those doubted that have more syllables which cannot be than another has.
+
+    Where all have as many, as with a foreign name, none is doubted. This chooses
+    among what was read; it changes no letter.
+    """
+    serious = [r for r in readings if r.text and r.confidence >= _SERIOUS]
+    least = min((_impossible(r.text) for r in serious), default=0)
+    return [
+        replace(r, confidence=r.confidence * _DOUBT ** max(0, _impossible(r.text) - least))
+        for r in readings
+    ]
+
+
+def _impossible(text: str) -> int:
+    return sum(not is_possible(s) for s in _SYLLABLE.findall(text))
 
 
 def _pictures(views: Sequence[Luma]) -> Iterator[Luma]:
