@@ -59,7 +59,10 @@ class DependencyError(BilingualError):
 
 
 class CancelledError(BilingualError):
-    """The caller asked to stop."""
+    """The caller asked to stop: a ``progress`` callback raises it, and gets it back."""
+
+    def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
+        super().__init__(code, **params)
 
 
 def _rebuild(kind: type[BilingualError], code: str, params: dict[str, Any]) -> BilingualError:

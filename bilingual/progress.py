@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from bilingual.errors import CancelledError
+
 Callback = Callable[[str, float, float | None], object]
 """``progress(stage, done, total)``; ``total`` is ``None`` where nobody knows it."""
 
@@ -14,7 +16,8 @@ _log = logging.getLogger(__name__)
 class Progress:
     """Wraps a caller's callback: what it raises is logged and swallowed.
 
-    ``KeyboardInterrupt`` and its like pass through, so that Ctrl-C still stops.
+    ``KeyboardInterrupt`` and its like pass through, so that Ctrl-C still stops, and so
+    does :class:`bilingual.errors.CancelledError`, by which a caller stops what it called.
     """
 
     def __init__(self, callback: Callback | None = None) -> None:
@@ -26,5 +29,7 @@ class Progress:
             return
         try:
             self._callback(stage, done, total)
+        except CancelledError:
+            raise
         except Exception:
             _log.exception("the progress callback failed at %s", stage)

@@ -54,11 +54,12 @@ def verify(
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
-        ``align`` and ``check``. What it raises is logged and swallowed.
+        ``align`` and ``check``. What it raises is logged and swallowed, but for
+        ``CancelledError``, which stops the work.
     :raises BilingualError: no report can be made: nothing was handed in, a file
         is missing, unreadable or not what it is given as, the tracks are
         swapped or both in one language, the reference is of another work, or a
-        setting or glossary is wrong.
+        setting or glossary is wrong; ``CancelledError`` where the caller asked to stop.
     """
     work = Work(config=config or Config.load(), tell=Progress(progress))
     _know_names(work.config)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilingual import BilingualError, Config, verify
-from bilingual.errors import InputError
+from bilingual.errors import CancelledError, InputError
 from bilingual.model import Segment, Span, Speech, Track
 from bilingual.result import CheckVerdict, Report, Verdict
 from tests.support import assert_valid, examined, track
@@ -121,6 +121,16 @@ def test_progress_is_told_and_its_faults_swallowed(
         report = verify(bo=files[0], zh=files[1], progress=tell)
     assert report.verdict is Verdict.PASS
     assert list(dict.fromkeys(stages)) == ["hash", "read", "align", "check"]
+
+
+@pytest.mark.parametrize("at", ["hash", "read", "align", "check"])
+def test_a_caller_can_stop(files: tuple[Path, Path], at: str) -> None:
+    def stop(stage: str, done: float, total: float | None) -> None:
+        if stage == at:
+            raise CancelledError
+
+    with pytest.raises(CancelledError, match="Stopped"):
+        verify(bo=files[0], zh=files[1], progress=stop)
 
 
 def test_a_rule_can_be_switched_off_and_regraded(tmp_path: Path) -> None:
