@@ -295,3 +295,18 @@ def test_three_hundred_cues_stay_light(tmp_path: Path) -> None:
     bo = [f"ཉིན་{n}་པར་ཚན་རིག་པས་མཐོ་སྒང་དུ་སྐར་མ་{n + 7}་ལ་བལྟས།" for n in range(300)]
     page = render_html(report_of(tmp_path, bo, zh))
     assert len(page.encode()) < 3_000_000
+
+
+def test_the_reason_is_marked_in_the_text(browser: Any, tmp_path: Path) -> None:
+    zh = [f"今天我们看见{n}座山。" for n in range(10, 16)]
+    bo = [f"དེ་རིང་ང་ཚོས་རི་{n}་མཐོང་།" for n in range(10, 16)]
+    bo[2] = bo[2].replace("12", "21")
+    bo[4] = bo[4].replace("མཐོང", "མ\u200bཐོང")
+    path = tmp_path / "marked.html"
+    path.write_text(render_html(report_of(tmp_path, bo, zh)), encoding="utf-8")
+    view = Opened(browser, path)
+    marked = view.page.locator("#bead-3 mark")
+    assert sorted(marked.all_inner_texts()) == ["12", "21"]
+    assert {"number-mismatch"} == {m.get_attribute("title") for m in marked.all()}
+    assert view.page.locator("#bead-5 mark").all_inner_texts() == ["⟨U+200B⟩"]
+    view.page.close()
