@@ -74,6 +74,23 @@ def test_saved_report_is_shown_again(
     assert run(["show", str(zh)]) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are Unicode")
+def test_a_video_whose_name_is_no_utf8_is_linked(
+    tracks: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, page = tmp_path / "report.json", tmp_path / "page.html"
+    run(["verify", "--zh", str(tracks[1]), "--format", "json", "--out", str(report)])
+    video = os.fsdecode(os.fsencode(tmp_path) + b"/not-utf8-\xff.mp4")
+    Path(video).write_bytes(b"no video")
+    shown = ["show", str(report), "--format", "html", "--video", video, "--out", str(page)]
+    assert run(shown) == 0
+    assert "not-utf8-%FF.mp4" in page.read_text(encoding="utf-8")
+    loop = tmp_path / "loop.mp4"
+    loop.symlink_to(loop)
+    shown[5] = str(loop)
+    assert run(shown) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

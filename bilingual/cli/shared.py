@@ -168,7 +168,8 @@ def rendered(
         from bilingual.report.pagemedia import media_for_page
 
         base = Path.cwd() if out is None else out.resolve().parent
-        href = quote(Path(os.path.relpath(video.resolve(), base)).as_posix())
+        # As bytes: a name need not be UTF-8. Links are not followed.
+        href = quote(os.fsencode(Path(os.path.relpath(video, base)).as_posix()))
         page_media = media_for_page(document, video, config, clips=clips)
     return render_html(document, lang, href, media=page_media, review=_review(review))
 
