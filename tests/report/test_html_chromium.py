@@ -157,6 +157,22 @@ def test_filters_and_order(opened: Opened) -> None:
     assert page.evaluate(shown) < 12
 
 
+def test_findings_on_the_whole_work_are_filtered_too(
+    browser: Any, document: dict[str, Any], tmp_path: Path
+) -> None:
+    whole = {**document["findings"][0], "rule": "sync-jump", "zh": [], "bo": [], "params": {}}
+    changed = {**document, "findings": [*document["findings"], whole]}
+    path = tmp_path / "whole.html"
+    path.write_text(render_html(changed), encoding="utf-8")
+    page = Opened(browser, path).page
+    shown(page.locator("#general .finding")).to_be_visible()
+    page.select_option("#rule", "untranslated")
+    shown(page.locator("#general .finding")).to_be_hidden()
+    page.select_option("#rule", "sync-jump")
+    shown(page.locator("#general .finding")).to_be_visible()
+    page.close()
+
+
 def test_a_link_to_a_hidden_row_shows_it(opened: Opened) -> None:
     page = opened.page
     page.select_option("#rule", "untranslated")

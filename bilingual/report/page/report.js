@@ -68,6 +68,8 @@
 
   function apply() {
     const severity = $("severity").value, rule = $("rule").value, ask = $("ask").checked;
+    const fits = (finding) => (!severity || finding.dataset.severity === severity) && (!rule || finding.dataset.rule === rule);
+    for (const finding of document.querySelectorAll("#general .finding")) finding.hidden = !fits(finding);
     let shown = 0;
     for (const bead of beads) {
       const ok = (!ask || bead.dataset.ask === "1") && (!severity || bead.dataset.severities.split(" ").includes(severity)) &&
@@ -77,9 +79,7 @@
       const detail = details.get(bead.dataset.number);
       if (detail) {
         detail.hidden = !ok;
-        for (const finding of detail.querySelectorAll(".finding")) {
-          finding.hidden = (severity && finding.dataset.severity !== severity) || (rule && finding.dataset.rule !== rule);
-        }
+        for (const finding of detail.querySelectorAll(".finding")) finding.hidden = !fits(finding);
       }
     }
     $("shown").textContent = shown + " / " + beads.length;
