@@ -34,6 +34,7 @@ _FEWEST: Final = 3
 _FEWEST_LEFT: Final = 8
 _GAP_MS: Final = 7000  # the next one usually follows within
 _CARD_ROWS: Final = 5
+_CARD_ROWS_ELSEWHERE: Final = 2  # of those, where no subtitles are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,8 @@ def _on_card(row: Row, rows: Sequence[Row]) -> bool:
     company = [r for r in rows if r is not row and together_ms(row, r) > 0.6 * stay]
     same_time = [r for r in company if abs(r.start_ms - row.start_ms) < 400]
     near = [r for r in same_time if abs(across(r) - across(row)) < r.box.width]
-    return len(near) + 1 >= _CARD_ROWS
+    elsewhere = sum(not _placed(r) for r in near)
+    return len(near) + 1 >= _CARD_ROWS or elsewhere >= _CARD_ROWS_ELSEWHERE
 
 
 def _groups(rows: Sequence[Row]) -> list[list[Row]]:

@@ -197,8 +197,9 @@ def _read(
         for row, own in zip(band.rows, languages, strict=True):
             language = own or usual
             reading = Reading()
-            said = chinese[id(row)].text or tibetan.get(id(row), reading).text
-            if own is None and "bo" in kinds and not said and not is_centred(row, band.rows, width):
+            said = tibetan.get(id(row), reading).text or looks_chinese(chinese[id(row)])
+            stray = row.box.bottom >= row.picture_height or not is_centred(row, band.rows, width)
+            if own is None and "bo" in kinds and not said and stray:
                 continue  # a shape in the picture, not a text nobody could read
             if own == "zh" and usual == "bo" and _beside(row, band, bands, chinese):
                 # Chinese in the Tibetan's place, under or over the Chinese: left as it was.

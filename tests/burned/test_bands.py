@@ -36,8 +36,11 @@ def test_what_is_no_subtitle() -> None:
     labels = [row(4000 * i, 4000 * i + 3000, y=120 + 50 * i, x=200 + 90 * i) for i in range(6)]
     thirds = [row(15_000 * i, 15_000 * i + 4000, x=200, width=250 + 10 * i) for i in range(4)]
     card = [row(50_000, 56_000, y=270 + 40 * i) for i in range(6)]
+    short_cards = [
+        row(4000 * n, 4000 * n + 4000, y=y) for n in range(5) for y in (270, 324, 378, 486)
+    ]
     place_names = [row(20_000 * i, 20_000 * i + 3000) for i in range(4)]
-    for rows in (logo, labels, thirds, card, place_names, []):
+    for rows in (logo, labels, thirds, card, short_cards, place_names, []):
         assert find_bands(rows, width=WIDTH, duration_ms=60_000) == ()
 
 
