@@ -37,6 +37,13 @@ def test_a_letter_misread_is_no_difference_and_a_number_is() -> None:
         assert differs(found.pairs[0]) is wanted, other
 
 
+def test_likely_confusions_are_no_difference_and_as_many_other_letters_are() -> None:
+    base = "རིམ་པ་གྲུབ་པའི་ཕྲུ་གུ"
+    for other, wanted in (("རིམ་ཕ་གྱུབ་ཕའི་ཕུ་གུ", False), ("རིམ་ས་གླུབ་སའི་ཕྲུ་ང", True)):
+        found = compare(track("bo", [(0, 2000, base)]), burned_track("bo", [(0, 2000, other)]))
+        assert differs(found.pairs[0]) is wanted, other
+
+
 def test_what_could_not_be_read_differs_from_nothing() -> None:
     found = compare(track("zh", ZH), burned_track("zh", [(*ZH[0][:2], "〓"), *ZH[1:]]))
     assert not any(differs(pair) for pair in found.pairs)
