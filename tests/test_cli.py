@@ -88,7 +88,22 @@ def test_a_video_whose_name_is_no_utf8_is_linked(
     loop = tmp_path / "loop.mp4"
     loop.symlink_to(loop)
     shown[5] = str(loop)
-    assert run(shown) == 0
+    assert run(shown) == 2
+
+
+@pytest.mark.parametrize(
+    "more", [["--video", "{tmp}/bo.srt"], ["--review", "{tmp}/bo.srt"], ["--embed-clips"]]
+)
+def test_what_only_a_page_can_do_is_refused_elsewhere(
+    tracks: tuple[Path, Path],
+    tmp_path: Path,
+    more: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = tmp_path / "report.json"
+    run(["verify", "--zh", str(tracks[1]), "--format", "json", "--out", str(report)])
+    assert run(["show", str(report), *(word.format(tmp=tmp_path) for word in more)]) == 2
+    assert f"{more[0]} 只用于网页报告" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

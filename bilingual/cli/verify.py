@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ from bilingual.cli.shared import (
     tell_beforehand,
     warn_of_ffmpeg,
 )
+from bilingual.errors import InputError
+from bilingual.inputs import checked_path
 from bilingual.result import Report, Severity
 
 
@@ -83,6 +86,7 @@ def verify(
     Check a work: its video and its subtitles, or what there is of them.
     """
     keep_inputs(out, video, bo, zh, reference)
+    _needs_page(form, {"--embed-clips": embed_clips})
     config = settings_of(**settings)
     tell_beforehand(config, lang)
     if video is not None:
@@ -94,6 +98,13 @@ def verify(
     document = report.to_dict()
     deliver(rendered(document, form, lang, video, out, config, clips=embed_clips), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
+
+
+def _needs_page(form: str, options: Mapping[str, object]) -> None:
+    """Refuse what only the page can do: to pass over it would be to promise it."""
+    for option, value in options.items():
+        if value and form != "html":
+            raise InputError("option-needs-html", option=option)
 
 
 def _failed(report: Report, level: Severity) -> bool:
@@ -128,6 +139,9 @@ def show(
     from bilingual.report.document import read_document
 
     keep_inputs(out, report, video, review)
+    _needs_page(form, {"--video": video, "--review": review, "--embed-clips": embed_clips})
+    if video is not None:
+        checked_path(video)
     document = read_document(report)
     deliver(rendered(document, form, lang, video, out, clips=embed_clips, review=review), out)
     return OK

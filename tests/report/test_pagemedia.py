@@ -189,5 +189,5 @@ def test_clips_through_the_commands(
     words = ["show", str(saved), "--format", "html", "--out", str(out), "--embed-clips"]
     assert run([*words, "--video", str(video)]) == 0
     assert "data:video/mp4;base64," in out.read_text(encoding="utf-8")
-    assert run([*words, "--video", str(tmp_path / "gone.mp4")]) == 0
-    assert "data:video/mp4;base64," not in out.read_text(encoding="utf-8")
+    assert run([*words, "--video", str(tmp_path / "gone.mp4")]) == 2
+    assert "gone.mp4" in capsys.readouterr().err
