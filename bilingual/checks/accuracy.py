@@ -60,7 +60,7 @@ def _hit(
 ) -> Hit:
     named = sorted(evidence.unanswered, key=lambda s: -s.weight)[:_NAMED]
     named.sort(key=lambda s: (s.cue, s.start or 0))
-    words = "、".join(f"“{s.text}”" for s in named)
+    words = [s.text for s in named]
     variant = kind
     if not words and kind not in ("neighbour",):
         variant = f"{kind}-wordless"
@@ -173,13 +173,13 @@ RULES = (
             "its neighbour.",
         ),
         message=Words(
-            zh="藏文不像“{zh_text}”的译文：{words}等词没有对应",
-            en="The Tibetan does not look like “{zh_text}”: nothing answers to {words}",
+            zh="藏文不像“{zh_text}”的译文：“{words}”等词没有对应",
+            en="The Tibetan does not look like “{zh_text}”: nothing answers to “{words}”",
         ),
         messages={
             "other": Words(
-                zh="藏文不像“{zh_text}”的译文：{words}等词没有对应",
-                en="The Tibetan does not look like “{zh_text}”: nothing answers to {words}",
+                zh="藏文不像“{zh_text}”的译文：“{words}”等词没有对应",
+                en="The Tibetan does not look like “{zh_text}”: nothing answers to “{words}”",
             ),
             "other-wordless": Words(
                 zh="藏文不像“{zh_text}”的译文",
@@ -217,22 +217,22 @@ RULES = (
             "from elsewhere.",
         ),
         message=Words(
-            zh="“{zh_text}”可能没有译全：{words}等词没有对应的藏文",
-            en="“{zh_text}” may not be translated in full: nothing answers to {words}",
+            zh="“{zh_text}”可能没有译全：“{words}”等词没有对应的藏文",
+            en="“{zh_text}” may not be translated in full: nothing answers to “{words}”",
         ),
         messages={
             "half": Words(
-                zh="“{zh_text}”可能没有译全：{words}等词没有对应的藏文",
-                en="“{zh_text}” may not be translated in full: nothing answers to {words}",
+                zh="“{zh_text}”可能没有译全：“{words}”等词没有对应的藏文",
+                en="“{zh_text}” may not be translated in full: nothing answers to “{words}”",
             ),
             "half-wordless": Words(
                 zh="“{zh_text}”的藏文偏短，可能没有译全",
                 en="The Tibetan of “{zh_text}” is short: it may not be translated in full",
             ),
             "mixed": Words(
-                zh="“{zh_text}”的藏文有一部分像是别处的内容：{words}等词没有对应",
+                zh="“{zh_text}”的藏文有一部分像是别处的内容：“{words}”等词没有对应",
                 en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere: nothing "
-                "answers to {words}",
+                "answers to “{words}”",
             ),
             "mixed-wordless": Words(
                 zh="“{zh_text}”的藏文有一部分像是别处的内容",

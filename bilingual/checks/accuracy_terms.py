@@ -130,7 +130,7 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 zh=bead.zh,
                 span_ms=bead_span(zh, bead),
                 confidence=0.6,
-                params={"zh_term": term.zh, "standard": term.bo[0], "accepted": "、".join(term.bo)},
+                params={"zh_term": term.zh, "standard": term.bo[0], "accepted": list(term.bo)},
                 evidence=(
                     Evidence(
                         kind="term",
