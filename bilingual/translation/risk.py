@@ -181,7 +181,12 @@ def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
 
 
 def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator[MissedTerm]:
-    """Attested terms whose Tibetan is in the bead in no accepted form."""
+    """Attested terms whose Tibetan is in the bead in no accepted form.
+
+    None where nothing is translated: that has a rule of its own.
+    """
+    if not count_scripts(texts.bo_text).tibetan:
+        return
     for use in glossary.uses(texts.zh_text):
         term = use.term
         # Its user vouches for an own term, of whatever field.

@@ -72,6 +72,14 @@ def test_the_words_nothing_answers_to_are_marked() -> None:
         assert place.params["text"] in hit.params["words"]
 
 
+@pytest.mark.parametrize("of", [(TERMS_BO, TERMS_ZH), (LONG_BO, LONG_ZH)])
+def test_terms_of_what_is_not_translated_are_not_missed(
+    of: tuple[tuple[tuple[int, int, str], ...], ...],
+) -> None:
+    bo = {k: text for k, (_, _, text) in enumerate(of[1])}
+    assert found(report(bo, of=of), "term-mismatch") == []
+
+
 def test_an_error_only_where_it_is_certain() -> None:
     lines = {6: LONG_BO[7][2], 7: LONG_BO[6][2]}
     sure = Config.load()
