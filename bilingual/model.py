@@ -458,3 +458,8 @@ class Media:
     mean_volume_db: float | None = None
     max_volume_db: float | None = None
     examined: tuple[str, ...] = ()
+
+    @property
+    def picture(self) -> VideoStream | None:
+        """The first video stream that is no cover picture."""
+        return next((v for v in self.video if not v.attached_picture), None)

@@ -55,11 +55,6 @@ def media_of(artifacts: Artifacts) -> Media:
     return artifacts.media
 
 
-def picture_of(media: Media) -> VideoStream | None:
-    """The first video stream that is no cover picture."""
-    return next((v for v in media.video if not v.attached_picture), None)
-
-
 def seconds(ms: int | None) -> float | None:
     """Milliseconds as seconds, to the hundredth; it prints as people write it."""
     return None if ms is None else round(ms / 1000, 2)

@@ -9,7 +9,6 @@ from bilingual.checks._media import (
     MEGABYTE,
     SOUND,
     media_of,
-    picture_of,
     seconds,
     with_media,
     with_picture,
@@ -83,7 +82,7 @@ def _numbers(rules: MediaRules) -> tuple[int, int]:
 
 def _resolution(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, least = media_of(artifacts), artifacts.config.profile.media.min_display_height
-    picture = picture_of(media)
+    picture = media.picture
     if picture is None:
         yield CannotTell(reason="no-picture")
     # «1080p» counts the lines of a landscape picture: the shorter side as shown.
@@ -99,7 +98,7 @@ def _resolution(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 def _aspect_ratio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, rules = media_of(artifacts), artifacts.config.profile.media
-    picture = picture_of(media)
+    picture = media.picture
     if picture is None or not picture.display_height or not picture.display_width:
         yield CannotTell(reason="no-picture")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._media import SOUND, media_of, picture_of, seconds, with_media
+from bilingual.checks._media import SOUND, media_of, seconds, with_media
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.media.faults import DAMAGED, TRUNCATED
 from bilingual.model import Media
@@ -41,7 +41,7 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield Hit(params={"variant": _VARIANTS[reason], "name": media.name, "reason": reason})
     elif media.complete is False:
         yield CannotTell(reason="media-incomplete")
-    elif picture_of(media) is None:
+    elif media.picture is None:
         yield Hit(params={"variant": "no-picture", "name": media.name})
     elif not media.examined:
         yield CannotTell(reason="completeness-unjudged")
@@ -50,7 +50,7 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _codec(media: Media) -> str | None:
-    picture = picture_of(media)
+    picture = media.picture
     return None if picture is None else picture.codec
 
 

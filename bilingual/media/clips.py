@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import MediaLimits
-from bilingual.errors import MediaError
-from bilingual.media.runner import bounds_of, ffmpeg_command, run
+from bilingual.media.pieces import even_height, piece
 from bilingual.media.sources import opened
 from bilingual.model import Media
 
@@ -31,17 +30,16 @@ def clips(
 
     :raises MediaError: the file is gone, or a limit was hit.
     """
-    picture = next((v for v in media.video if not v.attached_picture), None)
+    picture = media.picture
     if picture is None or not picture.display_width:
         return {}
-    ratio = min(4.0, max(0.25, picture.display_height / picture.display_width))
-    height = max(2, round(width * ratio / 2) * 2)
+    height = even_height(picture, width)
     streams = [str(picture.index), *(["a:0"] if media.audio else [])]
     found = {}
     with opened(path, limits) as source:
         for start, end in spans_ms:
             seconds = min(LONGEST_MS, max(500, end - start)) / 1000
-            command = ffmpeg_command(
+            clip = piece(
                 source,
                 limits,
                 streams,
@@ -60,18 +58,10 @@ def clips(
                     "movflags": "+frag_keyframe+empty_moov+default_base_moof",
                     "map_metadata": -1,
                 },
-                before={"ss": max(0, start) / 1000},
+                at_ms=start,
+                most_bytes=_OUTPUT_BYTES,
             )
-            bounds = bounds_of(
-                limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES
-            )
-            try:
-                done = run(command, bounds=bounds, descriptors=[source.descriptor])
-            except MediaError as error:
-                if error.code != "media-output-limit":
-                    raise
-                continue
             # Past the end there is an index and nothing for it to point at.
-            if done.stdout[4:8] == b"ftyp" and b"moof" in done.stdout:
-                found[start, end] = done.stdout
+            if clip[4:8] == b"ftyp" and b"moof" in clip:
+                found[start, end] = clip
     return found

@@ -61,7 +61,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
     if media.complete is False:  # the probe could not get in
         return media
     examined = ["boxes"]
-    picture = next((v for v in media.video if not v.attached_picture), None)
+    picture = media.picture
     sound = media.audio[0] if media.audio else None
     with opened(path, limits) as source:
         structure = walk_of(source)

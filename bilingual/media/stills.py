@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import Config, MediaLimits
-from bilingual.errors import MediaError
 from bilingual.inputs import StrPath, checked_path
-from bilingual.media.runner import bounds_of, ffmpeg_command, run
+from bilingual.media.pieces import even_height, piece
 from bilingual.media.sources import opened
 from bilingual.model import Media
 
@@ -51,9 +50,16 @@ def opening_and_closing(
     path = checked_path(video)
     limits = (config or Config.load()).media
     media = probe(path, limits)
+    return list(credit_stills(path, media, limits, width=width))
+
+
+def credit_stills(
+    path: Path, media: Media, limits: MediaLimits, *, width: int = 480
+) -> tuple[tuple[int, bytes], ...]:
+    """As :func:`opening_and_closing`, of a file that was probed."""
     times = credit_times(media.duration_ms or 0)
     found = stills(path, media, limits, times, width=width)
-    return [(still.at_ms, still.jpeg) for still in found]
+    return tuple((still.at_ms, still.jpeg) for still in found)
 
 
 def stills(
@@ -74,17 +80,16 @@ def stills(
 
     :raises MediaError: the file is gone, or a limit was hit.
     """
-    picture = next((v for v in media.video if not v.attached_picture), None)
+    picture = media.picture
     if picture is None or not picture.display_width:
         return ()
-    ratio = min(4.0, max(0.25, picture.display_height / picture.display_width))
     share = max(0.01, strip[1] - strip[0])
-    height = max(2, round(width * ratio * share / 2) * 2)
+    height = even_height(picture, width, share)
     cropped = f"crop=iw:ih*{share:.4f}:0:ih*{strip[0]:.4f},"
     found = []
     with opened(path, limits) as source:
         for at in times_ms:
-            command = ffmpeg_command(
+            jpeg = piece(
                 source,
                 limits,
                 [str(picture.index)],
@@ -96,17 +101,9 @@ def stills(
                     "pix_fmt": "yuvj420p",
                     "q:v": 4,
                 },
-                before={"ss": max(0, at) / 1000},
+                at_ms=at,
+                most_bytes=_OUTPUT_BYTES,
             )
-            bounds = bounds_of(
-                limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES
-            )
-            try:
-                done = run(command, bounds=bounds, descriptors=[source.descriptor])
-            except MediaError as error:
-                if error.code != "media-output-limit":
-                    raise
-                continue
-            if done.stdout.startswith(b"\xff\xd8"):
-                found.append(Still(at_ms=at, jpeg=done.stdout))
+            if jpeg.startswith(b"\xff\xd8"):
+                found.append(Still(at_ms=at, jpeg=jpeg))
     return tuple(found)

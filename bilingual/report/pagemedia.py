@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from bilingual.config import Config
+from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
-from bilingual.model import Cue
+from bilingual.inputs import checked_path
+from bilingual.model import Cue, Media
 from bilingual.result import PageMedia
 
 _log = logging.getLogger(__name__)
@@ -33,15 +34,20 @@ def media_for_page(
     :returns: what could be had. A file that is gone, broken, hostile or without a
         picture leaves its part empty; the log says why.
     """
-    from bilingual.media.stills import opening_and_closing
+    from bilingual.media.probe import probe
+    from bilingual.media.stills import credit_stills
     from bilingual.media.waveform import waveform
 
     limits = (config or Config.load()).media
+    peaks = _tried(lambda: waveform(video, limits), ())
+    media = _tried(lambda: probe(checked_path(video), limits), None)
+    if media is None:
+        return PageMedia(peaks=peaks)
     return PageMedia(
-        peaks=_tried(lambda: waveform(video, limits), ()),
-        stills=_tried(lambda: tuple(opening_and_closing(video, config)), ()),
-        clips=_tried(lambda: _clips(document, video, config or Config.load()), {}) if clips else {},
-        pictures=_tried(lambda: _pictures(document, video, config or Config.load()), {}),
+        peaks=peaks,
+        stills=_tried(lambda: credit_stills(video, media, limits), ()),
+        clips=_tried(lambda: _clips(document, video, media, limits), {}) if clips else {},
+        pictures=_tried(lambda: _pictures(document, video, media, limits), {}),
     )
 
 
@@ -53,9 +59,10 @@ def _tried(make: Callable[[], _T], otherwise: _T) -> _T:
         return otherwise
 
 
-def _clips(document: Mapping[str, Any], video: Path, config: Config) -> dict[int, bytes]:
+def _clips(
+    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
+) -> dict[int, bytes]:
     from bilingual.media.clips import clips
-    from bilingual.media.probe import probe
 
     spans: dict[int, tuple[int, int]] = {}
     for number, finding in enumerate(document["findings"]):
@@ -64,7 +71,7 @@ def _clips(document: Mapping[str, Any], video: Path, config: Config) -> dict[int
             spans[number] = span
     if not spans:
         return {}
-    cut = clips(video, probe(video, config.media), config.media, sorted(set(spans.values())))
+    cut = clips(video, media, limits, sorted(set(spans.values())))
     return {number: cut[span] for number, span in spans.items() if span in cut}
 
 
@@ -84,7 +91,9 @@ def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int,
     return max(0, start - _AROUND_MS), end + _AROUND_MS
 
 
-def _pictures(document: Mapping[str, Any], video: Path, config: Config) -> dict[int, bytes]:
+def _pictures(
+    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
+) -> dict[int, bytes]:
     """What a viewer sees, for findings about cues that were read in the picture."""
     from bilingual.burned import cue_pictures
 
@@ -102,7 +111,7 @@ def _pictures(document: Mapping[str, Any], video: Path, config: Config) -> dict[
                     rows=(min(a for a, _ in places), max(b for _, b in places)) if places else None,
                 )
             )
-    return cue_pictures(video, cues, config.media, width=720)
+    return cue_pictures(video, cues, limits, media=media, width=720)
 
 
 def _seen(finding: Mapping[str, Any], document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -111,7 +120,7 @@ def _seen(finding: Mapping[str, Any], document: Mapping[str, Any]) -> list[Mappi
         track["cues"][index]
         for side in ("zh", "bo")
         for index in finding[side]
-        if (track := document["tracks"][side])["source"] == "burned-in"
+        if (track := document["tracks"][side]) and track["source"] == "burned-in"
     ]
     params = finding["params"]
     if "picture_cue" in params:

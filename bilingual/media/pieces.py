@@ -1,0 +1,46 @@
+"""Small pieces of a video, decoded and encoded anew: what stills and clips have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.runner import bounds_of, ffmpeg_command, run
+from bilingual.media.sources import Source
+from bilingual.model import VideoStream
+
+_LONGEST_S = 60.0
+
+
+def even_height(picture: VideoStream, width: int, share: float = 1.0) -> int:
+    """How high a picture is that is made ``width`` wide: even, as encoders ask for.
+
+    :param share: of its height that is kept.
+    """
+    ratio = min(4.0, max(0.25, picture.display_height / picture.display_width))
+    return max(2, round(width * ratio * share / 2) * 2)
+
+
+def piece(
+    source: Source,
+    limits: MediaLimits,
+    streams: Sequence[str],
+    output: dict[str, Any],
+    *,
+    at_ms: int,
+    most_bytes: int,
+) -> bytes:
+    """What ffmpeg makes of a video from a moment on; nothing where that is too much.
+
+    :raises MediaError: a limit other than that of the output was hit.
+    """
+    command = ffmpeg_command(source, limits, streams, output, before={"ss": max(0, at_ms) / 1000})
+    bounds = bounds_of(limits, timeout_s=min(_LONGEST_S, limits.timeout_s), output_bytes=most_bytes)
+    try:
+        return run(command, bounds=bounds, descriptors=[source.descriptor]).stdout
+    except MediaError as error:
+        if error.code != "media-output-limit":
+            raise
+        return b""
