@@ -9,31 +9,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from bilingual._version import __version__
 
 if TYPE_CHECKING:
     from bilingual.alignment import align
+    from bilingual.asr import transcribe
     from bilingual.config import Config
     from bilingual.errors import BilingualError
     from bilingual.formats import load_track, load_tracks
-    from bilingual.model import Alignment, Cue, Speech, Track
-    from bilingual.result import Report
-    from bilingual.speech import transcribe
-    from bilingual.verification import verify
+    from bilingual.model import Alignment, Cue, Report, Speech, Track
+    from bilingual.pipeline.verify import verify
 
 _HOMES = {
     "Alignment": "bilingual.model",
     "BilingualError": "bilingual.errors",
     "Config": "bilingual.config",
     "Cue": "bilingual.model",
-    "Report": "bilingual.result",
+    "Report": "bilingual.model.report",
     "Speech": "bilingual.model",
     "Track": "bilingual.model",
     "align": "bilingual.alignment",
     "load_track": "bilingual.formats",
     "load_tracks": "bilingual.formats",
-    "transcribe": "bilingual.speech",
-    "verify": "bilingual.verification",
+    "transcribe": "bilingual.asr",
+    "verify": "bilingual.pipeline.verify",
 }
 
 __all__ = [

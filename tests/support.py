@@ -11,10 +11,9 @@ from jsonschema import Draft202012Validator
 from bilingual.checks.base import Example
 from bilingual.config import Config
 from bilingual.formats import read_tracks
-from bilingual.model import Cue, Language, Media, Speech, Track
-from bilingual.report.document import schema
-from bilingual.result import Report
-from bilingual.verification import Work, examine
+from bilingual.model import Cue, Language, Media, Report, Speech, Track
+from bilingual.pipeline.verify import Work, examine
+from bilingual.render.document import schema
 
 
 def track(

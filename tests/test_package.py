@@ -57,7 +57,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
 
 def test_public_names_stay_functions_whatever_is_imported() -> None:
     code = (
-        "import bilingual.alignment, bilingual.verification, bilingual.speech, bilingual;"
+        "import bilingual.alignment, bilingual.pipeline.verify, bilingual.asr, bilingual;"
         "print(*map(callable, (bilingual.align, bilingual.verify, bilingual.transcribe)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

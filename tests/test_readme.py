@@ -17,8 +17,8 @@ from bilingual import Config
 from bilingual.checks.engine import rules
 from bilingual.cli import cli
 from bilingual.errors import DependencyError, ModelError
+from tests.cli.test_cli import BO, ZH
 from tests.media.clips import make, picture, tone
-from tests.test_cli import BO, ZH
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.zh.md")

@@ -12,8 +12,8 @@ from bilingual.alignment import clock as clocks
 from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for, prices
 from bilingual.alignment.clock import Clock, Spread
 from bilingual.alignment.evidence import SHAPES, Lexicon, TextEvidence
-from bilingual.alignment.kinship import Kinship, kinship
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
+from bilingual.alignment.relatedness import Kinship, kinship
 from bilingual.alignment.search import search
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
 from bilingual.alignment.vectors import Encoder

@@ -12,11 +12,10 @@ from math import sqrt
 from typing import Any, Final, Literal
 
 from bilingual.alignment.residuals import named_rate
+from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.checks._tracks import player_time, seconds, severity_of
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Words
-from bilingual.model import Language, Span, Track
-from bilingual.result import Evidence, Severity, Suggestion
-from bilingual.speech.sync import SoundSync
+from bilingual.model import Evidence, Language, Severity, Span, Suggestion, Track
 
 Who = Literal["both", "bo", "zh"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import FINE
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words
-from bilingual.result import Severity
+from bilingual.model import Severity
 
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bilingual.alignment.speech.agreement import Agreement
+from bilingual.alignment.speech.comparison import on_sound_clock
+from bilingual.asr.heard import overlap_ms
 from bilingual.checks._tracks import ZH as ZH
 from bilingual.checks._tracks import Cues
 from bilingual.checks.base import Artifacts
 from bilingual.model import Language, Segment, Span, Speech, Track
-from bilingual.speech.against import on_sound_clock
-from bilingual.speech.agreement import Agreement
-from bilingual.speech.heard import overlap_ms
 
 MIN_COMPARED: Final = 4
 """Fewer cues than this tell nothing about a whole track."""

@@ -7,8 +7,7 @@ from typing import Final
 
 from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
-from bilingual.model import Alignment, Bead, Cue, Span, Track
-from bilingual.result import Severity
+from bilingual.model import Alignment, Bead, Cue, Severity, Span, Track
 
 
 def seconds(ms: float) -> float:

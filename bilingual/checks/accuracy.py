@@ -7,8 +7,16 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import BackedEvidence, Bead, BeadEvidence, Track, joined
-from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.model import (
+    BackedEvidence,
+    Bead,
+    BeadEvidence,
+    Evidence,
+    Severity,
+    Suggestion,
+    Track,
+    joined,
+)
 from bilingual.text.script import count_scripts
 
 # Kinds of faults by what a reader is told.

@@ -8,8 +8,7 @@ from typing import Final
 
 from bilingual.checks._tracks import BO, PAIR, ZH, Cues, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Span, Track, joined
-from bilingual.result import Evidence, Severity
+from bilingual.model import Bead, Evidence, Severity, Span, Track, joined
 from bilingual.text.syllables import chinese_length
 from bilingual.translation.marks import Mark, negations, questions
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Language, OwnMissedTerm, Track, joined
-from bilingual.result import Evidence, Severity
-from bilingual.translation.consistency import TermVariants, inconsistent_across
-from bilingual.translation.parallel import work_of
-from bilingual.translation.units import bo_pieces, zh_pieces
+from bilingual.model import Bead, Evidence, Language, OwnMissedTerm, Severity, Track, joined
+from bilingual.terms.consistency import TermVariants, inconsistent_across
+from bilingual.terms.parallel import work_of
+from bilingual.text.units import bo_pieces, zh_pieces
 
 _LONG_ENOUGH: Final = 5
 _UNLIKE: Final = 0.4

@@ -17,9 +17,8 @@ from bilingual.checks._tracks import (
     without,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.coverage import coverage_of
-from bilingual.model import Alignment, Cue, Language, Span, Track
-from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.measures.coverage import coverage_of
+from bilingual.model import Alignment, Cue, Evidence, Language, Severity, Span, Suggestion, Track
 
 
 def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._media import SOUND, media_of, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Rule, Words
-from bilingual.result import Severity
+from bilingual.model import Severity
 
 LOOK_MS: Final = 20_000
 """How much of the beginning and of the end to look at: openings and closings of

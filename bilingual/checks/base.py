@@ -12,18 +12,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bilingual.alignment.speech.comparison import AgainstSound
 from bilingual.config import Config
-from bilingual.model import Alignment, Cue, Language, Media, Span, Speech, Track
-from bilingual.result import (
+from bilingual.model import (
+    Alignment,
     BackendUse,
     CheckVerdict,
+    Cue,
     Evidence,
+    Language,
     Measure,
+    Media,
     ModelUse,
     Severity,
+    Span,
+    Speech,
     Suggestion,
+    Track,
 )
-from bilingual.speech.against import AgainstSound
 
 Need = Literal[
     "track",  # any track

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._pictured import Comparison, compare, differs
+from bilingual.checks._burned_in import Comparison, compare, differs
 from bilingual.checks._tracks import BO, ZH, player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
-from bilingual.model import LANGUAGES, Cue, Language, Span, Track
-from bilingual.result import CheckVerdict, Severity
+from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Severity, Span, Track
 
 _FEW: Final = 3
 _OTHER_WORK: Final = 0.3

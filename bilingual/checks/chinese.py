@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
-from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.typography import chinese_slips
 
 

@@ -9,8 +9,7 @@ from typing import Final
 from bilingual.checks._reading import reading_rule
 from bilingual.checks._tracks import ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
-from bilingual.model import Cue, Language, Span, Track
-from bilingual.result import Severity, Suggestion
+from bilingual.model import Cue, Language, Severity, Span, Suggestion, Track
 
 _SLACK_MS: Final = 500
 

@@ -13,8 +13,7 @@ import bilingual.checks as home
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
 from bilingual.config import Config
 from bilingual.errors import ConfigError
-from bilingual.model import Span
-from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
+from bilingual.model import Check, CheckVerdict, Finding, Severity, Span, Verdict
 
 ENTRY_POINTS = "bilingual.rules"
 

@@ -9,8 +9,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import Cue, Language, Track
-from bilingual.result import CheckVerdict, Evidence, Severity, Suggestion
+from bilingual.model import CheckVerdict, Cue, Evidence, Language, Severity, Suggestion, Track
 from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
 from bilingual.text.spelling import Misspelling, misspellings

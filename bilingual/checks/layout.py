@@ -7,8 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import Cue, Language
-from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
 from bilingual.text.script import is_tibetan_letter
 from bilingual.text.syllables import SHAD, TSHEG, chinese_length, tibetan_length

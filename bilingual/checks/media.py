@@ -15,7 +15,7 @@ from bilingual.checks._media import (
 )
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.config import MediaRules
-from bilingual.result import Severity
+from bilingual.model import Severity
 
 DURATION_TOLERANCE_MS: Final = 100
 """Containers round a stream's end to whole frames and sound packets."""

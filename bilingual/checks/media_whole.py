@@ -8,8 +8,7 @@ from typing import Final
 from bilingual.checks._media import SOUND, media_of, seconds, with_media
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.media.faults import DAMAGED, TRUNCATED
-from bilingual.model import Media
-from bilingual.result import Severity
+from bilingual.model import Media, Severity
 
 SILENT_DB: Final = -60.0
 """Peak level (dBFS) at or below which a sound stream counts as silent."""

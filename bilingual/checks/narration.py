@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bilingual.asr import language
 from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words
-from bilingual.result import Severity
-from bilingual.speech import language
+from bilingual.model import Severity
 
 _SURE_SCORE = 0.6
 """Another language must be this likely before the narration is held to be in it."""

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from bilingual.checks._tracks import BO, FINE, PAIR, ZH, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Cue, Language, Track, joined
-from bilingual.result import Evidence, Severity
+from bilingual.model import Bead, Cue, Evidence, Language, Severity, Track, joined
 from bilingual.text.numbers import (
     Clash,
     Match,

@@ -11,8 +11,7 @@ from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
 from bilingual.formats.codes import GRADES, grade
 from bilingual.formats.hidden import Hidden, find_hidden
 from bilingual.locale import catalogue
-from bilingual.model import Cue, Language, Problem, Track
-from bilingual.result import Evidence, Severity, Suggestion
+from bilingual.model import Cue, Evidence, Language, Problem, Severity, Suggestion, Track
 from bilingual.text.script import has_right_to_left
 
 _SHOWN: Final = 20

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bilingual.asr import language
+from bilingual.asr.heard import length_ms, merged, unreliable_spans
 from bilingual.checks._speech import (
     MANDARIN,
     NOISY,
@@ -16,11 +18,8 @@ from bilingual.checks._speech import (
 )
 from bilingual.checks._tracks import player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Span
-from bilingual.result import Evidence, Severity
-from bilingual.speech import language
-from bilingual.speech.coverage import coverage
-from bilingual.speech.heard import length_ms, merged, unreliable_spans
+from bilingual.measures.speech_time import coverage
+from bilingual.model import Evidence, Severity, Span
 
 _MOST = 0.5
 _SURE_RATE = 0.75

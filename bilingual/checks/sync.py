@@ -20,8 +20,7 @@ from bilingual.checks._tracks import (
     timed,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Alignment, Span
-from bilingual.result import CheckVerdict, Severity, Suggestion
+from bilingual.model import Alignment, CheckVerdict, Severity, Span, Suggestion
 
 
 def _shift(alignment: Alignment) -> Suggestion:

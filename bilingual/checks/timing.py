@@ -14,8 +14,7 @@ from bilingual.checks._tracks import (
     timed,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Span
-from bilingual.result import Severity, Suggestion
+from bilingual.model import Severity, Span, Suggestion
 
 
 def _cue_timing(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import click
 
-import bilingual
+from bilingual._version import __version__
 from bilingual.cli.shared import INTERRUPTED, NO_REPORT, OK
 from bilingual.errors import BilingualError
 from bilingual.locale import error_sentence, sentence
@@ -73,7 +73,7 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(bilingual.__version__, prog_name="bilingual")
+@click.version_option(__version__, prog_name="bilingual")
 @click.option("-v", "--verbose", count=True, help="在标准错误输出日志 / log to stderr")
 def cli(verbose: int) -> None:
     """核查藏汉双语字幕：覆盖、一致、时间，并给出证据。

@@ -36,7 +36,7 @@ def align(
 ) -> int:
     """对齐两条字幕，列出每一组。 Pair the cues of two tracks and list the beads."""
     from bilingual.formats import load_track
-    from bilingual.report.beads import beads_document, render_beads
+    from bilingual.render.beads import beads_document, render_beads
 
     keep_inputs(out, bo, zh)
     config = settings_of(**settings)

@@ -11,11 +11,11 @@ import click
 
 from bilingual.cli.shared import FILE, FOUND, OK, Lang, keep_inputs, lang_option
 from bilingual.errors import ConfigError, InputError
+from bilingual.files import write_new
 from bilingual.locale import sentence
-from bilingual.report.files import write_new
 
 if TYPE_CHECKING:
-    from bilingual.report.annex import AnnexCheck, Role, SigningKey
+    from bilingual.render.annex import AnnexCheck, Role, SigningKey
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 
@@ -74,7 +74,7 @@ def annex(
     if check is not None:
         if mixed := [f"--{name}" for name, value in making.items() if value]:
             raise ConfigError("annex-mixed", options=", ".join(mixed))
-        from bilingual.report.annex import check_annex
+        from bilingual.render.annex import check_annex
 
         result = check_annex(
             check, digest=digest, signature=sig, public_key=public_key, report=report, files=files
@@ -95,7 +95,7 @@ def _make(
     force: bool,
     lang: Lang,
 ) -> int:
-    from bilingual.report.annex import (
+    from bilingual.render.annex import (
         DIGEST_SUFFIX,
         SIGNATURE_SUFFIX,
         build_annex,
@@ -105,7 +105,7 @@ def _make(
         render_annex_html,
         render_annex_pdf,
     )
-    from bilingual.report.review import load_review
+    from bilingual.render.review import load_review
 
     needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
     missing = ", ".join(name for name, value in needed.items() if value is None)
@@ -166,7 +166,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 def _signer(key: Path, lang: Lang) -> SigningKey:
     """The key, its passphrase asked for where it has one and a person is there."""
-    from bilingual.report.annex import load_signing_key
+    from bilingual.render.annex import load_signing_key
 
     passphrase = os.environ.get(_PASSPHRASE)
     try:
@@ -187,7 +187,7 @@ def _asked(lang: Lang, *, twice: bool = False) -> str:
 
 
 def _make_key(path: Path, force: bool, lang: Lang) -> int:
-    from bilingual.report.annex import new_key
+    from bilingual.render.annex import new_key
 
     public = path.with_suffix(".pub.pem")
     passphrase = os.environ.get(_PASSPHRASE)
@@ -206,7 +206,7 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
 
 def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
     """Each thing that was held against it, then what that amounts to."""
-    from bilingual.report.annex import DIGEST_SUFFIX
+    from bilingual.render.annex import DIGEST_SUFFIX
 
     for item in result.items:
         what = sentence("ui", f"annex-what-{item.what}", {}, lang)

@@ -19,12 +19,11 @@ from bilingual.cli.shared import (
 )
 from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
-from bilingual.fixing import Fixed, FixedTrack, fix_tracks
-from bilingual.inputs import checked_path
+from bilingual.files import checked_path, write_new
+from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.locale import sentence
 from bilingual.model import Language, Track
-from bilingual.report.files import write_new
-from bilingual.report.fixes import render_fixes
+from bilingual.render.text.fixes import render_fixes
 
 _SUFFIXES: Final = frozenset({".srt", ".vtt", ".webvtt", ".ass", ".ssa", ".txt"})
 
@@ -85,8 +84,8 @@ def _from_sheet(
     sheet: Path, video: Path | None, bo: Path | None, zh: Path | None, config: Config
 ) -> Fixed:
     """The tracks with the corrected texts of a sheet."""
-    from bilingual.fixing.correcting import correct_tracks
-    from bilingual.fixing.sheet import read_sheet
+    from bilingual.fixes.corrections import correct_tracks
+    from bilingual.fixes.sheet import read_sheet
     from bilingual.formats import load_track
 
     corrections = read_sheet(sheet)

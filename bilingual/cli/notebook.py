@@ -17,7 +17,7 @@ from bilingual.cli.shared import (
     settings_of,
 )
 from bilingual.errors import InputError
-from bilingual.inputs import checked_path
+from bilingual.files import checked_path
 from bilingual.locale import sentence
 
 
@@ -57,7 +57,7 @@ def notebook(
 
     Write and run a reviewer's notebook: pictures, sound, a sheet to fill in.
     """
-    from bilingual.report.notebook_run import export_html, run_notebook
+    from bilingual.render.notebook.running import export_html, run_notebook
 
     name = "method.ipynb" if method else "verification.ipynb"
     out = out or Path(name)

@@ -18,8 +18,8 @@ from bilingual.cli.shared import (
     settings_of,
 )
 from bilingual.errors import InputError
+from bilingual.files import write_whole
 from bilingual.locale import sentence
-from bilingual.report.files import write_whole
 
 
 @click.command()
@@ -50,10 +50,10 @@ def ocr(
     读不清的字幕也写出来，内容是最可能的文字，请人工核对。
     What could not be read reliably is written as its likeliest text: check it.
     """
-    from bilingual.burned import read_burned_in
-    from bilingual.inputs import checked_path
+    from bilingual.files import checked_path
     from bilingual.media.probe import probe
-    from bilingual.report.document import track_document
+    from bilingual.ocr import read_burned_in
+    from bilingual.render.document import track_document
 
     config = settings_of(**settings)
     path = checked_path(video)

@@ -21,7 +21,7 @@ from bilingual.errors import ConfigError
 @lang_option
 def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int:
     """列出规则，或解释其中一条。 List the rules, or explain one."""
-    from bilingual.report.rules import render_rule, render_rules, rules_document
+    from bilingual.render.rules import render_rule, render_rules, rules_document
 
     if rule_id is None:
         click.echo(as_json(rules_document()) if form == "json" else render_rules(lang), nl=False)

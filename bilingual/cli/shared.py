@@ -15,11 +15,11 @@ import click
 
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
+from bilingual.files import write_new, write_whole
 from bilingual.locale import sentence
-from bilingual.report.files import write_new, write_whole
 
 if TYPE_CHECKING:
-    from bilingual.report.review import Review
+    from bilingual.render.review import Review
 
 Lang = Literal["zh", "en", "bo"]
 
@@ -152,20 +152,20 @@ def rendered(
     ``clips`` and ``review`` are for HTML: cuts of the video, and a saved review.
     """
     if form == "csv" or form == "xlsx":
-        from bilingual.report.sheet import render_sheet
+        from bilingual.render.sheet import render_sheet
 
         return render_sheet(document, "csv" if form == "csv" else "xlsx", lang)
     if form == "json":
         return as_json(document)
     if form == "text":
-        from bilingual.report.text import render
+        from bilingual.render.text.report import render
 
         return render(document, lang)
-    from bilingual.report.html import render_html
+    from bilingual.render.html.page import render_html
 
     href = page_media = None
     if video is not None:
-        from bilingual.report.pagemedia import media_for_page
+        from bilingual.render.html.pagemedia import media_for_page
 
         base = Path.cwd() if out is None else out.resolve().parent
         # As bytes: a name need not be UTF-8. Links are not followed.
@@ -177,7 +177,7 @@ def rendered(
 def _review(path: Path | None) -> Review | None:
     if path is None:
         return None
-    from bilingual.report.review import load_review
+    from bilingual.render.review import load_review
 
     return load_review(path)
 

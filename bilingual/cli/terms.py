@@ -20,9 +20,9 @@ from bilingual.cli.shared import (
 )
 from bilingual.config import Config
 from bilingual.errors import InputError
-from bilingual.report import terms as rendering
-from bilingual.translation.glossary_file import NOTES, Entry, read_glossary
-from bilingual.translation.parallel import ParallelWork, term_uses
+from bilingual.render import terms as rendering
+from bilingual.terms.glossary_file import NOTES, Entry, read_glossary
+from bilingual.terms.parallel import ParallelWork, term_uses
 
 Form = Literal["text", "tsv", "json"]
 
@@ -60,7 +60,7 @@ def _load(
     zh: tuple[Path, ...],
     config: Path | None,
 ) -> tuple[ParallelWork, ...]:
-    from bilingual.works import load_works
+    from bilingual.pipeline.term_sources import load_works
 
     if len(bo) != len(zh):
         raise InputError("work-unpaired", bo=len(bo), zh=len(zh))
@@ -97,9 +97,9 @@ def add(
 
     Add an entry to the glossary FILE, which is begun where it is not there.
     """
-    from bilingual.report.words import ui, visible
-    from bilingual.translation.glossary_adding import add_entry
-    from bilingual.translation.glossary_file import clean_bo, clean_zh
+    from bilingual.render.words import ui, visible
+    from bilingual.terms.glossary_adding import add_entry
+    from bilingual.terms.glossary_file import clean_bo, clean_zh
 
     forms = tuple(dict.fromkeys(f for f in map(clean_bo, (bo, *variant)) if f))
     entry = Entry(zh=clean_zh(zh), bo=forms, field=field.strip(), attested=source)
@@ -196,9 +196,9 @@ def mine(
     Propose terms from works: saved reports, bilingual subtitles, TSV files, or
     pairs of --bo and --zh. With --format tsv a glossary to be gone over.
     """
+    from bilingual.terms.mining import mine as mine_terms
     from bilingual.translation import lexicon
-    from bilingual.translation.mining import mine as mine_terms
-    from bilingual.translation.terms import load
+    from bilingual.translation.glossary import load
 
     keep_inputs(out, *files, *bo, *zh, *parallel)
     works = _load((*parallel, *files), bo, zh, config)
@@ -238,7 +238,7 @@ def consistency(
 
     Terms that are translated in two ways in one or several works, and where.
     """
-    from bilingual.translation.consistency import inconsistent_across
+    from bilingual.terms.consistency import inconsistent_across
 
     keep_inputs(out, *files, *bo, *zh, *parallel)
     works = _load((*parallel, *files), bo, zh, config)

@@ -34,7 +34,7 @@ def transcribe(
     **settings: Any,
 ) -> int:
     """转写视频或音频里的普通话。 Transcribe the Mandarin of a video or sound file."""
-    from bilingual.report.transcript import render_transcript
+    from bilingual.render.transcript import render_transcript
 
     keep_inputs(out, media)
     config = settings_of(**settings)

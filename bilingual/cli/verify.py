@@ -27,8 +27,8 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.errors import InputError
-from bilingual.inputs import checked_path
-from bilingual.result import Report, Severity
+from bilingual.files import checked_path
+from bilingual.model import Report, Severity
 
 
 @click.command()
@@ -136,7 +136,7 @@ def show(
     lang: Lang,
 ) -> int:
     """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
-    from bilingual.report.document import read_document
+    from bilingual.render.document import read_document
 
     keep_inputs(out, report, video, review)
     _needs_page(form, {"--video": video, "--review": review, "--embed-clips": embed_clips})

@@ -37,8 +37,8 @@ def load_tracks(
         a limit is passed.
     :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
+    from bilingual.files import checked_path, display_name, opened_plain
     from bilingual.formats.reading import read_tracks
-    from bilingual.inputs import checked_path, display_name, opened_plain
 
     most = (limits or ReadingLimits()).max_bytes
     found = checked_path(path)
@@ -75,7 +75,7 @@ def load_track(
         language.
     :raises BilingualError: as ``load_tracks``.
     """
-    from bilingual.inputs import display_name
+    from bilingual.files import display_name
 
     tracks = load_tracks(path, limits=limits, encoding=encoding)
     chosen = [t for t in tracks if stream is None or t.stream == stream]

@@ -19,9 +19,9 @@ from typing import Final, Literal
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
+from bilingual.files import display_name
 from bilingual.formats.base import formats
 from bilingual.formats.plain import srt_plain
-from bilingual.inputs import display_name
 from bilingual.model import Cue, Track
 
 Form = Literal["srt", "vtt"]

@@ -175,7 +175,7 @@ def _runs(path: Path) -> bool:
 
 def _told(ffmpeg: Path) -> tuple[str, str, bool]:
     """Version, configure switches, and whether there is an ``fd`` protocol."""
-    from bilingual.media.runner import Bounds, run
+    from bilingual.media.process import Bounds, run
 
     bounds = Bounds(timeout_s=20)
     done = run([str(ffmpeg), "-version"], bounds=bounds)

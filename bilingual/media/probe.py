@@ -14,7 +14,7 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.media.faults import TRUNCATED, fault_of
-from bilingual.media.runner import ALL_CODECS, Done, bounds_of, run
+from bilingual.media.process import ALL_CODECS, Done, bounds_of, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import Config, MediaLimits
-from bilingual.inputs import StrPath, checked_path
+from bilingual.files import StrPath, checked_path
 from bilingual.media.pieces import even_height, piece
 from bilingual.media.sources import opened
 from bilingual.model import Media

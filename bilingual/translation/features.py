@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from bilingual.text.numbers import compare_numbers, confidence
 from bilingual.text.script import count_scripts
 from bilingual.text.spelling import misspellings
+from bilingual.text.units import bo_pieces
+from bilingual.translation.glossary import Glossary
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.marks import ends_open, latin_words, negations, questions
 from bilingual.translation.matching import HALVES, INDEPENDENT, PARTS, Matching, match, standing
 from bilingual.translation.term_fit import TermFit, fit_terms
-from bilingual.translation.terms import Glossary
-from bilingual.translation.units import bo_pieces
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "words": ("fit", "fit_total", "fit_hope", "fit_gap"),

@@ -2,7 +2,7 @@
 
 A lexicon holds translation probabilities in both directions between runs of one
 to three syllables and of one to three ideographs (IBM model 1, see
-:mod:`bilingual.translation.train`). Everything it says of two texts is a
+:mod:`models.train.lexicon`). Everything it says of two texts is a
 log-likelihood ratio in nats, the texts as translations against the texts as
 unrelated: above 0 speaks for the pair.
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.translation.units import Piece, bo_names, bo_pieces, zh_names, zh_pieces, zh_runs
+from bilingual.text.units import Piece, bo_names, bo_pieces, zh_names, zh_pieces, zh_runs
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bilingual.model import Language
-from bilingual.translation.units import bo_pieces
+from bilingual.text.units import bo_pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.text.units import bo_pieces, bo_runs, zh_pieces, zh_runs
 from bilingual.translation.lexicon import EXPLAINED, Floats, Lexicon, Numbers, Table, Units
-from bilingual.translation.units import bo_pieces, bo_runs, zh_pieces, zh_runs
 
 Part = Literal["whole", "first", "second"]
 HALVES: Final[tuple[Part, ...]] = ("first", "second")

@@ -12,19 +12,20 @@ from bilingual.model import (
     Bead,
     BeadEvidence,
     Cue,
+    Measure,
     MissedTerm,
     OwnMissedTerm,
     Stretch,
     Track,
     joined,
 )
-from bilingual.result import Measure
 from bilingual.text.script import count_scripts
+from bilingual.translation import glossary as terms
 from bilingual.translation import lexicon as lexicons
-from bilingual.translation import terms, weighing
+from bilingual.translation import weighing
 from bilingual.translation.features import Features, measure
+from bilingual.translation.glossary import Glossary
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.terms import Glossary
 from bilingual.translation.weighing import Weighing
 
 # Beads judged together; comparing all with all in a work of thousands costs too much.

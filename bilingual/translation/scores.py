@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.model import Language
-from bilingual.result import Measure
+from bilingual.model import Language, Measure
 from bilingual.text.normalize import comparison_key
 from bilingual.text.syllables import split_syllables
 

@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.text.units import bo_pieces, zh_pieces
+from bilingual.translation.glossary import Forms, Glossary
 from bilingual.translation.lexicon import Floats
 from bilingual.translation.matching import HALVES, PARTS, Part
-from bilingual.translation.terms import Forms, Glossary
-from bilingual.translation.units import bo_pieces, zh_pieces
 
 # How often a translation has the answer, and how often any text has it by chance
 # where the work is too short to tell; each of the latter counts for so many beads.

@@ -2,7 +2,7 @@
 
 A multinomial logistic regression whose weights change with the length of the
 Chinese text, linearly between a few lengths: words tell little of a short cue and
-much of a long one. Fitted by ``tests/bench/fit_risk.py``; see ``models/risk.md``.
+much of a long one. Fitted by ``models/train/risk.py``; see ``models/risk.md``.
 """
 
 from __future__ import annotations

@@ -24,10 +24,10 @@ from typing import Any, Final
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
-from bilingual.burned import read_burned_in
 from bilingual.config import Config
 from bilingual.media.probe import probe
 from bilingual.model import Cue
+from bilingual.ocr import read_burned_in
 from tests.burned_videos import Scene, Text, draw
 
 FONTS: Final = Path("/usr/share/fonts")

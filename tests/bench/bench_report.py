@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bilingual import verify
-from bilingual.report.html import render_html
-from tests.report.test_html_chromium import CHROMIUM, INJECTIONS, Opened, srt
+from bilingual.render.html.page import render_html
+from tests.render.test_html_chromium import CHROMIUM, INJECTIONS, Opened, srt
 
 _CUES = 300
 _RUNS = 7

@@ -36,15 +36,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.alignment.speech.comparison import is_sure
+from bilingual.alignment.speech.voice_sync import sync_by_voice
+from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
+from bilingual.asr import guards, listen, vad
+from bilingual.asr.base import engines
+from bilingual.asr.cer import character_error_rate, normalized
+from bilingual.asr.heard import Heard, heard_characters
 from bilingual.config import Config
 from bilingual.model import Cue, Span, Speech, Track
-from bilingual.speech import guards, listen, vad
-from bilingual.speech.against import is_sure
-from bilingual.speech.base import engines
-from bilingual.speech.cer import character_error_rate, normalized
-from bilingual.speech.heard import Heard, heard_characters
-from bilingual.speech.sync import SoundSync, sync_by_words
-from bilingual.speech.voice import sync_by_voice
 
 RATE = 16_000
 Audio = NDArray[np.float32]

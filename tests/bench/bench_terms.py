@@ -19,12 +19,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bilingual.translation.consistency import inconsistent
+from bilingual.terms.consistency import inconsistent
+from bilingual.terms.mining import mine
+from bilingual.terms.parallel import ParallelWork, Place
+from bilingual.translation.glossary import Forms, stem_of
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.mining import mine
-from bilingual.translation.parallel import ParallelWork, Place
-from bilingual.translation.terms import Forms, stem_of
-from bilingual.translation.train import read_pairs, simplified, train
+from models.train.lexicon import read_pairs, simplified, train
 
 Pairs = list[tuple[str, str]]
 

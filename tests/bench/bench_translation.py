@@ -26,16 +26,16 @@ from pathlib import Path
 import numpy as np
 
 from bilingual.config import Config
+from bilingual.text.units import bo_pieces, zh_pieces
+from bilingual.translation import glossary as glossaries
 from bilingual.translation import lexicon as lexicons
 from bilingual.translation import risk, weighing
-from bilingual.translation import terms as glossaries
 from bilingual.translation.features import GROUPS, NAMES
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.train import entries, train
-from bilingual.translation.units import bo_pieces, zh_pieces
 from bilingual.translation.weighing import Weighing
+from models.train.lexicon import entries, train
+from models.train.risk import Labelled, examples, fit, halves, judged, read_rows, read_terms
 from tests.bench.faults import KINDS, SPOTS, Row, Work, work
-from tests.bench.fit_risk import Labelled, examples, fit, halves, judged, read_rows, read_terms
 
 SHOWN = ("other", "neighbour", "half", "mixed", "untranslated", *SPOTS)
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from bilingual.text.units import Piece, bo_pieces
 from bilingual.translation.features import count_units
 from bilingual.translation.lexicon import Lexicon, evidence
-from bilingual.translation.units import Piece, bo_pieces
 
 Pair = tuple[str, str]
 

@@ -83,17 +83,17 @@ def _out(folder: Path, name: str) -> Path:
 def functions() -> dict[str, EntryPoint]:
     """What a program calls."""
     import bilingual
-    from bilingual.burned import cue_pictures, read_burned_in
     from bilingual.media.audio import read_audio
     from bilingual.media.clips import clips
     from bilingual.media.completeness import check
     from bilingual.media.probe import probe
-    from bilingual.media.runner import extract_subtitle
+    from bilingual.media.process import extract_subtitle
     from bilingual.media.stills import opening_and_closing, stills
     from bilingual.media.waveform import waveform
     from bilingual.model import Cue
-    from bilingual.report.pagemedia import media_for_page
-    from bilingual.report.sound import listen
+    from bilingual.ocr import cue_pictures, read_burned_in
+    from bilingual.render.html.pagemedia import media_for_page
+    from bilingual.render.notebook.sound import listen
 
     config = quiet()
     spans = ((0, 900), (2000, 20_000), (3_599_000, 3_600_000))

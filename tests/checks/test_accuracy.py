@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from bilingual.checks import accuracy, accuracy_terms
 from bilingual.checks._tracks import BO, ZH
 from bilingual.config import Config
-from bilingual.model import Track
-from bilingual.result import Finding, Report, Severity
+from bilingual.model import Finding, Report, Severity, Track
 from tests.support import examined, track
 
 RULES = (

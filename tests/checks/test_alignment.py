@@ -10,7 +10,7 @@ from bilingual.checks._tracks import LONG_BO, LONG_ZH, retimed
 from bilingual.checks.base import Artifacts
 from bilingual.checks.engine import apply_rules, rules
 from bilingual.config import Config, RuleSettings
-from bilingual.result import CheckVerdict, Finding, Severity
+from bilingual.model import CheckVerdict, Finding, Severity
 from tests.support import track
 
 TIMING = {"cue-timing", "sync-offset", "sync-drift", "sync-jump"}

@@ -10,9 +10,9 @@ import pytest
 from bilingual.checks.base import Artifacts, Hit, Rule
 from bilingual.checks.engine import apply_rules, rules
 from bilingual.config import Config
-from bilingual.report.rules import render_rule, render_rules, rules_document
-from bilingual.report.words import message, remedy
-from bilingual.result import CheckVerdict
+from bilingual.model import CheckVerdict
+from bilingual.render.rules import render_rule, render_rules, rules_document
+from bilingual.render.words import message, remedy
 from tests.support import assert_valid, examined_example
 
 RULES = list(rules().values())

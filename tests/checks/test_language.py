@@ -7,8 +7,7 @@ import pytest
 from bilingual.checks import language, layout, tibetan
 from bilingual.checks.base import Artifacts, Hit, Rule
 from bilingual.config import Config
-from bilingual.model import Track
-from bilingual.result import Severity
+from bilingual.model import Severity, Track
 from tests.support import track
 
 RULES: dict[str, Rule] = {

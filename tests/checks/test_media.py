@@ -13,8 +13,7 @@ from bilingual.checks.engine import _apply, rules
 from bilingual.config import Config
 from bilingual.locale import sentence
 from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED
-from bilingual.model import Media
-from bilingual.result import Check, CheckVerdict, Finding, Severity
+from bilingual.model import Check, CheckVerdict, Finding, Media, Severity
 
 CONFIG = Config.load()
 MEDIA_RULES = [

@@ -7,8 +7,7 @@ import pytest
 from bilingual.checks.base import Artifacts, CannotTell, Hit
 from bilingual.checks.numbers import RULES
 from bilingual.config import Config
-from bilingual.model import Alignment, Bead, Cue, Track
-from bilingual.result import Severity
+from bilingual.model import Alignment, Bead, Cue, Severity, Track
 from tests.support import track
 
 NUMBER, UNIT = RULES

@@ -6,9 +6,8 @@ import pytest
 
 from bilingual.config import Config
 from bilingual.formats import read_track, read_tracks
-from bilingual.model import Problem, Track
-from bilingual.report.words import message
-from bilingual.result import Finding, Severity
+from bilingual.model import Finding, Problem, Severity, Track
+from bilingual.render.words import message
 from tests.support import examined, track
 
 ZH = (

@@ -7,16 +7,25 @@ from typing import Any
 
 import pytest
 
+from bilingual.alignment.speech.comparison import against_sound
 from bilingual.checks.base import Artifacts
 from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
 from bilingual.locale import sentence
-from bilingual.model import Segment, Span, Speech, Track
-from bilingual.report import text
-from bilingual.report.html import render_html
-from bilingual.result import Check, CheckVerdict, Finding, Severity, Verdict
-from bilingual.speech.against import against_sound
-from tests.speech.test_against_sound import LINES, SPANS, SPEECH, subtitled
+from bilingual.model import (
+    Check,
+    CheckVerdict,
+    Finding,
+    Segment,
+    Severity,
+    Span,
+    Speech,
+    Track,
+    Verdict,
+)
+from bilingual.render.html.page import render_html
+from bilingual.render.text import report as text
+from tests.alignment.test_speech import LINES, SPANS, SPEECH, subtitled
 from tests.support import assert_valid, track
 from tests.support import examined as examined_whole
 

@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bilingual.checks._tracks import readings
-from bilingual.model import Span, Speech, Track
-from bilingual.result import CheckVerdict, Finding, Report, Severity
-from tests.speech.test_against_sound import narrated
+from bilingual.model import CheckVerdict, Finding, Report, Severity, Span, Speech, Track
+from tests.alignment.test_speech import narrated
 from tests.support import examined, track
 
 Move = Callable[[float], float]
@@ -143,7 +142,7 @@ def test_without_the_sound_the_tracks_are_still_compared() -> None:
 
 
 def test_a_transcript_in_the_chinese_tracks_place_is_the_sound() -> None:
-    from bilingual.speech.track import transcript_track
+    from bilingual.asr.transcript_track import transcript_track
 
     zh = transcript_track(WORDS)
     assert zh is not None
@@ -165,7 +164,7 @@ def test_strangers_get_no_clock_by_the_voice() -> None:
 
 
 def test_a_fault_of_both_is_mended_in_both() -> None:
-    from bilingual.fixing.suggested import fixes_of
+    from bilingual.fixes.suggested import fixes_of
 
     report = examined(written("bo", late), written("zh", late), speech=WORDS)
     fixes = [f for f in fixes_of(report, ("bo", "zh")) if f.kind == "retime-track"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilingual.checks._tracks import LONG_BO, LONG_ZH
-from bilingual.result import CheckVerdict, Report
+from bilingual.model import CheckVerdict, Report
 from tests.support import assert_valid, examined, track
 
 Cues = list[tuple[int, int, str]]

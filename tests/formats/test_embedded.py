@@ -12,7 +12,7 @@ from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, MediaError
 from bilingual.formats import embedded, load_track, load_tracks
 from bilingual.media.probe import probe
-from bilingual.media.runner import extract_subtitle
+from bilingual.media.process import extract_subtitle
 from bilingual.model import SubtitleStream
 from tests.formats.test_files import BO, ZH, srt
 from tests.media.clips import make, picture

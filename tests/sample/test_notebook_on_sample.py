@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bilingual.report.notebook_run import run_notebook
+from bilingual.render.notebook.running import run_notebook
 from bilingual.sample import SampleFiles
 
 pytest.importorskip("papermill", reason="needs the extra notebook")

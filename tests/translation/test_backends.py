@@ -13,8 +13,7 @@ import pytest
 
 from bilingual.config import Backends, Config, Labse, Nllb
 from bilingual.errors import ConfigError
-from bilingual.model import BackedEvidence
-from bilingual.result import CheckVerdict, Report
+from bilingual.model import BackedEvidence, CheckVerdict, Report
 from bilingual.translation.backends import labse, nllb
 from bilingual.translation.backends.base import (
     Backend,
@@ -26,7 +25,7 @@ from bilingual.translation.backends.base import (
     chosen,
     locate,
 )
-from bilingual.translation.backends.standing import LEAST, MOST, margins, standing
+from bilingual.translation.backends.contrast import LEAST, MOST, margins, standing
 from bilingual.weights import sha256_of
 from tests.support import assert_valid, examined, track
 from tests.translation import tiny_models

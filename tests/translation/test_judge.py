@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bilingual.cli import run as command
 from bilingual.config import Backends, Config, Judge
-from bilingual.result import CheckVerdict
+from bilingual.model import CheckVerdict
 from bilingual.translation.backends import judge
 from bilingual.translation.backends.base import Pair, UnavailableError, notices
 from bilingual.translation.backends.endpoint import endpoint_of

@@ -7,7 +7,7 @@ import pytest
 
 from bilingual.errors import ModelError
 from bilingual.translation import lexicon as lexicons
-from bilingual.translation.train import read_pairs, train
+from models.train.lexicon import read_pairs, train
 
 PAIRS = [
     ("ཉི་མ་ཤར།", "太阳升起"),

@@ -13,7 +13,8 @@ from bilingual.config import Config
 from bilingual.errors import ModelError
 from bilingual.model import Alignment, Bead, Track
 from bilingual.resources import model_file
-from bilingual.translation import terms, weighing
+from bilingual.translation import glossary as terms
+from bilingual.translation import weighing
 from bilingual.translation.features import GROUPS, NAMES, measure
 from bilingual.translation.lexicon import load
 from bilingual.translation.matching import match

@@ -2,7 +2,7 @@
 
 A backend is one module of this folder (or an entry point of the group
 ``bilingual.backends``) that holds ``BACKEND``, a :class:`Backend`. It runs only where
-the settings name it. What it says is joined by :mod:`bilingual.translation.backing`.
+the settings name it. What it says is joined by :mod:`bilingual.translation.backends.running`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ConfigError, ModelError
-from bilingual.result import Measure, ModelUse
+from bilingual.model import Measure, ModelUse
 from bilingual.weights import entry, sha256_of
 from bilingual.weights import path as registered_path
 

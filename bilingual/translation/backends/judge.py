@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.config import Backends, Judge
-from bilingual.result import ModelUse
+from bilingual.model import ModelUse
 from bilingual.translation.backends.base import (
     PARTIAL,
     WRONG,

@@ -27,7 +27,7 @@ from bilingual.translation.backends.base import (
     quiet_transformers,
     require,
 )
-from bilingual.translation.backends.standing import MIN_PAIRS, Floats, margins, standing
+from bilingual.translation.backends.contrast import MIN_PAIRS, Floats, margins, standing
 
 NAME: Final = "labse"
 _BATCH: Final = 16

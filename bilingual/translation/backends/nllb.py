@@ -29,7 +29,7 @@ from bilingual.translation.backends.base import (
     quiet_transformers,
     require,
 )
-from bilingual.translation.backends.standing import MIN_PAIRS, standing
+from bilingual.translation.backends.contrast import MIN_PAIRS, standing
 from bilingual.translation.scores import cue_scores, similarity_measures
 
 NAME: Final = "nllb"

@@ -1,0 +1,1 @@
+"""Written tracks compared with the sound: which words were said, how the clocks differ."""

@@ -1,0 +1,43 @@
+"""Speech: where somebody speaks, in which language, and the words of Mandarin."""
+
+from __future__ import annotations
+
+from os import PathLike
+
+from bilingual.asr.listening import Lacking, listen
+from bilingual.config import Config
+from bilingual.model import Speech
+from bilingual.progress import Callback
+from bilingual.progress import Progress as _Progress
+
+__all__ = ["Lacking", "listen", "transcribe"]
+
+
+def transcribe(
+    video_or_audio: str | PathLike[str],
+    *,
+    config: Config | None = None,
+    progress: Callback | None = None,
+) -> Speech:
+    """Listen to a video or sound file: who speaks when, and the Mandarin words.
+
+    ``segments`` is ``None`` where the narration is not Mandarin; those that the
+    guards distrust are marked and say why.
+
+    :param config: settings; ``Config.load()`` unless given.
+    :param progress: called as ``progress(stage, done, total)`` with the stages
+        ``audio``, ``speech`` and ``transcribe``; what it raises is logged and
+        swallowed.
+    :raises InputError: the file is missing or unreadable.
+    :raises MediaError: it has no sound that decodes.
+    :raises DependencyError: no recogniser is installed; it names the command.
+    :raises ModelError: the model is absent, altered or cannot be loaded.
+    """
+    from bilingual.asr.listening import transcribe_audio
+    from bilingual.files import checked_path
+    from bilingual.media.audio import read_audio
+
+    settings = config or Config.load()
+    tell = _Progress(progress)
+    audio = read_audio(checked_path(video_or_audio), settings.media, progress=tell)
+    return transcribe_audio(audio, settings, tell)

@@ -1,0 +1,201 @@
+"""What a recogniser is: one small protocol, however it works inside.
+
+A recogniser is one module of ``bilingual.asr.engines`` (or an entry point of
+the group ``bilingual.recognisers``) that holds ``ENGINE``, an ``Engine``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from bilingual.config import Asr
+from bilingual.errors import ConfigError, DependencyError, ModelError
+from bilingual.model import Segment
+from bilingual.weights import entry, sha256_of
+from bilingual.weights import path as model_path
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Audio = NDArray[np.float32]
+
+MIN_WINDOW_S = 1.0
+"""A rest of a piece shorter than this is not decoded by itself, in seconds."""
+
+ENTRY_POINTS = "bilingual.recognisers"
+
+
+class Recogniser(Protocol):
+    """A loaded model. It is given arrays, never a path.
+
+    Audio is mono at 16 kHz, shape (samples,), at most 30 s long. Times in what
+    it returns are milliseconds from the start of that audio.
+    """
+
+    def language_scores(self, audio: Audio) -> Mapping[str, float]:
+        """How likely (0..1, summing to about 1) each language it knows is spoken."""
+        ...
+
+    def recognise(self, audio: Audio, language: str) -> tuple[Segment, ...]:
+        """What is said, in the order it is said; empty where it hears nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A model's files on this machine, their hash checked or recorded.
+
+    ``name`` is the registry's, or the file's own for a model named by path.
+    """
+
+    name: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """A way to recognise speech.
+
+    ``package`` is what must be importable, ``extra`` the extra of ours that
+    installs it (``None``: it is the third party's own). ``rank`` orders engines
+    for ``auto``, the fastest first. ``languages`` are those whose words it can
+    write. ``weights`` finds a model's files by name or path, ``fingerprint``
+    says under which version and settings it works, for the cache of transcripts.
+    """
+
+    name: str
+    package: str
+    extra: str | None
+    rank: int
+    languages: frozenset[str]
+    weights: Callable[[str], Weights]
+    load: Callable[[Weights, Asr], Recogniser]
+    fingerprint: Callable[[Asr], str]
+
+    @property
+    def installed(self) -> bool:
+        """Whether its package can be imported. Does not import it."""
+        return importlib.util.find_spec(self.package) is not None
+
+    def require(self) -> None:
+        """Raise where it is not installed.
+
+        :raises DependencyError: with the command that installs it.
+        """
+        if not self.installed:
+            raise DependencyError("engine-missing", engine=self.name, command=self.install_command)
+
+    @property
+    def install_command(self) -> str:
+        """What to type to get it."""
+        what = f"'bilingual-subtitles[{self.extra}]'" if self.extra else self.package
+        return f"pip install {what}"
+
+
+@cache
+def engines() -> Mapping[str, Engine]:
+    """Every recogniser by name, the fastest first; installed or not.
+
+    :raises ValueError: two have the same name.
+    """
+    from bilingual.asr import engines as home
+
+    found: list[Engine] = []
+    for module in pkgutil.iter_modules(home.__path__):
+        engine = getattr(import_module(f"{home.__name__}.{module.name}"), "ENGINE", None)
+        if engine is not None:
+            found.append(engine)
+    found += [point.load() for point in entry_points(group=ENTRY_POINTS)]
+    names = [engine.name for engine in found]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two recognisers have the same name: {sorted(names)}")
+    return {engine.name: engine for engine in sorted(found, key=lambda e: (e.rank, e.name))}
+
+
+def known_engine(settings: Asr) -> None:
+    """See that the engine in the settings is one, installed or not.
+
+    :raises ConfigError: no recogniser of Mandarin has that name.
+    """
+    known = _for_mandarin()
+    if settings.engine not in ("auto", "off", *known):
+        raise _unknown(settings.engine, known)
+
+
+def _unknown(name: str, known: Iterable[str]) -> ConfigError:
+    return ConfigError("engine-unknown", name=name, known=", ".join(known))
+
+
+def _for_mandarin() -> dict[str, Engine]:
+    return {name: engine for name, engine in engines().items() if "zh" in engine.languages}
+
+
+def choose(settings: Asr) -> tuple[Engine, Weights]:
+    """The engine to use for Mandarin and its model's files.
+
+    ``auto`` takes the fastest that is installed and has the model here; where
+    none has it, the error is the fastest one's.
+
+    :raises ConfigError: no recogniser has that name.
+    :raises DependencyError: it is not installed, or none is.
+    :raises ModelError: the model is unknown, absent or altered.
+    """
+    known = _for_mandarin()
+    if settings.engine != "auto":
+        if settings.engine not in known:
+            raise _unknown(settings.engine, known)
+        engine = known[settings.engine]
+        engine.require()
+        return engine, engine.weights(settings.model)
+    # Only our own: a plugged-in recogniser is used when it is asked for.
+    ours = [engine for engine in known.values() if engine.extra]
+    ready = [engine for engine in ours if engine.installed]
+    if not ready:
+        raise DependencyError("engine-missing", engine="auto", command=ours[0].install_command)
+    first: ModelError | None = None
+    for engine in ready:
+        try:
+            return engine, engine.weights(settings.model)
+        except ModelError as error:
+            if error.code == "model-hash-mismatch":
+                raise
+            first = first or error
+    assert first is not None  # noqa: S101 - the loop ran at least once
+    raise first
+
+
+def is_path(model: str) -> bool:
+    """Whether a model's setting names a path and not an entry of the registry."""
+    return "/" in model or "\\" in model or Path(model).suffix in {".pt", ".bin"}
+
+
+def registered(model: str, form: str) -> Weights:
+    """A model of the registry in one layout, its hashes checked just now.
+
+    :raises ModelError: it is unknown, has no such layout, is absent or altered.
+    """
+    found = entry(model)
+    files = found.files_of(form)
+    path = model_path(found.name, form)
+    return Weights(name=found.name, path=path, sha256=files[0].sha256)
+
+
+def by_path(model: str) -> Weights:
+    """A model of the user's own; its hash is recorded, there is none to check.
+
+    :raises ModelError: there is nothing at that path.
+    """
+    path = Path(model).expanduser().absolute()
+    if not path.exists():
+        raise ModelError("model-path-missing", path=str(path))
+    return Weights(name=path.name, path=path, sha256=sha256_of(path))

@@ -1,0 +1,1 @@
+"""Recognisers, one module each; ``bilingual.asr.base`` finds them by scanning."""

@@ -1,0 +1,272 @@
+"""Listening to sound: who speaks when, in which language, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bilingual.asr import guards, language, vad
+from bilingual.asr.base import Engine, Recogniser, Weights, choose
+from bilingual.asr.cache import Cache
+from bilingual.asr.pieces import pieces_of
+from bilingual.asr.utterances import shifted, utterances
+from bilingual.config import Config
+from bilingual.errors import BilingualError, DependencyError, ModelError
+from bilingual.model import Segment, Span, Speech
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bilingual.asr.base import Audio
+
+Progress = Callable[[str, float, float | None], object]
+
+SPEECH, TRANSCRIBE = "speech", "transcribe"
+"""Stages, told in seconds of sound."""
+
+MIN_RETRY_MS = 6000
+"""A piece in which the recogniser got stuck is tried again in halves, down to
+halves of half this length."""
+_MAX_LEAD_MS = 500
+_SHOWN = 3
+MIN_LEFT_MS = 1500
+"""Speech of this length after the recogniser's last word is listened to again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """Why there is no transcript: a code of ``bilingual.locale``'s reasons."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def listen(
+    audio: Audio, config: Config, progress: Progress | None = None
+) -> tuple[Speech, Lacking | None]:
+    """Where somebody speaks, and what they say where it is Mandarin.
+
+    :param audio: mono at 16 kHz, shape (samples,), about -1..1; may be empty.
+    :param progress: called with the stage, seconds done and seconds in all;
+        what it raises passes through, and what was heard until then is kept.
+    :returns: what was heard, and why there is no transcript, ``None`` where
+        there is one. ``segments`` is ``None`` where no recogniser listened for
+        words: it is switched off or not there, or the narration is not Mandarin.
+    :raises ModelError: a model's hash is not the registered one.
+    :raises ConfigError: no recogniser has the name in the settings.
+    """
+    try:
+        speech = _listen(audio, config, progress or _silent)
+    except _NotHeardError as stop:
+        return _with_tibetan(audio, stop.speech, config, progress), stop.lacking
+    return _with_tibetan(audio, speech, config, progress), None
+
+
+def transcribe_audio(audio: Audio, config: Config, progress: Progress | None = None) -> Speech:
+    """As ``listen``, but a recogniser or model that is not there is an error.
+
+    :raises DependencyError: no recogniser is installed.
+    :raises ModelError: the model is absent, altered or cannot be loaded.
+    """
+    try:
+        speech = _listen(audio, config, progress or _silent)
+    except _NotHeardError as stop:
+        if stop.error is not None:
+            raise stop.error from None
+        speech = stop.speech
+    return _with_tibetan(audio, speech, config, progress)
+
+
+def _with_tibetan(
+    audio: Audio, speech: Speech, config: Config, progress: Progress | None
+) -> Speech:
+    """What was not heard as Mandarin is given to the Tibetan recogniser, if there is one."""
+    if language.by_scores(speech.language_scores) == "mandarin":
+        return speech
+    from bilingual.asr.tibetan import hear_tibetan
+
+    return replace(speech, tibetan=hear_tibetan(audio, speech, config, progress or _silent))
+
+
+class _NotHeardError(Exception):
+    def __init__(
+        self, speech: Speech, lacking: Lacking, error: BilingualError | None = None
+    ) -> None:
+        super().__init__(lacking.code)
+        self.speech, self.lacking, self.error = speech, lacking, error
+
+
+def _silent(stage: str, done: float, total: float | None) -> None:
+    pass
+
+
+def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
+    duration_ms = audio.size * 1000 // vad.SAMPLE_RATE
+    probabilities = vad.speech_probabilities(
+        audio, progress=lambda done, total: progress(SPEECH, done, total)
+    )
+    spans = vad.spans_of(probabilities, duration_ms, config.vad)
+    facts: dict[str, Any] = {"duration_ms": duration_ms, "spans": spans, "vad": vad.MODEL}
+    if config.asr.engine == "off":
+        raise _NotHeardError(Speech(**facts), Lacking(code="asr-off"))
+    try:
+        engine, weights = choose(config.asr)
+    except DependencyError as error:
+        lacking = Lacking(code="engine-missing", params=error.params)
+        raise _NotHeardError(Speech(**facts), lacking, error) from None
+    except ModelError as error:
+        if error.code != "model-absent":
+            raise
+        lacking = Lacking(code="model-missing", params=error.params)
+        raise _NotHeardError(Speech(**facts), lacking, error) from None
+    facts |= {"engine": engine.name, "model": weights.name, "model_sha256": weights.sha256}
+    if not spans:
+        # Heard, and nobody spoke: an empty transcript, not an absent one.
+        return Speech(**facts, segments=())
+    ear = _Ear(audio, probabilities, spans, engine, weights, config)
+    pieces = pieces_of(
+        spans,
+        probabilities,
+        max_ms=config.asr.max_piece_ms,
+        pad_ms=config.vad.pad_ms,
+        duration_ms=duration_ms,
+    )
+    scores = ear.language_scores(pieces)
+    facts |= {"language_scores": scores, "language": next(iter(scores), None)}
+    if language.by_scores(scores) == "not-mandarin":
+        raise _NotHeardError(
+            Speech(**facts),
+            Lacking(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
+        )
+    segments: list[Segment] = []
+    total = sum(piece.duration_ms for piece in pieces) / 1000
+    done = 0.0
+    for piece in pieces:
+        progress(TRANSCRIBE, done, total)
+        segments += ear.hear(piece)
+        done += piece.duration_ms / 1000
+    progress(TRANSCRIBE, total, total)
+    return Speech(**facts, segments=tuple(segments))
+
+
+class _Ear:
+    """One recogniser on one sound. The model is loaded when the cache cannot answer."""
+
+    def __init__(
+        self,
+        audio: Audio,
+        probabilities: NDArray[np.float32],
+        spans: Sequence[Span],
+        engine: Engine,
+        weights: Weights,
+        config: Config,
+    ) -> None:
+        self._audio, self._probabilities, self._spans = audio, probabilities, spans
+        self._engine, self._weights, self._config = engine, weights, config
+        self._cache = Cache(engine, weights, config.asr)
+        self._loaded: Recogniser | None = None
+
+    @property
+    def _recogniser(self) -> Recogniser:
+        if self._loaded is None:
+            self._loaded = self._engine.load(self._weights, self._config.asr)
+        return self._loaded
+
+    def _sound(self, piece: Span) -> Audio:
+        rate = vad.SAMPLE_RATE // 1000
+        return self._audio[piece.start_ms * rate : piece.end_ms * rate]
+
+    def language_scores(self, pieces: Sequence[Span]) -> dict[str, float]:
+        """Mean over several pieces, by their length."""
+        found = []
+        for i in language.spread(pieces):
+            sound = self._sound(pieces[i])
+            scores = self._cache.get("language", sound, dict[str, float])
+            if scores is None:
+                scores = dict(self._recogniser.language_scores(sound))
+                self._cache.put("language", sound, scores)
+            found.append((float(pieces[i].duration_ms), scores))
+        return language.mean_scores(found)
+
+    def hear(self, piece: Span) -> list[Segment]:
+        """What is said in a piece, each utterance judged by the guards."""
+        heard = [
+            self._begun(shifted(part, piece.start_ms, piece))
+            for segment in self._recognise(piece)
+            for part in utterances(segment, chinese=True)
+        ]
+        limit = self._config.asr.max_compression_ratio
+        # The ratio of the whole segment tells of a loop that its parts hide.
+        if piece.duration_ms >= MIN_RETRY_MS and any(
+            guards.loops(s.text, limit) or (s.compression_ratio or 0) > limit for s in heard
+        ):
+            return [s for half in self._halves(piece) for s in self.hear(half)]
+        end = max((s.end_ms for s in heard), default=piece.start_ms)
+        left = self._rest(piece, end)
+        judged = [guards.judge(s, self._config.asr, voiced=self._voiced(s)) for s in heard]
+        return judged + (self.hear(left) if left else [])
+
+    def _begun(self, segment: Segment) -> Segment:
+        """The utterance begins no sooner than the voice.
+
+        Whisper lets the first word after a pause begin in the pause, by a tenth
+        of a second on the mean.
+        """
+        for span in self._spans:
+            voice = span.start_ms
+            if segment.start_ms < voice <= segment.start_ms + _MAX_LEAD_MS:
+                words = tuple(
+                    replace(w, start_ms=max(w.start_ms, voice), end_ms=max(w.end_ms, voice))
+                    for w in segment.words
+                )
+                return replace(
+                    segment, start_ms=voice, end_ms=max(segment.end_ms, voice), words=words
+                )
+        return segment
+
+    def _recognise(self, piece: Span) -> tuple[Segment, ...]:
+        sound = self._sound(piece)
+        question = f"words {language.MANDARIN}"
+        found = self._cache.get(question, sound, tuple[Segment, ...])
+        if found is None:
+            found = self._recogniser.recognise(sound, language.MANDARIN)
+            self._cache.put(question, sound, found)
+        return found
+
+    def _halves(self, piece: Span) -> tuple[Span, ...]:
+        """The piece cut where the voice is least likely around its middle."""
+        import numpy as np
+
+        step = vad.frame_ms(1000) / 1000
+        third = piece.duration_ms / 3
+        first = int((piece.start_ms + third) / step)
+        window = self._probabilities[first : int((piece.end_ms - third) / step)]
+        smooth = np.convolve(window, np.ones(5) / 5, mode="same")
+        smooth[:2] = smooth[-2:] = 1.0
+        cut = vad.frame_ms(first + int(smooth.argmin()) + 0.5)
+        return (
+            Span(start_ms=piece.start_ms, end_ms=cut),
+            Span(start_ms=cut, end_ms=piece.end_ms),
+        )
+
+    def _rest(self, piece: Span, heard_until: int) -> Span | None:
+        """What is left of the piece after the last word, if somebody speaks there."""
+        if heard_until <= piece.start_ms:
+            return None
+        left = Span(start_ms=heard_until, end_ms=piece.end_ms)
+        return left if self._spoken_ms(left) >= MIN_LEFT_MS else None
+
+    def _spoken_ms(self, stretch: Span) -> int:
+        return sum(
+            max(0, min(s.end_ms, stretch.end_ms) - max(s.start_ms, stretch.start_ms))
+            for s in self._spans
+        )
+
+    def _voiced(self, segment: Segment) -> float:
+        length = segment.end_ms - segment.start_ms
+        if length <= 0:
+            return 1.0
+        stretch = Span(start_ms=segment.start_ms, end_ms=segment.end_ms)
+        return self._spoken_ms(stretch) / length

@@ -1,0 +1,415 @@
+"""Settings: TOML in, one frozen ``Config`` out.
+
+Every threshold, engine and model stands here with its default, so a report can
+say under which settings it was made. The award's own rules are data of a
+profile (``bilingual/config/profiles/*.toml``), not settings.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from importlib import resources
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from bilingual.errors import ConfigError
+
+Category = Literal["bilingual", "chinese"]
+
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+NonNegative = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Titled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A title in the languages people read."""
+
+    zh: str
+    en: str
+
+
+class LanguagePair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A permitted combination of what is spoken and what is written."""
+
+    narration: Literal["zh", "bo"]
+    subtitles: Literal["zh", "bo"]
+
+
+class MediaRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks of the file. Bounds are inclusive."""
+
+    containers: tuple[str, ...]
+    min_duration_ms: NonNegative
+    max_duration_ms: NonNegative
+    min_bytes: NonNegative
+    max_bytes: NonNegative
+    min_display_height: NonNegative
+    aspect_ratio: tuple[int, int]
+    aspect_tolerance: Ratio
+
+
+class FormRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks of the form's fields."""
+
+    first_broadcast: tuple[date, date]
+    max_authors: Positive
+    max_summary_characters: Positive
+
+
+class CategoryRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a notice asks in one category. ``clauses`` maps a rule to its clause."""
+
+    title: Titled
+    simplified_required: bool
+    pairs: tuple[LanguagePair, ...]
+    clauses: dict[str, str]
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One year's notice as data."""
+
+    name: str
+    notice: str
+    title: Titled
+    media: MediaRules
+    form: FormRules
+    categories: dict[Category, CategoryRules]
+
+
+class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on a subtitle file, before and while it is parsed."""
+
+    max_bytes: Positive = 16 * 1024 * 1024
+    max_line_characters: Positive = 8192
+    max_cues: Positive = 100_000
+    max_time_ms: Positive = 24 * 3_600_000
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a cue should read. Lengths in characters or syllables, times in ms.
+
+    Chinese after Netflix's Simplified Chinese timed text guide (16 characters a
+    line, 9 a second; half-width counts 0.5). For Tibetan nothing is published:
+    16 syllables a line and 8.5 a second are derived from 0.92–0.95 syllables a
+    Chinese character, and are advice.
+    """
+
+    zh_line_characters: PositiveFloat = 16
+    zh_characters_per_second: PositiveFloat = 9
+    bo_line_syllables: PositiveFloat = 16
+    bo_syllables_per_second: PositiveFloat = 8.5
+    max_lines: Positive = 2
+    min_cue_ms: NonNegative = 833
+    max_cue_ms: NonNegative = 7000
+    min_gap_ms: NonNegative = 80
+
+
+class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When two clocks count as apart. Milliseconds; rates are relative."""
+
+    info_ms: NonNegative = 120
+    warning_ms: NonNegative = 500
+    error_ms: NonNegative = 1500
+    max_offset_ms: NonNegative = 120_000
+    max_rate_deviation: Ratio = 0.1
+    foreign_confidence: Ratio = 0.5
+
+
+class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From which risk (0..1) on a bead is a finding, and from which an error.
+
+    ``glossary`` names glossaries of the user's own, by path (see
+    :mod:`bilingual.terms.glossary_file`); the first wins.
+    """
+
+    wrong_risk: Ratio = 0.55
+    partial_risk: Ratio = 0.55
+    certain_risk: Ratio = 0.98
+    glossary: tuple[str, ...] = ()
+
+
+Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")]
+
+
+class Labse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The sentence encoder. ``model`` is a folder or a name of the registry.
+
+    ``sha256`` is what the folder must hash to; without it the hash is recorded.
+    """
+
+    model: str = ""
+    sha256: Fingerprint | None = None
+    runtime: Literal["auto", "onnx", "transformers"] = "auto"
+    max_tokens: Positive = 256
+    threads: Positive = 2
+
+
+class Nllb(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Translating the Tibetan back. ``model`` is a folder or a name of the registry.
+
+    ``source`` and ``target`` are the model's own names of the languages.
+    """
+
+    model: str = ""
+    sha256: Fingerprint | None = None
+    runtime: Literal["auto", "ctranslate2", "transformers"] = "auto"
+    source: str = "bod_Tibt"
+    target: str = "zho_Hans"
+    beam_size: Positive = 4
+    max_tokens: Positive = 256
+    threads: Positive = 2
+
+
+class Judge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A chat endpoint that speaks OpenAI's protocol; the text is sent there.
+
+    ``url`` is the base (``https://host/v1``). The key comes from the environment
+    variable ``api_key_env`` and from nowhere else. ``insecure`` permits ``http`` to
+    other machines. Times in seconds: ``timeout_s`` bounds an answer, ``total_s``
+    all of them.
+    """
+
+    url: str = ""
+    model: str = ""
+    api_key_env: str = "BILINGUAL_JUDGE_KEY"
+    insecure: bool = False
+    timeout_s: PositiveFloat = 60
+    total_s: PositiveFloat = 1800
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    pause_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 1
+    max_answer_bytes: Positive = 256 * 1024
+    max_answer_tokens: Positive = 800
+    max_pairs: Positive = 500
+
+
+class Backends(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Further evidence on the translation: the backends that are to run, by name.
+
+    None unless named. ``others`` holds the settings of third parties' backends.
+    """
+
+    use: tuple[str, ...] = ()
+    labse: Labse = Labse()
+    nllb: Nllb = Nllb()
+    judge: Judge = Judge()
+    others: dict[str, dict[str, Any]] = {}
+
+
+class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Speech recognition. ``engine``: ``auto``, ``off`` or a recogniser's name.
+
+    ``model`` is a name of ``models/registry.toml`` or a path. Times in ms.
+    """
+
+    engine: str = "auto"
+    model: str = "base"
+    beam_size: Positive = 5
+    threads: Positive = 2
+    prompt: str = "以下是普通话的句子。"
+    max_piece_ms: Positive = 28_000
+    min_avg_logprob: float = -1.0
+    min_confidence: Ratio = 0.4
+    max_no_speech_prob: Ratio = 0.6
+    max_compression_ratio: PositiveFloat = 2.4
+    max_cer: Ratio = 0.5
+    cache: bool = True
+
+
+class TibetanAsr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recogniser of spoken Tibetan that the user plugs in; there is none of ours.
+
+    ``model`` is the path of its folder (none unless given), as ``transformers``
+    saves a CTC model or a Whisper. ``dialect`` and ``licence`` go into the report;
+    the licence is otherwise read from the model's card. What it hears is evidence
+    for a person and passes or fails nothing.
+    """
+
+    model: str = ""
+    engine: str = "huggingface"
+    dialect: str = ""
+    licence: str = ""
+    min_confidence: Ratio = 0.4
+    max_piece_ms: Positive = 20_000
+
+
+class Vad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Voice activity detection: hysteresis thresholds (0..1) and times in ms.
+
+    ``pad_ms`` is what a recogniser hears before and after the speech it is given.
+    """
+
+    start_threshold: Ratio = 0.5
+    end_threshold: Ratio = 0.4
+    min_speech_ms: NonNegative = 250
+    min_silence_ms: NonNegative = 200
+    pad_ms: NonNegative = 200
+    min_uncovered_ms: NonNegative = 1500
+
+
+class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on what ffmpeg may take, and which ffmpeg is run.
+
+    ``ffmpeg`` is ``bundled`` (the wheel's static build), ``path`` (the PATH's)
+    or a folder that holds ``ffmpeg`` and ``ffprobe``. ``picture``: whether only
+    the key frames are decoded to see that the picture is whole, or ``all`` of
+    them (about a tenth to a fifth of the video's length on two cores).
+    """
+
+    ffmpeg: str = "bundled"
+    timeout_s: PositiveFloat = 300
+    max_alloc_bytes: Positive = 64 * 1024 * 1024
+    max_pixels: Positive = 8_912_896
+    max_streams: Positive = 32
+    max_memory_bytes: Positive = 1024**3
+    max_duration_ms: Positive = 3_600_000
+    max_bytes: Positive = 4 * 1024**3
+    picture: Literal["keyframes", "all"] = "keyframes"
+
+
+class BurnedIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Subtitles in the picture. ``mode``: ``auto`` reads them where a track is missing
+    and the extra ``ocr`` is installed, ``on`` always, ``off`` never.
+
+    ``frames_per_second`` are looked at; ``look_every`` of them the detector.
+    """
+
+    mode: Literal["auto", "on", "off"] = "auto"
+    frames_per_second: PositiveFloat = 12.5
+    look_every: Positive = 5
+    threads: Positive = 2
+    cache: bool = True
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Text tools. ``words`` names further word lists for botok, by path."""
+
+    words: tuple[str, ...] = ()
+    tokenizer: Literal["auto", "syllables"] = "auto"
+
+
+class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rules left out, and severities other than the rules' own."""
+
+    off: tuple[str, ...] = ()
+    severity: dict[str, Literal["error", "warning", "info"]] = {}
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything a verification is made under. Frozen; make one with ``load``."""
+
+    profile: Profile
+    category: Category = "bilingual"
+    reading: ReadingLimits = ReadingLimits()
+    quality: Quality = Quality()
+    sync: Sync = Sync()
+    accuracy: Accuracy = Accuracy()
+    backends: Backends = Backends()
+    asr: Asr = Asr()
+    vad: Vad = Vad()
+    tibetan_asr: TibetanAsr = TibetanAsr()
+    media: MediaLimits = MediaLimits()
+    text: Text = Text()
+    burned_in: BurnedIn = BurnedIn()
+    rules: RuleSettings = RuleSettings()
+
+    @property
+    def award(self) -> CategoryRules:
+        """The notice's rules for the category at hand."""
+        return self.profile.categories[self.category]
+
+    def clause(self, rule: str) -> str | None:
+        """The notice's clause for a rule, ``None`` where it has none."""
+        return self.award.clauses.get(rule)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str] | None = None,
+        profile: str = "sichuan-2024",
+        category: Category = "bilingual",
+    ) -> Config:
+        """Read settings from a TOML file over the defaults.
+
+        The file may hold a table for each section above. Its keys ``profile``
+        and ``category``, where it has them, win over the arguments.
+
+        :raises ConfigError: the file cannot be read, or a key or value in it is
+            unknown or out of range.
+        """
+        settings: dict[str, Any] = {} if path is None else _read_toml(Path(path))
+        settings["profile"] = _profile(settings.get("profile", profile))
+        settings.setdefault("category", category)
+        try:
+            return msgspec.convert(settings, cls)
+        except msgspec.ValidationError as error:
+            where = "config" if path is None else str(path)
+            raise ConfigError("config-invalid", path=where, detail=str(error)) from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON values, to stand in a report.
+
+        The profile goes by its name, and a path by its last part: where a file
+        lies on somebody's disk is nobody's business.
+        """
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        plain["profile"] = self.profile.name
+        plain["asr"]["model"] = Path(self.asr.model).name
+        plain["tibetan_asr"]["model"] = Path(self.tibetan_asr.model).name
+        plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
+        plain["accuracy"]["glossary"] = [Path(path).name for path in self.accuracy.glossary]
+        for name in ("labse", "nllb"):
+            model = plain["backends"][name]["model"]
+            plain["backends"][name]["model"] = Path(model).name
+        plain["backends"]["judge"]["url"] = _shown_url(self.backends.judge.url)
+        # Nobody knows which of a third party's settings are secrets.
+        plain["backends"]["others"] = sorted(self.backends.others)
+        plain["text"]["words"] = [Path(path).name for path in self.text.words]
+        return plain
+
+
+def _shown_url(url: str) -> str:
+    """An address without what may be secret in it: user, query, fragment."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{port}{parts.path}" if host else ""
+
+
+def profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with the library."""
+    folder = resources.files("bilingual.config") / "profiles"
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def _profile(name: object) -> dict[str, Any]:
+    if name not in profiles():
+        raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
+    text = (resources.files("bilingual.config") / "profiles" / f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number to compare with")
+    return number
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
+    except OSError as error:
+        raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
+    except ValueError as error:  # no TOML, no UTF-8, or no name of a file
+        raise ConfigError("config-invalid", path=str(path), detail=str(error)) from error

@@ -1,0 +1,16 @@
+"""Files in and out: submitted ones are read with care, ours are written whole or not at all."""
+
+from bilingual.files.hashing import fingerprint
+from bilingual.files.reading import StrPath, checked_path, display_name, opened_plain
+from bilingual.files.writing import write_new, write_through_draft, write_whole
+
+__all__ = [
+    "StrPath",
+    "checked_path",
+    "display_name",
+    "fingerprint",
+    "opened_plain",
+    "write_new",
+    "write_through_draft",
+    "write_whole",
+]

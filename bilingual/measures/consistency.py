@@ -1,0 +1,74 @@
+"""How far the two languages agree on what can be counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bilingual.model import Alignment, Measure, Track, joined
+from bilingual.text.numbers import compare_numbers
+from bilingual.translation import glossary as terms
+
+NUMBERS: Final = "consistency.numbers"
+TERMS: Final = "consistency.terms"
+OWN_TERMS: Final = "consistency.own_terms"
+
+_CLASH: Final = 1.5
+"""Evidence (nats) from which a number left over counts as a disagreement, as for
+the rule ``number-mismatch``."""
+
+
+def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
+    """Beads whose numbers agree, of those where both languages name a number.
+
+    A bead counts where the two agree on a number or clash over one; one-sided
+    beads, and those without a number, are excluded and counted as such.
+    """
+    agreeing = named = without = one_sided = 0
+    for bead in alignment.beads:
+        if not bead.two_sided:
+            one_sided += 1
+            continue
+        found = compare_numbers(joined(bo.cues, bead.bo), joined(zh.cues, bead.zh))
+        clashes = found.weight >= _CLASH
+        if not found.matches and not clashes:
+            without += 1
+            continue
+        named += 1
+        agreeing += not clashes
+    return Measure(
+        id=NUMBERS,
+        value=agreeing / named if named else None,
+        unit="ratio",
+        numerator=agreeing,
+        denominator=named,
+        excluded={"no-number": without, "one-sided": one_sided},
+    )
+
+
+def term_measure(
+    bo: Track, zh: Track, alignment: Alignment, own: terms.Glossary | None = None
+) -> Measure:
+    """Uses of the glossary's Chinese terms whose Tibetan stands in the same bead.
+
+    Any accepted form of the term counts. One-sided beads are excluded and
+    counted as such. With a glossary of the user's own the figure is of that one,
+    and a measure of its own.
+    """
+    glossary = terms.load() if own is None else own
+    used = found = one_sided = 0
+    for bead in alignment.beads:
+        if not bead.two_sided:
+            one_sided += 1
+            continue
+        tibetan = joined(bo.cues, bead.bo)
+        for use in glossary.uses(joined(zh.cues, bead.zh)):
+            used += 1
+            found += terms.said(use.term, tibetan) is not None
+    return Measure(
+        id=TERMS if own is None else OWN_TERMS,
+        value=found / used if used else None,
+        unit="ratio",
+        numerator=found,
+        denominator=used,
+        excluded={"one-sided": one_sided},
+    )

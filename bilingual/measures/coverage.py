@@ -1,0 +1,165 @@
+"""What part of the work is there in the other language, in cues, units and time.
+
+The award asks whether everything that is said is also there in the other
+language. That is a chain: speech, Chinese, Tibetan (speech to Chinese alone
+where only Chinese subtitles are handed in). Each link is a measure with its
+numerator and denominator; the weakest one is named. An absent second track is
+no fault and has no measure.
+
+Left out of numerator and denominator, and counted as left out, are the cues of
+:mod:`bilingual.alignment.exclusion` and, as ``title``, a bare title before the
+first or after the last translated cue that has no partner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.alignment.units import count_units
+from bilingual.model import Alignment, Cue, Language, Measure, Speech, Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Which cues of one track have a partner.
+
+    ``translated``, ``alone`` and ``excluded`` (index to rule) hold every cue of
+    the track exactly once.
+    """
+
+    side: Language
+    translated: frozenset[int]
+    alone: frozenset[int]
+    excluded: Mapping[int, str]
+
+
+def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
+    """Sort the cues of one track by whether they have a partner."""
+    paired = {index for bead in alignment.beads if bead.two_sided for index in getattr(bead, side)}
+    excluded: dict[int, str] = {}
+    body = [cue.start_ms for cue in track.cues if cue.index in paired]
+    for cue in track.cues:
+        rule: str | None = exclusion(cue)
+        if rule is None and cue.index not in paired and is_title_card(cue):
+            at_an_end = not body or not min(body) < cue.start_ms < max(body)
+            rule = "title" if at_an_end else None
+        if rule is not None:
+            excluded[cue.index] = rule
+    counted = {cue.index for cue in track.cues} - set(excluded)
+    return Coverage(
+        side=side,
+        translated=frozenset(counted & paired),
+        alone=frozenset(counted - paired),
+        excluded=excluded,
+    )
+
+
+def coverage_measures(
+    bo: Track | None, zh: Track | None, alignment: Alignment | None, speech: Speech | None
+) -> tuple[Measure, ...]:
+    """The measures of coverage and timing that the artifacts allow.
+
+    ``coverage.zh_translated`` and ``coverage.bo_translated`` count cues; with
+    ``_units`` (syllables or ideographs) and ``_time`` (ms on screen) behind the
+    id they weigh them. ``coverage.speech_translated`` is the share of speech
+    time under a Chinese cue that has a Tibetan partner; ``coverage.weakest_link``
+    repeats the lowest link of the chain and names it in ``of``. The links from
+    speech to subtitles are measured in :mod:`bilingual.measures.speech`.
+    """
+    measures: list[Measure] = []
+    sides: dict[Language, Coverage] = {}
+    if bo is not None and zh is not None and alignment is not None:
+        tracks: tuple[tuple[Language, Track], ...] = (("zh", zh), ("bo", bo))
+        for side, track in tracks:
+            sides[side] = coverage_of(track, side, alignment)
+            measures += _translated(track, sides[side])
+        measures += _timing(bo, zh, alignment)
+    if speech is not None and speech.spans is not None:
+        measures += _spoken(bo, zh, sides, speech)
+        links = [*measures, *_speech_link(bo, zh, speech)]
+    else:
+        links = measures
+    measures += _weakest(links)
+    return tuple(measures)
+
+
+def weakest_link(measures: Iterable[Measure]) -> Measure | None:
+    """The link of the chain from speech to the other language that holds least."""
+    links = [m for m in measures if m.id in _LINKS and m.value is not None]
+    return min(links, key=lambda m: (m.value or 0.0, m.id), default=None)
+
+
+_LINKS = ("coverage.speech_subtitled", "coverage.zh_translated", "coverage.bo_translated")
+
+
+def _weakest(measures: Sequence[Measure]) -> Iterable[Measure]:
+    link = weakest_link(measures)
+    if link is not None:
+        yield Measure(
+            id="coverage.weakest_link",
+            value=link.value,
+            unit=link.unit,
+            numerator=link.numerator,
+            denominator=link.denominator,
+            excluded=link.excluded,
+            of=link.id,
+        )
+
+
+def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
+    coins: dict[str, Callable[[Cue], int]] = {
+        "": lambda cue: 1,
+        "_units": lambda cue: count_units(cue.plain),
+        "_time": lambda cue: max(0, cue.duration_ms),
+    }
+    excluded = dict(sorted(Counter(coverage.excluded.values()).items()))
+    for suffix, worth in coins.items():
+        has = sum(worth(c) for c in track.cues if c.index in coverage.translated)
+        lacks = sum(worth(c) for c in track.cues if c.index in coverage.alone)
+        yield _ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + lacks, excluded)
+
+
+def _timing(bo: Track, zh: Track, alignment: Alignment) -> Iterable[Measure]:
+    pairs = sum(1 for bead in alignment.beads if bead.two_sided)
+    if not pairs:
+        return
+    yield Measure(id="timing.offset_ms", value=alignment.offset_ms, unit="ms", denominator=pairs)
+    yield Measure(id="timing.rate", value=round(alignment.rate, 6), unit="ratio", denominator=pairs)
+
+
+def _spoken(
+    bo: Track | None, zh: Track | None, sides: Mapping[Language, Coverage], speech: Speech
+) -> Iterable[Measure]:
+    """Speech to subtitles, and on to the other language."""
+    from bilingual.measures.speech_time import coverage
+
+    # A transcript is the speech itself and covers it by definition.
+    written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
+    if len(written) > 1 and zh is not None and "zh" in sides:
+        said = tuple(c for c in zh.cues if c.index in sides["zh"].translated)
+        found = coverage([replace(zh, cues=said)], speech)
+        yield _ratio("coverage.speech_translated", found.subtitled_ms, found.speech_ms, {})
+
+
+def _speech_link(bo: Track | None, zh: Track | None, speech: Speech) -> Iterable[Measure]:
+    """What ``bilingual.measures.speech`` reports; here to be weighed as a link."""
+    from bilingual.measures.speech_time import coverage
+
+    written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
+    if written:
+        found = coverage(written, speech)
+        yield _ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms, {})
+
+
+def _ratio(id: str, part: int, whole: int, excluded: Mapping[str, int]) -> Measure:
+    return Measure(
+        id=id,
+        value=part / whole if whole else None,
+        unit="ratio",
+        numerator=part,
+        denominator=whole,
+        excluded=excluded,
+    )

@@ -1,0 +1,104 @@
+"""The figures of speech against subtitles, each with its denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bilingual.alignment.speech.comparison import AgainstSound
+from bilingual.alignment.speech.word_sync import SoundSync
+from bilingual.asr.heard import length_ms, unreliable_spans
+from bilingual.asr.tibetan import syllable_errors
+from bilingual.measures.speech_time import coverage
+from bilingual.model import Language, Measure, Speech, Track, Transcript
+
+
+def speech_measures(
+    speech: Speech, bo: Track | None, zh: Track | None, sound: AgainstSound | None
+) -> tuple[Measure, ...]:
+    """What can be measured of the written tracks against the sound.
+
+    ``coverage.speech_subtitled`` is the share of speaking time with a subtitle
+    of any written track, ``coverage.subtitle_spoken`` the share of subtitled
+    time with speech (both with half a second's grace). ``agreement.transcript_cer``
+    is of the written Chinese track against reliable Mandarin words,
+    ``agreement.tibetan_ser`` of the written Tibetan one, in syllables, against what
+    a plugged-in recogniser heard: it is for information.
+    ``timing.bo_sound_offset_ms`` and ``timing.bo_sound_rate`` (``zh`` likewise)
+    say how the track's clock lies against the sound: positive is late; the
+    denominator counts the cues they rest on. A figure that cannot be had has the
+    value ``None``, or is left out where what it is of was not handed in.
+    """
+    sides: tuple[tuple[Language, Track | None], ...] = (("bo", bo), ("zh", zh))
+    written = {
+        side: track
+        for side, track in sides
+        if track is not None and track.source != "transcript" and track.cues
+    }
+    measures: list[Measure] = []
+    if speech.spans is not None and written:
+        measures += _times(list(written.values()), speech)
+        for side in written:
+            measures += _clock(side, None if sound is None else sound.clocks.get(side))
+    if "zh" in written and speech.segments is not None:
+        measures.append(_cer(written["zh"], speech, sound))
+    if "bo" in written and speech.tibetan is not None:
+        measures.append(_ser(written["bo"], speech.tibetan))
+    return tuple(measures)
+
+
+def _clock(side: Language, clock: SoundSync | None) -> list[Measure]:
+    anchors = None if clock is None else clock.anchors
+    figures = (
+        ("offset_ms", "ms", None if clock is None else clock.offset_ms),
+        ("rate", "ratio", None if clock is None else round(clock.rate, 6)),
+    )
+    return [
+        Measure(id=f"timing.{side}_sound_{name}", value=value, unit=unit, denominator=anchors)
+        for name, unit, value in figures
+    ]
+
+
+def _times(written: Sequence[Track], speech: Speech) -> list[Measure]:
+    found = coverage(written, speech)
+    return [
+        _ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms),
+        _ratio("coverage.subtitle_spoken", found.spoken_ms, found.cue_ms),
+    ]
+
+
+def _cer(zh: Track, speech: Speech, sound: AgainstSound | None) -> Measure:
+    found = None if sound is None else sound.agreement
+    if found is None:
+        # Words that were not Mandarin agree or disagree with nothing.
+        return Measure(
+            id="agreement.transcript_cer",
+            value=None,
+            unit="ratio",
+            excluded={"language": len(zh.cues)},
+        )
+    excluded = found.left_out
+    if doubtful := length_ms(unreliable_spans(speech)):
+        excluded["unreliable_ms"] = doubtful
+    return _ratio("agreement.transcript_cer", found.errors, found.length, excluded)
+
+
+def _ser(bo: Track, heard: Transcript) -> Measure:
+    found = syllable_errors(bo, heard)
+    name = "agreement.tibetan_ser"
+    if found is None:
+        return Measure(id=name, value=None, unit="ratio")
+    excluded = {"unreliable_ms": found.unreliable_ms} if found.unreliable_ms else {}
+    return _ratio(name, found.errors, found.length, excluded)
+
+
+def _ratio(
+    name: str, numerator: int, denominator: int, excluded: dict[str, int] | None = None
+) -> Measure:
+    return Measure(
+        id=name,
+        value=round(numerator / denominator, 4) if denominator else None,
+        unit="ratio",
+        numerator=numerator,
+        denominator=denominator,
+        excluded=excluded or {},
+    )

@@ -1,0 +1,89 @@
+"""What the library passes around, from files to the report.
+
+Every type is frozen, slotted and keyword-only, and holds plain data. Times are
+integer milliseconds from the start of the medium. Absent is ``None``, never -1.
+This package imports nothing else of the library, so every other part may import it.
+"""
+
+from __future__ import annotations
+
+from bilingual.model.alignment import (
+    Alignment,
+    BackedEvidence,
+    BackendScore,
+    Bead,
+    BeadEvidence,
+    Jump,
+    MissedTerm,
+    OwnMissedTerm,
+    Stretch,
+)
+from bilingual.model.cue import LANGUAGES, Cue, Language, Problem, Span, Track, TrackSource, joined
+from bilingual.model.finding import (
+    Check,
+    CheckVerdict,
+    Evidence,
+    Finding,
+    Severity,
+    Suggestion,
+    Verdict,
+)
+from bilingual.model.media import AudioStream, Media, SubtitleStream, VideoStream
+from bilingual.model.report import (
+    BackendUse,
+    CueScore,
+    InputFile,
+    Measure,
+    ModelUse,
+    PageMedia,
+    Provenance,
+    Report,
+    SecondVersion,
+)
+from bilingual.model.speech import Segment, Speech, Transcript, Word
+from bilingual.model.text import Token
+
+__all__ = [
+    "LANGUAGES",
+    "Alignment",
+    "AudioStream",
+    "BackedEvidence",
+    "BackendScore",
+    "BackendUse",
+    "Bead",
+    "BeadEvidence",
+    "Check",
+    "CheckVerdict",
+    "Cue",
+    "CueScore",
+    "Evidence",
+    "Finding",
+    "InputFile",
+    "Jump",
+    "Language",
+    "Measure",
+    "Media",
+    "MissedTerm",
+    "ModelUse",
+    "OwnMissedTerm",
+    "PageMedia",
+    "Problem",
+    "Provenance",
+    "Report",
+    "SecondVersion",
+    "Segment",
+    "Severity",
+    "Span",
+    "Speech",
+    "Stretch",
+    "SubtitleStream",
+    "Suggestion",
+    "Token",
+    "Track",
+    "TrackSource",
+    "Transcript",
+    "Verdict",
+    "VideoStream",
+    "Word",
+    "joined",
+]

@@ -1,0 +1,167 @@
+"""Which cues belong together, how the clocks relate, and what a pair's risk rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bilingual.model.cue import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bead:
+    """Cues of both tracks that belong together, by index; one side may be empty.
+
+    ``confidence`` (0..1) is the aligner's posterior for this grouping, ``risk``
+    (0..1, or ``None`` where nothing was judged) how much a reader should look.
+    """
+
+    bo: tuple[int, ...]
+    zh: tuple[int, ...]
+    confidence: float | None = None
+    risk: float | None = None
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether both languages have a cue in it."""
+        return bool(self.bo and self.zh)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of a cue's text that evidence points at.
+
+    ``start`` and ``end`` are code points into ``Cue.text``, ``None`` where tags
+    hide the place. ``weight`` (0..1) is how much an answer was to be expected.
+    """
+
+    side: Language
+    cue: int
+    text: str
+    start: int | None = None
+    end: int | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedTerm:
+    """A term of the glossary whose Tibetan a bead lacks: ``bo`` are the accepted ones."""
+
+    zh: str
+    bo: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMissedTerm(MissedTerm):
+    """A term of a glossary of the user's own; ``source`` is the file's name."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeadEvidence:
+    """What a bead's risk is made of.
+
+    ``kind`` is the likeliest fault, should there be one, ``kinds`` the probability
+    (0..1) of each. ``parts`` are nats that each sort of evidence adds for that
+    kind over none: above 0 it speaks for the fault, below against. ``unanswered``
+    are the Chinese words that no Tibetan word answers to, as far as the lexicon
+    knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
+    ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
+    ``misnumbered`` how surely it has another number; neither is part of ``kinds``.
+    """
+
+    kind: str | None = None
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict)
+    unanswered: tuple[Stretch, ...] = ()
+    terms: tuple[MissedTerm, ...] = ()
+    misspelt: float = 0.0
+    misnumbered: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendScore:
+    """What a backend says of a bead; ``params`` hold what a reader may want to see.
+
+    ``value`` is its own figure in its own unit. ``nats`` speak for a fault above 0 and
+    against one below: they are no more than a rule of thumb where ``calibration`` is
+    ``none``, and never below 0 where nobody has ``validated`` it on Tibetan.
+    """
+
+    backend: str
+    value: float | None
+    nats: float
+    calibration: str = "none"
+    validated: bool = True
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedEvidence(BeadEvidence):
+    """Evidence that backends have added to; ``embedded_risk`` is what it was without."""
+
+    backends: tuple[BackendScore, ...] = ()
+    embedded_risk: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """From ``at_ms`` on (Chinese track's time) the offset is ``offset_ms``."""
+
+    at_ms: int
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Which cues belong together, and how the two clocks relate.
+
+    ``bo_ms = rate * zh_ms + offset_ms``, until the first of ``jumps`` says
+    otherwise. Every cue of both tracks is in exactly one bead. ``confidence``
+    (0..1) is that the two tracks are of the same work at all.
+    """
+
+    beads: tuple[Bead, ...]
+    offset_ms: int = 0
+    rate: float = 1.0
+    jumps: tuple[Jump, ...] = ()
+    confidence: float | None = None
+
+    def to_bo_ms(self, zh_ms: float) -> float:
+        """The Tibetan track's time for a time of the Chinese one."""
+        offset: float = self.offset_ms
+        for jump in self.jumps:
+            if zh_ms >= jump.at_ms:
+                offset = jump.offset_ms
+        return self.rate * zh_ms + offset
+
+    def to_zh_ms(self, bo_ms: float) -> float:
+        """The Chinese track's time for a time of the Tibetan one.
+
+        Where a jump makes two times possible, the earlier; where it makes none,
+        the time of the jump.
+        """
+        offset: float = self.offset_ms
+        for jump in self.jumps:
+            here = (bo_ms - offset) / self.rate
+            if here < jump.at_ms:
+                return here
+            offset = jump.offset_ms
+            if (bo_ms - offset) / self.rate < jump.at_ms:
+                return jump.at_ms
+        return (bo_ms - offset) / self.rate
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the clocks and the beads by number."""
+        from bilingual.render.notebook.shown import alignment_html
+
+        return alignment_html(self)
+
+    def bead_of(self, side: Language, index: int) -> Bead:
+        """The bead that holds a cue. ``KeyError`` where there is no such cue."""
+        for bead in self.beads:
+            if index in (bead.bo if side == "bo" else bead.zh):
+                return bead
+        raise KeyError(f"no {side} cue {index}")

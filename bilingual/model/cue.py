@@ -1,0 +1,132 @@
+"""Cues and the tracks they make up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Language = Literal["bo", "zh"]
+"""The two sides of a submission, as BCP 47 primary subtags."""
+
+
+TrackSource = Literal["sidecar", "embedded", "burned-in", "transcript"]
+"""Where the cues of a track were taken from."""
+
+
+LANGUAGES: Final[tuple[Language, Language]] = ("bo", "zh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of time, half open: ``start_ms`` is in it, ``end_ms`` is not."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in milliseconds; negative where the end lies before the start."""
+        return self.end_ms - self.start_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    r"""One subtitle cue, as written in its file.
+
+    ``index`` is 0-based in file order. ``text`` is the raw payload with lines
+    joined by ``\n``: tags and entities are still in it. ``plain`` is derived
+    from it for comparison (tags gone, entities decoded). ``line`` is the 1-based
+    line of the timing line in the file, ``None`` where there is no file.
+    ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
+    where recognised text cannot be relied on: such a cue counts for timing and
+    coverage, and nothing is to be made of its words. ``rows`` says where in the
+    picture a burned-in cue stands: from which share of its height (0..1, from the
+    top) to which.
+    """
+
+    index: int
+    start_ms: int
+    end_ms: int
+    text: str
+    line: int | None = None
+    confidence: float | None = None
+    identifier: str | None = None
+    settings: str | None = None
+    plain_text: str | None = None
+    readable: bool = True
+    rows: tuple[float, float] | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text for comparison; the raw text where the two are the same."""
+        return self.text if self.plain_text is None else self.plain_text
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in milliseconds; negative where the end lies before the start."""
+        return self.end_ms - self.start_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something a reader met in a file and did not pass over in silence.
+
+    ``line`` is 1-based, ``None`` where the problem is the file's as a whole.
+    ``code`` is stable and kebab-case; prose is made from it per language.
+    ``params`` holds JSON values only; text that could not be read stands in
+    ``params["text"]``.
+    """
+
+    line: int | None
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """The cues of one language, in file order, and what was wrong with the file.
+
+    ``language`` is ``None`` where the script did not tell. ``encoding`` is the
+    codec's name in lower case (``utf-8``, ``utf-16-le``, ``gb18030`` …), ``None``
+    where no bytes were decoded. ``format`` is the subtitle format's short name
+    (``srt``, ``vtt`` …). ``stream`` is the stream's index within its container.
+    """
+
+    cues: tuple[Cue, ...]
+    problems: tuple[Problem, ...] = ()
+    language: Language | None = None
+    source: TrackSource = "sidecar"
+    name: str | None = None
+    encoding: str | None = None
+    format: str | None = None
+    stream: int | None = None
+
+    def to_srt(self) -> str:
+        r"""The track as SubRip, lines ended by ``\n``; it reads back equal.
+
+        :raises FormatError: ``track-unwritable``: a cue cannot be written so.
+        """
+        from bilingual.formats.writing import to_srt
+
+        return to_srt(self)
+
+    def to_vtt(self) -> str:
+        r"""The track as WebVTT, lines ended by ``\n``; it reads back equal.
+
+        :raises FormatError: ``track-unwritable``: a cue cannot be written so.
+        """
+        from bilingual.formats.writing import to_vtt
+
+        return to_vtt(self)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: a table of cues, every text escaped."""
+        from bilingual.render.notebook.shown import track_html
+
+        return track_html(self)
+
+
+def joined(cues: Sequence[Cue], indices: Sequence[int], separator: str = "\n") -> str:
+    """The plain text of the named cues, in that order."""
+    return separator.join(cues[i].plain for i in indices)

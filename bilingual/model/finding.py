@@ -1,0 +1,105 @@
+"""What rules find, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bilingual.model.cue import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is, apart from how sure we are of it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 2 for error."""
+        return ("info", "warning", "error").index(self.value)
+
+
+class CheckVerdict(StrEnum):
+    """What became of one rule. ``ERROR``: the rule itself broke."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
+    ERROR = "error"
+
+
+class Verdict(StrEnum):
+    """What became of the whole work."""
+
+    PASS = "pass"
+    REVIEW = "review"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A fact a finding rests on: ``kind`` names it, ``params`` hold it.
+
+    Where it is a place in a cue's text: ``side`` (``bo`` or ``zh``), ``cue``
+    (index), ``start`` and ``end`` (code points into ``Cue.text``).
+    """
+
+    kind: str
+    side: str | None = None
+    cue: int | None = None
+    start: int | None = None
+    end: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A way to mend it. ``safety``: ``safe``, ``unsafe`` or ``display-only``."""
+
+    kind: str
+    safety: str = "display-only"
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something found, where, and on what grounds.
+
+    ``confidence`` is 0..1. ``mqm`` is the error type in the MQM typology
+    (themqm.org), ``clause`` the clause of the award's notice. ``bo`` and ``zh``
+    hold cue indices, ``span_ms`` the stretch of time concerned.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: float
+    mqm: str | None = None
+    clause: str | None = None
+    bo: tuple[int, ...] = ()
+    zh: tuple[int, ...] = ()
+    span_ms: Span | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What became of one rule, and why where it could not be judged.
+
+    One that passed has a reason only where there are several ways to pass.
+    ``reason`` is a code of ``bilingual.locale``'s reasons; ``required`` says
+    whether ``unknown`` here keeps the whole from passing.
+    """
+
+    rule: str
+    verdict: CheckVerdict
+    reason: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = False

@@ -1,0 +1,84 @@
+"""Media files as measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoStream:
+    """A video stream as measured. Sizes in pixels.
+
+    ``display_width`` and ``display_height`` are after pixel aspect ratio and
+    rotation: what a viewer sees. ``frame_rate`` is in frames a second.
+    """
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    display_width: int
+    display_height: int
+    rotation: int = 0
+    sample_aspect_ratio: float = 1.0
+    frame_rate: float | None = None
+    duration_ms: int | None = None
+    bit_rate: int | None = None
+    attached_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioStream:
+    """An audio stream as measured. ``sample_rate`` in Hz."""
+
+    index: int
+    codec: str
+    channels: int | None = None
+    sample_rate: int | None = None
+    duration_ms: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleStream:
+    """A subtitle stream within a container. ``language`` as tagged (BCP 47/639-2)."""
+
+    index: int
+    codec: str
+    language: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A media file as measured, not as its name or header claims.
+
+    ``duration_ms`` is of the longest audio or video stream. ``container`` is
+    the demuxer's short name (``mp4``, ``matroska`` …), ``brand`` the ISO base
+    media file's major brand. ``decoded_ms`` is how much of it really decodes,
+    ``complete`` whether the file holds all that it announces (``None``: not
+    judged), ``complete_reason`` a code that says why not. ``examined`` names
+    what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``
+    (``first-…`` where only the first of very many), ``sound``.
+    ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first audio stream.
+    """
+
+    name: str
+    bytes: int
+    container: str
+    duration_ms: int | None
+    brand: str | None = None
+    video: tuple[VideoStream, ...] = ()
+    audio: tuple[AudioStream, ...] = ()
+    subtitles: tuple[SubtitleStream, ...] = ()
+    decoded_ms: int | None = None
+    complete: bool | None = None
+    complete_reason: str | None = None
+    mean_volume_db: float | None = None
+    max_volume_db: float | None = None
+    examined: tuple[str, ...] = ()
+
+    @property
+    def picture(self) -> VideoStream | None:
+        """The first video stream that is no cover picture."""
+        return next((v for v in self.video if not v.attached_picture), None)

@@ -1,0 +1,228 @@
+"""The whole of what a verification says.
+
+Codes and parameters only. Prose is made from them per language by
+``bilingual.render`` with the words of ``bilingual.locale``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from bilingual.model.alignment import Alignment
+from bilingual.model.cue import Language, Track
+from bilingual.model.finding import Check, Finding, Severity, Verdict
+from bilingual.model.media import Media
+from bilingual.model.speech import Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A figure with what it was divided by.
+
+    ``value`` is ``None`` where it could not be measured or the denominator is
+    0. ``excluded`` counts, by reason, what was left out. ``signature`` is
+    sacrebleu's. ``of`` is the id of the measure this one was picked from.
+    """
+
+    id: str
+    value: float | None
+    unit: str
+    numerator: float | None = None
+    denominator: float | None = None
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    signature: str | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that was handed in. ``role``: ``video``, ``bo`` or ``zh``."""
+
+    role: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """A model or data file that had a say, by name and hash.
+
+    ``dialect`` and ``licence`` are known of recognisers that users plug in.
+    """
+
+    name: str
+    sha256: str | None
+    dialect: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendUse:
+    """A backend that the settings named, and what became of it.
+
+    ``state``: ``ran`` over all beads, ``partial`` over some, or ``unknown``: it could
+    not run. ``reason`` is then a code of ``bilingual.locale``'s reasons. ``judged`` of
+    ``of`` beads have its score. ``notices`` are (code, params) of what the user is told.
+    """
+
+    name: str
+    state: str
+    licence: str
+    judged: int
+    of: int
+    reason: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    calibration: str = "none"
+    validated: bool = True
+    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueScore:
+    """Cues of a track and of a second version of it that go together.
+
+    ``cues`` and ``reference`` are indices; one of them may be empty. ``text`` is
+    the second version's. ``chrf`` and ``bleu`` are 0..100, more is more alike;
+    ``ter`` is 0 and up, less is more alike.
+    """
+
+    cues: tuple[int, ...]
+    reference: tuple[int, ...]
+    text: str
+    chrf: float
+    bleu: float
+    ter: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVersion:
+    """A second version of a track, and how like each cue is to it.
+
+    ``signatures`` are sacrebleu's, by metric.
+    """
+
+    language: Language
+    name: str | None = None
+    sha256: str | None = None
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    cues: tuple[CueScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How the report was made. ``created`` is UTC, ISO 8601."""
+
+    tool: str
+    version: str
+    created: str
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[ModelUse, ...] = ()
+    ffmpeg: str | None = None
+    tokenizer: Mapping[str, Any] = field(default_factory=dict)
+    backends: tuple[BackendUse, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMedia:
+    """Pictures and sound for a report's page; of ``render.html.pagemedia.media_for_page``.
+
+    ``peaks`` (0..1) are evenly spread over the work; ``stills`` are (milliseconds,
+    JPEG) of opening and closing; ``clips`` (MP4) and ``pictures`` (JPEG) go by the
+    place of their finding in the report's list.
+    """
+
+    peaks: tuple[float, ...] = ()
+    stills: tuple[tuple[int, bytes], ...] = ()
+    clips: Mapping[int, bytes] = field(default_factory=dict)
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole of what a verification says. Make one with ``bilingual.verify``."""
+
+    verdict: Verdict
+    inputs: tuple[InputFile, ...]
+    provenance: Provenance
+    media: Media | None = None
+    bo: Track | None = None
+    zh: Track | None = None
+    speech: Speech | None = None
+    alignment: Alignment | None = None
+    burned_in: Mapping[Language, Track] | None = None
+    reference: SecondVersion | None = None
+    measures: tuple[Measure, ...] = ()
+    checks: tuple[Check, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    evidence: Mapping[int, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, after the schema ``bilingual.report/1``."""
+        from bilingual.render.document import to_document
+
+        return to_document(self)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The report as JSON text; ``indent=None`` puts it on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    def to_text(self, language: str = "zh") -> str:
+        """The report as plain text for a terminal, in ``zh`` or ``en``."""
+        from bilingual.render.text.report import render
+
+        return render(self.to_dict(), language)
+
+    def to_html(
+        self,
+        path: str | PathLike[str],
+        *,
+        language: str = "zh",
+        video_href: str | None = None,
+        stills: Sequence[tuple[int, bytes]] = (),
+        media: PageMedia | None = None,
+        review: str | PathLike[str] | None = None,
+    ) -> None:
+        """Write the report as one self-contained HTML file.
+
+        :param language: ``zh`` or ``en``, for the interface.
+        :param video_href: where the page finds the video, relative to itself; a
+            reader may also choose the file by hand.
+        :param stills: pictures for whoever looks at the credits, as
+            ``bilingual.media.stills.opening_and_closing(video)`` gives them.
+        :param media: waveform, stills, clips of what was found, pictures of cues, as
+            ``bilingual.render.html.pagemedia.media_for_page(report.to_dict(), video)`` gives
+            them; in place of ``stills``.
+        :param review: a review that was saved on this report's page, to be gone on with.
+        :raises InputError: the path cannot be written; the review is none, or of
+            another report.
+        """
+        from bilingual.files import write_whole
+        from bilingual.render.html.page import render_html
+        from bilingual.render.review import load_review
+
+        page = render_html(
+            self.to_dict(),
+            language,
+            video_href,
+            stills=stills,
+            media=media,
+            review=None if review is None else load_review(Path(review)),
+        )
+        write_whole(Path(path), page)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: verdict, figures, findings, what is unknown."""
+        from bilingual.render.notebook.shown import report_html
+
+        return report_html(self)
+
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings, ``None`` without any."""
+        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)

@@ -1,0 +1,86 @@
+"""What is heard: where somebody speaks, and what a recogniser made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bilingual.model.cue import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A recognised word and when it was said."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of a transcript.
+
+    ``avg_logprob`` is the mean log probability of its tokens (<= 0),
+    ``no_speech_prob`` and ``confidence`` lie in 0..1, ``compression_ratio`` is
+    the text's size over its zlib size (above 2.4 it loops, after Whisper's
+    paper, section 4.5). ``reliable`` is false where the guards distrust it.
+    """
+
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float | None = None
+    avg_logprob: float | None = None
+    no_speech_prob: float | None = None
+    compression_ratio: float | None = None
+    reliable: bool = True
+    doubts: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What a recogniser that the user plugged in made of narration in Tibetan.
+
+    ``segments`` is ``None`` where it could not listen, and ``lacking`` then says
+    why, by a code of the reasons with ``params``. ``dialect`` and ``licence`` are
+    as the user (or the model's own card) states them. It is evidence for a
+    person, and decides nothing by itself.
+    """
+
+    segments: tuple[Segment, ...] | None
+    engine: str
+    model: str
+    model_sha256: str | None = None
+    dialect: str | None = None
+    licence: str | None = None
+    lacking: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What is heard: where somebody speaks, and what a recogniser made of it.
+
+    ``spans`` is ``None`` where no voice activity detection was run and empty
+    where it found nobody speaking; ``segments`` is ``None`` where no recogniser
+    was run. ``language`` is the recogniser's guess among the languages it knows
+    (stock Whisper does not know spoken Tibetan), ``language_scores`` its
+    probabilities (0..1), the mean over the pieces it listened to. ``tibetan`` is
+    what a Tibetan recogniser heard, ``None`` where none was plugged in or the
+    narration is Mandarin.
+    """
+
+    duration_ms: int
+    spans: tuple[Span, ...] | None = None
+    segments: tuple[Segment, ...] | None = None
+    language: str | None = None
+    language_scores: Mapping[str, float] = field(default_factory=dict)
+    engine: str | None = None
+    model: str | None = None
+    model_sha256: str | None = None
+    vad: str | None = None
+    tibetan: Transcript | None = None

@@ -1,0 +1,8 @@
+"""Subtitles that are part of the picture: found, timed and read."""
+
+from __future__ import annotations
+
+from bilingual.ocr.pictures import cue_pictures
+from bilingual.ocr.recognise import BurnedInText, can_look, read_burned_in, rows_in
+
+__all__ = ["BurnedInText", "can_look", "cue_pictures", "read_burned_in", "rows_in"]

@@ -1,0 +1,109 @@
+"""The picture's brightness, frame by frame, through the one door to ffmpeg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bilingual.config import MediaLimits
+from bilingual.errors import MediaError
+from bilingual.media.process import Process, bounds_of, ffmpeg_command
+from bilingual.media.sources import opened
+from bilingual.model import Media, VideoStream
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Luma = NDArray[np.uint8]
+
+MAX_HEIGHT: Final = 1080
+"""Pictures larger than this (the smaller side) are halved in ffmpeg until they fit:
+letters do not need more."""
+
+
+def picture_of(media: Media) -> VideoStream | None:
+    """The stream that is watched: the first that is no cover; ``None`` without one."""
+    return next((v for v in media.video if not v.attached_picture and v.display_height), None)
+
+
+def shape_of(stream: VideoStream) -> tuple[int, int]:
+    """Height and width, in pixels, that :func:`luma_frames` gives frames of a stream."""
+    height, width = stream.display_height, stream.display_width
+    scale = 1.0
+    small, large = sorted((height, width))
+    while small * scale > MAX_HEIGHT or large * scale > 2 * MAX_HEIGHT:
+        scale /= 2
+    return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
+
+
+def luma_frames(
+    path: Path, media: Media, limits: MediaLimits, *, per_second: float
+) -> Iterator[tuple[int, Luma]]:
+    """Times in ms and brightness, shape (height, width), uint8, as a viewer sees it.
+
+    Evenly spaced, ``per_second`` of them, from the first frame on; one frame is
+    held at a time. A stream that breaks off ends the frames early.
+
+    :raises MediaError: ``media-no-video``, or a limit was hit.
+    """
+    stream = picture_of(media)
+    if stream is None:
+        raise MediaError("media-no-video", path=path.name)
+    height, width = shape_of(stream)
+    filters = [f"fps={per_second}:start_time=0"]
+    if (height, width) != (stream.height, stream.width) or stream.rotation:
+        filters.append(f"scale={width}:{height}:flags=area")
+    filters.append("format=gray")
+    most = int(limits.max_duration_ms / 1000 * per_second) + 1
+    pictures = _pictures(path, stream, limits, (height, width), filters, most, None)
+    for number, frame in enumerate(pictures):
+        yield round(number * 1000 / per_second), frame
+
+
+def key_frames(
+    path: Path, media: Media, limits: MediaLimits, *, height: int, most: int
+) -> Iterator[Luma]:
+    """The pictures that decode by themselves, so high, the first ``most`` of them.
+
+    A glance at a whole video for a tenth of what decoding all of it takes.
+
+    :raises MediaError: a limit was hit.
+    """
+    stream = picture_of(media)
+    if stream is None:
+        return
+    width = max(2, round(height * stream.display_width / stream.display_height / 2) * 2)
+    filters = [f"scale={width}:{height}:flags=area", "format=gray"]
+    before = {"skip_frame": "nokey"}
+    yield from _pictures(path, stream, limits, (height, width), filters, most, before)
+
+
+def _pictures(
+    path: Path,
+    stream: VideoStream,
+    limits: MediaLimits,
+    shape: tuple[int, int],
+    filters: list[str],
+    most: int,
+    before: dict[str, str] | None,
+) -> Iterator[Luma]:
+    """Frames of a shape as ffmpeg's filters make them, one at a time."""
+    import numpy as np
+
+    size = shape[0] * shape[1]
+    output = {"vf": ",".join(filters), "f": "rawvideo", "t": limits.max_duration_ms / 1000}
+    if before:
+        output |= {"fps_mode": "passthrough", "frames:v": most}
+    with opened(path, limits) as source:
+        command = ffmpeg_command(source, limits, [str(stream.index)], output, before=before)
+        bounds = bounds_of(limits, output_bytes=size * (most + 1))
+        with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
+            held = bytearray()
+            for block in process.blocks():
+                held += block
+                while len(held) >= size:
+                    yield np.frombuffer(bytes(held[:size]), np.uint8).reshape(shape)
+                    del held[:size]
+            process.finish()

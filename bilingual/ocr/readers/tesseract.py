@@ -1,0 +1,139 @@
+"""Tibetan, read by tesseract's ``bod`` model through tesserocr, in a process of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import struct
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bilingual.config import BurnedIn
+from bilingual.media.process import Bounds, Process
+from bilingual.ocr.base import ReaderKind, Reading, vote
+from bilingual.ocr.detecting import EXTRA
+from bilingual.ocr.strokes import letters, printed
+from bilingual.resources import models_folder
+from bilingual.text.spelling import is_possible
+
+if TYPE_CHECKING:
+    from bilingual.ocr.frames import Luma
+
+_WORKER: Final = Path(__file__).with_name("_tesseract_worker.py")
+_PACKAGE: Final = "tesserocr"
+_HEIGHTS: Final = (28, 36, 44, 52, 64, 90)
+_GROUNDS: Final = (0.1, 0.75)
+_VIEWS: Final = 2
+_TIMEOUT_S: Final = 600.0
+_SERIOUS: Final = 0.6
+_DOUBT: Final = 0.6
+_SYLLABLE: Final = re.compile("[\u0f40-\u0fbc]+")
+
+
+class _Tesseract:
+    def __init__(self, settings: BurnedIn) -> None:
+        self._processes = settings.threads
+
+    def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
+        pictures: list[tuple[int, Luma]] = []
+        for number, views in enumerate(rows):
+            pictures += [(number, picture) for picture in _pictures(views)]
+        shares = [pictures[n :: self._processes] for n in range(self._processes)]
+        said: list[list[Reading]] = [[] for _ in rows]
+        with ThreadPoolExecutor(self._processes) as pool:
+            for share, readings in zip(shares, pool.map(_read_all, shares), strict=True):
+                for (number, _), reading in zip(share, readings, strict=True):
+                    said[number].append(reading)
+        return [vote(_weighed(readings)) for readings in said]
+
+
+def _weighed(readings: Sequence[Reading]) -> list[Reading]:
+    """Readings, those doubted that have more syllables which cannot be than another has.
+
+    Where all have as many, as with a foreign name, none is doubted. This chooses
+    among what was read; it changes no letter.
+    """
+    serious = [r for r in readings if r.text and r.confidence >= _SERIOUS]
+    least = min((_impossible(r.text) for r in serious), default=0)
+    return [
+        replace(r, confidence=r.confidence * _DOUBT ** max(0, _impossible(r.text) - least))
+        for r in readings
+    ]
+
+
+def _impossible(text: str) -> int:
+    return sum(not is_possible(s) for s in _SYLLABLE.findall(text))
+
+
+def _pictures(views: Sequence[Luma]) -> Iterator[Luma]:
+    for view in views[:_VIEWS]:
+        for ground in _GROUNDS:
+            soft = letters(view, ground)
+            if soft is not None:
+                for height in _HEIGHTS:
+                    yield printed(soft, height)
+
+
+def _read_all(share: Sequence[tuple[int, Luma]]) -> list[Reading]:
+    """A reading for each picture; an empty one where tesseract died of it."""
+    readings: list[Reading] = []
+    while len(readings) < len(share):
+        readings += _run(picture for _, picture in share[len(readings) :])
+        if len(readings) < len(share):
+            readings.append(Reading())
+    return readings
+
+
+def _run(pictures: Iterable[Luma]) -> list[Reading]:
+    """Readings up to the end, or to the picture that ended the process."""
+
+    def sent() -> Iterator[bytes]:
+        for picture in pictures:
+            yield struct.pack("<II", picture.shape[1], picture.shape[0]) + picture.tobytes()
+
+    command = [sys.executable, "-I", str(_WORKER), str(_tessdata()), "bod"]
+    bounds = Bounds(timeout_s=_TIMEOUT_S, file_bytes=0)
+    with Process(command, bounds=bounds, stdin=sent()) as process:
+        output = b"".join(process.blocks())
+        process.finish()
+    readings = []
+    for line in output.splitlines():
+        text, confidence = json.loads(line)
+        readings.append(Reading(text=_tidied(text), confidence=max(0, confidence) / 100))
+    return readings
+
+
+def _tidied(text: str) -> str:
+    """One spelling of what looks the same: spaces beside a tsheg are the reader's own."""
+    text = " ".join(text.split())
+    for mark in "་།":
+        text = text.replace(f" {mark}", mark)
+    # Specks beside the row are read as marks that no Tibetan line begins or ends with.
+    return text.replace("་ ", "་").strip(" .,'`|·-_")
+
+
+def _tessdata() -> Path:
+    return models_folder() / "tesseract-bod"
+
+
+def _missing(settings: BurnedIn) -> tuple[str, Mapping[str, str]] | None:
+    if importlib.util.find_spec(_PACKAGE):
+        return None
+    return "ocr-tibetan-missing", {"command": f"pip install 'bilingual-subtitles[{EXTRA}]'"}
+
+
+READER: Final = ReaderKind(
+    name="tesseract",
+    language="bo",
+    rank=10,
+    trusted=0.6,
+    missing=_missing,
+    load=_Tesseract,
+    fingerprint=lambda settings: f"{_PACKAGE} {version(_PACKAGE)}",
+)

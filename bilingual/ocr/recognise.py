@@ -1,0 +1,312 @@
+"""The way through: frames, rows, bands, readings, tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+from bilingual.config import Config
+from bilingual.errors import DependencyError
+from bilingual.files import fingerprint
+from bilingual.model import LANGUAGES, Language, Media, Track
+from bilingual.ocr import cache
+from bilingual.ocr.bands import HIGHEST, LOWEST, Band, across, find_bands, is_centred, together_ms
+from bilingual.ocr.base import Reader, ReaderKind, Reading, reader_for, reader_kinds
+from bilingual.ocr.cues import (
+    ReadRow,
+    language_of_band,
+    looks_chinese,
+    looks_tibetan,
+    tracks_of,
+    untangled,
+)
+from bilingual.ocr.detecting import Box, require, text_boxes
+from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
+from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
+
+if TYPE_CHECKING:
+    from bilingual.ocr.frames import Luma
+
+STAGE: Final = "burned-in"
+
+Tell = Callable[[str, float, float | None], object]
+_MOST_KEYS: Final = 400
+_LOOKS: Final = 24
+_FEW_KEYS: Final = 10
+_ENOUGH_KEYS: Final = 2
+_STRIP_HEIGHT: Final = 48
+_TALL: Final = 1.35
+_LOST: Final = 2
+"""A band of which this many rows are no known script is said to be unread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BurnedInText:
+    """The tracks in a picture, by language, and why one that is there has no text.
+
+    ``lacking`` holds a reason's code and params for a language whose rows were
+    found and could not be read for want of a reader. ``readers`` names the
+    readers used and their versions.
+    """
+
+    tracks: Mapping[Language, Track] = field(default_factory=dict)
+    lacking: Mapping[Language, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    readers: Mapping[str, str] = field(default_factory=dict)
+
+
+def can_look() -> tuple[str, Mapping[str, str]] | None:
+    """What it lacks here to find text in pictures, as code and params; ``None``: nothing."""
+    try:
+        require()
+    except DependencyError as error:
+        return error.code, error.params
+    return None
+
+
+def read_burned_in(
+    path: Path,
+    media: Media,
+    config: Config,
+    progress: Tell | None = None,
+    *,
+    sha256: str | None = None,
+) -> BurnedInText:
+    """The subtitles in a video's picture.
+
+    No tracks where it has none, or no picture. A cue whose text cannot be relied
+    on has ``readable`` false; its text is the best guess, or ``〓``.
+
+    :param media: the file as probed.
+    :param progress: called with the stage ``burned-in`` and seconds looked at.
+    :param sha256: the file's hash where it is known already, for the cache.
+    :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
+    :raises MediaError: a limit was hit.
+    """
+    require()
+    tell = progress or (lambda stage, done, total: None)
+    settings = config.burned_in
+    kinds = _kinds(config)
+    versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
+    sha256 = sha256 or fingerprint(path, "video", lambda done, total: None).sha256
+    file = cache.file_for(sha256, sorted(versions.values()), settings)
+    kept = cache.get(file)
+    if kept is not None:
+        return _unpacked(kept, path.name)
+    if settings.mode == "auto" and not worth_reading(path, media, config):
+        found = BurnedInText()
+        cache.put(file, _packed(found))
+        return found
+    rows, width = rows_in(path, media, config, tell)
+    duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
+    bands = untangled(find_bands(rows, width=width, duration_ms=duration))
+    read, lacking = _read(bands, kinds, config, width)
+    found = BurnedInText(tracks=tracks_of(read, path.name), lacking=lacking, readers=versions)
+    cache.put(file, _packed(found))
+    if media.duration_ms:
+        tell(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
+    return found
+
+
+def worth_reading(path: Path, media: Media, config: Config) -> bool:
+    """Whether a glance at the key frames shows text where subtitles are.
+
+    True where there are too few of them to say. Subtitles are on the screen half
+    of the time, so that of a dozen pictures several have some.
+    """
+    frames = list(key_frames(path, media, config.media, height=DETECT_HEIGHT, most=_MOST_KEYS))
+    # Without the first and the last: a title, the credits.
+    inner = frames[1:-1]
+    looked = inner[:: max(1, len(inner) // _LOOKS)]
+    if len(looked) < _FEW_KEYS:
+        return True
+    seen = 0
+    for frame in looked:
+        boxes = text_boxes(frame, config.burned_in.threads, frame.shape[0] * TALLEST)
+        seen += any(_may_be_subtitle(box, frame) for box in boxes)
+        if seen >= _ENOUGH_KEYS:
+            return True
+    return False
+
+
+def _may_be_subtitle(box: Box, frame: Luma) -> bool:
+    height = frame.shape[0]
+    middle = (box.top + box.bottom) / 2
+    return bool(middle > LOWEST * height or middle < HIGHEST * height)
+
+
+def rows_in(path: Path, media: Media, config: Config, tell: Tell) -> tuple[list[Row], float]:
+    """Every row of text that stands still in a video, and the picture's width in
+    their pixels; none without a picture.
+    """
+    stream = picture_of(media)
+    if stream is None:
+        return [], 0.0
+    height, width = shape_of(stream)
+    settings = config.burned_in
+    total = media.duration_ms / 1000 if media.duration_ms else None
+    frames = luma_frames(path, media, config.media, per_second=settings.frames_per_second)
+    rows = follow(
+        counted(frames, lambda done: tell(STAGE, done, total)),
+        partial(_boxes, settings.threads),
+        per_second=settings.frames_per_second,
+        every=settings.look_every,
+    )
+    return rows, width * min(1.0, LOOK_HEIGHT / min(height, width))
+
+
+def _boxes(threads: int, picture: Luma, tallest: float) -> Any:
+    return text_boxes(picture, threads, tallest)
+
+
+def _kinds(config: Config) -> dict[Language, ReaderKind]:
+    found: dict[Language, ReaderKind] = {}
+    for language in LANGUAGES:
+        try:
+            found[language] = reader_for(language, config.burned_in)
+        except DependencyError:
+            continue
+    return found
+
+
+def _read(
+    bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
+) -> tuple[list[ReadRow], dict[Language, tuple[str, Mapping[str, str]]]]:
+    """Every row of the bands, read; and what could not be for want of a reader."""
+    rows = [row for band in bands for row in band.rows]
+    views = {id(row): _texts(row, band, config) for band in bands for row in band.rows}
+    chinese = _asked(kinds.get("zh"), rows, views, config)
+    others = [row for row in rows if not looks_chinese(chinese[id(row)])]
+    tibetan = _asked(kinds.get("bo"), others, views, config)
+    result: list[ReadRow] = []
+    lost = 0
+    for band in bands:
+        languages = [_language(chinese[id(r)], tibetan.get(id(r), Reading())) for r in band.rows]
+        usual = language_of_band(languages)
+        for row, own in zip(band.rows, languages, strict=True):
+            language = own or usual
+            reading = Reading()
+            said = tibetan.get(id(row), reading).text or looks_chinese(chinese[id(row)])
+            stray = row.box.bottom >= row.picture_height or not is_centred(row, band.rows, width)
+            if own is None and "bo" in kinds and not said and stray:
+                continue  # a shape in the picture, not a text nobody could read
+            if own == "zh" and usual == "bo" and _beside(row, band, bands, chinese):
+                # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
+                language, reading = "bo", chinese[id(row)]
+                sure = reading.confidence >= kinds["zh"].trusted
+                result.append(ReadRow(row=row, reading=reading, language="bo", readable=sure))
+                continue
+            if language == "zh":
+                reading = chinese[id(row)]
+            elif language == "bo":
+                reading = tibetan.get(id(row), Reading())
+            else:
+                lost += 1
+                continue
+            kind = kinds.get(language)
+            readable = own is not None and kind is not None and reading.confidence >= kind.trusted
+            result.append(ReadRow(row=row, reading=reading, language=language, readable=readable))
+    lacking: dict[Language, tuple[str, Mapping[str, str]]] = {}
+    if "bo" not in kinds and lost >= _LOST:
+        first = next(kind for kind in reader_kinds() if kind.language == "bo")
+        missing = first.missing(config.burned_in)
+        if missing is not None:
+            lacking["bo"] = missing
+    return result, lacking
+
+
+def _beside(row: Row, band: Band, bands: Sequence[Band], chinese: Mapping[int, Reading]) -> bool:
+    """Whether another band shows Chinese for most of the time that a row stands."""
+    return any(
+        looks_chinese(chinese[id(other)])
+        and together_ms(row, other) > 0.6 * (row.end_ms - row.start_ms)
+        for own in bands
+        if own is not band
+        for other in own.rows
+    )
+
+
+def _language(chinese: Reading, tibetan: Reading) -> Language | None:
+    if looks_chinese(chinese):
+        return "zh"
+    return "bo" if looks_tibetan(tibetan) else None
+
+
+def _asked(
+    kind: ReaderKind | None, rows: Sequence[Row], views: Mapping[int, list[Luma]], config: Config
+) -> dict[int, Reading]:
+    """A reading for each row, by the row's identity; empty ones without a reader."""
+    if kind is None or not rows:
+        return {id(row): Reading() for row in rows}
+    reader: Reader = kind.load(config.burned_in)
+    readings = reader.read([views[id(row)] for row in rows])
+    return {id(row): reading for row, reading in zip(rows, readings, strict=True)}
+
+
+def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
+    """The views of a row, cut to its text from end to end, and to the band where it is tall.
+
+    The detector, which first saw a small picture, looks again at the strip; and
+    where the text still lies to one side of the band's middle, the same is taken
+    on the other.
+    """
+    strips = [_decoded(view) for view in row.views]
+    if not strips:
+        return []
+    factor = strips[0].shape[0] / row.box.height
+    box = row.box.scaled(factor)
+    if row.box.height > _TALL * (band.bottom - band.top):
+        top, bottom = (round((y - row.box.top) * factor) for y in (band.top, band.bottom))
+        strips = [strip[max(0, top) : max(1, bottom)] for strip in strips]
+    height = strips[0].shape[0]
+    centre = median(across(r) for r in band.rows)
+    left, right = box.left, box.right
+    small = min(1.0, _STRIP_HEIGHT / height)
+    for found in text_boxes(_shrunk(strips[0], small), config.burned_in.threads, height):
+        if found.height > 0.4 * small * height and found.width > found.height:
+            left = min(left, round(found.left / small))
+            right = max(right, round(found.right / small))
+    middle = centre * factor
+    reach = max(middle - left, right - middle)
+    if abs(right + left - 2 * middle) > height and left < middle < right:
+        left, right = round(middle - reach), round(middle + reach)
+    pad = round(0.1 * height)
+    left, right = max(0, left - pad), min(strips[0].shape[1], right + pad)
+    return [strip[:, left:right] for strip in strips]
+
+
+def _shrunk(picture: Luma, factor: float) -> Luma:
+    import cv2
+
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _decoded(view: bytes) -> Luma:
+    import cv2
+    import numpy as np
+
+    return cv2.imdecode(np.frombuffer(view, np.uint8), cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
+
+
+def _packed(found: BurnedInText) -> cache.Kept:
+    return cache.Kept(
+        cues={language: list(track.cues) for language, track in found.tracks.items()},
+        lacking={language: (code, dict(p)) for language, (code, p) in found.lacking.items()},
+        readers=dict(found.readers),
+    )
+
+
+def _unpacked(kept: cache.Kept, name: str) -> BurnedInText:
+    tracks: dict[Language, Track] = {}
+    lacking: dict[Language, tuple[str, Mapping[str, str]]] = {}
+    for language in LANGUAGES:
+        if language in kept.cues:
+            tracks[language] = Track(
+                cues=tuple(kept.cues[language]), language=language, source="burned-in", name=name
+            )
+        if language in kept.lacking:
+            lacking[language] = kept.lacking[language]
+    return BurnedInText(tracks=tracks, lacking=lacking, readers=kept.readers)

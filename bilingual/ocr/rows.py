@@ -1,0 +1,369 @@
+"""Rows of text that stand still for a while, and from when to when.
+
+A detector looks at a frame now and then; between its looks every frame is held
+against what it found, so that a row's beginning and end are known to a frame.
+Frames are held for a few seconds only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from bilingual.ocr.detecting import Box
+from bilingual.ocr.presence import Template, cut, template
+
+if TYPE_CHECKING:
+    from bilingual.ocr.frames import Luma
+
+LOOK_HEIGHT: Final = 540
+"""Rows are followed in pictures of this height (or width, where that is less)."""
+
+DETECT_HEIGHT: Final = 360
+"""The detector looks at whole pictures of this height (or width)."""
+
+BAND_HEIGHT: Final = 480
+"""It looks at the parts where subtitles are as if the whole had this height."""
+
+PRESENT: Final = 0.55
+"""Likeness from which a row counts as there."""
+
+TALLEST: Final = 0.16
+"""Share of the picture's height from which a box is no row of subtitles."""
+
+_WHOLE_EVERY: Final = 5
+_LOWER: Final = 0.62  # subtitles below lie lower than this share of the height,
+_UPPER: Final = 0.26  # and subtitles above higher than this
+_HELD_S: Final = 3.2
+_GROWTH: Final = 0.2  # how much stronger a fade makes a text, at least
+_CLEAR: Final = 0.7  # likeness from which what differs is the picture behind
+_MAYBE: Final = 0.35  # likeness to a single picture, with what moves behind the text
+_PLAIN: Final = 0.8  # strength from which a row is not fading any more
+_VIEWS: Final = 3
+_WIDER: Final = 1.15
+_SAME_PLACE: Final = 0.5
+_LONGEST_S: Final = 20.0  # what stands longer is no subtitle: nothing more is kept of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of text that stood still, times in ms.
+
+    ``box`` is in pixels of a picture ``picture_height`` high, the video's own or made
+    smaller as by ``sized``. ``views`` are PNG
+    pictures in full size of the strip it is in, right across: its mean over time,
+    its darkest, then single frames. ``looks`` is how often it was seen.
+    """
+
+    start_ms: int
+    end_ms: int
+    box: Box
+    views: tuple[bytes, ...] = ()
+    looks: int = 1
+    picture_height: int = LOOK_HEIGHT
+
+
+@dataclass(slots=True, kw_only=True)
+class _Standing:
+    """A row that is there now."""
+
+    box: Box
+    template: Template
+    start_ms: int
+    last_ms: int
+    looks: int = 1
+    total: Any = None
+    darkest: Any = None
+    count: int = 0
+    singles: list[bytes] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Held:
+    """A frame that is still at hand: small for following, and in full for reading."""
+
+    at_ms: int
+    small: Luma
+    full: Luma | None
+
+
+class Follower:
+    """Turns frames into rows; feed it every frame in order, then finish."""
+
+    def __init__(
+        self, detect: Callable[[Luma, float], list[Box]], *, per_second: float, every: int
+    ) -> None:
+        self._detect = detect
+        self._every = every
+        self._step_ms = 1000 / per_second
+        self._held: deque[_Held] = deque(maxlen=max(3 * every, round(_HELD_S * per_second)))
+        self._standing: list[_Standing] = []
+        self._new: list[tuple[Box, Luma]] = []
+        self._rows: list[Row] = []
+        self._number = 0
+        self._looks = 0
+        self._above = False
+
+    def add(self, at_ms: int, frame: Luma) -> None:
+        """Take the next frame."""
+        looked = self._number % self._every == 0
+        self._number += 1
+        self._held.append(_Held(at_ms, sized(frame), frame if looked else None))
+        if looked:
+            for held in list(self._held)[: -2 * self._every]:
+                held.full = None
+            self._look()
+
+    def finish(self) -> list[Row]:
+        """The rows, in the order they began."""
+        if self._held:
+            end = self._held[-1].at_ms
+            for row in self._standing:
+                self._close(row, min(end + round(self._step_ms), self._end_of(row)))
+            self._standing = []
+        return sorted(self._rows, key=lambda row: (row.start_ms, row.box.top))
+
+    def _look(self) -> None:
+        now = self._held[-1]
+        stay: list[_Standing] = []
+        for row in self._standing:
+            likeness, strength = row.template.seen(now.small)
+            if likeness >= PRESENT:
+                row.last_ms, row.looks = now.at_ms, row.looks + 1
+                if likeness > _CLEAR:
+                    row.template = row.template.settled(now.small)
+                if strength > _PLAIN:
+                    self._keep(row, now)
+                stay.append(row)
+            else:
+                self._close(row, self._end_of(row))
+        self._standing = stay
+        for box, picture in self._new:
+            self._confirm(box, picture, now)
+        self._new = [
+            (box, picture)
+            for picture, boxes in self._find(now.small)
+            for box in (_padded(box, picture) for box in boxes)
+            if not self._known(box)
+        ]
+
+    def _find(self, frame: Luma) -> list[tuple[Luma, list[Box]]]:
+        """Where text is, by the picture it is in: mostly below, where subtitles are;
+        now and then everywhere.
+        """
+        self._looks += 1
+        if self._looks % _WHOLE_EVERY == 1:
+            small = DETECT_HEIGHT / min(frame.shape)
+            boxes = self._boxes(frame, 0, frame.shape[0], small)
+            self._above = self._above or any(_is_above(box, frame) for box in boxes)
+            found = [(frame, boxes)]
+        else:
+            found = [(frame, self._in_bands(frame))]
+        if self._looks % 2:
+            still = self._stillness()
+            found.append((still, self._in_bands(still)))
+        return found
+
+    def _in_bands(self, frame: Luma) -> list[Box]:
+        height, small = frame.shape[0], BAND_HEIGHT / min(frame.shape)
+        boxes = self._boxes(frame, round(height * _LOWER), height, small)
+        if self._above:
+            boxes += self._boxes(frame, 0, round(height * _UPPER), small)
+        return boxes
+
+    def _stillness(self) -> Luma:
+        """The mean of the last frames: a picture that moves blurs, text does not."""
+        import cv2
+        import numpy as np
+
+        frames = list(self._held)[-self._every :]
+        total = np.zeros(frames[0].small.shape, np.float32)
+        for held in frames:
+            cv2.accumulate(held.small, total)
+        return np.rint(total / len(frames)).astype(np.uint8)
+
+    def _boxes(self, frame: Luma, top: int, bottom: int, scale: float) -> list[Box]:
+        """What the detector finds in rows ``top`` to ``bottom`` if it sees them so much smaller."""
+        picture = _shrunk(frame[top:bottom], min(1.0, scale))
+        factor = (bottom - top) / picture.shape[0]
+        found = [
+            box.scaled(factor) for box in self._detect(picture, frame.shape[0] * TALLEST / factor)
+        ]
+        return [replace(box, top=box.top + top, bottom=box.bottom + top) for box in found]
+
+    def _known(self, box: Box) -> bool:
+        # A row that was found in part only is found anew.
+        return any(
+            _same_place(row.box, box) and box.width <= row.box.width * _WIDER
+            for row in self._standing
+        )
+
+    def _confirm(self, box: Box, picture: Luma, now: _Held) -> None:
+        """A box of the last look is a row if its text stands there in this one too.
+
+        :param picture: the one it was found in.
+        """
+        parts = [row for row in self._standing if _same_place(row.box, box)]
+        if any(box.width <= row.box.width * _WIDER for row in parts):
+            return
+        frames = list(self._held)
+        since = frames[-1 - self._every :]
+        found = template(box, [cut(picture, box)])
+        if found is None or found.seen(now.small)[0] < _MAYBE:
+            return
+        # Learnt from all of them: what moves behind the text is not taken for strokes.
+        learnt = template(box, [cut(held.small, box) for held in since])
+        if learnt is None or min(learnt.seen(h.small)[0] for h in (since[0], now)) < PRESENT:
+            return
+        row = _Standing(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
+        row.start_ms = self._start_of(row, len(frames) - 1 - self._every)
+        for part in parts:
+            # Its part stood from then on, which may be longer ago than frames are held.
+            row.start_ms, row.looks = min(row.start_ms, part.start_ms), row.looks + part.looks
+            self._standing.remove(part)
+        for held in (since[0], now):
+            self._keep(row, held)
+        self._standing.append(row)
+
+    def _start_of(self, row: _Standing, index: int) -> int:
+        """When it began, looking backwards from a frame in which it stands."""
+        frames = list(self._held)
+        first = index
+        while first > 0 and row.template.seen(frames[first - 1].small)[0] >= PRESENT:
+            first -= 1
+        after = [row.template.seen(h.small)[1] for h in frames[first : first + self._every * 2]]
+        return round(frames[first].at_ms - self._step_ms / 2 - self._fading(after))
+
+    def _end_of(self, row: _Standing) -> int:
+        """When it ended: behind the last frame in which it stands."""
+        frames = [held for held in self._held if held.at_ms >= row.last_ms]
+        last = 0
+        while last + 1 < len(frames) and row.template.seen(frames[last + 1].small)[0] >= PRESENT:
+            last += 1
+        every = list(self._held)
+        at = len(every) - len(frames) + last
+        before = [
+            row.template.seen(h.small)[1] for h in every[max(0, at - 2 * self._every) : at + 1]
+        ]
+        return round(frames[last].at_ms + self._step_ms / 2 + self._fading(before[::-1]))
+
+    def _fading(self, strengths: list[float]) -> float:
+        """How long before the first of these the text was there unseen, in ms.
+
+        Strength grows evenly through a fade: where it stands at the edge and how
+        fast it grows say where it was nothing.
+        """
+        edge = strengths[0]
+        if edge > _PLAIN:
+            return 0.0
+        for frames, strength in enumerate(strengths):
+            if strength > _PLAIN and frames >= 2:
+                if strength - edge < _GROWTH:
+                    return 0.0  # the picture behind it moved, no more
+                slope = (strength - edge) / frames
+                return min(6.0, max(0.0, edge / slope - 1)) * self._step_ms
+        return 0.0
+
+    def _keep(self, row: _Standing, held: _Held) -> None:
+        """Add what is seen of it to what will be read."""
+        if held.full is None or held.at_ms - row.start_ms > _LONGEST_S * 1000:
+            return
+        import cv2
+        import numpy as np
+
+        factor = held.full.shape[0] / held.small.shape[0]
+        # Right across: which part of it is text will be known when all rows are.
+        strip = replace(row.box, left=0, right=held.small.shape[1])
+        crop = cut(held.full, strip.scaled(factor))
+        if row.total is None:
+            row.total = np.zeros(crop.shape, np.float32)
+            row.darkest = crop.copy()
+        row.total += crop
+        row.count += 1
+        np.minimum(row.darkest, crop, out=row.darkest)
+        if len(row.singles) < _VIEWS:
+            row.singles.append(cv2.imencode(".png", crop)[1].tobytes())
+
+    def _close(self, row: _Standing, end_ms: int) -> None:
+        import cv2
+        import numpy as np
+
+        views: tuple[bytes, ...] = ()
+        if row.count:
+            mean = np.rint(row.total / row.count).astype(np.uint8)
+            views = tuple(cv2.imencode(".png", p)[1].tobytes() for p in (mean, row.darkest))
+        self._rows.append(
+            Row(
+                start_ms=max(0, row.start_ms),
+                end_ms=end_ms,
+                box=row.box,
+                views=(*views, *row.singles),
+                looks=row.looks,
+                picture_height=self._held[-1].small.shape[0],
+            )
+        )
+
+
+def follow(
+    frames: Iterable[tuple[int, Luma]],
+    detect: Callable[[Luma, float], list[Box]],
+    *,
+    per_second: float,
+    every: int,
+) -> list[Row]:
+    """Every row of text that stands still in a run of frames."""
+    follower = Follower(detect, per_second=per_second, every=every)
+    for at_ms, frame in frames:
+        follower.add(at_ms, frame)
+    return follower.finish()
+
+
+def counted(
+    frames: Iterator[tuple[int, Luma]], tell: Callable[[float], object]
+) -> Iterator[tuple[int, Luma]]:
+    """The frames, telling how far they are in seconds."""
+    for at_ms, frame in frames:
+        if at_ms % 1000 < 80:
+            tell(at_ms / 1000)
+        yield at_ms, frame
+
+
+def sized(picture: Luma) -> Luma:
+    """As rows are followed in it: its smaller side no more than ``LOOK_HEIGHT``."""
+    return _shrunk(picture, LOOK_HEIGHT / min(picture.shape))
+
+
+def _shrunk(picture: Luma, factor: float) -> Luma:
+    import cv2
+
+    if factor >= 1:
+        return picture
+    height, width = (max(1, round(size * factor)) for size in picture.shape)
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _same_place(a: Box, b: Box) -> bool:
+    """Whether two boxes are around one row; a tall one may reach into the next."""
+    apart = abs((a.top + a.bottom) - (b.top + b.bottom)) / 2
+    return a.common(b) > _SAME_PLACE * min(a.area, b.area) and apart < 0.6 * min(a.height, b.height)
+
+
+def _is_above(box: Box, picture: Luma) -> bool:
+    """Whether it is where subtitles above would be: high up and in the middle."""
+    height, width = picture.shape
+    high = box.bottom < height * _UPPER
+    return bool(high and abs(box.left + box.right - width) < width * 0.08)
+
+
+def _padded(box: Box, picture: Luma) -> Box:
+    """A little room around, for what stands above and below the row."""
+    pad = max(2, round(box.height * 0.12))
+    height, width = picture.shape
+    return Box(
+        left=max(0, box.left - pad),
+        top=max(0, box.top - pad),
+        right=min(width, box.right + pad),
+        bottom=min(height, box.bottom + pad),
+    )

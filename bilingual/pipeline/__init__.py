@@ -1,0 +1,1 @@
+"""From files to a report: inputs, collecting what there is, checking, provenance."""

@@ -1,0 +1,141 @@
+"""Works to look for terms in: pairs of tracks, saved reports, tables of pairs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.alignment import align
+from bilingual.config import Config
+from bilingual.errors import BilingualError, InputError
+from bilingual.files import checked_path, display_name
+from bilingual.formats import load_track, load_tracks
+from bilingual.model import Track
+from bilingual.terms.parallel import ParallelWork, Place, work_of
+
+_MAX_BYTES: Final = 256 * 1024 * 1024
+
+
+def paired_work(bo: Path, zh: Path, config: Config) -> ParallelWork:
+    """A work of two subtitle files, aligned.
+
+    :raises BilingualError: one of them cannot be read.
+    """
+    tibetan = load_track(bo, language="bo", limits=config.reading)
+    chinese = load_track(zh, language="zh", limits=config.reading)
+    return _aligned(display_name(bo.name), tibetan, chinese, config)
+
+
+def load_work(path: Path, config: Config) -> ParallelWork:
+    """A work of one file: a saved report, a table, or subtitles in both languages.
+
+    A table is tab-separated with the columns ``bo`` and ``zh``, a pair a line.
+
+    :raises InputError: the file is none of these, or holds one language only.
+    :raises BilingualError: it cannot be read.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return _from_report(path)
+    if suffix in (".tsv", ".txt"):
+        return _from_table(path)
+    tracks = {t.language: t for t in load_tracks(path, limits=config.reading) if t.cues}
+    if "bo" not in tracks or "zh" not in tracks:
+        raise InputError("work-one-sided", path=display_name(path.name))
+    return _aligned(display_name(path.name), tracks["bo"], tracks["zh"], config)
+
+
+def load_works(
+    paths: Sequence[Path], pairs: Sequence[tuple[Path, Path]], config: Config
+) -> tuple[ParallelWork, ...]:
+    """Several works: pairs of tracks first, then files.
+
+    :raises InputError: ``work-none`` where none is named; as :func:`load_work`.
+    """
+    works = [paired_work(bo, zh, config) for bo, zh in pairs]
+    works += [load_work(path, config) for path in paths]
+    if not works:
+        raise InputError("work-none")
+    return tuple(works)
+
+
+def _aligned(name: str, bo: Track, zh: Track, config: Config) -> ParallelWork:
+    if not bo.cues or not zh.cues:
+        raise InputError("work-one-sided", path=name)
+    return work_of(name, bo, zh, align(bo, zh, config=config))
+
+
+def _text(path: Path) -> str:
+    shown = display_name(path.name)
+    found = checked_path(path)
+    try:
+        with found.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise InputError("report-invalid", path=shown)
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError("file-unreadable", path=shown, detail=error.strerror) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError("work-table", path=shown, line=line) from error
+
+
+def _from_report(path: Path) -> ParallelWork:
+    """The two-sided beads of a saved report, as it aligned them."""
+    shown = display_name(path.name)
+    try:
+        document = json.loads(_text(path))
+        tracks, alignment = document["tracks"], document["alignment"]
+        if not (alignment and tracks["bo"] and tracks["zh"]):
+            raise InputError("work-one-sided", path=shown)
+        texts = {
+            side: [str(c.get("plain") or c["text"]) for c in tracks[side]["cues"]]
+            for side in ("bo", "zh")
+        }
+        starts = [int(c["start_ms"]) for c in tracks["zh"]["cues"]]
+        beads = [(_indices(b, "bo"), _indices(b, "zh")) for b in alignment["beads"]]
+        beads = [(bo, zh) for bo, zh in beads if bo and zh]
+        return ParallelWork(
+            name=shown,
+            bo=tuple("\n".join(texts["bo"][i] for i in bo) for bo, _ in beads),
+            zh=tuple("\n".join(texts["zh"][i] for i in zh) for _, zh in beads),
+            places=tuple(
+                Place(bo=bo, zh=zh, start_ms=min(starts[i] for i in zh)) for bo, zh in beads
+            ),
+        )
+    except BilingualError:
+        raise
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise InputError("report-invalid", path=shown) from error
+
+
+def _indices(bead: Mapping[str, Any], side: str) -> tuple[int, ...]:
+    found = tuple(int(i) for i in bead[side])
+    if any(i < 0 for i in found):
+        raise ValueError("cue indices are 0-based")
+    return found
+
+
+def _from_table(path: Path) -> ParallelWork:
+    shown = display_name(path.name)
+    lines = _text(path).splitlines()
+    columns = [c.strip().lower() for c in (lines[0] if lines else "").split("\t")]
+    if "bo" not in columns or "zh" not in columns:
+        raise InputError("work-table", path=shown, line=1)
+    bo_at, zh_at = columns.index("bo"), columns.index("zh")
+    bo, zh, places = [], [], []
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) <= max(bo_at, zh_at):
+            raise InputError("work-table", path=shown, line=number)
+        bo.append(cells[bo_at])
+        zh.append(cells[zh_at])
+        places.append(Place(line=number))
+    if not bo:
+        raise InputError("work-one-sided", path=shown)
+    return ParallelWork(name=shown, bo=tuple(bo), zh=tuple(zh), places=tuple(places))

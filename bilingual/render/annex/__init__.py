@@ -1,0 +1,63 @@
+"""The annex to the signed pledge: evidence of checks for paper, and its JSON.
+
+``build_annex`` makes the document, ``canonical_bytes`` its bytes, the renderers
+a page for A4. ``check_annex`` tells later whether it is still the same.
+"""
+
+from __future__ import annotations
+
+from bilingual.render.annex.canonical import canonical_bytes, digest_of, short_form
+from bilingual.render.annex.checking import (
+    DIGEST_SUFFIX,
+    SIGNATURE_SUFFIX,
+    AnnexCheck,
+    Item,
+    check_annex,
+)
+from bilingual.render.annex.document import (
+    SCHEMA,
+    ReportFile,
+    Role,
+    build_annex,
+    parse_report,
+    read_report,
+)
+from bilingual.render.annex.html import render_annex_html
+from bilingual.render.annex.pdf import render_annex_pdf
+from bilingual.render.annex.shapes import AnnexView
+from bilingual.render.annex.signing import (
+    NewKey,
+    SigningKey,
+    VerifyingKey,
+    load_public_key,
+    load_signing_key,
+    new_key,
+)
+from bilingual.render.annex.view import view_of
+
+__all__ = [
+    "DIGEST_SUFFIX",
+    "SCHEMA",
+    "SIGNATURE_SUFFIX",
+    "AnnexCheck",
+    "AnnexView",
+    "Item",
+    "NewKey",
+    "ReportFile",
+    "Role",
+    "SigningKey",
+    "VerifyingKey",
+    "build_annex",
+    "canonical_bytes",
+    "check_annex",
+    "digest_of",
+    "load_public_key",
+    "load_signing_key",
+    "new_key",
+    "parse_report",
+    "read_report",
+    "render_annex_html",
+    "render_annex_pdf",
+    "short_form",
+    "view_of",
+]

@@ -1,0 +1,120 @@
+"""The annex as PDF, set by Typst: HarfBuzz-class shaping, fonts embedded as subsets.
+
+The same annex, fonts and Typst give the same bytes. Texts go in as JSON and
+are inserted as values, so nothing in them is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bilingual.errors import DependencyError, InputError
+from bilingual.render.annex.fonts import FontFile, fonts_for, showable
+from bilingual.render.annex.html import page_file
+from bilingual.render.annex.view import view_of
+
+_LONGEST: Final = 24
+"""Characters in a row without a place to break the line, before one is made."""
+
+_BREAKS: Final = re.compile(r"[\s\u0f0b\u0f0d-\u0f11\u2010-\u2014\u200b\u2e80-\u9fff\uff00-\uffef]")
+
+
+def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh") -> bytes:
+    """An annex's document as PDF/A-2a, tagged for screen readers (PDF/UA-1).
+
+    :param digest: SHA-256 of the annex's canonical bytes, in hex.
+    :param language: ``zh`` (English stands small beside it) or ``en``.
+    :raises DependencyError: ``annex-needs-typst``, or ``annex-font-missing``.
+    :raises InputError: ``annex-not-set``: Typst could not set the page.
+    """
+    typst = _library()
+    view = asdict(view_of(annex, digest, language))
+    fonts = fonts_for(_texts(view))
+    view = _breakable(showable(view, fonts))
+    view["made"] = _moment(annex["created"])
+    found, families = _families(typst, fonts)
+    view["fonts"] = families
+    try:
+        data: bytes = typst.Compiler(
+            page_file("annex.typ").encode(),
+            font_paths=found,
+            ignore_system_fonts=True,
+            sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
+        ).compile(format="pdf", pdf_standards=["a-2a", "ua-1"])
+    except typst.TypstError as error:
+        raise InputError("annex-not-set", detail=error.message) from error
+    return data
+
+
+def _library() -> Any:
+    try:
+        import typst
+    except ImportError as error:
+        raise DependencyError("annex-needs-typst") from error
+    return typst
+
+
+def _families(typst: Any, fonts: tuple[FontFile, ...]) -> tuple[Any, list[str]]:
+    """The fonts as Typst takes them, and their families in order of preference.
+
+    Of a collection's families the simplified Chinese one is meant.
+    """
+    found = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=sorted({str(font.path.parent) for font in fonts}),
+    )
+    order = {str(font.path): number for number, font in enumerate(fonts)}
+    ours = sorted((order[f.path], f.family) for f in found.fonts() if f.path in order)
+    names = list(dict.fromkeys(family for _, family in ours))
+    return found, [n for n in names if "CJK" not in n or n.endswith("SC")]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
+
+
+def _breakable(value: Any) -> Any:
+    """Texts that fit any column: long runs get places where a line may break."""
+    if isinstance(value, str):
+        return _broken(value) if len(value) > _LONGEST else value
+    if isinstance(value, Mapping):
+        return {key: _breakable(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_breakable(one) for one in value]
+    return value
+
+
+def _broken(text: str) -> str:
+    pieces, run = [], 0
+    for char in text:
+        # Never before a mark: it belongs to the letter that went before.
+        if run >= _LONGEST and not unicodedata.category(char).startswith("M"):
+            pieces.append("\u200b")
+            run = 0
+        pieces.append(char)
+        run = 0 if _BREAKS.match(char) else run + 1
+    return "".join(pieces)
+
+
+def _moment(created: str) -> dict[str, int]:
+    """The parts of a moment, in UTC, as Typst's ``datetime`` takes them."""
+    try:
+        moment = datetime.fromisoformat(created).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InputError("annex-report-incomplete", detail=f"created: {created}") from error
+    parts = ("year", "month", "day", "hour", "minute", "second")
+    return {part: getattr(moment, part) for part in parts}

@@ -1,0 +1,128 @@
+"""What a page shows of the video itself: waveform, stills, clips, pictures of cues.
+
+All of it comes as data within the page. None of it is needed: what cannot be
+had is left out and logged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from bilingual.config import Config, MediaLimits
+from bilingual.errors import BilingualError
+from bilingual.files import checked_path
+from bilingual.model import Cue, Media, PageMedia
+
+_log = logging.getLogger(__name__)
+
+MOST_CLIPS: Final = 40
+_AROUND_MS: Final = 500
+_T = TypeVar("_T")
+
+
+def media_for_page(
+    document: Mapping[str, Any], video: Path, config: Config | None = None, *, clips: bool = False
+) -> PageMedia:
+    """Look into the video of a report.
+
+    :param clips: whether to cut a short clip for each finding with a time (errors
+        and warnings, forty at most).
+    :returns: what could be had. A file that is gone, broken, hostile or without a
+        picture leaves its part empty; the log says why.
+    """
+    from bilingual.media.probe import probe
+    from bilingual.media.stills import credit_stills
+    from bilingual.media.waveform import waveform
+
+    limits = (config or Config.load()).media
+    peaks = _tried(lambda: waveform(video, limits), tuple[float, ...]())
+    media = _tried(lambda: probe(checked_path(video), limits), None)
+    if media is None:
+        return PageMedia(peaks=peaks)
+    return PageMedia(
+        peaks=peaks,
+        stills=_tried(lambda: credit_stills(video, media, limits), ()),
+        clips=_tried(lambda: _clips(document, video, media, limits), {}) if clips else {},
+        pictures=_tried(lambda: _pictures(document, video, media, limits), {}),
+    )
+
+
+def _tried(make: Callable[[], _T], otherwise: _T) -> _T:
+    try:
+        return make()
+    except BilingualError as error:
+        _log.warning("left out of the page: %s", error)
+        return otherwise
+
+
+def _clips(
+    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
+) -> dict[int, bytes]:
+    from bilingual.media.clips import clips
+
+    spans: dict[int, tuple[int, int]] = {}
+    for number, finding in enumerate(document["findings"]):
+        span = _span(finding, document)
+        if finding["severity"] != "info" and span is not None and len(spans) < MOST_CLIPS:
+            spans[number] = span
+    if not spans:
+        return {}
+    cut = clips(video, media, limits, sorted(set(spans.values())))
+    return {number: cut[span] for number, span in spans.items() if span in cut}
+
+
+def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int, int] | None:
+    cues = [
+        document["tracks"][side]["cues"][i]
+        for side in ("zh", "bo")
+        if document["tracks"][side]
+        for i in finding[side]
+    ]
+    if cues:
+        start, end = min(c["start_ms"] for c in cues), max(c["end_ms"] for c in cues)
+    elif finding["span_ms"]:
+        start, end = finding["span_ms"]
+    else:
+        return None
+    return max(0, start - _AROUND_MS), end + _AROUND_MS
+
+
+def _pictures(
+    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
+) -> dict[int, bytes]:
+    """What a viewer sees, for findings about cues that were read in the picture."""
+    from bilingual.ocr import cue_pictures
+
+    cues: list[Cue] = []
+    for number, finding in enumerate(document["findings"]):
+        seen = _seen(finding, document)
+        if seen and len(cues) < MOST_CLIPS:
+            places = [cue["rows"] for cue in seen if "rows" in cue]
+            cues.append(
+                Cue(
+                    index=number,
+                    start_ms=seen[0]["start_ms"],
+                    end_ms=seen[0]["end_ms"],
+                    text="",
+                    rows=(min(a for a, _ in places), max(b for _, b in places)) if places else None,
+                )
+            )
+    return cue_pictures(video, cues, limits, media=media, width=720)
+
+
+def _seen(finding: Mapping[str, Any], document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The cues of the picture that a finding is about; those that share its first one's time."""
+    seen = [
+        track["cues"][index]
+        for side in ("zh", "bo")
+        for index in finding[side]
+        if (track := document["tracks"][side]) and track["source"] == "burned-in"
+    ]
+    params = finding["params"]
+    if "picture_cue" in params:
+        seen.append(document["burned_in"][params["language"]]["cues"][params["picture_cue"]])
+    middle = (seen[0]["start_ms"] + seen[0]["end_ms"]) / 2 if seen else 0
+    return [cue for cue in seen if cue["start_ms"] <= middle <= cue["end_ms"]]

@@ -1,0 +1,1 @@
+"""The report in a notebook: tables, figures, the reviewer's sheet."""

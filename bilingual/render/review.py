@@ -1,0 +1,212 @@
+"""What a reader said of a report, as the HTML page and the notebook save it.
+
+``bilingual.review/1``::
+
+    {"schema": "bilingual.review/1",
+     "report_sha256": "…",
+     "reviewer": {"name": "…"},
+     "items": [{"finding": "number-mismatch-1", "state": "confirmed", "note": ""}],
+     "cues": [{"bo": [3], "zh": [3], "state": "confirmed-correct", "note": ""}]}
+
+``report_sha256`` is :func:`report_digest` of the report under review, or the
+SHA-256 of the file it was saved in. A finding goes by its id
+(:func:`finding_ids`) or by its place in the report's list, from 0. The form that
+names ``inputs``, ``report_created`` and ``reviews`` instead is read as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from bilingual.errors import InputError
+from bilingual.files import checked_path, display_name
+from bilingual.render.annex.canonical import canonical_bytes, digest_of, sound
+
+SCHEMA: Final = "bilingual.review/1"
+
+FindingState = Literal["open", "confirmed", "dismissed"]
+CueState = Literal["confirmed-correct", "wrong", "unsure"]
+
+_MAX_BYTES: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """What was said of a finding: it is right, it is not, or nothing yet."""
+
+    finding: str
+    state: FindingState = "open"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedCues:
+    """What was said of the cues of one pair, by 0-based index."""
+
+    bo: tuple[int, ...]
+    zh: tuple[int, ...]
+    state: CueState
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A saved review. ``sha256`` is of its file, ``reviewer`` empty where nobody is named.
+
+    ``report_sha256`` names the report it is on; in the older form that is
+    ``None``, and ``inputs`` (role to SHA-256) with ``report_created`` does.
+    """
+
+    sha256: str
+    reviewer: str
+    report_sha256: str | None = None
+    report_created: str | None = None
+    inputs: tuple[tuple[str, str], ...] = ()
+    items: tuple[ReviewItem, ...] = ()
+    cues: tuple[ReviewedCues, ...] = ()
+
+
+class _Reviewer(msgspec.Struct):
+    name: str = ""
+
+
+class _Item(msgspec.Struct):
+    finding: str | int
+    state: FindingState | None = None
+    confirmed: bool | None = None
+    note: str = ""
+
+
+class _Cues(msgspec.Struct):
+    state: CueState
+    bo: list[int] = []
+    zh: list[int] = []
+    note: str = ""
+
+
+class _Input(msgspec.Struct):
+    role: str
+    sha256: str
+
+
+class _File(msgspec.Struct):
+    schema: Literal["bilingual.review/1"]
+    report_sha256: str | None = None
+    report_created: str | None = None
+    inputs: list[_Input] = []
+    reviewer: _Reviewer | str = ""
+    items: list[_Item] = []
+    reviews: list[_Item] = []
+    cues: list[_Cues] = []
+
+
+def load_review(path: Path) -> Review:
+    """A review that was saved as JSON. Unknown keys are passed over.
+
+    :raises InputError: the file cannot be read (``file-…``) or holds no review
+        (``review-invalid``).
+    """
+    shown = display_name(str(path))
+    try:
+        with checked_path(path).open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            "file-unreadable", path=shown, detail=error.strerror or str(error)
+        ) from error
+    if len(data) > _MAX_BYTES:
+        raise InputError("review-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
+    try:
+        found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_File)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise InputError("review-invalid", path=shown, detail=str(error)) from error
+    if found.report_sha256 is None and found.report_created is None:
+        raise InputError("review-invalid", path=shown, detail="report_sha256")
+    who = found.reviewer if isinstance(found.reviewer, str) else found.reviewer.name
+    return Review(
+        sha256=hashlib.sha256(data).hexdigest(),
+        reviewer=" ".join(who.split()),
+        report_sha256=found.report_sha256,
+        report_created=found.report_created,
+        inputs=tuple(sorted((i.role, i.sha256) for i in found.inputs)),
+        items=tuple(
+            ReviewItem(finding=str(i.finding), state=_state(i), note=i.note)
+            for i in (*found.items, *found.reviews)
+        ),
+        cues=tuple(
+            ReviewedCues(
+                bo=tuple(sorted(set(c.bo))),
+                zh=tuple(sorted(set(c.zh))),
+                state=c.state,
+                note=c.note,
+            )
+            for c in found.cues
+        ),
+    )
+
+
+def report_digest(document: Mapping[str, Any]) -> str:
+    """SHA-256 over a report's canonical JSON: however it was laid out in its file."""
+    return digest_of(canonical_bytes(sound(document)))
+
+
+def finding_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """A name for each finding of a report: its own, or its rule with a number from 1."""
+    counts: Counter[str] = Counter()
+    ids = []
+    for finding in document["findings"]:
+        counts[finding["rule"]] += 1
+        ids.append(finding.get("id") or f"{finding['rule']}-{counts[finding['rule']]}")
+    return tuple(ids)
+
+
+def items_of(
+    review: Review, document: Mapping[str, Any], *, file_sha256: str | None = None
+) -> dict[int, ReviewItem]:
+    """What was said of each finding, by its place in the report's list.
+
+    :param file_sha256: of the file that the report was read from, if it was.
+    :raises InputError: the review is on another report (``review-other-report``),
+        or speaks of a finding or cue that is not there (``review-unknown-finding``,
+        ``review-unknown-cue``).
+    """
+    if not _is_on(review, document, file_sha256):
+        raise InputError("review-other-report")
+    ids = finding_ids(document)
+    places = {str(n): n for n in range(len(ids))} | {name: n for n, name in enumerate(ids)}
+    found: dict[int, ReviewItem] = {}
+    for item in review.items:
+        if item.finding not in places:
+            raise InputError("review-unknown-finding", finding=item.finding[:100])
+        found[places[item.finding]] = item
+    for side, index in _cues(review):
+        track = document["tracks"].get(side)
+        if track is None or not 0 <= index < len(track["cues"]):
+            raise InputError("review-unknown-cue", side=side, number=index + 1)
+    return found
+
+
+def _cues(review: Review) -> Iterator[tuple[str, int]]:
+    for cues in review.cues:
+        yield from (("bo", index) for index in cues.bo)
+        yield from (("zh", index) for index in cues.zh)
+
+
+def _is_on(review: Review, document: Mapping[str, Any], file_sha256: str | None) -> bool:
+    if review.report_sha256 is not None:
+        return review.report_sha256.lower() in (file_sha256, report_digest(document))
+    inputs = tuple(sorted((i["role"], i["sha256"]) for i in document["inputs"]))
+    return (review.report_created, review.inputs) == (document["provenance"]["created"], inputs)
+
+
+def _state(item: _Item) -> FindingState:
+    if item.state is not None:
+        return item.state
+    return "confirmed" if item.confirmed else "open"

@@ -1,0 +1,112 @@
+"""What was mended and what was not, for a terminal: a diff, then what is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix
+from bilingual.model import Track
+from bilingual.render.document import finding_document
+from bilingual.render.text.columns import shorten
+from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
+
+_SHOWN: Final = 40
+_WIDTH: Final = 90
+
+
+def render_fixes(fixed: Fixed, language: str = "zh", *, held: bool = True) -> str:
+    """Each track's changes as a unified diff, then the fixes that were not made.
+
+    Control and hidden characters are made visible, so the diff is for reading;
+    ``FixedTrack.diff`` gives one for ``patch``.
+
+    :param held: whether to list the fixes that were not made.
+    """
+    lines: list[str] = []
+    for track in fixed.tracks:
+        lines += _track(track, language)
+    if held and fixed.held:
+        lines += ["", ui("fix-held", language, count=len(fixed.held))]
+        tracks = {t.side: t.track for t in fixed.tracks}
+        for one in fixed.held[:_SHOWN]:
+            lines += _held(one, tracks[one.fix.side], language)
+        if len(fixed.held) > _SHOWN:
+            lines.append(ui("fix-held-more", language, count=len(fixed.held) - _SHOWN))
+    return "\n".join(lines) + "\n"
+
+
+def _track(track: FixedTrack, language: str) -> Iterator[str]:
+    params = {"role": ui("role-" + track.side, language), "name": visible(track.name)}
+    if not track.changed:
+        yield ui("fix-track-none", language, **params)
+        return
+    yield ui("fix-track", language, count=len(track.applied), **params)
+    for title, count in Counter(fix_title(f, language) for f in track.applied).items():
+        yield ui("fix-made", language, title=title, count=count)
+    if track.encoding not in (None, "utf-8"):
+        yield ui("fix-encoding", language, encoding=track.encoding)
+    diff = track.diff()
+    if not diff:
+        yield ui("fix-same-lines", language)
+    yield from (visible(line) for line in diff.split("\n") if line)
+
+
+def fix_title(fix: Fix, language: str) -> str:
+    """What a fix is called: its rule's title, or its own where no rule speaks of it."""
+    return (
+        ui("fix-kind-" + fix.kind, language) if fix.rule is None else rule_title(fix.rule, language)
+    )
+
+
+def _held(one: HeldFix, track: Track, language: str) -> Iterator[str]:
+    fix = one.fix
+    place = _place(fix, track, language)
+    yield f"  {place}{fix_title(fix, language)}  [{ui('fix-why-' + one.why, language)}]"
+    document: dict[str, Any] | None = None
+    if fix.finding is not None:
+        document = finding_document(fix.finding)
+        yield f"      {message(document, language)}"
+    change = changes(fix, track)
+    for before, after in change[:3]:
+        code = "fix-times" if fix.times else "fix-before-after"
+        yield ui(code, language, before=shorten(before, _WIDTH // 2), after=shorten(after, _WIDTH))
+    if document is not None and not change:
+        yield f"      → {remedy(document, language)}"
+
+
+def _place(fix: Fix, track: Track, language: str) -> str:
+    cues = fix.cues
+    if fix.finding is not None and not cues:
+        cues = fix.finding.bo if fix.side == "bo" else fix.finding.zh
+    if not cues or len(cues) >= len(track.cues):
+        return ""
+    numbers = ",".join(str(i + 1) for i in cues[:6]) + ("…" if len(cues) > 6 else "")
+    start = clock(track.cues[cues[0]].start_ms)
+    return f"{start}  {ui('cue-number-' + fix.side, language, numbers=numbers)}  "
+
+
+def changes(fix: Fix, track: Track) -> Sequence[tuple[str, str]]:
+    """What a fix would change, as pairs of texts or of times, made visible."""
+    pairs: list[tuple[str, str]] = []
+    by_cue: dict[int, list[Any]] = {}
+    for edit in fix.texts:
+        by_cue.setdefault(edit.cue, []).append(edit)
+    for cue, edits in by_cue.items():
+        before = after = track.cues[cue].text
+        for edit in sorted(edits, key=lambda e: -e.start):
+            after = after[: edit.start] + edit.text + after[edit.end :]
+        pairs.append((visible(before), visible(after)))
+    for time in fix.times:
+        old = track.cues[time.cue]
+        pairs.append((_span(old.start_ms, old.end_ms), _span(time.start_ms, time.end_ms)))
+    return [(before, after) for before, after in pairs if before != after]
+
+
+def _span(start_ms: int, end_ms: int) -> str:
+    return f"{_exact(start_ms)}–{_exact(end_ms)}"
+
+
+def _exact(ms: int) -> str:
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"

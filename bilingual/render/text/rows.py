@@ -1,0 +1,126 @@
+"""The findings that matter most, for a terminal: a line each, then what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bilingual.render.html.timeline import start_of
+from bilingual.render.text.columns import columns_of, fitted
+from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
+
+SHOWN_FINDINGS: Final = 10
+
+_GAP: Final = "  "
+_REMEDY_FROM: Final = 100
+"""Columns from which on a line has room for the remedy too; it is told below in full."""
+
+
+def weightiest(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Errors and warnings; the notes where there is nothing else."""
+    return [f for f in findings if f["severity"] != "info"] or findings
+
+
+def findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:
+    """Lines of a table, a finding each, and below it each in full, by rule.
+
+    Notes are shown only where there is nothing graver.
+    """
+    weighty = weightiest(document["findings"])
+    shown, total = weighty[:SHOWN_FINDINGS], len(weighty)
+    if not shown:
+        return
+    yield ""
+    yield ui("heading-findings", language, shown=len(shown), total=total)
+    yield from _table(shown, document, language, width)
+    rest = Counter(f["rule"] for f in document["findings"] if f not in shown)
+    if rest:
+        listed = "  ".join(f"{rule_title(r, language)} ×{n}" for r, n in rest.most_common())
+        yield "  " + ui("further-findings", language, rules=listed)
+    yield ""
+    yield ui("heading-remedies", language)
+    yield from _in_full(shown, language)
+
+
+def _table(
+    shown: Sequence[Mapping[str, Any]], document: Mapping[str, Any], language: str, width: int
+) -> Iterator[str]:
+    heads = [
+        "",
+        ui("column-severity", language),
+        ui("column-time", language),
+        ui("column-cue", language),
+        ui("column-reason", language),
+        ui("column-zh", language),
+        ui("column-bo", language),
+    ]
+    if width >= _REMEDY_FROM:
+        heads.append(ui("column-remedy", language))
+    rows = [_row(n, f, document, language)[: len(heads)] for n, f in enumerate(shown, 1)]
+    if all(row[2].startswith("00:") for row in rows if row[2]):
+        rows = [[*row[:2], row[2].removeprefix("00:"), *row[3:]] for row in rows]
+    widths = _widths(heads, rows, width - len(_GAP))
+    for row in (heads, *rows):
+        cells = [fitted(row[0], widths[0], "right")]
+        cells += [fitted(cell, w) for cell, w in zip(row[1:], widths[1:], strict=True)]
+        yield (_GAP + _GAP.join(cells)).rstrip()
+
+
+def _row(
+    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
+) -> list[str]:
+    start = start_of(finding, document)
+    return [
+        str(number),
+        ui("severity-" + finding["severity"], language),
+        "" if start is None else clock(start),
+        " ".join(_cues(finding, side, language) for side in ("zh", "bo") if finding[side]),
+        rule_title(finding["rule"], language),
+        *(
+            " | ".join(_text(document, side, i) for i in finding[side]) or "—"
+            for side in ("zh", "bo")
+        ),
+        remedy(finding, language),
+    ]
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Where, when and how grave take what they need; the words share the rest evenly."""
+    most = [max(columns_of(row[k]) for row in (heads, *rows)) for k in range(len(heads))]
+    fixed, free = most[:4], most[4:]
+    left = max(6 * len(free), width - sum(fixed) - len(_GAP) * (len(heads) - 1))
+    # What a short column does not need goes to the others.
+    given = [0] * len(free)
+    for place, k in enumerate(sorted(range(len(free)), key=lambda k: free[k])):
+        given[k] = min(free[k], left // (len(free) - place))
+        left -= given[k]
+    return [*fixed, *given]
+
+
+def _cues(finding: Mapping[str, Any], side: str, language: str) -> str:
+    """Numbers of cues, short: the first, and how far or how many more."""
+    first, *more = (i + 1 for i in finding[side])
+    numbers = str(first)
+    if more:
+        run = more == list(range(first + 1, first + 1 + len(more)))
+        numbers += f"–{more[-1]}" if run else f"+{len(more)}"
+    return ui("cue-short-" + side, language, numbers=numbers)
+
+
+def _text(document: Mapping[str, Any], side: str, index: int) -> str:
+    track = document["tracks"][side]
+    return visible(track["cues"][index]["plain"]) if track else ""
+
+
+def _in_full(shown: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
+    """What was found, by rule in order of weight; what is done about it, once."""
+    by_rule: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, finding in enumerate(shown, 1):
+        by_rule.setdefault(finding["rule"], []).append((number, finding))
+    for rule, found in by_rule.items():
+        yield f"  {rule_title(rule, language)} ({rule})"
+        for number, finding in found:
+            yield f"    {number:>2}. {message(finding, language)}"
+        for words in dict.fromkeys(remedy(finding, language) for _, finding in found):
+            yield f"     →  {words}"

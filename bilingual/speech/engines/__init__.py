@@ -1,1 +1,0 @@
-"""Recognisers, one module each; ``bilingual.speech.base`` finds them by scanning."""

@@ -1,0 +1,1 @@
+"""Terminology: glossaries, mining for terms, consistency within a work and across works."""

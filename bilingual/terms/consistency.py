@@ -1,0 +1,236 @@
+"""One term with several translations, within a work and across many, by counting.
+
+For a Chinese run that comes in several pairs of texts, the Tibetan run that goes with
+it is the one of highest G², the longest of those that tie. Where pairs are left that
+lack it, and share another run of their own which comes nowhere else, the term has two
+translations; and back, one Tibetan term for two Chinese ones. Cases, endings of nouns
+and stems of verbs are no difference (:mod:`bilingual.terms.inflection`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bilingual.model import Language
+from bilingual.terms.association import Places, Runs, g_squared, written
+from bilingual.terms.inflection import NEGATIONS, Gram, akin, is_whole, same, stem
+from bilingual.terms.parallel import ParallelWork
+
+__all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
+
+_MIN_BEADS: Final = 4
+_MIN_SHARE: Final = 2
+_MIN_G2: Final = 3.84
+"""Chance of 1 in 20 by the chi-squared distribution of one degree of freedom."""
+
+_MAIN_G2: Final = 10.83
+"""Chance of 1 in 1,000, for a translation that shares a syllable with the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variants:
+    """A Chinese term and its translations in a work: (Tibetan, numbers of texts)."""
+
+    zh: str
+    forms: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermVariants:
+    """A term, the language it is of, and its translations in several works.
+
+    ``forms`` are (translation, places), the commoner first; a place is (number of
+    the work, number of the pair in it), both from 0.
+    """
+
+    term: str
+    language: Language
+    forms: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+
+
+def inconsistent(bo_texts: Sequence[str], zh_texts: Sequence[str]) -> list[Variants]:
+    """The terms of a work that have several translations, in order of their Chinese.
+
+    Both sequences run along the work's beads. Fewer than four beads have none.
+    """
+    texts: dict[Language, Sequence[str]] = {"bo": bo_texts, "zh": zh_texts}
+    return [
+        Variants(zh=term, forms=forms) for term, forms in _Search(texts, _runs(texts), "zh").found()
+    ]
+
+
+def inconsistent_across(
+    works: Sequence[ParallelWork], language: Language | None = None
+) -> list[TermVariants]:
+    """The terms that have several translations in one or more works, in their order.
+
+    :param language: of the terms: ``zh`` for Chinese with several Tibetan
+        translations, ``bo`` for Tibetan with several Chinese ones; both, in this
+        order, unless named.
+    """
+    where = [(w, k) for w, work in enumerate(works) for k in range(len(work.bo))]
+    texts: dict[Language, Sequence[str]] = {
+        "bo": [text for work in works for text in work.bo],
+        "zh": [text for work in works for text in work.zh],
+    }
+    runs = _runs(texts)
+    sides: tuple[Language, ...] = ("zh", "bo") if language is None else (language,)
+    return [
+        TermVariants(
+            term=term,
+            language=side,
+            forms=tuple((form, tuple(where[k] for k in held)) for form, held in forms),
+        )
+        for side in sides
+        for term, forms in _Search(texts, runs, side).found()
+    ]
+
+
+Forms = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def _runs(texts: Mapping[Language, Sequence[str]]) -> dict[Language, Runs]:
+    return {side: Runs(own, side) for side, own in texts.items()}
+
+
+class _Search:
+    """Terms of one language whose translations into the other differ."""
+
+    def __init__(
+        self,
+        texts: Mapping[Language, Sequence[str]],
+        runs: Mapping[Language, Runs],
+        language: Language,
+    ) -> None:
+        self.language = language
+        self.other: Language = "bo" if language == "zh" else "zh"
+        self.texts, self.others = texts[language], texts[self.other]
+        self.terms, self.answers = runs[language], runs[self.other]
+
+    def found(self) -> list[tuple[str, Forms]]:
+        """(term, forms) in the order of the terms."""
+        out: list[tuple[Gram, Forms]] = []
+        for gram, places in sorted(self.terms.places.items()):
+            if len(gram) < 2 or len(places) < _MIN_BEADS or not self._may_be_term(gram):
+                continue
+            if self.terms.joined(gram):
+                continue
+            forms = self._two_main(gram, places) or self._two_alike(gram, places)
+            if forms:
+                out.append((gram, forms))
+        return [
+            (written(gram, self.texts, self.language), forms)
+            for gram, forms in out
+            if not any(gram != g and _part(gram, g) for g, _ in out)
+        ]
+
+    def _may_be_term(self, gram: Gram) -> bool:
+        # Particles go with anything; Chinese has been told apart by its company.
+        return self.language == "zh" or self.terms.is_whole(gram)
+
+    def _two_main(self, gram: Gram, places: Places) -> Forms | None:
+        """Two translations that have nothing in common."""
+        main = self._partner(places, places)
+        if main is None:
+            return None
+        rest = places - self._with_any_of(main, places)
+        if len(rest) < _MIN_SHARE:
+            return None
+        other = self._partner(rest, places)
+        if other is None or self._akin(other, main) or not self._own(gram, other, rest, places):
+            return None
+        return self._forms(main, other, places)
+
+    def _two_alike(self, gram: Gram, places: Places) -> Forms | None:
+        """Two Tibetan translations of two syllables or more that share their first or last."""
+        if self.other != "bo":
+            return None
+        main = self._partner(places, places, least=_MAIN_G2, shortest=2)
+        if main is None:
+            return None
+        core = stem(main)
+        rest = places - self._with_core(core, places)
+        if len(rest) < _MIN_SHARE:
+            return None
+        other = self._partner(rest, places, least=_MAIN_G2, shortest=2)
+        if other is None or not self._own(gram, other, rest, places):
+            return None
+        twin = stem(other)
+        if len(twin) != len(core) or same(other, main):
+            return None
+        if not is_whole(twin) or (twin[0] != core[0] and twin[-1] != core[-1]):
+            return None
+        return self._forms(main, other, places)
+
+    def _with_core(self, core: Gram, places: Places) -> Places:
+        """The texts that have a translation in full, however inflected."""
+        return self._texts_of(
+            g for g in self.answers.shared(places) if len(stem(g)) >= len(core) and same(core, g)
+        )
+
+    def _own(self, gram: Gram, other: Gram, rest: Places, places: Places) -> bool:
+        """Whether a translation is of these texts alone, and of no other word of theirs."""
+        held = self.answers.places[other]
+        if len(held & rest) < max(_MIN_SHARE, 0.7 * len(rest)) or held - rest:
+            return False
+        here = set(gram)
+        return not any(
+            len(word) >= 2
+            and not here & set(word)
+            and held <= self.terms.places[word]
+            and not (self.terms.places[word] & places) - held
+            for word in self.terms.of_text[next(iter(held))]
+        )
+
+    def _with_any_of(self, main: Gram, places: Places) -> Places:
+        """The texts that share a word with the main translation, however inflected."""
+        return self._texts_of(g for g in self.answers.shared(places) if self._akin(g, main))
+
+    def _texts_of(self, grams: Iterable[Gram]) -> Places:
+        return frozenset().union(*(self.answers.places[g] for g in grams))
+
+    def _akin(self, one: Gram, other: Gram) -> bool:
+        return akin(one, other) if self.other == "bo" else bool(set(one) & set(other))
+
+    def _partner(
+        self, own: Places, places: Places, least: float = _MIN_G2, shortest: int = 1
+    ) -> Gram | None:
+        """The run that goes with a term in some of its texts, and hardly elsewhere.
+
+        ``shortest`` is what must be left of it without particles and endings.
+        """
+        best: tuple[float, int, Gram] | None = None
+        for gram, shared in self.answers.shared(own).items():
+            held = self.answers.places[gram]
+            if shared < _MIN_SHARE or shared < 0.75 * len(held):
+                continue
+            if len(held - places) > shared // 3 or stem(gram)[0] in NEGATIONS:
+                continue
+            if shortest > 1 and len(stem(gram)) < shortest:
+                continue
+            score = g_squared(shared, len(held) - shared, len(own) - shared, self.answers.total)
+            if score >= least and (best is None or (score, len(gram), gram) > best):
+                best = (score, len(gram), gram)
+        return None if best is None else best[2]
+
+    def _forms(self, main: Gram, other: Gram, places: Places) -> Forms:
+        return tuple(
+            (
+                written(
+                    self.answers.trimmed(form) if self.other == "bo" else form,
+                    (self.others[k] for k in held),
+                    self.other,
+                ),
+                tuple(held),
+            )
+            for form in (main, other)
+            for held in [sorted(self.answers.places[form] & places)]
+        )
+
+
+def _part(gram: Gram, whole: Gram) -> bool:
+    return len(gram) < len(whole) and any(
+        gram == whole[k : k + len(gram)] for k in range(len(whole) - len(gram) + 1)
+    )

@@ -1,0 +1,1 @@
+"""What makes the files of ``models/``: run from a checkout, never installed."""

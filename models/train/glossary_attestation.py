@@ -1,0 +1,106 @@
+"""Say which openly licensed sources hold each entry of a glossary, and write it sorted.
+
+    python -m models.train.glossary_attestation OUT.tsv ENTRIES.tsv [ENTRIES.tsv ...] \
+        --lists wikidata=TITLES.tsv wiktionary=WORDS.tsv cldr=WORDS.tsv --pairs flores=PAIRS.tsv
+
+ENTRIES have the columns ``zh``, ``bo``, ``variants`` and ``field`` (a header is not
+needed). A list of terms holds an entry where it has the Chinese with one of its
+Tibetan forms; parallel text does where the Chinese occurs at least twice and three
+in four of its occurrences have one of the forms. Of entries for one Chinese term the
+first counts, and the forms of the later ones become variants of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bilingual.translation.glossary import COLUMNS, Forms, Glossary, Term, stem_of
+from models.train.lexicon import read_pairs, simplified
+
+LEAST_USES = 2
+LEAST_SHARE = 0.75
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def entries(paths: Iterable[Path]) -> dict[str, Term]:
+    """The terms by their Chinese."""
+    found: dict[str, Term] = {}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if len(row) < 4 or row[0] == "zh":
+                    continue
+                zh, bo, variants, field = (cell.strip() for cell in row[:4])
+                forms = [bo, *filter(None, variants.split(";"))]
+                known = found.get(zh)
+                if known is not None:
+                    forms = [*known.bo, *forms]
+                    field = known.field
+                found[zh] = Term(zh=zh, bo=tuple(dict.fromkeys(forms)), field=field)
+    return found
+
+
+def listed(terms: dict[str, Term], pairs: Pairs) -> set[str]:
+    """The Chinese of terms that a list has with one of their forms."""
+    stems: defaultdict[str, set[str]] = defaultdict(set)
+    for bo, zh in pairs:
+        stems[zh].add(stem_of(bo))
+    return {t.zh for t in terms.values() if stems[t.zh] & {stem_of(form) for form in t.bo}}
+
+
+def borne_out(terms: dict[str, Term], pairs: Pairs) -> tuple[set[str], int, int]:
+    """The terms that parallel text bears out; uses answered and uses in all."""
+    glossary = Glossary(terms.values())
+    uses: Counter[str] = Counter()
+    said: Counter[str] = Counter()
+    for bo, zh in pairs:
+        forms = Forms(bo)
+        for use in glossary.uses(zh):
+            uses[use.term.zh] += 1
+            said[use.term.zh] += forms.has_any(glossary.stems_of(use.term.zh))
+    good = {zh for zh, n in uses.items() if n >= LEAST_USES and said[zh] >= LEAST_SHARE * n}
+    return good, said.total(), uses.total()
+
+
+def _named(values: Sequence[str]) -> list[tuple[str, Pairs]]:
+    out: list[tuple[str, Pairs]] = []
+    for value in values:
+        name, _, path = value.partition("=")
+        out.append((name, simplified(read_pairs(Path(path)))))
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("entries", type=Path, nargs="+")
+    parser.add_argument("--lists", nargs="*", default=[], metavar="NAME=FILE")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="NAME=FILE")
+    given = parser.parse_args()
+    terms = entries(given.entries)
+    sources: defaultdict[str, list[str]] = defaultdict(list)
+    for name, pairs in _named(given.lists):
+        for zh in listed(terms, pairs):
+            sources[zh].append(name)
+    for name, pairs in _named(given.pairs):
+        good, said, uses = borne_out(terms, pairs)
+        print(f"{name}: {said} of {uses} uses answered ({said / max(1, uses):.1%})")
+        for zh in good:
+            sources[zh].append(name)
+    rows = sorted(terms.values(), key=lambda t: (t.field, t.zh))
+    with given.out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
+        writer.writerow(COLUMNS)
+        for term in rows:
+            variants, attested = ";".join(term.bo[1:]), ";".join(sources[term.zh])
+            writer.writerow((term.zh, term.bo[0], variants, term.field, attested))
+    print(f"{len(rows)} entries, {sum(bool(sources[t.zh]) for t in rows)} attested")
+
+
+if __name__ == "__main__":
+    main()

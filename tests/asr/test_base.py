@@ -1,0 +1,111 @@
+"""Recognisers: found by scanning, each with what the protocol asks for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from bilingual.asr import base
+from bilingual.asr.engines import faster_whisper, whisper
+from bilingual.config import Asr
+from bilingual.errors import DependencyError, ModelError
+
+
+def test_the_engines_are_found_the_faster_first() -> None:
+    found = base.engines()
+    assert list(found) == ["faster-whisper", "whisper", "huggingface"]
+    assert [list(engine.languages) for engine in found.values()] == [["zh"], ["zh"], ["bo"]]
+    for engine in found.values():
+        assert engine.extra is not None
+        assert engine.extra in engine.install_command
+
+
+def test_finding_them_imports_no_recogniser() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from bilingual.asr.base import engines;"
+        "[e.installed for e in engines().values()];"
+        "heavy = {'torch', 'transformers', 'whisper', 'faster_whisper', 'ctranslate2', 'onnxruntime'};"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_plugged_in_recogniser_is_used_only_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    theirs = replace(
+        faster_whisper.ENGINE,
+        name="amdo",
+        extra=None,
+        rank=0,
+        package="json",
+        weights=lambda name: base.Weights(name=name, path=tmp_path, sha256="0" * 64),
+    )
+    point = EntryPoint("amdo", "tests.asr.test_base:none", base.ENTRY_POINTS)
+    monkeypatch.setattr(EntryPoint, "load", lambda self: theirs)
+    monkeypatch.setattr(base, "entry_points", lambda group: [point])
+    base.engines.cache_clear()
+    try:
+        assert list(base.engines()) == ["amdo", "faster-whisper", "whisper", "huggingface"]
+        assert base.choose(Asr(engine="amdo"))[0].name == "amdo"
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+        with pytest.raises(DependencyError, match="fast-asr"):
+            base.choose(Asr())
+    finally:
+        base.engines.cache_clear()
+
+
+def test_auto_goes_on_to_an_engine_that_has_the_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def absent(name: str) -> base.Weights:
+        raise ModelError("model-form-unknown", name=name, form="ctranslate2", known="openai")
+
+    def there(name: str) -> base.Weights:
+        return base.Weights(name=name, path=tmp_path, sha256="0" * 64)
+
+    found = {
+        e.name: e
+        for e in (
+            replace(faster_whisper.ENGINE, package="json", weights=absent),
+            replace(whisper.ENGINE, package="json", weights=there),
+        )
+    }
+    monkeypatch.setattr(base, "engines", lambda: found)
+    assert base.choose(Asr(model="small"))[0].name == "whisper"
+    found["whisper"] = replace(found["whisper"], weights=absent)
+    with pytest.raises(ModelError, match="does not come as ctranslate2"):
+        base.choose(Asr(model="small"))
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [("base", False), ("large-v3-turbo", False), ("./base", True), ("m.pt", True), ("/x/y", True)],
+)
+def test_names_and_paths(model: str, expected: bool) -> None:
+    assert base.is_path(model) is expected
+
+
+def test_a_model_by_path_has_its_hash_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "mine.pt"
+    file.write_bytes(b"weights")
+    found = base.by_path(str(file))
+    assert (found.name, len(found.sha256)) == ("mine.pt", 64)
+    file.write_bytes(b"others")
+    assert base.by_path(str(file)).sha256 != found.sha256
+
+
+def test_an_absent_model_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match="has not been fetched") as caught:
+        base.registered("base", "ctranslate2")
+    assert caught.value.code == "model-absent"
+    assert caught.value.params["path"].startswith(str(tmp_path))

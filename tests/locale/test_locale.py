@@ -1,0 +1,220 @@
+"""Every code has words in Chinese and English, and the two take the same params."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+import string
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import bilingual
+from bilingual.checks.base import Rule
+from bilingual.checks.engine import rules
+from bilingual.errors import InputError
+from bilingual.files import write_whole
+from bilingual.locale import catalogue, error_sentence, fill, sentence
+from bilingual.model import CheckVerdict, Severity, TrackSource, Verdict
+from bilingual.render.words import MAIN_MEASURES
+from tests.support import examined, track
+
+ROOT = Path(bilingual.__file__).parent
+ENTRIES = [
+    (section, code, words)
+    for section, entries in catalogue().items()
+    for code, words in entries.items()
+]
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize(("section", "code", "words"), ENTRIES, ids=lambda v: str(v)[:40])
+def test_entry_is_whole(section: str, code: str, words: dict[str, str]) -> None:
+    assert section in ("errors", "problems", "reasons", "ui")
+    assert set(words) <= {"zh", "en", "bo"}
+    assert words["zh"].strip()
+    assert words["en"].strip()
+    assert fields(words["zh"]) == fields(words["en"])
+
+
+def test_missing_param_shows_and_does_not_break() -> None:
+    assert fill("{a} and {b}", {"a": 1}) == "1 and ?"
+
+
+def test_values_are_never_templates() -> None:
+    assert fill("{a}", {"a": "{b.__class__}"}) == "{b.__class__}"
+
+
+def test_unknown_code_is_shown_as_it_is() -> None:
+    assert "no-such-code" in sentence("errors", "no-such-code", {"x": 1}, "zh")
+
+
+def raised_codes() -> set[tuple[str, str]]:
+    """(file, code) of every error raised with a literal code."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).split(".")[-1].endswith(("Error",))
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+                and ast.unparse(node.func).split(".")[-1]
+                in {
+                    "BilingualError",
+                    "InputError",
+                    "FormatError",
+                    "MediaError",
+                    "ConfigError",
+                    "ModelError",
+                    "DependencyError",
+                    "CancelledError",
+                }
+            ):
+                found.add((str(path.relative_to(ROOT)), node.args[0].value))
+    return found
+
+
+def test_every_error_raised_has_words() -> None:
+    known = catalogue()["errors"]
+    assert {c for c in raised_codes() if c[1] not in known} == set()
+    assert len(raised_codes()) > 10
+
+
+def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        write_whole(tmp_path / "nowhere" / "report.json", "{}")
+    assert caught.value.params["detail"] == os.strerror(errno.ENOENT)
+    told = error_sentence(caught.value.code, caught.value.params, "zh")
+    assert "没有这个文件或文件夹" in told
+    assert "No such" not in told
+    assert "there is no such file" in str(caught.value)
+
+
+def test_a_fault_within_an_error_has_words() -> None:
+    error = InputError("term-invalid", zh="", problem="term-empty-side", side="zh")
+    told = error_sentence(error.code, error.params, "zh")
+    assert "一栏是空的" in told
+    assert "term-empty-side" not in told
+
+
+TREES = {
+    path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(ROOT.rglob("*.py"))
+}
+TEMPLATES = {
+    path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.j2")
+}
+
+
+def named_codes() -> set[tuple[str, str]]:
+    """(section, code) of everything that the library names literally."""
+    sections = {"CannotTell": "reasons", "Problem": "problems", "ui": "ui"}
+    found: set[tuple[str, str]] = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func).split(".")[-1]
+            texts = [
+                value.value
+                for value in (*node.args, *(k.value for k in node.keywords if k.arg == "code"))
+                if isinstance(value, ast.Constant) and isinstance(value.value, str)
+            ]
+            if called == "sentence" and len(texts) >= 2:
+                found.add((texts[0], texts[1]))
+            elif called in sections and texts:
+                found.add((sections[called], texts[0]))
+    for template in TEMPLATES.values():
+        found |= {("ui", code) for code in re.findall(r"\bt\('([\w-]+)'\s*[,)]", template)}
+    return found
+
+
+def test_every_code_named_has_words() -> None:
+    named = named_codes()
+    assert {pair for pair in named if pair[1] not in catalogue()[pair[0]]} == set()
+    assert {section for section, _ in named} >= {"ui", "problems"}
+    assert {code for _, code in named} >= {"html-undecided", "column-remedy", "html-keys"}
+
+
+def told(enumerated: Iterable[str], *prefixes: str) -> set[str]:
+    return {prefix + value for value in enumerated for prefix in prefixes}
+
+
+def stages() -> set[str]:
+    """The stages that somebody is told of."""
+    return {
+        node.args[0].value
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in {"tell", "progress"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_every_verdict_and_state_has_words() -> None:
+    codes = (
+        told(Verdict, "verdict-", "annex-verdict-")
+        | told(Severity, "severity-")
+        | told({CheckVerdict.UNKNOWN, CheckVerdict.ERROR, CheckVerdict.NOT_APPLICABLE}, "heading-")
+        | told(get_args(TrackSource), "source-")
+        | told({"video", "zh", "bo"}, "role-")
+        | told(stages(), "stage-")
+        | told(MAIN_MEASURES, "measure-")
+    )
+    assert len(stages()) > 5
+    assert {code.replace(".", "-") for code in codes} - catalogue()["ui"].keys() == set()
+
+
+def test_every_measure_made_has_words(tmp_path: Path) -> None:
+    report = examined(
+        track("bo", [(0, 2000, "བཀྲ་ཤིས་བདེ་ལེགས།")]), track("zh", [(0, 2000, "大家好。")])
+    )
+    ids = {"measure-" + m.id.replace(".", "-") for m in report.measures}
+    assert len(ids) > 5
+    assert ids - catalogue()["ui"].keys() == set()
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
+def test_every_rule_has_words_in_both_languages(rule: Rule) -> None:
+    for words in (rule.title, rule.explanation, rule.message, rule.remedy, *rule.messages.values()):
+        for language in ("zh", "en"):
+            assert words.get(language).strip()
+        assert fields(words.get("zh")) == fields(words.get("en"))
+
+
+def test_no_words_that_nobody_says() -> None:
+    constants: set[str] = set()
+    beginnings: set[str] = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+                # "verdict-" + x and f"verdict-{x}" alike
+                if node.value.endswith("-"):
+                    beginnings.add(node.value)
+    for template in TEMPLATES.values():
+        literal = set(re.findall(r"'([\w.-]+)'", template))
+        constants |= literal
+        beginnings |= {text for text in literal if text.endswith("-")}
+    # Made up of a list of short names, told one by one.
+    beginnings -= {"html-"}
+    scripted = {f"html-{text}" for text in constants}
+    unsaid = {
+        (section, code)
+        for section, entries in catalogue().items()
+        for code in entries
+        if code not in constants | scripted and not code.startswith(tuple(beginnings))
+    }
+    assert unsaid == set()

@@ -1,0 +1,79 @@
+"""A saved report to make annexes from."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bilingual.render.annex import ReportFile, build_annex, canonical_bytes, digest_of
+from tests.support import examined, track
+
+MADE = "2024-08-01T02:03:04+00:00"
+TITLE, PARTY = "阳光从哪里来", "甘孜科普工作室"
+
+_PAIRS = [
+    ("བཀྲ་ཤིས་བདེ་ལེགས།", "大家好。"),
+    ("ཉི་མ་ནི་སྐར་མ་ཞིག་རེད།", "太阳是一颗恒星。"),
+    ("མི་ ༡༢ ཡོད།", "有 13 个人。"),
+]
+
+
+@cache
+def _document_text() -> str:
+    report = examined(
+        track("bo", [(i * 3000, i * 3000 + 2500, bo) for i, (bo, _) in enumerate(_PAIRS)]),
+        track("zh", [(i * 3000, i * 3000 + 2500, zh) for i, (_, zh) in enumerate(_PAIRS)]),
+    )
+    return report.to_json()
+
+
+def document() -> dict[str, Any]:
+    """A report with a few findings, two files named, to be changed at will."""
+    found: dict[str, Any] = json.loads(_document_text())
+    found["provenance"]["created"] = MADE
+    found["inputs"] = [
+        {"role": "bo", "name": "bo.srt", "bytes": 2, "sha256": digest_of(b"bo")},
+        {"role": "zh", "name": "zh.srt", "bytes": 2, "sha256": digest_of(b"zh")},
+    ]
+    return found
+
+
+def finding(**changed: Any) -> dict[str, Any]:
+    """A finding as a report holds it."""
+    return {
+        "rule": "number-mismatch",
+        "severity": "error",
+        "confidence": 0.9,
+        "mqm": None,
+        "clause": "二(二)2⑤",
+        "bo": [2],
+        "zh": [2],
+        "span_ms": [6000, 8500],
+        "params": {"bo_text": "༡༢", "zh_text": "13", "bo_value": "12", "zh_value": "13"},
+        "evidence": [],
+        "suggestion": None,
+        **changed,
+    }
+
+
+def saved(found: dict[str, Any] | None = None) -> ReportFile:
+    """A report as it was read from a file."""
+    found = document() if found is None else found
+    return ReportFile(document=found, sha256=digest_of(json.dumps(found).encode()))
+
+
+def made(found: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    """An annex to a report."""
+    options = {"title": TITLE, "party": PARTY, "created": MADE, **options}
+    return build_annex(saved(found), **options)
+
+
+def written(folder: Path, **options: Any) -> Path:
+    """An annex's JSON with its hash beside it."""
+    path = folder / "annex.json"
+    data = canonical_bytes(made(**options))
+    path.write_bytes(data)
+    (folder / "annex.json.sha256").write_text(f"{digest_of(data)}  annex.json\n")
+    return path

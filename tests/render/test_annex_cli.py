@@ -1,0 +1,172 @@
+"""``bilingual annex`` from end to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bilingual.cli import run
+from bilingual.render.annex import digest_of
+from bilingual.render.review import report_digest
+from tests.render.annex_support import MADE, document
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands still, no passphrase, and no fonts to cut for the page."""
+    monkeypatch.setattr("bilingual.render.annex.html.font_css", lambda text: "")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1722477784")
+    monkeypatch.delenv("BILINGUAL_KEY_PASSPHRASE", raising=False)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    (tmp_path / "bo.srt").write_bytes(b"bo")
+    return path
+
+
+def annex(report: Path, *more: str) -> int:
+    out = str(report.with_name("annex.html"))
+    return run(["annex", str(report), "--title", "晴", "--party", "甲", "--out", out, *more])
+
+
+def test_made_and_checked(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annex(report, "--bo", str(report.with_name("bo.srt"))) == 0
+    data = report.with_name("annex.json")
+    assert json.loads(data.read_bytes())["created"] == MADE
+    beside = report.with_name("annex.json.sha256").read_text()
+    assert beside == f"{digest_of(data.read_bytes())}  annex.json\n"
+    assert not report.with_name("annex.json.sig").exists()
+    assert capsys.readouterr().out == ""
+    assert run(["annex", "--check", str(data), str(report), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "No signature was checked" in told
+    assert "report: holds" in told
+
+
+def test_the_same_again_is_the_same(report: Path) -> None:
+    assert annex(report) == 0
+    first = {p.name: p.read_bytes() for p in report.parent.glob("annex*")}
+    assert annex(report, "--force") == 0
+    assert {p.name: p.read_bytes() for p in report.parent.glob("annex*")} == first
+
+
+def test_sha256sum_can_check_it(report: Path) -> None:
+    program = shutil.which("sha256sum")
+    if program is None:
+        pytest.skip("no sha256sum here")
+    assert annex(report) == 0
+    command = [program, "-c", "annex.json.sha256"]
+    assert subprocess.run(command, cwd=report.parent, capture_output=True).returncode == 0
+
+
+def test_signed_and_checked(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("cryptography")
+    folder = report.parent
+    key, public = folder / "office.pem", folder / "office.pub.pem"
+    assert run(["annex", "--new-key", str(key)]) == 0
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert annex(report, "--key", str(key)) == 0
+    data = folder / "annex.json"
+    check = ["annex", "--check", str(data), "--public-key", str(public), "--lang", "en"]
+    assert run(check) == 0
+    assert "exactly what was signed" in capsys.readouterr().out
+    assert run([*check, "--sig", str(folder / "annex.json.sig")]) == 0
+    data.write_bytes(data.read_bytes().replace("甲".encode(), "乙".encode()))
+    (folder / "annex.json.sha256").write_text(digest_of(data.read_bytes()))
+    capsys.readouterr()
+    assert run(check) == 1
+    assert "BROKEN" in capsys.readouterr().out
+    # Made anew without a key, the old signature does not stay behind.
+    assert annex(report, "--force") == 0
+    assert not (folder / "annex.json.sig").exists()
+
+
+def test_openssl_can_check_the_signature(report: Path) -> None:
+    pytest.importorskip("cryptography")
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl here")
+    folder = report.parent
+    assert run(["annex", "--new-key", str(folder / "k.pem")]) == 0
+    assert annex(report, "--key", str(folder / "k.pem")) == 0
+    command = [openssl, "pkeyutl", "-verify", "-pubin", "-inkey", "k.pub.pem", "-rawin"]
+    command += ["-in", "annex.json", "-sigfile", "annex.json.sig"]
+    assert subprocess.run(command, cwd=folder, capture_output=True).returncode == 0
+
+
+def test_a_locked_key(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cryptography")
+    key = report.with_name("k.pem")
+    monkeypatch.setenv("BILINGUAL_KEY_PASSPHRASE", "geheim")
+    assert run(["annex", "--new-key", str(key)]) == 0
+    assert b"ENCRYPTED" in key.read_bytes()
+    assert annex(report, "--key", str(key)) == 0
+    monkeypatch.setenv("BILINGUAL_KEY_PASSPHRASE", "other")
+    assert annex(report, "--key", str(key), "--force") == 2
+
+
+def test_a_review_is_taken_up(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    review = report.with_name("review.json")
+    saved = {
+        "schema": "bilingual.review/1",
+        "report_sha256": report_digest(document()),
+        "reviewer": {"name": "卓玛"},
+        "cues": [{"bo": [0], "zh": [0], "state": "confirmed-correct"}],
+    }
+    review.write_text(json.dumps(saved), encoding="utf-8")
+    assert annex(report, "--review", str(review)) == 0
+    assert "卓玛" in report.with_name("annex.html").read_text(encoding="utf-8")
+    review.write_text(json.dumps({**saved, "report_sha256": "0" * 64}))
+    assert annex(report, "--review", str(review), "--force") == 2
+    assert "另一份报告" in capsys.readouterr().err
+
+
+def test_wrong_usage(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["annex", str(report), "--title", "x"]) == 2
+    assert "--party, --out" in capsys.readouterr().err
+    assert annex(report, "--out", str(report.with_name("annex.docx"))) == 2
+    assert annex(report) == 0
+    assert annex(report) == 2  # it is there already
+    assert "--force" in capsys.readouterr().err
+    report.with_name("annex.json.sha256").unlink()
+    assert run(["annex", "--check", str(report.with_name("annex.json"))]) == 2
+    assert "--digest" in capsys.readouterr().err
+
+
+def test_checking_is_not_making(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annex(report) == 0
+    check = ["annex", "--check", str(report.with_name("annex.json"))]
+    assert run([*check, "--title", "x", "--out", "y.pdf"]) == 2
+    assert "--title, --out" in capsys.readouterr().err
+
+
+def test_both_forms_at_once_are_of_one_annex(report: Path) -> None:
+    pytest.importorskip("typst")
+    assert annex(report, "--out", str(report.with_name("annex.pdf"))) == 0
+    assert report.with_name("annex.pdf").read_bytes().startswith(b"%PDF-")
+    digest = digest_of(report.with_name("annex.json").read_bytes())
+    html = report.with_name("annex.html").read_text(encoding="utf-8")
+    assert " ".join(digest[i : i + 4] for i in range(0, 16, 4)) in html
+
+
+def test_the_report_is_never_written_over(report: Path) -> None:
+    before = report.read_bytes()
+    command = ["annex", str(report), "--title", "x", "--party", "y", "--force"]
+    assert run([*command, "--out", str(report.with_suffix(".html"))]) == 0
+    assert report.read_bytes() == before
+    data = report.with_name("report.annex.json")
+    assert json.loads(data.read_bytes())["schema"] == "bilingual.annex/1"
+    assert run(["annex", "--check", str(data)]) == 0
+    page = report.with_suffix(".pdf")
+    report.rename(page)
+    command[1] = str(page)
+    assert run([*command, "--out", str(page)]) == 2
+    assert page.read_bytes() == before

@@ -1,0 +1,140 @@
+"""The report on a terminal: a line a finding, in columns, and nothing that steers it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilingual import verify
+from bilingual.render.text.columns import columns_of, fitted, shorten
+from bilingual.render.text.report import render
+from tests.render.test_html import PAYLOADS
+
+ZH = [f"今天我们看见{n}座山。" for n in range(10, 34)]
+BO = [f"དེ་རིང་ང་ཚོས་རི་{n}་མཐོང་།" for n in range(10, 34)]
+
+
+def srt(texts: list[str]) -> str:
+    return "".join(
+        f"{n}\n00:{n // 15:02}:{n * 4 % 60:02},000 --> 00:{n // 15:02}:{n * 4 % 60 + 3:02},000\n{t}\n\n"
+        for n, t in enumerate(texts)
+    )
+
+
+def document_of(folder: Path, bo: list[str], zh: list[str]) -> dict[str, Any]:
+    for name, texts in (("bo.srt", bo), ("zh.srt", zh)):
+        (folder / name).write_text(srt(texts), encoding="utf-8")
+    return verify(bo=folder / "bo.srt", zh=folder / "zh.srt").to_dict()
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    # Fourteen wrong numbers: more than a terminal shows.
+    bo = [t if n % 2 and n > 4 else t.replace(str(n + 10), str(n + 61)) for n, t in enumerate(BO)]
+    return document_of(tmp_path_factory.mktemp("work"), bo, ZH)
+
+
+def table(text: str, language: str = "zh") -> list[str]:
+    lines = text.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith(("最要紧", "What matters")))
+    return [line for line in lines[at + 2 : at + 12] if re.match(r"  [ \d]\d  ", line)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_ten_findings_a_line_each_within_the_columns(
+    document: dict[str, Any], width: int, language: str
+) -> None:
+    assert len([f for f in document["findings"] if f["severity"] != "info"]) > 10
+    rows = table(render(document, language, width))
+    assert len(rows) == 10
+    assert max(columns_of(row) for row in rows) <= width
+
+
+def test_a_row_has_time_cue_texts_reason_and_remedy(document: dict[str, Any]) -> None:
+    first = document["findings"][0]
+    row = table(render(document, "zh", 200))[0]
+    number = first["zh"][0]
+    assert f"中{number + 1} 藏{number + 1}" in row
+    assert re.search(r"\d\d:\d\d\.\d", row)
+    assert ZH[number] in row
+    assert document["tracks"]["bo"]["cues"][number]["text"][:10] in row
+    assert "两种语言的数字不一致" in row
+    assert "核对这个数" in row
+
+
+def test_columns_stand_under_one_another(document: dict[str, Any]) -> None:
+    rows = table(render(document, "zh", 120))
+    places = {columns_of(row[: row.index("今天")]) for row in rows}
+    assert len(places) == 1
+    assert len({columns_of(row[: row.index("དེ་རིང")]) for row in rows}) == 1
+
+
+def test_each_in_full_below(document: dict[str, Any]) -> None:
+    text = render(document, "zh", 80)
+    told = text.split("逐条说明与改法\n")[1].split("\n\n")[0]
+    assert len(re.findall(r"^ +\d+\. ", told, re.MULTILINE)) == 10
+    assert told.count("(number-mismatch)") == 1
+    assert "→  请对照画面和解说核对这个数" in told
+
+
+def test_what_steers_a_terminal_is_shown(tmp_path: Path) -> None:
+    zh = [f"{PAYLOADS[n % len(PAYLOADS)]}{t}" for n, t in enumerate(ZH)]
+    bo = [f"\u202e{t}\x1b]0;x\x07\u2066\u200f" for t in reversed(BO)]
+    text = render(document_of(tmp_path, bo, zh), "zh", 120)
+    assert not re.findall(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text
+    )
+    assert "⟨U+202E⟩" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("太阳1", 5),
+        ("ལྡབ་༡༩༠ཡིན།", 9),  # letters, marks between them, digits; a vowel takes none
+        ("རྒྱ", 1),
+        ("བསྒྲུབས་", 5),
+        ("e\u0301", 1),
+        ("，。", 4),
+        ("", 0),
+    ],
+)
+def test_columns(text: str, columns: int) -> None:
+    assert columns_of(text) == columns
+
+
+def test_a_cluster_is_never_cut() -> None:
+    assert shorten("བསྒྲུབས་པ", 3) == "བསྒྲུ…"
+    assert shorten("太阳的直径", 4) == "太…"
+    assert fitted("太阳的直径", 4) == "太… "
+    assert fitted("12", 4, "right") == "  12"
+
+
+@given(st.text("太阳རྒྱིུ་།༡ab e\u0301", max_size=30), st.integers(1, 40))
+def test_fitted_is_as_wide_as_asked(text: str, width: int) -> None:
+    assert columns_of(fitted(text, width)) == width
+    assert shorten(text, columns_of(text)) == text
+
+
+def test_likeness_is_told_where_a_second_version_was_handed_in(tmp_path: Path) -> None:
+    alone = document_of(tmp_path, BO, ZH)
+    bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
+    beside = verify(bo=bo, zh=zh, reference=bo).to_dict()
+    assert "chrF" not in render(alone, "zh")
+    assert [line.split()[-1] for line in render(beside, "en").splitlines() if "TER" in line] == [
+        "0.0"
+    ]
+    assert re.search(r"chrF +100\.0$", render(beside, "en"), re.MULTILINE)
+
+
+def test_punctuation_is_that_of_the_words(document: dict[str, Any]) -> None:
+    for language in ("zh", "bo"):  # Tibetan has no words of its own yet
+        told = render(document, language)
+        assert re.search("没有提交视频：片头片尾署名、", told)
+    assert re.search(r"handed in: Opening and closing credits, ", render(document, "en"))

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from bilingual.errors import ModelError
+from bilingual.resources import model_file
+from bilingual.terms.consistency import g_squared, inconsistent
+from bilingual.text.spelling import misspellings
+from bilingual.translation.glossary import COLUMNS, Glossary, Term, load, read, said
+
+EARTH = Term(zh="地球", bo=("སའི་གོ་ལ",), field="astronomy")
+DOCTOR = Term(zh="医生", bo=("སྨན་པ", "ཨེམ་ཆི"), field="medicine")
+
+
+def test_the_longest_term_wins() -> None:
+    glossary = Glossary([EARTH, Term(zh="地球仪", bo=("སའི་གོ་ལའི་དཔེ",), field="general")])
+    assert [(u.term.zh, u.start, u.end) for u in glossary.uses("看地球仪和地球。")] == [
+        ("地球仪", 1, 4),
+        ("地球", 5, 7),
+    ]
+    assert list(glossary.uses("")) == []
+    assert list(Glossary([]).uses("地球")) == []
+
+
+def test_terms_with_their_cases_and_endings() -> None:
+    assert said(EARTH, "སའི་གོ་ལའི་སྟེང་") == "སའི་གོ་ལ"
+    assert said(EARTH, "སའི་གོ་ལར་") == "སའི་གོ་ལ"
+    assert said(DOCTOR, "སྨན་པས་བལྟ།") == "སྨན་པ"
+    assert said(DOCTOR, "ཨེམ་ཆིས་བལྟ།") == "ཨེམ་ཆི"
+    assert said(DOCTOR, "དགེ་རྒན་གྱིས་བལྟ།") is None
+    assert said(DOCTOR, "") is None
+
+
+def test_the_embedded_glossary_is_sound() -> None:
+    glossary = load()
+    assert len(glossary) >= 3000
+    assert sum(bool(t.attested) for t in glossary.terms) >= 700
+    assert len({t.zh for t in glossary.terms}) == len(glossary)
+    for term in glossary.terms:
+        assert len(set(term.bo)) == len(term.bo)
+        assert set(term.attested) <= {"wikidata", "wiktionary", "cldr", "flores"}
+        for form in term.bo:
+            assert said(term, f"{form}།") is not None
+            assert not misspellings(form), form
+
+
+def test_bad_lines_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "terms.tsv"
+    path.write_text("zh\tbo\tvariants\tfield\tattested\n地球\t\t\t\t\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="Line 2"):
+        read(path)
+    with pytest.raises(ModelError, match="Cannot read"):
+        read(tmp_path / "none.tsv")
+    with model_file("glossary-zh-bo.tsv").open(encoding="utf-8") as file:
+        assert next(csv.reader(file, delimiter="\t")) == list(COLUMNS)
+
+
+ZH = ["地球转", "看地球", "地球大", "飞鸟", "河水", "地球有水", "护地球", "地球圆", "花开", "下雨"]
+EARTH_BO = "སའི་གོ་ལ"
+BO = [
+    f"{EARTH_BO}འཁོར།",
+    f"{EARTH_BO}ལ་བལྟ།",
+    f"{EARTH_BO}ཆེན་པོ།",
+    "བྱ་འཕུར།",
+    "གཙང་པོའི་ཆུ།",
+    "འཛམ་གླིང་ལ་ཆུ་ཡོད།",
+    "འཛམ་གླིང་སྲུང་།",
+    "འཛམ་གླིང་ཟླུམ།",
+    "མེ་ཏོག་བཞད།",
+    "ཆར་པ་བབས།",
+]
+
+
+def test_two_translations_of_a_term() -> None:
+    (found,) = inconsistent(BO, ZH)
+    assert found.zh == "地球"
+    assert [places for _, places in found.forms] == [(0, 1, 2), (5, 6, 7)]
+    assert found.forms[1][0] == "འཛམ་གླིང"
+
+
+def test_one_translation_inflected_is_none() -> None:
+    same = [t.replace("འཛམ་གླིང་", f"{EARTH_BO}འི་") for t in BO]
+    assert inconsistent(same, ZH) == []
+    assert inconsistent([], []) == []
+    assert inconsistent(BO[:3], ZH[:3]) == []
+
+
+def test_another_word_of_the_line_is_no_translation() -> None:
+    # What the three later lines share in Tibetan answers to another Chinese word.
+    zh = [*ZH]
+    for k in (5, 6, 7):
+        zh[k] = f"世界和{zh[k]}"
+    bo = [*BO]
+    for k in (5, 6, 7):
+        bo[k] = f"{bo[k]} {EARTH_BO}།"
+    assert inconsistent(bo, zh) == []
+
+
+def test_g_squared() -> None:
+    assert g_squared(5, 0, 0, 10) == pytest.approx(20 * 0.693147, rel=1e-4)
+    assert g_squared(1, 1, 1, 4) == pytest.approx(0, abs=1e-9)
