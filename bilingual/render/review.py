@@ -27,7 +27,7 @@ import msgspec
 
 from bilingual.errors import InputError
 from bilingual.files import checked_path, display_name
-from bilingual.render.annex.canonical import canonical_bytes, digest_of, sound
+from bilingual.render.canonical import canonical_bytes, digest_of, sound
 
 SCHEMA: Final = "bilingual.review/1"
 

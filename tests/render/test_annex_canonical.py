@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilingual.render.annex.canonical import canonical_bytes, digest_of, grouped, short_form, sound
+from bilingual.render.canonical import canonical_bytes, digest_of, grouped, short_form, sound
 
 # RFC 8785, section 3.2.3 (sorting) and 3.2.2 (a whole example).
 RFC_KEYS = {

@@ -6,7 +6,6 @@ a page for A4. ``check_annex`` tells later whether it is still the same.
 
 from __future__ import annotations
 
-from bilingual.render.annex.canonical import canonical_bytes, digest_of, short_form
 from bilingual.render.annex.checking import (
     DIGEST_SUFFIX,
     SIGNATURE_SUFFIX,
@@ -34,6 +33,7 @@ from bilingual.render.annex.signing import (
     new_key,
 )
 from bilingual.render.annex.view import view_of
+from bilingual.render.canonical import canonical_bytes, digest_of, short_form
 
 __all__ = [
     "DIGEST_SUFFIX",

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import checked_path, display_name, fingerprint
-from bilingual.render.annex.canonical import SHORT, canonical_bytes, digest_of, sound
 from bilingual.render.annex.document import SCHEMA, Role
 from bilingual.render.annex.signing import SIGNATURE_BYTES, load_public_key
+from bilingual.render.canonical import SHORT, canonical_bytes, digest_of, sound
 
 Outcome = Literal["holds", "broken", "unchecked"]
 

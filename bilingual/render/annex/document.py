@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import checked_path, display_name, fingerprint
 from bilingual.pipeline.provenance import TOOL, created_now
-from bilingual.render.annex.canonical import digest_of, sound
+from bilingual.render.canonical import digest_of, sound
 from bilingual.render.document import SCHEMA as REPORT_SCHEMA
 from bilingual.render.review import Review, ReviewItem, finding_ids, items_of
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
-from bilingual.render.annex.canonical import grouped, short_form
 from bilingual.render.annex.document import MAIMED
 from bilingual.render.annex.shapes import (
     AnnexView,
@@ -25,6 +24,7 @@ from bilingual.render.annex.shapes import (
     Undecided,
     Words,
 )
+from bilingual.render.canonical import grouped, short_form
 from bilingual.render.words import (
     clock,
     figure,

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.model import PageMedia
 from bilingual.render.fontfiles import font_css
-from bilingual.render.html.timeline import bead_list, timeline
 from bilingual.render.html.views import FindingView, bead_views, finding_view, marks_of
 from bilingual.render.review import finding_ids, items_of, report_digest
 from bilingual.render.text.rows import SHOWN_FINDINGS, weightiest
+from bilingual.render.timeline import bead_list, timeline
 from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,

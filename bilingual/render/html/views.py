@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bilingual.render.html.timeline import bead_list, start_of
+from bilingual.render.timeline import bead_list, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
 _SHADES: Final = 5

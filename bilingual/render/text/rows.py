@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bilingual.render.html.timeline import start_of
 from bilingual.render.text.columns import columns_of, fitted
+from bilingual.render.timeline import start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
 SHOWN_FINDINGS: Final = 10
