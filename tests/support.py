@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from bilingual.checks.base import Example
 from bilingual.config import Config
 from bilingual.formats import read_tracks
-from bilingual.model import Cue, Language, Media, Report, Speech, Track
+from bilingual.model import BackendUse, Check, Cue, Language, Media, Report, Speech, Track
 from bilingual.pipeline.verify import Work, examine
 from bilingual.render.document import schema
 
@@ -107,3 +107,13 @@ def assert_valid(document: dict[str, Any]) -> None:
     """The document is a valid ``bilingual.report/1``."""
     errors = [f"{e.json_path}: {e.message}" for e in _validator().iter_errors(document)]
     assert not errors, errors[:5]
+
+
+def code_of(value: Check | BackendUse) -> str | None:
+    """The code of its reason, ``None`` without one."""
+    return None if value.reason is None else value.reason.code
+
+
+def params_of(value: Check | BackendUse) -> dict[str, Any]:
+    """The params of its reason, empty without one."""
+    return {} if value.reason is None else dict(value.reason.params)

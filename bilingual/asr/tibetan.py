@@ -22,7 +22,7 @@ from bilingual.asr.pieces import pieces_of
 from bilingual.asr.utterances import shifted
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, ConfigError
-from bilingual.model import Segment, Span, Speech, Track, Transcript
+from bilingual.model import Reason, Segment, Span, Speech, Track, Transcript
 
 if TYPE_CHECKING:
     from bilingual.asr.base import Audio, Recogniser
@@ -69,10 +69,13 @@ def hear_tibetan(
         _log.warning("recogniser of Tibetan: %s", error)
         return replace(
             facts,
-            lacking="tibetan-engine-missing" if missing else "tibetan-model-unusable",
-            params={"command": error.params["command"]}
+            reason=Reason(
+                code="tibetan-engine-missing", params={"command": error.params["command"]}
+            )
             if missing
-            else {"model": name, "detail": error.code},
+            else Reason(
+                code="tibetan-model-unusable", params={"model": name, "detail": error.code}
+            ),
         )
     return replace(facts, segments=segments)
 

@@ -15,7 +15,7 @@ from bilingual.alignment.residuals import named_rate
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.checks._tracks import player_time, seconds, severity_of
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Words
-from bilingual.model import Evidence, Language, Severity, Span, Suggestion, Track
+from bilingual.model import Evidence, Language, Reason, Severity, Span, Suggestion, Track
 
 Who = Literal["both", "bo", "zh"]
 
@@ -43,10 +43,10 @@ def sound_doubt(artifacts: Artifacts) -> CannotTell | None:
     if artifacts.sound is None or speech is None or not any(True for _ in artifacts.tracks()):
         return None
     if not speech.spans:
-        return CannotTell(reason="no-speech")
+        return CannotTell(reason=Reason(code="no-speech"))
     if _known(artifacts):
         return None
-    return CannotTell(reason="sound-clock-unknown")
+    return CannotTell(reason=Reason(code="sound-clock-unknown"))
 
 
 def _known(artifacts: Artifacts) -> dict[Language, tuple[Track, SoundSync]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
-from bilingual.model import Alignment, Bead, Cue, Severity, Span, Track
+from bilingual.model import Alignment, Bead, Cue, Reason, Severity, Span, Track
 
 
 def seconds(ms: float) -> float:
@@ -52,9 +52,9 @@ def severity_of(artifacts: Artifacts, ms: float) -> Severity | None:
 def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | CannotTell:
     bo, zh, alignment = artifacts.bo, artifacts.zh, artifacts.alignment
     if bo is None or zh is None or alignment is None:
-        return CannotTell(reason="not-handed-in")
+        return CannotTell(reason=Reason(code="not-handed-in"))
     if is_foreign(artifacts, alignment):
-        return CannotTell(reason="tracks-foreign")
+        return CannotTell(reason=Reason(code="tracks-foreign"))
     return bo, zh, alignment
 
 
@@ -71,7 +71,7 @@ def timed(
     bo, zh, alignment = found
     measured = deviations(bo, zh, alignment)
     if len(measured) < FEW_PAIRS:
-        return CannotTell(reason="too-few-pairs", params={"pairs": len(measured)})
+        return CannotTell(reason=Reason(code="too-few-pairs", params={"pairs": len(measured)}))
     return bo, zh, alignment, measured
 
 

@@ -8,10 +8,10 @@ from typing import Final
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.model import (
-    BackedEvidence,
     Bead,
     BeadEvidence,
     Evidence,
+    Reason,
     Severity,
     Suggestion,
     Track,
@@ -41,8 +41,8 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
     bo, zh, alignment = found
     settings = artifacts.config.accuracy
     least = settings.wrong_risk if kinds == _WRONG else settings.partial_risk
-    for number, bead in enumerate(alignment.beads):
-        evidence = artifacts.evidence.get(number)
+    for bead in alignment.beads:
+        evidence = bead.evidence
         if bead.risk is None or evidence is None:
             continue
         # Not the risk, which a wrong number raises too: other rules name that.
@@ -60,7 +60,11 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
     for use in artifacts.backends:
         # What the settings ask for and nobody looked at is no pass.
         if use.reason is not None:
-            yield CannotTell(reason=use.reason, params={"backend": use.name, **use.params})
+            yield CannotTell(
+                reason=Reason(
+                    code=use.reason.code, params={"backend": use.name, **use.reason.params}
+                )
+            )
 
 
 def _hit(
@@ -74,9 +78,9 @@ def _hit(
         variant = f"{kind}-wordless"
     risk = min(1.0, round(sum(evidence.kinds.values()), 4))
     # What no backend is calibrated for makes no error of a warning.
-    known = evidence.embedded_risk if isinstance(evidence, BackedEvidence) else risk
+    known = risk if evidence.backends is None else evidence.embedded_risk
     sure = kind in _WRONG and (known or 0.0) >= artifacts.config.accuracy.certain_risk
-    backed = evidence.backends if isinstance(evidence, BackedEvidence) else ()
+    backed = evidence.backends or ()
     return Hit(
         bo=bead.bo,
         zh=bead.zh,

@@ -8,7 +8,7 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Evidence, Language, OwnMissedTerm, Severity, Track, joined
+from bilingual.model import Bead, Evidence, Language, Severity, Track, joined
 from bilingual.terms.consistency import TermVariants, inconsistent_across
 from bilingual.terms.parallel import work_of
 from bilingual.text.units import bo_pieces, zh_pieces
@@ -119,8 +119,8 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     _, zh, alignment = found
-    for number, bead in enumerate(alignment.beads):
-        evidence = artifacts.evidence.get(number)
+    for bead in alignment.beads:
+        evidence = bead.evidence
         if evidence is None:
             continue
         for term in evidence.terms:
@@ -136,7 +136,7 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                         side="zh",
                         cue=bead.zh[0],
                         params={"text": term.zh}
-                        | ({"glossary": term.source} if isinstance(term, OwnMissedTerm) else {}),
+                        | ({"glossary": term.source} if term.source is not None else {}),
                     ),
                 ),
             )

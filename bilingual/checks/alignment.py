@@ -18,7 +18,17 @@ from bilingual.checks._tracks import (
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.measures.coverage import coverage_of
-from bilingual.model import Alignment, Cue, Evidence, Language, Severity, Span, Suggestion, Track
+from bilingual.model import (
+    Alignment,
+    Cue,
+    Evidence,
+    Language,
+    Reason,
+    Severity,
+    Span,
+    Suggestion,
+    Track,
+)
 
 
 def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -26,7 +36,7 @@ def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if alignment is None:
         return
     if alignment.confidence is None:
-        yield CannotTell(reason="no-kinship-evidence")
+        yield CannotTell(reason=Reason(code="no-kinship-evidence"))
     elif is_foreign(artifacts, alignment):
         paired = sum(len(b.zh) for b in alignment.beads if b.two_sided)
         total = sum(len(b.zh) for b in alignment.beads)

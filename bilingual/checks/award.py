@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._media import SOUND, media_of, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Rule, Words
-from bilingual.model import Severity
+from bilingual.model import Reason, Severity
 
 LOOK_MS: Final = 20_000
 """How much of the beginning and of the end to look at: openings and closings of
@@ -17,16 +17,18 @@ videos of a few minutes seldom take longer."""
 def _credits(artifacts: Artifacts) -> Iterator[CannotTell]:
     media = media_of(artifacts)
     if media.duration_ms is None:
-        yield CannotTell(reason="media-incomplete")
+        yield CannotTell(reason=Reason(code="media-incomplete"))
         return
     look = min(LOOK_MS, media.duration_ms // 2)
     yield CannotTell(
-        reason="needs-human",
-        params={
-            "opening_end_s": seconds(look),
-            "closing_start_s": seconds(media.duration_ms - look),
-            "end_s": seconds(media.duration_ms),
-        },
+        reason=Reason(
+            code="needs-human",
+            params={
+                "opening_end_s": seconds(look),
+                "closing_start_s": seconds(media.duration_ms - look),
+                "end_s": seconds(media.duration_ms),
+            },
+        )
     )
 
 

@@ -24,6 +24,7 @@ from bilingual.model import (
     Measure,
     Media,
     ModelUse,
+    Reason,
     Severity,
     Span,
     Speech,
@@ -85,8 +86,7 @@ class Hit:
 class CannotTell:
     """A rule yields this where it looked and could not judge, wholly or in part."""
 
-    reason: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Reason
     verdict: CheckVerdict = CheckVerdict.UNKNOWN
 
 
@@ -94,17 +94,15 @@ class CannotTell:
 class Seen:
     """A rule yields this to say in what way it passes, where there are several."""
 
-    reason: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """Why an artifact is not there. ``not-applicable``: nobody handed it in."""
 
-    reason: str
+    reason: Reason
     verdict: CheckVerdict
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,6 @@ class Artifacts:
     speech: Speech | None = None
     alignment: Alignment | None = None
     sound: AgainstSound | None = None  # the written tracks against the speech
-    evidence: Mapping[int, Any] = field(default_factory=dict)  # by the bead's number
     measures: Mapping[str, Measure] = field(default_factory=dict)
     models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say
     backends: tuple[BackendUse, ...] = ()  # those that the settings name

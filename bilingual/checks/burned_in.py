@@ -8,7 +8,7 @@ from typing import Final
 from bilingual.checks._burned_in import Comparison, compare, differs
 from bilingual.checks._tracks import BO, ZH, player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
-from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Severity, Span, Track
+from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Reason, Severity, Span, Track
 
 _FEW: Final = 3
 _OTHER_WORK: Final = 0.3
@@ -19,13 +19,15 @@ _EDGE_MS: Final = 700
 def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     pictured = artifacts.burned_in or {}
     if not pictured:
-        yield CannotTell(reason="burned-in-no-file", verdict=CheckVerdict.NOT_APPLICABLE)
+        yield CannotTell(
+            reason=Reason(code="burned-in-no-file"), verdict=CheckVerdict.NOT_APPLICABLE
+        )
     for side, seen in pictured.items():
         written = artifacts.track(side)
         if written is None or written.source == "transcript":
             continue
         if not any(cue.readable for cue in seen.cues):
-            yield CannotTell(reason="burned-in-all-unreadable")
+            yield CannotTell(reason=Reason(code="burned-in-all-unreadable"))
             continue
         yield from _against(artifacts, side, written, seen)
 

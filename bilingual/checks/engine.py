@@ -13,12 +13,12 @@ import bilingual.checks as home
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
 from bilingual.config import Config
 from bilingual.errors import ConfigError
-from bilingual.model import Check, CheckVerdict, Finding, Severity, Span, Verdict
+from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 
 ENTRY_POINTS = "bilingual.rules"
 
 _PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
-_NOT_HANDED_IN = Missing(reason="not-handed-in", verdict=CheckVerdict.NOT_APPLICABLE)
+_NOT_HANDED_IN = Missing(reason=Reason(code="not-handed-in"), verdict=CheckVerdict.NOT_APPLICABLE)
 
 _ABOUT_TIMES = frozenset(
     {"cue-order", "cue-overlap", "cue-too-short", "cue-too-long", "cue-gap"}
@@ -86,7 +86,9 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
 def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     required = is_required(rule, artifacts)
     if rule.id in artifacts.config.rules.off:
-        return Check(rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason="switched-off"), []
+        return Check(
+            rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason=Reason(code="switched-off")
+        ), []
     missing = [m for need in sorted(rule.needs) if (m := lack(artifacts, need)) is not None]
     if missing:
         # What nobody handed in outweighs what could not be made of it.
@@ -95,7 +97,6 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
             rule=rule.id,
             verdict=first.verdict,
             reason=first.reason,
-            params=first.params,
             required=required and first.verdict is not CheckVerdict.NOT_APPLICABLE,
         ), []
     findings: list[Finding] = []
@@ -113,20 +114,21 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     except Exception:
         _log.exception("rule %s broke", rule.id)
         return Check(
-            rule=rule.id, verdict=CheckVerdict.ERROR, reason="rule-broke", required=required
+            rule=rule.id,
+            verdict=CheckVerdict.ERROR,
+            reason=Reason(code="rule-broke"),
+            required=required,
         ), []
     if any(f.severity is not Severity.INFO for f in findings):
         return Check(rule=rule.id, verdict=CheckVerdict.FAIL, required=required), findings
     if doubt is not None:
-        verdict, reason, params = doubt.verdict, doubt.reason, doubt.params
         return Check(
-            rule=rule.id, verdict=verdict, reason=reason, params=params, required=required
+            rule=rule.id, verdict=doubt.verdict, reason=doubt.reason, required=required
         ), findings
     return Check(
         rule=rule.id,
         verdict=CheckVerdict.PASS,
         reason=seen.reason if seen else None,
-        params=seen.params if seen else {},
         required=required,
     ), findings
 

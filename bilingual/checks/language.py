@@ -9,7 +9,16 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
-from bilingual.model import CheckVerdict, Cue, Evidence, Language, Severity, Suggestion, Track
+from bilingual.model import (
+    CheckVerdict,
+    Cue,
+    Evidence,
+    Language,
+    Reason,
+    Severity,
+    Suggestion,
+    Track,
+)
 from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
 from bilingual.text.spelling import Misspelling, misspellings
@@ -139,7 +148,9 @@ def _simplified(text: str, places: Sequence[int]) -> Suggestion | None:
 def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
     if artifacts.bo.source == "transcript":
-        yield CannotTell(reason="transcript-not-written", verdict=CheckVerdict.NOT_APPLICABLE)
+        yield CannotTell(
+            reason=Reason(code="transcript-not-written"), verdict=CheckVerdict.NOT_APPLICABLE
+        )
         return
     for cue in artifacts.bo.cues:
         for fault in misspellings(cue.text):

@@ -15,7 +15,7 @@ from bilingual.checks._media import (
 )
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.config import MediaRules
-from bilingual.model import Severity
+from bilingual.model import Reason, Severity
 
 DURATION_TOLERANCE_MS: Final = 100
 """Containers round a stream's end to whole frames and sound packets."""
@@ -39,7 +39,7 @@ def _container(artifacts: Artifacts) -> Iterator[Hit]:
 def _duration(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, rules = media_of(artifacts), artifacts.config.profile.media
     if media.duration_ms is None or media.complete is False:
-        yield CannotTell(reason="media-incomplete")
+        yield CannotTell(reason=Reason(code="media-incomplete"))
         return
     low, high = rules.min_duration_ms, rules.max_duration_ms
     if not low - DURATION_TOLERANCE_MS <= media.duration_ms <= high + DURATION_TOLERANCE_MS:
@@ -84,7 +84,7 @@ def _resolution(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, least = media_of(artifacts), artifacts.config.profile.media.min_display_height
     picture = media.picture
     if picture is None:
-        yield CannotTell(reason="no-picture")
+        yield CannotTell(reason=Reason(code="no-picture"))
     # «1080p» counts the lines of a landscape picture: the shorter side as shown.
     elif min(picture.display_width, picture.display_height) < least:
         yield Hit(
@@ -100,7 +100,7 @@ def _aspect_ratio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, rules = media_of(artifacts), artifacts.config.profile.media
     picture = media.picture
     if picture is None or not picture.display_height or not picture.display_width:
-        yield CannotTell(reason="no-picture")
+        yield CannotTell(reason=Reason(code="no-picture"))
         return
     wide, high = rules.aspect_ratio
     found = picture.display_width / picture.display_height

@@ -8,7 +8,7 @@ from typing import Final
 from bilingual.checks._media import SOUND, media_of, seconds, with_media
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Need, Rule, Words
 from bilingual.media.faults import DAMAGED, TRUNCATED
-from bilingual.model import Media, Severity
+from bilingual.model import Media, Reason, Severity
 
 SILENT_DB: Final = -60.0
 """Peak level (dBFS) at or below which a sound stream counts as silent."""
@@ -39,13 +39,13 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if media.complete is False and reason in DAMAGED:
         yield Hit(params={"variant": _VARIANTS[reason], "name": media.name, "reason": reason})
     elif media.complete is False:
-        yield CannotTell(reason="media-incomplete")
+        yield CannotTell(reason=Reason(code="media-incomplete"))
     elif media.picture is None:
         yield Hit(params={"variant": "no-picture", "name": media.name})
     elif not media.examined:
-        yield CannotTell(reason="completeness-unjudged")
+        yield CannotTell(reason=Reason(code="completeness-unjudged"))
     elif not any(what.endswith("frames") for what in media.examined):
-        yield CannotTell(reason="picture-not-decoded", params={"codec": _codec(media)})
+        yield CannotTell(reason=Reason(code="picture-not-decoded", params={"codec": _codec(media)}))
 
 
 def _codec(media: Media) -> str | None:
@@ -57,7 +57,7 @@ def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media = media_of(artifacts)
     reason = media.complete_reason
     if media.complete is None:
-        yield CannotTell(reason=reason or "completeness-unjudged")
+        yield CannotTell(reason=Reason(code=reason or "completeness-unjudged"))
     elif not media.complete and reason in TRUNCATED:
         variant = _VARIANTS[reason]
         if media.duration_ms is None and variant.endswith("short"):
@@ -72,18 +72,18 @@ def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             }
         )
     elif not media.complete:
-        yield CannotTell(reason="media-damaged")
+        yield CannotTell(reason=Reason(code="media-damaged"))
 
 
 def _no_audio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media = media_of(artifacts)
     peak = media.max_volume_db
     if not media.video and not media.audio:
-        yield CannotTell(reason="media-incomplete")
+        yield CannotTell(reason=Reason(code="media-incomplete"))
     elif not media.audio:
         yield Hit(params={"variant": "absent"})
     elif "sound" not in media.examined:
-        yield CannotTell(reason="completeness-unjudged")
+        yield CannotTell(reason=Reason(code="completeness-unjudged"))
     elif peak is None:
         yield Hit(params={"variant": "undecodable", "codec": media.audio[0].codec})
     elif peak <= SILENT_DB:

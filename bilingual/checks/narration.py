@@ -8,7 +8,7 @@ from bilingual.asr import language
 from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words
-from bilingual.model import Severity
+from bilingual.model import Reason, Severity
 
 _SURE_SCORE = 0.6
 """Another language must be this likely before the narration is held to be in it."""
@@ -17,11 +17,11 @@ _SURE_SCORE = 0.6
 def _cannot_judge(artifacts: Artifacts) -> CannotTell:
     """Why the narration's language is not known."""
     lacking = artifacts.missing.get("transcript")
-    if lacking is not None and lacking.reason != "not-mandarin":
-        return CannotTell(reason=lacking.reason, params=lacking.params)
+    if lacking is not None and lacking.reason.code != "not-mandarin":
+        return CannotTell(reason=lacking.reason)
     speech = artifacts.speech
     listened = speech is not None and speech.language_scores
-    return CannotTell(reason="language-unclear" if listened else "language-not-judged")
+    return CannotTell(reason=Reason(code="language-unclear" if listened else "language-not-judged"))
 
 
 def _narrations(artifacts: Artifacts) -> set[str]:
@@ -31,7 +31,7 @@ def _narrations(artifacts: Artifacts) -> set[str]:
 def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech = artifacts.speech
     if speech is None or not speech.spans:
-        yield CannotTell(reason="no-speech")
+        yield CannotTell(reason=Reason(code="no-speech"))
         return
     judged = language.judge(speech)
     if judged == "unclear":
@@ -39,11 +39,11 @@ def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     elif judged == "not-mandarin":
         if "bo" in _narrations(artifacts):
             # It may be Tibetan, which the recogniser does not know: never guess.
-            yield CannotTell(reason="narration-maybe-tibetan")
+            yield CannotTell(reason=Reason(code="narration-maybe-tibetan"))
             return
         if max(speech.language_scores.values(), default=0.0) < _SURE_SCORE:
             # It fits no language it knows well: a synthetic voice, an accent, noise.
-            yield CannotTell(reason="language-unclear")
+            yield CannotTell(reason=Reason(code="language-unclear"))
             return
         score = speech.language_scores.get(language.MANDARIN, 0.0)
         yield Hit(confidence=round(1 - score, 2), params={"percent": round(100 * score)})
@@ -65,16 +65,16 @@ def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell | Seen]:
         wanted = [p.subtitles for p in pairs if p.narration == "zh"]
         fitting = next((side for side in wanted if side in there), None)
         if fitting is not None:
-            yield Seen(reason=f"pair-zh-{fitting}")
+            yield Seen(reason=Reason(code=f"pair-zh-{fitting}"))
         elif wanted:
             # The picture may carry them; who hands in files cannot be failed for it.
-            yield CannotTell(reason=f"pair-zh-lacks-{wanted[0]}")
+            yield CannotTell(reason=Reason(code=f"pair-zh-lacks-{wanted[0]}"))
     elif "bo" not in _narrations(artifacts):
-        yield CannotTell(reason="pair-not-mandarin")
+        yield CannotTell(reason=Reason(code="pair-not-mandarin"))
     elif any(p.subtitles in there for p in pairs if p.narration == "bo"):
-        yield CannotTell(reason="pair-maybe-bo-zh")
+        yield CannotTell(reason=Reason(code="pair-maybe-bo-zh"))
     else:
-        yield CannotTell(reason="pair-neither")
+        yield CannotTell(reason=Reason(code="pair-neither"))
 
 
 RULES = (

@@ -19,7 +19,7 @@ from bilingual.checks._speech import (
 from bilingual.checks._tracks import player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.measures.speech_time import coverage
-from bilingual.model import Evidence, Severity, Span
+from bilingual.model import Evidence, Reason, Severity, Span
 
 _MOST = 0.5
 _SURE_RATE = 0.75
@@ -30,7 +30,7 @@ _MIN_CHARACTERS = 4
 def _speech_uncovered(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech = artifacts.speech
     if speech is None or not speech.spans:
-        yield CannotTell(reason="no-speech")
+        yield CannotTell(reason=Reason(code="no-speech"))
         return
     found = coverage([on_sound(artifacts, *written) for written in artifacts.tracks()], speech)
     if found.subtitled_ms < _MOST * found.speech_ms:
@@ -67,7 +67,7 @@ def _speech_uncovered(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech = artifacts.speech
     if speech is None or not speech.spans:
-        yield CannotTell(reason="no-speech")
+        yield CannotTell(reason=Reason(code="no-speech"))
         return
     for side, track in artifacts.tracks():
         silent = coverage([on_sound(artifacts, side, track)], speech).silent
@@ -100,14 +100,16 @@ def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if speech is None or zh is None:
         return
     if (judged := language.judge(speech)) != "mandarin":
-        yield CannotTell(reason="not-mandarin" if judged == "not-mandarin" else "language-unclear")
+        yield CannotTell(
+            reason=Reason(code="not-mandarin" if judged == "not-mandarin" else "language-unclear")
+        )
         return
     found = None if artifacts.sound is None else artifacts.sound.agreement
     if found is None:
-        yield CannotTell(reason="too-little-to-compare")
+        yield CannotTell(reason=Reason(code="too-little-to-compare"))
         return
     if foreign_words(found):
-        yield CannotTell(reason="subtitles-foreign-to-sound")
+        yield CannotTell(reason=Reason(code="subtitles-foreign-to-sound"))
         return
     for one in found.cues:
         rate = one.rate
@@ -129,13 +131,13 @@ def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             evidence=(Evidence(kind="heard", params={"text": heard}),),
         )
     if found.left_out.get("unreliable", 0) > _MOST * len(zh.cues):
-        yield CannotTell(reason="transcript-mostly-unreliable")
+        yield CannotTell(reason=Reason(code="transcript-mostly-unreliable"))
 
 
 def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech = artifacts.speech
     if speech is None or not speech.spans:
-        yield CannotTell(reason="no-speech")
+        yield CannotTell(reason=Reason(code="no-speech"))
         return
     found = None if artifacts.sound is None else artifacts.sound.agreement
     if found is None:
@@ -144,7 +146,7 @@ def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         return
     verdict = foreign_words(found)
     if verdict is None:
-        yield CannotTell(reason="too-little-to-compare")
+        yield CannotTell(reason=Reason(code="too-little-to-compare"))
     elif verdict:
         compared = [c for c in found.cues if c.rate is not None]
         yield Hit(
@@ -164,29 +166,33 @@ def _by_time(artifacts: Artifacts) -> Iterator[CannotTell]:
     """
     sound = artifacts.sound
     heard = None if artifacts.speech is None else artifacts.speech.tibetan
-    if heard is not None and heard.lacking is not None:
-        yield CannotTell(reason=heard.lacking, params=heard.params)
+    if heard is not None and heard.reason is not None:
+        yield CannotTell(reason=heard.reason)
         return
     ser = artifacts.measures.get("agreement.tibetan_ser")
     if heard is not None and ser is not None and ser.value is not None:
         yield CannotTell(
-            reason="heard-in-tibetan",
-            params={"percent": round(100 * ser.value), "dialect": heard.dialect or "–"},
+            reason=Reason(
+                code="heard-in-tibetan",
+                params={"percent": round(100 * ser.value), "dialect": heard.dialect or "–"},
+            )
         )
         return
     fits = sound is not None and all(side in sound.clocks for side, _ in artifacts.tracks())
     if not fits or sound is None:
-        yield CannotTell(reason="sound-fit-uncertain")
+        yield CannotTell(reason=Reason(code="sound-fit-uncertain"))
         return
     own = [c for c in sound.measured.values() if c.method == "voice"]
     if not own:
         return  # it was paired with a transcript, and their kinship is foreign-tracks' to judge
     yield CannotTell(
-        reason="sound-fits-by-time",
-        params={
-            "cues": max(c.anchors for c in own),
-            "percent": round(100 * max(c.confidence for c in own)),
-        },
+        reason=Reason(
+            code="sound-fits-by-time",
+            params={
+                "cues": max(c.anchors for c in own),
+                "percent": round(100 * max(c.confidence for c in own)),
+            },
+        )
     )
 
 
@@ -213,7 +219,7 @@ def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         )
     spoken = length_ms(speech.spans or ())
     if length_ms(unreliable_spans(speech)) > _MOST * spoken > 0:
-        yield CannotTell(reason="transcript-mostly-unreliable")
+        yield CannotTell(reason=Reason(code="transcript-mostly-unreliable"))
 
 
 _LISTENING = Words(

@@ -20,7 +20,7 @@ from bilingual.checks._tracks import (
     timed,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Alignment, CheckVerdict, Severity, Span, Suggestion
+from bilingual.model import Alignment, CheckVerdict, Reason, Severity, Span, Suggestion
 
 
 def _shift(alignment: Alignment) -> Suggestion:
@@ -82,8 +82,7 @@ def _of_pair(artifacts: Artifacts, of_pair: Pair) -> Iterator[Hit | CannotTell]:
     elif artifacts.sound is None:
         missing = artifacts.missing.get("alignment")
         yield CannotTell(
-            reason=missing.reason if missing else "not-handed-in",
-            params=missing.params if missing else {},
+            reason=missing.reason if missing else Reason(code="not-handed-in"),
             verdict=missing.verdict if missing else CheckVerdict.NOT_APPLICABLE,
         )
 

@@ -52,8 +52,8 @@ def ocr(
     """
     from bilingual.files import checked_path
     from bilingual.media.probe import probe
+    from bilingual.model.codec import to_builtins
     from bilingual.ocr import read_burned_in
-    from bilingual.render.document import track_document
 
     config = settings_of(**settings)
     path = checked_path(video)
@@ -65,7 +65,7 @@ def ocr(
     if not tracks:
         click.echo(sentence("reasons", "burned-in-none", {}, lang), err=True)
     if form == "json":
-        document = {side: track_document(t) for side, t in tracks.items()}
+        document = {side: to_builtins(t) for side, t in tracks.items()}
         _deliver_json(as_json(document), out, path)
         return OK
     for side, one in sorted(tracks.items()):

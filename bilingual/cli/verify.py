@@ -136,13 +136,13 @@ def show(
     lang: Lang,
 ) -> int:
     """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
-    from bilingual.render.document import read_document
+    from bilingual.render.document import load_report
 
     keep_inputs(out, report, video, review)
     _needs_page(form, {"--video": video, "--review": review, "--embed-clips": embed_clips})
     if video is not None:
         checked_path(video)
-    document = read_document(report)
+    document = load_report(report).to_dict()
     deliver(rendered(document, form, lang, video, out, clips=embed_clips, review=review), out)
     return OK
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from bilingual.model.alignment import (
     Alignment,
-    BackedEvidence,
     BackendScore,
     Bead,
     BeadEvidence,
     Jump,
     MissedTerm,
-    OwnMissedTerm,
     Stretch,
 )
 from bilingual.model.cue import LANGUAGES, Cue, Language, Problem, Span, Track, TrackSource, joined
@@ -29,6 +27,7 @@ from bilingual.model.finding import (
     Verdict,
 )
 from bilingual.model.media import AudioStream, Media, SubtitleStream, VideoStream
+from bilingual.model.reason import Reason
 from bilingual.model.report import (
     BackendUse,
     CueScore,
@@ -47,7 +46,6 @@ __all__ = [
     "LANGUAGES",
     "Alignment",
     "AudioStream",
-    "BackedEvidence",
     "BackendScore",
     "BackendUse",
     "Bead",
@@ -65,10 +63,10 @@ __all__ = [
     "Media",
     "MissedTerm",
     "ModelUse",
-    "OwnMissedTerm",
     "PageMedia",
     "Problem",
     "Provenance",
+    "Reason",
     "Report",
     "SecondVersion",
     "Segment",

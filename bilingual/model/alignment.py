@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bilingual.model.codec import Plain, without_empty, written_as
 from bilingual.model.cue import Language
 
 
@@ -14,13 +15,15 @@ class Bead:
     """Cues of both tracks that belong together, by index; one side may be empty.
 
     ``confidence`` (0..1) is the aligner's posterior for this grouping, ``risk``
-    (0..1, or ``None`` where nothing was judged) how much a reader should look.
+    (0..1, or ``None`` where nothing was judged) how much a reader should look, and
+    ``evidence`` what the risk is made of.
     """
 
     bo: tuple[int, ...]
     zh: tuple[int, ...]
     confidence: float | None = None
     risk: float | None = None
+    evidence: BeadEvidence | None = None
 
     @property
     def two_sided(self) -> bool:
@@ -46,17 +49,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedTerm:
-    """A term of the glossary whose Tibetan a bead lacks: ``bo`` are the accepted ones."""
+    """A term of a glossary that is missing from a bead's Tibetan.
+
+    ``bo`` are the accepted translations. ``source`` is the file's name where the
+    glossary is the user's own, ``None`` where it is the library's.
+    """
 
     zh: str
     bo: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnMissedTerm(MissedTerm):
-    """A term of a glossary of the user's own; ``source`` is the file's name."""
-
-    source: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,8 @@ class BeadEvidence:
     knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
     ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
     ``misnumbered`` how surely it has another number; neither is part of ``kinds``.
+    ``backends`` is what backends added, ``None`` where none had a score for this bead;
+    ``embedded_risk`` (0..1) is then the risk without them.
     """
 
     kind: str | None = None
@@ -79,6 +82,8 @@ class BeadEvidence:
     terms: tuple[MissedTerm, ...] = ()
     misspelt: float = 0.0
     misnumbered: float = 0.0
+    backends: tuple[BackendScore, ...] | None = None
+    embedded_risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +101,6 @@ class BackendScore:
     calibration: str = "none"
     validated: bool = True
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackedEvidence(BeadEvidence):
-    """Evidence that backends have added to; ``embedded_risk`` is what it was without."""
-
-    backends: tuple[BackendScore, ...] = ()
-    embedded_risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +162,13 @@ class Alignment:
             if index in (bead.bo if side == "bo" else bead.zh):
                 return bead
         raise KeyError(f"no {side} cue {index}")
+
+
+@written_as(MissedTerm)
+def _term_written(_: MissedTerm, plain: Plain) -> Plain:
+    return without_empty(plain, "source")
+
+
+@written_as(BeadEvidence)
+def _evidence_written(_: BeadEvidence, plain: Plain) -> Plain:
+    return without_empty(plain, "backends", "embedded_risk")

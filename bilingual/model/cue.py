@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import msgspec
+
+from bilingual.model.codec import Plain, written_as
+
 Language = Literal["bo", "zh"]
 """The two sides of a submission, as BCP 47 primary subtags."""
 
@@ -17,9 +21,11 @@ TrackSource = Literal["sidecar", "embedded", "burned-in", "transcript"]
 LANGUAGES: Final[tuple[Language, Language]] = ("bo", "zh")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A stretch of time, half open: ``start_ms`` is in it, ``end_ms`` is not."""
+class Span(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A stretch of time, half open: ``start_ms`` is in it, ``end_ms`` is not.
+
+    In JSON it is ``[start_ms, end_ms]``.
+    """
 
     start_ms: int
     end_ms: int
@@ -130,3 +136,35 @@ class Track:
 def joined(cues: Sequence[Cue], indices: Sequence[int], separator: str = "\n") -> str:
     """The plain text of the named cues, in that order."""
     return separator.join(cues[i].plain for i in indices)
+
+
+@written_as(Cue)
+def _cue_written(cue: Cue, plain: Plain) -> Plain:
+    keys = ("index", "start_ms", "end_ms", "text")
+    document = {key: plain[key] for key in keys} | {
+        "plain": cue.plain,
+        "line": cue.line,
+        "confidence": plain["confidence"],
+    }
+    if cue.rows is not None:
+        document["rows"] = plain["rows"]
+    if not cue.readable:
+        document["readable"] = False
+    return document
+
+
+@written_as(Track)
+def _track_written(_: Track, plain: Plain) -> Plain:
+    keys = ("source", "name", "encoding", "format", "stream", "cues", "problems")
+    return {key: plain[key] for key in keys}
+
+
+def track_read(plain: Plain | None, language: str) -> Plain | None:
+    """The fields of a track of that language, from what was written of it."""
+    if plain is None:
+        return None
+    cues = [
+        cue | {"plain_text": None if cue.get("plain") == cue["text"] else cue.get("plain")}
+        for cue in plain["cues"]
+    ]
+    return plain | {"language": language, "cues": cues}

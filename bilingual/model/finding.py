@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bilingual.model.codec import Plain, with_flat_reason, written_as
 from bilingual.model.cue import Span
+from bilingual.model.reason import Reason
 
 
 class Severity(StrEnum):
@@ -94,12 +96,15 @@ class Check:
     """What became of one rule, and why where it could not be judged.
 
     One that passed has a reason only where there are several ways to pass.
-    ``reason`` is a code of ``bilingual.locale``'s reasons; ``required`` says
-    whether ``unknown`` here keeps the whole from passing.
+    ``required`` says whether ``unknown`` here keeps the whole from passing.
     """
 
     rule: str
     verdict: CheckVerdict
-    reason: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Reason | None = None
     required: bool = False
+
+
+@written_as(Check)
+def _check_written(_: Check, plain: Plain) -> Plain:
+    return with_flat_reason(plain)

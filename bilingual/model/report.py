@@ -11,13 +11,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import msgspec
+
+from bilingual.errors import InputError
 from bilingual.model.alignment import Alignment
-from bilingual.model.cue import Language, Track
+from bilingual.model.codec import (
+    Plain,
+    from_builtins,
+    to_builtins,
+    with_flat_reason,
+    with_nested_reason,
+    without_empty,
+    written_as,
+)
+from bilingual.model.cue import Language, Track, track_read
 from bilingual.model.finding import Check, Finding, Severity, Verdict
 from bilingual.model.media import Media
-from bilingual.model.speech import Speech
+from bilingual.model.reason import Reason
+from bilingual.model.speech import Speech, speech_read
+
+SCHEMA: Final = "bilingual.report/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +82,8 @@ class BackendUse:
     """A backend that the settings named, and what became of it.
 
     ``state``: ``ran`` over all beads, ``partial`` over some, or ``unknown``: it could
-    not run. ``reason`` is then a code of ``bilingual.locale``'s reasons. ``judged`` of
-    ``of`` beads have its score. ``notices`` are (code, params) of what the user is told.
+    not run, for ``reason``. ``judged`` of ``of`` beads have its score. ``notices`` are
+    what a user has to know of it, by codes of the ``ui`` words of ``bilingual.locale``.
     """
 
     name: str
@@ -76,11 +91,10 @@ class BackendUse:
     licence: str
     judged: int
     of: int
-    reason: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Reason | None = None
     calibration: str = "none"
     validated: bool = True
-    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    notices: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,13 +175,41 @@ class Report:
     measures: tuple[Measure, ...] = ()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
-    evidence: Mapping[int, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values, after the schema ``bilingual.report/1``."""
-        from bilingual.render.document import to_document
+        document: dict[str, Any] = to_builtins(self)
+        return document
 
-        return to_document(self)
+    @classmethod
+    def from_dict(cls, document: object) -> Report:
+        """A report from what :meth:`to_dict` gave; unknown keys are passed over.
+
+        :raises InputError: ``report-invalid``: it is none of this form; ``detail`` says
+            what is wrong and where, as in ``Expected `int`, got `str` - at `$.inputs```.
+        """
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            raise InputError("report-invalid", detail=f"Expected `{SCHEMA}` - at `$.schema`")
+        try:
+            report = from_builtins(_report_read(document), cls)
+            _check_indices(report)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            # msgspec's ValidationError is a ValueError whose text names the place.
+            named = error if isinstance(error, ValueError) else repr(error)
+            raise InputError("report-invalid", detail=str(named)) from None
+        return report
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Report:
+        """A report from what :meth:`to_json` gave.
+
+        :raises InputError: as :meth:`from_dict`, or the text is no JSON.
+        """
+        try:
+            document = msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise InputError("report-invalid", detail=str(error)) from None
+        return cls.from_dict(document)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """The report as JSON text; ``indent=None`` puts it on one line."""
@@ -226,3 +268,68 @@ class Report:
     def worst(self) -> Severity | None:
         """The highest severity among the findings, ``None`` without any."""
         return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
+
+
+@written_as(BackendUse)
+def _backend_written(_: BackendUse, plain: Plain) -> Plain:
+    return with_flat_reason(plain)
+
+
+@written_as(ModelUse)
+def _model_written(used: ModelUse, plain: Plain) -> Plain:
+    if used.dialect is None and used.licence is None:
+        return {"name": used.name, "sha256": used.sha256}
+    return plain
+
+
+@written_as(Provenance)
+def _provenance_written(_: Provenance, plain: Plain) -> Plain:
+    plain["dependencies"] = dict(sorted(plain["dependencies"].items()))
+    return without_empty(plain, "backends")
+
+
+@written_as(Report)
+def _report_written(_: Report, plain: Plain) -> Plain:
+    document: Plain = {"schema": SCHEMA}
+    for key, value in plain.items():
+        if key == "bo":
+            document["tracks"] = {"bo": value, "zh": plain["zh"]}
+        elif key != "zh":
+            document[key] = value
+    return document
+
+
+def _report_read(document: Plain) -> Plain:
+    provenance, tracks = document["provenance"], document["tracks"]
+    burned_in = document.get("burned_in")
+    backends = [with_nested_reason(use) for use in provenance.get("backends", ())]
+    return document | {
+        "provenance": provenance | {"backends": backends},
+        "bo": track_read(tracks.get("bo"), "bo"),
+        "zh": track_read(tracks.get("zh"), "zh"),
+        "burned_in": None
+        if burned_in is None
+        else {side: track_read(track, side) for side, track in burned_in.items()},
+        "speech": speech_read(document.get("speech")),
+        "checks": [with_nested_reason(check) for check in document["checks"]],
+    }
+
+
+def _check_indices(report: Report) -> None:
+    """Refuse cue indices that point nowhere: no renderer could follow them.
+
+    :raises ValueError: with the place.
+    """
+    alignment = report.alignment
+    for side, track in (("bo", report.bo), ("zh", report.zh)):
+        count = 0 if track is None else len(track.cues)
+        for number, cue in enumerate(() if track is None else track.cues):
+            if cue.index != number:
+                raise ValueError(f"Expected {number} - at `$.tracks.{side}.cues[{number}].index`")
+        for place, items in (
+            ("alignment.beads", () if alignment is None else alignment.beads),
+            ("findings", report.findings),
+        ):
+            for number, item in enumerate(items):
+                if any(not 0 <= index < count for index in getattr(item, side)):
+                    raise ValueError(f"No such cue - at `$.{place}[{number}].{side}`")

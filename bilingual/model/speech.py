@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from bilingual.model.codec import Plain, with_flat_reason, with_nested_reason, written_as
 from bilingual.model.cue import Span
+from bilingual.model.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ class Segment:
 class Transcript:
     """What a recogniser that the user plugged in made of narration in Tibetan.
 
-    ``segments`` is ``None`` where it could not listen, and ``lacking`` then says
-    why, by a code of the reasons with ``params``. ``dialect`` and ``licence`` are
+    ``segments`` is ``None`` where it could not listen, and ``reason`` then says
+    why. ``dialect`` and ``licence`` are
     as the user (or the model's own card) states them. It is evidence for a
     person, and decides nothing by itself.
     """
@@ -57,8 +58,7 @@ class Transcript:
     model_sha256: str | None = None
     dialect: str | None = None
     licence: str | None = None
-    lacking: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +84,15 @@ class Speech:
     model_sha256: str | None = None
     vad: str | None = None
     tibetan: Transcript | None = None
+
+
+@written_as(Transcript)
+def _transcript_written(_: Transcript, plain: Plain) -> Plain:
+    return with_flat_reason(plain, "lacking")
+
+
+def speech_read(plain: Plain | None) -> Plain | None:
+    """The fields of speech, from what was written of it."""
+    if plain is None or plain.get("tibetan") is None:
+        return plain
+    return plain | {"tibetan": with_nested_reason(plain["tibetan"], "lacking")}

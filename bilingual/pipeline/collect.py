@@ -22,6 +22,7 @@ from bilingual.model import (
     Language,
     Measure,
     ModelUse,
+    Reason,
     SecondVersion,
     Track,
 )
@@ -52,7 +53,9 @@ class Work:
         """Say why artifacts are not there, unless that was said before."""
         verdict = CheckVerdict.UNKNOWN if unknown else CheckVerdict.NOT_APPLICABLE
         for need in needs:
-            self.missing.setdefault(need, Missing(reason=reason, verdict=verdict, params=params))
+            self.missing.setdefault(
+                need, Missing(reason=Reason(code=reason, params=params), verdict=verdict)
+            )
 
 
 def read_glossaries(work: Work) -> None:

@@ -128,11 +128,12 @@ def _align(work: Work) -> None:
     # Nothing is made of words that could not be relied on.
     judged = {n for n, bead in enumerate(alignment.beads) if _is_readable(bead, bo, zh)}
     beads = tuple(
-        replace(bead, risk=result.risk.get(number) if number in judged else None)
+        replace(bead, risk=result.risk.get(number), evidence=result.evidence.get(number))
+        if number in judged
+        else bead
         for number, bead in enumerate(alignment.beads)
     )
     work.artifacts["alignment"] = replace(alignment, beads=beads)
-    work.artifacts["evidence"] = {n: e for n, e in result.evidence.items() if n in judged}
     work.measures += _apart(result.measures, work.measures, "back_translation")
     work.tell("align", 2, 2)
 
@@ -188,7 +189,6 @@ def examine(work: Work) -> Report:
         alignment=artifacts.alignment,
         burned_in=artifacts.burned_in,
         reference=work.reference,
-        evidence=artifacts.evidence,
         measures=tuple(sorted(work.measures, key=lambda m: m.id)),
         checks=checks,
         findings=findings,

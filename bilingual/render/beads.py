@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bilingual.model import Alignment, Track
-from bilingual.render.document import alignment_document, track_document
+from bilingual.model.codec import to_builtins
 from bilingual.render.words import clock, ui, visible
 
 
 def beads_document(bo: Track, zh: Track, alignment: Alignment) -> dict[str, Any]:
     """Both tracks and their alignment in the report's own form."""
     return {
-        "tracks": {"bo": track_document(bo), "zh": track_document(zh)},
-        "alignment": alignment_document(alignment, {}),
+        "tracks": {"bo": to_builtins(bo), "zh": to_builtins(zh)},
+        "alignment": to_builtins(alignment),
     }
 
 

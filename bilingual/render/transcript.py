@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bilingual.model import Speech
-from bilingual.render.document import speech_document
+from bilingual.model.codec import to_builtins
 from bilingual.render.words import clock, visible
 
 
@@ -20,7 +20,7 @@ def render_transcript(speech: Speech, form: Literal["text", "json", "srt"]) -> s
     """
     heard = speech.tibetan if speech.segments is None else None
     if form == "json":
-        return json.dumps(speech_document(speech), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(to_builtins(speech), ensure_ascii=False, indent=2) + "\n"
     if form == "srt":
         from bilingual.asr.transcript_track import transcript_track
         from bilingual.formats.writing import to_srt

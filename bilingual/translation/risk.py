@@ -14,7 +14,6 @@ from bilingual.model import (
     Cue,
     Measure,
     MissedTerm,
-    OwnMissedTerm,
     Stretch,
     Track,
     joined,
@@ -195,7 +194,7 @@ def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator
         if not (theirs or term.binding) or terms.said(term, texts.bo_text) is not None:
             continue
         if theirs:
-            yield OwnMissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))
+            yield MissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))
         else:
             yield MissedTerm(zh=term.zh, bo=term.bo)
 

@@ -18,7 +18,7 @@ from bilingual.config import Config
 from bilingual.errors import ConfigError
 from bilingual.model import CheckVerdict, Report, Segment, Speech, Transcript, Word
 from tests.asr.conftest import Audio, Booth, said, silence, voice
-from tests.support import assert_valid, examined, track
+from tests.support import assert_valid, code_of, examined, track
 
 LINES = ("ཆུ་འཁྱགས་པ་ཆགས།", "བྱ་ལ་གཤོག་པ་ཡོད།", "སྒྲ་མཁའ་རླུང་ནང་བརྒྱུད།")
 BO = track("bo", [(1000 + 4000 * i, 4000 + 4000 * i, line) for i, line in enumerate(LINES)])
@@ -86,7 +86,7 @@ def test_a_ctc_model_is_loaded_and_listens(
     assert lacking.code == "asr-off"
     heard = speech.tibetan
     assert heard is not None
-    assert heard.lacking is None, heard.params
+    assert heard.reason is None
     assert (heard.engine, heard.model) == ("huggingface", "tiny-bo")
     assert (heard.dialect, heard.licence) == ("Amdo", "cc-by-4.0")
     assert heard.model_sha256
@@ -187,7 +187,8 @@ def test_what_is_lacking_is_said_and_is_unknown(booth: Booth, tmp_path: Path) ->
     speech, _ = listen(SOUND, config(model=str(tmp_path), engine="fake-bo"))
     assert speech.tibetan is not None
     assert speech.tibetan.segments is None
-    assert speech.tibetan.lacking == "tibetan-engine-missing"
+    assert speech.tibetan.reason is not None
+    assert speech.tibetan.reason.code == "tibetan-engine-missing"
     check = by_time(examined(BO, speech=speech))
     assert check == (CheckVerdict.UNKNOWN, "tibetan-engine-missing")
 
@@ -201,8 +202,9 @@ def test_a_folder_that_holds_no_model_is_unusable(tmp_path: Path, content: str |
         (folder / "config.json").write_text(content)
     speech, _ = listen(SOUND, config(model=str(folder)))
     assert speech.tibetan is not None
-    assert speech.tibetan.lacking == "tibetan-model-unusable"
-    assert speech.tibetan.params["model"] == "model"
+    assert speech.tibetan.reason is not None
+    assert speech.tibetan.reason.code == "tibetan-model-unusable"
+    assert speech.tibetan.reason.params["model"] == "model"
     assert str(tmp_path) not in json.dumps(examined(BO, speech=speech).to_dict()["checks"])
 
 
@@ -223,7 +225,7 @@ def test_a_mandarin_recogniser_is_never_a_tibetan_one() -> None:
 
 def by_time(report: Report) -> tuple[CheckVerdict, str | None]:
     check = next(c for c in report.checks if c.rule == "foreign-subtitles")
-    return check.verdict, check.reason
+    return check.verdict, code_of(check)
 
 
 def heard_as(*texts: str) -> Speech:

@@ -10,7 +10,7 @@ from bilingual.checks import accuracy, accuracy_terms
 from bilingual.checks._tracks import BO, ZH
 from bilingual.config import Config
 from bilingual.model import Finding, Report, Severity, Track
-from tests.support import examined, track
+from tests.support import code_of, examined, track
 
 RULES = (
     "wrong-translation",
@@ -146,7 +146,7 @@ def test_tracks_of_different_works_are_not_judged_line_by_line() -> None:
     checked = examined(track("bo", _OTHER_WORK), track("zh", OTHER_ZH))
     assert not [f for f in checked.findings if f.rule in RULES]
     (check,) = [c for c in checked.checks if c.rule == "wrong-translation"]
-    assert check.reason == "tracks-foreign"
+    assert code_of(check) == "tracks-foreign"
 
 
 @settings(max_examples=15, deadline=None)

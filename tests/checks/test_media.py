@@ -14,6 +14,7 @@ from bilingual.config import Config
 from bilingual.locale import sentence
 from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED
 from bilingual.model import Check, CheckVerdict, Finding, Media, Severity
+from tests.support import code_of, params_of
 
 CONFIG = Config.load()
 MEDIA_RULES = [
@@ -177,8 +178,9 @@ def test_what_nobody_could_judge(reason: str | None) -> None:
         "media-truncated", replace(WORK, complete=None, complete_reason=reason)
     )
     assert (check.verdict, findings) == (CheckVerdict.UNKNOWN, [])
-    assert check.reason
-    assert check.reason not in sentence("reasons", check.reason, check.params, "zh")
+    code = code_of(check)
+    assert code
+    assert code not in sentence("reasons", code, params_of(check), "zh")
 
 
 @pytest.mark.parametrize(
@@ -196,17 +198,17 @@ def test_the_clause_is_cited(rule: str, category: Any) -> None:
 
 def test_credits_are_for_a_person() -> None:
     check, findings = applied("credits", WORK)
-    assert (check.verdict, check.reason, findings) == (CheckVerdict.UNKNOWN, "needs-human", [])
+    assert (check.verdict, code_of(check), findings) == (CheckVerdict.UNKNOWN, "needs-human", [])
     assert not check.required
-    assert check.params == {"opening_end_s": 20.0, "closing_start_s": 160.0, "end_s": 180.0}
-    assert "160.0" in sentence("reasons", "needs-human", check.params, "zh")
+    assert params_of(check) == {"opening_end_s": 20.0, "closing_start_s": 160.0, "end_s": 180.0}
+    assert "160.0" in sentence("reasons", "needs-human", params_of(check), "zh")
 
 
 def test_a_picture_that_was_not_decoded_is_unknown() -> None:
     check, findings = applied("media-unreadable", replace(WORK, examined=("boxes", "packets")))
-    assert (check.verdict, check.reason, findings) == (
+    assert (check.verdict, code_of(check), findings) == (
         CheckVerdict.UNKNOWN,
         "picture-not-decoded",
         [],
     )
-    assert check.params == {"codec": "h264"}
+    assert params_of(check) == {"codec": "h264"}

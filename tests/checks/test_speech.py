@@ -26,7 +26,7 @@ from bilingual.model import (
 from bilingual.render.html.page import render_html
 from bilingual.render.text import report as text
 from tests.alignment.test_speech import LINES, SPANS, SPEECH, subtitled
-from tests.support import assert_valid, track
+from tests.support import assert_valid, code_of, params_of, track
 from tests.support import examined as examined_whole
 
 ZH = subtitled(LINES, SPANS)
@@ -184,7 +184,7 @@ def test_another_works_subtitles_are_foreign_once() -> None:
     (finding,) = found(report, "foreign-subtitles")
     assert finding.severity is Severity.ERROR
     assert found(report, "transcript-mismatch") == []
-    assert check(report, "transcript-mismatch").reason == "subtitles-foreign-to-sound"
+    assert code_of(check(report, "transcript-mismatch")) == "subtitles-foreign-to-sound"
 
 
 def test_timing_alone_never_accuses() -> None:
@@ -219,7 +219,7 @@ def test_english_is_a_warning_only_where_mandarin_is_asked_for() -> None:
     assert finding.clause == "二(一)2⑤"
     report = examined(zh=ZH, bo=BO, speech=ENGLISH)
     assert found(report, "narration-language") == []
-    assert check(report, "narration-language").reason == "narration-maybe-tibetan"
+    assert code_of(check(report, "narration-language")) == "narration-maybe-tibetan"
 
 
 ENGLISH = replace(STAND_IN, language="en", language_scores={"en": 0.95, "zh": 0.01})
@@ -260,10 +260,10 @@ def test_which_pair_it_is_or_why_it_is_none(
         config=Config.load(category=category),
     )
     found = check(report, "language-pair")
-    assert (found.verdict, found.reason) == (verdict, reason)
+    assert (found.verdict, code_of(found)) == (verdict, reason)
     if reason is not None:
         for tongue in ("zh", "en"):
-            assert sentence("reasons", reason, found.params, tongue) != reason
+            assert sentence("reasons", reason, params_of(found), tongue) != reason
 
 
 def test_the_pair_that_it_is_stands_in_the_report() -> None:
@@ -280,7 +280,7 @@ def test_the_pair_that_it_is_stands_in_the_report() -> None:
 def test_a_transcript_is_no_chinese_subtitle() -> None:
     stand_in = replace(ZH, source="transcript")
     report = examined(zh=stand_in, speech=SPEECH, config=Config.load(category="chinese"))
-    assert check(report, "language-pair").reason == "pair-zh-lacks-zh"
+    assert code_of(check(report, "language-pair")) == "pair-zh-lacks-zh"
 
 
 def test_no_voice_at_all_is_no_pair() -> None:
@@ -293,7 +293,7 @@ def test_no_voice_at_all_is_no_pair() -> None:
 def test_without_a_recogniser_the_language_is_unknown_and_times_are_judged() -> None:
     less = replace(ZH, cues=ZH.cues[:-1])
     report = examined(bo=None, zh=less, speech=DEAF)
-    assert check(report, "narration-language").reason == "language-not-judged"
+    assert code_of(check(report, "narration-language")) == "language-not-judged"
     (finding,) = found(report, "speech-uncovered")
     assert finding.params["variant"] == "voice"
 
@@ -304,5 +304,5 @@ def test_a_mostly_unreliable_transcript_says_so() -> None:
         for s in SPANS
     )
     report = examined(zh=ZH, speech=replace(SPEECH, segments=noise))
-    assert check(report, "transcript-unreliable").reason == "transcript-mostly-unreliable"
+    assert code_of(check(report, "transcript-unreliable")) == "transcript-mostly-unreliable"
     assert check(report, "transcript-mismatch").verdict is CheckVerdict.UNKNOWN

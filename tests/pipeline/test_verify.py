@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bilingual import BilingualError, Config, verify
 from bilingual.errors import CancelledError, InputError
 from bilingual.model import CheckVerdict, Report, Segment, Span, Speech, Track, Verdict
-from tests.support import assert_valid, examined, track
+from tests.support import assert_valid, code_of, examined, track
 
 PAIRS = [
     ("太阳是一颗恒星。", "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
@@ -46,7 +46,7 @@ def measure(report: Report, name: str) -> float | None:
 
 
 def verdict(report: Report, rule: str) -> tuple[CheckVerdict, str | None]:
-    return next((c.verdict, c.reason) for c in report.checks if c.rule == rule)
+    return next((c.verdict, code_of(c)) for c in report.checks if c.rule == rule)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from bilingual.config import Backends, Config, Labse, Nllb
 from bilingual.errors import ConfigError
-from bilingual.model import BackedEvidence, CheckVerdict, Report
+from bilingual.model import CheckVerdict, Report
 from bilingual.translation.backends import labse, nllb
 from bilingual.translation.backends.base import (
     Backend,
@@ -27,7 +27,7 @@ from bilingual.translation.backends.base import (
 )
 from bilingual.translation.backends.contrast import LEAST, MOST, margins, standing
 from bilingual.weights import sha256_of
-from tests.support import assert_valid, examined, track
+from tests.support import assert_valid, code_of, examined, track
 from tests.translation import tiny_models
 from tests.translation.tiny_models import BO, PAIRS, ZH
 
@@ -125,8 +125,10 @@ def test_an_encoder_that_knows_better_moves_the_risk(encoder: Path) -> None:
         assert before is not None
         assert after is not None
         assert after > before
-        evidence = backed.evidence[number]
-        assert isinstance(evidence, BackedEvidence)
+        assert backed.alignment is not None
+        evidence = backed.alignment.beads[number].evidence
+        assert evidence is not None
+        assert evidence.backends is not None
         assert evidence.embedded_risk == pytest.approx(before, abs=1e-3)
         assert evidence.parts["backend:labse"] > 0
         assert evidence.backends[0].calibration == "none"
@@ -250,7 +252,7 @@ def test_what_cannot_run_is_unknown_in_the_report(tmp_path: Path) -> None:
     for rule in ("wrong-translation", "partial-translation"):
         if before[rule].verdict is CheckVerdict.PASS:
             assert checks[rule].verdict is CheckVerdict.UNKNOWN
-            assert checks[rule].reason == "backend-model-missing"
+            assert code_of(checks[rule]) == "backend-model-missing"
     assert CheckVerdict.UNKNOWN in {
         checks[r].verdict for r in ("wrong-translation", "partial-translation")
     }
@@ -377,7 +379,7 @@ def test_one_that_breaks_or_misses_some(monkeypatch: pytest.MonkeyPatch) -> None
         raise RuntimeError("boom")
 
     (use,) = report(plugged(monkeypatch, broken)).provenance.backends
-    assert (use.state, use.reason) == ("unknown", "backend-broke")
+    assert (use.state, code_of(use)) == ("unknown", "backend-broke")
 
     def partial(pairs: Any, own: Any, tell: Any) -> Outcome:
         missed = UnavailableError("backend-timeout", backend="plug", host="h")
@@ -385,7 +387,7 @@ def test_one_that_breaks_or_misses_some(monkeypatch: pytest.MonkeyPatch) -> None
 
     found = report(plugged(monkeypatch, partial))
     (use,) = found.provenance.backends
-    assert (use.state, use.reason, use.judged) == ("partial", "backend-partial", 1)
+    assert (use.state, code_of(use), use.judged) == ("partial", "backend-partial", 1)
     assert f"1 of {len(BO)} pairs only" in found.to_text("en")
 
 

@@ -21,7 +21,7 @@ from bilingual.model import CheckVerdict
 from bilingual.translation.backends import judge
 from bilingual.translation.backends.base import Pair, UnavailableError, notices
 from bilingual.translation.backends.endpoint import endpoint_of
-from tests.support import assert_valid
+from tests.support import assert_valid, code_of
 from tests.translation.test_backends import ALL, quiet, report, settings
 from tests.translation.tiny_models import BO, ZH
 
@@ -402,7 +402,7 @@ def test_a_judge_that_fails_leaves_its_evidence_unknown(serve: Callable[[Answer]
     server = serve(lambda handler, _: send(handler, b"oops", 500))
     found = report(configured(server, retries=0))
     (use,) = found.provenance.backends
-    assert (use.state, use.reason) == ("unknown", "backend-refused")
+    assert (use.state, code_of(use)) == ("unknown", "backend-refused")
     checks = {c.rule: c for c in found.checks}
     assert checks["wrong-translation"].verdict in (CheckVerdict.UNKNOWN, CheckVerdict.FAIL)
     assert "500" in found.to_text("en")
@@ -413,7 +413,7 @@ def test_no_more_than_so_many_are_sent(serve: Callable[[Answer], Server]) -> Non
     server = serve(say({"verdict": "accurate"}))
     found = report(configured(server, max_pairs=5))
     (use,) = found.provenance.backends
-    assert (use.state, use.judged, use.reason) == ("partial", 5, "backend-partial")
+    assert (use.state, use.judged, code_of(use)) == ("partial", 5, "backend-partial")
     assert len(server.requests) == 5
 
 

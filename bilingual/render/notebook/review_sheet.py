@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.errors import InputError
 from bilingual.files import write_whole
-from bilingual.render.document import to_document
 from bilingual.render.notebook.shown import framed, texts
 from bilingual.render.review import SCHEMA, CueState, FindingState, finding_ids, report_digest
 from bilingual.render.words import clock, message, rule_title, ui, visible
@@ -76,7 +75,7 @@ class ReviewSheet:
     """
 
     def __init__(self, report: Report, *, reviewer: str = "", language: str = "zh") -> None:
-        self._document = to_document(report)
+        self._document = report.to_dict()
         self._ids = finding_ids(self._document)
         self._language = language
         self.reviewer = reviewer

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.render.document import alignment_document, to_document, track_document
+from bilingual.model.codec import to_builtins
 from bilingual.render.words import (
     clock,
     figure,
@@ -75,7 +75,7 @@ class Shown:
 
 def track_html(track: Track, language: str = "zh") -> str:
     """A track as a table of its cues, the first two hundred."""
-    document = track_document(track)
+    document = to_builtins(track)
     assert document is not None  # noqa: S101 - there is a track
     name = ui("language-" + track.language, language) if track.language else ""
     head = ui(
@@ -103,7 +103,7 @@ def track_html(track: Track, language: str = "zh") -> str:
 
 def alignment_html(alignment: Alignment, language: str = "zh") -> str:
     """The clocks, and the beads by cue numbers; an alignment holds no texts."""
-    document = alignment_document(alignment, {})
+    document = to_builtins(alignment)
     assert document is not None  # noqa: S101 - there is an alignment
     rows = [
         [
@@ -125,7 +125,7 @@ def alignment_html(alignment: Alignment, language: str = "zh") -> str:
 
 def report_html(report: Report, language: str = "zh") -> str:
     """The verdict, what was handed in, the figures, the findings, what is unknown."""
-    document = to_document(report)
+    document = report.to_dict()
     return framed(
         summary_html(document, language),
         measures_html(document, language),
@@ -139,7 +139,7 @@ class Pairs:
     """The beads of a report side by side, shaded by risk; shows itself in a notebook."""
 
     def __init__(self, report: Report, *, language: str = "zh") -> None:
-        self._html = pairs_html(to_document(report), language)
+        self._html = pairs_html(report.to_dict(), language)
 
     def _repr_html_(self) -> str:
         return self._html

@@ -19,7 +19,6 @@ from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
 from bilingual.files import checked_path
 from bilingual.locale import error_sentence
-from bilingual.render.document import to_document
 from bilingual.render.notebook.figures import finding_start
 from bilingual.render.notebook.shown import cue_text, framed, rows_only, text, texts
 from bilingual.render.words import clock, message, rule_title, ui
@@ -62,7 +61,7 @@ def listen(
     if video is None:
         return _silent(ui("nb-no-video", language), language)
     limits = (config or Config.load()).media
-    document = to_document(report)
+    document = report.to_dict()
     try:
         path = checked_path(video)
         sound = _sound(path, limits)

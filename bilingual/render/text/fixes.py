@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix
 from bilingual.model import Track
-from bilingual.render.document import finding_document
+from bilingual.model.codec import to_builtins
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
@@ -66,7 +66,7 @@ def _held(one: HeldFix, track: Track, language: str) -> Iterator[str]:
     yield f"  {place}{fix_title(fix, language)}  [{ui('fix-why-' + one.why, language)}]"
     document: dict[str, Any] | None = None
     if fix.finding is not None:
-        document = finding_document(fix.finding)
+        document = to_builtins(fix.finding)
         yield f"      {message(document, language)}"
     change = changes(fix, track)
     for before, after in change[:3]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Final
 
@@ -18,12 +18,12 @@ from bilingual.config import Config
 from bilingual.errors import CancelledError
 from bilingual.model import (
     Alignment,
-    BackedEvidence,
     BackendScore,
     BackendUse,
     BeadEvidence,
     Measure,
     ModelUse,
+    Reason,
     Track,
     joined,
 )
@@ -150,11 +150,10 @@ def _use(
         licence=backend.licence,
         judged=judged,
         of=len(pairs),
-        reason=code,
-        params=params,
+        reason=None if code is None else Reason(code=code, params=params),
         calibration=backend.calibration,
         validated=backend.validated,
-        notices=tuple((notice.code, notice.params) for notice in notices),
+        notices=tuple(Reason(code=n.code, params=n.params) for n in notices),
     )
 
 
@@ -197,7 +196,12 @@ def _joined(
         for name, own in shares.items()
         if kind is not None and abs(own.get(kind, 0.0)) >= 0.005
     }
-    rest = {f.name: getattr(evidence, f.name) for f in fields(evidence)}
     embedded = round(min(1.0, sum(evidence.kinds.values())), 4)
-    rest |= {"kind": kind, "kinds": kinds, "parts": {**evidence.parts, **added}}
-    return risk, BackedEvidence(**rest, backends=tuple(listed), embedded_risk=embedded)
+    return risk, replace(
+        evidence,
+        kind=kind,
+        kinds=kinds,
+        parts={**evidence.parts, **added},
+        backends=tuple(listed),
+        embedded_risk=embedded,
+    )

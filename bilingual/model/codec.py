@@ -1,0 +1,89 @@
+"""Values of the model as JSON values and back.
+
+Floats are rounded, so that the same inputs give the same bytes on any machine. What
+JSON says otherwise than a type does stands beside that type, registered with
+:func:`written_as`. Reading goes through msgspec, which checks every type and names the
+place of what is wrong; keys that are not known are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+DIGITS: Final = 6
+"""Decimal places of every float in a report."""
+
+Plain = dict[str, Any]
+"""A JSON object."""
+
+_T = TypeVar("_T")
+_SHAPES: Final[dict[type, Callable[[Any, Plain], Plain]]] = {}
+
+
+def written_as(
+    kind: type[_T],
+) -> Callable[[Callable[[_T, Plain], Plain]], Callable[[_T, Plain], Plain]]:
+    """Register how a dataclass is written: from itself and its fields as JSON values."""
+
+    def register(shape: Callable[[_T, Plain], Plain]) -> Callable[[_T, Plain], Plain]:
+        _SHAPES[kind] = shape
+        return shape
+
+    return register
+
+
+def to_builtins(value: Any) -> Any:
+    """A value of the model as JSON knows it.
+
+    Dataclasses become objects, tuples lists, sets sorted lists. Floats are rounded to
+    ``DIGITS`` places; one that is not finite is ``None``.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        plain = {f.name: to_builtins(getattr(value, f.name)) for f in fields(value)}
+        shape = _SHAPES.get(type(value))
+        return plain if shape is None else shape(value, plain)
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
+    if isinstance(value, Mapping):
+        return {str(k): to_builtins(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_builtins(v) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(to_builtins(v) for v in value)
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        finite = value == value and abs(value) != float("inf")
+        return round(value, DIGITS) if finite else None
+    return str(value)
+
+
+def from_builtins(document: Any, kind: type[_T]) -> _T:
+    """A value of the model from what :func:`to_builtins` made of it.
+
+    :raises msgspec.ValidationError: with the place, as ``$.findings[3].rule``.
+    """
+    return msgspec.convert(document, kind)
+
+
+def without_empty(plain: Plain, *names: str) -> Plain:
+    """The object without those of the named keys that say nothing."""
+    return {k: v for k, v in plain.items() if k not in names or v not in (None, [])}
+
+
+def with_flat_reason(plain: Plain, key: str = "reason") -> Plain:
+    """A ``reason`` as its code under ``key``, its params beside it."""
+    reason = plain["reason"] or {"code": None, "params": {}}
+    rest = {k: v for k, v in plain.items() if k != "reason"}
+    return rest | {key: reason["code"], "params": reason["params"]}
+
+
+def with_nested_reason(plain: Plain, key: str = "reason") -> Plain:
+    """The reverse of :func:`with_flat_reason`."""
+    code = plain.get(key)
+    reason = None if code is None else {"code": code, "params": plain.get("params", {})}
+    return plain | {"reason": reason}
