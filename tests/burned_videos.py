@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bilingual.media.process import encode
+from bilingual.media.ffmpeg import encode
 
 Background = Literal["still", "busy", "bright", "moving", "cuts"]
 Style = Literal["outline", "box", "shadow", "yellow"]

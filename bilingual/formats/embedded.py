@@ -10,8 +10,8 @@ from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import BilingualError, CancelledError
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.reading import read_track
+from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
-from bilingual.media.process import extract_subtitle
 from bilingual.model import Language, Problem, SubtitleStream, Track
 
 _TAGS: Final[dict[str, Language]] = {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.errors import DependencyError
+from bilingual.media.process import Bounds, run
 
 _SYSTEMS: Final = {"Linux": "linux", "Windows": "win", "Darwin": "osx"}
 _MACHINES: Final = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
@@ -175,8 +176,6 @@ def _runs(path: Path) -> bool:
 
 def _told(ffmpeg: Path) -> tuple[str, str, bool]:
     """Version, configure switches, and whether there is an ``fd`` protocol."""
-    from bilingual.media.process import Bounds, run
-
     bounds = Bounds(timeout_s=20)
     done = run([str(ffmpeg), "-version"], bounds=bounds)
     said = done.stdout.decode("utf-8", "replace")

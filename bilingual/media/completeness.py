@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from bilingual.config import MediaLimits
 from bilingual.media.faults import walk_of
+from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.packets import Packets, read_packets
-from bilingual.media.process import Done, bounds_of, ffmpeg_command, run
+from bilingual.media.process import Done, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, VideoStream
 

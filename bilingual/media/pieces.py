@@ -7,7 +7,8 @@ from typing import Any
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.process import bounds_of, ffmpeg_command, run
+from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
+from bilingual.media.process import run
 from bilingual.media.sources import Source
 from bilingual.model import VideoStream
 

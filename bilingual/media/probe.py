@@ -14,7 +14,8 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.media.faults import TRUNCATED, fault_of
-from bilingual.media.process import ALL_CODECS, Done, bounds_of, run
+from bilingual.media.ffmpeg import ALL_CODECS, bounds_of
+from bilingual.media.process import Done, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
 

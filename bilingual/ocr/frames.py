@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.process import Process, bounds_of, ffmpeg_command
+from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
+from bilingual.media.process import Process
 from bilingual.media.sources import opened
 from bilingual.model import Media, VideoStream
 

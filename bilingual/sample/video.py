@@ -7,7 +7,7 @@ from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.media.process import encode
+from bilingual.media.ffmpeg import encode
 from bilingual.sample.script import ASSETS, Script
 
 SIZE: Final = "1920x1080"

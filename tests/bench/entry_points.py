@@ -86,8 +86,8 @@ def functions() -> dict[str, EntryPoint]:
     from bilingual.media.audio import read_audio
     from bilingual.media.clips import clips
     from bilingual.media.completeness import check
+    from bilingual.media.ffmpeg import extract_subtitle
     from bilingual.media.probe import probe
-    from bilingual.media.process import extract_subtitle
     from bilingual.media.stills import opening_and_closing, stills
     from bilingual.media.waveform import waveform
     from bilingual.model import Cue

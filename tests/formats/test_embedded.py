@@ -11,8 +11,8 @@ import pytest
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, MediaError
 from bilingual.formats import embedded, load_track, load_tracks
+from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
-from bilingual.media.process import extract_subtitle
 from bilingual.model import SubtitleStream
 from tests.formats.test_files import BO, ZH, srt
 from tests.media.clips import make, picture

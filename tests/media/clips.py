@@ -7,7 +7,7 @@ from typing import Any
 
 import ffmpeg
 
-from bilingual.media.process import encode
+from bilingual.media.ffmpeg import encode
 
 
 def picture(size: str = "320x180", seconds: float = 4, rate: int = 10) -> Any:

@@ -12,8 +12,8 @@ from bilingual.errors import MediaError
 from bilingual.media.audio import read_audio
 from bilingual.media.clips import clips
 from bilingual.media.completeness import check
+from bilingual.media.ffmpeg import encode
 from bilingual.media.probe import probe
-from bilingual.media.process import encode
 from bilingual.media.waveform import waveform
 from bilingual.model import Media
 from tests.media.clips import make, picture, silence, tone

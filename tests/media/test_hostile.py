@@ -15,8 +15,8 @@ from bilingual.errors import BilingualError
 from bilingual.media.audio import read_audio
 from bilingual.media.clips import clips
 from bilingual.media.completeness import check
+from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
-from bilingual.media.process import extract_subtitle
 from bilingual.media.stills import stills
 from bilingual.media.waveform import waveform
 from bilingual.model import Media

@@ -46,7 +46,7 @@ def test_the_size_is_what_a_viewer_sees(
 ) -> None:
     import ffmpeg
 
-    from bilingual.media.process import encode
+    from bilingual.media.ffmpeg import encode
 
     name = f"{size}-{sar.replace('/', '_')}-{rotation}"
     path = make(clips / f"{name}.mp4", picture(size, 1).filter("setsar", sar))
@@ -91,7 +91,7 @@ def test_sound_alone(tmp_path: Path, ending: str) -> None:
 def test_subtitle_streams(tmp_path: Path) -> None:
     import ffmpeg
 
-    from bilingual.media.process import encode
+    from bilingual.media.ffmpeg import encode
 
     (tmp_path / "s.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\n中文\n", "utf-8")
     written = ffmpeg.input(str(tmp_path / "s.srt"))
@@ -107,7 +107,7 @@ def test_subtitle_streams(tmp_path: Path) -> None:
 def test_a_cover_picture_is_marked(tmp_path: Path) -> None:
     import ffmpeg
 
-    from bilingual.media.process import encode
+    from bilingual.media.ffmpeg import encode
 
     cover = ffmpeg.input("color=red:size=64x64:duration=1:rate=1", f="lavfi")
     path = tmp_path / "x.m4a"

@@ -19,16 +19,9 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.audio import read_audio
 from bilingual.media.binaries import ffmpeg_binaries
+from bilingual.media.ffmpeg import bounds_of, encode, extract_subtitle, ffmpeg_command
 from bilingual.media.probe import probe
-from bilingual.media.process import (
-    Bounds,
-    Process,
-    bounds_of,
-    encode,
-    extract_subtitle,
-    ffmpeg_command,
-    run,
-)
+from bilingual.media.process import Bounds, Process, run
 from bilingual.media.sources import opened
 
 ROOT = Path(bilingual.__file__).parent
@@ -278,7 +271,7 @@ def test_a_build_without_the_fd_protocol_reads_the_same(
     with_fd = read_audio(clip, MediaLimits())
     bundled = ffmpeg_binaries()
     old = dataclasses.replace(bundled, has_fd=False)
-    monkeypatch.setattr("bilingual.media.binaries.ffmpeg_binaries", lambda _: old)
+    monkeypatch.setattr("bilingual.media.ffmpeg.ffmpeg_binaries", lambda _: old)
     monkeypatch.setattr("bilingual.media.probe.ffmpeg_binaries", lambda _: old)
     assert (read_audio(clip, MediaLimits()) == with_fd).all()
     assert probe(clip, MediaLimits()).duration_ms == 4000
