@@ -6,10 +6,12 @@ when first asked for, so importing the package costs next to nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bilingual._version import __version__
+from bilingual.hooks import provide
 
 if TYPE_CHECKING:
     from bilingual.alignment import align
@@ -33,6 +35,18 @@ _HOMES = {
     "load_tracks": "bilingual.formats",
     "transcribe": "bilingual.asr",
     "verify": "bilingual.pipeline.verify",
+}
+
+# What values have done for them by parts above (``bilingual.hooks``).
+_PROVIDERS = {
+    "alignment.html": "bilingual.render.notebook.shown:alignment_html",
+    "error.message": "bilingual.locale:error_sentence",
+    "report.html": "bilingual.render.notebook.shown:report_html",
+    "report.save_html": "bilingual.render.html.saving:save_html",
+    "report.text": "bilingual.render.text.report:render",
+    "track.html": "bilingual.render.notebook.shown:track_html",
+    "track.srt": "bilingual.formats.writing:to_srt",
+    "track.vtt": "bilingual.formats.writing:to_vtt",
 }
 
 __all__ = [
@@ -59,6 +73,20 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def _provider(place: str) -> Callable[..., Any]:
+    """A function whose module is loaded when it is first called."""
+    home, _, name = place.partition(":")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_module(home), name)(*args, **kwargs)
+
+    return call
+
+
+for _name, _place in _PROVIDERS.items():
+    provide(_name, _provider(_place))
 
 
 def __dir__() -> list[str]:

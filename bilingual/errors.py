@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bilingual.hooks import provided
+
 
 class BilingualError(Exception):
     """Base of everything this library raises on purpose.
@@ -28,10 +30,15 @@ class BilingualError(Exception):
         return _rebuild, (type(self), self.code, self.params)
 
     def __str__(self) -> str:
-        # Imported late: the catalogue reads this module's names.
-        from bilingual.locale import error_sentence
+        return self.message("en")
 
-        return error_sentence(self.code, self.params, "en")
+    def message(self, language: str = "zh") -> str:
+        """The sentence a person reads: what is wrong, where, and what to do about it.
+
+        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        """
+        sentence: str = provided("error.message")(self.code, self.params, language)
+        return sentence
 
 
 class InputError(BilingualError):
@@ -56,6 +63,10 @@ class ModelError(BilingualError):
 
 class DependencyError(BilingualError):
     """An optional package or program that this call needs is not installed."""
+
+
+class PluginError(BilingualError):
+    """An installed plug-in cannot be loaded, or two have the same id."""
 
 
 class CancelledError(BilingualError):

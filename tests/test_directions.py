@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ MODULES = sorted(p for p in ROOT.rglob("*.py") if "_models" not in p.parts)
 
 # Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS: list[set[str]] = [
-    {"model", "errors", "progress", "_version"},
+    {"hooks", "_version"},
+    {"errors"},
+    {"model", "progress", "plugins"},
     {"locale", "resources"},
     {"config"},
     {"files"},
@@ -32,17 +35,11 @@ LAYERS: list[set[str]] = [
     {"pipeline"},
     {"fixes"},
     {"render", "sample"},
-    {"cli", "__main__"},
+    {"__init__"},
+    {"cli"},
+    {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-
-# Conveniences that reach upwards, inside a function: a method that renders,
-# an error that has words, the package's own version.
-LAZY_UPWARDS = {
-    ("errors", "locale"),
-    ("model", "formats"),
-    ("model", "render"),
-}
 
 
 def layer_of(path: Path) -> str:
@@ -50,43 +47,72 @@ def layer_of(path: Path) -> str:
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[str, bool]]:
-    """Every module of ours that is imported, and whether inside a function."""
-    for node in ast.walk(tree):
-        lazy = getattr(node, "in_function", False)
-        for child in ast.iter_child_nodes(node):
-            function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            child.in_function = lazy or function  # type: ignore[attr-defined]
+def module_of(path: Path) -> str:
+    parts = ("bilingual", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {module_of(path): path for path in MODULES}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module of ours that a module imports: at its top, inside functions, for types,
+    by looking for plug-ins (``bilingual.plugins``).
+
+    ``from package import name`` is an import of ``package.name`` where that is a
+    module, else of the package, whose ``__init__`` has to have run.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.split(".")[0] == "bilingual":
-                    yield alias.name, lazy
-        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (a.name for a in node.names if a.name.split(".")[0] == "bilingual")
+        elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            if node.module == "bilingual":
+            if node.module and node.module.split(".")[0] == "bilingual":
                 for alias in node.names:
-                    yield f"bilingual.{alias.name}", lazy
-            elif node.module.startswith("bilingual."):
-                yield node.module, lazy
+                    whole = f"{node.module}.{alias.name}"
+                    yield whole if whole in NAMES else node.module
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Kind":
+            said = {
+                k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)
+            }
+            yield from plugins(str(said["home"]), said.get("attribute"))
+
+
+def plugins(home: str, attribute: object) -> Iterator[str]:
+    """The modules of a package that have the attribute by which plug-ins are found."""
+    for name, path in NAMES.items():
+        if name.rpartition(".")[0] == home:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                targets = node.targets if isinstance(node, ast.Assign) else []
+                targets += [node.target] if isinstance(node, ast.AnnAssign) else []
+                if any(ast.unparse(target) == attribute for target in targets):
+                    yield name
+
+
+GRAPH = {name: set(imports(path)) for name, path in NAMES.items()}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_point_downwards(path: Path) -> None:
     here = layer_of(path)
-    if here == "__init__":
-        return
     assert here in LEVEL, f"{here} has no place in the house: give it one above"
-    for name, lazy in imports(ast.parse(path.read_text(encoding="utf-8"))):
-        parts = name.split(".")
-        there = parts[1] if len(parts) > 1 else "__init__"
-        if there in ("__init__", here, "_version"):
-            continue
-        if there not in LEVEL:  # a public name, taken from the package itself
-            assert here in ("cli", "provenance"), f"{path}: import {there} from its own module"
-            continue
-        if lazy and (here, there) in LAZY_UPWARDS:
-            continue
-        assert LEVEL[there] <= LEVEL[here], f"{path} imports {name}, which lies above it"
+    for name in GRAPH[module_of(path)]:
+        there = name.split(".")[1] if "." in name else "__init__"
+        assert there == here or LEVEL[there] < LEVEL[here], (
+            f"{path} imports {name}, which does not lie below it"
+        )
+
+
+def test_no_two_modules_hold_each_other() -> None:
+    """The graph of all imports, ``__init__`` modules among them, has no circle."""
+    for name, found in GRAPH.items():
+        assert found <= set(GRAPH), f"{name} imports {found - set(GRAPH)}, which is not there"
+    assert "bilingual.formats.srt" in GRAPH["bilingual.formats.registry"]  # by its FORMAT
+    order = TopologicalSorter({name: found - {name} for name, found in GRAPH.items()})
+    try:
+        order.prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
 def test_nothing_below_the_command_line_prints_or_exits() -> None:

@@ -1,23 +1,19 @@
 """What a recogniser is: one small protocol, however it works inside.
 
 A recogniser is one module of ``bilingual.asr.engines`` (or an entry point of
-the group ``bilingual.recognisers``) that holds ``ENGINE``, an ``Engine``.
+the group ``bilingual.engines``) that holds ``ENGINE``, an ``Engine``.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bilingual.config import Asr
-from bilingual.errors import ConfigError, DependencyError, ModelError
+from bilingual.errors import DependencyError, ModelError
 from bilingual.model import Segment
 from bilingual.weights import entry, sha256_of
 from bilingual.weights import path as model_path
@@ -30,8 +26,6 @@ if TYPE_CHECKING:
 
 MIN_WINDOW_S = 1.0
 """A rest of a piece shorter than this is not decoded by itself, in seconds."""
-
-ENTRY_POINTS = "bilingual.recognisers"
 
 
 class Recogniser(Protocol):
@@ -100,78 +94,6 @@ class Engine:
         """What to type to get it."""
         what = f"'bilingual-subtitles[{self.extra}]'" if self.extra else self.package
         return f"pip install {what}"
-
-
-@cache
-def engines() -> Mapping[str, Engine]:
-    """Every recogniser by name, the fastest first; installed or not.
-
-    :raises ValueError: two have the same name.
-    """
-    from bilingual.asr import engines as home
-
-    found: list[Engine] = []
-    for module in pkgutil.iter_modules(home.__path__):
-        engine = getattr(import_module(f"{home.__name__}.{module.name}"), "ENGINE", None)
-        if engine is not None:
-            found.append(engine)
-    found += [point.load() for point in entry_points(group=ENTRY_POINTS)]
-    names = [engine.name for engine in found]
-    if len(set(names)) < len(names):
-        raise ValueError(f"two recognisers have the same name: {sorted(names)}")
-    return {engine.name: engine for engine in sorted(found, key=lambda e: (e.rank, e.name))}
-
-
-def known_engine(settings: Asr) -> None:
-    """See that the engine in the settings is one, installed or not.
-
-    :raises ConfigError: no recogniser of Mandarin has that name.
-    """
-    known = _for_mandarin()
-    if settings.engine not in ("auto", "off", *known):
-        raise _unknown(settings.engine, known)
-
-
-def _unknown(name: str, known: Iterable[str]) -> ConfigError:
-    return ConfigError("engine-unknown", name=name, known=", ".join(known))
-
-
-def _for_mandarin() -> dict[str, Engine]:
-    return {name: engine for name, engine in engines().items() if "zh" in engine.languages}
-
-
-def choose(settings: Asr) -> tuple[Engine, Weights]:
-    """The engine to use for Mandarin and its model's files.
-
-    ``auto`` takes the fastest that is installed and has the model here; where
-    none has it, the error is the fastest one's.
-
-    :raises ConfigError: no recogniser has that name.
-    :raises DependencyError: it is not installed, or none is.
-    :raises ModelError: the model is unknown, absent or altered.
-    """
-    known = _for_mandarin()
-    if settings.engine != "auto":
-        if settings.engine not in known:
-            raise _unknown(settings.engine, known)
-        engine = known[settings.engine]
-        engine.require()
-        return engine, engine.weights(settings.model)
-    # Only our own: a plugged-in recogniser is used when it is asked for.
-    ours = [engine for engine in known.values() if engine.extra]
-    ready = [engine for engine in ours if engine.installed]
-    if not ready:
-        raise DependencyError("engine-missing", engine="auto", command=ours[0].install_command)
-    first: ModelError | None = None
-    for engine in ready:
-        try:
-            return engine, engine.weights(settings.model)
-        except ModelError as error:
-            if error.code == "model-hash-mismatch":
-                raise
-            first = first or error
-    assert first is not None  # noqa: S101 - the loop ran at least once
-    raise first
 
 
 def is_path(model: str) -> bool:

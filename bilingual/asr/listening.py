@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bilingual.asr import guards, language, vad
-from bilingual.asr.base import Engine, Recogniser, Weights, choose
+from bilingual.asr.base import Engine, Recogniser, Weights
 from bilingual.asr.cache import Cache
 from bilingual.asr.pieces import pieces_of
+from bilingual.asr.registry import choose
 from bilingual.asr.utterances import shifted, utterances
 from bilingual.config import Config
 from bilingual.errors import BilingualError, DependencyError, ModelError

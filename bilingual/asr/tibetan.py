@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bilingual.asr import base, guards, vad
+from bilingual.asr import guards, vad
 from bilingual.asr.base import Engine, Weights
 from bilingual.asr.cache import Cache
 from bilingual.asr.heard import overlap_ms
 from bilingual.asr.pieces import pieces_of
+from bilingual.asr.registry import engines
 from bilingual.asr.utterances import shifted
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, ConfigError
@@ -81,7 +82,8 @@ def hear_tibetan(
 
 
 def _engine(name: str) -> Engine:
-    known = {n: e for n, e in base.engines().items() if "bo" in e.languages}
+    known = {n: e for n, e in engines().items() if "bo" in e.languages}
+    engines().named(name)
     if name not in known:
         raise ConfigError("tibetan-engine-unknown", name=name, known=", ".join(known))
     return known[name]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
+from operator import attrgetter
+from typing import Final
 
-import bilingual.checks as home
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
 from bilingual.config import Config
 from bilingual.errors import ConfigError
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
+from bilingual.plugins import Kind, Plugins, discover, objects
 
-ENTRY_POINTS = "bilingual.rules"
+_KIND: Final = Kind(
+    name="rule",
+    group="bilingual.rules",
+    home="bilingual.checks",
+    attribute="RULES",
+    read=objects(Rule, attrgetter("id")),
+)
 
 _PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
 _NOT_HANDED_IN = Missing(reason=Reason(code="not-handed-in"), verdict=CheckVerdict.NOT_APPLICABLE)
@@ -32,28 +37,12 @@ _log = logging.getLogger(__name__)
 
 
 @cache
-def rules() -> Mapping[str, Rule]:
+def rules() -> Plugins[Rule]:
     """Every rule by its id, in the order of groups and modules.
 
-    Ours come from the modules beside this one, others' from the entry points of
-    the group ``bilingual.rules`` (each names a sequence of rules).
-
-    :raises ValueError: two rules have the same id.
+    :raises PluginError: ``plugin-duplicate``: two rules have the same id.
     """
-    found: dict[str, Rule] = {}
-    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
-        if module.name not in ("base", "engine"):
-            _add(found, getattr(import_module(f"{home.__name__}.{module.name}"), "RULES", ()))
-    for entry in entry_points(group=ENTRY_POINTS):
-        _add(found, entry.load())
-    return found
-
-
-def _add(found: dict[str, Rule], more: Iterable[Rule]) -> None:
-    for rule in more:
-        if rule.id in found:
-            raise ValueError(f"two rules are called {rule.id}")
-        found[rule.id] = rule
+    return discover(_KIND)
 
 
 def refuse_unknown(config: Config) -> None:
@@ -70,8 +59,9 @@ def refuse_unknown(config: Config) -> None:
 def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
     """Apply every rule: a check for each, and the findings, gravest first.
 
-    A rule that breaks becomes a check with the verdict ``error``; the others
-    are not troubled.
+    A rule that breaks becomes a check with the verdict ``error``, and so do rules
+    that are installed and cannot be loaded (by their entry point's name: their ids
+    are not known, nor whether they are required); the others are not troubled.
     """
     checks: list[Check] = []
     findings: list[Finding] = []
@@ -79,6 +69,15 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
         check, found = _apply(rule, artifacts)
         checks.append(check)
         findings += found
+    for name, broken in rules().broken.items():
+        params = {"origin": broken.origin, "detail": broken.detail}
+        checks.append(
+            Check(
+                rule=name,
+                verdict=CheckVerdict.ERROR,
+                reason=Reason(code="plugin-not-loaded", params=params),
+            )
+        )
     findings.sort(key=lambda f: _order(f, artifacts))
     return tuple(checks), tuple(findings)
 

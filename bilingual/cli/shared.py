@@ -54,7 +54,7 @@ def tell_beforehand(config: Config, lang: Lang) -> None:
     """What a user has to know before the backends run: where text goes, licences."""
     if not config.backends.use:
         return
-    from bilingual.translation.backends.base import notices
+    from bilingual.translation.backends.registry import notices
 
     for notice in notices(config.backends):
         click.echo(sentence("ui", notice.code, notice.params, lang), err=True)

@@ -6,14 +6,10 @@ ledger holds those roles, so the gate can add them up afterwards.
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 from typing import Any, Final
 
-import bilingual.formats as home
 from bilingual.config import ReadingLimits
 from bilingual.errors import FormatError
 from bilingual.model import Cue, Problem
@@ -96,16 +92,3 @@ class Format:
     read: Callable[[Sheet], None]
     plain: Callable[[str], str]
     cue_mark: str = ARROW
-
-
-@cache
-def formats() -> Mapping[str, Format]:
-    """Every format by its name."""
-    found: dict[str, Format] = {}
-    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
-        if module.name in ("base", "reading", "embedded", "writing"):
-            continue
-        one = getattr(import_module(f"{home.__name__}.{module.name}"), "FORMAT", None)
-        if isinstance(one, Format):
-            found[one.name] = one
-    return found

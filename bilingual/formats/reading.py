@@ -9,9 +9,10 @@ from typing import Final
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import FormatError, InputError
-from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet, formats
+from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
+from bilingual.formats.registry import formats
 from bilingual.model import Problem, Track, TrackSource
 from bilingual.text.script import language_of
 

@@ -20,8 +20,8 @@ from typing import Final, Literal
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
 from bilingual.files import display_name
-from bilingual.formats.base import formats
 from bilingual.formats.plain import srt_plain
+from bilingual.formats.registry import formats
 from bilingual.model import Cue, Track
 
 Form = Literal["srt", "vtt"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bilingual.hooks import provided
 from bilingual.model.codec import Plain, without_empty, written_as
 from bilingual.model.cue import Language
 
@@ -152,9 +153,8 @@ class Alignment:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the clocks and the beads by number."""
-        from bilingual.render.notebook.shown import alignment_html
-
-        return alignment_html(self)
+        html: str = provided("alignment.html")(self)
+        return html
 
     def bead_of(self, side: Language, index: int) -> Bead:
         """The bead that holds a cue. ``KeyError`` where there is no such cue."""

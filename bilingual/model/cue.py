@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from bilingual.hooks import provided
 from bilingual.model.codec import Plain, written_as
 
 Language = Literal["bo", "zh"]
@@ -113,24 +114,21 @@ class Track:
 
         :raises FormatError: ``track-unwritable``: a cue cannot be written so.
         """
-        from bilingual.formats.writing import to_srt
-
-        return to_srt(self)
+        text: str = provided("track.srt")(self)
+        return text
 
     def to_vtt(self) -> str:
         r"""The track as WebVTT, lines ended by ``\n``; it reads back equal.
 
         :raises FormatError: ``track-unwritable``: a cue cannot be written so.
         """
-        from bilingual.formats.writing import to_vtt
-
-        return to_vtt(self)
+        text: str = provided("track.vtt")(self)
+        return text
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: a table of cues, every text escaped."""
-        from bilingual.render.notebook.shown import track_html
-
-        return track_html(self)
+        html: str = provided("track.html")(self)
+        return html
 
 
 def joined(cues: Sequence[Cue], indices: Sequence[int], separator: str = "\n") -> str:

@@ -10,12 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from bilingual.errors import InputError
+from bilingual.hooks import provided
 from bilingual.model.alignment import Alignment
 from bilingual.model.codec import (
     Plain,
@@ -217,9 +217,8 @@ class Report:
 
     def to_text(self, language: str = "zh") -> str:
         """The report as plain text for a terminal, in ``zh`` or ``en``."""
-        from bilingual.render.text.report import render
-
-        return render(self.to_dict(), language)
+        text: str = provided("report.text")(self.to_dict(), language)
+        return text
 
     def to_html(
         self,
@@ -245,25 +244,20 @@ class Report:
         :raises InputError: the path cannot be written; the review is none, or of
             another report.
         """
-        from bilingual.files import write_whole
-        from bilingual.render.html.page import render_html
-        from bilingual.render.review import load_review
-
-        page = render_html(
+        provided("report.save_html")(
             self.to_dict(),
-            language,
-            video_href,
+            path,
+            language=language,
+            video_href=video_href,
             stills=stills,
             media=media,
-            review=None if review is None else load_review(Path(review)),
+            review=review,
         )
-        write_whole(Path(path), page)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: verdict, figures, findings, what is unknown."""
-        from bilingual.render.notebook.shown import report_html
-
-        return report_html(self)
+        html: str = provided("report.html")(self)
+        return html
 
     def worst(self) -> Severity | None:
         """The highest severity among the findings, ``None`` without any."""

@@ -6,23 +6,16 @@ group ``bilingual.readers``) that holds ``READER``, a ``ReaderKind``.
 
 from __future__ import annotations
 
-import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bilingual.config import BurnedIn
-from bilingual.errors import DependencyError
 from bilingual.model import Language
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
-
-ENTRY_POINTS: Final = "bilingual.readers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,44 +54,6 @@ class ReaderKind:
     missing: Callable[[BurnedIn], tuple[str, Mapping[str, str]] | None]
     load: Callable[[BurnedIn], Reader]
     fingerprint: Callable[[BurnedIn], str]
-
-
-@cache
-def reader_kinds() -> tuple[ReaderKind, ...]:
-    """Every reader, whether it can work here or not.
-
-    :raises ValueError: two have the same name.
-    """
-    from bilingual.ocr import readers as home
-
-    found: list[ReaderKind] = []
-    for module in pkgutil.iter_modules(home.__path__):
-        if module.name.startswith("_"):
-            continue
-        kind = getattr(import_module(f"{home.__name__}.{module.name}"), "READER", None)
-        if kind is not None:
-            found.append(kind)
-    found += [point.load() for point in entry_points(group=ENTRY_POINTS)]
-    names = [kind.name for kind in found]
-    if len(set(names)) < len(names):
-        raise ValueError(f"two readers have the same name: {sorted(names)}")
-    return tuple(sorted(found, key=lambda kind: (kind.language, kind.rank, kind.name)))
-
-
-def reader_for(language: Language, settings: BurnedIn) -> ReaderKind:
-    """The reader to use for a language: the first that can work here.
-
-    :raises DependencyError: none can; code and params say how to get the first.
-    """
-    kinds = [kind for kind in reader_kinds() if kind.language == language]
-    lacks = None
-    for kind in kinds:
-        missing = kind.missing(settings)
-        if missing is None:
-            return kind
-        lacks = lacks or missing
-    code, params = lacks or ("ocr-missing", {"command": ""})
-    raise DependencyError(code, **params)
 
 
 def vote(readings: Sequence[Reading]) -> Reading:

@@ -15,7 +15,7 @@ from bilingual.files import fingerprint
 from bilingual.model import LANGUAGES, Language, Media, Track
 from bilingual.ocr import cache
 from bilingual.ocr.bands import HIGHEST, LOWEST, Band, across, find_bands, is_centred, together_ms
-from bilingual.ocr.base import Reader, ReaderKind, Reading, reader_for, reader_kinds
+from bilingual.ocr.base import Reader, ReaderKind, Reading
 from bilingual.ocr.cues import (
     ReadRow,
     language_of_band,
@@ -26,6 +26,7 @@ from bilingual.ocr.cues import (
 )
 from bilingual.ocr.detecting import Box, require, text_boxes
 from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
+from bilingual.ocr.registry import reader_for, reader_kinds
 from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
 
 if TYPE_CHECKING:

@@ -85,7 +85,7 @@ def verify(
 
 def _know_names(config: Config) -> None:
     """Refuse rules and recognisers that there are not before anything takes its time."""
-    from bilingual.asr.base import known_engine
+    from bilingual.asr.registry import known_engine
 
     refuse_unknown(config)
     known_engine(config.asr)
@@ -94,7 +94,7 @@ def _know_names(config: Config) -> None:
 def _know_backends(work: Work) -> None:
     """Refuse a backend that there is not before anything takes its time."""
     if work.config.backends.use:
-        from bilingual.translation.backends.base import chosen
+        from bilingual.translation.backends.registry import chosen
 
         chosen(work.config.backends)
 

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bilingual.asr import base
+from bilingual import plugins
+from bilingual.asr import base, registry
 from bilingual.asr.engines import faster_whisper, whisper
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
+from bilingual.plugins import Plugins
 
 
 def test_the_engines_are_found_the_faster_first() -> None:
-    found = base.engines()
+    found = registry.engines()
     assert list(found) == ["faster-whisper", "whisper", "huggingface"]
     assert [list(engine.languages) for engine in found.values()] == [["zh"], ["zh"], ["bo"]]
     for engine in found.values():
@@ -28,7 +30,7 @@ def test_finding_them_imports_no_recogniser() -> None:
     import subprocess
 
     code = (
-        "import sys; from bilingual.asr.base import engines;"
+        "import sys; from bilingual.asr.registry import engines;"
         "[e.installed for e in engines().values()];"
         "heavy = {'torch', 'transformers', 'whisper', 'faster_whisper', 'ctranslate2', 'onnxruntime'};"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
@@ -47,18 +49,18 @@ def test_a_plugged_in_recogniser_is_used_only_when_asked_for(
         package="json",
         weights=lambda name: base.Weights(name=name, path=tmp_path, sha256="0" * 64),
     )
-    point = EntryPoint("amdo", "tests.asr.test_base:none", base.ENTRY_POINTS)
+    point = EntryPoint("amdo", "tests.asr.test_base:none", "bilingual.engines")
     monkeypatch.setattr(EntryPoint, "load", lambda self: theirs)
-    monkeypatch.setattr(base, "entry_points", lambda group: [point])
-    base.engines.cache_clear()
+    monkeypatch.setattr(plugins, "installed", lambda group: [point])
+    registry.engines.cache_clear()
     try:
-        assert list(base.engines()) == ["amdo", "faster-whisper", "whisper", "huggingface"]
-        assert base.choose(Asr(engine="amdo"))[0].name == "amdo"
+        assert list(registry.engines()) == ["amdo", "faster-whisper", "whisper", "huggingface"]
+        assert registry.choose(Asr(engine="amdo"))[0].name == "amdo"
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
         with pytest.raises(DependencyError, match="fast-asr"):
-            base.choose(Asr())
+            registry.choose(Asr())
     finally:
-        base.engines.cache_clear()
+        registry.engines.cache_clear()
 
 
 def test_auto_goes_on_to_an_engine_that_has_the_model(
@@ -77,11 +79,11 @@ def test_auto_goes_on_to_an_engine_that_has_the_model(
             replace(whisper.ENGINE, package="json", weights=there),
         )
     }
-    monkeypatch.setattr(base, "engines", lambda: found)
-    assert base.choose(Asr(model="small"))[0].name == "whisper"
+    monkeypatch.setattr(registry, "engines", lambda: Plugins(kind="engine", found=found))
+    assert registry.choose(Asr(model="small"))[0].name == "whisper"
     found["whisper"] = replace(found["whisper"], weights=absent)
     with pytest.raises(ModelError, match="does not come as ctranslate2"):
-        base.choose(Asr(model="small"))
+        registry.choose(Asr(model="small"))
 
 
 @pytest.mark.parametrize(

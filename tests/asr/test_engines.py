@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bilingual.asr import base, language, listen
+from bilingual.asr import base, language, listen, registry
 from bilingual.asr.base import Recogniser
 from bilingual.asr.cer import character_error_rate
 from bilingual.asr.engines import faster_whisper, whisper
@@ -100,7 +100,7 @@ def test_what_it_invents_on_silence_is_not_trusted(recogniser: Recogniser) -> No
 
 def test_auto_takes_the_faster(base_weights: Path) -> None:
     pytest.importorskip("faster_whisper")
-    engine, found = base.choose(Asr())
+    engine, found = registry.choose(Asr())
     assert (engine.name, found.name) == ("faster-whisper", "base")
     assert found.sha256.startswith("d01c3014")
 

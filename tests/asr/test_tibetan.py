@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bilingual.asr import listen
-from bilingual.asr.base import engines
+from bilingual.asr.registry import engines
 from bilingual.asr.tibetan import licence_of, syllable_errors
 from bilingual.config import Config
 from bilingual.errors import ConfigError

@@ -40,9 +40,9 @@ from bilingual.alignment.speech.comparison import is_sure
 from bilingual.alignment.speech.voice_sync import sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr import guards, listen, vad
-from bilingual.asr.base import engines
 from bilingual.asr.cer import character_error_rate, normalized
 from bilingual.asr.heard import Heard, heard_characters
+from bilingual.asr.registry import engines
 from bilingual.config import Config
 from bilingual.model import Cue, Span, Speech, Track
 

@@ -164,8 +164,10 @@ def test_a_broken_rule_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -
 
     from dataclasses import replace
 
+    from bilingual.plugins import Plugins
+
     one = replace(RULES[0], run=broken, needs=frozenset())
-    monkeypatch.setattr(engine, "rules", lambda: {one.id: one})
+    monkeypatch.setattr(engine, "rules", lambda: Plugins(kind="rule", found={one.id: one}))
     checks, findings = engine.apply_rules(Artifacts(config=Config.load()))
     assert [c.verdict for c in checks] == [CheckVerdict.ERROR]
     assert not findings

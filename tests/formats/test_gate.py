@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
 from bilingual.formats import read_track, read_tracks, second
-from bilingual.formats.base import formats
 from bilingual.formats.reading import audit
+from bilingual.formats.registry import formats
 from bilingual.formats.srt import FORMAT as SRT
 from bilingual.model import Track
 from tests.formats.generated import (

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
-from bilingual.ocr.base import Reading, reader_for, reader_kinds, vote
+from bilingual.ocr.base import Reading, vote
+from bilingual.ocr.registry import reader_for, reader_kinds
 
 readings = st.lists(
     st.builds(Reading, text=st.sampled_from(["", "甲", "乙", "丙"]), confidence=st.floats(0, 1))

@@ -14,6 +14,7 @@ import pytest
 from bilingual.config import Backends, Config, Labse, Nllb
 from bilingual.errors import ConfigError
 from bilingual.model import CheckVerdict, Report
+from bilingual.plugins import Plugins
 from bilingual.translation.backends import labse, nllb
 from bilingual.translation.backends.base import (
     Backend,
@@ -21,11 +22,10 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
-    backends,
-    chosen,
     locate,
 )
 from bilingual.translation.backends.contrast import LEAST, MOST, margins, standing
+from bilingual.translation.backends.registry import backends, chosen
 from bilingual.weights import sha256_of
 from tests.support import assert_valid, code_of, examined, track
 from tests.translation import tiny_models
@@ -342,8 +342,8 @@ def test_why_a_translator_cannot_run(translator: Path, tmp_path: Path) -> None:
 
 def plugged(monkeypatch: pytest.MonkeyPatch, run: Any, **changes: Any) -> Config:
     backend = Backend(name="plug", licence="MIT", run=run, **changes)
-    known = {**backends(), "plug": backend}
-    monkeypatch.setattr("bilingual.translation.backends.base.backends", lambda: known)
+    known = Plugins(kind="backend", found={**backends(), "plug": backend})
+    monkeypatch.setattr("bilingual.translation.backends.registry.backends", lambda: known)
     return settings(use=("plug",))
 
 

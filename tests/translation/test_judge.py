@@ -19,8 +19,9 @@ from bilingual.cli import run as command
 from bilingual.config import Backends, Config, Judge
 from bilingual.model import CheckVerdict
 from bilingual.translation.backends import judge
-from bilingual.translation.backends.base import Pair, UnavailableError, notices
+from bilingual.translation.backends.base import Pair, UnavailableError
 from bilingual.translation.backends.endpoint import endpoint_of
+from bilingual.translation.backends.registry import notices
 from tests.support import assert_valid, code_of
 from tests.translation.test_backends import ALL, quiet, report, settings
 from tests.translation.tiny_models import BO, ZH

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
 from bilingual.config import Backends
-from bilingual.errors import BilingualError, ConfigError, ModelError
+from bilingual.errors import BilingualError, ModelError
 from bilingual.model import Measure, ModelUse
 from bilingual.weights import entry, sha256_of
 from bilingual.weights import path as registered_path
-
-ENTRY_POINTS: Final = "bilingual.backends"
 
 WRONG: Final[Mapping[str, float]] = {"other": 1.0, "neighbour": 1.0, "half": 0.5, "mixed": 0.5}
 """How much of what speaks against a pair as a whole speaks for each kind of fault."""
@@ -103,46 +97,6 @@ class Backend:
     notices: Callable[[Backends], tuple[Notice, ...]] = lambda _: ()
     validated: bool = True
     calibration: str = "none"
-
-
-@cache
-def backends() -> Mapping[str, Backend]:
-    """Every backend by name, installed or not.
-
-    :raises ValueError: two have the same name.
-    """
-    from bilingual.translation import backends as home
-
-    found: list[Backend] = []
-    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
-        backend = getattr(import_module(f"{home.__name__}.{module.name}"), "BACKEND", None)
-        if backend is not None:
-            found.append(backend)
-    found += [point.load() for point in entry_points(group=ENTRY_POINTS)]
-    names = [backend.name for backend in found]
-    if len(set(names)) < len(names):
-        raise ValueError(f"two backends have the same name: {sorted(names)}")
-    return {backend.name: backend for backend in found}
-
-
-def chosen(settings: Backends) -> tuple[Backend, ...]:
-    """The backends that the settings name, each once.
-
-    :raises ConfigError: ``backend-unknown``.
-    """
-    known = backends()
-    for name in settings.use:
-        if name not in known:
-            raise ConfigError("backend-unknown", name=name, known=", ".join(known))
-    return tuple(known[name] for name in dict.fromkeys(settings.use))
-
-
-def notices(settings: Backends) -> tuple[Notice, ...]:
-    """What a user is told before the chosen backends run.
-
-    :raises ConfigError: ``backend-unknown``.
-    """
-    return tuple(notice for backend in chosen(settings) for notice in backend.notices(settings))
 
 
 def require(package: str, extra: str) -> None:

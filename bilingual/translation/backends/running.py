@@ -34,8 +34,8 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
-    chosen,
 )
+from bilingual.translation.backends.registry import chosen
 from bilingual.translation.risk import RiskResult, risk_of
 
 _log = logging.getLogger(__name__)

@@ -1,0 +1,86 @@
+"""The recognisers that are installed, and which of them is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from operator import attrgetter
+from typing import Final
+
+from bilingual.asr.base import Engine, Weights
+from bilingual.config import Asr
+from bilingual.errors import ConfigError, DependencyError, ModelError
+from bilingual.plugins import Kind, Plugins, discover, objects
+
+_KIND: Final = Kind(
+    name="engine",
+    group="bilingual.engines",
+    home="bilingual.asr.engines",
+    attribute="ENGINE",
+    read=objects(Engine, attrgetter("name")),
+)
+
+
+@cache
+def engines() -> Plugins[Engine]:
+    """Every recogniser by name, the fastest first; whether it can work here or not.
+
+    :raises PluginError: ``plugin-duplicate``: two have the same name.
+    """
+    found = discover(_KIND)
+    ordered = sorted(found.values(), key=lambda engine: (engine.rank, engine.name))
+    return replace(found, found={engine.name: engine for engine in ordered})
+
+
+def known_engine(settings: Asr) -> None:
+    """See that the engine in the settings is one, installed or not.
+
+    :raises ConfigError: no recogniser of Mandarin has that name.
+    """
+    known = _for_mandarin()
+    engines().named(settings.engine)
+    if settings.engine not in ("auto", "off", *known):
+        raise _unknown(settings.engine, known)
+
+
+def _unknown(name: str, known: Iterable[str]) -> ConfigError:
+    return ConfigError("engine-unknown", name=name, known=", ".join(known))
+
+
+def _for_mandarin() -> dict[str, Engine]:
+    return {name: engine for name, engine in engines().items() if "zh" in engine.languages}
+
+
+def choose(settings: Asr) -> tuple[Engine, Weights]:
+    """The engine to use for Mandarin and its model's files.
+
+    ``auto`` takes the fastest that is installed and has the model here; where
+    none has it, the error is the fastest one's.
+
+    :raises ConfigError: no recogniser has that name.
+    :raises DependencyError: it is not installed, or none is.
+    :raises ModelError: the model is unknown, absent or altered.
+    """
+    known = _for_mandarin()
+    if settings.engine != "auto":
+        if settings.engine not in known:
+            raise _unknown(settings.engine, known)
+        engine = known[settings.engine]
+        engine.require()
+        return engine, engine.weights(settings.model)
+    # Only our own: a plugged-in recogniser is used when it is asked for.
+    ours = [engine for engine in known.values() if engine.extra]
+    ready = [engine for engine in ours if engine.installed]
+    if not ready:
+        raise DependencyError("engine-missing", engine="auto", command=ours[0].install_command)
+    first: ModelError | None = None
+    for engine in ready:
+        try:
+            return engine, engine.weights(settings.model)
+        except ModelError as error:
+            if error.code == "model-hash-mismatch":
+                raise
+            first = first or error
+    assert first is not None  # noqa: S101 - the loop ran at least once
+    raise first

@@ -1,0 +1,47 @@
+"""The readers of text in pictures that are installed, and which of them is used."""
+
+from __future__ import annotations
+
+from functools import cache
+from operator import attrgetter
+from typing import Final
+
+from bilingual.config import BurnedIn
+from bilingual.errors import DependencyError
+from bilingual.model import Language
+from bilingual.ocr.base import ReaderKind
+from bilingual.plugins import Kind, discover, objects
+
+_KIND: Final = Kind(
+    name="reader",
+    group="bilingual.readers",
+    home="bilingual.ocr.readers",
+    attribute="READER",
+    read=objects(ReaderKind, attrgetter("name")),
+)
+
+
+@cache
+def reader_kinds() -> tuple[ReaderKind, ...]:
+    """Every reader, whether it can work here or not.
+
+    :raises PluginError: ``plugin-duplicate``: two have the same name.
+    """
+    found = discover(_KIND).values()
+    return tuple(sorted(found, key=lambda kind: (kind.language, kind.rank, kind.name)))
+
+
+def reader_for(language: Language, settings: BurnedIn) -> ReaderKind:
+    """The reader to use for a language: the first that can work here.
+
+    :raises DependencyError: none can; code and params say how to get the first.
+    """
+    kinds = [kind for kind in reader_kinds() if kind.language == language]
+    lacks = None
+    for kind in kinds:
+        missing = kind.missing(settings)
+        if missing is None:
+            return kind
+        lacks = lacks or missing
+    code, params = lacks or ("ocr-missing", {"command": ""})
+    raise DependencyError(code, **params)

@@ -1,0 +1,197 @@
+"""Plug-ins of every kind: ours in a folder, others' in an entry-point group.
+
+A kind says where its own are (``home``, a package of ours), which entry points name
+those of other distributions (``group``), and how both are read. Everything that can be
+added to the library is found by :func:`discover`, in the same way:
+
+=============  ========================  =========================================
+kind           group                     an entry point names
+=============  ========================  =========================================
+rule           ``bilingual.rules``       a ``Rule`` or a sequence of them
+format         ``bilingual.formats``     a ``Format``
+engine         ``bilingual.engines``     an ``Engine`` (speech)
+reader         ``bilingual.readers``     a ``ReaderKind`` (text in pictures)
+backend        ``bilingual.backends``    a ``Backend`` (evidence of translation)
+renderer       ``bilingual.renderers``   a ``Renderer`` or a sequence of them
+profile        ``bilingual.profiles``    a package; each ``.toml`` in it is one
+language       ``bilingual.languages``   a package of catalogues; its name is the
+                                         entry point's
+=============  ========================  =========================================
+
+A plug-in of another distribution that cannot be loaded is logged as an error, once, by
+its name and its distribution's, and left out: the library goes on without it. Where it
+is then asked for by that name, that is a :class:`bilingual.errors.PluginError`; one that
+was to check something shows in the report (``bilingual.checks.engine``). Two of one id
+are a ``PluginError`` at once: either could be the one that was meant.
+"""
+
+from __future__ import annotations
+
+import logging
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from bilingual.errors import PluginError
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[T]):
+    """A kind of plug-in.
+
+    ``home`` is the package that holds ours. Each of its modules that has
+    ``attribute`` is read; without ``attribute`` the package itself is, as data.
+    ``read`` gives (id, plug-in) pairs of what was found there, or of what an entry
+    point names (whose name is its second argument), and raises ``TypeError`` or
+    ``ValueError`` where that is none of this kind. ``join`` makes one of two with the
+    same id, for kinds in which that is no mistake.
+    """
+
+    name: str
+    group: str
+    home: str
+    read: Callable[[Any, str], Iterable[tuple[str, T]]]
+    attribute: str | None = None
+    join: Callable[[T, T], T] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A plug-in that could not be loaded: its name, where it is from, and why."""
+
+    name: str
+    origin: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugins(Mapping[str, T], Generic[T]):
+    """Plug-ins of one kind by id, ours first; ``broken`` by the entry point's name."""
+
+    kind: str
+    found: Mapping[str, T]
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> T:
+        return self.found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def named(self, name: str) -> T | None:
+        """The plug-in of that id, ``None`` where there is none.
+
+        :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.
+        """
+        if name not in self.found and name in self.broken:
+            broken = self.broken[name]
+            raise PluginError(
+                "plugin-broken",
+                kind=self.kind,
+                name=broken.name,
+                origin=broken.origin,
+                detail=broken.detail,
+            )
+        return self.found.get(name)
+
+
+def objects(
+    kind: type[T], ident: Callable[[T], str]
+) -> Callable[[Any, str], Iterable[tuple[str, T]]]:
+    """How objects of a type are read: one, or a sequence of them, each with its id."""
+
+    def read(value: Any, _: str) -> Iterable[tuple[str, T]]:
+        pairs = []
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if not isinstance(one, kind):
+                raise TypeError(f"{type(one).__name__} is no {kind.__name__}")
+            pairs.append((ident(one), one))
+        return pairs
+
+    return read
+
+
+def folder_of(package: object) -> Traversable:
+    """The folder of a package that holds data.
+
+    :raises TypeError: it is no package.
+    """
+    if not isinstance(package, ModuleType) or not hasattr(package, "__path__"):
+        raise TypeError(f"{type(package).__name__} is no package")
+    return files(package)
+
+
+def discover(kind: Kind[T]) -> Plugins[T]:
+    """Every plug-in of a kind: ours by module, then others' by entry point's name.
+
+    :raises PluginError: ``plugin-duplicate``: two have the same id.
+    """
+    found: dict[str, T] = {}
+    origins: dict[str, str] = {}
+    broken: dict[str, Broken] = {}
+
+    def add(origin: str, pairs: Iterable[tuple[str, T]]) -> None:
+        for ident, plugin in pairs:
+            if ident not in found:
+                found[ident], origins[ident] = plugin, origin
+            elif kind.join is not None:
+                found[ident] = kind.join(found[ident], plugin)
+            else:
+                raise PluginError(
+                    "plugin-duplicate",
+                    kind=kind.name,
+                    name=ident,
+                    first=origins[ident],
+                    second=origin,
+                )
+
+    for origin, value in _ours(kind):
+        add(origin, kind.read(value, ""))
+    for point in installed(kind.group):
+        origin = _origin(point)
+        try:
+            pairs = list(kind.read(point.load(), point.name))
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+            _log.exception("%s %r of %s cannot be loaded", kind.name, point.name, origin)
+            broken[point.name] = Broken(name=point.name, origin=origin, detail=detail)
+            continue
+        add(origin, pairs)
+    return Plugins(kind=kind.name, found=found, broken=broken)
+
+
+def _ours(kind: Kind[T]) -> Iterator[tuple[str, Any]]:
+    home = import_module(kind.home)
+    if kind.attribute is None:
+        yield kind.home, home
+        return
+    for module in sorted(pkgutil.iter_modules(home.__path__), key=lambda m: m.name):
+        if module.name.startswith("_"):
+            continue
+        name = f"{kind.home}.{module.name}"
+        value = getattr(import_module(name), kind.attribute, None)
+        if value is not None:
+            yield name, value
+
+
+def installed(group: str) -> list[EntryPoint]:
+    """The entry points of a group, in the order of their names."""
+    return sorted(entry_points(group=group), key=lambda p: (p.name, p.value))
+
+
+def _origin(point: EntryPoint) -> str:
+    dist = point.dist
+    return point.value if dist is None else f"{dist.name} {dist.version} ({point.value})"
