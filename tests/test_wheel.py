@@ -68,6 +68,7 @@ def test_holds_data_and_no_tests(wheel: Path) -> None:
     ):
         assert part in names
     assert not [n for n in names if n.startswith(("tests/", "notebooks/", "models/"))]
+    assert not [n for n in names if "train" in n.split("/")]  # what makes the models stays out
 
 
 def test_verifies_in_a_bare_environment(bare: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Say which openly licensed sources hold each entry of a glossary, and write it sorted.
+"""Find which openly licensed sources attest each entry of a glossary; write it sorted.
 
     python -m models.train.glossary_attestation OUT.tsv ENTRIES.tsv [ENTRIES.tsv ...] \
         --lists wikidata=TITLES.tsv wiktionary=WORDS.tsv cldr=WORDS.tsv --pairs flores=PAIRS.tsv
@@ -53,18 +53,18 @@ def listed(terms: dict[str, Term], pairs: Pairs) -> set[str]:
     return {t.zh for t in terms.values() if stems[t.zh] & {stem_of(form) for form in t.bo}}
 
 
-def borne_out(terms: dict[str, Term], pairs: Pairs) -> tuple[set[str], int, int]:
-    """The terms that parallel text bears out; uses answered and uses in all."""
+def supported(terms: dict[str, Term], pairs: Pairs) -> tuple[set[str], int, int]:
+    """The terms that parallel text supports; uses translated by a known form, and all uses."""
     glossary = Glossary(terms.values())
     uses: Counter[str] = Counter()
-    said: Counter[str] = Counter()
+    translated: Counter[str] = Counter()
     for bo, zh in pairs:
         forms = Forms(bo)
         for use in glossary.uses(zh):
             uses[use.term.zh] += 1
-            said[use.term.zh] += forms.has_any(glossary.stems_of(use.term.zh))
-    good = {zh for zh, n in uses.items() if n >= LEAST_USES and said[zh] >= LEAST_SHARE * n}
-    return good, said.total(), uses.total()
+            translated[use.term.zh] += forms.has_any(glossary.stems_of(use.term.zh))
+    good = {zh for zh, n in uses.items() if n >= LEAST_USES and translated[zh] >= LEAST_SHARE * n}
+    return good, translated.total(), uses.total()
 
 
 def _named(values: Sequence[str]) -> list[tuple[str, Pairs]]:
@@ -88,8 +88,10 @@ def main() -> None:
         for zh in listed(terms, pairs):
             sources[zh].append(name)
     for name, pairs in _named(given.pairs):
-        good, said, uses = borne_out(terms, pairs)
-        print(f"{name}: {said} of {uses} uses answered ({said / max(1, uses):.1%})")
+        good, translated, uses = supported(terms, pairs)
+        print(
+            f"{name}: {translated} of {uses} uses translated by a known form ({translated / max(1, uses):.1%})"
+        )
         for zh in good:
             sources[zh].append(name)
     rows = sorted(terms.values(), key=lambda t: (t.field, t.zh))

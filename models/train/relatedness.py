@@ -1,9 +1,9 @@
-r"""Fit the weights by which the aligner tells tracks of one work from strangers.
+r"""Fit the weights by which the aligner tells tracks of one work from unrelated ones.
 
     python -m models.train.relatedness --group LEXICON CASES [CASES ...] [--group ...]
 
-CASES as in ``bench_alignment``; each group goes with a lexicon that knows nothing of
-its texts (``-`` for the embedded one). Right pairs are the cases' own, with none to two
+CASES as in ``models.train.cases``; each group goes with a lexicon that knows nothing of
+its texts (``-`` for the embedded one). Correct pairs are the cases' own, with none to two
 thirds of the Tibetan texts replaced; wrong ones take the Tibetan of one case and the
 Chinese of another, as it is or with every text replaced. Prints the weights, and how many of
 the pairs they misjudge.
@@ -22,10 +22,10 @@ import numpy as np
 from bilingual.alignment.aligner import kinship_of
 from bilingual.model import Track
 from bilingual.translation.lexicon import Lexicon, load
-from tests.bench.bench_alignment import Case, read_cases
+from models.train.cases import Case, read_cases
 
 
-def spoilt(track: Track, share: float, texts: Sequence[str], rnd: random.Random) -> Track:
+def altered(track: Track, share: float, texts: Sequence[str], rnd: random.Random) -> Track:
     """The track with a share of its texts replaced by others'."""
     cues = list(track.cues)
     for k in rnd.sample(range(len(cues)), int(len(cues) * share)):
@@ -33,8 +33,8 @@ def spoilt(track: Track, share: float, texts: Sequence[str], rnd: random.Random)
     return replace(track, cues=tuple(cues))
 
 
-SPOILT = (0, 0.2, 1 / 3, 0.5, 0.65)
-"""Shares of the texts that are replaced: a poor translation is no other work's."""
+ALTERED_SHARES = (0, 0.2, 1 / 3, 0.5, 0.65)
+"""Shares of the texts that are replaced: a poor translation is still of the same work."""
 
 
 def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndarray, np.ndarray]:
@@ -43,11 +43,11 @@ def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndar
     texts = [c.text for case in cases for c in case.bo.cues]
     rows, right = [], []
     for case in cases:
-        stranger = rnd.choice([c for c in cases if c is not case])
+        unrelated = rnd.choice([c for c in cases if c is not case])
         for bo, label in (
-            (spoilt(case.bo, rnd.choice(SPOILT), texts, rnd), 1.0),
-            (stranger.bo, 0.0),
-            (spoilt(stranger.bo, 1.0, texts, rnd), 0.0),
+            (altered(case.bo, rnd.choice(ALTERED_SHARES), texts, rnd), 1.0),
+            (unrelated.bo, 0.0),
+            (altered(unrelated.bo, 1.0, texts, rnd), 0.0),
         ):
             rows.append(kinship_of(bo, case.zh, lexicon=lexicon).vector())
             right.append(label)
@@ -84,11 +84,13 @@ def main() -> None:
     for (own, label), (name, *_) in zip(parts, args.group, strict=True):
         kin = own @ weights > 0
         wrong = int((~kin & (label > 0)).sum()), int((kin & (label == 0)).sum())
-        print(f"{name}: {len(label)} pairs, right called foreign {wrong[0]}, wrong kin {wrong[1]}")
+        print(
+            f"{name}: {len(label)} pairs, right called foreign {wrong[0]}, unrelated called related {wrong[1]}"
+        )
     called = x @ weights > 0
     print("weights", np.round(weights, 2).tolist())
     print("right called foreign", int((~called & (y > 0)).sum()), "of", int((y > 0).sum()))
-    print("wrong called kin", int((called & (y == 0)).sum()), "of", int((y == 0).sum()))
+    print("unrelated called related", int((called & (y == 0)).sum()), "of", int((y == 0).sum()))
 
 
 if __name__ == "__main__":

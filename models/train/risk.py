@@ -29,9 +29,9 @@ from bilingual.translation import weighing
 from bilingual.translation.features import NAMES, Features, measure
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.weighing import Weighing
+from models.train.clauses import all_clauses
+from models.train.faults import Row, Work, work
 from models.train.lexicon import entries, read_pairs, simplified, train
-from tests.bench.clauses import all_clauses
-from tests.bench.faults import Row, Work, work
 
 KINDS: Final = (weighing.SOUND, "other", "neighbour", "half", "mixed", "untranslated")
 # A line pasted twice is another text's; what is missing has no bead of two sides.

@@ -33,35 +33,17 @@ import time
 import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bilingual import align
 from bilingual.alignment.units import count_units
-from bilingual.model import Cue, Language, Track
+from bilingual.model import Track
+from models.train.cases import BeadKey, Case, read_cases, track_of
 
-BeadKey = tuple[tuple[int, ...], tuple[int, ...]]
 Method = Callable[[Track, Track], list[BeadKey]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Two tracks and their true beads; ``spoilt`` cues are not counted."""
-
-    bo: Track
-    zh: Track
-    beads: tuple[BeadKey, ...]
-    spoilt_bo: frozenset[int] = frozenset()
-    spoilt_zh: frozenset[int] = frozenset()
-    condition: str = ""
-
-    def sound(self, beads: Iterable[BeadKey]) -> set[BeadKey]:
-        """The beads without a spoilt cue."""
-        return {
-            b for b in beads if not self.spoilt_zh & set(b[0]) and not self.spoilt_bo & set(b[1])
-        }
 
 
 class Tally:
@@ -100,33 +82,6 @@ def _links(beads: Iterable[BeadKey]) -> set[tuple[int, int]]:
 def _f1(right: int, found: int, hit: int, true: int) -> float:
     p, r = right / found if found else 1.0, hit / true if true else 1.0
     return 2 * p * r / (p + r) if p + r else 0.0
-
-
-def track_of(cues: Iterable[tuple[float, float, str]], language: Language) -> Track:
-    """A track from times in milliseconds and texts."""
-    made = tuple(
-        Cue(index=i, start_ms=max(0, round(a)), end_ms=max(0, round(b)), text=t)
-        for i, (a, b, t) in enumerate(cues)
-    )
-    return Track(cues=made, language=language)
-
-
-def read_cases(folders: Iterable[Path]) -> Iterator[Case]:
-    """The cases of some folders, in the order of their names."""
-    from bilingual import load_track
-
-    for folder in folders:
-        for truth_file in sorted(folder.glob("*/truth.json")):
-            truth: dict[str, Any] = json.loads(truth_file.read_text(encoding="utf-8"))
-            spoilt = [f for f in truth["faults"] if f["kind"] != "missing"]
-            yield Case(
-                bo=load_track(truth_file.with_name("bo.srt"), language="bo"),
-                zh=load_track(truth_file.with_name("zh.srt"), language="zh"),
-                beads=tuple((tuple(b["zh"]), tuple(b["bo"])) for b in truth["beads"]),
-                spoilt_bo=frozenset(i for f in spoilt for i in f["bo"]),
-                spoilt_zh=frozenset(i for f in spoilt for i in f["zh"]),
-                condition=truth.get("condition", "shared timing, faults"),
-            )
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
@@ -240,7 +195,7 @@ def measure(cases: Sequence[Case], method: Method) -> tuple[Tally, dict[str, Tal
         found = method(case.bo, case.zh)
         seconds += time.perf_counter() - started
         for tally in (whole, parts[case.condition]):
-            tally.add(case.sound(case.beads), case.sound(found))
+            tally.add(case.unaltered(case.beads), case.unaltered(found))
     return whole, dict(parts), seconds / max(1, len(cases))
 
 

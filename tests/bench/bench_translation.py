@@ -33,9 +33,9 @@ from bilingual.translation import risk, weighing
 from bilingual.translation.features import GROUPS, NAMES
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.weighing import Weighing
+from models.train.faults import KINDS, SPOTS, Row, Work, work
 from models.train.lexicon import entries, train
 from models.train.risk import Labelled, examples, fit, halves, judged, read_rows, read_terms
-from tests.bench.faults import KINDS, SPOTS, Row, Work, work
 
 SHOWN = ("other", "neighbour", "half", "mixed", "untranslated", *SPOTS)
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -95,13 +95,13 @@ def work(
     bo = [b for _, b, _ in window]
     zh = [z for _, _, z in window]
     sizes = [count_units(b) for b in bo]
-    spoilt: dict[int, str] = {}
+    faulty: dict[int, str] = {}
     gone: set[int] = set()
     inside = {d for d, _, _ in window}
     for kind in (list(kinds) * cues)[rnd.randrange(len(kinds)) :]:
-        if len(spoilt) >= cues // 6:
+        if len(faulty) >= cues // 6:
             break
-        free = [k for k in range(cues) if not {k - 1, k, k + 1} & spoilt.keys()]
+        free = [k for k in range(cues) if not {k - 1, k, k + 1} & faulty.keys()]
         if not free:
             break
         k = rnd.choice(free)
@@ -123,7 +123,7 @@ def work(
             if k + 1 not in free or bo[k] == bo[k + 1]:
                 continue
             bo[k], bo[k + 1] = bo[k + 1], bo[k]
-            spoilt[k + 1] = kind
+            faulty[k + 1] = kind
         elif kind == "half":
             if sizes[k] < 8:
                 continue
@@ -141,14 +141,14 @@ def work(
             bo[k] = bo[k - 1]
         else:
             gone.add(k)
-        spoilt[k] = kind
-    return _timed(bo, zh, spoilt, gone, rnd)
+        faulty[k] = kind
+    return _timed(bo, zh, faulty, gone, rnd)
 
 
 def _timed(
     bo: Sequence[str],
     zh: Sequence[str],
-    spoilt: dict[int, str],
+    faulty: dict[int, str],
     gone: set[int],
     rnd: random.Random,
 ) -> Work:
@@ -163,9 +163,9 @@ def _timed(
             jitter = rnd.uniform(-200, 200) if side == "bo" else 0.0
             start = max(0, round(at + jitter))
             cues = sides[side]  # type: ignore[index]
-            if k in spoilt and k not in gone:
+            if k in faulty and k not in gone:
                 faults = done.bo_faults if side == "bo" else done.zh_faults
-                faults[len(cues)] = spoilt[k]
+                faults[len(cues)] = faulty[k]
             cues.append(
                 Cue(index=len(cues), start_ms=start, end_ms=round(start + length), text=text)
             )
