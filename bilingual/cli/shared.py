@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 import click
 
@@ -19,7 +17,7 @@ from bilingual.files import write_new, write_whole
 from bilingual.locale import sentence
 
 if TYPE_CHECKING:
-    from bilingual.render.review import Review
+    from bilingual.render.base import Options, Renderer
 
 Lang = Literal["zh", "en", "bo"]
 
@@ -136,50 +134,57 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def rendered(
-    document: dict[str, Any],
-    form: str,
-    lang: Lang,
-    video: Path | None,
-    out: Path | None,
-    config: Config | None = None,
-    *,
-    clips: bool = False,
-    review: Path | None = None,
-) -> str | bytes:
-    """A report's document as text, JSON, HTML or a sheet; ``out`` is where it will lie.
+class Names(click.Choice[str]):
+    """One of the names of what is installed, looked for when they are needed."""
 
-    ``clips`` and ``review`` are for HTML: cuts of the video, and a saved review.
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self._names = names
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names, in their order."""
+        return tuple(self._names())
+
+    @choices.setter
+    def choices(self, _: Sequence[str]) -> None: ...
+
+
+def _renderers() -> Iterable[str]:
+    from bilingual.render.registry import renderers
+
+    return renderers()
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=Names(_renderers),
+    default="text",
+    show_default=True,
+    help="报告格式 / report format",
+)
+
+
+def renderer_of(form: str, options: Options, *, shows_video: bool = False) -> Renderer:
+    """The renderer of that name.
+
+    :param shows_video: whether the video was given for the rendering alone.
+    :raises InputError: ``option-needs-html``: it can do nothing with an option that
+        was given; to pass over it would be to promise it.
     """
-    if form == "csv" or form == "xlsx":
-        from bilingual.render.sheet import render_sheet
+    from bilingual.render.registry import renderers
 
-        return render_sheet(document, "csv" if form == "csv" else "xlsx", lang)
-    if form == "json":
-        return as_json(document)
-    if form == "text":
-        from bilingual.render.text.report import render
-
-        return render(document, lang)
-    from bilingual.render.html.page import render_html
-
-    href = page_media = None
-    if video is not None:
-        from bilingual.render.html.pagemedia import media_for_page
-
-        base = Path.cwd() if out is None else out.resolve().parent
-        # As bytes: a name need not be UTF-8. Links are not followed.
-        href = quote(os.fsencode(Path(os.path.relpath(video, base)).as_posix()))
-        page_media = media_for_page(document, video, config, clips=clips)
-    return render_html(document, lang, href, media=page_media, review=_review(review))
-
-
-def _review(path: Path | None) -> Review | None:
-    if path is None:
-        return None
-    from bilingual.render.review import load_review
-
-    return load_review(path)
+    renderer = renderers()[form]
+    given = (
+        ("--video", "video", shows_video and options.video is not None),
+        ("--review", "review", options.review is not None),
+        ("--embed-clips", "clips", options.clips),
+    )
+    for option, name, there in given:
+        if there and name not in renderer.takes:
+            raise InputError("option-needs-html", option=option)
+    return renderer
 
 
 def as_json(value: Any) -> str:

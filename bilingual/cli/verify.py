@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,16 +17,16 @@ from bilingual.cli.shared import (
     backend_option,
     common,
     deliver,
+    format_option,
     glossary_option,
     keep_inputs,
     lang_option,
     progress,
-    rendered,
+    renderer_of,
     settings_of,
     tell_beforehand,
     warn_of_ffmpeg,
 )
-from bilingual.errors import InputError
 from bilingual.files import checked_path
 from bilingual.model import Report, Severity
 
@@ -35,14 +35,7 @@ from bilingual.model import Report, Severity
 @click.argument("video", required=False, type=FILE)
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html", "csv", "xlsx"]),
-    default="text",
-    show_default=True,
-    help="报告格式 / report format",
-)
+@format_option
 @click.option(
     "--reference",
     type=FILE,
@@ -73,7 +66,7 @@ def verify(
     video: Path | None,
     bo: Path | None,
     zh: Path | None,
-    form: Literal["text", "json", "html", "csv", "xlsx"],
+    form: str,
     reference: Path | None,
     out: Path | None,
     fail_on: Literal["error", "warning"],
@@ -85,8 +78,11 @@ def verify(
 
     Check a work: its video and its subtitles, or what there is of them.
     """
+    from bilingual.render.base import Options
+
     keep_inputs(out, video, bo, zh, reference)
-    _needs_page(form, {"--embed-clips": embed_clips})
+    options = Options(language=lang, out=out, video=video, clips=embed_clips)
+    renderer = renderer_of(form, options)
     config = settings_of(**settings)
     tell_beforehand(config, lang)
     if video is not None:
@@ -95,16 +91,8 @@ def verify(
         report = bilingual.verify(
             video, bo=bo, zh=zh, reference=reference, config=config, progress=tell
         )
-    document = report.to_dict()
-    deliver(rendered(document, form, lang, video, out, config, clips=embed_clips), out)
+    deliver(renderer.render(report, replace(options, config=config)), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK
-
-
-def _needs_page(form: str, options: Mapping[str, object]) -> None:
-    """Refuse what only the page can do: to pass over it would be to promise it."""
-    for option, value in options.items():
-        if value and form != "html":
-            raise InputError("option-needs-html", option=option)
 
 
 def _failed(report: Report, level: Severity) -> bool:
@@ -114,9 +102,7 @@ def _failed(report: Report, level: Severity) -> bool:
 
 @click.command()
 @click.argument("report", type=FILE)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "html", "csv", "xlsx"]), default="text"
-)
+@format_option
 @click.option("--video", type=FILE, help="HTML 里播放的视频 / the video the page plays")
 @click.option("--review", type=FILE, help="已保存的核对结果 / a saved review")
 @click.option(
@@ -128,7 +114,7 @@ def _failed(report: Report, level: Severity) -> bool:
 @lang_option
 def show(
     report: Path,
-    form: Literal["text", "json", "html", "csv", "xlsx"],
+    form: str,
     video: Path | None,
     review: Path | None,
     embed_clips: bool,
@@ -136,14 +122,15 @@ def show(
     lang: Lang,
 ) -> int:
     """显示已保存的 JSON 报告。 Show a report that was saved as JSON."""
+    from bilingual.render.base import Options
     from bilingual.render.document import load_report
 
     keep_inputs(out, report, video, review)
-    _needs_page(form, {"--video": video, "--review": review, "--embed-clips": embed_clips})
+    options = Options(language=lang, out=out, video=video, clips=embed_clips, review=review)
+    renderer = renderer_of(form, options, shows_video=True)
     if video is not None:
         checked_path(video)
-    document = load_report(report).to_dict()
-    deliver(rendered(document, form, lang, video, out, clips=embed_clips, review=review), out)
+    deliver(renderer.render(load_report(report), options), out)
     return OK
 
 

@@ -14,6 +14,8 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import DependencyError
 from bilingual.fixes.sheet import COLUMNS, MAX_CELL, guarded, showable
+from bilingual.model import Report
+from bilingual.render.base import Options, Renderer
 from bilingual.render.words import message, remedy, rule_title, ui
 
 SheetForm = Literal["csv", "xlsx"]
@@ -200,3 +202,16 @@ def _held(text: str) -> str:
     """Text as a workbook holds it; what would read as an escape is one itself."""
     shown = showable(text).replace("_x", "_x005F_x")
     return shown[:MAX_CELL]
+
+
+def _renderer(form: SheetForm, media_type: str) -> Renderer:
+    def render(report: Report, options: Options) -> bytes:
+        return render_sheet(report.to_dict(), form, options.language)
+
+    return Renderer(name=form, media_type=media_type, suffix=f".{form}", render=render)
+
+
+RENDERER: Final = (
+    _renderer("csv", "text/csv"),
+    _renderer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+)

@@ -1,0 +1,17 @@
+"""The report as JSON, after ``bilingual.report/1``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bilingual.model import Report
+from bilingual.render.base import Options, Renderer
+
+
+def _render(report: Report, _: Options) -> str:
+    return report.to_json() + "\n"
+
+
+RENDERER: Final = Renderer(
+    name="json", media_type="application/json", suffix=".json", render=_render
+)
