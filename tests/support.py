@@ -12,7 +12,7 @@ from bilingual.checks.base import Example
 from bilingual.config import Config
 from bilingual.formats import read_tracks
 from bilingual.model import BackendUse, Check, Cue, Language, Media, Report, Speech, Track
-from bilingual.pipeline.verify import Work, examine
+from bilingual.pipeline.verify import Collected, examine
 from bilingual.render.document import schema
 
 
@@ -42,10 +42,13 @@ def examined(
     burned_in: dict[Language, Track] | None = None,
 ) -> Report:
     """A report on artifacts that lie in memory."""
-    known = {"bo": bo, "zh": zh, "media": media, "speech": speech, "burned_in": burned_in}
-    work = Work(
+    work = Collected(
         config=config or Config.load(),
-        artifacts={name: value for name, value in known.items() if value is not None},
+        bo=bo,
+        zh=zh,
+        media=media,
+        speech=speech,
+        burned_in=burned_in,
     )
     return examine(work)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from os import PathLike
 
-from bilingual.asr.listening import Lacking, listen
+from bilingual.asr.listening import listen
 from bilingual.config import Config
 from bilingual.model import Speech
 from bilingual.progress import Callback
 from bilingual.progress import Progress as _Progress
 
-__all__ = ["Lacking", "listen", "transcribe"]
+__all__ = ["listen", "transcribe"]
 
 
 def transcribe(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bilingual.asr import guards, language, vad
@@ -14,7 +14,7 @@ from bilingual.asr.registry import choose
 from bilingual.asr.utterances import shifted, utterances
 from bilingual.config import Config
 from bilingual.errors import BilingualError, DependencyError, ModelError
-from bilingual.model import Segment, Span, Speech
+from bilingual.model import Reason, Segment, Span, Speech
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,17 +36,9 @@ MIN_LEFT_MS = 1500
 """Speech of this length after the recogniser's last word is listened to again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lacking:
-    """Why there is no transcript: a code of ``bilingual.locale``'s reasons."""
-
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
 def listen(
     audio: Audio, config: Config, progress: Progress | None = None
-) -> tuple[Speech, Lacking | None]:
+) -> tuple[Speech, Reason | None]:
     """Where somebody speaks, and what they say where it is Mandarin.
 
     :param audio: mono at 16 kHz, shape (samples,), about -1..1; may be empty.
@@ -61,7 +53,7 @@ def listen(
     try:
         speech = _listen(audio, config, progress or _silent)
     except _NotHeardError as stop:
-        return _with_tibetan(audio, stop.speech, config, progress), stop.lacking
+        return _with_tibetan(audio, stop.speech, config, progress), stop.reason
     return _with_tibetan(audio, speech, config, progress), None
 
 
@@ -92,11 +84,9 @@ def _with_tibetan(
 
 
 class _NotHeardError(Exception):
-    def __init__(
-        self, speech: Speech, lacking: Lacking, error: BilingualError | None = None
-    ) -> None:
-        super().__init__(lacking.code)
-        self.speech, self.lacking, self.error = speech, lacking, error
+    def __init__(self, speech: Speech, reason: Reason, error: BilingualError | None = None) -> None:
+        super().__init__(reason.code)
+        self.speech, self.reason, self.error = speech, reason, error
 
 
 def _silent(stage: str, done: float, total: float | None) -> None:
@@ -111,17 +101,17 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     spans = vad.spans_of(probabilities, duration_ms, config.vad)
     facts: dict[str, Any] = {"duration_ms": duration_ms, "spans": spans, "vad": vad.MODEL}
     if config.asr.engine == "off":
-        raise _NotHeardError(Speech(**facts), Lacking(code="asr-off"))
+        raise _NotHeardError(Speech(**facts), Reason(code="asr-off"))
     try:
         engine, weights = choose(config.asr)
     except DependencyError as error:
-        lacking = Lacking(code="engine-missing", params=error.params)
-        raise _NotHeardError(Speech(**facts), lacking, error) from None
+        reason = Reason(code="engine-missing", params=error.params)
+        raise _NotHeardError(Speech(**facts), reason, error) from None
     except ModelError as error:
         if error.code != "model-absent":
             raise
-        lacking = Lacking(code="model-missing", params=error.params)
-        raise _NotHeardError(Speech(**facts), lacking, error) from None
+        reason = Reason(code="model-missing", params=error.params)
+        raise _NotHeardError(Speech(**facts), reason, error) from None
     facts |= {"engine": engine.name, "model": weights.name, "model_sha256": weights.sha256}
     if not spans:
         # Heard, and nobody spoke: an empty transcript, not an absent one.
@@ -139,7 +129,7 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     if language.by_scores(scores) == "not-mandarin":
         raise _NotHeardError(
             Speech(**facts),
-            Lacking(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
+            Reason(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
         )
     segments: list[Segment] = []
     total = sum(piece.duration_ms for piece in pieces) / 1000

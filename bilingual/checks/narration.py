@@ -16,9 +16,9 @@ _SURE_SCORE = 0.6
 
 def _cannot_judge(artifacts: Artifacts) -> CannotTell:
     """Why the narration's language is not known."""
-    lacking = artifacts.missing.get("transcript")
-    if lacking is not None and lacking.reason.code != "not-mandarin":
-        return CannotTell(reason=lacking.reason)
+    missing = artifacts.missing.get("transcript")
+    if missing is not None and missing.reason.code != "not-mandarin":
+        return CannotTell(reason=missing.reason)
     speech = artifacts.speech
     listened = speech is not None and speech.language_scores
     return CannotTell(reason=Reason(code="language-unclear" if listened else "language-not-judged"))

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 
-import bilingual
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -23,6 +22,7 @@ from bilingual.files import checked_path, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.locale import sentence
 from bilingual.model import Language, Track
+from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
 
 _SUFFIXES: Final = frozenset({".srt", ".vtt", ".webvtt", ".ass", ".ssa", ".txt"})
@@ -69,9 +69,10 @@ def fix(
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return OK
     with progress(lang) as tell:
-        report = bilingual.verify(video, bo=bo, zh=zh, config=config, progress=tell)
+        named = {"video": video, "bo": bo, "zh": zh}
+        work = collect(named, config=config, progress=tell)
         fixed = fix_tracks(
-            report, files=own_files(bo, zh), config=config, unsafe=unsafe, progress=tell
+            work, examine(work), files=own_files(bo, zh), unsafe=unsafe, progress=tell
         )
     if not fixed.tracks:
         raise InputError("fix-needs-track")

@@ -60,8 +60,8 @@ def ocr(
     with progress(lang) as tell:
         found = read_burned_in(path, probe(path, config.media), config, tell)
     tracks = {side: t for side, t in found.tracks.items() if track in (None, side)}
-    for code, params in found.lacking.values():
-        click.echo(sentence("reasons", code, params, lang), err=True)
+    for reason in found.missing.values():
+        click.echo(sentence("reasons", reason.code, reason.params, lang), err=True)
     if not tracks:
         click.echo(sentence("reasons", "burned-in-none", {}, lang), err=True)
     if form == "json":

@@ -14,13 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from bilingual.config import Config
 from bilingual.errors import FormatError
 from bilingual.fixes.draft import Draft, draft_of
 from bilingual.fixes.model import Fix, Fixed, FixedTrack, Held, HeldFix
 from bilingual.fixes.suggested import fixes_of
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
-from bilingual.pipeline.verify import Work, examine
+from bilingual.pipeline.verify import Collected, examine
 from bilingual.progress import Callback, Progress
 
 STAGE: Final = "fix"
@@ -37,7 +36,7 @@ Key = tuple[Any, ...]
 class _Desk:
     """The files at hand, the report on them, and which fixes were refused."""
 
-    config: Config
+    work: Collected
     report: Report
     drafts: dict[Language, Draft]
     unsafe: bool
@@ -60,21 +59,23 @@ class _Desk:
 
 
 def fix_tracks(
+    work: Collected,
     report: Report,
     *,
     files: Mapping[Language, bytes],
-    config: Config,
     unsafe: bool = False,
     sides: tuple[Language, ...] = LANGUAGES,
     progress: Callback | None = None,
 ) -> Fixed:
-    """Mend the tracks of a work as far as its report says how.
+    """Fix the tracks of a work as far as its report suggests how.
 
     Nothing is written; ``FixedTrack.to_bytes`` is what a new file would hold.
     The number of cues and the format stay (tracks without a SubRip or WebVTT
     file of their own come out as SubRip). Fixing what was fixed changes nothing.
 
-    :param report: what ``verify`` said of the work, under the same ``config``.
+    :param work: what the first run collected; backends are not asked again about texts
+        that stay.
+    :param report: what :func:`examine` made of it.
     :param files: the bytes of each track's own subtitle file, where it has one.
     :param unsafe: make unsafe fixes too: those that may change what is meant.
     :param sides: which tracks to mend; a transcript is never one.
@@ -91,7 +92,7 @@ def fix_tracks(
             continue
         drafts[side], first[side] = draft_of(side, track, files.get(side))
         encodings[side] = track.encoding
-    desk = _Desk(config=config, report=report, drafts=drafts, unsafe=unsafe)
+    desk = _Desk(work=work, report=report, drafts=drafts, unsafe=unsafe)
     for number in range(_MOST_PASSES):
         tell(STAGE, number, None)
         # Refused for the company it was in, a fix may be good by itself: again
@@ -224,17 +225,8 @@ def _edited(draft: Draft, fixes: Sequence[Fix]) -> dict[int, Cue]:
 
 
 def _again(desk: _Desk, drafts: Mapping[Language, Draft]) -> Report:
-    """The report on the new files; film and sound are the same."""
-    report = desk.report
-    known: dict[str, Any] = {
-        "bo": report.bo,
-        "zh": report.zh,
-        "media": report.media,
-        "speech": report.speech,
-    }
-    known.update({side: draft.track for side, draft in drafts.items()})
-    artifacts = {name: value for name, value in known.items() if value is not None}
-    return examine(Work(config=desk.config, inputs=list(report.inputs), artifacts=artifacts))
+    """The report on the new files; all else that is known of the work is the same."""
+    return examine(desk.work.with_tracks({side: d.track for side, d in drafts.items()}))
 
 
 def _brought(before: Report, after: Report) -> list[Finding]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bilingual.ocr.pictures import cue_pictures
-from bilingual.ocr.recognise import BurnedInText, can_look, read_burned_in, rows_in
+from bilingual.ocr.recognise import BurnedInText, read_burned_in, rows_in, unavailable
 
-__all__ = ["BurnedInText", "can_look", "cue_pictures", "read_burned_in", "rows_in"]
+__all__ = ["BurnedInText", "cue_pictures", "read_burned_in", "rows_in", "unavailable"]

@@ -7,12 +7,12 @@ group ``bilingual.readers``) that holds ``READER``, a ``ReaderKind``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bilingual.config import BurnedIn
-from bilingual.model import Language
+from bilingual.model import Language, Reason
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
@@ -43,7 +43,7 @@ class ReaderKind:
     """A way to read one language. ``trusted`` is the confidence from which its
     text can be relied on, as measured; ``rank`` orders those of one language.
 
-    ``missing`` says what it lacks here as a reason's code and params, ``None``
+    ``missing`` gives the reason why it cannot be used here, ``None``
     where it can work; ``fingerprint`` names its versions, for the cache.
     """
 
@@ -51,7 +51,7 @@ class ReaderKind:
     language: Language
     rank: int
     trusted: float
-    missing: Callable[[BurnedIn], tuple[str, Mapping[str, str]] | None]
+    missing: Callable[[BurnedIn], Reason | None]
     load: Callable[[BurnedIn], Reader]
     fingerprint: Callable[[BurnedIn], str]
 

@@ -15,20 +15,20 @@ import msgspec
 
 from bilingual.config import BurnedIn
 from bilingual.files import write_through_draft
-from bilingual.model import Cue
+from bilingual.model import Cue, Reason
 from bilingual.weights import cache_folder
 
-_FORMAT: Final = 5
+_FORMAT: Final = 6
 """Raised whenever the same video would be read otherwise."""
 
 _log = logging.getLogger(__name__)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The cues by language, and why a language has none, as code and params."""
+    """The cues by language, and why a language has none."""
 
     cues: dict[str, list[Cue]]
-    lacking: dict[str, tuple[str, dict[str, str]]]
+    missing: dict[str, Reason]
     readers: dict[str, str]
 
 

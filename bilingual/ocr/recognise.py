@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bilingual.config import Config
 from bilingual.errors import DependencyError
 from bilingual.files import fingerprint
-from bilingual.model import LANGUAGES, Language, Media, Track
+from bilingual.model import LANGUAGES, Language, Media, Reason, Track
 from bilingual.ocr import cache
 from bilingual.ocr.bands import HIGHEST, LOWEST, Band, across, find_bands, is_centred, together_ms
 from bilingual.ocr.base import Reader, ReaderKind, Reading
@@ -49,22 +49,22 @@ _LOST: Final = 2
 class BurnedInText:
     """The tracks in a picture, by language, and why one that is there has no text.
 
-    ``lacking`` holds a reason's code and params for a language whose rows were
-    found and could not be read for want of a reader. ``readers`` names the
+    ``missing`` gives the reason for a language whose rows were found and could not be
+    read because there is no reader. ``readers`` names the
     readers used and their versions.
     """
 
     tracks: Mapping[Language, Track] = field(default_factory=dict)
-    lacking: Mapping[Language, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    missing: Mapping[Language, Reason] = field(default_factory=dict)
     readers: Mapping[str, str] = field(default_factory=dict)
 
 
-def can_look() -> tuple[str, Mapping[str, str]] | None:
-    """What it lacks here to find text in pictures, as code and params; ``None``: nothing."""
+def unavailable() -> Reason | None:
+    """Why no text can be found in pictures here; ``None`` where it can."""
     try:
         require()
     except DependencyError as error:
-        return error.code, error.params
+        return Reason(code=error.code, params=error.params)
     return None
 
 
@@ -104,8 +104,8 @@ def read_burned_in(
     rows, width = rows_in(path, media, config, tell)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
-    read, lacking = _read(bands, kinds, config, width)
-    found = BurnedInText(tracks=tracks_of(read, path.name), lacking=lacking, readers=versions)
+    read, missing = _read(bands, kinds, config, width)
+    found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     cache.put(file, _packed(found))
     if media.duration_ms:
         tell(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
@@ -175,7 +175,7 @@ def _kinds(config: Config) -> dict[Language, ReaderKind]:
 
 def _read(
     bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
-) -> tuple[list[ReadRow], dict[Language, tuple[str, Mapping[str, str]]]]:
+) -> tuple[list[ReadRow], dict[Language, Reason]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
     rows = [row for band in bands for row in band.rows]
     views = {id(row): _texts(row, band, config) for band in bands for row in band.rows}
@@ -210,13 +210,13 @@ def _read(
             kind = kinds.get(language)
             readable = own is not None and kind is not None and reading.confidence >= kind.trusted
             result.append(ReadRow(row=row, reading=reading, language=language, readable=readable))
-    lacking: dict[Language, tuple[str, Mapping[str, str]]] = {}
+    missing: dict[Language, Reason] = {}
     if "bo" not in kinds and lost >= _LOST:
         first = next(kind for kind in reader_kinds() if kind.language == "bo")
-        missing = first.missing(config.burned_in)
-        if missing is not None:
-            lacking["bo"] = missing
-    return result, lacking
+        reason = first.missing(config.burned_in)
+        if reason is not None:
+            missing["bo"] = reason
+    return result, missing
 
 
 def _beside(row: Row, band: Band, bands: Sequence[Band], chinese: Mapping[int, Reading]) -> bool:
@@ -295,19 +295,19 @@ def _decoded(view: bytes) -> Luma:
 def _packed(found: BurnedInText) -> cache.Kept:
     return cache.Kept(
         cues={language: list(track.cues) for language, track in found.tracks.items()},
-        lacking={language: (code, dict(p)) for language, (code, p) in found.lacking.items()},
+        missing={str(side): reason for side, reason in found.missing.items()},
         readers=dict(found.readers),
     )
 
 
 def _unpacked(kept: cache.Kept, name: str) -> BurnedInText:
     tracks: dict[Language, Track] = {}
-    lacking: dict[Language, tuple[str, Mapping[str, str]]] = {}
+    missing: dict[Language, Reason] = {}
     for language in LANGUAGES:
         if language in kept.cues:
             tracks[language] = Track(
                 cues=tuple(kept.cues[language]), language=language, source="burned-in", name=name
             )
-        if language in kept.lacking:
-            lacking[language] = kept.lacking[language]
-    return BurnedInText(tracks=tracks, lacking=lacking, readers=kept.readers)
+        if language in kept.missing:
+            missing[language] = kept.missing[language]
+    return BurnedInText(tracks=tracks, missing=missing, readers=kept.readers)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
-from bilingual.model import Language
+from bilingual.model import Language, Reason
 from bilingual.ocr.base import ReaderKind
 from bilingual.plugins import Kind, discover, objects
 
@@ -37,11 +37,11 @@ def reader_for(language: Language, settings: BurnedIn) -> ReaderKind:
     :raises DependencyError: none can; code and params say how to get the first.
     """
     kinds = [kind for kind in reader_kinds() if kind.language == language]
-    lacks = None
+    first = None
     for kind in kinds:
-        missing = kind.missing(settings)
-        if missing is None:
+        reason = kind.missing(settings)
+        if reason is None:
             return kind
-        lacks = lacks or missing
-    code, params = lacks or ("ocr-missing", {"command": ""})
-    raise DependencyError(code, **params)
+        first = first or reason
+    first = first or Reason(code="ocr-missing", params={"command": ""})
+    raise DependencyError(first.code, **first.params)

@@ -1,14 +1,15 @@
-"""What was handed in, made into artifacts: the file, the tracks, the sound.
+"""What was submitted, made into typed values: the file, the tracks, the sound.
 
-Each step fills in one artifact or says why it is not there.
+Each step fills in one part of :class:`Collected` or gives the reason why it is missing.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bilingual.checks.base import Missing, Need
 from bilingual.config import Config
@@ -16,73 +17,149 @@ from bilingual.errors import BilingualError, CancelledError, InputError
 from bilingual.files import display_name, fingerprint
 from bilingual.model import (
     LANGUAGES,
-    BackendUse,
     CheckVerdict,
     InputFile,
     Language,
     Measure,
+    Media,
     ModelUse,
     Reason,
     SecondVersion,
+    Speech,
     Track,
 )
 from bilingual.progress import Progress
+from bilingual.translation.backends.base import Answers
 
 if TYPE_CHECKING:
+    from bilingual.ocr.recognise import BurnedInText
     from bilingual.terms.own_terms import OwnTerms
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A second version of one of the tracks, and how similar the track is to it."""
+
+    track: Track
+    sha256: str
+    version: SecondVersion
+    measures: tuple[Measure, ...]
+
+
 @dataclass(slots=True, kw_only=True)
-class Work:
-    """What has come together so far; ``artifacts`` by their names in Artifacts."""
+class Collected:
+    """All that is known of a work before its cues are aligned and the rules applied.
+
+    Built up step by step by the functions of this module, read by
+    :func:`bilingual.pipeline.verify.examine`, which changes nothing in it but what the
+    backends answered (``answers``): a second run over changed tracks
+    (:meth:`with_tracks`) has everything that the first run had.
+    """
 
     config: Config
-    tell: Progress = field(default_factory=Progress)
-    inputs: list[InputFile] = field(default_factory=list)
-    artifacts: dict[str, Any] = field(default_factory=dict)
+    progress: Progress = field(default_factory=Progress)
+    inputs: tuple[InputFile, ...] = ()
+    media: Media | None = None
+    bo: Track | None = None
+    zh: Track | None = None
+    burned_in: Mapping[Language, Track] | None = None
+    speech: Speech | None = None
+    reference: Reference | None = None
+    glossaries: OwnTerms | None = None
+    models: tuple[ModelUse, ...] = ()
     missing: dict[Need, Missing] = field(default_factory=dict)
-    measures: list[Measure] = field(default_factory=list)
-    models: list[ModelUse] = field(default_factory=list)
-    backends: tuple[BackendUse, ...] = ()
-    own: OwnTerms | None = None
-    reference: SecondVersion | None = None
+    answers: Answers = field(default_factory=Answers)
 
-    def lacks(self, *needs: Need, reason: str, unknown: bool = True, **params: Any) -> None:
-        """Say why artifacts are not there, unless that was said before."""
+    def track(self, side: Language) -> Track | None:
+        """The track of that language, if there is one."""
+        return self.bo if side == "bo" else self.zh
+
+    def set_track(self, side: Language, track: Track) -> None:
+        """Put a track in place."""
+        if side == "bo":
+            self.bo = track
+        else:
+            self.zh = track
+
+    def without_track(self) -> list[Language]:
+        """The languages that have no track so far."""
+        return [side for side in LANGUAGES if self.track(side) is None]
+
+    def set_missing(self, *needs: Need, reason: Reason, unknown: bool = True) -> None:
+        """Give the reason why something is missing, unless one was given before.
+
+        :param unknown: rules that need it cannot be judged; otherwise they do not apply.
+        """
         verdict = CheckVerdict.UNKNOWN if unknown else CheckVerdict.NOT_APPLICABLE
         for need in needs:
-            self.missing.setdefault(
-                need, Missing(reason=Reason(code=reason, params=params), verdict=verdict)
-            )
+            self.missing.setdefault(need, Missing(reason=reason, verdict=verdict))
+
+    def with_tracks(self, tracks: Mapping[Language, Track]) -> Collected:
+        """The same work with other tracks: film, sound and all else stay as they are.
+
+        :raises InputError: ``reference-not-together``: the new track and the reference
+            are not of one timing any more.
+        """
+        changed = replace(
+            self,
+            bo=tracks.get("bo", self.bo),
+            zh=tracks.get("zh", self.zh),
+            missing=dict(self.missing),
+        )
+        if self.reference is not None:
+            track, sha256 = self.reference.track, self.reference.sha256
+            changed.reference = compared_with_reference(changed, track, sha256)
+        return changed
 
 
-def read_glossaries(work: Work) -> None:
-    """The user's own glossaries; a line of one that is wrong is an error at once."""
-    if work.own is None and work.config.accuracy.glossary:
+def read_glossaries(work: Collected) -> None:
+    """Read the user's own glossaries.
+
+    :raises InputError: a line of one is wrong.
+    """
+    if work.glossaries is None and work.config.accuracy.glossary:
         from bilingual.terms.own_terms import own_terms
 
-        work.own = own_terms(work.config.accuracy.glossary)
-        work.models += work.own.sources if work.own else ()
+        work.glossaries = own_terms(work.config.accuracy.glossary)
+        work.models += tuple(work.glossaries.sources) if work.glossaries else ()
 
 
-def watch(work: Work, path: Path) -> None:
-    """Probe the video. One that is none at all is a bad input, not a finding."""
+def probe_video(work: Collected, path: Path) -> None:
+    """Probe the video and see whether it is whole.
+
+    :raises MediaError: it is no video at all, which is a bad input and no finding.
+    """
     from bilingual.media.completeness import check
     from bilingual.media.probe import probe
 
-    work.tell("media", 0, None)
+    work.progress("media", 0, None)
     media = probe(path, work.config.media)
-    work.artifacts["media"] = check(path, media, work.config.media)
-    work.tell("media", 1, 1)
+    work.media = check(path, media, work.config.media)
+    work.progress("media", 1, 1)
 
 
-def read(work: Work, paths: dict[str, Path]) -> None:
-    """Read the tracks: sidecar files first, then those inside the video."""
+def read_tracks(work: Collected, paths: Mapping[str, Path]) -> None:
+    """Read the tracks: sidecar files first, then those inside the video.
+
+    :raises InputError: a file is of another language than it is given as, or both are
+        of one language.
+    :raises FormatError: a file cannot be read.
+    """
+    work.progress("read", 0, None)
+    found = _sidecars(work, paths)
+    if work.media is not None and work.media.subtitles and len(found) < len(LANGUAGES):
+        for side, track in _embedded(work, paths["video"], found).items():
+            found.setdefault(side, track)
+    for side, track in found.items():
+        work.set_track(side, track)
+    work.progress("read", 1, 1)
+
+
+def _sidecars(work: Collected, paths: Mapping[str, Path]) -> dict[Language, Track]:
     from bilingual.formats import load_tracks
 
-    work.tell("read", 0, None)
     found: dict[Language, Track] = {}
     spare: dict[Language, Track] = {}
     for side in LANGUAGES:
@@ -93,80 +170,108 @@ def read(work: Work, paths: dict[str, Path]) -> None:
     _refuse_wrong_languages(found, paths)
     for side, track in spare.items():
         found.setdefault(side, track)
-    media = work.artifacts.get("media")
-    if media is not None and media.subtitles and len(found) < len(LANGUAGES):
-        try:
-            embedded = load_tracks(
-                paths["video"], limits=work.config.reading, media=work.config.media
-            )
-        except CancelledError:
-            raise
-        except BilingualError as error:
-            _log.warning("embedded subtitles: %s", error)
-            for side in set(LANGUAGES) - set(found):
-                work.lacks(side, reason="embedded-unreadable", detail=error.code)
-        else:
-            for track in embedded:
-                if track.language and track.cues:
-                    found.setdefault(track.language, track)
-    work.artifacts.update({str(side): track for side, track in found.items()})
-    work.tell("read", 1, 1)
+    return found
 
 
-def read_picture(work: Work, path: Path) -> None:
+def _embedded(
+    work: Collected, video: Path, found: Mapping[Language, Track]
+) -> dict[Language, Track]:
+    from bilingual.formats import load_tracks
+
+    try:
+        tracks = load_tracks(video, limits=work.config.reading, media=work.config.media)
+    except CancelledError:
+        raise
+    except BilingualError as error:
+        _log.warning("embedded subtitles: %s", error)
+        reason = Reason(code="embedded-unreadable", params={"detail": error.code})
+        work.set_missing(*(side for side in LANGUAGES if side not in found), reason=reason)
+        return {}
+    embedded: dict[Language, Track] = {}
+    for track in tracks:
+        if track.language and track.cues:
+            embedded.setdefault(track.language, track)
+    return embedded
+
+
+def read_burned_in(work: Collected, path: Path) -> None:
     """Read the subtitles in the picture: in place of a track, or beside it."""
-    from bilingual.ocr import can_look, read_burned_in
+    from bilingual import ocr
 
     mode = work.config.burned_in.mode
-    absent = [side for side in LANGUAGES if side not in work.artifacts]
+    absent = work.without_track()
     if mode == "off" or (mode == "auto" and not absent):
-        work.lacks("burned-in", reason=f"burned-in-{mode}", unknown=False)
+        reason = Reason(code=f"burned-in-{mode}")
+        work.set_missing("burned-in", reason=reason, unknown=False)
         return
-    lacking = can_look()
-    if lacking is not None:
-        code, params = lacking
+    reason_missing = ocr.unavailable()
+    if reason_missing is not None:
         # Asked for, or nothing else to go by: then it matters that it is not there.
         matters = mode == "on" or len(absent) == len(LANGUAGES)
-        work.lacks("burned-in", reason=code, unknown=matters, **dict[str, Any](params))
+        work.set_missing("burned-in", reason=reason_missing, unknown=matters)
         if matters:
-            work.lacks(*absent, reason=code, **dict[str, Any](params))
+            work.set_missing(*absent, reason=reason_missing)
         return
+    if work.media is None:
+        raise ValueError("the video is probed before its picture is read")
     sha256 = next(i.sha256 for i in work.inputs if i.role == "video")
     try:
-        found = read_burned_in(path, work.artifacts["media"], work.config, work.tell, sha256=sha256)
+        found = ocr.read_burned_in(path, work.media, work.config, work.progress, sha256=sha256)
     except CancelledError:
         raise
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
-        work.lacks("burned-in", *absent, reason="burned-in-failed", detail=error.code)
+        failed = Reason(code="burned-in-failed", params={"detail": error.code})
+        work.set_missing("burned-in", *absent, reason=failed)
         return
+    _take_burned_in(work, found, absent)
+
+
+def _take_burned_in(work: Collected, found: BurnedInText, absent: list[Language]) -> None:
+    for side, track in found.tracks.items():
+        if side in absent:
+            work.set_track(side, track)
     beside = {side: track for side, track in found.tracks.items() if side not in absent}
-    work.artifacts |= {side: found.tracks[side] for side in absent if side in found.tracks}
     if beside:
-        work.artifacts["burned_in"] = beside
-    for side, (code, params) in found.lacking.items():
-        work.lacks(side, reason=code, **dict[str, Any](params))
-    work.lacks("burned-in", reason="burned-in-none", unknown=False)
+        work.burned_in = beside
+    for side, reason in found.missing.items():
+        work.set_missing(side, reason=reason)
+    work.set_missing("burned-in", reason=Reason(code="burned-in-none"), unknown=False)
     if found.tracks:
-        work.models += [
+        work.models += tuple(
             ModelUse(name=f"{name} ({version})", sha256=None)
             for name, version in sorted(found.readers.items())
-        ]
+        )
 
 
-def read_reference(work: Work, path: Path) -> None:
-    """Hold a track against the second version of it in a file."""
+def read_reference(work: Collected, path: Path) -> None:
+    """Compare a track with the second version of it in a file.
+
+    :raises InputError: ``reference-without-track``: there is no track in its language;
+        ``reference-not-together``: it is of another work.
+    """
     from bilingual.formats import load_tracks
-    from bilingual.measures.second_version import against_version
 
     for second in load_tracks(path, limits=work.config.reading):
-        track: Track | None = work.artifacts.get(second.language or "")
-        if track is not None and second.cues:
-            facts = fingerprint(path, "reference", lambda d, t: None)
-            work.reference, measures = against_version(track, second, sha256=facts.sha256)
-            work.measures += measures
+        if second.language and second.cues and work.track(second.language) is not None:
+            sha256 = fingerprint(path, "reference", lambda done, total: None).sha256
+            work.reference = compared_with_reference(work, second, sha256)
             return
     raise InputError("reference-without-track", path=display_name(str(path)))
+
+
+def compared_with_reference(work: Collected, second: Track, sha256: str) -> Reference:
+    """How similar the track of its language is to a second version.
+
+    :raises InputError: ``reference-not-together``.
+    """
+    from bilingual.measures.second_version import against_version
+
+    track = None if second.language is None else work.track(second.language)
+    if track is None:
+        raise ValueError("there is no track in the reference's language")
+    version, measures = against_version(track, second, sha256=sha256)
+    return Reference(track=second, sha256=sha256, version=version, measures=measures)
 
 
 def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
@@ -179,7 +284,7 @@ def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
     return tracks[0]
 
 
-def _refuse_wrong_languages(found: dict[Language, Track], paths: dict[str, Path]) -> None:
+def _refuse_wrong_languages(found: Mapping[Language, Track], paths: Mapping[str, Path]) -> None:
     """Both tracks the same language, swapped, or one given for the other."""
     shown = {side: display_name(str(paths[side])) for side in found}
     wrong = {side for side, t in found.items() if t.language not in (None, side)}
@@ -196,31 +301,32 @@ def _refuse_wrong_languages(found: dict[Language, Track], paths: dict[str, Path]
     )
 
 
-def listen_to(work: Work, path: Path) -> None:
-    """Sound as an array, where somebody speaks, and what they say."""
+def transcribe_sound(work: Collected, path: Path) -> None:
+    """Where somebody speaks and what they say; a transcript in place of a Chinese track."""
     from bilingual.asr import listen
     from bilingual.asr.transcript_track import transcript_track
     from bilingual.media.audio import read_audio
 
     spoken: tuple[Need, ...] = ("speech", "transcript")
-    if not work.artifacts["media"].audio:
-        work.lacks("audio", *spoken, reason="no-audio")
+    if work.media is None or not work.media.audio:
+        work.set_missing("audio", *spoken, reason=Reason(code="no-audio"))
         return
     try:
-        audio = read_audio(path, work.config.media, progress=work.tell)
+        audio = read_audio(path, work.config.media, progress=work.progress)
     except CancelledError:
         raise
     except BilingualError as error:
         _log.warning("sound: %s", error)
-        work.lacks("audio", *spoken, reason="audio-unreadable", detail=error.code)
+        reason = Reason(code="audio-unreadable", params={"detail": error.code})
+        work.set_missing("audio", *spoken, reason=reason)
         return
-    speech, lacking = listen(audio, work.config, progress=work.tell)
-    work.artifacts["speech"] = speech
-    if lacking is not None:
-        work.lacks("transcript", reason=lacking.code, **lacking.params)
-    if "zh" not in work.artifacts:
-        track = transcript_track(speech)
+    work.speech, reason_missing = listen(audio, work.config, progress=work.progress)
+    if reason_missing is not None:
+        work.set_missing("transcript", reason=reason_missing)
+    if work.zh is None:
+        track = transcript_track(work.speech)
         if track is None:
-            work.lacks("zh", reason="no-zh-track", unknown=speech.segments is None)
+            unknown = work.speech.segments is None
+            work.set_missing("zh", reason=Reason(code="no-zh-track"), unknown=unknown)
         else:
-            work.artifacts["zh"] = track
+            work.zh = track

@@ -1,34 +1,43 @@
-"""The way through: inputs, artifacts, rules, report.
+"""From what was submitted to the report: collect, align, measure, apply the rules.
 
-Each step fills in one artifact or says why it is not there; the rules then look
-at what there is. What cannot be judged comes out as ``unknown``, with a reason.
+What cannot be judged comes out as ``unknown``, with a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bilingual.alignment.speech.comparison import AgainstSound
-from bilingual.checks.base import Artifacts
+from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
 from bilingual.config import Config
 from bilingual.errors import InputError
 from bilingual.files import StrPath, checked_path, fingerprint
-from bilingual.model import LANGUAGES, Bead, Measure, Report, Track
+from bilingual.model import (
+    LANGUAGES,
+    Alignment,
+    BackendUse,
+    Bead,
+    Measure,
+    ModelUse,
+    Reason,
+    Report,
+    Track,
+)
 from bilingual.pipeline.collect import (
-    Work,
-    listen_to,
-    read,
+    Collected,
+    probe_video,
+    read_burned_in,
     read_glossaries,
-    read_picture,
     read_reference,
-    watch,
+    read_tracks,
+    transcribe_sound,
 )
 from bilingual.pipeline.provenance import provenance
 from bilingual.progress import Callback, Progress
 
-__all__ = ["Work", "examine", "verify"]
+__all__ = ["Collected", "collect", "examine", "verify"]
 
 
 def verify(
@@ -60,58 +69,125 @@ def verify(
         swapped or both in one language, the reference is of another work, or a
         setting or glossary is wrong; ``CancelledError`` where the caller asked to stop.
     """
-    work = Work(config=config or Config.load(), tell=Progress(progress))
-    _know_names(work.config)
-    read_glossaries(work)
-    _know_backends(work)
     named = {"video": video, "bo": bo, "zh": zh}
+    return examine(collect(named, reference=reference, config=config, progress=progress))
+
+
+def collect(
+    named: Mapping[str, StrPath | None],
+    *,
+    reference: StrPath | None = None,
+    config: Config | None = None,
+    progress: Callback | None = None,
+) -> Collected:
+    """Read what was submitted: all that :func:`examine` needs.
+
+    :param named: the paths by role: ``video``, ``bo``, ``zh``.
+    :raises BilingualError: as :func:`verify`.
+    """
+    work = Collected(config=config or Config.load(), progress=Progress(progress))
+    _refuse_unknown_names(work.config)
+    read_glossaries(work)
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
     paths = {role: checked_path(path) for role, path in named.items() if path is not None}
     second = None if reference is None else checked_path(reference)
     for role, path in paths.items():
-        work.inputs.append(fingerprint(path, role, lambda d, t: work.tell("hash", d, t)))
+        work.inputs += (fingerprint(path, role, lambda d, t: work.progress("hash", d, t)),)
     if "video" in paths:
-        watch(work, paths["video"])
-    read(work, paths)
+        probe_video(work, paths["video"])
+    read_tracks(work, paths)
     if "video" in paths:
-        read_picture(work, paths["video"])
+        read_burned_in(work, paths["video"])
     if second is not None:
         read_reference(work, second)
     if "video" in paths:
-        listen_to(work, paths["video"])
-    return examine(work)
+        transcribe_sound(work, paths["video"])
+    return work
 
 
-def _know_names(config: Config) -> None:
-    """Refuse rules and recognisers that there are not before anything takes its time."""
+def _refuse_unknown_names(config: Config) -> None:
+    """Refuse rules, recognisers and backends that there are not before any work is done.
+
+    :raises ConfigError: the settings name one.
+    """
     from bilingual.asr.registry import known_engine
 
     refuse_unknown(config)
     known_engine(config.asr)
-
-
-def _know_backends(work: Work) -> None:
-    """Refuse a backend that there is not before anything takes its time."""
-    if work.config.backends.use:
+    if config.backends.use:
         from bilingual.translation.backends.registry import chosen
 
-        chosen(work.config.backends)
+        chosen(config.backends)
 
 
-def _align(work: Work) -> None:
+def examine(work: Collected) -> Report:
+    """Align, compare with the sound, explain what is missing, measure, judge, sum up.
+
+    May be called again with :meth:`Collected.with_tracks`; ``work`` stays as it is, but
+    that its ``answers`` grow.
+    """
+    read_glossaries(work)
+    aligned = _align(work)
+    sound = _compared_with_sound(work, aligned.alignment)
+    work.progress("check", 0, None)
+    measures = _measures(work, aligned, sound)
+    artifacts = Artifacts(
+        config=work.config,
+        bo=work.bo,
+        zh=work.zh,
+        media=work.media,
+        speech=work.speech,
+        alignment=aligned.alignment,
+        sound=sound,
+        burned_in=work.burned_in,
+        measures={m.id: m for m in measures},
+        models=(*work.models, *aligned.models),
+        backends=aligned.backends,
+        missing=_explained(work),
+    )
+    checks, findings = apply_rules(artifacts)
+    work.progress("check", 1, 1)
+    return Report(
+        verdict=verdict_of(checks, findings),
+        inputs=work.inputs,
+        provenance=provenance(artifacts),
+        media=work.media,
+        bo=work.bo,
+        zh=work.zh,
+        speech=work.speech,
+        alignment=aligned.alignment,
+        burned_in=work.burned_in,
+        reference=None if work.reference is None else work.reference.version,
+        measures=tuple(sorted(measures, key=lambda m: m.id)),
+        checks=checks,
+        findings=findings,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aligned:
+    """The beads with their risk, and what made it; no alignment without two tracks."""
+
+    alignment: Alignment | None = None
+    measures: tuple[Measure, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    backends: tuple[BackendUse, ...] = ()
+
+
+def _align(work: Collected) -> _Aligned:
     """Pair the cues, and weigh each pair."""
-    bo, zh = work.artifacts.get("bo"), work.artifacts.get("zh")
+    bo, zh = work.bo, work.zh
     if bo is None or zh is None or not bo.cues or not zh.cues:
-        return
+        return _Aligned()
     from bilingual.alignment import align
     from bilingual.translation.backends.running import back
     from bilingual.translation.risk import assess
 
-    work.tell("align", 0, 2)
+    work.progress("align", 0, 2)
     alignment = align(bo, zh, config=work.config)
-    work.tell("align", 1, 2)
-    own = work.own
+    work.progress("align", 1, 2)
+    own = work.glossaries
     result = assess(
         bo,
         zh,
@@ -120,22 +196,20 @@ def _align(work: Work) -> None:
         glossary=own.merged if own else None,
         own=own.own if own else None,
     )
-    backed = back(bo, zh, alignment, result, work.config, work.tell)
-    measures = (*result.measures, *backed.measures)
-    result = replace(result, risk=backed.risk, evidence=backed.evidence, measures=measures)
-    work.models += backed.models
-    work.backends = backed.uses
-    # Nothing is made of words that could not be relied on.
-    judged = {n for n, bead in enumerate(alignment.beads) if _is_readable(bead, bo, zh)}
+    backed = back(bo, zh, alignment, result, work.config, work.progress, work.answers)
     beads = tuple(
-        replace(bead, risk=result.risk.get(number), evidence=result.evidence.get(number))
-        if number in judged
-        else bead
+        replace(bead, risk=backed.risk.get(number), evidence=backed.evidence.get(number))
+        if _is_readable(bead, bo, zh)
+        else bead  # nothing is made of words that cannot be relied on
         for number, bead in enumerate(alignment.beads)
     )
-    work.artifacts["alignment"] = replace(alignment, beads=beads)
-    work.measures += _apart(result.measures, work.measures, "back_translation")
-    work.tell("align", 2, 2)
+    work.progress("align", 2, 2)
+    return _Aligned(
+        alignment=replace(alignment, beads=beads),
+        measures=(*result.measures, *backed.measures),
+        models=tuple(backed.models),
+        backends=tuple(backed.uses),
+    )
 
 
 def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
@@ -143,100 +217,71 @@ def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
     return all(bo.cues[i].readable for i in bead.bo) and all(zh.cues[i].readable for i in bead.zh)
 
 
-def _hold_against_sound(work: Work) -> None:
+def _compared_with_sound(work: Collected, alignment: Alignment | None) -> AgainstSound | None:
     """Which words were said, and how each track's clock lies against the sound."""
-    speech = work.artifacts.get("speech")
-    if speech is None or speech.spans is None:
-        return
+    if work.speech is None or work.speech.spans is None:
+        return None
     from bilingual.alignment.speech.comparison import against_sound
 
-    work.artifacts["sound"] = against_sound(
-        work.artifacts.get("bo"),
-        work.artifacts.get("zh"),
-        speech,
-        work.artifacts.get("alignment"),
+    return against_sound(
+        work.bo,
+        work.zh,
+        work.speech,
+        alignment,
         min_kinship=work.config.sync.foreign_confidence,
     )
 
 
-def examine(work: Work) -> Report:
-    """Align, hold against the sound, explain what is absent, measure, judge, sum up."""
-    read_glossaries(work)
-    _align(work)
-    _hold_against_sound(work)
-    _explain(work)
-    work.tell("check", 0, None)
-    known = work.artifacts
-    work.measures += _measures(work)
-    artifacts = Artifacts(
-        config=work.config,
-        measures={m.id: m for m in work.measures},
-        models=tuple(work.models),
-        backends=work.backends,
-        missing=work.missing,
-        **known,
-    )
-    checks, findings = apply_rules(artifacts)
-    work.tell("check", 1, 1)
-    return Report(
-        verdict=verdict_of(checks, findings),
-        inputs=tuple(work.inputs),
-        provenance=provenance(artifacts),
-        media=artifacts.media,
-        bo=artifacts.bo,
-        zh=artifacts.zh,
-        speech=artifacts.speech,
-        alignment=artifacts.alignment,
-        burned_in=artifacts.burned_in,
-        reference=work.reference,
-        measures=tuple(sorted(work.measures, key=lambda m: m.id)),
-        checks=checks,
-        findings=findings,
-    )
+def _explained(work: Collected) -> dict[Need, Missing]:
+    """A reason for everything that is missing."""
+    known = replace(work, missing=dict(work.missing))
+    if known.media is None:
+        video: tuple[Need, ...] = ("media", "audio", "speech", "transcript")
+        known.set_missing(*video, reason=Reason(code="no-video"), unknown=False)
+    if known.zh is not None and known.zh.source == "transcript":
+        reason = Reason(code="transcript-stands-in")
+        known.set_missing("zh-written", reason=reason, unknown=False)
+    known.set_missing("bo", reason=Reason(code="no-bo-track"), unknown=False)
+    known.set_missing("zh", "zh-written", reason=Reason(code="no-zh-track"), unknown=False)
+    absent = known.without_track()
+    for side in absent:
+        known.missing.setdefault("alignment", known.missing[side])
+    if len(absent) == len(LANGUAGES):
+        known.set_missing("track", reason=Reason(code="no-track"), unknown=False)
+    second: tuple[Need, ...] = ("alignment", "track")
+    known.set_missing(*second, reason=Reason(code="no-second-track"), unknown=False)
+    return known.missing
 
 
-def _explain(work: Work) -> None:
-    """Give every artifact that nobody made a reason."""
-    if "media" not in work.artifacts:
-        work.lacks("media", "audio", "speech", "transcript", reason="no-video", unknown=False)
-    zh = work.artifacts.get("zh")
-    if zh is not None and zh.source == "transcript":
-        work.lacks("zh-written", reason="transcript-stands-in", unknown=False)
-    work.lacks("bo", reason="no-bo-track", unknown=False)
-    work.lacks("zh", "zh-written", reason="no-zh-track", unknown=False)
-    for side in LANGUAGES:
-        if side not in work.artifacts and (lacking := work.missing.get(side)):
-            work.missing.setdefault("alignment", lacking)
-    if not set(LANGUAGES) & set(work.artifacts):
-        work.lacks("track", reason="no-track", unknown=False)
-    work.lacks("alignment", "track", reason="no-second-track", unknown=False)
+def _measures(work: Collected, aligned: _Aligned, sound: AgainstSound | None) -> list[Measure]:
+    """Every figure; a second source of one has its name in it."""
+    reference = () if work.reference is None else work.reference.measures
+    measures = [*reference, *_renamed(aligned.measures, reference, "back_translation")]
+    measures += _measures_of_tracks(work, aligned.alignment)
+    if work.speech is not None:
+        from bilingual.measures.speech import speech_measures
 
-
-def _measures(work: Work) -> list[Measure]:
-    from bilingual.measures.consistency import number_measure, term_measure
-    from bilingual.measures.coverage import coverage_measures
-    from bilingual.measures.speech import speech_measures
-
-    bo: Track | None = work.artifacts.get("bo")
-    zh: Track | None = work.artifacts.get("zh")
-    speech = work.artifacts.get("speech")
-    alignment = work.artifacts.get("alignment")
-    measures = [*coverage_measures(bo, zh, alignment, speech)]
-    if bo is not None and zh is not None and alignment is not None:
-        read = replace(
-            alignment, beads=tuple(b for b in alignment.beads if _is_readable(b, bo, zh))
-        )
-        measures += [number_measure(bo, zh, read), term_measure(bo, zh, read)]
-        if work.own is not None:
-            measures.append(term_measure(bo, zh, read, work.own.own))
-    if speech is not None:
-        sound = work.artifacts.get("sound")
-        measures += speech_measures(speech, bo, zh, sound)
-        measures += _apart(_likeness(sound), work.measures, "transcript")
+        measures += speech_measures(work.speech, work.bo, work.zh, sound)
+        measures += _renamed(_likeness(sound), measures, "transcript")
     return measures
 
 
-def _apart(own: Sequence[Measure], others: Sequence[Measure], source: str) -> list[Measure]:
+def _measures_of_tracks(work: Collected, alignment: Alignment | None) -> list[Measure]:
+    from bilingual.measures.consistency import number_measure, term_measure
+    from bilingual.measures.coverage import coverage_measures
+
+    bo, zh = work.bo, work.zh
+    measures = [*coverage_measures(bo, zh, alignment, work.speech)]
+    if bo is not None and zh is not None and alignment is not None:
+        beads = tuple(b for b in alignment.beads if _is_readable(b, bo, zh))
+        read = replace(alignment, beads=beads)
+        measures += [number_measure(bo, zh, read), term_measure(bo, zh, read)]
+        if work.glossaries is not None:
+            measures.append(term_measure(bo, zh, read, work.glossaries.own))
+    return measures
+
+
+def _renamed(own: Sequence[Measure], others: Sequence[Measure], source: str) -> list[Measure]:
     """Figures with their source in their name where another's have the name already."""
     taken = {m.id for m in others}
     return [

@@ -18,7 +18,7 @@ from bilingual.fixes.draft import draft_of, split_lines
 from bilingual.fixes.suggested import fixes_of
 from bilingual.formats.reading import read_track, read_tracks
 from bilingual.model import Cue, Language, Report, Track
-from bilingual.pipeline.verify import Work, examine
+from bilingual.pipeline.verify import Collected, examine
 from tests.support import examined_example
 
 CONFIG = Config.load()
@@ -55,15 +55,18 @@ def read(data: bytes, side: Language, name: str | None = None) -> Track:
     return read_track(data, name=name or f"{side}.srt", limits=CONFIG.reading)
 
 
+def collected(files: dict[Language, bytes], **names: str) -> Collected:
+    tracks = {side: read(data, side, names.get(side)) for side, data in files.items()}
+    return Collected(config=CONFIG, bo=tracks.get("bo"), zh=tracks.get("zh"))
+
+
 def report_on(files: dict[Language, bytes], **names: str) -> Report:
-    artifacts: dict[str, Any] = {
-        side: read(data, side, names.get(side)) for side, data in files.items()
-    }
-    return examine(Work(config=CONFIG, artifacts=artifacts))
+    return examine(collected(files, **names))
 
 
 def fixed(files: dict[Language, bytes], *, unsafe: bool = False, **names: str) -> Fixed:
-    return fix_tracks(report_on(files, **names), files=files, config=CONFIG, unsafe=unsafe)
+    work = collected(files, **names)
+    return fix_tracks(work, examine(work), files=files, unsafe=unsafe)
 
 
 def only(done: Fixed, side: Language = "bo") -> FixedTrack:
@@ -215,10 +218,11 @@ def test_tags_stay_where_they_are() -> None:
 def test_both_languages_of_one_file_come_out_apart() -> None:
     both = srt([f"{b}\n{z}" for b, z in zip(("ཉི་མ་་ཡིན།", *BO[1:]), ZH, strict=True)]).encode()
     tracks = {t.language: t for t in read_tracks(both, name="both.srt")}
-    report = examine(Work(config=CONFIG, artifacts={"bo": tracks["bo"], "zh": tracks["zh"]}))
-    done = only(fix_tracks(report, files={"bo": both, "zh": both}, config=CONFIG))
+    work = Collected(config=CONFIG, bo=tracks["bo"], zh=tracks["zh"])
+    report = examine(work)
+    done = only(fix_tracks(work, report, files={"bo": both, "zh": both}))
     assert texts_of(done) == ["ཉི་མ་ཡིན།", *BO[1:]]
-    other = only(fix_tracks(report, files={"bo": both, "zh": both}, config=CONFIG), "zh")
+    other = only(fix_tracks(work, report, files={"bo": both, "zh": both}), "zh")
     assert not other.changed  # nothing to mend there, so no new file
 
 
@@ -271,7 +275,7 @@ def test_fixed_files_have_less_to_find_and_nothing_to_fix(
     files: dict[Language, bytes], unsafe: bool
 ) -> None:
     before = report_on(files)
-    done = fix_tracks(before, files=files, config=CONFIG, unsafe=unsafe)
+    done = fixed(files, unsafe=unsafe)
     mended: dict[Language, bytes] = {t.side: t.to_bytes() for t in done.tracks}
     after = report_on(mended)
     assert not places(after) - places(before)
@@ -281,7 +285,7 @@ def test_fixed_files_have_less_to_find_and_nothing_to_fix(
                 f = fix.finding
                 place = (f.rule, f.bo, f.zh, f.params.get("variant"))
                 assert places(after)[place] < max(1, places(before)[place])
-    again = fix_tracks(after, files=mended, config=CONFIG, unsafe=unsafe)
+    again = fixed(mended, unsafe=unsafe)
     assert [t.changed for t in again.tracks] == [False, False]
     for old, new in ((before.bo, after.bo), (before.zh, after.zh)):
         assert old is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 from bilingual.config import Backends, Config, Labse, Nllb
 from bilingual.errors import ConfigError
 from bilingual.model import CheckVerdict, Report
+from bilingual.pipeline.verify import Collected, examine
 from bilingual.plugins import Plugins
 from bilingual.translation.backends import labse, nllb
 from bilingual.translation.backends.base import (
+    Answers,
     Backend,
     Outcome,
     Pair,
@@ -43,10 +46,11 @@ def settings(**changes: Any) -> Config:
 
 
 def report(config: Config | None = None, bo: list[str] | None = None) -> Report:
-    def cues(texts: list[str]) -> list[tuple[int, int, str]]:
-        return [(3000 * k, 3000 * k + 2500, text) for k, text in enumerate(texts)]
+    return examined(track("bo", timed(bo or BO)), track("zh", timed(ZH)), config=config)
 
-    return examined(track("bo", cues(bo or BO)), track("zh", cues(ZH)), config=config)
+
+def timed(texts: list[str]) -> list[tuple[int, int, str]]:
+    return [(3000 * k, 3000 * k + 2500, text) for k, text in enumerate(texts)]
 
 
 @pytest.fixture(scope="module")
@@ -168,9 +172,9 @@ def test_evidence_of_a_finding_names_the_backend(encoder: Path) -> None:
 
 def test_a_saved_bert_by_transformers(bert: Path) -> None:
     own = Backends(labse=Labse(model=str(bert)))
-    found = labse.BACKEND.run(ALL, own, quiet)
+    found = labse.BACKEND.run(ALL, own, quiet, Answers())
     assert sorted(found.scores) == list(range(len(ALL)))
-    again = labse.BACKEND.run(ALL, own, quiet)
+    again = labse.BACKEND.run(ALL, own, quiet, Answers())
     assert again == found
     # A random encoder knows nothing, and is heard to say nothing.
     assert max(abs(s.nats) for s in found.scores.values()) < 1
@@ -222,7 +226,7 @@ def test_why_an_encoder_cannot_run(
     wrong = Backends(labse=Labse(model=str(encoder), sha256="0" * 64))
     assert cannot(run, wrong).code == "backend-hash-mismatch"
     right = Backends(labse=Labse(model=str(encoder), sha256=sha256_of(encoder).upper()))
-    assert run(ALL, right, quiet).scores
+    assert run(ALL, right, quiet, Answers()).scores
     (tmp_path / "empty").mkdir()
     empty = Backends(labse=Labse(model=str(tmp_path / "empty")))
     assert cannot(run, empty).code == "backend-model-damaged"
@@ -270,7 +274,7 @@ def test_what_cannot_run_is_unknown_in_the_report(tmp_path: Path) -> None:
 
 def test_back_translation_by_transformers_and_ctranslate2(translator: Path, tmp_path: Path) -> None:
     own = Nllb(model=str(translator), max_tokens=16, beam_size=1)
-    found = nllb.BACKEND.run(ALL, Backends(nllb=own), quiet)
+    found = nllb.BACKEND.run(ALL, Backends(nllb=own), quiet, Answers())
     assert sorted(found.scores) == list(range(len(ALL)))
     first = found.scores[0]
     assert first.params["text"]
@@ -282,11 +286,11 @@ def test_back_translation_by_transformers_and_ctranslate2(translator: Path, tmp_
         "similarity.ter",
     ]
     assert all(m.signature and m.denominator == len(ALL) for m in found.measures)
-    assert nllb.BACKEND.run(ALL, Backends(nllb=own), quiet) == found
+    assert nllb.BACKEND.run(ALL, Backends(nllb=own), quiet, Answers()) == found
     folder = tmp_path / "converted"
     tiny_models.converted(translator, folder)
     other = msgspec.structs.replace(own, model=str(folder))
-    converted = nllb.BACKEND.run(ALL, Backends(nllb=other), quiet)
+    converted = nllb.BACKEND.run(ALL, Backends(nllb=other), quiet, Answers())
     # One model in two layouts: what the two write is the same but for its length.
     for number in found.scores:
         one, two = (x.scores[number].params["text"] for x in (found, converted))
@@ -348,7 +352,7 @@ def plugged(monkeypatch: pytest.MonkeyPatch, run: Any, **changes: Any) -> Config
 
 
 def test_what_is_not_validated_lowers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def soothing(pairs: Any, own: Any, tell: Any) -> Outcome:
+    def soothing(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
         return Outcome(scores={p.number: Score(value=1.0, nats=-5.0) for p in pairs})
 
     plain = report()
@@ -363,7 +367,7 @@ def test_what_is_not_validated_lowers_nothing(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_alarm_raises_and_makes_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def alarming(pairs: Any, own: Any, tell: Any) -> Outcome:
+    def alarming(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
         return Outcome(scores={p.number: Score(value=None, nats=12.0) for p in pairs})
 
     found = report(plugged(monkeypatch, alarming))
@@ -375,13 +379,13 @@ def test_an_alarm_raises_and_makes_no_error(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_one_that_breaks_or_misses_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(pairs: Any, own: Any, tell: Any) -> Outcome:
+    def broken(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
         raise RuntimeError("boom")
 
     (use,) = report(plugged(monkeypatch, broken)).provenance.backends
     assert (use.state, code_of(use)) == ("unknown", "backend-broke")
 
-    def partial(pairs: Any, own: Any, tell: Any) -> Outcome:
+    def partial(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
         missed = UnavailableError("backend-timeout", backend="plug", host="h")
         return Outcome(scores={pairs[0].number: Score(value=1.0, nats=0.0)}, missed=missed)
 
@@ -405,3 +409,47 @@ def test_the_page_shows_the_backends(tmp_path: Path) -> None:
     shown = page.read_text(encoding="utf-8")
     assert "&lt;b&gt;absent of the backend labse is not there" in shown
     assert "<b>absent" not in shown
+
+
+def test_nothing_is_asked_twice_in_one_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judged again with one cue changed, only that cue's texts are new."""
+    asked: list[str] = []
+
+    def answer(new: list[str]) -> list[float]:
+        asked.extend(new)
+        return [0.0] * len(new)
+
+    def counting(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
+        texts = [p.bo for p in pairs]
+        answers.ask("plug", texts, answer)
+        return Outcome(scores={p.number: Score(value=0.0, nats=0.0) for p in pairs})
+
+    config = plugged(monkeypatch, counting)
+    work = Collected(config=config, bo=track("bo", timed(BO)), zh=track("zh", timed(ZH)))
+    first = examine(work)
+    assert sorted(asked) == sorted(set(asked))
+    before = len(asked)
+    assert work.bo is not None
+    cues = list(work.bo.cues)
+    cues[0] = replace(cues[0], text=cues[1].text, plain_text=None)
+    cues[2] = replace(cues[2], text="ཀ་ཁ", plain_text=None)
+    second = examine(work.with_tracks({"bo": replace(work.bo, cues=tuple(cues))}))
+    assert asked[before:] == ["ཀ་ཁ"]
+    assert second.provenance.backends == first.provenance.backends
+
+
+def test_a_backend_that_is_unavailable_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def unavailable(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
+        tries.append(len(pairs))
+        raise UnavailableError("backend-timeout", backend="plug", host="h")
+
+    work = Collected(
+        config=plugged(monkeypatch, unavailable),
+        bo=track("bo", timed(BO)),
+        zh=track("zh", timed(ZH)),
+    )
+    reports = [examine(work), examine(work.with_tracks({}))]
+    assert len(tries) == 1
+    assert [code_of(r.provenance.backends[0]) for r in reports] == ["backend-timeout"] * 2

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from bilingual.config import BurnedIn
+from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
 from bilingual.ocr.detecting import EXTRA, PACKAGE, installed, rapid
 
@@ -44,10 +45,11 @@ class _Rapid:
         return vote(readings)
 
 
-def _missing(settings: BurnedIn) -> tuple[str, Mapping[str, str]] | None:
+def _missing(settings: BurnedIn) -> Reason | None:
     if installed():
         return None
-    return "ocr-missing", {"command": f"pip install 'bilingual-subtitles[{EXTRA}]'"}
+    command = f"pip install 'bilingual-subtitles[{EXTRA}]'"
+    return Reason(code="ocr-missing", params={"command": command})
 
 
 READER: Final = ReaderKind(

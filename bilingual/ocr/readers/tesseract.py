@@ -7,7 +7,7 @@ import json
 import re
 import struct
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from bilingual.config import BurnedIn
 from bilingual.media.process import Bounds, Process
+from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
 from bilingual.ocr.detecting import EXTRA
 from bilingual.ocr.strokes import letters, printed
@@ -122,10 +123,11 @@ def _tessdata() -> Path:
     return models_folder() / "tesseract-bod"
 
 
-def _missing(settings: BurnedIn) -> tuple[str, Mapping[str, str]] | None:
+def _missing(settings: BurnedIn) -> Reason | None:
     if importlib.util.find_spec(_PACKAGE):
         return None
-    return "ocr-tibetan-missing", {"command": f"pip install 'bilingual-subtitles[{EXTRA}]'"}
+    command = f"pip install 'bilingual-subtitles[{EXTRA}]'"
+    return Reason(code="ocr-tibetan-missing", params={"command": command})
 
 
 READER: Final = ReaderKind(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
@@ -71,6 +71,38 @@ class Outcome:
 Tell = Callable[[int, int], None]
 """Called with (done, total) pairs."""
 
+Q = TypeVar("Q", bound=Hashable)
+A = TypeVar("A")
+
+
+class Answers:
+    """What backends answered in this work, so that no text is asked about twice.
+
+    A work is judged several times while its subtitles are being fixed; most of its texts
+    stay the same, and a backend may cost minutes or money.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Hashable], object] = {}
+
+    def ask(
+        self, backend: str, questions: Sequence[Q], ask: Callable[[list[Q]], list[A]]
+    ) -> list[A]:
+        """An answer for each question, in order; ``ask`` gets each new one once."""
+        new = [q for q in dict.fromkeys(questions) if (backend, q) not in self._known]
+        if new:
+            for question, answer in zip(new, ask(new), strict=True):
+                self.keep(backend, question, answer)
+        return [cast(A, self._known[backend, q]) for q in questions]
+
+    def keep(self, backend: str, question: Hashable, answer: object) -> None:
+        """Remember an answer."""
+        self._known[backend, question] = answer
+
+    def known(self, backend: str, question: Hashable) -> object | None:
+        """The answer from before, ``None`` without one."""
+        return self._known.get((backend, question))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -87,13 +119,15 @@ class Backend:
     ``licence`` is that of the weights or service, as far as it is known. ``validated``
     is false where nobody has measured it on Tibetan: then its evidence may raise a
     risk and never lower one. ``calibration`` says what is known of its nats (``none``).
-    ``notices`` tells from the settings what a user has to know beforehand. ``run``
-    raises :class:`UnavailableError` where it cannot.
+    ``notices`` tells from the settings what a user has to know beforehand. ``run`` gets
+    the pairs, the settings, a callback for (done, total) pairs, and what was answered
+    before in this work, which it looks up and adds to. It raises
+    :class:`UnavailableError` where it cannot.
     """
 
     name: str
     licence: str
-    run: Callable[[Sequence[Pair], Backends, Tell], Outcome]
+    run: Callable[[Sequence[Pair], Backends, Tell, Answers], Outcome]
     notices: Callable[[Backends], tuple[Notice, ...]] = lambda _: ()
     validated: bool = True
     calibration: str = "none"

@@ -19,6 +19,7 @@ from bilingual.model import ModelUse
 from bilingual.translation.backends.base import (
     PARTIAL,
     WRONG,
+    Answers,
     Backend,
     Notice,
     Outcome,
@@ -70,7 +71,7 @@ Answer with one JSON object and nothing else:
 Tibetan, or part of the Tibetan comes from elsewhere."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
     own = settings.judge
     if not own.model:
         raise UnavailableError("backend-model-unset", backend=NAME)
@@ -84,7 +85,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
         missed = UnavailableError("backend-too-many", backend=NAME, most=own.max_pairs)
     for done, pair in enumerate(asked, 1):
         try:
-            score = _score(_judged(endpoint, own, pair, deadline))
+            judged = _remembered(answers, endpoint, own, pair, deadline)
         except UnavailableError as reason:
             missed = reason
             failed += 1
@@ -92,6 +93,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
                 break
         else:
             failed = 0
+            score = _score(judged)
             if score is not None:
                 scores[pair.number] = score
         tell(done, len(asked))
@@ -102,6 +104,15 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
         models=(ModelUse(name=f"{NAME}:{own.model[:100]}@{endpoint.host}", sha256=None),),
         missed=missed,
     )
+
+
+def _remembered(
+    answers: Answers, endpoint: Endpoint, settings: Judge, pair: Pair, deadline: float
+) -> dict[str, Any]:
+    """One bead's verdict, asked for only where its texts are new."""
+    texts = (pair.bo, pair.zh)
+    (judged,) = answers.ask(NAME, [texts], lambda _: [_judged(endpoint, settings, pair, deadline)])
+    return judged
 
 
 def _judged(endpoint: Endpoint, settings: Judge, pair: Pair, deadline: float) -> dict[str, Any]:

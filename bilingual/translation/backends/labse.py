@@ -17,6 +17,7 @@ import numpy as np
 
 from bilingual.config import Backends, Labse
 from bilingual.translation.backends.base import (
+    Answers,
     Backend,
     Outcome,
     Pair,
@@ -38,12 +39,15 @@ Encode = Callable[[list[list[int]]], tuple[Floats, Floats | None]]
 """Token numbers of a batch to (texts, tokens, size) states and (texts, size) pooled."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
     if len(pairs) < MIN_PAIRS:
         raise UnavailableError("backend-too-few", backend=NAME, least=MIN_PAIRS)
     own = settings.labse
     model = locate(NAME, own.model, own.sha256)
-    vectors = _embedded(model.path, own, [p.bo for p in pairs] + [p.zh for p in pairs], tell)
+    texts = [p.bo for p in pairs] + [p.zh for p in pairs]
+    vectors = np.stack(
+        answers.ask(NAME, texts, lambda new: list(_embedded(model.path, own, new, tell)))
+    )
     bo, zh = vectors[: len(pairs)], vectors[len(pairs) :]
     scores: dict[int, Score] = {}
     blocks = -(-len(pairs) // _BLOCK)

@@ -18,6 +18,7 @@ import numpy as np
 
 from bilingual.config import Backends, Nllb
 from bilingual.translation.backends.base import (
+    Answers,
     Backend,
     Notice,
     Outcome,
@@ -44,10 +45,11 @@ Translate = Callable[[list[list[str]]], list[list[str]]]
 """Tokens of a batch of texts to those of their translations."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
     own = settings.nllb
     model = locate(NAME, own.model, own.sha256)
-    backward = _back_translated(model.path, own, [p.bo for p in pairs], tell)
+    texts = [p.bo for p in pairs]
+    backward = answers.ask(NAME, texts, lambda new: _back_translated(model.path, own, new, tell))
     chinese = [p.zh for p in pairs]
     chrf = cue_scores(backward, chinese, "zh", "chrf")
     bleu = cue_scores(backward, chinese, "zh", "bleu")

@@ -28,6 +28,7 @@ from bilingual.model import (
     joined,
 )
 from bilingual.translation.backends.base import (
+    Answers,
     Backend,
     Notice,
     Outcome,
@@ -39,6 +40,7 @@ from bilingual.translation.backends.registry import chosen
 from bilingual.translation.risk import RiskResult, risk_of
 
 _log = logging.getLogger(__name__)
+_UNAVAILABLE: Final = "unavailable"
 
 _LEAST_CHANCE: Final = 1e-4
 """A kind of fault that the embedded evidence excludes altogether stays possible."""
@@ -64,13 +66,15 @@ def back(
     result: RiskResult,
     config: Config,
     tell: Callable[[str, float, float | None], None] | None = None,
+    answers: Answers | None = None,
 ) -> Backed:
     """Run the backends that the settings name over the beads that have a risk.
 
-    Without any the result is handed back as it is. One that cannot run is in
+    Without any the result is returned as it is. One that cannot run is in
     ``uses`` with its reason, and breaks nothing.
 
     :param tell: called with the stage ``backend``, how many are done and of how many.
+    :param answers: what was answered before in this work; new answers are added.
     :raises ConfigError: the settings name one that there is not.
     """
     named = chosen(config.backends)
@@ -84,7 +88,7 @@ def back(
     scores: dict[int, list[tuple[Backend, Score]]] = {}
     uses, measures, models = [], list[Measure](), list[ModelUse]()
     for backend in named:
-        outcome, reason = _run(backend, pairs, config, tell)
+        outcome, reason = _run(backend, pairs, config, tell, answers or Answers())
         uses.append(_use(backend, pairs, outcome, reason, backend.notices(config.backends)))
         if outcome is None:
             continue
@@ -110,6 +114,7 @@ def _run(
     pairs: Sequence[Pair],
     config: Config,
     tell: Callable[[str, float, float | None], None] | None,
+    answers: Answers,
 ) -> tuple[Outcome | None, UnavailableError | None]:
     def step(done: int, total: int) -> None:
         if tell is not None:
@@ -117,12 +122,16 @@ def _run(
 
     if not pairs:
         return Outcome(scores={}), None
+    unavailable = answers.known(backend.name, _UNAVAILABLE)
+    if isinstance(unavailable, UnavailableError):
+        return None, unavailable
     try:
-        outcome = backend.run(pairs, config.backends, step)
+        outcome = backend.run(pairs, config.backends, step, answers)
     except CancelledError:
         raise
     except UnavailableError as reason:
         _log.warning("backend %s: %s %s", backend.name, reason.code, reason.params)
+        answers.keep(backend.name, _UNAVAILABLE, reason)
         return None, reason
     except Exception:
         _log.exception("backend %s broke", backend.name)
