@@ -209,7 +209,7 @@ def test_pooling_and_dense_layers_as_saved(bert: Path, tmp_path: Path) -> None:
 
 def cannot(run: Any, own: Backends, pairs: Any = ALL) -> UnavailableError:
     with pytest.raises(UnavailableError) as caught:
-        run(pairs, own, quiet)
+        run(pairs, own, quiet, Answers())
     return caught.value
 
 
