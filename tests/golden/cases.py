@@ -644,7 +644,8 @@ def _sample(part: str) -> Callable[[Path], None]:
 
         root = folder.parent / "sample"
         if not (root / "tibetan-narration" / "zh.vtt").exists():
-            assert command(["sample", str(root)])[0] == 0
+            status, _, said = command(["sample", str(root)])
+            assert status == 0, said
         for path in sorted((root / part).iterdir()):
             shutil.copyfile(path, folder / path.name)
 
