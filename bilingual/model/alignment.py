@@ -121,11 +121,11 @@ class Alignment:
     (0..1) is that the two tracks are of the same work at all.
     """
 
-    beads: tuple[Bead, ...]
     offset_ms: int = 0
     rate: float = 1.0
     jumps: tuple[Jump, ...] = ()
     confidence: float | None = None
+    beads: tuple[Bead, ...]
 
     def to_bo_ms(self, zh_ms: float) -> float:
         """The Tibetan track's time for a time of the Chinese one."""

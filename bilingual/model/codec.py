@@ -78,8 +78,13 @@ def without_empty(plain: Plain, *names: str) -> Plain:
 def with_flat_reason(plain: Plain, key: str = "reason") -> Plain:
     """A ``reason`` as its code under ``key``, its params beside it."""
     reason = plain["reason"] or {"code": None, "params": {}}
-    rest = {k: v for k, v in plain.items() if k != "reason"}
-    return rest | {key: reason["code"], "params": reason["params"]}
+    document: Plain = {}
+    for name, value in plain.items():
+        if name == "reason":
+            document |= {key: reason["code"], "params": reason["params"]}
+        else:
+            document[name] = value
+    return document
 
 
 def with_nested_reason(plain: Plain, key: str = "reason") -> Plain:

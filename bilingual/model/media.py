@@ -66,17 +66,17 @@ class Media:
     name: str
     bytes: int
     container: str
-    duration_ms: int | None
     brand: str | None = None
-    video: tuple[VideoStream, ...] = ()
-    audio: tuple[AudioStream, ...] = ()
-    subtitles: tuple[SubtitleStream, ...] = ()
+    duration_ms: int | None
     decoded_ms: int | None = None
     complete: bool | None = None
     complete_reason: str | None = None
+    examined: tuple[str, ...] = ()
     mean_volume_db: float | None = None
     max_volume_db: float | None = None
-    examined: tuple[str, ...] = ()
+    video: tuple[VideoStream, ...] = ()
+    audio: tuple[AudioStream, ...] = ()
+    subtitles: tuple[SubtitleStream, ...] = ()
 
     @property
     def picture(self) -> VideoStream | None:

@@ -88,10 +88,10 @@ class BackendUse:
 
     name: str
     state: str
-    licence: str
+    reason: Reason | None = None
     judged: int
     of: int
-    reason: Reason | None = None
+    licence: str
     calibration: str = "none"
     validated: bool = True
     notices: tuple[Reason, ...] = ()
@@ -134,13 +134,13 @@ class Provenance:
 
     tool: str
     version: str
-    created: str
     dependencies: Mapping[str, str] = field(default_factory=dict)
     models: tuple[ModelUse, ...] = ()
     ffmpeg: str | None = None
     tokenizer: Mapping[str, Any] = field(default_factory=dict)
-    backends: tuple[BackendUse, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
+    created: str
+    backends: tuple[BackendUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +169,9 @@ class Report:
     bo: Track | None = None
     zh: Track | None = None
     speech: Speech | None = None
-    alignment: Alignment | None = None
     burned_in: Mapping[Language, Track] | None = None
     reference: SecondVersion | None = None
+    alignment: Alignment | None = None
     measures: tuple[Measure, ...] = ()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -622,8 +622,8 @@ PICTURED: Final = (
 
 def _burned(folder: Path) -> None:
     """Tibetan over Chinese on a moving picture; a file beside it that differs once."""
-    from tests.burned.drawn import CHINESE, TIBETAN
     from tests.burned_videos import Scene, Text, draw
+    from tests.ocr.drawn import CHINESE, TIBETAN
 
     texts = []
     for start, end, zh, bo in PICTURED:
