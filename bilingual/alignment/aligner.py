@@ -10,7 +10,7 @@ import numpy as np
 
 from bilingual.alignment import clock as clocks
 from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for, prices
-from bilingual.alignment.clock import Clock, Spread
+from bilingual.alignment.clock import Spread
 from bilingual.alignment.evidence import SHAPES, Lexicon, TextEvidence
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
 from bilingual.alignment.relatedness import Kinship, kinship
@@ -18,11 +18,11 @@ from bilingual.alignment.search import search
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
 from bilingual.alignment.vectors import Encoder
 from bilingual.config import Config, Sync
-from bilingual.model import Alignment, Bead, Jump, Track
+from bilingual.model import Alignment, Bead, ClockMap, Jump, Track
 
 _ROUNDS: Final = 3
 _MIN_SEGMENT: Final = 3
-_MIN_JUMP_S: Final = 0.5
+_MIN_JUMP_MS: Final = 500.0
 
 
 def align_tracks(
@@ -46,7 +46,7 @@ def align_tracks(
         lexicon = load()
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
     steps, tried, known, kin = _solve(bo_side, zh_side, text, sync)
-    main, jumps = _clock_of(steps, tried, bo_side, zh_side)
+    clock = _clock_of(steps, tried, bo_side, zh_side)
     beads = [
         *_beads(steps, known, bo_side, zh_side),
         *(Bead(bo=(i,), zh=()) for i in bo_side.excluded),
@@ -54,9 +54,9 @@ def align_tracks(
     ]
     alignment = Alignment(
         beads=(),
-        offset_ms=round(main.offset * 1000),
-        rate=main.rate,
-        jumps=jumps,
+        offset_ms=round(clock.offset_ms),
+        rate=clock.rate,
+        jumps=clock.jumps,
         confidence=kin.confidence(),
     )
     return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
@@ -74,7 +74,7 @@ def kinship_of(bo: Track, zh: Track, *, lexicon: Lexicon, config: Config | None 
 
 def _solve(
     bo: Side, zh: Side, text: TextEvidence, sync: Sync
-) -> tuple[list[Step], list[Clock], Posterior, Kinship]:
+) -> tuple[list[Step], list[ClockMap], Posterior, Kinship]:
     """Search the clocks, then path and clocks in turn until they agree."""
     tried = search(bo, zh, text, sync)
     spread = Spread(period=clocks.period_of(bo))
@@ -104,10 +104,10 @@ def _solve(
 
 
 def _refit(
-    steps: Sequence[Step], tried: Sequence[Clock], spread: Spread, bo: Side, zh: Side
-) -> tuple[list[Clock], Spread, Prices]:
+    steps: Sequence[Step], tried: Sequence[ClockMap], spread: Spread, bo: Side, zh: Side
+) -> tuple[list[ClockMap], Spread, Prices]:
     """Clocks, spread and prices again, from the beads of a path."""
-    out: list[Clock] = []
+    out: list[ClockMap] = []
     starts: list[Floats] = []
     ends: list[Floats] = []
     for number, current in enumerate(tried):
@@ -117,8 +117,8 @@ def _refit(
         for width in (3.0, 2.0):
             current = _fit(z[:, 0], b[:, 0], current, width)
         out.append(current)
-        starts.append(b[:, 0] - current(z[:, 0]))
-        ends.append(b[:, 1] - current(z[:, 1]))
+        starts.append(b[:, 0] - current.forward(z[:, 0]))
+        ends.append(b[:, 1] - current.forward(z[:, 1]))
     counts = np.bincount(
         [s.move for s in steps if s.move is not None], minlength=len(MOVES)
     ).astype(float)
@@ -128,15 +128,15 @@ def _refit(
     start, end = np.concatenate(starts), np.concatenate(ends)
     lag = float(np.median(end)) if len(end) >= 8 else 0.0
     away = np.concatenate([start, end - lag])
-    sigma = min(1.5, max(0.06, clocks.robust_sigma(away)))
+    sigma = min(1500.0, max(60.0, clocks.robust_sigma(away)))
     # Ends have a share of their own: a cue may be left standing over a gap.
-    wild = (float(np.sum(np.abs(start) > 4 * sigma + 0.3)) + 0.25) / (len(start) + 50.0)
+    wild = (float(np.sum(np.abs(start) > 4 * sigma + 300)) + 0.25) / (len(start) + 50.0)
     return out, replace(spread, sigma=sigma, lag=lag, outliers=min(0.2, wild)), costs
 
 
-def _fit(z: Floats, b: Floats, current: Clock, width: float) -> Clock:
-    away = b - current(z)
-    sigma = max(0.06, clocks.robust_sigma(away))
+def _fit(z: Floats, b: Floats, current: ClockMap, width: float) -> ClockMap:
+    away = b - current.forward(z)
+    sigma = max(60.0, clocks.robust_sigma(away))
     weights = np.exp(-0.5 * np.minimum((away / (width * sigma)) ** 2, 50)) + 1e-9
     return clocks.fit(z, b, weights, rate=None if len(z) >= 6 else current.rate)
 
@@ -155,9 +155,7 @@ def _edges(steps: Sequence[Step], bo: Side, zh: Side) -> tuple[Floats, Floats]:
     return np.array(z).reshape(-1, 2), np.array(b).reshape(-1, 2)
 
 
-def _clock_of(
-    steps: Sequence[Step], tried: Sequence[Clock], bo: Side, zh: Side
-) -> tuple[Clock, tuple[Jump, ...]]:
+def _clock_of(steps: Sequence[Step], tried: Sequence[ClockMap], bo: Side, zh: Side) -> ClockMap:
     """One rate for the whole and an offset for each stretch between jumps."""
     stretches: list[list[Step]] = []
     for s in (s for s in steps if s.move is not None and s.move != ALONE):
@@ -167,21 +165,21 @@ def _clock_of(
             stretches.append([s])
     stretches = [s for s in stretches if len(s) >= _MIN_SEGMENT] or stretches[:1]
     if not stretches:
-        return Clock(), ()
+        return ClockMap()
     fitted = clocks.fit_stretches(
         [tuple(side[:, 0] for side in _edges(s, bo, zh)) for s in stretches],  # type: ignore[misc]
         [tried[s[0].clock] for s in stretches],
-        min_jump=_MIN_JUMP_S,
+        min_jump=_MIN_JUMP_MS,
     )
     rate, offsets = fitted
     jumps: list[Jump] = []
     last = offsets[0]
     for stretch, offset in zip(stretches[1:], offsets[1:], strict=True):
-        if abs(offset - last) >= _MIN_JUMP_S:
-            at = int(zh.start[stretch[0].zh] * 1000)
-            jumps.append(Jump(at_ms=at, offset_ms=round(offset * 1000)))
+        if abs(offset - last) >= _MIN_JUMP_MS:
+            at = int(zh.start[stretch[0].zh])
+            jumps.append(Jump(at_ms=at, offset_ms=round(offset)))
             last = offset
-    return Clock(rate=rate, offset=offsets[0]), tuple(jumps)
+    return ClockMap(rate=rate, offset_ms=offsets[0], jumps=tuple(jumps))
 
 
 def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[Bead]:
@@ -253,17 +251,11 @@ def _in_order(
 
 def _mirror(alignment: Alignment) -> Alignment:
     """The same alignment with the sides changed."""
-    rate = 1 / alignment.rate
+    clock = alignment.clock.inverted()
     return replace(
         alignment,
         beads=tuple(replace(b, bo=b.zh, zh=b.bo) for b in alignment.beads),
-        rate=rate,
-        offset_ms=round(-alignment.offset_ms * rate),
-        jumps=tuple(
-            Jump(
-                at_ms=round(alignment.rate * j.at_ms + j.offset_ms),
-                offset_ms=round(-j.offset_ms * rate),
-            )
-            for j in alignment.jumps
-        ),
+        rate=clock.rate,
+        offset_ms=round(clock.offset_ms),
+        jumps=clock.jumps,
     )

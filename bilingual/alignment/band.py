@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bilingual.alignment.clock import Clock, Spread
+from bilingual.alignment.clock import Spread
 from bilingual.alignment.evidence import SHAPES, TextEvidence
 from bilingual.alignment.programme import Lattice
 from bilingual.alignment.sides import Floats, Side
+from bilingual.model import ClockMap
 
 SWAP: Final = len(SHAPES)
 """The move for two neighbours whose translations changed places: it takes two
@@ -42,7 +43,7 @@ PARTS: Final[tuple[tuple[Part, ...], ...]] = (
 
 FULL_CELLS: Final = 6_000
 _BLOCK: Final = 256
-_MARGIN_S: Final = 20.0
+_MARGIN_MS: Final = 20_000.0
 _NEVER: Final = -1e30
 
 
@@ -130,7 +131,7 @@ class Band:
                         :ALONE, row - 1 - r0, start - 1 - c0 : stop - 1 - c0
                     ]
 
-    def lattice(self, tried: Sequence[Clock], spread: Spread, costs: Prices) -> Lattice:
+    def lattice(self, tried: Sequence[ClockMap], spread: Spread, costs: Prices) -> Lattice:
         """Text, time and prior together, under each clock."""
         n = len(self.zh)
         scores = np.repeat(self.text[:, :, None, :], len(tried), axis=2)
@@ -141,8 +142,8 @@ class Band:
         bo_end = self.bo.end[np.clip(columns, 0, last)]
         rows = np.arange(n + 1) - 1
         for number, clock in enumerate(tried):
-            z_start = clock(self.zh.start)
-            z_end = clock(self.zh.end) + spread.lag
+            z_start = clock.forward(self.zh.start)
+            z_end = clock.forward(self.zh.end) + spread.lag
             ends = spread.ends(bo_end - z_end[np.clip(rows, 0, n - 1)][:, None])
             starts = {
                 (a, b): spread.starts(
@@ -173,14 +174,14 @@ class Band:
         )
 
 
-def band_for(bo: Side, zh: Side, tried: Sequence[Clock]) -> Band:
+def band_for(bo: Side, zh: Side, tried: Sequence[ClockMap]) -> Band:
     """The whole table where it is small, else what lies near any of the clocks."""
     n, m = len(zh), len(bo)
     if n * m <= FULL_CELLS or not tried:
         return Band(low=np.zeros(n + 1, dtype=np.int64), width=m + 1, bo=bo, zh=zh)
-    times = np.stack([clock(np.append(zh.start, zh.end[-1])) for clock in tried])
-    low = np.searchsorted(bo.start, times.min(0) - _MARGIN_S) - 4
-    high = np.searchsorted(bo.start, times.max(0) + _MARGIN_S) + 4
+    times = np.stack([clock.forward(np.append(zh.start, zh.end[-1])) for clock in tried])
+    low = np.searchsorted(bo.start, times.min(0) - _MARGIN_MS) - 4
+    high = np.searchsorted(bo.start, times.max(0) + _MARGIN_MS) + 4
     low = np.maximum.accumulate(np.clip(low, 0, m))
     high = np.maximum.accumulate(np.clip(high, 0, m))
     low[0], high[-1] = 0, m

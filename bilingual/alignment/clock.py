@@ -1,6 +1,6 @@
-"""Two clocks: which affine map takes the Chinese track's times to the Tibetan's.
+"""Fitting the map that takes the Chinese track's times to the Tibetan's.
 
-Times are seconds here. A map is ``bo = rate * zh + offset``.
+Times are milliseconds; the maps here have no jumps.
 """
 
 from __future__ import annotations
@@ -12,52 +12,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
+from bilingual.model import ClockMap
 
 _TABLE = 1200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """``bo = rate * zh + offset``, in seconds."""
-
-    rate: float = 1.0
-    offset: float = 0.0
-
-    def __call__(self, zh: Floats) -> Floats:
-        """Chinese times on the Tibetan clock."""
-        moved: Floats = self.rate * zh + self.offset
-        return moved
+_STEP_MS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """How far cues that belong together lie from their place.
 
-    ``sigma`` is the standard deviation of start and end, in seconds, ``lag`` how
+    ``sigma`` is the standard deviation of start and end, ``lag`` how
     much later than its start a Tibetan cue's end commonly is, ``outliers`` the
     share that lies anywhere, ``late_ends`` the share of ends that do (a cue left
     standing over a gap), ``period`` the mean distance of neighbouring starts:
-    what "anywhere" is measured by.
+    what "anywhere" is measured by. Times in milliseconds.
     """
 
-    sigma: float = 0.4
+    sigma: float = 400.0
     lag: float = 0.0
     outliers: float = 0.01
     late_ends: float = 0.1
-    period: float = 4.0
+    period: float = 4000.0
 
     def starts(self, away: Floats) -> Floats:
-        """Log-likelihood ratio of starts that far (s) from their place."""
+        """Log-likelihood ratio of starts that far (ms) from their place."""
         return self._look_up(away, self.outliers)
 
     def ends(self, away: Floats) -> Floats:
-        """Log-likelihood ratio of ends that far (s) from their place."""
+        """Log-likelihood ratio of ends that far (ms) from their place."""
         return self._look_up(away, max(self.outliers, self.late_ends))
 
     def _look_up(self, away: Floats, outliers: float) -> Floats:
-        # A table in steps of 10 ms: looking up is many times faster.
-        index = np.minimum(np.abs(away) * 100, _TABLE - 1).astype(np.int64)
-        scores: Floats = self._law(np.arange(_TABLE) / 100, outliers)[index]
+        # A table in steps: looking up is many times faster.
+        index = np.minimum(np.abs(away) / _STEP_MS, _TABLE - 1).astype(np.int64)
+        scores: Floats = self._law(np.arange(_TABLE, dtype=np.float64) * _STEP_MS, outliers)[index]
         return scores
 
     def _law(self, away: Floats, outliers: float) -> Floats:
@@ -69,23 +58,23 @@ class Spread:
         return ratio
 
 
-def fit(zh: Floats, bo: Floats, weights: Floats, *, rate: float | None = None) -> Clock:
+def fit(zh: Floats, bo: Floats, weights: Floats, *, rate: float | None = None) -> ClockMap:
     """Least squares; with ``rate`` given only the offset is fitted."""
     total = float(weights.sum())
     mean_zh, mean_bo = float(weights @ zh) / total, float(weights @ bo) / total
     if rate is None:
         spread = float(weights @ (zh - mean_zh) ** 2)
         rate = float(weights @ ((zh - mean_zh) * (bo - mean_bo))) / spread if spread else 1.0
-    return Clock(rate=rate, offset=mean_bo - rate * mean_zh)
+    return ClockMap(rate=rate, offset_ms=mean_bo - rate * mean_zh)
 
 
 def robust_sigma(away: Floats) -> float:
-    """Standard deviation from the median of absolute values, in seconds."""
-    return float(1.4826 * np.median(np.abs(away))) if len(away) else 0.4
+    """Standard deviation from the median of absolute values, in milliseconds."""
+    return float(1.4826 * np.median(np.abs(away))) if len(away) else 400.0
 
 
 def fit_stretches(
-    points: Sequence[tuple[Floats, Floats]], clocks: Sequence[Clock], *, min_jump: float
+    points: Sequence[tuple[Floats, Floats]], clocks: Sequence[ClockMap], *, min_jump: float
 ) -> tuple[float, list[float]]:
     """One rate for all stretches and an offset for each.
 
@@ -97,10 +86,10 @@ def fit_stretches(
     group = np.concatenate([np.full(len(z), k) for k, (z, _) in enumerate(points)])
     z = np.concatenate([p[0] for p in points])
     b = np.concatenate([p[1] for p in points])
-    away = np.concatenate([p[1] - c(p[0]) for p, c in zip(points, clocks, strict=True)])
+    away = np.concatenate([p[1] - c.forward(p[0]) for p, c in zip(points, clocks, strict=True)])
     weights = np.ones(len(z))
     for _ in range(3):
-        sigma = max(0.02, robust_sigma(away))
+        sigma = max(20.0, robust_sigma(away))
         weights = 1 / (1 + (away / (2 * sigma)) ** 2) ** 2
         rate = _common_rate(z, b, group, weights, sigma)
         offsets = np.array(
@@ -137,7 +126,7 @@ def _common_rate(
 
 
 def period_of(side: Side) -> float:
-    """The usual distance of neighbouring starts, in seconds (0.5..10)."""
+    """The usual distance of neighbouring starts, in milliseconds (500..10 000)."""
     if len(side) < 2:
-        return 4.0
-    return float(np.clip(np.median(np.diff(side.start)), 0.5, 10))
+        return 4000.0
+    return float(np.clip(np.median(np.diff(side.start)), 500, 10_000))

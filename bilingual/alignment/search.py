@@ -14,17 +14,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bilingual.alignment.clock import Clock, fit, period_of
+from bilingual.alignment.clock import fit, period_of
 from bilingual.alignment.evidence import TextEvidence
 from bilingual.alignment.residuals import NAMED_RATES
 from bilingual.alignment.sides import Floats, Side
 from bilingual.config import Sync
+from bilingual.model import ClockMap
 
 _RATIOS: Final = tuple(rate for _, rate in NAMED_RATES)
-_BIN_S: Final = 0.25
+_BIN_MS: Final = 250.0
 _KERNEL: Final = np.array([0.15, 0.5, 0.85, 1.0, 0.85, 0.5, 0.15])
 _LOOKED_AT: Final = 30
-_LOOSE_S: Final = 0.35
+_LOOSE_MS: Final = 350.0
 _NO_PARTNER: Final = 0.15
 _POORLY: Final = float(np.log(2 * _NO_PARTNER))
 _KEPT: Final = 8
@@ -32,22 +33,22 @@ _KEPT: Final = 8
 _WHOLE: Final = 240
 _STRETCH: Final = 120
 _LINES: Final = 4
-_SAME_S: Final = 1.5
+_SAME_MS: Final = 1500.0
 _MOST_RATES: Final = 3000
-_MOST_DRIFT_S: Final = 7200.0
+_MOST_DRIFT_MS: Final = 7_200_000.0
 
 
-def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
+def search(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[ClockMap]:
     """The maps worth trying; the best first, at least one."""
     deviation = sync.max_rate_deviation
     if len(zh) <= _WHOLE:
         rows = slice(0, len(zh))
         drift = deviation * abs(float(np.mean(zh.start)))
-        limit = sync.max_offset_ms / 1000 + min(drift, _MOST_DRIFT_S)
-        found = _stretch(bo, zh, text, rows, _rates(_half(zh.start), deviation), limit, Clock())
+        limit = sync.max_offset_ms + min(drift, _MOST_DRIFT_MS)
+        found = _stretch(bo, zh, text, rows, _rates(_half(zh.start), deviation), limit, ClockMap())
         known = [c for _, c in found if abs(c.rate - 1) <= 1.1 * deviation]
-        return known[:_KEPT] or [Clock()]
-    return _long(bo, zh, text, sync) or [Clock()]
+        return known[:_KEPT] or [ClockMap()]
+    return _long(bo, zh, text, sync) or [ClockMap()]
 
 
 def _stretch(
@@ -57,10 +58,13 @@ def _stretch(
     rows: slice,
     rates: Sequence[float],
     limit: float,
-    about: Clock,
-) -> list[tuple[float, Clock]]:
+    about: ClockMap,
+) -> list[tuple[float, ClockMap]]:
     """Judged maps for some Chinese cues, near ``about``; the best first."""
-    first, last = about(zh.start[rows.start]) - limit, about(zh.end[rows.stop - 1]) + limit
+    first, last = (
+        about.forward(zh.start[rows.start]) - limit,
+        about.forward(zh.end[rows.stop - 1]) + limit,
+    )
     columns = slice(
         int(np.searchsorted(bo.start, first)), int(np.searchsorted(bo.start, last, "right"))
     )
@@ -92,10 +96,10 @@ def _stretch(
     return [(float(scores[k]), tried[k][1]) for k in ranked]
 
 
-def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
+def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[ClockMap]:
     """Stretch by stretch along the track, then the lines through what was found."""
-    deviation, reach = sync.max_rate_deviation, sync.max_offset_ms / 1000
-    about, limit = Clock(), reach + deviation * float(zh.start[_STRETCH // 2])
+    deviation, reach = sync.max_rate_deviation, sync.max_offset_ms
+    about, limit = ClockMap(), reach + deviation * float(zh.start[_STRETCH // 2])
     rates = _rates(_half(zh.start[:_STRETCH]), deviation)
     times: list[float] = []
     places: list[float] = []
@@ -109,7 +113,7 @@ def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
         size = rows.stop - rows.start
         for score, clock in found[:3]:
             times.append(centre)
-            places.append(float(clock(np.array(centre))))
+            places.append(clock.forward(centre))
             scores.append(max(0.0, score / size - float(np.log(_NO_PARTNER))))
         if scores[-len(found[:3])] > _CONVINCING:
             best = found[0][1]
@@ -122,9 +126,9 @@ def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[Clock]:
 _CONVINCING: Final = 0.5
 
 
-def _lines(times: Floats, places: Floats, scores: Floats, sync: Sync) -> list[Clock]:
+def _lines(times: Floats, places: Floats, scores: Floats, sync: Sync) -> list[ClockMap]:
     """The maps that most stretches agree on."""
-    out: list[Clock] = []
+    out: list[ClockMap] = []
     left = np.ones(len(times), dtype=bool)
     span = float(np.ptp(times)) if len(times) else 0.0
     while left.sum() >= 2 and len(out) < _LINES:
@@ -147,15 +151,20 @@ def _lines(times: Floats, places: Floats, scores: Floats, sync: Sync) -> list[Cl
             cut = slice(part, part + 500)
             offset = p[i[cut]] - rate[cut] * t[i[cut]]
             away = np.abs(p[None] - rate[cut, None] * t[None] - offset[:, None])
-            support[cut] = (w[None] * (away < _SAME_S)).sum(1)
+            support[cut] = (w[None] * (away < _SAME_MS)).sum(1)
         best = int(support.argmax())
-        line = Clock(rate=float(rate[best]), offset=float(p[i[best]] - rate[best] * t[i[best]]))
-        near = np.abs(p - line(t)) < _SAME_S
+        line = ClockMap(
+            rate=float(rate[best]), offset_ms=float(p[i[best]] - rate[best] * t[i[best]])
+        )
+        near = np.abs(p - line.forward(t)) < _SAME_MS
         if out and (near.sum() < 2 or support[best] < 2 * _CONVINCING):
             break
         line = fit(t[near], p[near], w[near] + 1e-9, rate=out[0].rate if out else None)
         middle = np.array([times.min(), times.max()])
-        if not out or np.abs(line(middle) - out[0](middle)).max() < 2 * sync.max_offset_ms / 1000:
+        if (
+            not out
+            or np.abs(line.forward(middle) - out[0].forward(middle)).max() < 2 * sync.max_offset_ms
+        ):
             out.append(line)
         left[np.flatnonzero(left)[near]] = False
     return out
@@ -167,7 +176,7 @@ class Pairs:
 
     ``row`` numbers the Chinese cue of each pair, ``weight`` is how likely its
     text alone makes it among that cue's pairs (at most 1 together); times are
-    seconds.
+    milliseconds.
     """
 
     rows: int
@@ -213,45 +222,47 @@ def _unexplained(pairs: Pairs, rows: NDArray[np.bool_]) -> Pairs:
     )
 
 
-def candidates(pairs: Pairs, rates: Sequence[float], limit: float, about: Clock) -> list[Clock]:
+def candidates(
+    pairs: Pairs, rates: Sequence[float], limit: float, about: ClockMap
+) -> list[ClockMap]:
     """Maps under which many pairs fall together, by a vote over a grid.
 
     Every pair votes, with its weight, for the offset it would mean at each of
-    the rates, within ``limit`` seconds of what ``about`` says.
+    the rates, within ``limit`` (ms) of what ``about`` says.
     """
     centre = float(np.mean(pairs.zh_start))
-    there = about.rate * centre + about.offset
-    half = max(10.0, float(np.ptp(pairs.zh_start)) / 2)
+    there = about.forward(centre)
+    half = _half(pairs.zh_start)
     z = np.concatenate([pairs.zh_start, pairs.zh_end]) - centre
     b = np.concatenate([pairs.bo_start, pairs.bo_end]) - there + limit
     weight = np.concatenate([pairs.weight, pairs.weight])
-    bins = int(2 * limit / _BIN_S) + 3
+    bins = int(2 * limit / _BIN_MS) + 3
     found: list[tuple[float, float, float]] = []
     for rate in rates:
-        index = ((b - rate * z) / _BIN_S).astype(np.int64)
+        index = ((b - rate * z) / _BIN_MS).astype(np.int64)
         inside = (index >= 0) & (index < bins)
         votes = np.convolve(np.bincount(index[inside], weight[inside], bins), _KERNEL, "same")
         for _ in range(3):
             top = int(votes.argmax())
-            found.append((float(votes[top]), rate, (top + 0.5) * _BIN_S - limit + there))
+            found.append((float(votes[top]), rate, (top + 0.5) * _BIN_MS - limit + there))
             votes[max(0, top - 6) : top + 7] = 0
     found.sort(reverse=True)
     chosen: list[tuple[float, float]] = []
     for _, rate, at_centre in found:
-        if all(abs(at_centre - c) + abs(rate - r) * half > 0.8 for r, c in chosen):
+        if all(abs(at_centre - c) + abs(rate - r) * half > 800 for r, c in chosen):
             chosen.append((rate, at_centre))
         if len(chosen) == _LOOKED_AT:
             break
-    return [Clock(rate=r, offset=c - r * centre) for r, c in chosen]
+    return [ClockMap(rate=r, offset_ms=c - r * centre) for r, c in chosen]
 
 
-def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[Floats, Clock]:
+def judged(pairs: Pairs, clock: ClockMap, period: float) -> tuple[Floats, ClockMap]:
     """How well a map explains each Chinese cue (nats), and the map made to fit better."""
     explained = np.zeros(pairs.rows)
     for _ in range(2):
-        away = pairs.bo_start - clock(pairs.zh_start)
-        off = pairs.bo_end - clock(pairs.zh_end)
-        near = np.exp(-0.5 * (away**2 + off**2) / _LOOSE_S**2) * (period / _LOOSE_S) ** 2 / 6.28
+        away = pairs.bo_start - clock.forward(pairs.zh_start)
+        off = pairs.bo_end - clock.forward(pairs.zh_end)
+        near = np.exp(-0.5 * (away**2 + off**2) / _LOOSE_MS**2) * (period / _LOOSE_MS) ** 2 / 6.28
         joint = pairs.weight * near
         total = np.bincount(pairs.row, joint, pairs.rows) + _NO_PARTNER
         explained = np.log(total)
@@ -263,19 +274,19 @@ def judged(pairs: Pairs, clock: Clock, period: float) -> tuple[Floats, Clock]:
 
 
 def _half(times: Floats) -> float:
-    return max(10.0, float(np.ptp(times)) / 2)
+    return max(10_000.0, float(np.ptp(times)) / 2)
 
 
 def _rates(half: float, deviation: float) -> list[float]:
     # Days of film are searched no finer than one day is.
-    step = max(min(0.01, 0.8 / half), deviation / _MOST_RATES)
+    step = max(min(0.01, 800 / half), deviation / _MOST_RATES)
     count = int(deviation / step)
     return [1 + k * step for k in range(-count, count + 1)] + [rate for _, rate in NAMED_RATES]
 
 
-def log_prior(clock: Clock, half: float) -> float:
+def log_prior(clock: ClockMap, half: float) -> float:
     """Log of how common a rate is: mostly 1, else a ratio of frame rates."""
     away = min((abs(clock.rate - rate) for rate in (1.0, *_RATIOS)), default=1.0) * half
-    if abs(clock.rate - 1) * half < 0.5:
+    if abs(clock.rate - 1) * half < 500:
         return 0.0
-    return -2.0 if away < 0.5 else -4.0
+    return -2.0 if away < 500 else -4.0

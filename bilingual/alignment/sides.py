@@ -32,7 +32,7 @@ class Side:
 
     ``indices`` are the file's cue indices in the order of time, without those
     left out by rule; every other sequence runs along it. ``start`` and ``end``
-    are seconds, ``length`` counts units (syllables, ideographs, words,
+    are milliseconds, ``length`` counts units (syllables, ideographs, words,
     numerals), ``numbers`` and ``words`` are the number values and the Latin words
     of each cue, with the weight (0..1) of one that has no partner.
     """
@@ -62,8 +62,8 @@ def side_of(track: Track, language: Language) -> Side:
             excluded.append(cue.index)
     kept.sort(key=lambda c: (c.start_ms, c.end_ms, c.index))
     texts = tuple(cue.plain for cue in kept)
-    start = np.array([cue.start_ms for cue in kept], dtype=float) / 1000
-    end = np.array([max(cue.end_ms, cue.start_ms) for cue in kept], dtype=float) / 1000
+    start = np.array([cue.start_ms for cue in kept], dtype=float)
+    end = np.array([max(cue.end_ms, cue.start_ms) for cue in kept], dtype=float)
     return Side(
         language=language,
         indices=tuple(cue.index for cue in kept),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from bilingual.model import Cue, Track
+from bilingual.model import ClockMap, Cue, Track
 
 _REACH_MS: Final = 120_000
 _LIKE: Final = 0.6
@@ -45,9 +45,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How a file and a picture go together. ``offset_ms``: picture later by that."""
+    """How a file and a picture go together. ``clock`` maps the file's times to the picture's."""
 
-    offset_ms: int
+    clock: ClockMap
     pairs: tuple[Pair, ...]
     not_shown: tuple[Cue, ...]
     not_in_file: tuple[Cue, ...]
@@ -67,14 +67,15 @@ def likeness(a: str, b: str) -> float:
 
 def compare(written: Track, seen: Track) -> Comparison:
     """Pair the cues of a file with those of the picture, whatever the offset."""
-    offset = _offset(written.cues, seen.cues)
+    clock = ClockMap(offset_ms=_offset(written.cues, seen.cues))
+    back = clock.inverted()
     pairs: list[Pair] = []
     taken: set[int] = set()
     for cue in written.cues:
         best = max(
-            (Pair(cue, other, _like(cue, other)) for other in _near(cue, seen.cues, offset)),
+            (Pair(cue, other, _like(cue, other)) for other in _near(cue, seen.cues, clock)),
             key=lambda pair: (
-                pair.likeness + _overlap(pair.written, pair.seen, offset),
+                pair.likeness + _overlap(pair.written, pair.seen, clock),
                 -pair.seen.index,
             ),
             default=None,
@@ -84,17 +85,17 @@ def compare(written: Track, seen: Track) -> Comparison:
             pairs.append(best)
     paired = {pair.written.index for pair in pairs}
     return Comparison(
-        offset_ms=offset,
+        clock=clock,
         pairs=tuple(pairs),
         not_shown=tuple(
             c
             for c in written.cues
-            if c.index not in paired and bare(c.plain) and not _met(c, seen.cues, offset)
+            if c.index not in paired and bare(c.plain) and not _met(c, seen.cues, clock)
         ),
         not_in_file=tuple(
             c
             for c in seen.cues
-            if c.index not in taken and bare(c.plain) and not _met(c, written.cues, -offset)
+            if c.index not in taken and bare(c.plain) and not _met(c, written.cues, back)
         ),
     )
 
@@ -134,23 +135,23 @@ def _like(a: Cue, b: Cue) -> float:
     return likeness(bare(a.plain), bare(b.plain))
 
 
-def _overlap(cue: Cue, seen: Cue, offset: int) -> float:
-    start, end = cue.start_ms + offset, cue.end_ms + offset
+def _overlap(cue: Cue, seen: Cue, clock: ClockMap) -> float:
+    start, end = clock.forward(cue.start_ms), clock.forward(cue.end_ms)
     common = min(end, seen.end_ms) - max(start, seen.start_ms)
     return max(0, common) / max(1, min(cue.duration_ms, seen.duration_ms))
 
 
-def _near(cue: Cue, seen: Sequence[Cue], offset: int) -> Iterator[Cue]:
+def _near(cue: Cue, seen: Sequence[Cue], clock: ClockMap) -> Iterator[Cue]:
     """Cues at the same time, and those near it that say the same."""
     for other in seen:
-        if _overlap(cue, other, offset) >= _MIN_OVERLAP or (
-            abs(cue.start_ms + offset - other.start_ms) < 3000 and _like(cue, other) >= _LIKE
+        if _overlap(cue, other, clock) >= _MIN_OVERLAP or (
+            abs(clock.forward(cue.start_ms) - other.start_ms) < 3000 and _like(cue, other) >= _LIKE
         ):
             yield other
 
 
-def _met(cue: Cue, others: Sequence[Cue], offset: int) -> bool:
-    return any(_overlap(cue, other, offset) > 0.3 for other in others)
+def _met(cue: Cue, others: Sequence[Cue], clock: ClockMap) -> bool:
+    return any(_overlap(cue, other, clock) > 0.3 for other in others)
 
 
 def _offset(written: Sequence[Cue], seen: Sequence[Cue]) -> int:

@@ -7,7 +7,7 @@ of them is off, and the comparison of the two is not told besides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from math import sqrt
 from typing import Any, Final, Literal
 
@@ -64,26 +64,26 @@ def offset_hits(artifacts: Artifacts) -> list[Hit]:
     """Tracks that are late or early against the sound from their first cue on."""
     known = _known(artifacts)
     sizes = {
-        side: clock.shift_at(min(c.start_ms for c in track.cues))
-        for side, (track, clock) in known.items()
+        side: sync.clock.shift_at(min(c.start_ms for c in track.cues))
+        for side, (track, sync) in known.items()
     }
     hits = []
     for who, side in _whose(artifacts, sizes):
-        _, clock = known[side]
-        margin = _SLACK_MS[clock.method] + 2 * _error_ms(clock)
-        severity = _severity(artifacts, max(0.0, abs(sizes[side]) - margin), clock)
+        _, sync = known[side]
+        margin = _SLACK_MS[sync.method] + 2 * _error_ms(sync)
+        severity = _severity(artifacts, max(0.0, abs(sizes[side]) - margin), sync)
         if severity is None:
             continue
         hits.append(
             Hit(
                 severity=severity,
-                confidence=_confidence(clock),
+                confidence=_confidence(sync),
                 params={
                     "variant": f"sound-{who}-" + ("late" if sizes[side] > 0 else "early"),
                     "seconds": seconds(abs(sizes[side])),
                     "offset_ms": round(sizes[side]),
                     "margin_ms": round(margin),
-                    **_basis(who, clock),
+                    **_basis(who, sync),
                 },
                 evidence=_witness(artifacts, who),
                 suggestion=_shift(artifacts, who, side),
@@ -99,29 +99,29 @@ def drift_hits(artifacts: Artifacts) -> list[Hit]:
         side: max(c.start_ms for c in track.cues) - min(c.start_ms for c in track.cues)
         for side, (track, _) in known.items()
     }
-    sizes = {side: (clock.rate - 1) * lengths[side] for side, (_, clock) in known.items()}
+    sizes = {side: (sync.clock.rate - 1) * lengths[side] for side, (_, sync) in known.items()}
     hits = []
     for who, side in _whose(artifacts, sizes):
-        _, clock = known[side]
+        _, sync = known[side]
         # The error of a slope through anchors spread evenly over the track.
-        margin = 3 * _error_ms(clock) * sqrt(12) / max(1, lengths[side])
-        size = max(0.0, abs(clock.rate - 1) - margin) * lengths[side]
-        severity = _severity(artifacts, size, clock)
+        margin = 3 * _error_ms(sync) * sqrt(12) / max(1, lengths[side])
+        size = max(0.0, abs(sync.clock.rate - 1) - margin) * lengths[side]
+        severity = _severity(artifacts, size, sync)
         if severity is None:
             continue
-        name = named_rate(clock.rate, margin)
+        name = named_rate(sync.clock.rate, margin)
         hits.append(
             Hit(
                 severity=severity,
-                confidence=_confidence(clock),
+                confidence=_confidence(sync),
                 params={
                     "variant": f"sound-{who}",
-                    "percent": round(abs(clock.rate - 1) * 100, 2),
-                    "rate": round(clock.rate, 6),
+                    "percent": round(abs(sync.clock.rate - 1) * 100, 2),
+                    "rate": round(sync.clock.rate, 6),
                     "margin": round(margin, 6),
                     "ratio": name,
                     "seconds": seconds(abs(sizes[side])),
-                    **_basis(who, clock),
+                    **_basis(who, sync),
                 },
                 evidence=_witness(artifacts, who),
                 suggestion=_shift(artifacts, who, side),
@@ -133,9 +133,9 @@ def drift_hits(artifacts: Artifacts) -> list[Hit]:
 def jump_hits(artifacts: Artifacts) -> list[Hit]:
     """Tracks that part from the sound by another amount from some time on."""
     known = _known(artifacts)
-    jumps = {side: dict(_steps(clock)) for side, (_, clock) in known.items()}
+    jumps = {side: dict(sync.clock.steps()) for side, (_, sync) in known.items()}
     hits = []
-    for side, (_, clock) in known.items():
+    for side, (_, sync) in known.items():
         other: Language = "zh" if side == "bo" else "bo"
         for at, size in jumps[side].items():
             shared = any(
@@ -145,33 +145,26 @@ def jump_hits(artifacts: Artifacts) -> list[Hit]:
             if shared and side == "bo":
                 continue  # told once, of both, where the Chinese comes by
             who: Who = "both" if shared else side
-            severity = _severity(artifacts, max(0.0, abs(size) - 2 * _error_ms(clock)), clock)
+            severity = _severity(artifacts, max(0.0, abs(size) - 2 * _error_ms(sync)), sync)
             if severity is None:
                 continue
             hits.append(
                 Hit(
                     severity=severity,
-                    confidence=_confidence(clock),
+                    confidence=_confidence(sync),
                     span_ms=Span(start_ms=at, end_ms=at),
                     params={
                         "variant": f"sound-{who}-" + ("late" if size > 0 else "early"),
                         "at": player_time(at),
                         "seconds": seconds(abs(size)),
                         "size_ms": size,
-                        **_basis(who, clock),
+                        **_basis(who, sync),
                     },
                     evidence=_witness(artifacts, who),
                     suggestion=_shift(artifacts, who, side),
                 )
             )
     return sorted(hits, key=lambda hit: hit.span_ms.start_ms if hit.span_ms else 0)
-
-
-def _steps(clock: SoundSync) -> Iterator[tuple[int, int]]:
-    before = clock.offset_ms
-    for jump in clock.jumps:
-        yield jump.at_ms, jump.offset_ms - before
-        before = jump.offset_ms
 
 
 def _whose(artifacts: Artifacts, sizes: Mapping[Language, float]) -> list[tuple[Who, Language]]:
@@ -183,27 +176,27 @@ def _whose(artifacts: Artifacts, sizes: Mapping[Language, float]) -> list[tuple[
     return [(side, side) for side in sizes]
 
 
-def _severity(artifacts: Artifacts, ms: float, clock: SoundSync) -> Severity | None:
+def _severity(artifacts: Artifacts, ms: float, sync: SoundSync) -> Severity | None:
     """By the voice alone no error is raised unless chance is all but excluded."""
     severity = severity_of(artifacts, ms)
     rests_on_alignment = artifacts.zh is not None and artifacts.zh.source == "transcript"
-    weak = clock.method == "voice" and clock.confidence < _CERTAIN
+    weak = sync.method == "voice" and sync.confidence < _CERTAIN
     if severity is Severity.ERROR and (weak or rests_on_alignment):
         return Severity.WARNING
     return severity
 
 
-def _error_ms(clock: SoundSync) -> float:
+def _error_ms(sync: SoundSync) -> float:
     """One standard error of the clock's offset."""
-    return 1.4826 * clock.residual_ms / sqrt(max(1, clock.anchors))
+    return 1.4826 * sync.residual_ms / sqrt(max(1, sync.anchors))
 
 
-def _confidence(clock: SoundSync) -> float:
-    return min(0.99, clock.confidence)
+def _confidence(sync: SoundSync) -> float:
+    return min(0.99, sync.confidence)
 
 
-def _basis(who: Who, clock: SoundSync) -> dict[str, Any]:
-    return {"against": "sound", "track": who, "by": clock.method, "anchors": clock.anchors}
+def _basis(who: Who, sync: SoundSync) -> dict[str, Any]:
+    return {"against": "sound", "track": who, "by": sync.method, "anchors": sync.anchors}
 
 
 def _witness(artifacts: Artifacts, who: Who) -> tuple[Evidence, ...]:
@@ -222,7 +215,7 @@ def _shift(artifacts: Artifacts, who: Who, side: Language) -> Suggestion:
     known = _known(artifacts)
     reference = artifacts.sound.reference if artifacts.sound else None
     source = known[reference][1] if reference in known else None
-    safe = source is not None and source.method == "words" and not source.jumps
+    safe = source is not None and source.method == "words" and not source.clock.jumps
     first, *others = [side, *(s for s in known if who == "both" and s != side)]
     params = _correction(first, known[first][1])
     if others:
@@ -230,19 +223,8 @@ def _shift(artifacts: Artifacts, who: Who, side: Language) -> Suggestion:
     return Suggestion(kind="retime-track", safety="safe" if safe else "unsafe", params=params)
 
 
-def _correction(side: Language, clock: SoundSync) -> dict[str, Any]:
-    return {
-        "track": side,
-        "rate": round(1 / clock.rate, 6),
-        "offset_ms": round(-clock.offset_ms / clock.rate),
-        "jumps": [
-            {
-                "at_ms": round(clock.rate * j.at_ms + j.offset_ms),
-                "offset_ms": round(-j.offset_ms / clock.rate),
-            }
-            for j in clock.jumps
-        ],
-    }
+def _correction(side: Language, sync: SoundSync) -> dict[str, Any]:
+    return {"track": side} | sync.clock.inverted().to_dict()
 
 
 def sayings(

@@ -49,14 +49,14 @@ def _against(artifacts: Artifacts, side: Language, written: Track, seen: Track) 
             },
         )
         return
-    if abs(compared.offset_ms) > artifacts.config.sync.warning_ms:
+    if abs(compared.clock.offset_ms) > artifacts.config.sync.warning_ms:
         yield Hit(
             confidence=0.95,
             params={
-                "variant": "later" if compared.offset_ms > 0 else "earlier",
+                "variant": "later" if compared.clock.offset_ms > 0 else "earlier",
                 "language": side,
                 "file": written.name or side,
-                "seconds": seconds(abs(compared.offset_ms)),
+                "seconds": seconds(abs(compared.clock.offset_ms)),
             },
         )
     for pair in apart:
@@ -80,7 +80,7 @@ def _against(artifacts: Artifacts, side: Language, written: Track, seen: Track) 
 
 def _times(side: Language, compared: Comparison) -> Iterator[Hit]:
     for pair in compared.pairs:
-        late = pair.seen.start_ms - pair.written.start_ms - compared.offset_ms
+        late = pair.seen.start_ms - compared.clock.forward(pair.written.start_ms)
         if abs(late) <= _EDGE_MS or pair.likeness < 0.6:
             continue
         yield Hit(
@@ -110,7 +110,7 @@ def _alone(side: Language, compared: Comparison) -> Iterator[Hit]:
                 "variant": "not-shown",
                 "language": side,
                 "cue": cue.index + 1,
-                "at": player_time(cue.start_ms + compared.offset_ms),
+                "at": player_time(compared.clock.forward(cue.start_ms)),
                 "file": cue.plain.replace("\n", " "),
             },
         )

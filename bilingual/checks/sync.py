@@ -31,18 +31,7 @@ def _shift(alignment: Alignment) -> Suggestion:
     return Suggestion(
         kind="retime-track",
         safety="unsafe",
-        params={
-            "track": "bo",
-            "rate": round(1 / alignment.rate, 6),
-            "offset_ms": round(-alignment.offset_ms / alignment.rate),
-            "jumps": [
-                {
-                    "at_ms": round(alignment.rate * j.at_ms + j.offset_ms),
-                    "offset_ms": round(-j.offset_ms / alignment.rate),
-                }
-                for j in alignment.jumps
-            ],
-        },
+        params={"track": "bo"} | alignment.clock.inverted().to_dict(),
     )
 
 
@@ -159,20 +148,17 @@ def _pair_jump(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     _bo, _zh, alignment, _measured = found
-    before = alignment.offset_ms
-    for jump in alignment.jumps:
-        size = jump.offset_ms - before
-        before = jump.offset_ms
+    for at, size in alignment.clock.steps():
         severity = severity_of(artifacts, size)
         if severity is None:
             continue
         yield Hit(
             severity=severity,
             confidence=0.95,
-            span_ms=Span(start_ms=jump.at_ms, end_ms=jump.at_ms),
+            span_ms=Span(start_ms=at, end_ms=at),
             params={
                 "variant": "late" if size > 0 else "early",
-                "at": player_time(jump.at_ms),
+                "at": player_time(at),
                 "seconds": seconds(abs(size)),
                 "size_ms": size,
             },

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from bilingual.fixes.model import Fix, Safety, TextEdit, TimeEdit
-from bilingual.model import Finding, Language, Report, Track
+from bilingual.model import ClockMap, Finding, Language, Report, Track
 
 Made = dict[str, Any]
 
@@ -104,23 +104,15 @@ def _move(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | N
 
 
 def _retime(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | None:
-    """Every cue on another clock: ``rate * time + offset``, which jumps change."""
+    """Every cue on another clock."""
+    clock = ClockMap.from_dict(params)
     edits = []
     for cue in track.cues:
-        start, offset = (_retimed(t, params) for t in (cue.start_ms, cue.end_ms))
-        edits.append(TimeEdit(cue=cue.index, start_ms=start, end_ms=offset))
+        start, end = (round(clock.forward(t)) for t in (cue.start_ms, cue.end_ms))
+        edits.append(TimeEdit(cue=cue.index, start_ms=start, end_ms=end))
     if any(min(e.start_ms, e.end_ms) < 0 for e in edits):
         return None
     return {"times": tuple(edits)}
-
-
-def _retimed(ms: int, params: Mapping[str, Any]) -> int:
-    offset: float = params["offset_ms"]
-    for jump in params["jumps"]:
-        if ms >= jump["at_ms"]:
-            offset = jump["offset_ms"]
-    rate: float = params["rate"]
-    return round(rate * ms + offset)
 
 
 def _encoding(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | None:

@@ -49,8 +49,8 @@ def speech_measures(
 def _clock(side: Language, clock: SoundSync | None) -> list[Measure]:
     anchors = None if clock is None else clock.anchors
     figures = (
-        ("offset_ms", "ms", None if clock is None else clock.offset_ms),
-        ("rate", "ratio", None if clock is None else round(clock.rate, 6)),
+        ("offset_ms", "ms", None if clock is None else clock.clock.offset_ms),
+        ("rate", "ratio", None if clock is None else round(clock.clock.rate, 6)),
     )
     return [
         Measure(id=f"timing.{side}_sound_{name}", value=value, unit=unit, denominator=anchors)

@@ -12,10 +12,10 @@ from bilingual.model.alignment import (
     BackendScore,
     Bead,
     BeadEvidence,
-    Jump,
     MissedTerm,
     Stretch,
 )
+from bilingual.model.clock import ClockMap, Jump
 from bilingual.model.cue import LANGUAGES, Cue, Language, Problem, Span, Track, TrackSource, joined
 from bilingual.model.finding import (
     Check,
@@ -52,6 +52,7 @@ __all__ = [
     "BeadEvidence",
     "Check",
     "CheckVerdict",
+    "ClockMap",
     "Cue",
     "CueScore",
     "Evidence",

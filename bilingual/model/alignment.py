@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bilingual.hooks import provided
+from bilingual.model.clock import ClockMap, Jump
 from bilingual.model.codec import Plain, without_empty, written_as
 from bilingual.model.cue import Language
 
@@ -105,14 +106,6 @@ class BackendScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Jump:
-    """From ``at_ms`` on (Chinese track's time) the offset is ``offset_ms``."""
-
-    at_ms: int
-    offset_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
     """Which cues belong together, and how the two clocks relate.
 
@@ -127,29 +120,22 @@ class Alignment:
     confidence: float | None = None
     beads: tuple[Bead, ...]
 
+    @property
+    def clock(self) -> ClockMap:
+        """The map from the Chinese track's times to the Tibetan one's."""
+        return ClockMap(rate=self.rate, offset_ms=self.offset_ms, jumps=self.jumps)
+
     def to_bo_ms(self, zh_ms: float) -> float:
         """The Tibetan track's time for a time of the Chinese one."""
-        offset: float = self.offset_ms
-        for jump in self.jumps:
-            if zh_ms >= jump.at_ms:
-                offset = jump.offset_ms
-        return self.rate * zh_ms + offset
+        return self.clock.forward(zh_ms)
 
     def to_zh_ms(self, bo_ms: float) -> float:
         """The Chinese track's time for a time of the Tibetan one.
 
-        Where a jump makes two times possible, the earlier; where it makes none,
-        the time of the jump.
+        Where a jump makes two times possible, the later; where it makes none, the time
+        of the jump (:class:`~bilingual.model.clock.ClockMap`).
         """
-        offset: float = self.offset_ms
-        for jump in self.jumps:
-            here = (bo_ms - offset) / self.rate
-            if here < jump.at_ms:
-                return here
-            offset = jump.offset_ms
-            if (bo_ms - offset) / self.rate < jump.at_ms:
-                return jump.at_ms
-        return (bo_ms - offset) / self.rate
+        return self.clock.inverse(bo_ms)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the clocks and the beads by number."""

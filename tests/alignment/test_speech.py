@@ -19,7 +19,7 @@ from bilingual.asr.heard import heard_characters, length_ms, merged, overlap_ms,
 from bilingual.asr.transcript_track import transcript_track
 from bilingual.measures.speech import speech_measures
 from bilingual.measures.speech_time import coverage
-from bilingual.model import Measure, Segment, Span, Speech, Track
+from bilingual.model import ClockMap, Measure, Segment, Span, Speech, Track
 from tests.support import track
 
 LINES = [
@@ -124,19 +124,19 @@ def test_words_tell_the_clock(name: str) -> None:
     sync = sync_by_words(subtitled(LINES, SPANS, move), SPEECH)
     assert sync is not None
     assert sync.confidence > 0.9
-    assert sync.rate == pytest.approx(rate, abs=0.0005)
-    assert sync.offset_ms == pytest.approx(offset, abs=60)
-    assert sync.jumps == ()
-    assert sync.to_sound_ms(move(30_000)) == pytest.approx(30_000, abs=80)
+    assert sync.clock.rate == pytest.approx(rate, abs=0.0005)
+    assert sync.clock.offset_ms == pytest.approx(offset, abs=60)
+    assert sync.clock.jumps == ()
+    assert sync.clock.inverse(move(30_000)) == pytest.approx(30_000, abs=80)
 
 
 def test_words_tell_a_jump() -> None:
     sync = sync_by_words(subtitled(LINES, SPANS, lambda t: t + (5000 if t > 50_000 else 0)), SPEECH)
     assert sync is not None
-    assert sync.offset_ms == pytest.approx(0, abs=60)
-    assert [j.offset_ms for j in sync.jumps] == [pytest.approx(5000, abs=60)]
-    assert 44_000 < sync.jumps[0].at_ms < 56_000
-    assert sync.shift_at(80_000) == pytest.approx(5000, abs=60)
+    assert sync.clock.offset_ms == pytest.approx(0, abs=60)
+    assert [j.offset_ms for j in sync.clock.jumps] == [pytest.approx(5000, abs=60)]
+    assert 44_000 < sync.clock.jumps[0].at_ms < 56_000
+    assert sync.clock.shift_at(80_000) == pytest.approx(5000, abs=60)
 
 
 def test_misheard_words_still_tell_the_clock() -> None:
@@ -144,7 +144,7 @@ def test_misheard_words_still_tell_the_clock() -> None:
     heard = ["".join("啥" if rng.random() < 0.25 else c for c in line) for line in LINES]
     sync = sync_by_words(subtitled(LINES, SPANS, lambda t: t + 1500), narrated(heard, SPANS))
     assert sync is not None
-    assert sync.offset_ms == pytest.approx(1500, abs=200)
+    assert sync.clock.offset_ms == pytest.approx(1500, abs=200)
 
 
 def test_other_words_tell_no_clock() -> None:
@@ -159,8 +159,8 @@ def test_the_voice_alone_tells_the_clock(name: str) -> None:
     sync = sync_by_voice(subtitled(["字"] * 40, MANY, move), speech)
     assert sync is not None
     assert sync.confidence > 0.95
-    assert sync.rate == pytest.approx(rate, abs=0.001)
-    assert sync.offset_ms == pytest.approx(offset, abs=150)
+    assert sync.clock.rate == pytest.approx(rate, abs=0.001)
+    assert sync.clock.offset_ms == pytest.approx(offset, abs=150)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -229,9 +229,7 @@ def test_coverage_both_ways() -> None:
     assert found.spoken_ms == 4000
     late = track("zh", [(11_200, 14_200, "水"), (16_000, 20_000, "冰")])
     clock = SoundSync(
-        offset_ms=10_000,
-        rate=1.0,
-        jumps=(),
+        clock=ClockMap(offset_ms=10_000),
         confidence=1.0,
         method="words",
         anchors=2,

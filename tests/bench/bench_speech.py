@@ -324,7 +324,7 @@ def left_over(sync: SoundSync | None, narration: Narration, track: Track) -> str
     if sync is None:
         return "none"
     errors = [
-        abs(sync.to_sound_ms(cue.start_ms) - span.start_ms) / 1000
+        abs(sync.clock.inverse(cue.start_ms) - span.start_ms) / 1000
         for cue, span in zip(track.cues, narration.spans, strict=True)
         if cue.start_ms > 0
     ]

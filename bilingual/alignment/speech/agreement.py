@@ -149,7 +149,7 @@ def _compare(
     doubtful: tuple[Span, ...],
 ) -> CueAgreement:
     wanted = normalized(cue.plain)
-    shift = sync.shift_at(cue.start_ms) if sync else 0.0
+    shift = sync.clock.shift_at(cue.start_ms) if sync else 0.0
     span = Span(start_ms=round(cue.start_ms - shift), end_ms=round(cue.end_ms - shift))
     around = heard.between(span.start_ms - REACH_MS, span.end_ms + REACH_MS)
     during = heard.text[heard.between(span.start_ms - 200, span.end_ms)]

@@ -15,7 +15,7 @@ from bilingual.alignment.speech.agreement import Agreement, agreement
 from bilingual.alignment.speech.voice_sync import sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.asr import language
-from bilingual.model import Alignment, Jump, Language, Speech, Track
+from bilingual.model import Alignment, Language, Speech, Track
 
 SURE: Final[Mapping[str, float]] = {"words": 0.6, "voice": 0.99}
 """From this confidence on a clock counts as known, by what it rests on."""
@@ -106,34 +106,9 @@ def by_way_of(sync: SoundSync, alignment: Alignment, side: Language) -> SoundSyn
 
     Jumps of both come together; two that lie within three seconds are one.
     """
-    forward = side == "bo"
-    rate = sync.rate * alignment.rate if forward else sync.rate / alignment.rate
-
-    def time_of(sound_ms: float) -> float:
-        other = sync.to_cue_ms(sound_ms)
-        return alignment.to_bo_ms(other) if forward else alignment.to_zh_ms(other)
-
-    places = [j.at_ms for j in sync.jumps]
-    for jump in alignment.jumps:
-        here = jump.at_ms if forward else alignment.to_bo_ms(jump.at_ms)
-        places.append(round(sync.to_sound_ms(here)))
-    places.sort()
-    cuts: list[int] = []
-    for place in places:
-        if cuts and place - cuts[-1] < _NEAR_MS:
-            cuts.pop()  # of two that are near the later: from there on both hold
-        cuts.append(place)
-    before = min(0, *cuts) if cuts else 0
-    offset = round(time_of(before - 1) - rate * (before - 1))
-    jumps: list[Jump] = []
-    now = offset
-    for cut in cuts:
-        # A little after the cut: where the two give it times that differ slightly.
-        later = round(time_of(cut + _SAME_MS) - rate * (cut + _SAME_MS))
-        if abs(later - now) >= _SAME_MS:
-            jumps.append(Jump(at_ms=cut, offset_ms=later))
-            now = later
-    return replace(sync, rate=round(rate, 6), offset_ms=offset, jumps=tuple(jumps))
+    between = alignment.clock if side == "bo" else alignment.clock.inverted()
+    clock = sync.clock.then(between).simplified(near_ms=_NEAR_MS, same_ms=_SAME_MS)
+    return replace(sync, clock=clock)
 
 
 def on_sound_clock(track: Track, sync: SoundSync | None) -> Track:
@@ -145,8 +120,8 @@ def on_sound_clock(track: Track, sync: SoundSync | None) -> Track:
         cues=tuple(
             replace(
                 cue,
-                start_ms=round(sync.to_sound_ms(cue.start_ms)),
-                end_ms=round(sync.to_sound_ms(cue.end_ms)),
+                start_ms=round(sync.clock.inverse(cue.start_ms)),
+                end_ms=round(sync.clock.inverse(cue.end_ms)),
             )
             for cue in track.cues
         ),
@@ -156,9 +131,7 @@ def on_sound_clock(track: Track, sync: SoundSync | None) -> Track:
 def _as_clock(alignment: Alignment) -> SoundSync:
     """An alignment with a transcript is one with the sound."""
     return SoundSync(
-        offset_ms=alignment.offset_ms,
-        rate=alignment.rate,
-        jumps=alignment.jumps,
+        clock=alignment.clock,
         confidence=alignment.confidence or 0.0,
         method="words",
         anchors=sum(1 for bead in alignment.beads if bead.two_sided),

@@ -80,9 +80,7 @@ def sync_by_voice(
     tried = len(_rates()) * max(1, round(2 * max_offset_ms / (2 * _HIT_MS)))
     line = fit(points, cues=len(starts), method="voice")
     return SoundSync(
-        offset_ms=line.offset_ms,
-        rate=line.rate,
-        jumps=line.jumps,
+        clock=line.clock,
         confidence=round(_significance(line, track, spans, length, tried), 4),
         method="voice",
         anchors=len(points),
@@ -162,6 +160,9 @@ def _significance(
     that were tried, is the chance of finding such an agreement somewhere. One in
     thirty gives a half, one in a thousand 0.97.
     """
+    # The turned map and not the inverse, which puts all times of a gap at its jump: there
+    # speech begins, and they would count as agreeing.
+    to_sound = sync.clock.inverted()
     hits = trials = 0
     expected = 0.0
     cues = [c for c in track.cues if c.duration_ms > 0 and exclusion(c) is None]
@@ -169,7 +170,7 @@ def _significance(
         ([c.start_ms for c in cues], [s.start_ms for s in spans]),
         ([c.end_ms for c in cues], [s.end_ms for s in spans]),
     ):
-        mapped = [sync.to_sound_ms(t) for t in times]
+        mapped = [to_sound.forward(float(t)) for t in times]
         inside = [t for t in mapped if 0 <= t <= duration_ms]
         near = merged(Span(start_ms=e - _HIT_MS, end_ms=e + _HIT_MS) for e in events)
         hits += sum(any(s.start_ms <= t <= s.end_ms for s in near) for t in inside)
@@ -177,7 +178,7 @@ def _significance(
         trials += len(times)
         expected += len(times) * min(0.99, length_ms(near) / max(1, duration_ms))
     chance = log10_tail(hits, trials, expected / max(1, trials)) + math.log10(tried)
-    chance += len(sync.jumps) * math.log10(max(2, len(track.cues) * _PEAKS))
+    chance += len(sync.clock.jumps) * math.log10(max(2, len(track.cues) * _PEAKS))
     return 1 / (1 + 10 ** max(-30.0, min(30.0, chance + 1.5)))
 
 

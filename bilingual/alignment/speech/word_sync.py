@@ -1,8 +1,8 @@
 """Subtitles against the sound: how far the two clocks are apart.
 
 Where words were heard and the track is Chinese, the words say it; otherwise
-only when somebody speaks does. Both give ``cue_ms = rate * sound_ms +
-offset_ms``: a positive offset means the subtitles come late.
+only when somebody speaks does. Both give a map from the sound's clock to the
+track's: a positive offset means the subtitles come late.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 
 from bilingual.asr.cer import normalized
 from bilingual.asr.heard import Heard, heard_characters
-from bilingual.model import Jump, Speech, Track
+from bilingual.model import ClockMap, Jump, Speech, Track
 
 MIN_ANCHORS = 4
 """Fewer cues than this whose words were found say nothing about the clock."""
@@ -31,40 +31,16 @@ _NEAR_MS = 700
 class SoundSync:
     """How a track lies against the sound.
 
-    ``cue_ms = rate * sound_ms + offset_ms`` until the first of ``jumps`` (in
-    the sound's time) gives another offset. ``confidence`` (0..1) is how much of
-    the evidence agrees; ``anchors`` how many cues it rests on. ``residual_ms``
-    is the median distance of those from the line.
+    ``clock`` maps the sound's times to the track's, in whole milliseconds.
+    ``confidence`` (0..1) is how much of the evidence agrees; ``anchors`` how many
+    cues it rests on. ``residual_ms`` is the median distance of those from the map.
     """
 
-    offset_ms: int
-    rate: float
-    jumps: tuple[Jump, ...]
+    clock: ClockMap
     confidence: float
     method: Literal["words", "voice"]
     anchors: int
     residual_ms: int
-
-    def to_sound_ms(self, cue_ms: float) -> float:
-        """The sound's time for a time of the track."""
-        sound = (cue_ms - self.offset_ms) / self.rate
-        for jump in self.jumps:
-            after = (cue_ms - jump.offset_ms) / self.rate
-            if after >= jump.at_ms:
-                sound = after
-        return sound
-
-    def to_cue_ms(self, sound_ms: float) -> float:
-        """The track's time for a time of the sound."""
-        offset: float = self.offset_ms
-        for jump in self.jumps:
-            if sound_ms >= jump.at_ms:
-                offset = jump.offset_ms
-        return self.rate * sound_ms + offset
-
-    def shift_at(self, cue_ms: float) -> float:
-        """How much later than its sound a cue at that time comes, in ms."""
-        return cue_ms - self.to_sound_ms(cue_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +138,7 @@ def fit(
     )
     share = min(1.0, 2 * len(points) / max(1, cues))
     return SoundSync(
-        offset_ms=round(offsets[0]),
-        rate=round(rate, 6),
-        jumps=jumps,
+        clock=ClockMap(rate=round(rate, 6), offset_ms=round(offsets[0]), jumps=jumps),
         confidence=round(agreeing / len(points) * share, 4),
         method=method,
         anchors=len(points),
