@@ -53,7 +53,7 @@ RULES: Final = (
             zh="不做自动判断，结论总是“未能判断”。", en="Never judged here: always unknown."
         ),
         run=_credits,
-        catches=SOUND,
+        catches=None,
         leaves=SOUND,
         required=False,
         award=True,

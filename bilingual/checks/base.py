@@ -174,7 +174,9 @@ class Rule:
 
     ``message`` is a ``str.format`` template over a hit's params; where a rule
     has several, ``messages`` maps ``params["variant"]`` to one. ``remedy`` says
-    what a film-maker does about it. ``required``: ``unknown`` here keeps the
+    what a film-maker does about it. ``catches`` is an example with a finding of this
+    rule, ``None`` where only a person can judge it and it says so every time; ``leaves``
+    is one without. ``required``: ``unknown`` here keeps the
     work from passing. ``clauses`` maps the award's category to the clause.
     """
 
@@ -188,7 +190,7 @@ class Rule:
     remedy: Words
     limits: Words
     run: Run
-    catches: Example
+    catches: Example | None
     leaves: Example
     messages: Mapping[str, Words] = field(default_factory=dict)
     mqm: str | None = None

@@ -24,7 +24,7 @@ def rules_document() -> list[dict[str, Any]]:
                 part: _words(getattr(rule, part))
                 for part in ("title", "explanation", "remedy", "limits")
             },
-            "catches": _example(rule.catches),
+            "catches": None if rule.catches is None else _example(rule.catches),
             "leaves": _example(rule.leaves),
         }
         for rule in rules().values()

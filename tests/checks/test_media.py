@@ -189,7 +189,9 @@ def test_what_nobody_could_judge(reason: str | None) -> None:
 @pytest.mark.parametrize("category", ["bilingual", "chinese"])
 def test_the_clause_is_cited(rule: str, category: Any) -> None:
     config = Config.load(category=category)
-    example = rules()[rule].catches.media
+    catches = rules()[rule].catches
+    assert catches is not None
+    example = catches.media
     _, (finding,) = _apply(rules()[rule], Artifacts(config=config, media=example))
     assert finding.clause == config.award.clauses[rule]
     assert finding.clause is not None

@@ -303,6 +303,8 @@ def test_every_suggestion_of_a_rule_is_known() -> None:
     """Safe and unsafe suggestions of the rules' own examples can be carried out."""
     seen = set()
     for rule in rules().values():
+        if rule.catches is None:
+            continue
         report = examined_example(rule.catches)
         for fix in fixes_of(report, ("bo", "zh")):
             said = fix.finding.suggestion.safety if fix.finding and fix.finding.suggestion else ""

@@ -19,7 +19,8 @@ from bilingual.checks.engine import rules
 from bilingual.errors import InputError
 from bilingual.files import write_whole
 from bilingual.locale import catalogue, error_sentence, fill, sentence
-from bilingual.model import CheckVerdict, Severity, TrackSource, Verdict
+from bilingual.media.faults import UNJUDGED
+from bilingual.model import LANGUAGES, CheckVerdict, Severity, TrackSource, Verdict
 from bilingual.render.words import MAIN_MEASURES
 from tests.support import examined, track
 
@@ -136,6 +137,49 @@ def named_codes() -> set[tuple[str, str]]:
     for template in TEMPLATES.values():
         found |= {("ui", code) for code in re.findall(r"\bt\('([\w-]+)'\s*[,)]", template)}
     return found
+
+
+def reason_codes() -> tuple[set[str], set[str]]:
+    """Codes of reasons that the library names, and patterns where a part is filled in."""
+    codes: set[str] = set()
+    patterns: set[str] = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func).split(".")[-1]
+            named = [k.value for k in node.keywords if k.arg == "code"]
+            if called == "UnavailableError":  # a backend's reason
+                named = node.args[:1]
+            elif called != "Reason":
+                continue
+            for value in named:
+                for part in ast.walk(value):
+                    if isinstance(part, ast.JoinedStr):
+                        texts = [v.value for v in part.values if isinstance(v, ast.Constant)]
+                        patterns.add("".join(map(str, texts)))
+                    elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        codes.add(part.value)
+    return codes - patterns - {""}, patterns
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    codes, patterns = reason_codes()
+    codes -= {"backend-unvalidated", "backend-non-commercial"}  # notices: words of the interface
+    codes |= UNJUDGED
+    known = catalogue()["reasons"]
+    assert len(codes) > 60
+    assert {
+        (code, language)
+        for code in codes
+        for language in ("zh", "en")
+        if not known.get(code, {}).get(language)
+    } == set()
+    assert patterns == {"pair-zh-", "pair-zh-lacks-", "burned-in-"}
+    filled = {f"pair-zh-{side}" for side in LANGUAGES}
+    filled |= {f"pair-zh-lacks-{side}" for side in LANGUAGES}
+    filled |= {f"burned-in-{mode}" for mode in ("auto", "off")}
+    assert {code for code in filled if code not in known} == set()
 
 
 def test_every_code_named_has_words() -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
-from bilingual.model import Measure, ModelUse
+from bilingual.model import Measure, ModelUse, Reason
 from bilingual.weights import entry, sha256_of
 from bilingual.weights import path as registered_path
 
@@ -105,14 +105,6 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """Something the user is told when a backend is used: a code of the interface's."""
-
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """A further kind of evidence.
 
@@ -128,7 +120,7 @@ class Backend:
     name: str
     licence: str
     run: Callable[[Sequence[Pair], Backends, Tell, Answers], Outcome]
-    notices: Callable[[Backends], tuple[Notice, ...]] = lambda _: ()
+    notices: Callable[[Backends], tuple[Reason, ...]] = lambda _: ()
     validated: bool = True
     calibration: str = "none"
 

@@ -15,13 +15,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.config import Backends, Judge
-from bilingual.model import ModelUse
+from bilingual.model import ModelUse, Reason
 from bilingual.translation.backends.base import (
     PARTIAL,
     WRONG,
     Answers,
     Backend,
-    Notice,
     Outcome,
     Pair,
     Score,
@@ -222,15 +221,15 @@ def _score(judged: Mapping[str, Any]) -> Score | None:
     )
 
 
-def _notices(settings: Backends) -> tuple[Notice, ...]:
+def _notices(settings: Backends) -> tuple[Reason, ...]:
     try:
         endpoint = endpoint_of(settings.judge)
     except UnavailableError:
-        return (Notice(code="backend-unvalidated", params={}),)
+        return (Reason(code="backend-unvalidated"),)
     code = "backend-text-to-local-server" if endpoint.local else "backend-text-leaves-machine"
     return (
-        Notice(code=code, params={"host": endpoint.host}),
-        Notice(code="backend-unvalidated", params={}),
+        Reason(code=code, params={"host": endpoint.host}),
+        Reason(code="backend-unvalidated"),
     )
 
 

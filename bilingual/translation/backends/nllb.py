@@ -17,10 +17,10 @@ from typing import Any, Final
 import numpy as np
 
 from bilingual.config import Backends, Nllb
+from bilingual.model import Reason
 from bilingual.translation.backends.base import (
     Answers,
     Backend,
-    Notice,
     Outcome,
     Pair,
     Score,
@@ -211,8 +211,8 @@ def _transformers(folder: Path, settings: Nllb, tokenizer: Any) -> Translate:
     return translate
 
 
-def _notices(settings: Backends) -> tuple[Notice, ...]:
-    return (Notice(code="backend-non-commercial", params={"licence": LICENCE}),)
+def _notices(settings: Backends) -> tuple[Reason, ...]:
+    return (Reason(code="backend-non-commercial", params={"licence": LICENCE}),)
 
 
 BACKEND = Backend(name=NAME, licence=LICENCE, run=_run, notices=_notices)

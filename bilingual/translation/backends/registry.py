@@ -8,8 +8,9 @@ from typing import Final
 
 from bilingual.config import Backends
 from bilingual.errors import ConfigError
+from bilingual.model import Reason
 from bilingual.plugins import Kind, Plugins, discover, objects
-from bilingual.translation.backends.base import Backend, Notice
+from bilingual.translation.backends.base import Backend
 
 _KIND: Final = Kind(
     name="backend",
@@ -45,7 +46,7 @@ def chosen(settings: Backends) -> tuple[Backend, ...]:
     return tuple(found)
 
 
-def notices(settings: Backends) -> tuple[Notice, ...]:
+def notices(settings: Backends) -> tuple[Reason, ...]:
     """What a user is told before the chosen backends run.
 
     :raises ConfigError: ``backend-unknown``.

@@ -30,7 +30,6 @@ from bilingual.model import (
 from bilingual.translation.backends.base import (
     Answers,
     Backend,
-    Notice,
     Outcome,
     Pair,
     Score,
@@ -144,7 +143,7 @@ def _use(
     pairs: Sequence[Pair],
     outcome: Outcome | None,
     reason: UnavailableError | None,
-    notices: Sequence[Notice],
+    notices: Sequence[Reason],
 ) -> BackendUse:
     judged = 0 if outcome is None else len(outcome.scores)
     state = "unknown" if outcome is None else "partial" if reason is not None else "ran"
@@ -162,7 +161,7 @@ def _use(
         reason=None if code is None else Reason(code=code, params=params),
         calibration=backend.calibration,
         validated=backend.validated,
-        notices=tuple(Reason(code=n.code, params=n.params) for n in notices),
+        notices=tuple(notices),
     )
 
 
