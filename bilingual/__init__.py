@@ -45,8 +45,7 @@ _PROVIDERS = {
     "report.save_html": "bilingual.render.html.saving:save_html",
     "report.text": "bilingual.render.text.report:render",
     "track.html": "bilingual.render.notebook.shown:track_html",
-    "track.srt": "bilingual.formats.writing:to_srt",
-    "track.vtt": "bilingual.formats.writing:to_vtt",
+    "track.written": "bilingual.formats.writing:written",
 }
 
 __all__ = [

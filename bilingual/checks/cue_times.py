@@ -9,6 +9,7 @@ from typing import Final
 from bilingual.checks._reading import reading_rule
 from bilingual.checks._tracks import ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
+from bilingual.formats.registry import formats
 from bilingual.model import Cue, Language, Severity, Span, Suggestion, Track
 
 _SLACK_MS: Final = 500
@@ -36,10 +37,12 @@ def _in_time(track: Track) -> list[Cue]:
 def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         latest: Cue | None = None
+        form = formats().get(track.format or "")
+        anywhere = form is not None and form.places
         for cue in _in_time(track):
             if latest is not None and cue.start_ms < latest.end_ms:
                 overlap = min(latest.end_ms, cue.end_ms) - cue.start_ms
-                placed = latest.settings or cue.settings or track.format == "ass"
+                placed = latest.settings or cue.settings or anywhere
                 sure = overlap >= _SLACK_MS and not placed
                 first, second = sorted((latest.index, cue.index))
                 yield Hit(

@@ -8,8 +8,9 @@ from typing import Final
 from bilingual.checks._reading import reading_rule
 from bilingual.checks._tracks import ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
-from bilingual.formats.codes import GRADES, grade
+from bilingual.formats.codes import grade, grades
 from bilingual.formats.hidden import Hidden, find_hidden
+from bilingual.formats.registry import formats
 from bilingual.locale import catalogue
 from bilingual.model import Cue, Evidence, Language, Problem, Severity, Suggestion, Track
 from bilingual.text.script import has_right_to_left
@@ -79,7 +80,7 @@ def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem
         params={
             **params,
             "file": track.name or side,
-            "variant": code if code in GRADES else "other",
+            "variant": code if code in grades() else "other",
             "code": code,
             "count": len(problems),
             "lines": shown or "–",
@@ -104,7 +105,9 @@ def _written_anew(side: Language, track: Track, code: str, placed: bool) -> Sugg
     params = {"track": side, "code": code}
     if code in _LINE_MENDED and placed:
         return Suggestion(kind="write-timings-anew", safety="safe", params=params)
-    whole = track.format == "srt" and all(grade(p.code) != "error" for p in track.problems)
+    form = formats().get(track.format or "")
+    whole = form is not None and form.rewrites
+    whole = whole and all(grade(p.code) != "error" for p in track.problems)
     if code in _FILE_MENDED and whole:
         return Suggestion(kind="write-file-anew", safety="safe", params=params)
     return None
@@ -213,7 +216,7 @@ def _problem_messages() -> dict[str, Words]:
     """The words of each problem, with how often and where."""
     words = catalogue().get("problems", {})
     found: dict[str, Words] = {}
-    for code in GRADES:
+    for code in grades():
         if code in words:
             found[code] = Words(
                 zh="{file}：" + words[code]["zh"] + "（共 {count} 处，行：{lines}）",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -20,12 +20,12 @@ from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import checked_path, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
+from bilingual.formats.registry import formats
+from bilingual.formats.writing import writable
 from bilingual.locale import sentence
 from bilingual.model import Language, Track
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
-
-_SUFFIXES: Final = frozenset({".srt", ".vtt", ".webvtt", ".ass", ".ssa", ".txt"})
 
 
 @click.command()
@@ -130,7 +130,8 @@ def deliver_tracks(
 
 def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
     """A file of its own for each: the one named, or beside each other in a folder."""
-    if out.suffix.lower() in _SUFFIXES and not out.is_dir():
+    known = {suffix for form in formats().values() for suffix in form.suffixes}
+    if out.suffix.lower() in known | {".txt"} and not out.is_dir():
         if len(tracks) > 1:
             raise ConfigError("fix-out-needs-folder", path=str(out))
         return [out]
@@ -140,10 +141,11 @@ def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
         raise InputError(
             "output-unwritable", path=str(out), detail=error.strerror or str(error)
         ) from error
+    kept = {suffix for name in writable() for suffix in formats()[name].suffixes}
     targets = []
     for track in tracks:
         name = Path(track.name)
-        suffix = name.suffix if name.suffix.lower() in (".srt", ".vtt", ".webvtt") else ""
+        suffix = name.suffix if name.suffix.lower() in kept else ""
         targets.append(out / f"{name.stem}.fixed{suffix or '.' + track.form}")
     if len(set(targets)) < len(targets):  # both from one file
         targets = [p.with_stem(f"{p.stem}.{t.side}") for p, t in zip(targets, tracks, strict=True)]

@@ -11,6 +11,7 @@ from bilingual.cli.shared import (
     FILE,
     OK,
     Lang,
+    Names,
     as_json,
     common,
     deliver,
@@ -19,6 +20,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.errors import InputError
 from bilingual.files import write_whole
+from bilingual.formats.writing import writable, written
 from bilingual.locale import sentence
 
 
@@ -27,7 +29,7 @@ from bilingual.locale import sentence
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["srt", "vtt", "json"]),
+    type=Names(lambda: (*writable(), "json")),
     default="srt",
     show_default=True,
     help="字幕格式 / subtitle format",
@@ -38,7 +40,7 @@ from bilingual.locale import sentence
 @common
 def ocr(
     video: Path,
-    form: Literal["srt", "vtt", "json"],
+    form: str,
     track: Literal["bo", "zh"] | None,
     out: Path | None,
     force: bool,
@@ -69,7 +71,7 @@ def ocr(
         _deliver_json(as_json(document), out, path)
         return OK
     for side, one in sorted(tracks.items()):
-        text = one.to_srt() if form == "srt" else one.to_vtt()
+        text = written(one, form)
         if out is None:
             deliver(text, None)
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -12,6 +12,7 @@ from bilingual.cli.shared import (
     FILE,
     OK,
     Lang,
+    Names,
     common,
     deliver,
     keep_inputs,
@@ -19,16 +20,17 @@ from bilingual.cli.shared import (
     settings_of,
     warn_of_ffmpeg,
 )
+from bilingual.formats.writing import writable
 
 
 @click.command()
 @click.argument("media", type=FILE)
-@click.option("--format", "form", type=click.Choice(["text", "json", "srt"]), default="text")
+@click.option("--format", "form", type=Names(lambda: ("text", "json", *writable())), default="text")
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @common
 def transcribe(
     media: Path,
-    form: Literal["text", "json", "srt"],
+    form: str,
     out: Path | None,
     lang: Lang,
     **settings: Any,

@@ -1,7 +1,7 @@
 """A subtitle file under mending: patched line by line, read again after each step.
 
 What no fix touches stays to the byte: numbering, line ends, comments, styles.
-A track that has no SubRip or WebVTT file of its own (a stream of a video, one
+A track that has no file of its own that can be changed so (a stream of a video, one
 language of a file with both, ASS) is written anew, by ``formats.writing``.
 """
 
@@ -11,12 +11,13 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError
 from bilingual.formats.reading import read_track
-from bilingual.formats.writing import to_srt, to_vtt
+from bilingual.formats.registry import formats
+from bilingual.formats.writing import DEFAULT, writer_of, written
 from bilingual.model import Cue, Language, Track
 
 _LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -26,8 +27,6 @@ _LIMITS: Final = ReadingLimits(
     max_bytes=2**31, max_line_characters=2**24, max_cues=1_000_000, max_time_ms=2**53
 )
 
-Form = Literal["srt", "vtt"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -36,7 +35,7 @@ class Draft:
     side: Language
     text: str
     track: Track
-    form: Form
+    form: str
 
     def edited(self, cues: Mapping[int, Cue], *, timings: frozenset[int] = frozenset()) -> Draft:
         """The file with some cues replaced.
@@ -88,7 +87,8 @@ def draft_of(side: Language, track: Track, data: bytes | None) -> tuple[Draft, s
     :param data: the bytes of the track's own file, ``None`` where it has none.
     :raises FormatError: ``track-unwritable``.
     """
-    form: Form = "vtt" if track.format == "vtt" else "srt"
+    own = track.format or ""
+    form = own if own in formats() and formats()[own].patchable else DEFAULT
     text = None if data is None else _own_text(track, data)
     if text is not None:
         return Draft(side=side, text=text, track=track, form=form), text
@@ -100,13 +100,14 @@ def draft_of(side: Language, track: Track, data: bytes | None) -> tuple[Draft, s
 
 def _own_text(track: Track, data: bytes) -> str | None:
     """The file's text, if the track is all that reading it gives."""
-    if track.source != "sidecar" or track.format not in ("srt", "vtt") or track.encoding is None:
+    form = formats().get(track.format or "")
+    if track.source != "sidecar" or track.encoding is None or form is None or not form.patchable:
         return None
     try:
         text = data.decode(track.encoding)
         if text.startswith(_BOM) and track.encoding != "utf-8":
             text = text[1:]
-        again = read_again(text, track, "vtt" if track.format == "vtt" else "srt")
+        again = read_again(text, track, form.name)
     except (UnicodeError, LookupError, BilingualError):
         return None
     same = len(again.cues) == len(track.cues) and all(
@@ -115,7 +116,7 @@ def _own_text(track: Track, data: bytes) -> str | None:
     return text if same else None
 
 
-def read_again(text: str, track: Track, form: Form) -> Track:
+def read_again(text: str, track: Track, form: str) -> Track:
     """The track that this text gives, named and sided as the one given.
 
     :raises FormatError: it is none.
@@ -132,38 +133,23 @@ def read_again(text: str, track: Track, form: Form) -> Track:
     return replace(again, language=track.language, source=track.source, stream=track.stream)
 
 
-def written(track: Track, form: Form) -> str:
-    """The whole track in that format.
-
-    :raises FormatError: ``track-unwritable``.
-    """
-    return to_vtt(track) if form == "vtt" else to_srt(track)
-
-
 def split_lines(text: str) -> list[str]:
     """The lines with their ends; joined they are the text."""
     return [line for line in _LINES.findall(text) if line]
 
 
-def clock(ms: int, form: Form) -> str:
-    """A time as the format writes it: ``00:00:01,000``, in WebVTT with a point."""
-    seconds, thousandths = divmod(ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{'.' if form == 'vtt' else ','}{thousandths:03}"
-
-
-def _patch(lines: list[str], old: Cue, new: Cue, form: Form, anew: bool) -> None:
+def _patch(lines: list[str], old: Cue, new: Cue, form: str, anew: bool) -> None:
     assert old.line is not None  # noqa: S101 - a draft's track was read from its text
     at = old.line - 1
     if anew or (old.start_ms, old.end_ms) != (new.start_ms, new.end_ms):
         if min(new.start_ms, new.end_ms) < 0:
             raise FormatError("track-unwritable", cue=new.index + 1, format=form)
         settings = f" {old.settings}" if old.settings else ""
-        times = f"{clock(new.start_ms, form)} --> {clock(new.end_ms, form)}"
+        clock = writer_of(formats()[form]).clock
+        times = f"{clock(new.start_ms)} --> {clock(new.end_ms)}"
         lines[at] = times + settings + _ending(lines, at)
     if new.text != old.text:
-        first, count = _place(lines, old)
+        first, count = _place(lines, old, form)
         end = _ending(lines, first if count else at) or "\n"
         last = _ending(lines, first + count - 1) if count else end
         texts = new.text.split("\n") if new.text else []
@@ -173,7 +159,7 @@ def _patch(lines: list[str], old: Cue, new: Cue, form: Form, anew: bool) -> None
         lines[first : first + count] = fresh
 
 
-def _place(lines: Sequence[str], cue: Cue) -> tuple[int, int]:
+def _place(lines: Sequence[str], cue: Cue, form: str) -> tuple[int, int]:
     """Where a cue's text begins, and how many lines it takes."""
     assert cue.line is not None  # noqa: S101 - see above
     first = cue.line
@@ -185,7 +171,7 @@ def _place(lines: Sequence[str], cue: Cue) -> tuple[int, int]:
             break
         first += 1
     if [_bare(line) for line in lines[first : first + len(wanted)]] != wanted:
-        raise FormatError("track-unwritable", cue=cue.index + 1, format="srt")
+        raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
     return first, len(wanted)
 
 

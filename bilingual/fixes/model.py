@@ -87,7 +87,7 @@ class FixedTrack:
 
     side: Language
     name: str
-    form: Literal["srt", "vtt"]
+    form: str
     track: Track
     before: str
     after: str

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from bilingual.formats.base import FRAME, TEXT, Format, Sheet
-from bilingual.formats.plain import ass_plain
 from bilingual.model import Cue
 
 _SECTION: Final = re.compile(r"\s*\[([^\]]*)\]\s*")
@@ -19,6 +18,8 @@ _SILENT: Final = frozenset({"comment", "picture", "sound", "movie", "command"})
 # Their lines are files in a code of letters.
 _ENCODED: Final = frozenset({"fonts", "graphics", "aegisub extradata"})
 _EVENT_CLOCK: Final = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}[.,:][0-9]{2}")
+_ASS_BLOCK: Final = re.compile(r"\{([^}]*)\}")
+_DRAWING: Final = re.compile(r"\\p([0-9]+)")
 _OVERRIDE: Final = re.compile(r"\\([a-zA-Z]{1,12})")
 
 
@@ -82,7 +83,7 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
         sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
     sheet.mark(at, at + 1, TEXT)
     text = row["text"]
-    plain = ass_plain(text)
+    plain = _plain(text)
     if "{" in text:
         sheet.saw([f"\\{name}" for name in _OVERRIDE.findall(" ".join(_blocks(text)))])
     if end < start:
@@ -128,4 +129,33 @@ def claims(first: Sequence[str], suffix: str) -> int:
     return 3 if suffix in (".ass", ".ssa") else 0
 
 
-FORMAT = Format(name="ass", claims=claims, read=read, plain=ass_plain, cue_mark="Dialogue:")
+def _plain(text: str) -> str:
+    r"""Text of a dialogue line: overrides and drawings gone, ``\N`` a line break."""
+    parts: list[str] = []
+    drawing = False
+    end = 0
+    for block in _ASS_BLOCK.finditer(text):
+        if not drawing:
+            parts.append(text[end : block.start()])
+        end = block.end()
+        for scale in _DRAWING.findall(block.group(1)):
+            drawing = scale.strip("0") != ""
+    if not drawing:
+        parts.append(text[end:])
+    plain = "".join(parts).replace("\\N", "\n").replace("\\n", "\n")
+    return plain.replace("\\h", " ")
+
+
+FORMAT = Format(
+    name="ass",
+    claims=claims,
+    read=read,
+    plain=_plain,
+    suffixes=(".ass", ".ssa"),
+    cue_mark="Dialogue:",
+    codecs=frozenset({"ass", "ssa"}),
+    muxer="ass",
+    grades={"ass-dialogue-short": "error", "ass-format-line": "warning"},
+    html_tags=False,
+    places=True,
+)

@@ -1,4 +1,7 @@
-"""What a subtitle format is to us: one module with a ``FORMAT``, found by a scan.
+"""What a subtitle format is: its reading, its writing, its names, its safe fixes.
+
+A format is one module of this package (or an entry point of the group
+``bilingual.formats``) that holds ``FORMAT``, a :class:`Format`.
 
 A reader gets lines and says for every one of them what it took it for. The
 ledger holds those roles, so the gate can add them up afterwards.
@@ -6,9 +9,9 @@ ledger holds those roles, so the gate can add them up afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import FormatError
@@ -77,6 +80,51 @@ class Sheet:
         self.cues.append(cue)
 
 
+def _unchanged(text: str) -> tuple[str, tuple[Problem, ...]]:
+    return text, ()
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A cue to be written: ``number`` counts from 1, ``text`` is in the format's own form.
+
+    ``identifier`` and ``settings`` are there where the track came in this format.
+    """
+
+    number: int
+    start_ms: int
+    end_ms: int
+    text: str
+    identifier: str | None = None
+    settings: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    r"""How a format is written.
+
+    ``compose`` makes a file of entries, lines ended by ``\n``. ``escape`` makes plain
+    text safe in a payload, ``settle`` a whole payload (of text that came in another
+    format). ``clock`` writes milliseconds as a timing line does. ``identifiers``:
+    whether a cue's identifier is kept.
+    """
+
+    compose: Callable[[Sequence[Entry]], str]
+    escape: Callable[[str], str]
+    clock: Callable[[int], str]
+    settle: Callable[[str], str] = str
+    identifiers: bool = False
+
+
+Grade = Literal["error", "warning", "info"]
+"""How bad a problem is: ``error``, text or times were lost to us or to a viewer;
+``warning``, read in spite of it, but another program may stumble; ``info``, a fact."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """A subtitle format.
@@ -85,10 +133,45 @@ class Format:
     (0: not at all); the surest wins. ``suffix`` is in lower case, with its dot.
     ``read`` fills a sheet. ``plain`` derives text for comparison from a raw
     payload. ``cue_mark`` is what every cue's line holds: counted before reading.
+    ``suffixes`` are those of its files, in lower case and with their dots.
+
+    ``codecs`` are ffmpeg's names of the text streams of a video that hold it, and
+    ``muxer`` is the container in which ffmpeg puts such a stream out by itself.
+    ``prepare`` changes the text before it is cut into lines and notes what it changed;
+    ``hopeless`` tells a text without any cue mark that cannot be repaired either.
+    ``grades`` are those of its own problems. ``html_tags``: whether ``<b>``, ``<i>`` and
+    ``<u>`` mean the same as in HTML. ``places``: whether its cues lie anywhere in the
+    picture by themselves, so that two at one time are no fault.
+
+    ``writer`` is ``None`` for a format that is only read. ``rewrites``: whether a file
+    that was read without a loss can safely be written anew, its numbering with it.
     """
 
     name: str
     claims: Callable[[Sequence[str], str], int]
     read: Callable[[Sheet], None]
     plain: Callable[[str], str]
+    suffixes: tuple[str, ...]
     cue_mark: str = ARROW
+    codecs: frozenset[str] = frozenset()
+    muxer: str | None = None
+    prepare: Callable[[str], tuple[str, tuple[Problem, ...]]] = _unchanged
+    hopeless: Callable[[str], bool] = _never
+    grades: Mapping[str, Grade] = field(default_factory=dict)
+    html_tags: bool = True
+    places: bool = False
+    writer: Writer | None = None
+    rewrites: bool = False
+
+    @property
+    def patchable(self) -> bool:
+        """Whether a file of it can be changed line by line: timing lines with an arrow."""
+        return self.writer is not None and self.cue_mark == ARROW
+
+
+def arrow_clock(ms: int, point: str) -> str:
+    """Milliseconds as a timing line has them, ``00:00:01,000`` with a comma for point."""
+    seconds, thousandths = divmod(ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{thousandths:03}"

@@ -1,17 +1,16 @@
-"""How grave each problem is: ``error``, text or times were lost to us or to a
-viewer; ``warning``, mended by us, but another program may stumble; ``info``, a fact.
-"""
+"""How bad each problem is that reading a track notes."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
 
-Grade = Literal["error", "warning", "info"]
+from bilingual.formats.base import Grade
+from bilingual.formats.registry import formats
 
-GRADES: Final[dict[str, Grade]] = {
+_COMMON: Final[dict[str, Grade]] = {
     "arrow-in-text": "warning",
-    "ass-dialogue-short": "error",
-    "ass-format-line": "warning",
     "blank-line-after-index": "warning",
     "blank-line-before-text": "warning",
     "blank-line-in-cue": "warning",
@@ -26,24 +25,19 @@ GRADES: Final[dict[str, Grade]] = {
     "line-breaks-doubled": "warning",
     "line-mixed-scripts": "warning",
     "line-unaccounted": "error",
-    "nul-replaced": "warning",
     "second-reading-differs": "info",
     "second-reading-partial": "info",
-    "setting-ignored": "info",
     "split-by-script": "info",
     "stream-unreadable": "error",
     "tag-unclosed": "warning",
     "tag-unknown": "info",
     "tags-seen": "info",
-    "text-in-header": "info",
     "text-on-timing-line": "warning",
     "text-outside-cue": "error",
     "time-beyond-limit": "error",
     "time-negative": "error",
     "time-overflow": "error",
     "time-reversed": "error",
-    "timestamp-map": "info",
-    "timestamp-map-unreadable": "info",
     "timing-arrow": "warning",
     "timing-characters": "warning",
     "timing-fraction-length": "warning",
@@ -54,10 +48,18 @@ GRADES: Final[dict[str, Grade]] = {
     "timing-short-field": "warning",
     "timing-spacing": "info",
     "timing-unreadable": "error",
-    "vtt-block-late": "info",
 }
 
 
+@cache
+def grades() -> Mapping[str, Grade]:
+    """The grade of every problem that is known, by its code, in the order of codes."""
+    known = dict(_COMMON)
+    for form in formats().values():
+        known |= form.grades
+    return dict(sorted(known.items()))
+
+
 def grade(code: str) -> Grade:
-    """How grave a problem is; one that nobody graded is a warning."""
-    return GRADES.get(code, "warning")
+    """How bad a problem is; one without a grade is a warning."""
+    return grades().get(code, "warning")

@@ -8,8 +8,10 @@ from typing import Final
 
 from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import BilingualError, CancelledError
+from bilingual.formats.base import Format
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.reading import read_track
+from bilingual.formats.registry import formats
 from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
 from bilingual.model import Language, Problem, SubtitleStream, Track
@@ -17,15 +19,6 @@ from bilingual.model import Language, Problem, SubtitleStream, Track
 _TAGS: Final[dict[str, Language]] = {
     **dict.fromkeys(("bo", "bod", "tib"), "bo"),
     **dict.fromkeys(("zh", "zho", "chi", "cmn"), "zh"),
-}
-_FORMS: Final = {
-    "mov_text": "srt",
-    "subrip": "srt",
-    "srt": "srt",
-    "text": "srt",
-    "webvtt": "vtt",
-    "ass": "ass",
-    "ssa": "ass",
 }
 
 
@@ -43,29 +36,41 @@ def embedded_tracks(
     bounds = media_limits or MediaLimits()
     tracks: list[Track] = []
     for stream in probe(path, bounds).subtitles:
-        if stream.codec in _FORMS:
-            tracks += _stream_tracks(path, stream, limits, bounds)
+        form = _form_of(stream.codec)
+        if form is not None:
+            tracks += _stream_tracks(path, stream, form, limits, bounds)
     return tuple(tracks)
 
 
+def _form_of(codec: str) -> Format | None:
+    """The format that a text stream of that codec is read in."""
+    for form in formats().values():
+        if codec in form.codecs and form.muxer is not None:
+            return form
+    return None
+
+
 def _stream_tracks(
-    path: Path, stream: SubtitleStream, limits: ReadingLimits | None, bounds: MediaLimits
+    path: Path,
+    stream: SubtitleStream,
+    form: Format,
+    limits: ReadingLimits | None,
+    bounds: MediaLimits,
 ) -> tuple[Track, ...]:
-    form = _FORMS[stream.codec]
     tag = _TAGS.get((stream.language or "").lower().split("-")[0])
     try:
-        data = extract_subtitle(path, stream.index, stream.codec, bounds)
+        data = extract_subtitle(path, stream.index, stream.codec, bounds, muxer=form.muxer)
         if not data.strip():
-            return (_bare(path, stream, form, tag),)
+            return (_bare(path, stream, form.name, tag),)
         track = read_track(
-            data, name=path.name, limits=limits, encoding="utf-8", form=form, source="embedded"
+            data, name=path.name, limits=limits, encoding="utf-8", form=form.name, source="embedded"
         )
     except CancelledError:
         raise
     except BilingualError as error:
         params = {"stream": stream.index, "reason": error.code}
         problem = Problem(line=None, code="stream-unreadable", params=params)
-        return (replace(_bare(path, stream, form, tag), problems=(problem,)),)
+        return (replace(_bare(path, stream, form.name, tag), problems=(problem,)),)
     track = replace(track, stream=stream.index)
     parts = split(track)
     if len(parts) > 1:

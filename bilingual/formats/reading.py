@@ -49,8 +49,8 @@ def read_tracks(
     """The tracks in a subtitle file's bytes: one, or two where each cue has both languages.
 
     ``name`` is for messages; its suffix helps to tell the format where the
-    content does not. ``form`` forces one (``srt``, ``vtt``, ``ass``),
-    ``encoding`` a codec.
+    content does not. ``form`` forces one by its
+    name, ``encoding`` a codec.
 
     :raises InputError: ``file-empty``.
     :raises FormatError: it is no subtitle file, its encoding cannot be told, or
@@ -97,9 +97,8 @@ def read_track(
     suffix = PurePath(name).suffix.lower()
     head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
     chosen = formats()[form] if form else _format(head, suffix)
-    if chosen.name == "vtt" and "\0" in text:
-        first.append(_file_problem("nul-replaced", times=text.count("\0")))
-        text = text.replace("\0", "\ufffd")
+    text, prepared = chosen.prepare(text)
+    first += prepared
     sheet = Sheet(
         lines=_limited(text, name, chosen, bounds),
         name=name,
@@ -197,12 +196,9 @@ def _limited(text: str, name: str, form: Format, bounds: ReadingLimits) -> list[
             characters=len(lines[longest]),
             limit=bounds.max_line_characters,
         )
-    if form.name == "srt" and not marks and not _TIMED.search(text):
+    if not marks and form.hopeless(text):
         raise FormatError("not-a-subtitle", path=name)
     return lines
-
-
-_TIMED: Final = re.compile(r"[0-9０-９༠-༩]\s?(?:->|[－-]+[＞>]|→|[—–]+>)\s?[0-9０-９༠-༩]")
 
 
 def _file_problem(code: str, **params: object) -> Problem:

@@ -33,22 +33,13 @@ class Block:
     lines: tuple[str, ...]
 
 
-def confirm_with_pysrt(sheet: Sheet, blocks: Sequence[Block]) -> None:
-    """Let pysrt read SubRip blocks, and note where it reads otherwise."""
-    _confirm(sheet, blocks, "pysrt", _pysrt)
-
-
-def confirm_with_webvtt(sheet: Sheet, blocks: Sequence[Block]) -> None:
-    """Let webvtt-py read WebVTT cue blocks, and note where it reads otherwise."""
-    _confirm(sheet, blocks, "webvtt-py", _webvtt)
-
-
-def _confirm(
+def confirm(
     sheet: Sheet,
     blocks: Sequence[Block],
     peer: str,
     parse: Callable[[str], list[Reading]],
 ) -> None:
+    """Let another parser read sound blocks, and note where it reads otherwise."""
     fit = [b for b in blocks if _FALSE_BREAKS.search(b.cue.text) is None]
     if len(fit) > MAX_BLOCKS:
         sheet.problem(None, "second-reading-partial", parser=peer, cues=MAX_BLOCKS)
@@ -84,32 +75,3 @@ def _attempt(
 
 def _ours(cue: Cue) -> Reading:
     return cue.start_ms, cue.end_ms, "\n".join(line.rstrip() for line in cue.text.split("\n"))
-
-
-def _pysrt(text: str) -> list[Reading]:
-    import pysrt
-
-    items = pysrt.from_string(text, error_handling=pysrt.ERROR_RAISE)
-    return [(item.start.ordinal, item.end.ordinal, item.text) for item in items]
-
-
-def _webvtt(text: str) -> list[Reading]:
-    from webvtt import WebVTT
-
-    captions = WebVTT.from_string("WEBVTT\n\n" + text)
-    return [
-        (
-            _clock_ms(caption.start),
-            _clock_ms(caption.end),
-            "\n".join(line.rstrip() for line in caption.raw_text.split("\n")),
-        )
-        for caption in captions.captions
-    ]
-
-
-def _clock_ms(clock: str) -> int:
-    whole, _, fraction = clock.rpartition(".")
-    total = 0
-    for part in whole.split(":"):
-        total = total * 60 + int(part)
-    return total * 1000 + int(fraction)

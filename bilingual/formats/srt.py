@@ -7,14 +7,23 @@ stands where it should not is a problem, and stays readable in it.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bilingual.formats.base import ARROW, FRAME, TEXT, Format, Sheet
-from bilingual.formats.plain import srt_plain, srt_tokens
-from bilingual.formats.second import Block, confirm_with_pysrt
+from bilingual.formats.base import (
+    ARROW,
+    FRAME,
+    TEXT,
+    Entry,
+    Format,
+    Sheet,
+    Writer,
+    arrow_clock,
+)
+from bilingual.formats.second import Block, Reading, confirm
 from bilingual.formats.timing import Timing, Unreadable, looks_timed, maybe_timing, srt_timing
 from bilingual.model import Cue
 
@@ -23,6 +32,12 @@ _BLANK: Final = re.compile(r"\n[^\S\n]*(?=\n)")
 # A number by itself after a blank line.
 _ALONE: Final = re.compile(rf"\n[^\S\n]*\n[{_STRIPPED}]*([0-9]{{1,10}})[{_STRIPPED}]*(?=\n|\Z)")
 _NUMBERLIKE: Final = re.compile(r"[-#(\[]?[0-9０-９༠-༩]{1,10}(?:\.[0-9]{1,4})?[.:)\]]?")
+_TIMED: Final = re.compile(r"[0-9０-９༠-༩]\s?(?:->|[－-]+[＞>]|→|[—–]+>)\s?[0-9０-９༠-༩]")
+_UNSAFE_ENTITY: Final = re.compile(r"&(?=[#A-Za-z])")
+_SRT_NAMES = "i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br|p"
+_SRT_TAG: Final = re.compile(rf"</?({_SRT_NAMES})(?=[\s>/.])[^<>]{{0,500}}>", re.IGNORECASE)
+_OVERRIDE: Final = re.compile(r"\{\\[^{}]{0,2000}\}")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _CANDIDATE: Final = re.compile("[>→⟶＞〉]")
 
 
@@ -65,7 +80,7 @@ def read(sheet: Sheet) -> None:
         if block is not None:
             blocks.append(block)
     _numbering(sheet, heads)
-    confirm_with_pysrt(sheet, blocks)
+    confirm(sheet, blocks, "pysrt", _pysrt)
 
 
 def _heads(sheet: Sheet) -> list[_Head]:
@@ -183,7 +198,7 @@ def _cue(
         sheet.problem(at_line, "blank-line-in-cue", text=rest)
     plain = text
     if "<" in text or "{" in text or "&" in text or "\\" in text:
-        plain, tags = srt_tokens(text)
+        plain, tags = _tokens(text)
         sheet.saw(tags)
     _time_problems(sheet, at, timing)
     sheet.add(
@@ -251,4 +266,73 @@ def claims(first: Sequence[str], suffix: str) -> int:
     return 2 if suffix == ".srt" else 1
 
 
-FORMAT = Format(name="srt", claims=claims, read=read, plain=srt_plain)
+def _pysrt(text: str) -> list[Reading]:
+    import pysrt
+
+    items = pysrt.from_string(text, error_handling=pysrt.ERROR_RAISE)
+    return [(item.start.ordinal, item.end.ordinal, item.text) for item in items]
+
+
+def _plain(text: str) -> str:
+    """The text without the tags and overrides that players of SubRip know."""
+    return _tokens(text)[0] if any(mark in text for mark in "<{&\\") else text
+
+
+def _tokens(text: str) -> tuple[str, list[str]]:
+    r"""Plain text and the tags met; ``\N`` and ``<br>`` break lines."""
+    tags: list[str] = []
+
+    def drop(tag: re.Match[str]) -> str:
+        name = tag.group(1).lower()
+        if not tag.group().startswith("</"):
+            tags.append(name)
+        return "\n" if name == "br" else ""
+
+    def override(tag: re.Match[str]) -> str:
+        tags.append("{\\}")
+        return ""
+
+    plain = _SRT_TAG.sub(drop, text)
+    plain = _OVERRIDE.sub(override, plain)
+    plain = plain.replace("\\N", "\n").replace("\\h", " ")
+    return _ENTITY.sub(lambda m: html.unescape(m.group()), plain), tags
+
+
+def _hopeless(text: str) -> bool:
+    """Whether nothing in it looks like a timing line with a damaged arrow either."""
+    return not _TIMED.search(text)
+
+
+def _clock(ms: int) -> str:
+    return arrow_clock(ms, ",")
+
+
+def _escape(text: str) -> str:
+    """What SubRip players would take for markup is escaped, and nothing else."""
+    if _plain(text) == text:
+        return text
+    return _UNSAFE_ENTITY.sub("&amp;", text).replace("<", "&lt;").replace("\\", "&#92;")
+
+
+def _compose(entries: Sequence[Entry]) -> str:
+    """Cues numbered from 1; an empty track is an empty text."""
+    parts = []
+    for entry in entries:
+        coordinates = f" {entry.settings}" if entry.settings else ""
+        times = f"{_clock(entry.start_ms)} --> {_clock(entry.end_ms)}{coordinates}"
+        parts.append(f"{entry.number}\n{times}\n" + (f"{entry.text}\n" if entry.text else ""))
+    return "\n".join(parts)
+
+
+FORMAT = Format(
+    name="srt",
+    claims=claims,
+    read=read,
+    plain=_plain,
+    suffixes=(".srt",),
+    codecs=frozenset({"mov_text", "subrip", "srt", "text"}),
+    muxer="srt",
+    hopeless=_hopeless,
+    writer=Writer(compose=_compose, escape=_escape, clock=_clock),
+    rewrites=True,
+)

@@ -7,16 +7,25 @@ becomes a problem.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from bilingual.errors import FormatError
-from bilingual.formats.base import ARROW, FRAME, TEXT, Format, Sheet
-from bilingual.formats.plain import vtt_plain, vtt_tokens
-from bilingual.formats.second import Block, confirm_with_webvtt
+from bilingual.formats.base import (
+    ARROW,
+    FRAME,
+    TEXT,
+    Entry,
+    Format,
+    Sheet,
+    Writer,
+    arrow_clock,
+)
+from bilingual.formats.second import Block, Reading, confirm
 from bilingual.formats.timing import Timing, Unreadable, vtt_timing
-from bilingual.model import Cue
+from bilingual.model import Cue, Problem
 
 _SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t].*)?", re.DOTALL)
 _COMMENT: Final = re.compile(r"NOTE(?:[ \t].*)?", re.DOTALL)
@@ -27,6 +36,14 @@ _LONG_STRETCH: Final = 64
 _TIMESTAMP_MAP: Final = "X-TIMESTAMP-MAP"
 _LOCAL: Final = re.compile(r"LOCAL:(?:([0-9]{1,9}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
 _MPEGTS: Final = re.compile(r"MPEGTS:([0-9]{1,12})")
+
+_VTT_TAG: Final = re.compile(r"<([^>]*)(>|\Z)")
+_VTT_NAME: Final = re.compile(r"/?([^\s./]*)")
+_VTT_KNOWN: Final = frozenset({"c", "i", "b", "u", "ruby", "rt", "v", "lang"})
+_VTT_TIME: Final = re.compile(r"[0-9]")
+_REFERENCE: Final = re.compile(
+    r"&(?:#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?|[A-Za-z][A-Za-z0-9]{0,31};?)"
+)
 
 _PERCENT = r"(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%"
 _SETTINGS: Final = {
@@ -78,7 +95,7 @@ def read(sheet: Sheet) -> None:
             blocks.append(block)
     if loose is not None:
         sheet.unread(loose, total, "text-outside-cue")
-    confirm_with_webvtt(sheet, blocks)
+    confirm(sheet, blocks, "webvtt-py", _webvtt)
 
 
 def _skipped(lines: Sequence[str], start: int, arrows: list[int]) -> tuple[int, bool]:
@@ -179,7 +196,7 @@ def _cue(sheet: Sheet, start: int, timed_at: int, end: int, timing: Timing) -> B
     text = "\n".join(lines[timed_at + 1 : end])
     plain = text
     if "<" in text or "&" in text:
-        plain, known, unknown, swallowed = vtt_tokens(text)
+        plain, known, unknown, swallowed = _tokens(text)
         sheet.saw(known)
         if swallowed is not None:
             sheet.problem(timed_at, "tag-unclosed", text=swallowed)
@@ -229,4 +246,130 @@ def claims(first: Sequence[str], suffix: str) -> int:
     return 4 if word.startswith("WEBVTT") else 0
 
 
-FORMAT = Format(name="vtt", claims=claims, read=read, plain=vtt_plain)
+def _webvtt(text: str) -> list[Reading]:
+    from webvtt import WebVTT
+
+    captions = WebVTT.from_string("WEBVTT\n\n" + text)
+    return [
+        (
+            _clock_ms(caption.start),
+            _clock_ms(caption.end),
+            "\n".join(line.rstrip() for line in caption.raw_text.split("\n")),
+        )
+        for caption in captions.captions
+    ]
+
+
+def _clock_ms(clock: str) -> int:
+    whole, _, fraction = clock.rpartition(".")
+    total = 0
+    for part in whole.split(":"):
+        total = total * 60 + int(part)
+    return total * 1000 + int(fraction)
+
+
+def _plain(text: str) -> str:
+    """What a viewer of WebVTT sees, ruby text included."""
+    return _tokens(text)[0] if "<" in text or "&" in text else text
+
+
+def _tokens(text: str) -> tuple[str, list[str], list[str], str | None]:
+    """Plain text, known tags, unknown tags, and a tail that an open tag swallowed."""
+    parts: list[str] = []
+    known: list[str] = []
+    unknown: list[str] = []
+    swallowed: str | None = None
+    end = 0
+    for tag in _VTT_TAG.finditer(text):
+        parts.append(_decoded(text[end : tag.start()]))
+        end = tag.end()
+        inside = tag.group(1)
+        found = _VTT_NAME.match(inside)
+        name = found.group(1) if found else ""
+        if name in _VTT_KNOWN:
+            if not inside.startswith("/"):
+                known.append(name)
+        elif not _VTT_TIME.match(name) and inside:
+            unknown.append(tag.group())
+        if not tag.group(2):
+            swallowed = tag.group()
+    parts.append(_decoded(text[end:]))
+    return "".join(parts), known, unknown, swallowed
+
+
+def _decoded(text: str) -> str:
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    """A character reference as HTML reads it in text."""
+    digits, base = (reference.group(1), 10) if reference.group(1) else (reference.group(2), 16)
+    if not digits:
+        return html.unescape(reference.group())
+    # int() refuses thousands of digits; leading zeros are no size.
+    digits = digits.lstrip("0") or "0"
+    number = int(digits, base) if len(digits) < 9 else 0x110000
+    if 0x80 <= number <= 0x9F or number in (0, 0x0D) or not _is_scalar(number):
+        return html.unescape(f"&#{min(number, 0x110000)};")
+    # html.unescape() drops control characters and noncharacters; HTML does not.
+    return chr(number)
+
+
+def _is_scalar(number: int) -> bool:
+    return number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+
+
+def _prepare(text: str) -> tuple[str, tuple[Problem, ...]]:
+    """NUL becomes U+FFFD, as the standard has it."""
+    times = text.count("\0")
+    if not times:
+        return text, ()
+    note = Problem(line=None, code="nul-replaced", params={"times": times})
+    return text.replace("\0", "\ufffd"), (note,)
+
+
+def _clock(ms: int) -> str:
+    return arrow_clock(ms, ".")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _settle(text: str) -> str:
+    """No line of a payload may be empty: the cue would end there."""
+    return "\n".join(line or " " for line in text.split("\n"))
+
+
+def _compose(entries: Sequence[Entry]) -> str:
+    parts = ["WEBVTT\n"]
+    for entry in entries:
+        settings = f" {entry.settings}" if entry.settings else ""
+        lines = [f"{_clock(entry.start_ms)} --> {_clock(entry.end_ms)}{settings}"]
+        if entry.identifier:
+            lines.insert(0, entry.identifier)
+        if entry.text:
+            lines.append(entry.text)
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+FORMAT = Format(
+    name="vtt",
+    claims=claims,
+    read=read,
+    plain=_plain,
+    suffixes=(".vtt", ".webvtt"),
+    codecs=frozenset({"webvtt"}),
+    muxer="webvtt",
+    prepare=_prepare,
+    grades={
+        "nul-replaced": "warning",
+        "setting-ignored": "info",
+        "text-in-header": "info",
+        "timestamp-map": "info",
+        "timestamp-map-unreadable": "info",
+        "vtt-block-late": "info",
+    },
+    writer=Writer(compose=_compose, escape=_escape, clock=_clock, settle=_settle, identifiers=True),
+)

@@ -29,16 +29,6 @@ SUBTITLE_CODECS: Final = "mov_text,subrip,srt,webvtt,ass,ssa,text"
 _OTHER_CODECS: Final = "dvdsub,dvbsub,pgssub,cc_dec"
 ALL_CODECS: Final = f"{AUDIO_CODECS},{VIDEO_CODECS},{SUBTITLE_CODECS},{_OTHER_CODECS}"
 
-_SUBTITLE_FORMS: Final = {
-    "mov_text": "srt",
-    "subrip": "srt",
-    "srt": "srt",
-    "text": "srt",
-    "webvtt": "webvtt",
-    "ass": "ass",
-    "ssa": "ass",
-}
-
 
 def bounds_of(limits: MediaLimits, **changes: Any) -> Bounds:
     """The bounds that settings ask for; it may write no file."""
@@ -106,15 +96,18 @@ def encode(
         raise MediaError("media-not-made", detail=done.complaint[-300:])
 
 
-def extract_subtitle(path: Path, stream_index: int, codec: str, limits: MediaLimits) -> bytes:
-    """A text subtitle stream as a file: SRT, WebVTT or ASS after its codec.
+def extract_subtitle(
+    path: Path, stream_index: int, codec: str, limits: MediaLimits, *, muxer: str | None = "srt"
+) -> bytes:
+    """A text subtitle stream as a file of its own.
 
+    :param muxer: how ffmpeg calls the form of the file (``srt``, ``webvtt``, ``ass``).
     :raises MediaError: ``subtitle-codec`` where it is no text, or it cannot be read.
     """
-    if codec not in _SUBTITLE_FORMS:
+    if codec not in SUBTITLE_CODECS.split(",") or muxer is None:
         raise MediaError("subtitle-codec", path=path.name, codec=codec)
     with opened(path, limits) as source:
-        command = ffmpeg_command(source, limits, [str(stream_index)], {"f": _SUBTITLE_FORMS[codec]})
+        command = ffmpeg_command(source, limits, [str(stream_index)], {"f": muxer})
         done = run(command, bounds=bounds_of(limits), descriptors=[source.descriptor])
     if done.status != 0:
         raise MediaError("subtitle-unreadable", path=path.name, detail=done.complaint[-300:])

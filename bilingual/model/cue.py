@@ -114,7 +114,7 @@ class Track:
 
         :raises FormatError: ``track-unwritable``: a cue cannot be written so.
         """
-        text: str = provided("track.srt")(self)
+        text: str = provided("track.written")(self, "srt")
         return text
 
     def to_vtt(self) -> str:
@@ -122,7 +122,7 @@ class Track:
 
         :raises FormatError: ``track-unwritable``: a cue cannot be written so.
         """
-        text: str = provided("track.vtt")(self)
+        text: str = provided("track.written")(self, "vtt")
         return text
 
     def _repr_html_(self) -> str:

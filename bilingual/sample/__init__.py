@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from bilingual.errors import InputError
-from bilingual.formats.writing import to_srt, to_vtt
 from bilingual.model import Track
 from bilingual.sample.faults import Planted, plant
 from bilingual.sample.script import HOLD_MS, Script, script
@@ -91,11 +90,11 @@ def _steps(files: SampleFiles) -> list[Callable[[], None]]:
         with_reversed_sound(files.sound / "video.mp4", files.tibetan_narration / "video.mp4")
 
     def texts() -> None:
-        _write_tracks(files.sound, {"bo.srt": to_srt(bo), "zh.srt": to_srt(zh)})
+        _write_tracks(files.sound, {"bo.srt": bo.to_srt(), "zh.srt": zh.to_srt()})
         _write_planted(files.sound, (), "Mandarin, synthesised")
-        _write_tracks(files.faulty, {"bo.srt": to_srt(faulty), "zh.srt": to_srt(zh)})
+        _write_tracks(files.faulty, {"bo.srt": faulty.to_srt(), "zh.srt": zh.to_srt()})
         _write_planted(files.faulty, planted, "Mandarin, synthesised")
-        backward = to_vtt(_mirrored(zh, words))
+        backward = _mirrored(zh, words).to_vtt()
         _write_tracks(files.tibetan_narration, {"zh.vtt": backward})
         _write_planted(files.tibetan_narration, (), _STAND_IN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 import pytest
@@ -88,10 +89,10 @@ def test_a_stream_that_cannot_be_read_takes_no_other_with_it(
     path = video(tmp_path / "a.mkv", srt(*BO), srt(*ZH), codec="subrip")
     original = extract_subtitle
 
-    def failing(path: Path, stream: int, *rest: object) -> bytes:
+    def failing(path: Path, stream: int, *rest: Any, **more: Any) -> bytes:
         if stream == 1:
             raise MediaError("subtitle-unreadable", path=path.name, detail="x")
-        return original(path, stream, *rest)  # type: ignore[arg-type]
+        return original(path, stream, *rest, **more)
 
     monkeypatch.setattr(embedded, "extract_subtitle", failing)
     bad, good = load_tracks(path)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
-from bilingual.formats import read_track, read_tracks, second
+from bilingual.formats import read_track, read_tracks, second, srt, webvtt
 from bilingual.formats.reading import audit
 from bilingual.formats.registry import formats
 from bilingual.formats.srt import FORMAT as SRT
@@ -217,8 +217,9 @@ def test_a_reader_that_drops_a_cue_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("peer", ["_pysrt", "_webvtt"])
 def test_a_peer_that_reads_otherwise_is_told(monkeypatch: pytest.MonkeyPatch, peer: str) -> None:
-    original = getattr(second, peer)
-    monkeypatch.setattr(second, peer, lambda text: original(text)[:-1])
+    home = srt if peer == "_pysrt" else webvtt
+    original = getattr(home, peer)
+    monkeypatch.setattr(home, peer, lambda text: original(text)[:-1])
     name, text = ("x.srt", SOUND) if peer == "_pysrt" else (
         "x.vtt", "WEBVTT\n\n00:01.000 --> 00:02.500\n水。\n\n00:03.000 --> 00:04.000\n火。\n",
     )  # fmt: skip
@@ -231,7 +232,7 @@ def test_a_peer_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(text: str) -> list[second.Reading]:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(second, "_pysrt", broken)
+    monkeypatch.setattr(srt, "_pysrt", broken)
     track = read_track(SOUND.encode(), name="x.srt")
     assert len(track.cues) == 2
     assert [p.code for p in track.problems] == ["second-reading-differs"] * 2
