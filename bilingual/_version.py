@@ -1,3 +1,3 @@
-"""The version, the only place where it stands."""
+"""The version: defined here and nowhere else."""
 
 __version__ = "0.1.0"

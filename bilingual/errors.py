@@ -42,7 +42,7 @@ class BilingualError(Exception):
 
 
 class InputError(BilingualError):
-    """A file that was handed in cannot be used: missing, unreadable, hostile."""
+    """A submitted file cannot be used: missing, unreadable, hostile."""
 
 
 class FormatError(InputError):

@@ -1,4 +1,4 @@
-"""Telling the caller how far things are, without letting it disturb them."""
+"""Progress callbacks: a faulty one does not stop the work, a stop raised in one does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bilingual.errors import CancelledError
 
 Callback = Callable[[str, float, float | None], object]
-"""``progress(stage, done, total)``; ``total`` is ``None`` where nobody knows it."""
+"""``progress(stage, done, total)``; ``total`` is ``None`` where it is not known."""
 
 _log = logging.getLogger(__name__)
 

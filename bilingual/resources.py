@@ -38,7 +38,7 @@ def notebook_file(name: str) -> Path:
     """The path of a notebook that comes with the library.
 
     :param name: ``verification.ipynb`` or ``method.ipynb``.
-    :raises InputError: ``notebook-absent``: the installation lacks it.
+    :raises InputError: ``notebook-absent``: the installation has none.
     """
     installed = _PACKAGE / "_notebooks"
     folder = installed if installed.is_dir() else _PACKAGE.parent / "notebooks"

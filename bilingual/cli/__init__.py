@@ -50,7 +50,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         click.echo(error_sentence(error.code, error.params, _language(arguments)), err=True)
         return NO_REPORT
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more is to be said there.
+        # The reader of our output has gone: there is nobody left to write to.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return NO_REPORT
@@ -63,7 +63,7 @@ def _interrupted() -> int:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The --lang of a command line, wherever it stands; zh without one."""
+    """The --lang of a command line, wherever it is; zh without one."""
     for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
         if word.startswith("--lang="):
             return word.partition("=")[2]

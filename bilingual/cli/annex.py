@@ -64,7 +64,7 @@ def annex(
     """制作附在承诺书（附件 4）之后的核查情况表；--check 检查它是否被改动。
 
     Make the sheet that goes with the signed pledge, its JSON, hash and
-    signature beside it; with --check, tell whether it is still the same, and
+    signature beside it; with --check, say whether it is unchanged, and
     whether the report, video and tracks named along are those it speaks of.
     """
     given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
@@ -205,7 +205,7 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
 
 
 def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
-    """Each thing that was held against it, then what that amounts to."""
+    """Each difference that was found, then the conclusion."""
     from bilingual.render.annex import DIGEST_SUFFIX
 
     for item in result.items:

@@ -1,4 +1,4 @@
-"""``bilingual fix``: what can safely be mended, or a sheet's corrections, in new files."""
+"""``bilingual fix``: what can be fixed safely, or a sheet's corrections, in new files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from bilingual.render.text.fixes import render_fixes
 @click.option(
     "--out",
     type=FILE,
-    help="写出修正后的新文件（文件名，或文件夹） / write the mended files (a file or a folder)",
+    help="写出修正后的新文件（文件名，或文件夹） / write the fixed files (a file or a folder)",
 )
 @click.option(
     "--from-sheet",
@@ -59,7 +59,7 @@ def fix(
 ) -> int:
     """修正字幕里能可靠修正的问题：先显示改动，加 --out 写出新文件；原文件不动。
 
-    Mend what can be mended with certainty: shows a diff, and with --out writes
+    Fix what can be fixed with certainty: shows a diff, and with --out writes
     new files. The originals are never changed.
     """
     config = settings_of(**settings)
@@ -68,11 +68,11 @@ def fix(
         click.echo(render_fixes(fixed, lang), nl=False)
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return OK
-    with progress(lang) as tell:
+    with progress(lang) as on_progress:
         named = {"video": video, "bo": bo, "zh": zh}
-        work = collect(named, config=config, progress=tell)
+        work = collect(named, config=config, progress=on_progress)
         fixed = fix_tracks(
-            work, examine(work), files=own_files(bo, zh), unsafe=unsafe, progress=tell
+            work, examine(work), files=own_files(bo, zh), unsafe=unsafe, progress=on_progress
         )
     if not fixed.tracks:
         raise InputError("fix-needs-track")

@@ -50,8 +50,8 @@ def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, 
     from bilingual import weights
 
     for name in names:
-        with progress(lang) as tell:
-            path = weights.fetch(name, progress=tell, form=form, folder=folder)
+        with progress(lang) as on_progress:
+            path = weights.fetch(name, progress=on_progress, form=form, folder=folder)
         click.echo(str(path))
     return OK
 

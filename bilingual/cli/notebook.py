@@ -83,8 +83,8 @@ def notebook(
         if asr_model is not None:
             known = Path(asr_model)
             parameters["asr_model"] = str(known.resolve()) if known.exists() else asr_model
-    with progress(lang) as tell:
-        run_notebook(name, out, parameters, progress=tell)
+    with progress(lang) as on_progress:
+        run_notebook(name, out, parameters, progress=on_progress)
     if page is not None:
         export_html(out, page, language=language)
     for target in written:

@@ -59,8 +59,8 @@ def ocr(
 
     config = settings_of(**settings)
     path = checked_path(video)
-    with progress(lang) as tell:
-        found = read_burned_in(path, probe(path, config.media), config, tell)
+    with progress(lang) as on_progress:
+        found = read_burned_in(path, probe(path, config.media), config, on_progress)
     tracks = {side: t for side, t in found.tracks.items() if track in (None, side)}
     for reason in found.missing.values():
         click.echo(sentence("reasons", reason.code, reason.params, lang), err=True)

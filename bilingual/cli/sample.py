@@ -25,8 +25,8 @@ def sample(folder: Path, lang: Lang) -> int:
     """
     from bilingual.sample import write_sample
 
-    with progress(lang) as tell:
-        write_sample(folder, progress=tell)
+    with progress(lang) as on_progress:
+        write_sample(folder, progress=on_progress)
     click.echo(str(folder))
     return OK
 

@@ -219,7 +219,7 @@ def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]
     terminal = sys.stderr.isatty()
     stage_now = ""
 
-    def tell(stage: str, done: float, total: float | None) -> None:
+    def on_progress(stage: str, done: float, total: float | None) -> None:
         nonlocal stage_now
         label = sentence("ui", f"stage-{stage}", {}, lang)
         if terminal:
@@ -232,7 +232,7 @@ def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]
         stage_now = stage
 
     try:
-        yield tell
+        yield on_progress
     finally:
         if terminal and stage_now:
             click.echo("\r\x1b[2K", err=True, nl=False)

@@ -41,8 +41,8 @@ def transcribe(
     keep_inputs(out, media)
     config = settings_of(**settings)
     warn_of_ffmpeg(config, lang)
-    with progress(lang) as tell:
-        speech = bilingual.transcribe(media, config=config, progress=tell)
+    with progress(lang) as on_progress:
+        speech = bilingual.transcribe(media, config=config, progress=on_progress)
     deliver(render_transcript(speech, form), out)
     return OK
 

@@ -87,9 +87,9 @@ def verify(
     tell_beforehand(config, lang)
     if video is not None:
         warn_of_ffmpeg(config, lang)
-    with progress(lang) as tell:
+    with progress(lang) as on_progress:
         report = bilingual.verify(
-            video, bo=bo, zh=zh, reference=reference, config=config, progress=tell
+            video, bo=bo, zh=zh, reference=reference, config=config, progress=on_progress
         )
     deliver(renderer.render(report, replace(options, config=config)), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK

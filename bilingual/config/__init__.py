@@ -1,6 +1,6 @@
 """Settings: TOML in, one frozen ``Config`` out.
 
-Every threshold, engine and model stands here with its default, so a report can
+Every threshold, engine and model is here with its default, so a report can
 say under which settings it was made. The award's own rules are data of a
 profile (``bilingual/config/profiles/*.toml``), not settings.
 """
@@ -352,10 +352,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ConfigError("config-invalid", path=where, detail=str(error)) from error
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON values, to stand in a report.
+        """The settings as JSON values, for a report.
 
         The profile goes by its name, and a path by its last part: where a file
-        lies on somebody's disk is nobody's business.
+        is on somebody's disk does not belong in a report.
         """
         plain: dict[str, Any] = msgspec.to_builtins(self)
         plain["profile"] = self.profile.name
@@ -367,7 +367,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             model = plain["backends"][name]["model"]
             plain["backends"][name]["model"] = Path(model).name
         plain["backends"]["judge"]["url"] = _shown_url(self.backends.judge.url)
-        # Nobody knows which of a third party's settings are secrets.
+        # Which of a third party's settings are secrets is not known.
         plain["backends"]["others"] = sorted(self.backends.others)
         plain["text"]["words"] = [Path(path).name for path in self.text.words]
         return plain

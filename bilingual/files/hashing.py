@@ -13,10 +13,10 @@ from bilingual.model import InputFile
 _BLOCK = 1 << 20
 
 
-def fingerprint(path: Path, role: str, tell: Callable[[int, int], None]) -> InputFile:
+def fingerprint(path: Path, role: str, on_progress: Callable[[int, int], None]) -> InputFile:
     """Size and SHA-256 of a file, with its bare name.
 
-    ``tell(done, total)`` is called in bytes as the file is read.
+    ``on_progress(done, total)`` is called in bytes as the file is read.
 
     :raises InputError: as ``opened_plain``.
     """
@@ -26,5 +26,5 @@ def fingerprint(path: Path, role: str, tell: Callable[[int, int], None]) -> Inpu
         while block := file.read(_BLOCK):
             digest.update(block)
             done += len(block)
-            tell(done, max(total, done))
+            on_progress(done, max(total, done))
     return InputFile(role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest())

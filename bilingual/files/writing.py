@@ -49,7 +49,7 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | N
     """Write bytes to a path through a temporary file beside it.
 
     :param mode: the file's permissions; those of a new file here unless given.
-    :raises InputError: ``output-exists``, unless told to overwrite;
+    :raises InputError: ``output-exists``, unless ``overwrite``;
         ``output-unwritable``.
     """
     try:

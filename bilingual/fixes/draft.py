@@ -1,4 +1,4 @@
-"""A subtitle file under mending: patched line by line, read again after each step.
+"""A subtitle file being fixed: patched line by line, read again after each step.
 
 What no fix touches stays to the byte: numbering, line ends, comments, styles.
 A track that has no file of its own that can be changed so (a stream of a video, one

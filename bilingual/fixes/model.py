@@ -1,4 +1,4 @@
-"""What a fix is: where it stands, how sure it is, what it would change."""
+"""What a fix is: where it applies, how safe it is, what it changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TimeEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """A way to mend one track.
+    """A fix of one track.
 
     ``rule`` is the finding's rule; ``None`` where no rule speaks of it (NFC, a
     declared encoding other than UTF-8). ``kind`` is the suggestion's. ``cues``
@@ -82,7 +82,7 @@ class FixedTrack:
 
     ``before`` and ``after`` are the whole files as text; ``encoding`` is the
     codec that the file came in (the new one is UTF-8). ``changed`` is false
-    where nothing was mended, so that no new file is called for.
+    where nothing was fixed, so that no new file is needed.
     """
 
     side: Language

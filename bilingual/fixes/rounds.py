@@ -1,7 +1,7 @@
-"""The way from findings to mended files, in rounds.
+"""From findings to fixed files, in rounds.
 
-Each round makes every fix that stands in no other's way, reads the files again
-and looks at them with the same rules. A fix that leaves its finding standing,
+Each round makes every fix that does not conflict with another, reads the files again
+and looks at them with the same rules. A fix that does not remove its finding,
 or brings one that was not there, is taken back and shown instead. The rounds
 end when nothing is left to make, so that a fixed file has nothing to fix.
 """
@@ -34,7 +34,7 @@ Key = tuple[Any, ...]
 
 @dataclass(slots=True, kw_only=True)
 class _Desk:
-    """The files at hand, the report on them, and which fixes were refused."""
+    """The files, the report on them, and which fixes were refused."""
 
     work: Collected
     report: Report
@@ -78,11 +78,11 @@ def fix_tracks(
     :param report: what :func:`examine` made of it.
     :param files: the bytes of each track's own subtitle file, where it has one.
     :param unsafe: make unsafe fixes too: those that may change what is meant.
-    :param sides: which tracks to mend; a transcript is never one.
+    :param sides: which tracks to fix; a transcript is never one.
     :param progress: called with the stage ``fix`` and the rounds done.
     :raises FormatError: ``track-unwritable``: a track cannot be written at all.
     """
-    tell = Progress(progress)
+    on_progress = Progress(progress)
     drafts: dict[Language, Draft] = {}
     first: dict[Language, str] = {}
     encodings: dict[Language, str | None] = {}
@@ -94,13 +94,13 @@ def fix_tracks(
         encodings[side] = track.encoding
     desk = _Desk(work=work, report=report, drafts=drafts, unsafe=unsafe)
     for number in range(_MOST_PASSES):
-        tell(STAGE, number, None)
+        on_progress(STAGE, number, None)
         # Refused for the company it was in, a fix may be good by itself: again
         # from the start, until a pass over the files as they are changes nothing.
         desk.refused.clear()
         if not _pass(desk):
             break
-    tell(STAGE, 1, 1)
+    on_progress(STAGE, 1, 1)
     tracks = tuple(
         FixedTrack(
             side=side,
@@ -133,8 +133,8 @@ def _pass(desk: _Desk) -> bool:
 def _round(desk: _Desk, chosen: list[Fix]) -> bool:
     """Make these fixes, or refuse some of them; whether they were made.
 
-    What they bring may be mended at once (a tsheg twice before a shad); what
-    then is still there and was not before, is held against them.
+    New findings that they cause may be fixed at once (a tsheg twice before a shad);
+    any that remain count against them.
     """
     made = list(chosen)
     try:
@@ -236,17 +236,17 @@ def _brought(before: Report, after: Report) -> list[Finding]:
 
 
 def _blamed(before: Report, after: Report, chosen: Sequence[Fix]) -> list[Fix]:
-    """Fixes that brought a finding or left their own standing."""
+    """Fixes that brought a finding or did not remove their own."""
     old, new = (Counter(map(_place, r.findings)) for r in (before, after))
     # A finding may have a fix for each track; it counts once.
     aimed = {id(f.finding): f.finding for f in chosen if f.finding is not None}
     targets = Counter(map(_place, aimed.values()))
-    standing = {place for place, n in targets.items() if new[place] > old[place] - n}
+    remaining = {place for place, n in targets.items() if new[place] > old[place] - n}
     brought = _brought(before, after)
     blamed = [
         fix
         for fix in chosen
-        if (fix.finding is not None and _place(fix.finding) in standing)
+        if (fix.finding is not None and _place(fix.finding) in remaining)
         or any(_near(fix, finding) for finding in brought)
     ]
     return blamed or (list(chosen) if brought else [])
@@ -258,7 +258,7 @@ def _place(finding: Finding) -> Key:
 
 
 def _near(fix: Fix, finding: Finding) -> bool:
-    """Whether a finding stands where a fix was made, or right beside."""
+    """Whether a finding is where a fix was made, or next to it."""
     own = finding.bo if fix.side == "bo" else finding.zh
     touched = fix.cues
     if fix.whole or (fix.encoding and not own) or len(touched) > 50:

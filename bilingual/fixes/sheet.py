@@ -131,13 +131,13 @@ def _corrections(
             text = _cell(cells, places.get(f"{side}_corrected"))
             if not text.strip():
                 continue
-            told = _cell(cells, places[f"{side}_cue"]).strip()
-            if not re.fullmatch(r"[0-9]{1,7}(?:\.0)?", told) or float(told) < 1:
-                raise InputError("sheet-cue", path=name, row=number, cue=told[:40] or "–")
+            value = _cell(cells, places[f"{side}_cue"]).strip()
+            if not re.fullmatch(r"[0-9]{1,7}(?:\.0)?", value) or float(value) < 1:
+                raise InputError("sheet-cue", path=name, row=number, cue=value[:40] or "–")
             one = Correction(
                 row=number,
                 side=side,
-                cue=int(float(told)) - 1,
+                cue=int(float(value)) - 1,
                 original=_lines(_cell(cells, places[f"{side}_text"])),
                 text=_lines(text),
             )
@@ -151,7 +151,7 @@ def _corrections(
 
 
 def _places(header: Sequence[str], name: str) -> dict[str, int]:
-    """Where each column stands, by its title in any language or its own name."""
+    """Where each column is, by its title in any language or its own name."""
     titles: dict[str, str] = {}
     for column in COLUMNS:
         words = catalogue()["ui"][f"sheet-{column}"]
@@ -220,7 +220,7 @@ def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, Sequence[str]]
         # No formulas are computed: what Excel saved of them counts.
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what a file says of its size is only a claim
+        sheet.reset_dimensions()  # the size that a file states is only a claim
         rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
         empty = 0
         for number, row in enumerate(rows, 1):

@@ -1,6 +1,6 @@
 """From the suggestions of findings to edits of a track.
 
-A suggestion names what would mend a finding by code and params (``result.py``);
+A suggestion names what would fix a finding by code and params (``bilingual.model.Suggestion``);
 here it becomes places and times. One that nothing here knows, or that points
 at no cue of the track, stays display-only.
 """

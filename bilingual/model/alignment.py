@@ -70,7 +70,7 @@ class BeadEvidence:
     (0..1) of each. ``parts`` are nats that each sort of evidence adds for that
     kind over none: above 0 it speaks for the fault, below against. ``unanswered``
     are the Chinese words that no Tibetan word answers to, as far as the lexicon
-    knows them, ``terms`` the attested terms of the glossary that the Tibetan lacks.
+    knows them, ``terms`` the attested terms of the glossary that are missing from the Tibetan.
     ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
     ``misnumbered`` how surely it has another number; neither is part of ``kinds``.
     ``backends`` is what backends added, ``None`` where none had a score for this bead;
@@ -90,11 +90,11 @@ class BeadEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendScore:
-    """What a backend says of a bead; ``params`` hold what a reader may want to see.
+    """A backend's score of a bead; ``params`` hold what a reader may want to see.
 
     ``value`` is its own figure in its own unit. ``nats`` speak for a fault above 0 and
     against one below: they are no more than a rule of thumb where ``calibration`` is
-    ``none``, and never below 0 where nobody has ``validated`` it on Tibetan.
+    ``none``, and never below 0 where it has not been ``validated`` on Tibetan.
     """
 
     backend: str

@@ -48,7 +48,7 @@ class Cue:
     ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
     where recognised text cannot be relied on: such a cue counts for timing and
     coverage, and nothing is to be made of its words. ``rows`` says where in the
-    picture a burned-in cue stands: from which share of its height (0..1, from the
+    picture a burned-in cue is: from which share of its height (0..1, from the
     top) to which.
     """
 
@@ -81,7 +81,7 @@ class Problem:
 
     ``line`` is 1-based, ``None`` where the problem is the file's as a whole.
     ``code`` is stable and kebab-case; prose is made from it per language.
-    ``params`` holds JSON values only; text that could not be read stands in
+    ``params`` holds JSON values only; text that could not be read is in
     ``params["text"]``.
     """
 
@@ -94,7 +94,7 @@ class Problem:
 class Track:
     """The cues of one language, in file order, and what was wrong with the file.
 
-    ``language`` is ``None`` where the script did not tell. ``encoding`` is the
+    ``language`` is ``None`` where the script does not show it. ``encoding`` is the
     codec's name in lower case (``utf-8``, ``utf-16-le``, ``gb18030`` …), ``None``
     where no bytes were decoded. ``format`` is the subtitle format's short name
     (``srt``, ``vtt`` …). ``stream`` is the stream's index within its container.

@@ -62,7 +62,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A way to mend it. ``safety``: ``safe``, ``unsafe`` or ``display-only``."""
+    """A way to fix it. ``safety``: ``safe``, ``unsafe`` or ``display-only``."""
 
     kind: str
     safety: str = "display-only"

@@ -56,7 +56,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """A file that was handed in. ``role``: ``video``, ``bo`` or ``zh``."""
+    """A submitted file. ``role``: ``video``, ``bo`` or ``zh``."""
 
     role: str
     name: str
@@ -235,7 +235,7 @@ class Report:
         :param language: ``zh`` or ``en``, for the interface.
         :param video_href: where the page finds the video, relative to itself; a
             reader may also choose the file by hand.
-        :param stills: pictures for whoever looks at the credits, as
+        :param stills: pictures for the person who checks the credits, as
             ``bilingual.media.stills.opening_and_closing(video)`` gives them.
         :param media: waveform, stills, clips of what was found, pictures of cues, as
             ``bilingual.render.html.pagemedia.media_for_page(report.to_dict(), video)`` gives

@@ -66,7 +66,7 @@ class Speech:
     """What is heard: where somebody speaks, and what a recogniser made of it.
 
     ``spans`` is ``None`` where no voice activity detection was run and empty
-    where it found nobody speaking; ``segments`` is ``None`` where no recogniser
+    where it found no speech; ``segments`` is ``None`` where no recogniser
     was run. ``language`` is the recogniser's guess among the languages it knows
     (stock Whisper does not know spoken Tibetan), ``language_scores`` its
     probabilities (0..1), the mean over the pieces it listened to. ``tibetan`` is

@@ -52,8 +52,8 @@ def verify(
     """Check a work: its video, its Tibetan and Chinese subtitles, or what there is.
 
     :param video: the video file. Tracks inside it are used where no file is
-        named for their language; Mandarin narration is transcribed and stands
-        in for a Chinese track that is not there.
+        named for their language; Mandarin narration is transcribed and
+        used in place of a Chinese track that is not there.
     :param bo: the Tibetan subtitle file; one with both languages in each cue
         serves for both.
     :param zh: the Chinese subtitle file.
@@ -64,7 +64,7 @@ def verify(
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
         ``align`` and ``check``. What it raises is logged and swallowed, but for
         ``CancelledError``, which stops the work.
-    :raises BilingualError: no report can be made: nothing was handed in, a file
+    :raises BilingualError: no report can be made: nothing was submitted, a file
         is missing, unreadable or not what it is given as, the tracks are
         swapped or both in one language, the reference is of another work, or a
         setting or glossary is wrong; ``CancelledError`` where the caller asked to stop.

@@ -30,7 +30,7 @@ class Planted:
     span_ms: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As it stands in ``planted.json``: indices from 0, the Chinese track's time."""
+        """As it is in ``planted.json``: indices from 0, the Chinese track's time."""
         return {
             "kind": self.kind,
             "rule": self.rule,
