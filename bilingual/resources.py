@@ -1,4 +1,4 @@
-"""Files of the ``models`` and ``notebooks`` folders and the measured tables.
+"""Files of the ``models`` and ``notebooks`` folders and the results of the benches.
 
 In the wheel they lie beside the code, in a checkout at its root.
 """
@@ -49,10 +49,11 @@ def notebook_file(name: str) -> Path:
 
 
 def measured_files() -> tuple[Path, ...]:
-    """The Markdown files with figures of how good the checks are, by name.
+    """The benches' results, JSON files with figures of how good the checks are, by name.
 
-    ``tests/bench/*.md`` and ``models/risk.md``; empty where an installation has none.
+    ``bilingual/_measured/*.json`` of an installed wheel, else ``tests/bench/results``;
+    empty where an installation has none.
     """
     installed = _PACKAGE / "_measured"
-    folder = installed if installed.is_dir() else _PACKAGE.parent / "tests" / "bench"
-    return (*sorted(folder.glob("*.md")), *models_folder().glob("risk.md"))
+    folder = installed if installed.is_dir() else _PACKAGE.parent / "tests" / "bench" / "results"
+    return tuple(sorted(folder.glob("*.json")))

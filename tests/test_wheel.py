@@ -64,7 +64,7 @@ def test_holds_data_and_no_tests(wheel: Path) -> None:
         "bilingual/_models/registry.toml",
         "bilingual/_notebooks/verification.ipynb",
         "bilingual/_notebooks/method.ipynb",
-        *(f"bilingual/_measured/{p.name}" for p in (ROOT / "tests" / "bench").glob("*.md")),
+        *(f"bilingual/_measured/{p.name}" for p in (ROOT / "tests/bench/results").glob("*.json")),
     ):
         assert part in names
     assert not [n for n in names if n.startswith(("tests/", "notebooks/", "models/"))]

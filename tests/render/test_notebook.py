@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import io
 import json
 import re
@@ -11,9 +12,12 @@ import shutil
 import warnings
 import wave
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from bilingual.cli import run
@@ -22,7 +26,16 @@ from bilingual.errors import DependencyError, InputError
 from bilingual.media.probe import probe
 from bilingual.model import Cue, Report, Track
 from bilingual.render.notebook import figures
-from bilingual.render.notebook.measured import Table, bars, measured, numbers, read_tables
+from bilingual.render.notebook.measured import bars, calibration, measured, rest, show
+from bilingual.render.notebook.results import (
+    Cell,
+    Column,
+    Quantity,
+    Result,
+    Table,
+    plain,
+    read_result,
+)
 from bilingual.render.notebook.review_sheet import ReviewSheet
 from bilingual.render.notebook.running import export_html, run_notebook
 from bilingual.render.notebook.shown import Pairs, Shown, pairs_html
@@ -160,9 +173,15 @@ def test_method_runs(tmp_path: Path) -> None:
     page = export_html(out, tmp_path / "m.html", language="en")
     html = page.read_text("utf-8")
     assert_asks_for_nothing(html)
-    for table in (t for tables in measured().values() for t in tables):
-        first = next(c for c in table.rows[0] if c).replace("*", "").replace("`", "")
-        assert first.split("&")[0][:40] in html.replace("<code>", "").replace("</code>", "")
+    assert "Warning" not in html
+    book = json.loads(out.read_text("utf-8"))
+    printed = [
+        o for c in book["cells"] for o in c.get("outputs", ()) if o["output_type"] == "stream"
+    ]
+    assert printed == []
+    for result in measured().values():
+        for table in result.tables.values():
+            assert escape(plain(table.names()[0])) in re.sub("</?(b|code)>", "", html)
 
 
 def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
@@ -305,38 +324,85 @@ def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
         sheet.mark(1, "perhaps")  # type: ignore[arg-type]
 
 
-def test_numbers_of_a_cell() -> None:
-    assert numbers(".996 (n 1,910)") == [0.996, 1910]
-    assert numbers("50 %") == [0.5]
-    assert numbers("**1.000 / 1.000 / .5**") == [1.0, 1.0, 0.5]
-    assert numbers("–") == []
-    assert numbers("7,066 .01 .02") == [7066, 0.01, 0.02]
-
-
-def test_tables_are_read_with_heading_and_lead(tmp_path: Path) -> None:
-    file = tmp_path / "a.md"
-    file.write_text(
-        "# Head\n\nfirst\n\nlast words\nof it:\n\n| a | b |\n|---|--:|\n| x | .5 |\n| odd |\n\nend\n",
-        encoding="utf-8",
+def some_table(*rows: tuple[str | float | tuple[float, ...] | Cell | None, ...]) -> Table:
+    two = (Quantity(name="F1", unit="ratio"), Quantity(name="n", unit="count"))
+    columns = (Column(title="who"), Column(title="**what**"))
+    return Table(
+        title="`t`",
+        columns=(*columns, Column(title="F1 (n)", quantities=two, shown="{:.3f} ({:,})")),
+        rows=rows,
     )
-    (table,) = read_tables(file)
-    assert (table.heading, table.lead) == ("Head", "last words of it:")
-    assert table.rows == (("x", ".5"),)
-    assert table.values(table.column("b")) == [0.5]
-    assert "<b>Head</b>" in table._repr_html_()
+
+
+def test_cells_are_shown_and_their_numbers_read() -> None:
+    other = Cell(values=(35,), shown="{} ms", units=("ms",))
+    table = some_table(("a", "x", (0.9, 1910)), ("b", "y", other), ("c", "z", None))
+    assert [table.text(row, 2) for row in range(3)] == ["0.900 (1,910)", "35 ms", ""]
+    assert table.values(2, 1) == [1910, None, None]
+    assert table.units(2) == ["ratio", "ms", ""]
+    html = show({"one": result_with(table)}, "o")._repr_html_()
+    assert "<code>t</code>" in html
+    assert "<b>what</b>" in html
+    assert rest({"one": result_with(table)}, "o")._repr_html_().count("<table") == 0
+
+
+def result_with(table: Table) -> Result:
+    result = read_result(next(p for p in measured_files() if p.stem == "numbers"))
+    return msgspec.structs.replace(result, tables={"t": table})
+
+
+def test_only_numbers_of_one_unit_are_drawn_together() -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    other = Cell(values=(35,), shown="{} ms", units=("ms",))
+    table = some_table(("a", "x", (0.9, 3)), ("ms a case", "y", other))
+    with pytest.raises(ValueError, match="one unit"):
+        bars(table)
+    assert bars(table, keep=lambda name: name == "a").alt == "a, F1 (n): 0.9"
 
 
 def test_rows_that_go_on_take_the_name_above() -> None:
-    rows = (("x", "quiet", ".1"), ("", "loud", ".2"))
-    table = Table(file="a.md", heading="", lead="", header=("who", "what", "CER"), rows=rows)
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    table = some_table(("x", "quiet", (0.1, 3)), (None, "loud", (0.2, 3)))
     assert table.names() == ["x · quiet", "x · loud"]
-    assert "x · loud, CER: 0.2" in bars(table, ["CER"]).alt
+    assert "x · loud, F1 (n): 0.2" in bars(table, ["F1"]).alt
 
 
-def test_every_measured_file_has_tables() -> None:
-    assert {p.stem for p in measured_files()} >= {"alignment", "numbers", "speech", "risk"}
-    tables = [t for found in measured().values() for t in found]
-    assert all(isinstance(t, Table) and t.rows for t in tables)
+@pytest.mark.parametrize(
+    "row", [("a", "x", (1.0, 2, 3)), ("a", "x", Cell(values=(1,), shown="{} {}")), ("a", "x")]
+)
+def test_a_cell_that_its_column_cannot_hold_is_refused(row: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match=r"F1|row of"):
+        some_table(row)
+
+
+def test_every_figure_fits_and_nothing_warns() -> None:
+    """The labels of every table that can be drawn lie within the picture."""
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    results = measured()
+    drawn_tables = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for result in results.values():
+            for table in result.tables.values():
+                with contextlib.suppress(ValueError):  # of several units
+                    assert bars(table).data
+                    drawn_tables += 1
+        risks = {n: results[f"risk-{n}"].tables["calibration"] for n in ("flores", "quiz")}
+        assert "quiz" in calibration(risks).alt
+    assert drawn_tables > 10
+
+
+def test_a_damaged_result_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('{"schema": "bilingual.bench/1", "date": 3}', "utf-8")
+    with pytest.raises(InputError, match="date") as caught:
+        read_result(tmp_path / "x.json")
+    assert caught.value.code == "bench-result-damaged"
+
+
+def test_every_result_can_be_read() -> None:
+    results = measured()
+    assert {"alignment-recut-flores", "numbers", "risk-quiz", "speech-cer"} <= set(results)
+    assert all(r.tables or r.figures or r.notes for r in results.values())
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,17 +1,16 @@
-"""The measured tables of how good the checks are, read from their Markdown files.
+"""The measured figures of how good the checks are, shown and drawn from the benches' results.
 
-Nothing is measured here and no figure stands in the code: what the benches wrote
-into ``tests/bench/*.md`` and ``models/risk.md`` is read, shown and drawn.
+Nothing is measured here and no figure is written in the code: what the benches wrote
+into ``tests/bench/results/*.json`` is read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bilingual.render.notebook.drawing import (
     BLUE,
@@ -24,114 +23,71 @@ from bilingual.render.notebook.drawing import (
     drawn,
     picture,
 )
+from bilingual.render.notebook.results import Number, Result, Table, plain, read_result
 from bilingual.render.notebook.shown import framed
 from bilingual.resources import measured_files
 
-_NUMBER: Final = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?|\.\d+)(\s*%)?")
-_RULE: Final = re.compile(r":?-+:?")
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 _COLORS: Final = (BLUE, ORANGE, GREEN, YELLOW, GREY)
-_MOST_COLUMNS: Final = 5
+_MOST_COLUMNS: Final = len(_COLORS)
+_BAR: Final = 0.16
+"""Inches a bar takes, without the gap between groups."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of a Markdown file, with its heading and the words before it."""
+def measured() -> Mapping[str, Result]:
+    """Every result by its name (``alignment-recut-flores``, ``numbers``, ``risk-quiz`` …).
 
-    file: str
-    heading: str
-    lead: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col">{_inline(cell)}</th>' if cell else "<td></td>" for cell in self.header
-        )
-        body = "".join(
-            "<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        return framed(
-            f"<p><b>{_inline(self.heading)}</b><br>{_inline(self.lead)}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f'<p class="quiet">{escape(self.file)}</p>'
-        )
-
-    def column(self, name: str) -> int:
-        """The place of the column whose title begins so. ``KeyError`` without one."""
-        for place, title in enumerate(self.header):
-            if title.strip("` *").lower().startswith(name.lower()):
-                return place
-        raise KeyError(f"{self.file}: no column {name!r} in {self.header}")
-
-    def names(self) -> list[str]:
-        """What each row is called: its first cell; where that repeats by being empty, two."""
-        names, last = [], ""
-        doubled = any(not row[0] for row in self.rows) and len(self.header) > 1
-        for row in self.rows:
-            last = row[0] or last
-            names.append(f"{last} · {row[1]}" if doubled else last)
-        return names
-
-    def values(self, column: int, part: int = 0) -> list[float | None]:
-        """Figures of a column, row by row: the ``part``-th number of each cell.
-
-        ``12 %`` is 0.12; ``None`` where a cell has no such number.
-        """
-        return [
-            found[part] if len(found := numbers(row[column])) > part else None for row in self.rows
-        ]
+    :raises InputError: ``bench-result-damaged``: a file is no result.
+    """
+    return {path.stem: read_result(path) for path in measured_files()}
 
 
-class Tables(tuple[Table, ...]):
-    """Tables in a row; a notebook shows one after the other."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Results one after the other: their tables, and the run that each comes from."""
+
+    results: Mapping[str, Result]
 
     def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self)
+        return framed(*(_result_html(name, result) for name, result in self.results.items()))
 
 
-def measured() -> Mapping[str, Tables]:
-    """Every table by the name of its file (``alignment``, ``numbers``, ``risk`` …)."""
-    return {path.stem: read_tables(path) for path in measured_files()}
+def show(results: Mapping[str, Result], *prefixes: str) -> Sheet:
+    """The results with tables whose names begin with one of these."""
+    return Sheet({n: r for n, r in results.items() if n.startswith(prefixes) and r.tables})
 
 
-def read_tables(path: Path) -> Tables:
-    """The tables of a Markdown file, in order; an odd row is left out."""
-    heading, lead = "", ""
-    found: list[Table] = []
-    block: list[str] = []
-    fresh = True
-    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        if line.startswith("|"):
-            block.append(line)
-            continue
-        if block:
-            found += _table(path.name, heading, lead, block)
-            block, lead = [], ""
-        if line.startswith("#"):
-            heading, lead = line.lstrip("# "), ""
-        elif line.strip():
-            # Of several paragraphs the last one speaks of the table.
-            lead = line.strip() if fresh else f"{lead} {line.strip()}"
-        fresh = not line.strip()
-    return Tables(found)
+def rest(results: Mapping[str, Result], *prefixes: str) -> Sheet:
+    """The results with tables whose names begin with none of these."""
+    return Sheet({n: r for n, r in results.items() if not n.startswith(prefixes) and r.tables})
 
 
-def _table(file: str, heading: str, lead: str, block: Sequence[str]) -> list[Table]:
-    cells = [[c.strip() for c in line.strip().strip("|").split("|")] for line in block]
-    if len(cells) < 3 or not all(_RULE.fullmatch(c) for c in cells[1]):
-        return []
-    header = tuple(cells[0])
-    rows = tuple(tuple(row) for row in cells[2:] if len(row) == len(header))
-    return [Table(file=file, heading=heading, lead=lead.strip(), header=header, rows=rows)]
+def _result_html(name: str, result: Result) -> str:
+    source = "; ".join((name, result.command, result.date, result.machine.description))
+    tables = "".join(_table_html(table) for table in result.tables.values())
+    return f'{tables}<p class="quiet">{escape(source)}</p>'
 
 
-def numbers(cell: str) -> list[float]:
-    """The figures in a cell, percentages as shares."""
-    return [
-        float(digits.replace(",", "")) / (100 if percent else 1)
-        for digits, percent in _NUMBER.findall(cell.replace("*", ""))
-    ]
+def _table_html(table: Table) -> str:
+    head = "".join(
+        f'<th scope="col">{_inline(c.title)}</th>' if c.title else "<td></td>"
+        for c in table.columns
+    )
+    places = range(len(table.columns))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td>{_inline(table.text(row, place))}</td>" for place in places)
+        + "</tr>"
+        for row in range(len(table.rows))
+    )
+    size = "" if table.n is None else f" (n = {table.n:,})"
+    return (
+        f"<p><b>{_inline(table.title)}</b>{size}</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
 
 
 def _inline(text: str) -> str:
@@ -143,82 +99,114 @@ def _inline(text: str) -> str:
 
 def bars(
     table: Table,
-    columns: Sequence[str],
+    columns: Sequence[str] = (),
     *,
-    part: int = 0,
+    quantity: int = 0,
     title: str = "",
     keep: Callable[[str], bool] = bool,
-    most: float = 1.0,
+    end: float = 1.0,
 ) -> Picture:
     """Some columns of a table side by side, a group of bars for each row.
 
-    :param columns: beginnings of the columns' titles, five at the most.
-    :param part: which number of a cell is drawn (of ``.93 / .98`` the second is 1).
-    :param keep: says by its first cell whether a row is drawn.
-    :param most: the axis' end; ratios end at 1.
+    :param columns: beginnings of the columns' titles, five at the most; all with
+        numbers unless given.
+    :param quantity: which number of a cell is drawn (of ``.93 / .98`` the second is 1).
+    :param keep: decides by its name whether a row is drawn.
+    :param end: the axis' end, in the numbers' unit; ratios end at 1.
     :raises KeyError: there is no such column.
+    :raises ValueError: the numbers do not all have one unit, or there are none.
     """
-    places = [table.column(name) for name in columns][:_MOST_COLUMNS]
+    places = _places(table, columns)
     names = table.names()
-    kept = [n for n, name in enumerate(names) if keep(name)]
-    height = 0.8 / max(1, len(places))
-    with drawn(8, 1.0 + len(kept) * (0.22 + 0.16 * len(places))) as (figure, axes):
-        told = []
-        for series, place in enumerate(places):
-            values = table.values(place, part)
-            for row, n in enumerate(reversed(kept)):
-                value = values[n]
-                if value is None:
-                    continue
-                at = row + 0.4 - height * (series + 0.5)
-                axes.barh(
-                    at,
-                    value,
-                    height=height * 0.9,
-                    color=_COLORS[series],
-                    label=_bare(table.header[place]) if row == len(kept) - 1 else None,
-                )
-                axes.text(value + most * 0.01, at, f"{value:.3g}", va="center", fontsize=7.5)
-                told.append(f"{_bare(names[n])}, {_bare(table.header[place])}: {value:g}")
-        axes.set_yticks(range(len(kept)), [_bare(names[n]) for n in reversed(kept)])
-        axes.set_xlim(0, most * 1.08)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False)
+    kept = [row for row, name in enumerate(names) if keep(name)]
+    label = _one_unit(table, places, kept, quantity)
+    titles = [plain(table.columns[place].title) for place in places]
+    alt = []
+    with drawn(9, 1.3 + len(kept) * (0.12 + _BAR * len(places))) as (figure, axes):
+        for number, place in enumerate(places):
+            values = [table.values(place, quantity)[row] for row in kept]
+            _draw(axes, values, (number, len(places)), end)
+            alt += [
+                f"{plain(names[row])}, {titles[number]}: {value:g}"
+                for row, value in zip(kept, values, strict=True)
+                if value is not None
+            ]
+        axes.set_yticks(range(len(kept)), [plain(names[row]) for row in kept])
+        axes.invert_yaxis()
+        axes.set_xlim(0, end * 1.08)
+        axes.set_xlabel(label)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
-        axes.tick_params(length=0)
-        axes.set_title(title or table.heading, loc="left", fontsize=11)
-        return picture(figure, "; ".join(told))
+        axes.tick_params(axis="y", length=0)
+        if len(places) > 1:
+            _legend(figure, titles)
+        figure.suptitle(title or plain(table.title), x=0.01, ha="left", fontsize=11)
+        return picture(figure, "; ".join(alt))
 
 
-def calibration(table: Table, *, title: str = "") -> Picture:
-    """Said risk against how many were faulty; on the line the two agree.
+def _places(table: Table, columns: Sequence[str]) -> list[int]:
+    if columns:
+        return [table.column(name) for name in columns][:_MOST_COLUMNS]
+    with_numbers = [k for k, column in enumerate(table.columns) if column.quantities]
+    return with_numbers[:_MOST_COLUMNS]
 
-    The table's columns after the first hold «n mean-risk faulty».
 
-    :raises KeyError: it is no such table.
+def _one_unit(table: Table, places: Iterable[int], rows: Sequence[int], quantity: int) -> str:
+    """The axis' label: what is drawn, and its unit unless that is a ratio."""
+    found, units = [], set()
+    for place in places:
+        of_rows = table.units(place, quantity)
+        units |= {of_rows[row] for row in rows if of_rows[row]}
+        found.append(table.columns[place].quantities[quantity].name)
+    if len(units) != 1:
+        raise ValueError(f"{table.title}: one unit can be drawn, not {sorted(units)}")
+    (unit,) = units
+    name = found[0] if len(set(found)) == 1 else ""
+    return " ".join(filter(None, (name, "" if unit == "ratio" else f"({unit})")))
+
+
+def _draw(axes: Axes, values: Sequence[Number | None], place: tuple[int, int], end: float) -> None:
+    """A column's bars with their figures, the n-th of so many beside each other."""
+    number, of = place
+    height = 0.8 / of
+    for row, value in enumerate(values):
+        if value is not None:
+            at = row - 0.4 + height * (number + 0.5)
+            axes.barh(at, value, height=height * 0.9, color=_COLORS[number])
+            axes.text(value + end * 0.01, at, f"{value:.3g}", va="center", fontsize=7.5)
+
+
+def _legend(figure: Figure, titles: Sequence[str]) -> None:
+    """The colours of the columns, in a line below the axes."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(color=c, label=name) for c, name in zip(_COLORS, titles, strict=False)]
+    place = "outside lower left"
+    figure.legend(handles=handles, loc=place, ncols=len(titles), frameon=False, fontsize=8)
+
+
+def calibration(tables: Mapping[str, Table], *, title: str = "") -> Picture:
+    """Mean risk against the share of faulty beads; on the line the two agree.
+
+    :param tables: tables with the columns ``mean risk`` and ``faulty``, by the name of
+        what they were measured on.
+    :raises KeyError: a table has no such columns.
     """
-    table.column("risk")
-    with drawn(5.2, 4.6) as (figure, axes):
+    with drawn(5.6, 5.2) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
         axes.fill_between([0, 1], [0, 0.9], [0.1, 1.0], color=PALE, zorder=0)
-        told = []
-        for series, name in enumerate(table.header[1:]):
+        alt = []
+        for color, (name, table) in zip(_COLORS, tables.items(), strict=False):
+            risks = table.values(table.column("mean risk"))
+            shares = table.values(table.column("faulty"))
             points = [
-                (mean, faulty)
-                for mean, faulty in zip(
-                    table.values(series + 1, 1), table.values(series + 1, 2), strict=True
-                )
-                if mean is not None and faulty is not None
+                (x, y)
+                for x, y in zip(risks, shares, strict=True)
+                if x is not None and y is not None
             ]
-            label = _bare(name.split(":")[0])
-            axes.plot(
-                [x for x, _ in points],
-                [y for _, y in points],
-                "o-",
-                color=_COLORS[series],
-                label=label,
-            )
-            told += [f"{label} {x:g}: {y:g}" for x, y in points]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            axes.plot(xs, ys, "o-", color=color, label=name)
+            alt += [f"{name} {x:g}: {y:g}" for x, y in points]
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_xlabel("风险（平均） · mean risk")
@@ -226,18 +214,5 @@ def calibration(table: Table, *, title: str = "") -> Picture:
         axes.legend(fontsize=8, frameon=False)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-        axes.set_title(title or table.heading, loc="left", fontsize=11)
-        return picture(figure, "; ".join(told))
-
-
-def _bare(text: str) -> str:
-    return text.replace("*", "").replace("`", "")
-
-
-def find(tables: Sequence[Table], *titles: str) -> Table:
-    """The first table with columns that begin so. ``KeyError`` without one."""
-    for table in tables:
-        shown = [h.strip("` *").lower() for h in table.header]
-        if all(any(h.startswith(t.lower()) for h in shown) for t in titles):
-            return table
-    raise KeyError(f"no table with the columns {titles}")
+        figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+        return picture(figure, "; ".join(alt))
