@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from bilingual.render.notebook.drawing import (
@@ -35,6 +36,12 @@ _COLORS: Final = (BLUE, ORANGE, GREEN, YELLOW, GREY)
 _MOST_COLUMNS: Final = len(_COLORS)
 _BAR: Final = 0.16
 """Inches a bar takes, without the gap between groups."""
+_LINE: Final = 0.18
+"""Inches a line of a label takes."""
+_LABEL: Final = 44
+"""Characters after which a row's label goes on in a new line."""
+_LEGEND: Final = 100
+"""Characters that the names of the colours may take in one line."""
 
 
 def measured() -> Mapping[str, Result]:
@@ -112,36 +119,51 @@ def bars(
         numbers unless given.
     :param quantity: which number of a cell is drawn (of ``.93 / .98`` the second is 1).
     :param keep: decides by its name whether a row is drawn.
-    :param end: the axis' end, in the numbers' unit; ratios end at 1.
+    :param end: the axis' end, in the numbers' unit; the largest number where that is more.
     :raises KeyError: there is no such column.
     :raises ValueError: the numbers do not all have one unit, or there are none.
     """
     places = _places(table, columns)
-    names = table.names()
+    names = [plain(name) for name in table.names()]
     kept = [row for row, name in enumerate(names) if keep(name)]
-    label = _one_unit(table, places, kept, quantity)
+    measured_in = _one_unit(table, places, kept, quantity)
     titles = [plain(table.columns[place].title) for place in places]
-    alt = []
-    with drawn(9, 1.3 + len(kept) * (0.12 + _BAR * len(places))) as (figure, axes):
-        for number, place in enumerate(places):
-            values = [table.values(place, quantity)[row] for row in kept]
-            _draw(axes, values, (number, len(places)), end)
-            alt += [
-                f"{plain(names[row])}, {titles[number]}: {value:g}"
-                for row, value in zip(kept, values, strict=True)
-                if value is not None
-            ]
-        axes.set_yticks(range(len(kept)), [plain(names[row]) for row in kept])
-        axes.invert_yaxis()
-        axes.set_xlim(0, end * 1.08)
-        axes.set_xlabel(label)
+    series = [[table.values(place, quantity)[row] for row in kept] for place in places]
+    most = max(value for values in series for value in values if value is not None)
+    labels = [fill(names[row], _LABEL) for row in kept]
+    with drawn(9, _height(labels, len(places))) as (figure, axes):
+        for number, values in enumerate(series):
+            _draw(axes, values, (number, len(places)), max(most, end))
+        axes.set_yticks(range(len(kept)), labels)
+        axes.set_ylim(len(kept) - 0.5, -0.5)
+        axes.set_xlim(0, max(most, end) * 1.08)
+        axes.set_xlabel(measured_in)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
         axes.tick_params(axis="y", length=0)
         if len(places) > 1:
             _legend(figure, titles)
         figure.suptitle(title or plain(table.title), x=0.01, ha="left", fontsize=11)
-        return picture(figure, "; ".join(alt))
+        return picture(figure, _alt([names[row] for row in kept], titles, series))
+
+
+def _height(labels: Sequence[str], bars_each: int) -> float:
+    """Inches for a figure of so many labelled groups of bars."""
+    lines = max(label.count("\n") + 1 for label in labels)
+    group = max(0.12 + _BAR * bars_each, 0.06 + _LINE * lines)
+    return 1.5 + len(labels) * group + _LINE * bars_each
+
+
+def _alt(
+    names: Sequence[str], titles: Sequence[str], series: Sequence[Sequence[Number | None]]
+) -> str:
+    """The figures in words."""
+    return "; ".join(
+        f"{name}, {title}: {value:g}"
+        for title, values in zip(titles, series, strict=True)
+        for name, value in zip(names, values, strict=True)
+        if value is not None
+    )
 
 
 def _places(table: Table, columns: Sequence[str]) -> list[int]:
@@ -181,8 +203,11 @@ def _legend(figure: Figure, titles: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(color=c, label=name) for c, name in zip(_COLORS, titles, strict=False)]
-    place = "outside lower left"
-    figure.legend(handles=handles, loc=place, ncols=len(titles), frameon=False, fontsize=8)
+    width = sum(len(title) + 6 for title in titles)
+    columns = max(1, min(len(titles), len(titles) * _LEGEND // width))
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8
+    )
 
 
 def calibration(tables: Mapping[str, Table], *, title: str = "") -> Picture:

@@ -20,18 +20,18 @@ SCHEMA: Final = "bilingual.bench/1"
 Number = int | float
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A part of a result; a key that is not known is an error."""
-
-
-class Quantity(_Part, forbid_unknown_fields=True):
+class Quantity(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """What one number of a cell is, and its unit (``ratio``, ``ms``, ``count`` …)."""
 
     name: str
     unit: str
 
 
-class Column(_Part, forbid_unknown_fields=True):
+class Column(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """A column: labels where it has no quantities, else as many numbers a cell as quantities.
 
     ``shown`` formats the numbers of a cell (``{:.3f} / {:.3f}``).
@@ -42,7 +42,9 @@ class Column(_Part, forbid_unknown_fields=True):
     shown: str = "{}"
 
 
-class Cell(_Part, forbid_unknown_fields=True):
+class Cell(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """Numbers that are shown in another way than the rest of their column.
 
     ``units`` where they differ from the column's.
@@ -57,7 +59,9 @@ Entry = str | int | float | tuple[Number | None, ...] | Cell | None
 """A label, one number, several numbers, numbers with a form of their own, or nothing."""
 
 
-class Table(_Part, forbid_unknown_fields=True):
+class Table(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """Figures in rows; ``n`` is how many cases each row rests on, where that is one number."""
 
     title: str
@@ -149,7 +153,9 @@ def _check(column: Column, entry: Entry) -> None:
             raise ValueError(f"{column.title}: {form!r} does not show {numbers}") from error
 
 
-class Figure(_Part, forbid_unknown_fields=True):
+class Figure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """One number with its unit, and how many cases it rests on."""
 
     value: Number
@@ -162,7 +168,9 @@ class Figure(_Part, forbid_unknown_fields=True):
         return self.shown.format(self.value)
 
 
-class Machine(_Part, forbid_unknown_fields=True):
+class Machine(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """Where it was measured; ``load`` is the average of the minute before."""
 
     description: str
@@ -171,7 +179,9 @@ class Machine(_Part, forbid_unknown_fields=True):
     load: float | None = None
 
 
-class Result(_Part, forbid_unknown_fields=True):
+class Result(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """What one run of a bench measured.
 
     ``date`` is YYYY-MM-DD, ``data`` the names of the texts it was measured on.
