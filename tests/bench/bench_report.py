@@ -14,7 +14,8 @@ from typing import Any
 
 from bilingual import verify
 from bilingual.render.html.page import render_html
-from tests.render.test_html_chromium import CHROMIUM, INJECTIONS, Opened, srt
+from tests.render.browser import chromium
+from tests.render.test_html_chromium import INJECTIONS, Opened, srt
 
 _CUES = 300
 _RUNS = 7
@@ -31,11 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.parse_args()
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         plain = _page(folder, "plain", *_texts())
         loads, paints = [], []
         for _ in range(_RUNS):
@@ -65,7 +64,6 @@ def main() -> None:
             ("Requests beside the page, both pages", _requests(view) + _requests(attacked)),
             ("Chromium", browser.version),
         ]
-        browser.close()
     sys.stdout.write("| What | Figure |\n| --- | --- |\n")
     for what, value in rows:
         sys.stdout.write(f"| {what} | {value} |\n")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,27 +9,12 @@ from typing import Any
 import pytest
 
 from bilingual.render.annex import render_annex_html
+from tests.render.browser import needs_chromium, new_page
 from tests.render.test_annex_pages import PAYLOADS, full
 
-CHROMIUM = (
-    os.environ.get("BILINGUAL_CHROMIUM")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-)
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+pytestmark = needs_chromium
 
 PDF = {"format": "A4", "prefer_css_page_size": True, "print_background": True}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
-    with warnings.catch_warnings(), api.sync_playwright() as playwright:
-        warnings.simplefilter("ignore")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -40,7 +22,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[tuple[Any, list[str], list[
     """A page with hostile text everywhere, what it asked for and what it complained of."""
     path = tmp_path / "annex.html"
     path.write_text(render_annex_html(full(" ".join(PAYLOADS)), "0" * 64), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page = new_page(browser, 375, 800)
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda r: asked.append(r.url))

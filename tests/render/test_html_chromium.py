@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,15 +12,10 @@ import pytest
 from bilingual import verify
 from bilingual.render.html.page import render_html
 from bilingual.render.review import finding_ids, load_review, report_digest
+from tests.render.browser import needs_chromium, new_page
 from tests.render.test_annex_pages import PAYLOADS
 
-CHROMIUM = (
-    os.environ.get("BILINGUAL_CHROMIUM")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-)
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+pytestmark = needs_chromium
 
 MORE_PAYLOADS = (
     "<script>window.ran=1</script>",
@@ -81,16 +73,6 @@ def report_of(folder: Path, bo: list[str], zh: list[str]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
-    with warnings.catch_warnings(), api.sync_playwright() as playwright:
-        warnings.simplefilter("ignore")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     zh = [f"今天我们看见{n}座山。" for n in range(10, 22)]
     bo = [f"དེ་རིང་ང་ཚོས་རི་{n}་མཐོང་།" for n in range(10, 22)]
@@ -103,7 +85,7 @@ class Opened:
     """A page, what it asked for beside itself, and what it complained of."""
 
     def __init__(self, browser: Any, path: Path, width: int = 1280) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 900})
+        self.page = new_page(browser, width, 900)
         self.asked: list[str] = []
         self.said: list[str] = []
         self.page.on("request", lambda r: self.asked.append(r.url))

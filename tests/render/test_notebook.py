@@ -8,8 +8,6 @@ import contextlib
 import io
 import json
 import re
-import shutil
-import warnings
 import wave
 from dataclasses import replace
 from html import escape
@@ -44,6 +42,7 @@ from bilingual.render.review import items_of, load_review, report_digest
 from bilingual.resources import measured_files, notebook_file
 from tests.fixes.test_fixing import BO, ZH, report_on, srt
 from tests.media import clips
+from tests.render.browser import chromium, needs_chromium, new_page
 
 NOTEBOOKS = ("verification.ipynb", "method.ipynb")
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp;"\'\u202e'
@@ -120,6 +119,22 @@ def _runs() -> None:
     pytest.importorskip("papermill", reason="needs the extra notebook")
     pytest.importorskip("ipykernel", reason="needs the extra notebook")
     pytest.importorskip("matplotlib", reason="needs the extra notebook")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_what_the_notebooks_import_is_there(name: str) -> None:
+    """Quick: a moved module shows here, before a kernel has been started."""
+    pytest.importorskip("matplotlib", reason="needs the extra notebook")
+    document = json.loads(notebook_file(name).read_text("utf-8"))
+    cells = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    imports = [
+        node
+        for cell in cells
+        for node in ast.walk(ast.parse("".join(cell["source"])))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    assert imports
+    exec(compile(ast.Module(body=list(imports), type_ignores=[]), name, "exec"), {})
 
 
 @pytest.fixture(scope="module")
@@ -405,17 +420,11 @@ def test_every_result_can_be_read() -> None:
     assert all(r.tables or r.figures or r.notes for r in results.values())
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+@needs_chromium
 def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
     """No request, no complaint, no hostile text run; the review is saved and read back."""
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
-    with warnings.catch_warnings(), api.sync_playwright() as playwright:
-        warnings.simplefilter("ignore")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 375, "height": 800}, accept_downloads=True)
+    with chromium() as browser:
+        page = new_page(browser, 375, 800, accept_downloads=True)
         asked: list[str] = []
         said: list[str] = []
         page.on("request", lambda r: asked.append(r.url))
@@ -431,7 +440,6 @@ def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
             page.click("button.review")
         saved.value.save_as(tmp_path / "review.json")
         width = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
     assert [u for u in asked if not u.startswith(("data:", "blob:", "file:"))] == []
     assert said == []
     assert width <= 375

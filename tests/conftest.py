@@ -1,0 +1,63 @@
+"""Rules of the whole suite: no test depends on the clock, and none is skipped unnoticed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes any example slow, so examples have no deadline. In continuous
+# integration they are the same in every run: a failure there can be repeated.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("suite")
+
+# With BILINGUAL_STRICT_SKIPS set (.ci/run sets it), a test skipped for any other reason fails.
+ALLOWED_SKIPS: tuple[str, ...] = (
+    "root may read anything",  # continuous integration may run as root
+    "minutes: set BILINGUAL_FULL=1",
+    "the folder of other projects' files is absent",
+    "pdfium does not find the word",
+)
+NO_CHROMIUM = "no Chromium here"
+
+
+def _skip_is_allowed(reason: str) -> bool:
+    allowed = ALLOWED_SKIPS
+    if os.environ.get("BILINGUAL_NO_CHROMIUM"):  # .ci/run could not install one, and says so
+        allowed = (*allowed, NO_CHROMIUM)
+    return any(text in reason for text in allowed)
+
+
+def _refuse_unlisted_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if not (os.environ.get("BILINGUAL_STRICT_SKIPS") and report.skipped):
+        return
+    if hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not _skip_is_allowed(reason):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{report.nodeid} was skipped ({reason}); "
+            "tests/conftest.py does not list this reason in ALLOWED_SKIPS"
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_unlisted_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_unlisted_skip(report)
+    return report
