@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -120,3 +122,14 @@ def code_of(value: Check | BackendUse) -> str | None:
 def params_of(value: Check | BackendUse) -> dict[str, Any]:
     """The params of its reason, empty without one."""
     return {} if value.reason is None else dict(value.reason.params)
+
+
+def default_signals() -> None:
+    """For ``preexec_fn``: the child reacts to an interrupt, whatever this process ignores.
+
+    A shell starts a background job with SIGINT and SIGQUIT ignored, and ignored signals
+    stay ignored in a program's children.
+    """
+    if os.name == "posix":
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)

@@ -2,7 +2,8 @@
 
 Only what was asked for goes to stdout; progress and messages go to stderr.
 Exit status: 0 no finding at or above the fail level, 1 some, 2 no report could
-be made or wrong usage, 130 interrupted. One module a command: a click command
+be made or wrong usage, 130 interrupted (a run started with SIGINT ignored, as a
+shell's background job is, goes on). One module a command: a click command
 that it names in ``COMMAND`` (or several in ``COMMANDS``) is found by a scan of
 this folder.
 """

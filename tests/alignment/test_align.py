@@ -36,7 +36,7 @@ def of(language: str, cues: list[tuple[int, int, str]]) -> Track:
     return track(language, [(a, a + d, t) for a, d, t in cues])  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CUES, CUES)
 def test_every_cue_is_in_exactly_one_bead(
     bo: list[tuple[int, int, str]], zh: list[tuple[int, int, str]]
@@ -63,7 +63,7 @@ def test_it_is_the_same_every_time() -> None:
     assert align(BO, ZH) == align(BO, ZH)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 3_000_000))
 def test_shifting_both_tracks_changes_nothing(shift: int) -> None:
     moved = align(track("bo", retimed(LONG_BO, 1, shift)), track("zh", retimed(LONG_ZH, 1, shift)))
@@ -71,7 +71,7 @@ def test_shifting_both_tracks_changes_nothing(shift: int) -> None:
     assert moved.offset_ms == pytest.approx(0, abs=2)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(-90_000, 90_000), st.sampled_from([1.0, 25 / 24, 24 / 25, 1.04, 0.93]))
 def test_any_offset_and_rate_is_found(offset: int, rate: float) -> None:
     # Started late enough that no time is negative.
@@ -87,7 +87,7 @@ def zh_times(zh: tuple[tuple[int, int, str], ...]) -> tuple[tuple[int, int, str]
     return tuple((a, b, t) for (a, b, _), (_, _, t) in zip(zh, LONG_BO, strict=True))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, len(LONG_ZH) - 1), st.booleans())
 def test_taking_a_cue_away_leaves_exactly_one_bead_one_sided(gone: int, tibetan: bool) -> None:
     cut_bo = LONG_BO[:gone] + LONG_BO[gone + 1 :] if tibetan else LONG_BO
@@ -98,7 +98,7 @@ def test_taking_a_cue_away_leaves_exactly_one_bead_one_sided(gone: int, tibetan:
     assert all(len(b.bo) == len(b.zh) == 1 for b in found.beads if b.two_sided)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms(use_true_random=False))
 def test_swapping_the_sides_mirrors_the_beads(rnd: random.Random) -> None:
     bo = tuple(c for c in retimed(LONG_BO, 25 / 24, 3000) if rnd.random() > 0.1)

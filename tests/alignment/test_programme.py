@@ -57,7 +57,7 @@ def paths(
                 yield total, ((move, row, column), *rest)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.integers(1, 3), st.integers(1, 2))
 def test_best_path_is_the_best_of_all(seed: int, n: int, m: int, clocks: int) -> None:
     lat = lattice(seed, n, m, clocks)
@@ -68,7 +68,7 @@ def test_best_path_is_the_best_of_all(seed: int, n: int, m: int, clocks: int) ->
     assert [(-1 if s.move is None else s.move, s.zh, s.bo) for s in found] == list(best[1])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.integers(1, 3))
 def test_posteriors_are_shares_of_all_paths(seed: int, n: int, m: int) -> None:
     lat = lattice(seed, n, m, 1)

@@ -149,7 +149,7 @@ def test_tracks_of_different_works_are_not_judged_line_by_line() -> None:
     assert code_of(check) == "tracks-foreign"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(-4000, 90_000))
 def test_times_do_not_change_what_is_said(shift: int) -> None:
     def moved(t: Track) -> Track:

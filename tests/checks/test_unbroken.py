@@ -53,7 +53,7 @@ def assert_unbroken(report: Report) -> None:
         assert report.to_text(language)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cues(), cues())
 def test_any_two_tracks(bo: Cues, zh: Cues) -> None:
     assert_unbroken(examined(track("bo", bo), track("zh", zh)))

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilingual.checks.engine import rules
@@ -269,7 +269,7 @@ def places(report: Report) -> Counter[object]:
     return Counter((f.rule, f.bo, f.zh, f.params.get("variant")) for f in report.findings)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(dirty(), st.booleans())
 def test_fixed_files_have_less_to_find_and_nothing_to_fix(
     files: dict[Language, bytes], unsafe: bool
@@ -293,7 +293,7 @@ def test_fixed_files_have_less_to_find_and_nothing_to_fix(
         assert len(new.cues) == len(old.cues)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="ab\r\n\u2028\x0b\x85 ", max_size=60))
 def test_lines_with_their_ends_are_the_text(text: str) -> None:
     assert "".join(split_lines(text)) == text

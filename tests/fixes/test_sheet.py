@@ -132,7 +132,7 @@ def test_workbook_cells_are_text_wrapped_and_in_fonts_of_their_script() -> None:
     assert formula.font.name == "Microsoft YaHei"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.text(alphabet=st.characters(exclude_characters="\r\n"), min_size=1, max_size=20).filter(
@@ -275,7 +275,7 @@ def test_claims_of_size_and_far_away_cells_cost_nothing(tmp_path: Path) -> None:
         assert error.code.startswith("sheet-")  # noqa: PT017
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_damaged_bytes_are_our_errors(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -76,7 +76,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PIECES, st.sampled_from(["x.srt", "x.vtt", "x.ass", "x"]))
 def test_any_text(text: str, name: str) -> None:
     text = ("WEBVTT\n\n" if name == "x.vtt" else "") + text
@@ -90,7 +90,7 @@ def test_any_text(text: str, name: str) -> None:
         assert_told(text, track)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400), st.sampled_from(["x.srt", "x.vtt", "x.ass"]))
 def test_any_bytes(data: bytes, name: str) -> None:
     for prefix in (
@@ -125,7 +125,7 @@ CUES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CUES)
 def test_two_other_parsers_agree_on_sound_files(made: list[tuple[int, int, list[str]]]) -> None:
     """Differential: srt and pysubs2 where they are installed, and what was made."""

@@ -58,7 +58,7 @@ def visible(text: str) -> list[str]:
     return [line.rstrip() for line in text.split("\n") if line.strip()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CUES, st.sampled_from(["srt", "vtt", None]), st.sampled_from(["srt", "vtt"]))
 def test_round_trip(cues: list[tuple[int, int, str]], source: str | None, target: str) -> None:
     track = track_of(cues, source)
@@ -87,7 +87,7 @@ SIMPLE = st.lists(
 ).map("\n".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(SIMPLE, min_size=1, max_size=5), st.sampled_from(["srt", "vtt"]))
 def test_what_people_write_can_be_written(texts: list[str], target: str) -> None:
     """Plain words, whatever marks are in them, are never refused."""

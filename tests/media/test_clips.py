@@ -18,7 +18,7 @@ from bilingual.media.waveform import waveform
 from bilingual.model import Media
 from tests.media.clips import make, picture, silence, tone
 
-LIMITS = MediaLimits(timeout_s=60)
+LIMITS = MediaLimits(timeout_s=300)
 
 
 def cut(path: Path, *spans: tuple[int, int]) -> dict[tuple[int, int], bytes]:

@@ -23,7 +23,7 @@ from bilingual.model import Media
 from tests.media.hostile import SECRET, Case, corpus
 
 T = TypeVar("T")
-LIMITS = MediaLimits(timeout_s=60)
+LIMITS = MediaLimits(timeout_s=300)
 SPANS = ((0, 900), (2000, 20_000), (3_599_000, 3_600_000))
 # Odd, but nothing is wrong with what is in them.
 PLAYABLE = {

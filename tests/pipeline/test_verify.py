@@ -146,7 +146,7 @@ def test_a_rule_can_be_switched_off_and_regraded(tmp_path: Path) -> None:
     assert verdict(off, "missing-translation") == (CheckVerdict.NOT_APPLICABLE, "switched-off")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(min_value=0, max_value=3_600_000))
 def test_shifting_both_tracks_changes_no_coverage(shift: int) -> None:
     bo, zh = pair(shift)

@@ -36,7 +36,7 @@ SCRIPT = st.text(
 
 @pytest.mark.parametrize(("language", "short", "scale_first"), WRITINGS)
 @given(number=TO_A_BILLION)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_written_numbers_read_back(
     language: Language, short: bool, scale_first: bool, number: int
 ) -> None:
@@ -59,7 +59,7 @@ def test_written_numbers_agree_across_languages(number: int, zh: str) -> None:
 
 
 @given(text=SCRIPT, language=st.sampled_from(["bo", "zh"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_read(text: str, language: Language) -> None:
     last = -1
     for q in read_numbers(text, language):
@@ -70,7 +70,6 @@ def test_any_text_is_read(text: str, language: Language) -> None:
 
 
 @given(bo=SCRIPT, zh=SCRIPT)
-@settings(deadline=None)
 def test_any_two_texts_are_compared(bo: str, zh: str) -> None:
     found = compare_numbers(bo, zh)
     read = read_numbers(bo, "bo")
