@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import re
+import warnings
 import wave
 from dataclasses import replace
 from html import escape
