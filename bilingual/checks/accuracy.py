@@ -15,8 +15,8 @@ from bilingual.model import (
     Severity,
     Suggestion,
     Track,
-    joined,
 )
+from bilingual.text.bead import BeadText
 from bilingual.text.script import count_scripts
 
 # Kinds of faults by what a reader is told.
@@ -50,7 +50,7 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
             continue
         if not bead.two_sided:
             continue  # nothing to be wrong: `missing-translation` and its kin say so
-        if not count_scripts(joined(bo.cues, bead.bo)).tibetan:
+        if not count_scripts(BeadText.of("bo", bo, bead.bo).text).tibetan:
             continue  # not translated at all: the rule `untranslated` says so
         chance = {k: evidence.kinds.get(k, 0.0) for k in (*_WRONG, *_PARTIAL)}
         ours = sum(chance[k] for k in kinds)
@@ -89,7 +89,7 @@ def _hit(
         confidence=risk,
         params={
             "variant": variant,
-            "zh_text": joined(zh.cues, bead.zh),
+            "zh_text": BeadText.of("zh", zh, bead.zh).text,
             "words": words,
             "risk": risk,
             "parts": dict(evidence.parts),

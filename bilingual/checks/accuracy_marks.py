@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._tracks import BO, PAIR, ZH, Cues, both_tracks
+from bilingual.checks._tracks import BO, PAIR, ZH, Cues, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Evidence, Severity, Span, Track, joined
+from bilingual.model import Evidence, Severity
+from bilingual.text.bead import BeadTexts, two_sided_texts
 from bilingual.text.syllables import chinese_length
 from bilingual.translation.marks import Mark, negations, questions
 
@@ -19,51 +20,46 @@ _ACRONYM: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])[A-Z0-9]{2,}
 # Misplaced or reworded, a bead as a whole is another rule's matter.
 _RISKY: Final = 0.5
 
-Both = tuple[Track, Track, Bead, str, str]
 
-
-def _sound_beads(artifacts: Artifacts) -> Iterator[Both | CannotTell]:
+def _sound_beads(artifacts: Artifacts) -> Iterator[BeadTexts | CannotTell]:
     """Beads whose Tibetan is in doubt for no other reason, with their texts."""
     found = both_tracks(artifacts)
     if isinstance(found, CannotTell):
         yield found
         return
     bo, zh, alignment = found
-    for bead in alignment.beads:
-        if bead.two_sided and (bead.risk is None or bead.risk < _RISKY):
-            yield bo, zh, bead, joined(bo.cues, bead.bo), joined(zh.cues, bead.zh)
+    for texts in two_sided_texts(bo, zh, alignment):
+        if texts.bead.risk is None or texts.bead.risk < _RISKY:
+            yield texts
 
 
 def _negation(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    for both in _sound_beads(artifacts):
-        if isinstance(both, CannotTell):
-            yield both
+    for texts in _sound_beads(artifacts):
+        if isinstance(texts, CannotTell):
+            yield texts
             continue
-        _, _, _, bo_text, zh_text = both
-        sure = [m for m in negations(zh_text, "zh") if m.sure]
-        if sure and not negations(bo_text, "bo"):
-            yield _hit(both, sure[0], "missing")
+        sure = [m for m in negations(texts.zh.text, "zh") if m.sure]
+        if sure and not negations(texts.bo.text, "bo"):
+            yield _hit(texts, sure[0], "missing")
 
 
 def _question(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    for both in _sound_beads(artifacts):
-        if isinstance(both, CannotTell):
-            yield both
+    for texts in _sound_beads(artifacts):
+        if isinstance(texts, CannotTell):
+            yield texts
             continue
-        _, _, _, bo_text, zh_text = both
-        asked = [m for m in questions(zh_text, "zh") if m.sure]
-        if asked and not questions(bo_text, "bo"):
-            yield _hit(both, asked[0], "missing")
+        asked = [m for m in questions(texts.zh.text, "zh") if m.sure]
+        if asked and not questions(texts.bo.text, "bo"):
+            yield _hit(texts, asked[0], "missing")
 
 
-def _hit(both: Both, mark: Mark, variant: str) -> Hit:
-    _, zh, bead, _, zh_text = both
+def _hit(texts: BeadTexts, mark: Mark, variant: str) -> Hit:
+    bead, zh_text = texts.bead, texts.zh.text
     long = chinese_length(zh_text) > _SHORT
-    first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms)),
+        span_ms=span_of(texts.zh.cues),
         severity=Severity.INFO if long else None,
         confidence=0.5 if long else 0.8,
         params={"variant": variant, "word": mark.text, "zh_text": zh_text},
@@ -72,11 +68,11 @@ def _hit(both: Both, mark: Mark, variant: str) -> Hit:
 
 
 def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    for both in _sound_beads(artifacts):
-        if isinstance(both, CannotTell):
-            yield both
+    for texts in _sound_beads(artifacts):
+        if isinstance(texts, CannotTell):
+            yield texts
             continue
-        _, zh, bead, bo_text, zh_text = both
+        bead, bo_text, zh_text = texts.bead, texts.bo.text, texts.zh.text
         ours = {m.group() for m in _ACRONYM.finditer(zh_text)}
         theirs = {m.group() for m in _ACRONYM.finditer(bo_text)}
         lost, new = sorted(ours - theirs), sorted(theirs - ours)
@@ -85,11 +81,10 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         new = [w for w in new if w not in zh_text.upper()]
         if not lost or not new:
             continue
-        first, last = zh.cues[bead.zh[0]], zh.cues[bead.zh[-1]]
         yield Hit(
             bo=bead.bo,
             zh=bead.zh,
-            span_ms=Span(start_ms=first.start_ms, end_ms=max(first.start_ms, last.end_ms)),
+            span_ms=span_of(texts.zh.cues),
             confidence=0.8,
             params={"bo_words": " ".join(new), "zh_words": " ".join(lost)},
             evidence=(

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bilingual.checks._tracks import PAIR, bead_span, both_tracks
+from bilingual.checks._tracks import PAIR, bead_span, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Evidence, Language, Severity, Track, joined
+from bilingual.model import Bead, Evidence, Language, Severity, Track
 from bilingual.terms.consistency import TermVariants, inconsistent_across
 from bilingual.terms.parallel import work_of
+from bilingual.text.bead import BeadTexts, two_sided_texts
 from bilingual.text.units import bo_pieces, zh_pieces
 
 _LONG_ENOUGH: Final = 5
@@ -25,17 +26,15 @@ def _repeated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     bo, zh, alignment = found
-    alike: defaultdict[tuple[str, ...], list[Bead]] = defaultdict(list)
-    for bead in alignment.beads:
-        if bead.two_sided:
-            key = tuple(p.text for p in bo_pieces(joined(bo.cues, bead.bo)))
-            if len(key) >= _LONG_ENOUGH:
-                alike[key].append(bead)
-    for beads in alike.values():
-        first = beads[0]
-        for bead in beads[1:]:
-            if _unlike(joined(zh.cues, first.zh), joined(zh.cues, bead.zh)):
-                yield _repeat(bo, zh, first, bead)
+    alike: defaultdict[tuple[str, ...], list[BeadTexts]] = defaultdict(list)
+    for texts in two_sided_texts(bo, zh, alignment):
+        key = tuple(p.text for p in bo_pieces(texts.bo.text))
+        if len(key) >= _LONG_ENOUGH:
+            alike[key].append(texts)
+    for first, *others in alike.values():
+        yield from (
+            _repeat(first, other) for other in others if _unlike(first.zh.text, other.zh.text)
+        )
 
 
 def _unlike(one: str, other: str) -> bool:
@@ -45,20 +44,21 @@ def _unlike(one: str, other: str) -> bool:
     return len(a & b) < _UNLIKE * min(len(a), len(b))
 
 
-def _repeat(bo: Track, zh: Track, first: Bead, bead: Bead) -> Hit:
+def _repeat(first: BeadTexts, texts: BeadTexts) -> Hit:
+    before, bead = first.bead, texts.bead
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=bead_span(zh, bead),
+        span_ms=span_of(texts.zh.cues),
         confidence=0.9,
         params={
-            "bo_text": joined(bo.cues, bead.bo),
-            "zh_text": joined(zh.cues, bead.zh),
-            "first": first.bo[0] + 1,
-            "first_zh": joined(zh.cues, first.zh),
+            "bo_text": texts.bo.text,
+            "zh_text": texts.zh.text,
+            "first": before.bo[0] + 1,
+            "first_zh": first.zh.text,
         },
         evidence=(
-            Evidence(kind="same-text", side="bo", cue=first.bo[0]),
+            Evidence(kind="same-text", side="bo", cue=before.bo[0]),
             Evidence(kind="same-text", side="bo", cue=bead.bo[0]),
         ),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bilingual.checks._tracks import BO, FINE, PAIR, ZH, bead_span, both_tracks
+from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Cue, Evidence, Language, Severity, Track, joined
+from bilingual.model import Evidence, Severity
+from bilingual.text.bead import BeadText, BeadTexts, two_sided_texts
 from bilingual.text.numbers import (
     Clash,
     Match,
@@ -32,14 +33,14 @@ def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     bo, zh, alignment = found
-    beads = [b for b in alignment.beads if b.two_sided]
-    compared = [_compared(bo, zh, bead) for bead in beads]
-    for i, (bead, comparison) in enumerate(zip(beads, compared, strict=True)):
+    beads = list(two_sided_texts(bo, zh, alignment))
+    compared = [_compared(texts) for texts in beads]
+    for i, (texts, comparison) in enumerate(zip(beads, compared, strict=True)):
         near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
         for clash in comparison.clashes:
             least = _HINT if clash.bo is None else _LEAST
             if clash.weight >= least and not _said_nearby(clash, near):
-                yield _number_hit(bo, zh, bead, clash)
+                yield _number_hit(texts, clash)
 
 
 def _unit_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -48,14 +49,13 @@ def _unit_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     bo, zh, alignment = found
-    for bead in alignment.beads:
-        if bead.two_sided:
-            for match in _compared(bo, zh, bead).unit_clashes:
-                yield _unit_hit(bo, zh, bead, match)
+    for texts in two_sided_texts(bo, zh, alignment):
+        for match in _compared(texts).unit_clashes:
+            yield _unit_hit(texts, match)
 
 
-def _compared(bo: Track, zh: Track, bead: Bead) -> NumberComparison:
-    return compare_numbers(joined(bo.cues, bead.bo), joined(zh.cues, bead.zh))
+def _compared(texts: BeadTexts) -> NumberComparison:
+    return compare_numbers(texts.bo.text, texts.zh.text)
 
 
 def _said_nearby(clash: Clash, near: Sequence[NumberComparison]) -> bool:
@@ -67,7 +67,8 @@ def _said_nearby(clash: Clash, near: Sequence[NumberComparison]) -> bool:
     return False
 
 
-def _number_hit(bo: Track, zh: Track, bead: Bead, clash: Clash) -> Hit:
+def _number_hit(texts: BeadTexts, clash: Clash) -> Hit:
+    bead = texts.bead
     variant = "differs"
     if clash.zh is None:
         variant = "extra"
@@ -82,41 +83,42 @@ def _number_hit(bo: Track, zh: Track, bead: Bead, clash: Clash) -> Hit:
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=bead_span(zh, bead),
+        span_ms=span_of(texts.zh.cues),
         severity=severity,
         confidence=confidence(clash.weight) * (1.0 if bead.confidence is None else bead.confidence),
         params={
             "variant": variant,
-            "bo_number": _quoted(bo, bead.bo, clash.bo),
-            "zh_number": _quoted(zh, bead.zh, clash.zh),
+            "bo_number": _quoted(texts.bo, clash.bo),
+            "zh_number": _quoted(texts.zh, clash.zh),
             "bo_value": _plain(clash.bo),
             "zh_value": _plain(clash.zh),
             "weight": round(clash.weight, 2),
         },
-        evidence=tuple(_evidence(bo, zh, bead, clash.bo, clash.zh)),
+        evidence=tuple(_evidence(texts, clash.bo, clash.zh)),
     )
 
 
-def _unit_hit(bo: Track, zh: Track, bead: Bead, match: Match) -> Hit:
+def _unit_hit(texts: BeadTexts, match: Match) -> Hit:
+    bead = texts.bead
     return Hit(
         bo=bead.bo,
         zh=bead.zh,
-        span_ms=bead_span(zh, bead),
+        span_ms=span_of(texts.zh.cues),
         confidence=0.6 * (1.0 if bead.confidence is None else bead.confidence),
         params={
-            "bo_number": _quoted(bo, bead.bo, match.bo),
-            "zh_number": _quoted(zh, bead.zh, match.zh),
+            "bo_number": _quoted(texts.bo, match.bo),
+            "zh_number": _quoted(texts.zh, match.zh),
             "bo_unit": match.bo.unit,
             "zh_unit": match.zh.unit,
             "bo_value": _plain(match.bo),
             "zh_value": _plain(match.zh),
         },
-        evidence=tuple(_evidence(bo, zh, bead, match.bo, match.zh)),
+        evidence=tuple(_evidence(texts, match.bo, match.zh)),
     )
 
 
-def _quoted(track: Track, indices: tuple[int, ...], q: Quantity | None) -> str:
-    return "" if q is None else joined(track.cues, indices)[q.start : q.end]
+def _quoted(text: BeadText, q: Quantity | None) -> str:
+    return "" if q is None else text.text[q.start : q.end]
 
 
 def _plain(q: Quantity | None) -> str | None:
@@ -138,38 +140,23 @@ def _figure(value: Any) -> str:
     return f"{float(value):.10g}" if rest == 1 else str(value)
 
 
-def _evidence(
-    bo: Track, zh: Track, bead: Bead, b: Quantity | None, z: Quantity | None
-) -> Iterator[Evidence]:
+def _evidence(texts: BeadTexts, b: Quantity | None, z: Quantity | None) -> Iterator[Evidence]:
     if b is not None:
-        yield _place("bo", bo, bead.bo, b)
+        yield _place(texts.bo, b)
     if z is not None:
-        yield _place("zh", zh, bead.zh, z)
+        yield _place(texts.zh, z)
 
 
-def _place(side: Language, track: Track, indices: tuple[int, ...], q: Quantity) -> Evidence:
-    """The number's cue and its code points there, ``None`` where tags hide them."""
-    start, end = q.start, q.end
-    for index in indices:
-        cue = track.cues[index]
-        if start <= len(cue.plain):
-            return _in_cue(side, cue, start, end, q)
-        start, end = start - len(cue.plain) - 1, end - len(cue.plain) - 1
-    raise AssertionError("a number outside of its bead")
-
-
-def _in_cue(side: Language, cue: Cue, start: int, end: int, q: Quantity) -> Evidence:
-    words = cue.plain[start:end]
-    at: int | None = start
-    if cue.text[start:end] != words:
-        at = cue.text.index(words) if words and cue.text.count(words) == 1 else None
+def _place(text: BeadText, q: Quantity) -> Evidence:
+    """The number's cue and its code points there, ``None`` where markup hides them."""
+    place = text.place(q.start, q.end)
     return Evidence(
         kind="number",
-        side=side,
-        cue=cue.index,
-        start=at,
-        end=None if at is None else at + len(words),
-        params={"text": words, "value": _plain(q), "kind": q.kind, "unit": q.unit},
+        side=place.side,
+        cue=place.cue,
+        start=place.start,
+        end=place.end,
+        params={"text": place.text, "value": _plain(q), "kind": q.kind, "unit": q.unit},
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bilingual.model import Alignment, Measure, Track, joined
+from bilingual.model import Alignment, Measure, Track
+from bilingual.text.bead import BeadTexts
 from bilingual.text.numbers import compare_numbers
 from bilingual.translation import glossary as terms
 
@@ -28,7 +29,8 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
         if not bead.two_sided:
             one_sided += 1
             continue
-        found = compare_numbers(joined(bo.cues, bead.bo), joined(zh.cues, bead.zh))
+        texts = BeadTexts.of(bo, zh, bead)
+        found = compare_numbers(texts.bo.text, texts.zh.text)
         clashes = found.weight >= _CLASH
         if not found.matches and not clashes:
             without += 1
@@ -60,10 +62,10 @@ def term_measure(
         if not bead.two_sided:
             one_sided += 1
             continue
-        tibetan = joined(bo.cues, bead.bo)
-        for use in glossary.uses(joined(zh.cues, bead.zh)):
+        texts = BeadTexts.of(bo, zh, bead)
+        for use in glossary.uses(texts.zh.text):
             used += 1
-            found += terms.said(use.term, tibetan) is not None
+            found += terms.said(use.term, texts.bo.text) is not None
     return Measure(
         id=TERMS if own is None else OWN_TERMS,
         value=found / used if used else None,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bilingual.errors import InputError
 from bilingual.model import Cue, CueScore, Language, Measure, SecondVersion, Track
+from bilingual.text.bead import BeadText
 from bilingual.translation.scores import METRICS, cue_scores, similarity_measures
 
 
@@ -41,8 +42,8 @@ def against_version(
             met=met,
             cues=len(track.cues),
         )
-    ours = [_text(track, own) for own, _ in groups]
-    theirs = [_text(reference, other) for _, other in groups]
+    ours = [BeadText.of(language, track, own).line for own, _ in groups]
+    theirs = [BeadText.of(language, reference, other).line for _, other in groups]
     scores = {metric: cue_scores(ours, theirs, language, metric) for metric in METRICS}
     version = SecondVersion(
         language=language,
@@ -53,7 +54,7 @@ def against_version(
             CueScore(
                 cues=own,
                 reference=other,
-                text=_text(reference, other),
+                text=theirs[k],
                 **{metric: found[k].value for metric, found in scores.items()},
             )
             for k, (own, other) in enumerate(groups)
@@ -102,7 +103,3 @@ def paired(
 def _together(a: Cue, b: Cue) -> bool:
     common = min(a.end_ms, b.end_ms) - max(a.start_ms, b.start_ms)
     return common > 0 and 2 * common >= min(a.duration_ms, b.duration_ms)
-
-
-def _text(track: Track, indices: Sequence[int]) -> str:
-    return " ".join(track.cues[i].plain.replace("\n", " ") for i in indices)

@@ -16,7 +16,7 @@ from bilingual.model.alignment import (
     Stretch,
 )
 from bilingual.model.clock import ClockMap, Jump
-from bilingual.model.cue import LANGUAGES, Cue, Language, Problem, Span, Track, TrackSource, joined
+from bilingual.model.cue import LANGUAGES, Cue, Language, Problem, Span, Track, TrackSource
 from bilingual.model.finding import (
     Check,
     CheckVerdict,
@@ -84,5 +84,4 @@ __all__ = [
     "Verdict",
     "VideoStream",
     "Word",
-    "joined",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -129,11 +129,6 @@ class Track:
         """How a notebook shows it: a table of cues, every text escaped."""
         html: str = provided("track.html")(self)
         return html
-
-
-def joined(cues: Sequence[Cue], indices: Sequence[int], separator: str = "\n") -> str:
-    """The plain text of the named cues, in that order."""
-    return separator.join(cues[i].plain for i in indices)
 
 
 @written_as(Cue)

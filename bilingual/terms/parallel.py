@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bilingual.model import Alignment, Track, joined
+from bilingual.model import Alignment, Track
+from bilingual.text.bead import two_sided_texts
 from bilingual.translation.glossary import Forms, Glossary
 
 
@@ -32,13 +33,14 @@ class ParallelWork:
 
 def work_of(name: str, bo: Track, zh: Track, alignment: Alignment) -> ParallelWork:
     """The two-sided beads of two aligned tracks, in their order."""
-    beads = [bead for bead in alignment.beads if bead.two_sided]
+    beads = tuple(two_sided_texts(bo, zh, alignment))
     return ParallelWork(
         name=name,
-        bo=tuple(joined(bo.cues, bead.bo) for bead in beads),
-        zh=tuple(joined(zh.cues, bead.zh) for bead in beads),
+        bo=tuple(texts.bo.text for texts in beads),
+        zh=tuple(texts.zh.text for texts in beads),
         places=tuple(
-            Place(bo=b.bo, zh=b.zh, start_ms=min(zh.cues[i].start_ms for i in b.zh)) for b in beads
+            Place(bo=t.bead.bo, zh=t.bead.zh, start_ms=min(c.start_ms for c in t.zh.cues))
+            for t in beads
         ),
     )
 

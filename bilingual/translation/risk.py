@@ -11,13 +11,12 @@ from bilingual.model import (
     Alignment,
     Bead,
     BeadEvidence,
-    Cue,
     Measure,
     MissedTerm,
     Stretch,
     Track,
-    joined,
 )
+from bilingual.text.bead import BeadTexts
 from bilingual.text.script import count_scripts
 from bilingual.translation import glossary as terms
 from bilingual.translation import lexicon as lexicons
@@ -76,7 +75,12 @@ def assess(
     """
     lexicon = lexicons.load() if lexicon is None else lexicon
     glossary = terms.load() if glossary is None else glossary
-    model = weighing.load() if model is None else model
+    knowledge = _Knowledge(
+        lexicon=lexicon,
+        glossary=glossary,
+        own=own,
+        model=weighing.load() if model is None else model,
+    )
     judged = [n for n, bead in enumerate(alignment.beads) if _has_words(bo, zh, bead)]
     risk: dict[int, float] = {}
     evidence: dict[int, BeadEvidence] = {}
@@ -88,17 +92,20 @@ def assess(
             evidence[number] = BeadEvidence(kind=kind, kinds={kind: bead.confidence})
     for block in _blocks(judged):
         beads = [alignment.beads[n] for n in block]
-        bo_texts = [joined(bo.cues, bead.bo) for bead in beads]
-        zh_texts = [joined(zh.cues, bead.zh) for bead in beads]
-        rows = measure(bo_texts, zh_texts, [bead.confidence for bead in beads], lexicon, glossary)
-        chances = model.probabilities(rows)
-        for number, bead, row, chance, bo_text, zh_text in zip(
-            block, beads, rows, chances.tolist(), bo_texts, zh_texts, strict=True
+        texts = [BeadTexts.of(bo, zh, bead) for bead in beads]
+        rows = measure(
+            [t.bo.text for t in texts],
+            [t.zh.text for t in texts],
+            [bead.confidence for bead in beads],
+            lexicon,
+            glossary,
+        )
+        chances = knowledge.model.probabilities(rows)
+        for number, own_texts, row, chance in zip(
+            block, texts, rows, chances.tolist(), strict=True
         ):
-            kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
-            found = _evidence(
-                model, row, kinds, _Texts(bead, bo, zh, bo_text, zh_text), lexicon, glossary, own
-            )
+            kinds = dict(zip(knowledge.model.kinds[1:], chance[1:], strict=True))
+            found = _evidence(knowledge, row, kinds, own_texts)
             risk[number] = risk_of(
                 sum(kinds.values()), misspelt=found.misspelt, misnumbered=found.misnumbered
             )
@@ -120,8 +127,9 @@ def _has_words(bo: Track, zh: Track, bead: Bead) -> bool:
     """Whether there are Chinese words, and anything that could be their Tibetan."""
     if not bead.two_sided:
         return False
-    theirs = count_scripts(joined(bo.cues, bead.bo))
-    return count_scripts(joined(zh.cues, bead.zh)).han > 0 and theirs.letters > 0
+    texts = BeadTexts.of(bo, zh, bead)
+    theirs = count_scripts(texts.bo.text)
+    return count_scripts(texts.zh.text).han > 0 and theirs.letters > 0
 
 
 def _blocks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -131,78 +139,52 @@ def _blocks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[k * len(numbers) // count : (k + 1) * len(numbers) // count]
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    bead: Bead
-    bo: Track
-    zh: Track
-    bo_text: str
-    zh_text: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Knowledge:
+    """What beads are weighed by; ``own`` are the terms that are the user's own."""
+
+    lexicon: Lexicon
+    glossary: Glossary
+    own: Glossary | None
+    model: Weighing
 
 
 def _evidence(
-    model: Weighing,
-    row: Features,
-    kinds: Mapping[str, float],
-    texts: _Texts,
-    lexicon: Lexicon,
-    glossary: Glossary,
-    own: Glossary | None,
+    knowledge: _Knowledge, row: Features, kinds: Mapping[str, float], texts: BeadTexts
 ) -> BeadEvidence:
     kind = max(kinds, key=lambda k: kinds[k])
-    shares = model.shares(row, kind)
+    shares = knowledge.model.shares(row, kind)
     return BeadEvidence(
         kind=kind,
         kinds={k: round(p, 4) for k, p in kinds.items()},
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
-        unanswered=tuple(_unanswered(texts, lexicon)),
-        terms=tuple(_missed(texts, glossary, own)),
+        unanswered=tuple(_unanswered(texts, knowledge.lexicon)),
+        terms=tuple(_missed(texts, knowledge.glossary, knowledge.own)),
         misspelt=row["misspelt"],
         misnumbered=row["misnumbered"],
     )
 
 
-def _unanswered(texts: _Texts, lexicon: Lexicon) -> Iterator[Stretch]:
+def _unanswered(texts: BeadTexts, lexicon: Lexicon) -> Iterator[Stretch]:
     """Chinese words that no Tibetan answers to, placed in their cues."""
-    for found in lexicon.unanswered(texts.bo_text, texts.zh_text):
-        place = _placed([texts.zh.cues[i] for i in texts.bead.zh], found.start)
-        if place is None:
-            continue
-        cue, start = place
-        raw = cue.text.find(found.text) if cue.plain != cue.text else start
-        yield Stretch(
-            side="zh",
-            cue=cue.index,
-            text=found.text,
-            start=raw if raw >= 0 else None,
-            end=raw + len(found.text) if raw >= 0 else None,
-            weight=found.surprise,
-        )
+    for found in lexicon.unanswered(texts.bo.text, texts.zh.text):
+        yield texts.zh.place(found.start, found.end, weight=found.surprise)
 
 
-def _missed(texts: _Texts, glossary: Glossary, own: Glossary | None) -> Iterator[MissedTerm]:
+def _missed(texts: BeadTexts, glossary: Glossary, own: Glossary | None) -> Iterator[MissedTerm]:
     """Attested terms whose Tibetan is in the bead in no accepted form.
 
     None where nothing is translated: that has a rule of its own.
     """
-    if not count_scripts(texts.bo_text).tibetan:
+    if not count_scripts(texts.bo.text).tibetan:
         return
-    for use in glossary.uses(texts.zh_text):
+    for use in glossary.uses(texts.zh.text):
         term = use.term
         # Its user vouches for an own term, of whatever field.
         theirs = own is not None and own.has(term.zh)
-        if not (theirs or term.binding) or terms.said(term, texts.bo_text) is not None:
+        if not (theirs or term.binding) or terms.said(term, texts.bo.text) is not None:
             continue
         if theirs:
             yield MissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))
         else:
             yield MissedTerm(zh=term.zh, bo=term.bo)
-
-
-def _placed(cues: Sequence[Cue], offset: int) -> tuple[Cue, int] | None:
-    """The cue that an offset into joined texts falls in, and the offset in it."""
-    for cue in cues:
-        if offset <= len(cue.plain):
-            return cue, offset
-        offset -= len(cue.plain) + 1
-    return None

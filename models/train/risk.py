@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment import align
-from bilingual.model import joined
+from bilingual.text.bead import two_sided_texts
 from bilingual.translation import glossary as glossaries
 from bilingual.translation import weighing
 from bilingual.translation.features import NAMES, Features, measure
@@ -62,10 +62,11 @@ def half_of(text: str) -> int:
 def judged(made: Work, lexicon: Lexicon) -> list[Labelled]:
     """The features of a work's beads, and what is wrong with each."""
     alignment = align(made.bo, made.zh, lexicon=lexicon)
-    beads = [b for b in alignment.beads if b.two_sided]
+    texts = list(two_sided_texts(made.bo, made.zh, alignment))
+    beads = [t.bead for t in texts]
     rows = measure(
-        [joined(made.bo.cues, b.bo) for b in beads],
-        [joined(made.zh.cues, b.zh) for b in beads],
+        [t.bo.text for t in texts],
+        [t.zh.text for t in texts],
         [b.confidence for b in beads],
         lexicon,
         glossaries.load(),

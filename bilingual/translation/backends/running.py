@@ -25,8 +25,8 @@ from bilingual.model import (
     ModelUse,
     Reason,
     Track,
-    joined,
 )
+from bilingual.text.bead import BeadTexts
 from bilingual.translation.backends.base import (
     Answers,
     Backend,
@@ -80,9 +80,10 @@ def back(
     if not named:
         return Backed(risk=result.risk, evidence=result.evidence)
     pairs = tuple(
-        Pair(number=n, bo=joined(bo.cues, bead.bo), zh=joined(zh.cues, bead.zh))
+        Pair(number=n, bo=texts.bo.text, zh=texts.zh.text)
         for n, bead in enumerate(alignment.beads)
         if bead.two_sided and n in result.risk
+        for texts in [BeadTexts.of(bo, zh, bead)]
     )
     scores: dict[int, list[tuple[Backend, Score]]] = {}
     uses, measures, models = [], list[Measure](), list[ModelUse]()

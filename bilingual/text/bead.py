@@ -1,0 +1,92 @@
+"""The texts of a bead, and the way from a place in them back to the cue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
+
+SEPARATOR: Final = "\n"
+"""Between the cues of a bead, as between the lines of a cue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeadText:
+    """The plain text of one language of a bead: its cues in order, one after another.
+
+    ``text`` is empty where the bead has no cue of that language.
+    """
+
+    side: Language
+    cues: tuple[Cue, ...]
+    text: str
+
+    @classmethod
+    def of(cls, side: Language, track: Track, indices: Iterable[int]) -> BeadText:
+        """The text of those cues of a track of that language, in that order."""
+        cues = tuple(track.cues[i] for i in indices)
+        return cls(side=side, cues=cues, text=SEPARATOR.join(cue.plain for cue in cues))
+
+    @property
+    def line(self) -> str:
+        """The text as a single line, line breaks as spaces."""
+        return self.text.replace("\n", " ")
+
+    def place(self, start: int, end: int, *, weight: float = 1.0) -> Stretch:
+        """Where a stretch of the text is in its cue.
+
+        :param start: code points into ``text``, in 0..its length; ``end`` likewise.
+        :returns: the cue that it begins in, as far as that cue goes; its offsets into
+            ``Cue.text`` are ``None`` where markup hides which place is meant.
+        :raises ValueError: ``start`` is not in the text, or there are no cues.
+        """
+        for cue in self.cues:
+            if 0 <= start <= len(cue.plain):
+                words = cue.plain[start:end]
+                at = _in_markup(cue, start, words)
+                return Stretch(
+                    side=self.side,
+                    cue=cue.index,
+                    text=words,
+                    start=at,
+                    end=None if at is None else at + len(words),
+                    weight=weight,
+                )
+            start, end = (offset - len(cue.plain) - len(SEPARATOR) for offset in (start, end))
+        raise ValueError("the place is outside of the bead's text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeadTexts:
+    """A bead with its texts of both languages."""
+
+    bead: Bead
+    bo: BeadText
+    zh: BeadText
+
+    @classmethod
+    def of(cls, bo: Track, zh: Track, bead: Bead) -> BeadTexts:
+        """The texts of a bead of two aligned tracks."""
+        return cls(bead=bead, bo=BeadText.of("bo", bo, bead.bo), zh=BeadText.of("zh", zh, bead.zh))
+
+
+def two_sided_texts(bo: Track, zh: Track, alignment: Alignment) -> Iterator[BeadTexts]:
+    """The beads that have both languages, in their order, with their texts."""
+    return (BeadTexts.of(bo, zh, bead) for bead in alignment.beads if bead.two_sided)
+
+
+def _in_markup(cue: Cue, start: int, words: str) -> int | None:
+    """Where words of the plain text are in the raw one, ``None`` where it is not clear."""
+    end = start + len(words)
+    if cue.text[:end] == cue.plain[:end]:
+        return start
+    places = _places(cue.text, words)
+    among = _places(cue.plain, words)
+    # As often in either: markup and entities do not hold the words too.
+    return places[among.index(start)] if words and len(places) == len(among) else None
+
+
+def _places(text: str, words: str) -> list[int]:
+    return [k for k in range(len(text) - len(words) + 1) if text.startswith(words, k)]
