@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.alignment.exclusion import exclusion
-from bilingual.alignment.units import count_units
 from bilingual.model import Cue, Language, Track
+from bilingual.text.length import count_units
 from bilingual.text.numbers import read_numbers
 
 Floats = NDArray[np.float64]

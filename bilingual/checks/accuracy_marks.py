@@ -10,7 +10,7 @@ from bilingual.checks._tracks import BO, PAIR, ZH, Cues, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.model import Evidence, Severity
 from bilingual.text.bead import BeadTexts, two_sided_texts
-from bilingual.text.syllables import chinese_length
+from bilingual.text.length import chinese_length
 from bilingual.translation.marks import Mark, negations, questions
 
 # In a long sentence a negation often goes into another verb, and a question into

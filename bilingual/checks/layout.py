@@ -9,17 +9,14 @@ from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
 from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
+from bilingual.text.length import reading_length
 from bilingual.text.script import is_tibetan_letter
-from bilingual.text.syllables import SHAD, TSHEG, chinese_length, tibetan_length
+from bilingual.text.syllables import SHAD, TSHEG
 from bilingual.text.tibetan import tokenize
 
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 _SHORTEST_MS: Final = 200  # below it a speed says nothing
-
-
-def _length(text: str, side: Language) -> float:
-    return tibetan_length(text) if side == "bo" else chinese_length(text)
 
 
 def _limits(artifacts: Artifacts, side: Language) -> tuple[float, float]:
@@ -41,7 +38,7 @@ def _speed(artifacts: Artifacts) -> Iterator[Hit]:
         _, most = _limits(artifacts, side)
         if cue.duration_ms < _SHORTEST_MS:
             continue
-        speed = 1000 * _length(cue.plain, side) / cue.duration_ms
+        speed = 1000 * reading_length(cue.plain, side) / cue.duration_ms
         if speed > most:
             params = {"variant": side, "cue": cue.index + 1, "speed": round(speed, 1), "most": most}
             yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)
@@ -50,7 +47,7 @@ def _speed(artifacts: Artifacts) -> Iterator[Hit]:
 def _lines(artifacts: Artifacts) -> Iterator[Hit]:
     for side, cue in _cues(artifacts):
         most, _ = _limits(artifacts, side)
-        longest = max((_length(line, side) for line in cue.plain.split("\n")), default=0.0)
+        longest = max((reading_length(line, side) for line in cue.plain.split("\n")), default=0.0)
         if longest > most:
             params = {"variant": side, "cue": cue.index + 1, "length": longest, "most": most}
             yield Hit(

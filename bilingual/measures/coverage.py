@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.exclusion import exclusion, is_title_card
-from bilingual.alignment.units import count_units
 from bilingual.model import Alignment, Cue, Language, Measure, Speech, Track
+from bilingual.text.length import count_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

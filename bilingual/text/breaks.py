@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bilingual.text.length import chinese_length, tibetan_length
 from bilingual.text.script import is_tibetan_letter
 from bilingual.text.spelling import is_possible
-from bilingual.text.syllables import SHAD, TSHEG, chinese_length, tibetan_length
+from bilingual.text.syllables import SHAD, TSHEG
 from bilingual.text.tibetan import tokenize
 
 _AFTER_TIBETAN: Final = re.compile(

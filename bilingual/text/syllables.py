@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Final
 
 from bilingual.model import Token
-from bilingual.text.script import is_han
 
 TSHEG: Final = "\u0f0b"
 SHAD: Final = "\u0f0d"
@@ -46,34 +45,3 @@ def split_syllables(text: str) -> tuple[Token, ...]:
 
 def _symbols(text: str, start: int, end: int) -> list[Token]:
     return [Token(text=text[i], start=i, end=i + 1, kind="symbol") for i in range(start, end)]
-
-
-def tibetan_length(text: str) -> float:
-    """Length as a reader of Tibetan takes it: syllables, and words of other scripts."""
-    return float(
-        sum(
-            len(t.text) if t.kind == "han" else 1
-            for t in split_syllables(text)
-            if t.kind in ("syllable", "number", "latin", "han")
-        )
-    )
-
-
-def chinese_length(text: str) -> float:
-    """Length in characters as subtitle guides count: half-width ones are half."""
-    return sum(0.0 if c.isspace() else 1.0 if is_wide(c) else 0.5 for c in text)
-
-
-def is_wide(char: str) -> bool:
-    """Whether a character takes a full-width cell."""
-    return is_han(char) or 0x3000 <= ord(char) <= 0x30FF or 0xFF01 <= ord(char) <= 0xFF60
-
-
-def count_units(text: str) -> float:
-    """Syllables of Tibetan and characters of the rest, as far as each is there.
-
-    A text with any Tibetan is counted as Tibetan (``tibetan_length``), another as
-    Chinese (``chinese_length``: half-width characters are half). Empty text is 0.
-    """
-    is_tibetan = any(t.kind == "syllable" for t in split_syllables(text))
-    return tibetan_length(text) if is_tibetan else chinese_length(text)

@@ -5,7 +5,6 @@ Each belongs to a group that a reader can make sense of; ``GROUPS`` says to whic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.text.length import count_units
 from bilingual.text.numbers import compare_numbers, confidence
 from bilingual.text.script import count_scripts
 from bilingual.text.spelling import misspellings
@@ -69,24 +69,8 @@ MIN_FELLOWS: Final = 6
 _RATIO: Final = 0.08
 _SPREAD: Final = 0.2
 _PRIOR: Final = 10
-_UNITS: Final = re.compile(
-    r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+"
-)
-
-# The original of a name in brackets; its translation commonly leaves that out.
-_GLOSS: Final = re.compile(
-    r"[(\uff08][^()\uff08\uff09]{0,80}?[A-Za-z]{3}[^()\uff08\uff09]{0,80}[)\uff09]"
-)
 
 Features = dict[str, float]
-
-
-def count_units(text: str) -> int:
-    """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest.
-
-    A name's original in brackets is not counted.
-    """
-    return len(_UNITS.findall(_GLOSS.sub("", text)))
 
 
 def measure(
@@ -110,8 +94,8 @@ def measure(
     terms = fit_terms(bo_texts, zh_texts, glossary)
     term_totals = terms.total()
     endings = [lexicon.ending(text) for text in bo_texts]
-    bo_units = np.array([count_units(t) for t in bo_texts], dtype=np.float64)
-    zh_units = np.array([count_units(t) for t in zh_texts], dtype=np.float64)
+    bo_units = np.array([count_units(t, glosses=False) for t in bo_texts], dtype=np.float64)
+    zh_units = np.array([count_units(t, glosses=False) for t in zh_texts], dtype=np.float64)
     lengths = _lengths(bo_units, zh_units)
     pairwise, totals = tables.pairwise(), tables.totals()
     out = []

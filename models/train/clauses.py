@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from bilingual.text.length import count_units
 from bilingual.text.units import Piece, bo_pieces
-from bilingual.translation.features import count_units
 from bilingual.translation.lexicon import Lexicon, evidence
 
 Pair = tuple[str, str]
@@ -33,7 +33,7 @@ def clauses(pair: Pair, lexicon: Lexicon, depth: int = 0) -> list[Pair]:
     The lexicon may have been learnt from the pair itself: it only cuts.
     """
     bo, zh = pair
-    if count_units(zh) < _LONG or depth == _DEEPEST:
+    if count_units(zh, glosses=False) < _LONG or depth == _DEEPEST:
         return [pair]
     best: tuple[float, float, float, Pair, Pair] | None = None
     for z in _zh_pauses(zh):
@@ -74,7 +74,12 @@ def _particles(text: str) -> Iterator[Piece]:
 
 
 def _away(pair: Pair) -> float:
-    return float(np.log((count_units(pair[0]) + 1) / (count_units(pair[1]) + 1)) - _RATIO)
+    return float(
+        np.log(
+            (count_units(pair[0], glosses=False) + 1) / (count_units(pair[1], glosses=False) + 1)
+        )
+        - _RATIO
+    )
 
 
 def _fit(pair: Pair, lexicon: Lexicon) -> float:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bilingual.model import Cue, Language, Track
+from bilingual.text.length import count_units
 from bilingual.text.numbers import compare_numbers
-from bilingual.translation.features import count_units
 
 Row = tuple[str, str, str]
 """Document, Tibetan, Chinese."""
@@ -106,7 +106,8 @@ class _Draft:
         pool = [
             b
             for d, b, _ in self.rows
-            if d not in self.own_documents and abs(count_units(b) - self.sizes[k]) <= near
+            if d not in self.own_documents
+            and abs(count_units(b, glosses=False) - self.sizes[k]) <= near
         ]
         return self.rnd.choice(pool) if pool and self.sizes[k] >= 6 else None
 
@@ -194,7 +195,7 @@ def work(
         rows=rows,
         bo=[b for _, b, _ in window],
         zh=[z for _, _, z in window],
-        sizes=[count_units(b) for _, b, _ in window],
+        sizes=[count_units(b, glosses=False) for _, b, _ in window],
         own_documents={d for d, _, _ in window},
         rnd=rnd,
     )
@@ -216,7 +217,7 @@ def _timed(draft: _Draft) -> Work:
     sides: dict[Language, list[Cue]] = {"bo": [], "zh": []}
     done = Work(bo=Track(cues=()), zh=Track(cues=()))
     for k, (b, z) in enumerate(zip(draft.bo, draft.zh, strict=True)):
-        length = max(1200.0, count_units(z) * 1000 / rnd.uniform(4, 5))
+        length = max(1200.0, count_units(z, glosses=False) * 1000 / rnd.uniform(4, 5))
         for side, text in (("zh", z), ("bo", b)):
             if side == "bo" and k in missing:
                 continue

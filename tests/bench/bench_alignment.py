@@ -39,8 +39,8 @@ from pathlib import Path
 from typing import Any
 
 from bilingual import align
-from bilingual.alignment.units import count_units
 from bilingual.model import Track
+from bilingual.text.length import count_units
 from models.train.cases import BeadKey, Case, read_cases, track_of
 
 Method = Callable[[Track, Track], list[BeadKey]]

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilingual.text.syllables import chinese_length, split_syllables, tibetan_length
+from bilingual.text.syllables import split_syllables
 
 TEXT = st.text(
     st.one_of(
@@ -35,18 +34,3 @@ def test_nothing_is_left_out(text: str) -> None:
     tokens = split_syllables(text)
     assert "".join(t.text for t in tokens) == text
     assert all(text[t.start : t.end] == t.text for t in tokens)
-
-
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [("", 0), ("ཉི་མ་", 2), ("བཀྲ་ཤིས་བདེ་ལེགས།", 4), ("DNA ཉི་མ་༣༦༥", 4), ("太阳་ཉི་མ", 4)],
-)
-def test_tibetan_length(text: str, length: float) -> None:
-    assert tibetan_length(text) == length
-
-
-@pytest.mark.parametrize(
-    ("text", "length"), [("", 0), ("太阳", 2), ("DNA", 1.5), ("太阳，", 3), ("太 阳", 2), ("12", 1)]
-)
-def test_chinese_length(text: str, length: float) -> None:
-    assert chinese_length(text) == length

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.model import Language
 from bilingual.render.notebook.drawing import (
     BLUE,
     GREEN,
@@ -25,7 +26,7 @@ from bilingual.render.notebook.drawing import (
 )
 from bilingual.render.words import clock, label, ui, visible
 from bilingual.render.words import figure as figure_of
-from bilingual.text.syllables import chinese_length, tibetan_length
+from bilingual.text.length import reading_length
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -148,7 +149,8 @@ def reading_speed(document: Mapping[str, Any], language: str = "zh") -> Picture:
     """How fast each cue has to be read, against the advised limit of its language."""
     quality = document["provenance"]["config"]["quality"]
     limits = {"zh": quality["zh_characters_per_second"], "bo": quality["bo_syllables_per_second"]}
-    sides = [s for s in ("zh", "bo") if document["tracks"][s]]
+    written: tuple[Language, ...] = ("zh", "bo")
+    sides = [s for s in written if document["tracks"][s]]
     total = (
         max([c["end_ms"] for s in sides for c in document["tracks"][s]["cues"]], default=1) / 1000
     )
@@ -157,7 +159,8 @@ def reading_speed(document: Mapping[str, Any], language: str = "zh") -> Picture:
         for axes, side in zip(_several(all_axes), sides, strict=False):
             cues = [c for c in document["tracks"][side]["cues"] if c["end_ms"] > c["start_ms"]]
             speeds = [
-                1000 * _length(c["plain"], side) / (c["end_ms"] - c["start_ms"]) for c in cues
+                1000 * reading_length(c["plain"], side) / (c["end_ms"] - c["start_ms"])
+                for c in cues
             ]
             limit = limits[side]
             above += sum(s > limit for s in speeds)
@@ -188,8 +191,8 @@ def length_ratio(document: Mapping[str, Any], language: str = "zh") -> Picture:
     pairs = []
     for number, bead in enumerate((document["alignment"] or {}).get("beads", ())):
         if bead["zh"] and bead["bo"]:
-            zh = sum(chinese_length(_plain(document, "zh", i)) for i in bead["zh"])
-            bo = sum(tibetan_length(_plain(document, "bo", i)) for i in bead["bo"])
+            zh = sum(reading_length(_plain(document, "zh", i), "zh") for i in bead["zh"])
+            bo = sum(reading_length(_plain(document, "bo", i), "bo") for i in bead["bo"])
             pairs.append((zh, bo, number, bead["risk"]))
     outside = []
     with drawn(6, 4.6) as (figure, axes):
@@ -284,10 +287,6 @@ def finding_start(finding: Mapping[str, Any], document: Mapping[str, Any]) -> in
 
 def _shade(value: float, threshold: float) -> str:
     return ORANGE if value >= threshold else YELLOW if value >= threshold / 2 else BLUE
-
-
-def _length(text: str, side: str) -> float:
-    return tibetan_length(text) if side == "bo" else chinese_length(text)
 
 
 def _plain(document: Mapping[str, Any], side: str, index: int) -> str:
