@@ -16,15 +16,11 @@ from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
 from bilingual.alignment.vectors import Encoder, Vectors
+from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
 
 SHAPES: Final[tuple[tuple[int, int], ...]] = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 """Two-sided beads as (Chinese cues, Tibetan cues)."""
 
-# Tibetan units over Chinese units, in logs: mean and spread on the development
-# half of FLORES-200 dev and of short quiz lines; the spread does not depend on
-# length between 3 and 80 units.
-LENGTH_RATIO: Final = 0.08
-LENGTH_SPREAD: Final = 0.2
 _WIDE_SPREAD: Final = 1.0
 _WIDE_SHARE: Final = 0.02
 

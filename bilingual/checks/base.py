@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bilingual.alignment.speech.comparison import AgainstSound
+from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.config import Config
 from bilingual.model import (
     Alignment,
@@ -115,7 +115,7 @@ class Artifacts:
     media: Media | None = None
     speech: Speech | None = None
     alignment: Alignment | None = None
-    sound: AgainstSound | None = None  # the written tracks against the speech
+    sound: SoundComparison | None = None  # the written tracks against the speech
     measures: Mapping[str, Measure] = field(default_factory=dict)
     models: tuple[ModelUse, ...] = ()  # glossaries and backends that had a say
     backends: tuple[BackendUse, ...] = ()  # those that the settings name

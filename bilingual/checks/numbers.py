@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.config.thresholds import NUMBER_CLASH_NATS
 from bilingual.model import Evidence, Severity
 from bilingual.text.bead import BeadText, BeadTexts, two_sided_texts
 from bilingual.text.numbers import (
@@ -18,11 +19,10 @@ from bilingual.text.numbers import (
     confidence,
 )
 
-# Evidence in nats. From the first on, one or two sound lines in a hundred are
-# reported; from the second on, those reported on sound texts were true faults.
-_LEAST: Final = 1.5
-# A number in digits that the Tibetan leaves out: worth a look, often no fault.
+# Evidence in nats. A number in digits that the Tibetan leaves out: worth a look,
+# often no fault.
 _HINT: Final = 1.2
+# Those reported from here on in sound texts were true faults.
 _ERROR: Final = 5.0
 _SURE_BEAD: Final = 0.5
 
@@ -38,7 +38,7 @@ def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     for i, (texts, comparison) in enumerate(zip(beads, compared, strict=True)):
         near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
         for clash in comparison.clashes:
-            least = _HINT if clash.bo is None else _LEAST
+            least = _HINT if clash.bo is None else NUMBER_CLASH_NATS
             if clash.weight >= least and not _said_nearby(clash, near):
                 yield _number_hit(texts, clash)
 
@@ -76,7 +76,7 @@ def _number_hit(texts: BeadTexts, clash: Clash) -> Hit:
         variant = "missing"
     sure_bead = bead.confidence is None or bead.confidence >= _SURE_BEAD
     severity = Severity.WARNING
-    if clash.weight < _LEAST:
+    if clash.weight < NUMBER_CLASH_NATS:
         severity = Severity.INFO
     elif clash.weight >= _ERROR and sure_bead and variant == "differs":
         severity = Severity.ERROR

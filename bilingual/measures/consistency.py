@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bilingual.config.thresholds import NUMBER_CLASH_NATS
 from bilingual.model import Alignment, Measure, Track
 from bilingual.text.bead import BeadTexts
 from bilingual.text.numbers import compare_numbers
@@ -12,10 +13,6 @@ from bilingual.translation import glossary as terms
 NUMBERS: Final = "consistency.numbers"
 TERMS: Final = "consistency.terms"
 OWN_TERMS: Final = "consistency.own_terms"
-
-_CLASH: Final = 1.5
-"""Evidence (nats) from which a number left over counts as a disagreement, as for
-the rule ``number-mismatch``."""
 
 
 def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
@@ -31,7 +28,7 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
             continue
         texts = BeadTexts.of(bo, zh, bead)
         found = compare_numbers(texts.bo.text, texts.zh.text)
-        clashes = found.weight >= _CLASH
+        clashes = found.weight >= NUMBER_CLASH_NATS
         if not found.matches and not clashes:
             without += 1
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilingual.alignment.speech.comparison import AgainstSound
+from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.asr.heard import length_ms, unreliable_spans
 from bilingual.asr.tibetan import syllable_errors
@@ -13,7 +13,7 @@ from bilingual.model import Language, Measure, Speech, Track, Transcript
 
 
 def speech_measures(
-    speech: Speech, bo: Track | None, zh: Track | None, sound: AgainstSound | None
+    speech: Speech, bo: Track | None, zh: Track | None, sound: SoundComparison | None
 ) -> tuple[Measure, ...]:
     """What can be measured of the written tracks against the sound.
 
@@ -66,7 +66,7 @@ def _times(written: Sequence[Track], speech: Speech) -> list[Measure]:
     ]
 
 
-def _cer(zh: Track, speech: Speech, sound: AgainstSound | None) -> Measure:
+def _cer(zh: Track, speech: Speech, sound: SoundComparison | None) -> Measure:
     found = None if sound is None else sound.agreement
     if found is None:
         # Words that were not Mandarin agree or disagree with nothing.

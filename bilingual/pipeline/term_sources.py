@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from bilingual.alignment import align
 from bilingual.config import Config
+from bilingual.config.thresholds import MAX_REPORT_BYTES
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import checked_path, display_name
 from bilingual.formats import load_track, load_tracks
 from bilingual.model import Track
 from bilingual.terms.parallel import ParallelWork, Place, work_of
-
-_MAX_BYTES: Final = 256 * 1024 * 1024
 
 
 def paired_work(bo: Path, zh: Path, config: Config) -> ParallelWork:
@@ -72,8 +71,8 @@ def _text(path: Path) -> str:
     found = checked_path(path)
     try:
         with found.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
+            data = file.read(MAX_REPORT_BYTES + 1)
+        if len(data) > MAX_REPORT_BYTES:
             raise InputError("report-invalid", path=shown)
         return data.decode("utf-8-sig")
     except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bilingual.alignment.speech.comparison import AgainstSound
+from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
 from bilingual.config import Config
@@ -217,18 +217,18 @@ def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
     return all(bo.cues[i].readable for i in bead.bo) and all(zh.cues[i].readable for i in bead.zh)
 
 
-def _compared_with_sound(work: Collected, alignment: Alignment | None) -> AgainstSound | None:
+def _compared_with_sound(work: Collected, alignment: Alignment | None) -> SoundComparison | None:
     """Which words were said, and how each track's clock lies against the sound."""
     if work.speech is None or work.speech.spans is None:
         return None
-    from bilingual.alignment.speech.comparison import against_sound
+    from bilingual.alignment.speech.comparison import compare_with_sound
 
-    return against_sound(
+    return compare_with_sound(
         work.bo,
         work.zh,
         work.speech,
         alignment,
-        min_kinship=work.config.sync.foreign_confidence,
+        settings=work.config.sync,
     )
 
 
@@ -253,7 +253,7 @@ def _explained(work: Collected) -> dict[Need, Missing]:
     return known.missing
 
 
-def _measures(work: Collected, aligned: _Aligned, sound: AgainstSound | None) -> list[Measure]:
+def _measures(work: Collected, aligned: _Aligned, sound: SoundComparison | None) -> list[Measure]:
     """Every figure; a second source of one has its name in it."""
     reference = () if work.reference is None else work.reference.measures
     measures = [*reference, *_renamed(aligned.measures, reference, "back_translation")]
@@ -290,7 +290,7 @@ def _renamed(own: Sequence[Measure], others: Sequence[Measure], source: str) -> 
     ]
 
 
-def _likeness(sound: AgainstSound | None) -> tuple[Measure, ...]:
+def _likeness(sound: SoundComparison | None) -> tuple[Measure, ...]:
     """How like the written Chinese is to what was heard, by sacrebleu's metrics.
 
     The reference is the track, both without punctuation and with numbers alike;

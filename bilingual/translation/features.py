@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
 from bilingual.text.length import count_units
 from bilingual.text.numbers import compare_numbers, confidence
 from bilingual.text.script import count_scripts
@@ -64,10 +65,7 @@ NAMES: Final = tuple(name for names in GROUPS.values() for name in names)
 MIN_FELLOWS: Final = 6
 """Beads from which on one is compared with the others."""
 
-# Tibetan units over Chinese ones, in logs, where a work is too short to tell, and
-# how many beads that knowledge counts for.
-_RATIO: Final = 0.08
-_SPREAD: Final = 0.2
+# How many beads the usual ratio of lengths counts for, where a work is short.
 _PRIOR: Final = 10
 
 Features = dict[str, float]
@@ -204,9 +202,9 @@ class _Lengths:
         told = self.ratios[zh >= 4]
         weight = min(len(told), 40)
         median = float(np.median(told)) if weight else 0.0
-        self.median = (median * weight + _RATIO * _PRIOR) / (weight + _PRIOR)
+        self.median = (median * weight + LENGTH_RATIO * _PRIOR) / (weight + _PRIOR)
         scatter = 1.48 * float(np.median(np.abs(told - self.median))) if weight else 0.0
-        scatter = (scatter * weight + _SPREAD * _PRIOR) / (weight + _PRIOR)
+        scatter = (scatter * weight + LENGTH_SPREAD * _PRIOR) / (weight + _PRIOR)
         self.spread = max(0.12, scatter)
 
     def misfit(self, bo: int, zh: int) -> float:

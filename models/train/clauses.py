@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from bilingual.config.thresholds import LENGTH_RATIO
 from bilingual.text.length import count_units
 from bilingual.text.units import Piece, bo_pieces
 from bilingual.translation.lexicon import Lexicon, evidence
@@ -17,7 +18,6 @@ Pair = tuple[str, str]
 _AFTER: Final = frozenset(
     ("དང", "ནས", "ཏེ", "སྟེ", "དེ", "ཅིང", "ཞིང", "ཤིང", "པས", "བས", "ལ", "ན", "ཀྱང", "ཡང")
 )
-_RATIO: Final = 0.08
 _WIDEST: Final = 0.55
 _SPREAD: Final = 0.25
 _LONG: Final = 14
@@ -78,7 +78,7 @@ def _away(pair: Pair) -> float:
         np.log(
             (count_units(pair[0], glosses=False) + 1) / (count_units(pair[1], glosses=False) + 1)
         )
-        - _RATIO
+        - LENGTH_RATIO
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bilingual.alignment.speech.agreement import agreement
-from bilingual.alignment.speech.comparison import against_sound, on_sound_clock
+from bilingual.alignment.speech.comparison import compare_with_sound, on_sound_clock
 from bilingual.alignment.speech.voice_sync import log10_tail, sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr import language
@@ -247,7 +247,7 @@ def test_two_tracks_cover_together() -> None:
 
 
 def measured(speech: Speech, zh: Track) -> dict[str, Measure]:
-    found = speech_measures(speech, None, zh, against_sound(None, zh, speech))
+    found = speech_measures(speech, None, zh, compare_with_sound(None, zh, speech))
     return {m.id: m for m in found}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bilingual.alignment.speech.comparison import against_sound
+from bilingual.alignment.speech.comparison import compare_with_sound
 from bilingual.checks.base import Artifacts
 from bilingual.checks.engine import apply_rules, verdict_of
 from bilingual.config import Config
@@ -57,7 +57,7 @@ def examined(
         bo=bo,
         zh=zh,
         speech=speech,
-        sound=against_sound(bo, zh, speech),
+        sound=compare_with_sound(bo, zh, speech),
     )
     return Outcome(*apply_rules(artifacts))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr.cer import least_errors_within, normalized
 from bilingual.asr.heard import Heard, heard_characters, overlap_ms, unreliable_spans
+from bilingual.config import Sync
 from bilingual.model import Cue, Span, Speech, Track
 
 if TYPE_CHECKING:
@@ -113,15 +114,17 @@ def _carried(place: int, blocks: Iterable[Opcode]) -> int:
     return 0
 
 
-def agreement(track: Track, speech: Speech) -> Agreement:
-    """Hold every cue of a Chinese track against the words heard around its time.
+def agreement(
+    track: Track, speech: Speech, max_rate_deviation: float = Sync().max_rate_deviation
+) -> Agreement:
+    """Compare every cue of a Chinese track with the words heard around its time.
 
     The two clocks are set right first where the words say how. Cues without
     letters, where nobody speaks, or where the transcript is unreliable are left
     out of the figures and say why.
     """
     heard = heard_characters(speech)
-    sync = sync_by_words(track, speech)
+    sync = sync_by_words(track, speech, max_rate_deviation)
     doubtful = unreliable_spans(speech)
     cues = tuple(_compare(cue, heard, sync, speech, doubtful) for cue in track.cues)
     holes = [c.span for c in cues if c.left_out is not None]

@@ -1,4 +1,4 @@
-"""The written tracks held against the sound, worked out once for everybody who asks.
+"""The written tracks compared with the sound, once for everybody who asks.
 
 Which words of the Chinese track were said, and how the clock of each track lies
 against the sound. A clock comes from the words heard where there are any, from
@@ -15,6 +15,7 @@ from bilingual.alignment.speech.agreement import Agreement, agreement
 from bilingual.alignment.speech.voice_sync import sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.asr import language
+from bilingual.config import Sync
 from bilingual.model import Alignment, Language, Speech, Track
 
 SURE: Final[Mapping[str, float]] = {"words": 0.6, "voice": 0.99}
@@ -23,10 +24,12 @@ SURE: Final[Mapping[str, float]] = {"words": 0.6, "voice": 0.99}
 _NEAR_MS: Final = 3000
 _SAME_MS: Final = 250
 
+Clocks = dict[Language, SoundSync]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgainstSound:
-    """What the sound says of the written tracks.
+class SoundComparison:
+    """The written tracks compared with the sound.
 
     ``agreement`` is of a written Chinese track with Mandarin words heard;
     ``None`` where there is not one or the other. ``measured`` holds the clock
@@ -42,58 +45,82 @@ class AgainstSound:
     reference: Language | None = None
 
 
-def against_sound(
+def compare_with_sound(
     bo: Track | None,
     zh: Track | None,
     speech: Speech,
     alignment: Alignment | None = None,
     *,
-    min_kinship: float = 0.5,
-) -> AgainstSound:
-    """Hold the tracks against the sound.
+    settings: Sync | None = None,
+) -> SoundComparison:
+    """Compare the tracks with the sound.
 
-    :param zh: the Chinese track, or the transcript that stands in for one: it
+    :param zh: the Chinese track, or the transcript that is used in its place: it
         is the sound itself, and has no clock of its own.
-    :param alignment: of the two tracks, where there is one.
-    :param min_kinship: below this confidence the alignment is of tracks that do
-        not belong together, and says nothing of the clocks.
+    :param alignment: of the two tracks, where there is one. Below the settings'
+        ``foreign_confidence`` it is of unrelated tracks, and no clock is taken from it.
+    :param settings: how far clocks may be apart, the defaults unless given.
     """
-    measured: dict[Language, SoundSync] = {}
-    found: Agreement | None = None
-    kin = (
-        alignment
-        if alignment is not None
-        and alignment.confidence is not None
-        and alignment.confidence >= min_kinship
-        else None
-    )
-    if zh is not None and zh.source == "transcript":
-        if kin is not None and bo is not None:
-            measured["bo"] = _as_clock(kin)
-    elif zh is not None and zh.cues:
-        if speech.segments and language.judge(speech) == "mandarin":
-            found = agreement(zh, speech)
-            if found.sync is not None and is_sure(found.sync):
-                measured["zh"] = found.sync
-        if "zh" not in measured and (sync := sync_by_voice(zh, speech)) is not None:
-            measured["zh"] = sync
+    settings = settings or Sync()
+    related = alignment if _is_related(alignment, settings) else None
+    found, measured = _chinese(bo, zh, speech, related, settings)
     words = any(sync.method == "words" for sync in measured.values())
     # With words for one track and the two aligned, the voice has nothing to add.
-    if bo is not None and bo.source != "transcript" and not (words and kin is not None):
-        sync = sync_by_voice(bo, speech)
-        if sync is not None and "bo" not in measured:
-            measured["bo"] = sync
-    clocks: dict[Language, SoundSync] = {s: c for s, c in measured.items() if is_sure(c)}
+    by_voice = bo is not None and "bo" not in measured and not (words and related is not None)
+    if bo is not None and by_voice and bo.source != "transcript":
+        _add_voice(measured, "bo", bo, speech, settings)
+    clocks: Clocks = {side: sync for side, sync in measured.items() if is_sure(sync)}
     reference = max(
         clocks,
         key=lambda side: (clocks[side].method == "words", clocks[side].confidence),
         default=None,
     )
-    written = zh is not None and zh.source != "transcript" and bo is not None
-    if reference is not None and kin is not None and written:
+    both_written = zh is not None and zh.source != "transcript" and bo is not None
+    if reference is not None and related is not None and both_written:
         other: Language = "zh" if reference == "bo" else "bo"
-        clocks[other] = by_way_of(clocks[reference], kin, other)
-    return AgainstSound(agreement=found, measured=measured, clocks=clocks, reference=reference)
+        clocks[other] = by_way_of(clocks[reference], related, other)
+    return SoundComparison(agreement=found, measured=measured, clocks=clocks, reference=reference)
+
+
+def _is_related(alignment: Alignment | None, settings: Sync) -> bool:
+    confidence = None if alignment is None else alignment.confidence
+    return confidence is not None and confidence >= settings.foreign_confidence
+
+
+def _chinese(
+    bo: Track | None,
+    zh: Track | None,
+    speech: Speech,
+    related: Alignment | None,
+    settings: Sync,
+) -> tuple[Agreement | None, Clocks]:
+    """How the Chinese words agree, and the clocks that follow from the Chinese side.
+
+    A Tibetan track aligned with a transcript has its clock from that.
+    """
+    measured: Clocks = {}
+    if zh is None or not zh.cues:
+        return None, measured
+    if zh.source == "transcript":
+        if related is not None and bo is not None:
+            measured["bo"] = _as_sync(related)
+        return None, measured
+    found: Agreement | None = None
+    if speech.segments and language.judge(speech) == "mandarin":
+        found = agreement(zh, speech, max_rate_deviation=settings.max_rate_deviation)
+        if found.sync is not None and is_sure(found.sync):
+            measured["zh"] = found.sync
+    if "zh" not in measured:
+        _add_voice(measured, "zh", zh, speech, settings)
+    return found, measured
+
+
+def _add_voice(
+    measured: Clocks, side: Language, track: Track, speech: Speech, settings: Sync
+) -> None:
+    sync = sync_by_voice(track, speech, settings.max_offset_ms)
+    if sync is not None:
+        measured[side] = sync
 
 
 def is_sure(sync: SoundSync) -> bool:
@@ -128,7 +155,7 @@ def on_sound_clock(track: Track, sync: SoundSync | None) -> Track:
     )
 
 
-def _as_clock(alignment: Alignment) -> SoundSync:
+def _as_sync(alignment: Alignment) -> SoundSync:
     """An alignment with a transcript is one with the sound."""
     return SoundSync(
         clock=alignment.clock,

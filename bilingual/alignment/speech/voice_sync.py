@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from bilingual.alignment.exclusion import exclusion
+from bilingual.alignment.residuals import NAMED_RATES
 from bilingual.alignment.speech.word_sync import MIN_ANCHORS, SoundSync, fit
 from bilingual.asr.heard import length_ms, merged
+from bilingual.config import Sync
 from bilingual.model import Span, Speech, Track
 
 if TYPE_CHECKING:
@@ -22,11 +24,10 @@ if TYPE_CHECKING:
 
 MIN_CUES: Final = 8
 """Fewer cues than this can lie over anything."""
-MAX_OFFSET_MS: Final = 120_000
 
 _STEP_MS = 40
 _SIGMA_MS = 150.0
-_RATES = (1.0, 24 / 25, 25 / 24, 23.976 / 25, 25 / 23.976, 23.976 / 24, 24 / 23.976)
+_RATES = (1.0, *(rate for _, rate in NAMED_RATES))
 _FINE = 0.001
 _FINE_STEPS = 30
 _APART_MS = 2000
@@ -38,7 +39,7 @@ _MIN_GAP_MS = 200
 
 
 def sync_by_voice(
-    track: Track, speech: Speech, max_offset_ms: int = MAX_OFFSET_MS
+    track: Track, speech: Speech, max_offset_ms: int = Sync().max_offset_ms
 ) -> SoundSync | None:
     """The clock of a track against when somebody speaks.
 

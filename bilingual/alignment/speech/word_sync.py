@@ -14,6 +14,7 @@ from typing import Literal
 
 from bilingual.asr.cer import normalized
 from bilingual.asr.heard import Heard, heard_characters
+from bilingual.config import Sync
 from bilingual.model import ClockMap, Jump, Speech, Track
 
 MIN_ANCHORS = 4
@@ -22,7 +23,6 @@ MIN_ANCHORS = 4
 _MIN_MATCHED = 4
 _MIN_MATCHED_SHARE = 0.5
 _MIN_REACH_MS = 30_000
-_MAX_DEVIATION = 0.15
 _NEAR_MS = 700
 """Anchors this near to a line agree with it."""
 
@@ -97,7 +97,9 @@ def _begin(pairs: list[tuple[int, int]], heard: Heard) -> int:
     return round(heard.times_ms[target] - place * min(pace, 400.0))
 
 
-def sync_by_words(track: Track, speech: Speech) -> SoundSync | None:
+def sync_by_words(
+    track: Track, speech: Speech, max_rate_deviation: float = Sync().max_rate_deviation
+) -> SoundSync | None:
     """The clock of a Chinese track against the words heard.
 
     ``None`` where too few cues' words were heard. ``confidence`` is the share
@@ -109,17 +111,26 @@ def sync_by_words(track: Track, speech: Speech) -> SoundSync | None:
         return None
     spoken = sum(1 for cue in track.cues if len(normalized(cue.plain)) >= _MIN_MATCHED)
     points = [(a.sound_ms, a.cue_ms) for a in anchors]
-    return fit(points, cues=max(spoken, len(anchors)), method="words")
+    return fit(
+        points,
+        cues=max(spoken, len(anchors)),
+        method="words",
+        max_rate_deviation=max_rate_deviation,
+    )
 
 
 def fit(
-    points: Sequence[tuple[int, int]], *, cues: int, method: Literal["words", "voice"]
+    points: Sequence[tuple[int, int]],
+    *,
+    cues: int,
+    method: Literal["words", "voice"],
+    max_rate_deviation: float = Sync().max_rate_deviation,
 ) -> SoundSync:
     """A line, or pieces of one, through (sound, cue) times, robust to strays."""
     rate, pieces = min(
         (
             (rate, pieces, cost)
-            for rate in _rates(points)
+            for rate in _rates(points, max_rate_deviation)
             for pieces, cost in [_pieces(points, rate)]
         ),
         # At equal cost no drift: 1 comes first, and min keeps the first.
@@ -146,7 +157,7 @@ def fit(
     )
 
 
-def _rates(points: Sequence[tuple[int, int]]) -> list[float]:
+def _rates(points: Sequence[tuple[int, int]], max_deviation: float) -> list[float]:
     """Rates worth trying: 1, and median slopes (Theil–Sen) of the whole and halves.
 
     A jump falsifies the slope of the whole, but not that of both halves.
@@ -165,7 +176,7 @@ def _rates(points: Sequence[tuple[int, int]]) -> list[float]:
         ]
         rate = median(slopes)
         # What 0.3 s over the stretch would explain is the noise of cue times.
-        if abs(rate - 1.0) * reach >= 300 and abs(rate - 1.0) <= _MAX_DEVIATION:
+        if abs(rate - 1.0) * reach >= 300 and abs(rate - 1.0) <= max_deviation:
             rates.append(rate)
     return rates
 

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bilingual.config.thresholds import MAX_REPORT_BYTES
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import checked_path, display_name, fingerprint
 from bilingual.pipeline.provenance import TOOL, created_now
@@ -26,8 +27,6 @@ SCHEMA: Final = "bilingual.annex/1"
 
 MAX_TITLE: Final = 300
 """Characters a title or a party's name may have."""
-
-_MAX_REPORT_BYTES: Final = 256 * 1024 * 1024
 
 MAIMED: Final = (
     ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -65,7 +64,7 @@ def read_report(path: Path) -> ReportFile:
     shown = display_name(str(path))
     try:
         with checked_path(path).open("rb") as file:
-            data = file.read(_MAX_REPORT_BYTES + 1)
+            data = file.read(MAX_REPORT_BYTES + 1)
     except OSError as error:
         raise InputError(
             "file-unreadable", path=shown, detail=error.strerror or str(error)
@@ -79,7 +78,7 @@ def parse_report(data: bytes, *, name: str = "report.json") -> ReportFile:
     :param name: what an error calls it.
     :raises InputError: ``report-invalid``: it is no report, or larger than 256 MiB.
     """
-    if len(data) > _MAX_REPORT_BYTES:
+    if len(data) > MAX_REPORT_BYTES:
         raise InputError("report-invalid", path=name)
     try:
         document = sound(json.loads(data.decode("utf-8-sig")))

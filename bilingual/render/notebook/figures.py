@@ -186,7 +186,7 @@ def length_ratio(document: Mapping[str, Any], language: str = "zh") -> Picture:
 
     The band is the aligner's law: the mean ratio, two spreads to either side.
     """
-    from bilingual.alignment.evidence import LENGTH_RATIO, LENGTH_SPREAD
+    from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
 
     pairs = []
     for number, bead in enumerate((document["alignment"] or {}).get("beads", ())):
