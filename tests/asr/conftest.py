@@ -13,11 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 from bilingual import weights
-from bilingual.asr import base
+from bilingual.asr import base, registry, tibetan
 from bilingual.config import Asr, Config, MediaLimits
 from bilingual.errors import ModelError
 from bilingual.media.audio import read_audio
 from bilingual.model import Segment, Word
+from bilingual.plugins import Plugins
 from bilingual.sample.script import ASSETS, script
 
 Audio = NDArray[np.float32]
@@ -124,7 +125,9 @@ class Booth:
             "fingerprint": lambda settings: "fake 1",
         }
         engine = base.Engine(**(facts | changes))
-        self._monkeypatch.setattr(base, "engines", lambda: {engine.name: engine})
+        found = Plugins(kind="engine", found={engine.name: engine})
+        for module in (registry, tibetan):
+            self._monkeypatch.setattr(module, "engines", lambda: found)
         return recogniser
 
 
