@@ -45,7 +45,7 @@ def typed(page: str) -> list[list[str]]:
 
 
 def inline(page: str) -> list[list[str]]:
-    """Every command that stands within a sentence."""
+    """Every command within a sentence."""
     prose = re.sub(r"^```.*?^```$", "", text(page), flags=re.DOTALL | re.MULTILINE)
     return [shlex.split(c) for c in re.findall(r"`(bilingual [^`]+)`", prose)]
 
@@ -91,11 +91,11 @@ def test_a_command_that_is_not_there_is_noticed() -> None:
 def test_what_is_named_exists(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text(page)):
         assert (ROOT / target).exists(), target
-    told = re.findall(
+    quoted = re.findall(
         r" \(([a-z]+(?:-[a-z]+)+)\)$", "\n".join(blocks(page, "console")), re.MULTILINE
     )
-    assert told
-    assert set(told) <= set(rules())
+    assert quoted
+    assert set(quoted) <= set(rules())
     for settings in blocks(page, "toml"):
         whole = {"profile": msgspec.to_builtins(Config.load().profile), **tomllib.loads(settings)}
         assert msgspec.convert(whole, Config).backends.use

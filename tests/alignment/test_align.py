@@ -146,7 +146,7 @@ def test_a_jump_is_found_with_its_time_and_size() -> None:
     assert [(j.at_ms, j.offset_ms) for j in found.jumps] == [(first, 8000)]
 
 
-def test_cues_left_out_by_rule_stand_alone() -> None:
+def test_excluded_cues_are_unpaired() -> None:
     bo = [*LONG_BO[:4], (LONG_BO[3][1], LONG_BO[3][1] + 50, "♪"), *LONG_BO[4:]]
     zh = [(0, 800, "翻译：李明"), *LONG_ZH]
     found = align(track("bo", bo), track("zh", zh))
@@ -161,17 +161,17 @@ def test_beads_come_in_the_order_of_time_whatever_the_file_says() -> None:
     assert beads(found)[:3] == [((1,), (0,)), ((0,), (1,)), ((2,), (2,))]
 
 
-def test_strangers_are_told_from_kin_with_a_third_of_wrong_cues() -> None:
+def test_unrelated_works_differ_from_a_work_with_a_third_of_wrong_cues() -> None:
     rnd = random.Random(4)
     spoilt = list(LONG_BO)
     for k in rnd.sample(range(len(spoilt)), len(spoilt) // 3):
         spoilt[k] = (*spoilt[k][:2], "དེ་རིང་གནམ་གཤིས་ཡག་པོ་འདུག")
-    kin = align(track("bo", spoilt), ZH)
+    related = align(track("bo", spoilt), ZH)
     times = [(a + rnd.randrange(4000), b, "མི་དེ་དག་གིས་གླུ་གཞས་མང་པོ་བླངས།") for a, b, _ in LONG_BO]
     stranger = align(track("bo", [(a, max(a + 500, b), t) for a, b, t in times]), ZH)
-    assert kin.confidence is not None
+    assert related.confidence is not None
     assert stranger.confidence is not None
-    assert kin.confidence > 0.5 > stranger.confidence
+    assert related.confidence > 0.5 > stranger.confidence
 
 
 def test_tracks_without_cues_have_no_confidence() -> None:

@@ -119,7 +119,7 @@ MOVES: dict[str, tuple[Callable[[float], float], float, int]] = {
 
 
 @pytest.mark.parametrize("name", ["none", "late", "drift", "pal"])
-def test_words_tell_the_clock(name: str) -> None:
+def test_words_determine_the_clock(name: str) -> None:
     move, rate, offset = MOVES[name]
     sync = sync_by_words(subtitled(LINES, SPANS, move), SPEECH)
     assert sync is not None
@@ -130,7 +130,7 @@ def test_words_tell_the_clock(name: str) -> None:
     assert sync.clock.inverse(move(30_000)) == pytest.approx(30_000, abs=80)
 
 
-def test_words_tell_a_jump() -> None:
+def test_words_reveal_a_jump() -> None:
     sync = sync_by_words(subtitled(LINES, SPANS, lambda t: t + (5000 if t > 50_000 else 0)), SPEECH)
     assert sync is not None
     assert sync.clock.offset_ms == pytest.approx(0, abs=60)
@@ -139,7 +139,7 @@ def test_words_tell_a_jump() -> None:
     assert sync.clock.shift_at(80_000) == pytest.approx(5000, abs=60)
 
 
-def test_misheard_words_still_tell_the_clock() -> None:
+def test_misheard_words_still_determine_the_clock() -> None:
     rng = random.Random(3)
     heard = ["".join("啥" if rng.random() < 0.25 else c for c in line) for line in LINES]
     sync = sync_by_words(subtitled(LINES, SPANS, lambda t: t + 1500), narrated(heard, SPANS))
@@ -147,13 +147,13 @@ def test_misheard_words_still_tell_the_clock() -> None:
     assert sync.clock.offset_ms == pytest.approx(1500, abs=200)
 
 
-def test_other_words_tell_no_clock() -> None:
+def test_other_words_determine_no_clock() -> None:
     others = ["甲乙丙丁戊己庚辛壬癸"] * len(LINES)
     assert sync_by_words(subtitled(others, SPANS), SPEECH) is None
 
 
 @pytest.mark.parametrize("name", list(MOVES))
-def test_the_voice_alone_tells_the_clock(name: str) -> None:
+def test_the_voice_alone_determines_the_clock(name: str) -> None:
     move, rate, offset = MOVES[name]
     speech = Speech(duration_ms=MANY[-1].end_ms + 3000, spans=tuple(MANY))
     sync = sync_by_voice(subtitled(["字"] * 40, MANY, move), speech)
@@ -171,7 +171,7 @@ def test_strangers_timing_is_never_taken_for_its_own(seed: int) -> None:
     assert sync is None or sync.confidence < 0.5
 
 
-def test_too_little_tells_nothing() -> None:
+def test_too_little_speech_determines_nothing() -> None:
     few = Speech(duration_ms=20_000, spans=tuple(SPANS[:3]))
     assert sync_by_voice(subtitled(LINES, SPANS), few) is None
     assert sync_by_voice(track("zh", []), SPEECH) is None
@@ -278,7 +278,7 @@ def test_what_was_not_heard_as_mandarin_gives_no_error_rate() -> None:
     assert "agreement.transcript_cer" not in measured(none, zh)
 
 
-def test_a_transcript_is_not_held_against_itself() -> None:
+def test_a_transcript_is_not_compared_with_itself() -> None:
     stand_in = transcript_track(SPEECH)
     assert stand_in is not None
     assert [c.text for c in stand_in.cues] == LINES

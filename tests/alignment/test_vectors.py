@@ -29,8 +29,8 @@ def knowing(order: Sequence[int]) -> object:
     return encode
 
 
-def test_it_tells_where_texts_and_times_are_alike() -> None:
-    # The Tibetan lacks its first cue and runs a cue early: by time all fits.
+def test_it_reports_where_texts_and_times_are_alike() -> None:
+    # The Tibetan is without its first cue and runs a cue early: by time all fits.
     bo = track("bo", [(a, b, t) for (a, b), (_, _, t) in zip(TIMES[:-1], BO[1:], strict=True)])
     zh = track("zh", ZH)
     found = align(bo, zh, encode=knowing(range(1, len(TEXTS))))  # type: ignore[arg-type]

@@ -103,7 +103,7 @@ def test_a_model_by_path_has_its_hash_recorded(tmp_path: Path) -> None:
     assert base.by_path(str(file)).sha256 != found.sha256
 
 
-def test_an_absent_model_is_told_with_its_place(
+def test_an_absent_model_is_reported_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path))

@@ -47,8 +47,8 @@ def narration(clips: Mapping[str, Audio]) -> Audio:
 
 @pytest.fixture(scope="module")
 def speech(engine: base.Engine, base_weights: Path, narration: Audio) -> Speech:
-    found, lacking = listen(narration, config(engine=engine.name, cache=False))
-    assert lacking is None
+    found, absence = listen(narration, config(engine=engine.name, cache=False))
+    assert absence is None
     return found
 
 

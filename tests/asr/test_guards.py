@@ -54,7 +54,7 @@ def test_a_farewell_is_real_where_a_voice_says_it() -> None:
     assert doubts(said("作词", end=2000), voiced=0.9) == ("stock-phrase",)
 
 
-def test_words_where_nobody_speaks_are_doubted() -> None:
+def test_words_without_a_voice_are_doubted() -> None:
     assert "not-voiced" in doubts(said("谁在说话？", end=2000), voiced=0.0)
     assert doubts(said("谁在说话？", end=2000), voiced=0.5) == ()
 

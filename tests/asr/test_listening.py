@@ -1,4 +1,4 @@
-"""Listening with a recogniser made here: pieces, retries, cache, what is lacking."""
+"""Listening with a recogniser made here: pieces, retries, cache, reasons without a transcript."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def sentence(audio: Audio) -> tuple[Segment, ...]:
 
 def test_times_are_of_the_whole_and_text_is_simplified(booth: Booth) -> None:
     booth.install(sentence)
-    speech, lacking = listen(narration(4, 4), config())
-    assert lacking is None
+    speech, absence = listen(narration(4, 4), config())
+    assert absence is None
     assert speech.spans is not None
     assert speech.segments is not None
     assert [s.text for s in speech.segments] == ["水在零度结成冰，"] * 2
@@ -44,7 +44,7 @@ def test_times_are_of_the_whole_and_text_is_simplified(booth: Booth) -> None:
     assert language.judge(speech) == "mandarin"
 
 
-def test_the_second_time_nobody_listens(booth: Booth) -> None:
+def test_the_second_time_the_transcript_is_cached(booth: Booth) -> None:
     recogniser = booth.install(sentence)
     first, _ = listen(narration(4, 4), config())
     assert (booth.loads, len(recogniser.heard)) == (1, 2)
@@ -85,16 +85,16 @@ def test_a_cache_that_was_torn_is_asked_in_vain(booth: Booth, tmp_path: Path) ->
     assert len(recogniser.heard) == 2
 
 
-def test_progress_is_told_in_seconds(booth: Booth) -> None:
+def test_progress_is_reported_in_seconds(booth: Booth) -> None:
     booth.install(sentence)
-    told: list[tuple[str, float, float | None]] = []
-    listen(narration(4, 4), config(), lambda *args: told.append(args))
-    stages = [stage for stage, _, _ in told]
+    reported: list[tuple[str, float, float | None]] = []
+    listen(narration(4, 4), config(), lambda *args: reported.append(args))
+    stages = [stage for stage, _, _ in reported]
     assert stages == sorted(stages)
     assert stages[0] == "speech"
-    assert told[-1][0] == "transcribe"
-    assert told[-1][1] == told[-1][2]
-    assert told[-1][2] == pytest.approx(8.8, abs=0.8)
+    assert reported[-1][0] == "transcribe"
+    assert reported[-1][1] == reported[-1][2]
+    assert reported[-1][2] == pytest.approx(8.8, abs=0.8)
 
 
 def test_a_stuck_piece_is_heard_again_in_halves(booth: Booth) -> None:
@@ -138,9 +138,9 @@ def test_speech_after_the_last_word_is_heard_again(booth: Booth) -> None:
 @pytest.mark.parametrize("scores", [{"cy": 0.4, "zh": 0.05}, {"en": 0.95, "zh": 0.01}])
 def test_other_languages_are_not_written_down(booth: Booth, scores: dict[str, float]) -> None:
     recogniser = booth.install(sentence, scores)
-    speech, lacking = listen(narration(4, 4), config())
-    assert lacking is not None
-    assert lacking.code == "not-mandarin"
+    speech, absence = listen(narration(4, 4), config())
+    assert absence is not None
+    assert absence.code == "not-mandarin"
     assert speech.segments is None
     assert recogniser.heard == []
     assert language.judge(speech) == "not-mandarin"
@@ -150,8 +150,8 @@ def test_other_languages_are_not_written_down(booth: Booth, scores: dict[str, fl
 def test_silence_is_an_empty_transcript(booth: Booth) -> None:
     recogniser = booth.install(sentence)
     for audio in (silence(5), silence(0)):
-        speech, lacking = listen(audio, config())
-        assert lacking is None
+        speech, absence = listen(audio, config())
+        assert absence is None
         assert (speech.spans, speech.segments) == ((), ())
         assert language.judge(speech) == "unclear"
     assert recogniser.heard == []
@@ -159,31 +159,31 @@ def test_silence_is_an_empty_transcript(booth: Booth) -> None:
 
 
 def test_switched_off_leaves_the_spans(booth: Booth) -> None:
-    speech, lacking = listen(narration(4), config(engine="off"))
-    assert lacking is not None
-    assert lacking.code == "asr-off"
+    speech, absence = listen(narration(4), config(engine="off"))
+    assert absence is not None
+    assert absence.code == "asr-off"
     assert len(speech.spans or ()) == 1
     assert speech.segments is None
 
 
-def test_an_engine_that_is_not_installed_is_lacking_or_an_error(booth: Booth) -> None:
+def test_an_engine_that_is_not_installed_is_absent_or_an_error(booth: Booth) -> None:
     booth.install(sentence, package="no_such_package_here")
     for engine in ("auto", "fake"):
-        speech, lacking = listen(narration(4), config(engine=engine))
-        assert lacking is not None
-        assert lacking.code == "engine-missing"
+        speech, absence = listen(narration(4), config(engine=engine))
+        assert absence is not None
+        assert absence.code == "engine-missing"
         assert speech.spans
         with pytest.raises(DependencyError, match="pip install 'bilingual-subtitles"):
             transcribe_audio(narration(4), config(engine=engine))
 
 
-def test_a_model_that_was_not_fetched_is_lacking_or_an_error(booth: Booth) -> None:
+def test_a_model_that_was_not_fetched_is_absent_or_an_error(booth: Booth) -> None:
     from bilingual.asr.base import registered
 
     booth.install(sentence, weights=lambda name: registered(name, "ctranslate2"))
-    _, lacking = listen(narration(4), config())
-    assert lacking is not None
-    assert lacking.code == "model-missing"
+    _, absence = listen(narration(4), config())
+    assert absence is not None
+    assert absence.code == "model-missing"
     with pytest.raises(ModelError, match="bilingual models fetch base"):
         transcribe_audio(narration(4), config())
 

@@ -1,4 +1,4 @@
-"""A recogniser of Tibetan that the user plugs in: loading, hearing, lacking, deciding nothing."""
+"""A recogniser of Tibetan that the user plugs in: loading, recognising, absent, deciding nothing."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_a_ctc_model_is_loaded_and_listens(
 ) -> None:
     monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path))
     settings = config(model=str(ctc), dialect="Amdo", min_confidence=0.0)
-    speech, lacking = listen(SOUND, settings)
-    assert lacking is not None
-    assert lacking.code == "asr-off"
+    speech, absence = listen(SOUND, settings)
+    assert absence is not None
+    assert absence.code == "asr-off"
     heard = speech.tibetan
     assert heard is not None
     assert heard.reason is None
@@ -171,8 +171,8 @@ def test_it_is_not_asked_about_mandarin(booth: Booth) -> None:
     settings = msgspec.structs.replace(
         whole, asr=msgspec.structs.replace(whole.asr, engine="auto", cache=False)
     )
-    speech, lacking = listen(SOUND, settings)
-    assert lacking is None
+    speech, absence = listen(SOUND, settings)
+    assert absence is None
     assert speech.tibetan is None
 
 
@@ -182,7 +182,7 @@ def plugged(booth: Booth, text: str, **changes: Any) -> None:
     })  # fmt: skip
 
 
-def test_what_is_lacking_is_said_and_is_unknown(booth: Booth, tmp_path: Path) -> None:
+def test_what_is_absent_is_reported_and_is_unknown(booth: Booth, tmp_path: Path) -> None:
     plugged(booth, LINES[0], package="no_such_package_here")
     speech, _ = listen(SOUND, config(model=str(tmp_path), engine="fake-bo"))
     assert speech.tibetan is not None

@@ -66,10 +66,10 @@ def test_wrong_shapes_are_refused() -> None:
 
 
 def test_progress_reaches_the_end() -> None:
-    told: list[tuple[float, float]] = []
-    vad.speech_probabilities(silence(40), progress=lambda *args: told.append(args))
-    assert told[-1] == (40.0, 40.0)
-    assert len(told) == 3
+    reported: list[tuple[float, float]] = []
+    vad.speech_probabilities(silence(40), progress=lambda *args: reported.append(args))
+    assert reported[-1] == (40.0, 40.0)
+    assert len(reported) == 3
 
 
 def test_an_altered_model_is_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def found(report: Report, rule: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize("of", [(LONG_BO, LONG_ZH), (TERMS_BO, TERMS_ZH), (BO, ZH)])
-def test_sound_works_are_left_alone(of: tuple[tuple[tuple[int, int, str], ...], ...]) -> None:
+def test_faultless_works_are_not_reported(of: tuple[tuple[tuple[int, int, str], ...], ...]) -> None:
     checked = report(of=of)
     assert [f for f in checked.findings if f.rule in RULES] == []
     assert {c.verdict.value for c in checked.checks if c.rule in RULES} == {"pass"}

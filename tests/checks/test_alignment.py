@@ -88,14 +88,14 @@ def test_severity_follows_the_size_of_the_offset(late: int, severity: Severity |
     )
 
 
-def test_the_suggested_shift_mends_it() -> None:
+def test_the_suggested_shift_fixes_it() -> None:
     bo = retimed(LONG_BO, 25 / 24, 4000)
     drift = next(f for f in found(bo) if f.rule == "sync-drift")
     assert drift.params["ratio"] == "25/24"
     assert drift.suggestion is not None
-    mend = drift.suggestion.params
-    mended = retimed(bo, mend["rate"], mend["offset_ms"])
-    assert found(mended) == []
+    fix = drift.suggestion.params
+    repaired = retimed(bo, fix["rate"], fix["offset_ms"])
+    assert found(repaired) == []
 
 
 def test_a_jump_is_one_finding_with_its_time() -> None:
@@ -105,7 +105,7 @@ def test_a_jump_is_one_finding_with_its_time() -> None:
     assert {f.rule for f in findings} == {"sync-jump"}
 
 
-def test_one_late_cue_is_told_from_a_late_track() -> None:
+def test_one_late_cue_differs_from_a_late_track() -> None:
     bo = list(LONG_BO)
     bo[6] = (bo[6][0] + 700, bo[6][1], bo[6][2])
     (one,) = found(bo)

@@ -158,7 +158,7 @@ def test_no_audio() -> None:
 
 @pytest.mark.parametrize("reason", sorted(TRUNCATED | DAMAGED))
 @pytest.mark.parametrize("bare", [False, True])
-def test_every_fault_is_told(reason: str, bare: bool) -> None:
+def test_every_fault_is_reported(reason: str, bare: bool) -> None:
     media = replace(WORK, complete=False, complete_reason=reason)
     if bare:
         media = replace(media, video=(), audio=(), duration_ms=None, decoded_ms=None)
@@ -173,7 +173,7 @@ def test_every_fault_is_told(reason: str, bare: bool) -> None:
 
 
 @pytest.mark.parametrize("reason", [*sorted(UNJUDGED), None])
-def test_what_nobody_could_judge(reason: str | None) -> None:
+def test_what_could_not_be_judged(reason: str | None) -> None:
     check, findings = applied(
         "media-truncated", replace(WORK, complete=None, complete_reason=reason)
     )

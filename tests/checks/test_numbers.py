@@ -67,7 +67,7 @@ def test_what_agrees_is_left_alone(bo: str, zh: str) -> None:
     assert not hits(1, (bo, zh))
 
 
-def test_a_lone_number_that_stands_in_the_next_line_is_left_alone() -> None:
+def test_a_lone_number_found_in_the_next_line_is_not_reported() -> None:
     assert hits(0, ("ཁོང་ལ་༤༧ཡོད།", "他有。"))
     assert not hits(0, ("ཁོང་ལ་༤༧ཡོད།", "他有。"), ("ཡིན།", "47个。"))
 

@@ -30,18 +30,18 @@ def test_a_sound_file_has_no_reading_finding() -> None:
     assert [f for f in report.findings if f.rule in ids] == []
 
 
-def test_problems_are_gathered_by_code() -> None:
+def test_problems_are_grouped_by_code() -> None:
     block = "{n}\n00:00:{s:02}.000 --> 00:00:{e:02}.500\n水。\n"
     text = "\n".join(block.format(n=n, s=n * 2, e=n * 2 + 1) for n in range(1, 26))
     text += "\n26\n00:00:99,000 --> 00:01:40,000\n冰。\n"
     findings = found("parse-problem", read_track(text.encode(), name="x.srt"))
-    lost, mended = findings
+    lost, repaired = findings
     assert (lost.severity, lost.params["code"]) == (Severity.ERROR, "time-overflow")
-    assert (mended.severity, mended.params["code"]) == (Severity.WARNING, "timing-separator")
-    assert mended.params["count"] == 25
-    assert len(mended.zh) == 25
-    assert len(mended.evidence) == 20
-    assert mended.params["lines"].startswith("2, 6, 10")
+    assert (repaired.severity, repaired.params["code"]) == (Severity.WARNING, "timing-separator")
+    assert repaired.params["count"] == 25
+    assert len(repaired.zh) == 25
+    assert len(repaired.evidence) == 20
+    assert repaired.params["lines"].startswith("2, 6, 10")
     as_json = {"rule": "parse-problem", "params": dict(lost.params)}
     assert "00:00:99,000" in message(as_json, "zh")
     assert "共 1 处" in message(as_json, "zh")

@@ -158,7 +158,7 @@ def test_words_that_were_not_said_are_named_with_what_was() -> None:
     assert finding.params["heard"] == LINES[4]
 
 
-def test_nothing_is_held_against_what_the_guards_distrust() -> None:
+def test_nothing_is_compared_with_what_the_guards_distrust() -> None:
     assert SPEECH.segments is not None
     segments = [
         replace(s, text="作词作曲作词作曲", reliable=False, doubts=("loop",)) if i == 4 else s
@@ -266,7 +266,7 @@ def test_which_pair_it_is_or_why_it_is_none(
             assert sentence("reasons", reason, params_of(found), tongue) != reason
 
 
-def test_the_pair_that_it_is_stands_in_the_report() -> None:
+def test_the_actual_pair_is_in_the_report() -> None:
     document = examined_whole(bo=BO, zh=ZH, speech=SPEECH).to_dict()
     assert_valid(document)
     for tongue, said in (

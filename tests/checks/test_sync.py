@@ -1,4 +1,4 @@
-"""The tracks' clocks against the sound: which is off, told once, and when nobody can tell."""
+"""The tracks' clocks against the sound: which is off, reported once, and when it cannot be known."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_sound_names_the_track_that_is_off(who: str, move: str, speech: Spee
 
 
 @pytest.mark.parametrize("speech", [WORDS, VOICE], ids=["words", "voice"])
-def test_one_track_alone_is_held_against_the_sound(speech: Speech) -> None:
+def test_one_track_alone_is_compared_with_the_sound(speech: Speech) -> None:
     for side in ("bo", "zh"):
         (finding,) = synced(alone(side, late, speech))
         assert finding.rule == "sync-offset"
@@ -101,7 +101,7 @@ def test_tracks_on_the_sound_pass(speech: Speech) -> None:
         assert measures[f"timing.{side}_sound_offset_ms"].denominator
 
 
-def test_both_off_by_different_amounts_are_told_each() -> None:
+def test_different_offsets_of_both_tracks_are_reported_separately() -> None:
     report = examined(written("bo", late), written("zh", lambda t: t + 8000), speech=WORDS)
     sizes = {f.params["track"]: f.params["offset_ms"] for f in synced(report)}
     assert sizes == {"bo": pytest.approx(3000, abs=80), "zh": pytest.approx(8000, abs=80)}
@@ -163,7 +163,7 @@ def test_strangers_get_no_clock_by_the_voice() -> None:
         assert synced(report) == []
 
 
-def test_a_fault_of_both_is_mended_in_both() -> None:
+def test_a_fault_of_both_is_fixed_in_both() -> None:
     from bilingual.fixes.suggested import fixes_of
 
     report = examined(written("bo", late), written("zh", late), speech=WORDS)

@@ -234,7 +234,7 @@ def test_a_weak_ffmpeg_is_warned_of(
     ):
         assert run([*command, str(video)]) == 2
         assert words in capsys.readouterr().err
-    # Where no file goes through it, nobody needs to know.
+    # Where no file goes through it, no message is needed.
     zh = tmp_path / "zh.srt"
     zh.write_text(ZH, encoding="utf-8")
     run(["verify", "--zh", str(zh)])

@@ -51,7 +51,7 @@ def test_nothing_is_left_where_it_fails(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("name", ["nowhere/report.json", ".", "a\0b.json"])
-def test_what_cannot_be_written_is_an_error_of_ours(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_written_is_a_bilingual_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         write_new(tmp_path / name, b"", overwrite=True)
     assert caught.value.code == "output-unwritable"

@@ -223,7 +223,7 @@ def test_both_languages_of_one_file_come_out_apart() -> None:
     done = only(fix_tracks(work, report, files={"bo": both, "zh": both}))
     assert texts_of(done) == ["ཉི་མ་ཡིན།", *BO[1:]]
     other = only(fix_tracks(work, report, files={"bo": both, "zh": both}), "zh")
-    assert not other.changed  # nothing to mend there, so no new file
+    assert not other.changed  # nothing to fix there, so no new file
 
 
 def test_a_long_line_breaks_between_words() -> None:
@@ -276,8 +276,8 @@ def test_fixed_files_have_less_to_find_and_nothing_to_fix(
 ) -> None:
     before = report_on(files)
     done = fixed(files, unsafe=unsafe)
-    mended: dict[Language, bytes] = {t.side: t.to_bytes() for t in done.tracks}
-    after = report_on(mended)
+    repaired: dict[Language, bytes] = {t.side: t.to_bytes() for t in done.tracks}
+    after = report_on(repaired)
     assert not places(after) - places(before)
     for track in done.tracks:
         for fix in track.applied:
@@ -285,7 +285,7 @@ def test_fixed_files_have_less_to_find_and_nothing_to_fix(
                 f = fix.finding
                 place = (f.rule, f.bo, f.zh, f.params.get("variant"))
                 assert places(after)[place] < max(1, places(before)[place])
-    again = fixed(mended, unsafe=unsafe)
+    again = fixed(repaired, unsafe=unsafe)
     assert [t.changed for t in again.tracks] == [False, False]
     for old, new in ((before.bo, after.bo), (before.zh, after.zh)):
         assert old is not None

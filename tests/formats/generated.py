@@ -173,14 +173,14 @@ def unexplained(text: str, track: Track) -> list[str]:
     for problem in track.problems:
         held.update(str(problem.params.get("text", "")).split("\n"))
     timed = {cue.line for cue in track.cues}
-    told = {p.line for p in track.problems}
+    reported = {p.line for p in track.problems}
     missing = []
     comment = False
     for number, line in enumerate(lines, 1):
         if not line.strip():
             comment = comment and line != ""
             continue
-        if number in timed or (number in told and "-->" in line):
+        if number in timed or (number in reported and "-->" in line):
             comment = False
             continue
         if track.format == "ass" and not line.strip().lower().startswith("dialogue"):

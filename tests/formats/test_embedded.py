@@ -118,7 +118,7 @@ def test_pictures_of_text_are_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
     assert [t.stream for t in load_tracks(path)] == [1]
 
 
-def test_a_broken_video_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_broken_video_is_a_bilingual_error(tmp_path: Path) -> None:
     for number, data in enumerate(
         (b"\0\0\0\x20ftypisom" + b"\0" * 50, b"\x1a\x45\xdf\xa3" + b"\xff" * 99)
     ):

@@ -20,13 +20,13 @@ def test_nothing_is_an_empty_text() -> None:
 @example(b"\0", None)
 @example(b"\0\0\0\0", None)
 @example(b"\xff", None)
-def test_any_bytes_give_text_or_an_error_of_ours(data: bytes, encoding: str | None) -> None:
+def test_any_bytes_give_text_or_a_bilingual_error(data: bytes, encoding: str | None) -> None:
     try:
-        told = decode(data, "x.srt", encoding).encoding
+        outcome = decode(data, "x.srt", encoding).encoding
     except BilingualError as error:
-        told = error.code
-    assert told in {"utf-8", "idna", "gb18030", "encoding-unknown", "encoding-damaged"} or (
-        told.startswith(("utf-16-", "utf-32-"))
+        outcome = error.code
+    assert outcome in {"utf-8", "idna", "gb18030", "encoding-unknown", "encoding-damaged"} or (
+        outcome.startswith(("utf-16-", "utf-32-"))
     )
 
 

@@ -48,7 +48,7 @@ def codes(track: Track) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("lines", [BO, ZH, ("plain ASCII",)])
-def test_told_encodings(codec: str, bom: bytes, shown: str, lines: tuple[str, ...]) -> None:
+def test_declared_encodings(codec: str, bom: bytes, shown: str, lines: tuple[str, ...]) -> None:
     track = read_track(bom + srt(*lines).encode(codec), name="x.srt")
     assert (texts(track), track.encoding, track.problems) == (list(lines), shown, ())
 
@@ -82,8 +82,8 @@ def test_other_encodings_are_no_guess(codec: str, line: str) -> None:
     with pytest.raises(FormatError, match="UTF-8") as caught:
         read_track(srt(line, line).encode(codec), name="x.srt")
     assert caught.value.params["line"] == 3
-    told = read_track(srt(line).encode(codec), name="x.srt", encoding=codec)
-    assert texts(told) == [line]
+    decoded = read_track(srt(line).encode(codec), name="x.srt", encoding=codec)
+    assert texts(decoded) == [line]
 
 
 def test_damaged_files_say_where() -> None:
@@ -203,7 +203,7 @@ def test_one_language_is_not_split() -> None:
         assert len(read_tracks(srt(*lines).encode(), name="x.srt")) == 1
 
 
-def test_a_line_with_both_scripts_is_told() -> None:
+def test_a_line_with_both_scripts_is_reported() -> None:
     both = srt(*(f"{z}\n{b}" for z, b in zip(ZH, BO, strict=True)), f"{ZH[0]} {BO[0]}")
     bo, _zh = read_tracks(both.encode(), name="x.srt")
     assert "line-mixed-scripts" in codes(bo)

@@ -34,7 +34,7 @@ def test_formats_are_found() -> None:
     assert set(formats()) == {"srt", "vtt", "ass"}
 
 
-def assert_told(text: str, track: Track) -> None:
+def assert_reported(text: str, track: Track) -> None:
     assert unexplained(text, track) == []
     assert "line-unaccounted" not in [p.code for p in track.problems]
     reversed_lines = {p.line for p in track.problems if p.code == "time-reversed"}
@@ -45,7 +45,7 @@ def assert_told(text: str, track: Track) -> None:
 
 
 @pytest.mark.parametrize("form", ["srt", "vtt", "ass"])
-def test_faults_are_told(form: str) -> None:
+def test_faults_are_reported(form: str) -> None:
     rng = random.Random(20_240_722)
     for _ in range(400):
         text = mutated(rng, WRITERS[form](random_cues(rng)))
@@ -53,7 +53,7 @@ def test_faults_are_told(form: str) -> None:
             track = read_track(text.encode(), name=f"x.{form}")
         except BilingualError:
             continue
-        assert_told(text, track)
+        assert_reported(text, track)
 
 
 def test_the_account_itself_can_fail() -> None:
@@ -87,7 +87,7 @@ def test_any_text(text: str, name: str) -> None:
     except BilingualError:
         return
     if track.format != "ass":
-        assert_told(text, track)
+        assert_reported(text, track)
 
 
 @settings(max_examples=300)
@@ -216,7 +216,9 @@ def test_a_reader_that_drops_a_cue_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("peer", ["_pysrt", "_webvtt"])
-def test_a_peer_that_reads_otherwise_is_told(monkeypatch: pytest.MonkeyPatch, peer: str) -> None:
+def test_a_second_reader_that_differs_is_reported(
+    monkeypatch: pytest.MonkeyPatch, peer: str
+) -> None:
     home = srt if peer == "_pysrt" else webvtt
     original = getattr(home, peer)
     monkeypatch.setattr(home, peer, lambda text: original(text)[:-1])
@@ -228,7 +230,7 @@ def test_a_peer_that_reads_otherwise_is_told(monkeypatch: pytest.MonkeyPatch, pe
     assert {p.code for p in track.problems} == {"second-reading-differs"}
 
 
-def test_a_peer_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_reader_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(text: str) -> list[second.Reading]:
         raise RuntimeError("boom")
 

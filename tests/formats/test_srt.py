@@ -1,4 +1,4 @@
-"""SubRip: what is read, what is mended, what is kept in a problem."""
+"""SubRip: what is read, what is repaired, what is kept in a problem."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_sound_file() -> None:
         ("00: 00: 01, 000 --> 00: 00: 02, 500", "timing-spacing", 1000, 2500),
     ],
 )
-def test_mended_where_one_reading_is_certain(line: str, code: str, start: int, end: int) -> None:
+def test_repaired_where_one_reading_is_certain(line: str, code: str, start: int, end: int) -> None:
     track = read(f"1\n{line}\n水。\n\n2\n{TWO}\n火。\n")
     assert [(c.start_ms, c.end_ms, c.text) for c in track.cues] == [
         (start, end, "水。"),
@@ -93,7 +93,7 @@ def test_reversed_time_stays_what_it_is() -> None:
     assert codes(track) == ["time-reversed"]
 
 
-def test_beyond_a_day_is_told_and_not_wrapped() -> None:
+def test_beyond_a_day_is_reported_and_not_wrapped() -> None:
     track = read("1\n99:00:00,000 --> 99:00:01,000\n水。\n")
     assert track.cues[0].start_ms == 99 * 3_600_000
     assert codes(track) == ["time-beyond-limit"]
@@ -162,7 +162,7 @@ def test_names_for_numbers() -> None:
     assert codes(track) == ["index-not-a-number"] * 2
 
 
-def test_text_on_the_timing_line_is_told() -> None:
+def test_text_on_the_timing_line_is_reported() -> None:
     track = read(f"1\n{ONE} 水。\n火。\n")
     assert track.cues[0].settings == "水。"
     assert codes(track) == ["text-on-timing-line"]
@@ -215,7 +215,7 @@ def test_text_for_comparison(raw: str, plain: str) -> None:
     assert cue.plain == plain
 
 
-def test_a_gap_in_the_numbers_is_told_once() -> None:
+def test_a_gap_in_the_numbers_is_reported_once() -> None:
     track = read(f"1\n{ONE}\n水。\n\n5\n{TWO}\n火。\n\n9\n00:00:05,000 --> 00:00:06,000\n土。\n")
     assert codes(track) == ["index-irregular"]
     assert track.problems[0].params == {"index": 5, "before": 1, "times": 2}

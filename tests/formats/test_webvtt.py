@@ -118,7 +118,7 @@ def test_an_arrow_ends_a_cue() -> None:
     assert codes(track) == ["blank-line-missing"]
 
 
-def test_an_arrow_in_the_text_ends_the_cue_and_is_told() -> None:
+def test_an_arrow_in_the_text_ends_the_cue_and_is_reported() -> None:
     track = read(f"{HEAD}{ONE}\n水 --> 冰\n后文\n\n{TWO}\n火。")
     assert got(track) == [(1000, 2500, ""), (3000, 4000, "火。")]
     assert "水 --> 冰\n后文" in [p.params["text"] for p in track.problems]
@@ -182,12 +182,12 @@ def test_text_for_comparison(raw: str, plain: str) -> None:
     assert cue.plain == plain
 
 
-def test_text_hidden_by_an_open_tag_is_told() -> None:
+def test_text_hidden_by_an_open_tag_is_reported() -> None:
     track = read(f"{HEAD}{ONE}\n水 < 火")
     assert ("tag-unclosed", "< 火") in [(p.code, p.params.get("text")) for p in track.problems]
 
 
-def test_settings_that_players_ignore_are_told() -> None:
+def test_settings_that_players_ignore_are_reported() -> None:
     track = read(f"{HEAD}{ONE} align:middle position:50% size:200%\n水。")
     assert track.problems[0].code == "setting-ignored"
     assert track.problems[0].params["text"] == "align:middle size:200%"
@@ -197,5 +197,5 @@ def test_srt_under_another_name_is_read_as_srt() -> None:
     track = read(f"1\n{ONE}\n水。\n", name="x.srt")
     assert got(track) == [(1000, 2500, "水。")]
     assert track.format == "srt"
-    # and WebVTT is told by its signature, whatever the name
+    # and WebVTT is recognised by its signature, whatever the name
     assert read(f"{HEAD}{ONE}\n水。", name="x.srt").format == "vtt"

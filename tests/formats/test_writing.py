@@ -137,7 +137,7 @@ def test_what_cannot_be_written_is_refused(cue: tuple[int, int, str], target: st
         _ = track.to_srt() if target == "srt" else track.to_vtt()
 
 
-def test_files_are_never_overwritten_unless_told(tmp_path: Path) -> None:
+def test_files_are_never_overwritten_unless_asked(tmp_path: Path) -> None:
     track = track_of([(0, 1000, "水。")], "srt")
     path = tmp_path / "x.srt"
     assert write_track(track, path) == path

@@ -94,17 +94,17 @@ def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) ->
     with pytest.raises(InputError) as caught:
         write_whole(tmp_path / "nowhere" / "report.json", "{}")
     assert caught.value.params["detail"] == os.strerror(errno.ENOENT)
-    told = error_sentence(caught.value.code, caught.value.params, "zh")
-    assert "没有这个文件或文件夹" in told
-    assert "No such" not in told
+    message = error_sentence(caught.value.code, caught.value.params, "zh")
+    assert "没有这个文件或文件夹" in message
+    assert "No such" not in message
     assert "there is no such file" in str(caught.value)
 
 
 def test_a_fault_within_an_error_has_words() -> None:
     error = InputError("term-invalid", zh="", problem="term-empty-side", side="zh")
-    told = error_sentence(error.code, error.params, "zh")
-    assert "一栏是空的" in told
-    assert "term-empty-side" not in told
+    message = error_sentence(error.code, error.params, "zh")
+    assert "一栏是空的" in message
+    assert "term-empty-side" not in message
 
 
 TREES = {
@@ -189,12 +189,12 @@ def test_every_code_named_has_words() -> None:
     assert {code for _, code in named} >= {"html-undecided", "column-remedy", "html-keys"}
 
 
-def told(enumerated: Iterable[str], *prefixes: str) -> set[str]:
+def coded(enumerated: Iterable[str], *prefixes: str) -> set[str]:
     return {prefix + value for value in enumerated for prefix in prefixes}
 
 
 def stages() -> set[str]:
-    """The stages that somebody is told of."""
+    """The stages that are reported as progress."""
     return {
         node.args[0].value
         for tree in TREES.values()
@@ -209,13 +209,13 @@ def stages() -> set[str]:
 
 def test_every_verdict_and_state_has_words() -> None:
     codes = (
-        told(Verdict, "verdict-", "annex-verdict-")
-        | told(Severity, "severity-")
-        | told({CheckVerdict.UNKNOWN, CheckVerdict.ERROR, CheckVerdict.NOT_APPLICABLE}, "heading-")
-        | told(get_args(TrackSource), "source-")
-        | told({"video", "zh", "bo"}, "role-")
-        | told(stages(), "stage-")
-        | told(MAIN_MEASURES, "measure-")
+        coded(Verdict, "verdict-", "annex-verdict-")
+        | coded(Severity, "severity-")
+        | coded({CheckVerdict.UNKNOWN, CheckVerdict.ERROR, CheckVerdict.NOT_APPLICABLE}, "heading-")
+        | coded(get_args(TrackSource), "source-")
+        | coded({"video", "zh", "bo"}, "role-")
+        | coded(stages(), "stage-")
+        | coded(MAIN_MEASURES, "measure-")
     )
     assert len(stages()) > 5
     assert {code.replace(".", "-") for code in codes} - catalogue()["ui"].keys() == set()
@@ -238,7 +238,7 @@ def test_every_rule_has_words_in_both_languages(rule: Rule) -> None:
         assert fields(words.get("zh")) == fields(words.get("en"))
 
 
-def test_no_words_that_nobody_says() -> None:
+def test_no_unused_words() -> None:
     constants: set[str] = set()
     beginnings: set[str] = set()
     for tree in TREES.values():
@@ -252,13 +252,13 @@ def test_no_words_that_nobody_says() -> None:
         literal = set(re.findall(r"'([\w.-]+)'", template))
         constants |= literal
         beginnings |= {text for text in literal if text.endswith("-")}
-    # Made up of a list of short names, told one by one.
+    # Made up of a list of short names, reported one by one.
     beginnings -= {"html-"}
     scripted = {f"html-{text}" for text in constants}
-    unsaid = {
+    unused = {
         (section, code)
         for section, entries in catalogue().items()
         for code in entries
         if code not in constants | scripted and not code.startswith(tuple(beginnings))
     }
-    assert unsaid == set()
+    assert unused == set()

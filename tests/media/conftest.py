@@ -1,4 +1,4 @@
-"""Clips that several tests read; nobody writes to them."""
+"""Clips that several tests read and none writes to."""
 
 from __future__ import annotations
 

@@ -46,11 +46,11 @@ def test_rate_and_mixing(tmp_path: Path) -> None:
 
 
 def test_progress_counts_seconds(clip: Path) -> None:
-    told: list[tuple[str, float, float | None]] = []
-    read_audio(clip, LIMITS, progress=lambda *a: told.append(a))
-    assert {stage for stage, _, _ in told} == {"audio"}
-    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
-    assert told[-1][1] == pytest.approx(4, abs=0.1)
+    reported: list[tuple[str, float, float | None]] = []
+    read_audio(clip, LIMITS, progress=lambda *a: reported.append(a))
+    assert {stage for stage, _, _ in reported} == {"audio"}
+    assert [done for _, done, _ in reported] == sorted(done for _, done, _ in reported)
+    assert reported[-1][1] == pytest.approx(4, abs=0.1)
 
 
 def test_a_callback_that_raises_leaves_nothing_running(clip: Path) -> None:

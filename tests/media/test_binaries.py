@@ -48,7 +48,7 @@ def test_versions(version: str, expected: tuple[str, ...]) -> None:
     assert made(version).weaknesses == expected
 
 
-def test_what_a_build_lacks_does_not_count() -> None:
+def test_what_a_build_does_not_have_does_not_count() -> None:
     assert made("8.1.2", "--enable-liblcevc-dec").weaknesses == ("CVE-2026-125262",)
     assert "CVE-2026-125201" in [w.id for w in made("8.1.2").published]
 

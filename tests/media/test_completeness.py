@@ -1,4 +1,4 @@
-"""Cut-off, damaged and lying files are told from short ones."""
+"""Cut-off, damaged and wrongly declared files differ from short ones."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_noise_in_the_middle(clips: Path, tmp_path: Path) -> None:
     assert media.complete_reason in DAMAGED | TRUNCATED
 
 
-def test_fragments_that_never_said_how_many(clips: Path, tmp_path: Path) -> None:
+def test_fragments_without_a_declared_count(clips: Path, tmp_path: Path) -> None:
     path = make(
         clips / "live.mp4", picture(), tone(), movflags="frag_keyframe+empty_moov+skip_trailer"
     )

@@ -70,7 +70,7 @@ def test_the_size_is_what_a_viewer_sees(
         (".mp4", {"brand": "qt  "}, "mov"),
     ],
 )
-def test_containers_are_told_by_content(
+def test_containers_are_recognised_by_content(
     tmp_path: Path, ending: str, options: dict[str, str], container: str
 ) -> None:
     path = make(tmp_path / f"x{ending}", picture(seconds=1), tone(1), **options)

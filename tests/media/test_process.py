@@ -200,7 +200,7 @@ def test_the_command_opens_nothing_but_our_descriptor(clip: Path) -> None:
     assert str(clip) not in " ".join(command)
 
 
-def test_the_flags_bite(clip: Path) -> None:
+def test_the_flags_take_effect(clip: Path) -> None:
     few = MediaLimits(max_pixels=1000)
     with opened(clip, few) as source:
         command = ffmpeg_command(source, few, ["v:0"], {"f": "null"}, target="-")
@@ -254,7 +254,7 @@ def test_pictures_of_text_are_refused(clip: Path) -> None:
         extract_subtitle(clip, 0, "dvd_subtitle", MediaLimits())
 
 
-def test_nobody_else_runs_ffmpeg() -> None:
+def test_no_other_module_runs_ffmpeg() -> None:
     """ffmpeg-python's own run, run_async and probe have no limits at all."""
     forbidden = {"run", "run_async", "probe", "view"}
     for path in ROOT.rglob("*.py"):

@@ -117,7 +117,7 @@ def test_jumps_by_hand() -> None:
     assert back.inverse(10_500) == 6500
 
 
-def test_what_cannot_be_told_apart_is_one() -> None:
+def test_what_cannot_be_distinguished_is_one() -> None:
     jumps = [(10_000, 900), (12_000, 5000), (60_000, 5100), (90_000, 0)]
     clock = ClockMap(
         rate=1.0000001,

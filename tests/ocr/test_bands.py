@@ -44,7 +44,7 @@ def test_what_is_no_subtitle() -> None:
         assert find_bands(rows, width=WIDTH, duration_ms=60_000) == ()
 
 
-def test_subtitles_are_told_from_their_company() -> None:
+def test_subtitles_are_distinguished_from_other_rows() -> None:
     own = subtitles()
     rows = [
         *own,

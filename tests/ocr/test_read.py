@@ -107,7 +107,7 @@ def test_small_pictures_are_read_too(tmp_path: Path) -> None:
     assert [c.text for c in read(path)["zh"].cues] == list(ZH)
 
 
-def test_cues_say_where_they_stand(stacked: Path) -> None:
+def test_cues_carry_their_position(stacked: Path) -> None:
     tracks = read(stacked)
     for side, at in (("bo", 0.82), ("zh", 0.92)):
         for cue in tracks[side].cues:
@@ -148,7 +148,7 @@ def test_verify_takes_the_picture_where_there_is_no_file(stacked: Path) -> None:
     assert "burned-in" not in stages
 
 
-def test_verify_holds_a_file_against_the_picture(stacked: Path, tmp_path: Path) -> None:
+def test_verify_compares_a_file_with_the_picture(stacked: Path, tmp_path: Path) -> None:
     file = tmp_path / "zh.srt"
     texts = (ZH[0], "这里写的是别的话", ZH[2])
     stamp = "00:00:0{:.3f}".format

@@ -17,7 +17,7 @@ readings = st.lists(
 
 
 @given(readings)
-def test_a_vote_says_nothing_that_nobody_said(cast: list[Reading]) -> None:
+def test_a_vote_invents_no_reading(cast: list[Reading]) -> None:
     found = vote(cast)
     assert found.text in {r.text for r in cast} | {""}
     assert 0 <= found.confidence <= max((r.confidence for r in cast), default=0.0) + 1e-9

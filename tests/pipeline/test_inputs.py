@@ -25,10 +25,10 @@ def link(tmp_path: Path) -> Path:
 
 @needs_links
 def test_a_link_is_refused_everywhere_before_anything_is_read(link: Path) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     for call in (
-        lambda: verify(zh=link, progress=lambda stage, done, total: told.append(stage)),
-        lambda: verify(link, progress=lambda stage, done, total: told.append(stage)),
+        lambda: verify(zh=link, progress=lambda stage, done, total: reported.append(stage)),
+        lambda: verify(link, progress=lambda stage, done, total: reported.append(stage)),
         lambda: load_tracks(link),
         lambda: transcribe(link),
         lambda: checked_path(link),
@@ -37,7 +37,7 @@ def test_a_link_is_refused_everywhere_before_anything_is_read(link: Path) -> Non
             call()
         assert caught.value.code == "file-is-link"
         assert caught.value.params["path"] == str(link)
-    assert told == []
+    assert reported == []
 
 
 @needs_links

@@ -84,7 +84,7 @@ def test_same_inputs_same_bytes(files: tuple[Path, Path], monkeypatch: pytest.Mo
     assert str(files[0].parent) not in first
 
 
-def test_nothing_handed_in() -> None:
+def test_nothing_submitted() -> None:
     with pytest.raises(InputError, match="nothing to check"):
         verify()
 
@@ -106,7 +106,7 @@ def test_swapped_tracks_are_offered_the_right_way_round(files: tuple[Path, Path]
         verify(bo=files[1], zh=files[0])
 
 
-def test_progress_is_told_and_its_faults_swallowed(
+def test_progress_is_reported_and_its_faults_are_ignored(
     files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     stages: list[str] = []
@@ -225,15 +225,15 @@ def test_names_that_mean_nothing_are_refused_first(
 ) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(settings, encoding="utf-8")
-    told: list[str] = []
+    reported: list[str] = []
     with pytest.raises(BilingualError) as caught:
         verify(
             bo=files[0],
             zh=files[1],
             config=Config.load(path),
-            progress=lambda stage, done, total: told.append(stage),
+            progress=lambda stage, done, total: reported.append(stage),
         )
-    assert (caught.value.code, told) == (code, [])
+    assert (caught.value.code, reported) == (code, [])
 
 
 def test_without_any_track_the_reason_is_not_a_missing_second_one() -> None:

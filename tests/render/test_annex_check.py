@@ -97,7 +97,7 @@ def test_every_flipped_byte_of_the_hash_is_found(tmp_path: Path) -> None:
         assert not check_annex(path).holds
 
 
-def test_a_forger_who_mends_the_hash_is_found_by_paper_and_signature(tmp_path: Path) -> None:
+def test_a_forged_hash_is_found_by_paper_and_signature(tmp_path: Path) -> None:
     path, public = signed(tmp_path)
     paper = digest_of(path.read_bytes())
     document = json.loads(path.read_bytes())
@@ -140,7 +140,7 @@ def test_every_flipped_byte_of_the_signature_is_found(tmp_path: Path) -> None:
         assert check_annex(path, public_key=public).outcome("signature") == "broken"
 
 
-def test_a_signature_taken_away_is_told(tmp_path: Path) -> None:
+def test_a_removed_signature_is_reported(tmp_path: Path) -> None:
     path, public = signed(tmp_path)
     (tmp_path / "annex.json.sig").unlink()
     assert not check_annex(path, public_key=public).holds
@@ -148,7 +148,7 @@ def test_a_signature_taken_away_is_told(tmp_path: Path) -> None:
     assert (missing.outcome, missing.why) == ("unchecked", "annex-signature-missing")
 
 
-def test_without_anything_to_hold_against_it_does_not_hold(tmp_path: Path) -> None:
+def test_with_nothing_to_compare_it_is_not_confirmed(tmp_path: Path) -> None:
     path = written(tmp_path)
     (tmp_path / "annex.json.sha256").unlink()
     result = check_annex(path)
@@ -176,7 +176,7 @@ def test_what_is_no_hash(tmp_path: Path, typed: str) -> None:
     assert caught.value.code == "annex-digest-invalid"
 
 
-def test_files_are_held_against_it(tmp_path: Path) -> None:
+def test_files_are_compared_with_it(tmp_path: Path) -> None:
     path = written(tmp_path)
     for name in ("bo", "zh", "video"):
         (tmp_path / name).write_bytes(name.encode())
@@ -202,7 +202,7 @@ def test_files_are_held_against_it(tmp_path: Path) -> None:
         "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
     ],
 )
-def test_foreign_files_are_told_not_tripped_over(tmp_path: Path, text: str) -> None:
+def test_foreign_files_are_reported_without_an_exception(tmp_path: Path, text: str) -> None:
     path = tmp_path / "annex.json"
     path.write_text(text, encoding="utf-8")
     (tmp_path / "bo").write_bytes(b"bo")
@@ -274,7 +274,7 @@ def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ).map(lambda value: json.dumps({"schema": "bilingual.annex/1", "x": value}).encode())
 )
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_bytes_are_told_not_tripped_over(tmp_path: Path, data: bytes) -> None:
+def test_any_bytes_are_reported_without_an_exception(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "annex.json"
     path.write_bytes(data or b"x")
     result = check_annex(path)

@@ -18,7 +18,7 @@ from tests.render.annex_support import MADE, document
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that stands still, no passphrase, and no fonts to cut for the page."""
+    """A clock that is stopped, no passphrase, and no fonts to cut for the page."""
     monkeypatch.setattr("bilingual.render.annex.html.font_css", lambda text: "")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1722477784")
     monkeypatch.delenv("BILINGUAL_KEY_PASSPHRASE", raising=False)
@@ -46,9 +46,9 @@ def test_made_and_checked(report: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert not report.with_name("annex.json.sig").exists()
     assert capsys.readouterr().out == ""
     assert run(["annex", "--check", str(data), str(report), "--lang", "en"]) == 0
-    told = capsys.readouterr().out
-    assert "No signature was checked" in told
-    assert "report: holds" in told
+    output = capsys.readouterr().out
+    assert "No signature was checked" in output
+    assert "report: holds" in output
 
 
 def test_the_same_again_is_the_same(report: Path) -> None:

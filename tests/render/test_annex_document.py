@@ -148,7 +148,7 @@ def test_what_is_no_report(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["provenance", "tracks", "findings", "checks", "measures"])
-def test_a_maimed_report_is_told(key: str) -> None:
+def test_a_damaged_report_is_refused(key: str) -> None:
     for broken in ("missing", None, 7, [None]):
         report = document()
         if broken == "missing":

@@ -130,7 +130,7 @@ def test_breaks_never_part_a_stack() -> None:
     assert _broken("中文" * 30) == "中文" * 30
 
 
-def test_a_character_nobody_has_is_told() -> None:
+def test_a_character_that_no_font_has_is_reported() -> None:
     with pytest.raises(DependencyError, match="fetch noto-sans-cjk") as caught:
         pdf(made(title="嘂"))
     assert caught.value.code == "annex-font-missing"
@@ -153,8 +153,8 @@ def test_common_characters_and_all_tibetan_letters_are_there() -> None:
         chr(c) for c in range(0xF00, 0xFBD) if unicodedata.category(chr(c)) not in ("Cn",)
     )
     known = frozenset[int]().union(*(f.points for f in fonts_for([gb2312])))
-    lacking = [c for c in tibetan if ord(c) not in known]
-    assert lacking == []
+    missing = [c for c in tibetan if ord(c) not in known]
+    assert missing == []
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_clock(ms: int, shown: str) -> None:
     assert clock(ms) == shown
 
 
-def test_stills_stand_beside_what_a_person_must_look_at() -> None:
+def test_stills_are_shown_beside_what_a_person_must_look_at() -> None:
     from bilingual.checks._media import SOUND
     from tests.support import examined_example
 

@@ -162,15 +162,15 @@ def test_a_link_to_a_hidden_row_shows_it(opened: Opened) -> None:
     shown(page.locator("#bead-1")).to_be_visible()
 
 
-def test_what_matters_most_stands_first_and_leads_there(
+def test_the_gravest_findings_are_first_and_link_to_their_rows(
     opened: Opened, document: dict[str, Any]
 ) -> None:
     page = opened.page
     links = page.locator(".first a")
-    grave = [f for f in document["findings"] if f["severity"] != "info"]
-    assert links.count() == min(10, len(grave))
+    serious = [f for f in document["findings"] if f["severity"] != "info"]
+    assert links.count() == min(10, len(serious))
     target = links.first.get_attribute("href")
-    assert target == f"#finding-{document['findings'].index(grave[0])}"
+    assert target == f"#finding-{document['findings'].index(serious[0])}"
     links.first.click()
     shown(page.locator(target)).to_be_in_viewport()
 

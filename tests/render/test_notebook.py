@@ -164,8 +164,8 @@ def test_verification_runs_on_a_submission(submission: Path) -> None:
     assert 'alert("x")</script>' not in html
     assert "<img src=x" not in html
     assert html.count("<img") >= 5
-    told = re.findall(r'"report_sha256":"([0-9a-f]{64})"', html)
-    assert told == [report_digest(json.loads((submission / "report.json").read_text("utf-8")))]
+    embedded = re.findall(r'"report_sha256":"([0-9a-f]{64})"', html)
+    assert embedded == [report_digest(json.loads((submission / "report.json").read_text("utf-8")))]
 
 
 def test_nothing_is_written_over(submission: Path) -> None:
@@ -225,7 +225,7 @@ def test_without_the_extra_it_says_what_to_install(
         figures.risk(faulty().to_dict())
 
 
-def test_nothing_handed_in_and_a_missing_file(
+def test_nothing_submitted_and_a_missing_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["notebook", "--out", str(tmp_path / "o.ipynb")]) == 2

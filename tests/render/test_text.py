@@ -68,7 +68,7 @@ def test_a_row_has_time_cue_texts_reason_and_remedy(document: dict[str, Any]) ->
     assert "核对这个数" in row
 
 
-def test_columns_stand_under_one_another(document: dict[str, Any]) -> None:
+def test_columns_are_aligned(document: dict[str, Any]) -> None:
     rows = table(render(document, "zh", 120))
     places = {columns_of(row[: row.index("今天")]) for row in rows}
     assert len(places) == 1
@@ -77,10 +77,10 @@ def test_columns_stand_under_one_another(document: dict[str, Any]) -> None:
 
 def test_each_in_full_below(document: dict[str, Any]) -> None:
     text = render(document, "zh", 80)
-    told = text.split("逐条说明与改法\n")[1].split("\n\n")[0]
-    assert len(re.findall(r"^ +\d+\. ", told, re.MULTILINE)) == 10
-    assert told.count("(number-mismatch)") == 1
-    assert "→  请对照画面和解说核对这个数" in told
+    shown = text.split("逐条说明与改法\n")[1].split("\n\n")[0]
+    assert len(re.findall(r"^ +\d+\. ", shown, re.MULTILINE)) == 10
+    assert shown.count("(number-mismatch)") == 1
+    assert "→  请对照画面和解说核对这个数" in shown
 
 
 def test_what_steers_a_terminal_is_shown(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_fitted_is_as_wide_as_asked(text: str, width: int) -> None:
     assert shorten(text, columns_of(text)) == text
 
 
-def test_likeness_is_told_where_a_second_version_was_handed_in(tmp_path: Path) -> None:
+def test_likeness_is_reported_where_a_second_version_was_submitted(tmp_path: Path) -> None:
     alone = document_of(tmp_path, BO, ZH)
     bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
     beside = verify(bo=bo, zh=zh, reference=bo).to_dict()
@@ -135,6 +135,6 @@ def test_likeness_is_told_where_a_second_version_was_handed_in(tmp_path: Path) -
 
 def test_punctuation_is_that_of_the_words(document: dict[str, Any]) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
-        told = render(document, language)
-        assert re.search("没有提交视频：片头片尾署名、", told)
+        shown = render(document, language)
+        assert re.search("没有提交视频：片头片尾署名、", shown)
     assert re.search(r"handed in: Opening and closing credits, ", render(document, "en"))

@@ -1,4 +1,4 @@
-"""The sample is what a person could have handed in, and its faults are found."""
+"""The sample is what a person could have submitted, and its faults are found."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def heard() -> None:
         pytest.skip("whisper-base has not been fetched")
 
 
-def grave(report: Report) -> list[str]:
+def serious(report: Report) -> list[str]:
     return [f.rule for f in report.findings if f.severity in ("error", "warning")]
 
 
@@ -53,7 +53,7 @@ def test_script_and_recording_belong_together() -> None:
 def test_the_sound_one_is_sound(sample: SampleFiles, heard: None) -> None:
     folder = sample.sound
     report = verify(folder / "video.mp4", bo=folder / "bo.srt", zh=folder / "zh.srt")
-    assert grave(report) == []
+    assert serious(report) == []
     assert report.verdict == "pass"
     agreement = {m.id: m.value for m in report.measures}["agreement.transcript_cer"]
     assert agreement is not None
@@ -72,11 +72,11 @@ def test_every_planted_fault_is_found(sample: SampleFiles, heard: None) -> None:
             assert any(
                 set(fault["zh"]) & set(f.zh) or set(fault["bo"]) & set(f.bo) for f in found
             ), fault
-    assert set(grave(report)) == {fault["rule"] for fault in planted}
+    assert set(serious(report)) == {fault["rule"] for fault in planted}
     assert report.verdict == "fail"
 
 
-def test_a_transcript_stands_in_for_the_chinese_track(sample: SampleFiles, heard: None) -> None:
+def test_a_transcript_replaces_the_chinese_track(sample: SampleFiles, heard: None) -> None:
     report = verify(sample.sound / "video.mp4", bo=sample.sound / "bo.srt")
     assert report.zh is not None
     assert report.zh.source == "transcript"
@@ -89,6 +89,6 @@ def test_tibetan_narration_stays_unknown(sample: SampleFiles, heard: None) -> No
     assert "not Tibetan" in planted["narration"]
     report = verify(folder / "video.mp4", zh=folder / "zh.vtt")
     assert report.verdict == "unknown"
-    assert grave(report) == []
+    assert serious(report) == []
     unknown = {c.rule for c in report.checks if c.verdict == "unknown"}
     assert {"narration-language", "language-pair", "transcript-mismatch"} <= unknown

