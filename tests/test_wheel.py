@@ -54,7 +54,8 @@ def test_holds_data_and_no_tests(wheel: Path) -> None:
     for part in (
         "bilingual/py.typed",
         "bilingual/config/profiles/sichuan-2024.toml",
-        "bilingual/locale/core.toml",
+        "bilingual/locale/zh/core.toml",
+        "bilingual/locale/bo/language.toml",
         "bilingual/render/report-1.schema.json",
         "bilingual/render/annex/annex-1.schema.json",
         "bilingual/render/annex/page/annex.typ",

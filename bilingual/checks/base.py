@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.config import Config
+from bilingual.locale.languages import chain
 from bilingual.model import (
     Alignment,
     BackendUse,
@@ -53,15 +54,25 @@ Group = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The same thing said in each language. Chinese and English are a must."""
+    """The same thing said in each language. Chinese and English are a must.
+
+    ``more`` are the words that the languages' own ``rules.toml`` add or replace.
+    """
 
     zh: str
     en: str
     bo: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def by_language(self) -> dict[str, str]:
+        """The words by language, of those that there are."""
+        own = {"zh": self.zh, "en": self.en, "bo": self.bo}
+        return {language: text for language, text in own.items() if text} | dict(self.more)
 
     def get(self, language: str) -> str:
-        """The words in that language, Chinese where there are none in it."""
-        return {"zh": self.zh, "en": self.en, "bo": self.bo}.get(language) or self.zh
+        """The words in that language, its fallback's where there are none in it."""
+        known = self.by_language()
+        return next((known[t.code] for t in chain(language) if t.code in known), self.zh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen
+from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen, Words
 from bilingual.config import Config
 from bilingual.errors import ConfigError
+from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 from bilingual.plugins import Kind, Plugins, discover, objects
 
@@ -42,7 +44,26 @@ def rules() -> Plugins[Rule]:
 
     :raises PluginError: ``plugin-duplicate``: two rules have the same id.
     """
-    return discover(_KIND)
+    found = discover(_KIND)
+    return replace(found, found={name: _worded(rule) for name, rule in found.items()})
+
+
+def _worded(rule: Rule) -> Rule:
+    """The rule with the words that languages add to it or replace."""
+
+    def words(part: str, own: Words) -> Words:
+        more = rule_words(rule.id, part)
+        return replace(own, more=more) if more else own
+
+    return replace(
+        rule,
+        title=words("title", rule.title),
+        explanation=words("explanation", rule.explanation),
+        message=words("message", rule.message),
+        remedy=words("remedy", rule.remedy),
+        limits=words("limits", rule.limits),
+        messages={v: words(f"messages.{v}", own) for v, own in rule.messages.items()},
+    )
 
 
 def refuse_unknown(config: Config) -> None:

@@ -218,10 +218,12 @@ def _problem_messages() -> dict[str, Words]:
     found: dict[str, Words] = {}
     for code in grades():
         if code in words:
-            found[code] = Words(
-                zh="{file}：" + words[code]["zh"] + "（共 {count} 处，行：{lines}）",
-                en="{file}: " + words[code]["en"] + " ({count} in all, line: {lines})",
-            )
+            said = {
+                language: whole.replace("{problem}", words[code].get(language, ""))
+                for language, whole in catalogue()["ui"]["problem-in-file"].items()
+                if language in words[code]
+            }
+            found[code] = Words(zh=said["zh"], en=said["en"], more=said)
     return found
 
 

@@ -33,7 +33,7 @@ def models_list(lang: Lang) -> int:
         size = f"{entry.bytes / 1e6:.1f}"
         click.echo(
             f"{entry.name:<16} {size:>8} MB  {state:<6}  {entry.licence:<16} "
-            f"{entry.title.en if lang == 'en' else entry.title.zh}"
+            f"{entry.title.get(lang)}"
         )
     return OK
 

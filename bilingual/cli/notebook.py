@@ -18,7 +18,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.errors import InputError
 from bilingual.files import checked_path
-from bilingual.locale import sentence
+from bilingual.locale import sentence, shown_in
 
 
 @click.command()
@@ -67,7 +67,7 @@ def notebook(
         keep_inputs(target, video, bo, zh, config)
         if target.exists() and not force:
             raise InputError("output-exists", path=str(target))
-    language = "zh" if lang == "bo" else lang
+    language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
         if video is None and bo is None and zh is None:

@@ -14,21 +14,39 @@ import click
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import write_new, write_whole
-from bilingual.locale import sentence
+from bilingual.locale import FIRST, languages, sentence
 
 if TYPE_CHECKING:
     from bilingual.render.base import Options, Renderer
 
-Lang = Literal["zh", "en", "bo"]
+Lang = str
+"""A language's code; one of ``bilingual.locale.languages()``."""
 
 OK, FOUND, NO_REPORT, INTERRUPTED = 0, 1, 2, 130
 
 FILE = click.Path(path_type=Path)
 
+
+class Names(click.Choice[str]):
+    """One of the names of what is installed, looked for when they are needed."""
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self._names = names
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names, in their order."""
+        return tuple(self._names())
+
+    @choices.setter
+    def choices(self, _: Sequence[str]) -> None: ...
+
+
 lang_option = click.option(
     "--lang",
-    type=click.Choice(["zh", "en", "bo"]),
-    default="zh",
+    type=Names(languages),
+    default=FIRST,
     show_default=True,
     help="输出语言 / language of what is printed",
 )
@@ -132,22 +150,6 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         function = option(function)
     return function
-
-
-class Names(click.Choice[str]):
-    """One of the names of what is installed, looked for when they are needed."""
-
-    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
-        self._names = names
-        super().__init__(())
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The names, in their order."""
-        return tuple(self._names())
-
-    @choices.setter
-    def choices(self, _: Sequence[str]) -> None: ...
 
 
 def _renderers() -> Iterable[str]:

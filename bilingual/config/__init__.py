@@ -8,16 +8,18 @@ profile (``bilingual/config/profiles/*.toml``), not settings.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date
-from importlib import resources
+from functools import cache
 from math import isfinite
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from bilingual.errors import ConfigError
+from bilingual.plugins import Kind, Plugins, discover, folder_of
 
 Category = Literal["bilingual", "chinese"]
 
@@ -32,6 +34,10 @@ class Titled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     zh: str
     en: str
+
+    def get(self, language: str) -> str:
+        """The title in that language, in Chinese where there is none in it."""
+        return self.en if language == "en" else self.zh
 
 
 class LanguagePair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -341,6 +347,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
         :raises ConfigError: the file cannot be read, or a key or value in it is
             unknown or out of range.
+        :raises PluginError: the profile's plug-in cannot be loaded.
         """
         settings: dict[str, Any] = {} if path is None else _read_toml(Path(path))
         settings["profile"] = _profile(settings.get("profile", profile))
@@ -386,17 +393,37 @@ def _shown_url(url: str) -> str:
     return f"{parts.scheme}://{host}{port}{parts.path}" if host else ""
 
 
-def profiles() -> tuple[str, ...]:
-    """Names of the profiles that come with the library."""
-    folder = resources.files("bilingual.config") / "profiles"
-    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+def _profiles_in(package: object, name: str) -> Iterator[tuple[str, Profile]]:
+    """The profiles in a package, by the names of their files; ours are in a folder of it."""
+    folder = folder_of(package) if name else folder_of(package) / "profiles"
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+            yield file.name.removesuffix(".toml"), msgspec.convert(tables, Profile)
 
 
-def _profile(name: object) -> dict[str, Any]:
-    if name not in profiles():
+_PROFILES: Final = Kind(
+    name="profile",
+    group="bilingual.profiles",
+    home="bilingual.config",
+    read=_profiles_in,
+)
+
+
+@cache
+def profiles() -> Plugins[Profile]:
+    """The profiles that are installed, by name.
+
+    :raises PluginError: ``plugin-duplicate``: two have the same name.
+    """
+    return discover(_PROFILES)
+
+
+def _profile(name: object) -> Profile:
+    found = profiles().named(str(name))
+    if found is None:
         raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
-    text = (resources.files("bilingual.config") / "profiles" / f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return found
 
 
 def _finite(text: str) -> float:

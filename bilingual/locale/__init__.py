@@ -1,38 +1,66 @@
-"""The words people read: Simplified Chinese first, English second.
+"""The words people read, a folder a language: ``zh``, ``en``, ``bo``.
 
-Catalogues are TOML files beside this module, one a wing of the house, each with
-tables ``errors``, ``problems``, ``reasons`` and ``ui``; an entry holds ``zh``
-and ``en`` (``bo`` where we can stand behind it). A rule's words stand beside
-its code instead.
+A rule's words are beside its code; a language's ``rules.toml`` adds to them or replaces
+them (``bilingual.locale.languages``).
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-Section = Literal["errors", "problems", "reasons", "ui"]
+from bilingual.locale.languages import (
+    FIRST,
+    Section,
+    chain,
+    enumerated,
+    languages,
+    mark,
+    shown_in,
+)
+
+__all__ = [
+    "FIRST",
+    "Section",
+    "catalogue",
+    "enumerated",
+    "error_sentence",
+    "fill",
+    "languages",
+    "mark",
+    "rule_words",
+    "sentence",
+    "shown_in",
+]
 
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Every entry, by section and code. ``ValueError`` where two files claim one."""
-    merged: dict[str, dict[str, Mapping[str, str]]] = {}
-    for file in sorted(resources.files(__package__).iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for section, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    """Every entry by section and code: the words by language."""
+    merged: dict[str, dict[str, dict[str, str]]] = {}
+    for language, tongue in languages().items():
+        for section, entries in tongue.words.items():
             known = merged.setdefault(section, {})
-            for code, words in entries.items():
-                if code in known:
-                    raise ValueError(f"{file.name}: {section}.{code} is there already")
-                known[code] = words
+            for code, text in entries.items():
+                known.setdefault(code, {})[language] = text
     return merged
+
+
+@cache
+def rule_words(rule: str, part: str) -> Mapping[str, str]:
+    """The words that languages add to a part of a rule or replace in it, by language.
+
+    :param part: ``title``, ``explanation``, ``message``, ``remedy``, ``limits``, or
+        ``messages.`` and a variant.
+    """
+    return {
+        language: tongue.rules[rule][part]
+        for language, tongue in languages().items()
+        if part in tongue.rules.get(rule, {})
+    }
 
 
 class _Lenient(dict[str, Any]):
@@ -50,19 +78,20 @@ def fill(template: str, params: Mapping[str, Any]) -> str:
 def sentence(section: Section, code: str, params: Mapping[str, Any], language: str) -> str:
     """The words for a code, Chinese where there are none in that language.
 
-    A code nobody wrote words for comes out as itself with its parameters, so
+    A code without words in any language comes out as itself with its parameters, so
     that nothing is lost; a test holds that there is none.
     """
-    words = catalogue().get(section, {}).get(code)
-    if words is None:
-        return f"{code} {dict(params)}" if params else code
-    return fill(words.get(language) or words["zh"], params)
+    for tongue in chain(language):
+        words = tongue.words.get(section, {}).get(code)
+        if words is not None:
+            return fill(words, params)
+    return f"{code} {dict(params)}" if params else code
 
 
 def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
     """What a person reads for an error: what, where, and what to do.
 
-    What the operating system or the reader of a file said stands in the same language.
+    What the operating system or the reader of a file said is in the same language.
     """
     said: dict[str, Any] = dict(params)
     number = _system_messages().get(str(said.get("detail")))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bilingual.checks.base import Example
+from bilingual.checks.base import Example, Words
 from bilingual.checks.engine import rules
+from bilingual.locale.languages import chain
 from bilingual.render.words import clock, ui, visible
 
 
@@ -31,8 +32,8 @@ def rules_document() -> list[dict[str, Any]]:
     ]
 
 
-def _words(words: Any) -> dict[str, str]:
-    return {k: v for k in ("zh", "en", "bo") if (v := getattr(words, k)) is not None}
+def _words(words: Words) -> dict[str, str]:
+    return words.by_language()
 
 
 def _example(example: Example) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def render_rule(document: Mapping[str, Any], language: str) -> str:
 
     def words(part: str) -> str:
         said: Mapping[str, str] = document[part]
-        return said.get(language) or said["zh"]
+        return next(said[t.code] for t in chain(language) if t.code in said)
 
     lines = [f"{document['id']}  [{severity}]  {words('title')}", "", words("explanation")]
     for part in ("remedy", "limits"):

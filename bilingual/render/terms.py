@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bilingual.locale import sentence
+from bilingual.locale import enumerated, sentence
 from bilingual.model import Problem
 from bilingual.render.words import clock, ui, visible
 from bilingual.terms.consistency import TermVariants
@@ -282,7 +282,7 @@ def _places(
 ) -> str:
     shown = [_place(works[w], k, language) for w, k in places[:most]]
     more = " …" if most is not None and len(places) > most else ""
-    return ("；" if language != "en" else "; ").join(shown) + more
+    return enumerated(shown, language, by="semicolon") + more
 
 
 def _place(work: ParallelWork, number: int, language: str) -> str:

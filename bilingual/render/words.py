@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
-from bilingual.locale import fill, sentence
+from bilingual.locale import enumerated, fill, mark, sentence
 
 MAIN_MEASURES: Final = (
     "coverage.zh_translated",
@@ -76,10 +76,9 @@ def backend_notes(use: Mapping[str, Any], language: str) -> list[str]:
 def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Params as a sentence shows them: lists joined, hidden characters visible."""
     shown: dict[str, Any] = {}
-    comma = "、" if language != "en" else ", "
     for key, value in params.items():
         if isinstance(value, (list, tuple)):
-            shown[key] = comma.join(visible(str(v)) for v in value)
+            shown[key] = enumerated((visible(str(v)) for v in value), language)
         else:
             shown[key] = visible(value) if isinstance(value, str) else value
     return shown
@@ -125,7 +124,7 @@ def figure(measure: Mapping[str, Any]) -> str:
 
 def colon(language: str) -> str:
     """The colon of the language's own typography."""
-    return "：" if language != "en" else ": "
+    return mark("colon", language)
 
 
 def visible(text: str, *, keep_breaks: bool = False) -> str:

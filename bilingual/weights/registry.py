@@ -10,18 +10,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from bilingual import resources
+from bilingual.config import Titled
 from bilingual.errors import ModelError
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Size = Annotated[int, msgspec.Meta(gt=0)]
-
-
-class Title(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A title in the languages people read."""
-
-    zh: str
-    en: str
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +59,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A model or data file set. ``name`` is its key in the registry."""
 
     kind: Literal["encoder", "font", "translator", "vad", "whisper", "words"]
-    title: Title
+    title: Titled
     licence: str
     homepage: str
     files: tuple[File, ...]

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
+from bilingual.locale import enumerated, mark
 from bilingual.render.annex.document import MAIMED
 from bilingual.render.annex.shapes import (
     AnnexView,
@@ -91,8 +92,8 @@ def _view(annex: Mapping[str, Any], digest: str, language: str) -> AnnexView:
         verdict=ui("annex-verdict-" + annex["report"]["verdict"], language),
         verdict_note="" if annex["review"] is None else ui("annex-before-review", language),
         figures=tuple(_figures(annex["measures"], language)),
-        passed=_semicolon(language).join(_passed(annex, language)),
-        failed=_semicolon(language).join(_found(annex, language)),
+        passed=enumerated(_passed(annex, language), language, by="semicolon"),
+        failed=enumerated(_found(annex, language), language, by="semicolon"),
         undecided=tuple(_undecided(annex, language)),
         skipped=tuple(_skipped(annex, language)),
         tally=tuple(_tally(annex, language)),
@@ -116,7 +117,7 @@ def words_of(code: str, language: str) -> Words:
 
 
 def _rows(annex: Mapping[str, Any], language: str) -> Iterator[Row]:
-    report, comma = annex["report"], _comma(language)
+    report, comma = annex["report"], mark("comma", language)
 
     def row(code: str, *lines: str, mono: tuple[str, ...] = ()) -> Row:
         return Row(label=words_of(code, language), lines=lines, mono=mono)
@@ -166,7 +167,7 @@ def _model(name: str, language: str) -> str:
         title = weights.entry(name).title
     except BilingualError:
         return visible(name)
-    return title.en if language == "en" else title.zh
+    return title.get(language)
 
 
 def _category(annex: Mapping[str, Any], language: str) -> str:
@@ -176,7 +177,7 @@ def _category(annex: Mapping[str, Any], language: str) -> str:
         title = profile.categories[annex["category"]].title
     except (BilingualError, KeyError):
         return visible(f"{annex['profile']} {annex['category']}")
-    return f"{title.en if language == 'en' else title.zh}{_comma(language)}{profile.notice}"
+    return f"{title.get(language)}{mark('comma', language)}{profile.notice}"
 
 
 def _figures(measures: Iterable[Mapping[str, Any]], language: str) -> Iterator[Figure]:
@@ -239,9 +240,9 @@ def _skipped(annex: Mapping[str, Any], language: str) -> Iterator[str]:
         why.setdefault(visible(reason(check, language)), []).append(
             visible(rule_title(check["rule"], language))
         )
-    colon = "：" if language != "en" else ": "
+    colon = mark("colon", language)
     for words, titles in why.items():
-        yield (words + colon if words else "") + _semicolon(language).join(titles)
+        yield (words + colon if words else "") + enumerated(titles, language, by="semicolon")
 
 
 def _tally(annex: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -334,7 +335,7 @@ def _numbers(cues: Iterable[Mapping[str, Any]], language: str) -> str:
         indices = sorted({i for c in cues for i in c[side]})
         if indices:
             parts.append(ui("cue-number-" + side, language, numbers=_ranges(indices)))
-    return _comma(language).join(parts)
+    return mark("comma", language).join(parts)
 
 
 def _ranges(indices: Sequence[int]) -> str:
@@ -350,15 +351,6 @@ def _ranges(indices: Sequence[int]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
-
-
-def _comma(language: str) -> str:
-    return "，" if language != "en" else ", "
-
-
-def _semicolon(language: str) -> str:
-    """Between titles, which have commas of their own."""
-    return "；" if language == "zh" else "; "
 
 
 def _china(moment: str) -> str:

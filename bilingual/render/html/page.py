@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.locale import shown_in
 from bilingual.model import PageMedia
 from bilingual.render.fontfiles import font_css
 from bilingual.render.html.views import FindingView, bead_views, finding_view, marks_of
@@ -78,6 +79,7 @@ def render_html(
             page=page,
             doc=document,
             lang=language,
+            tag=shown_in(language).tag,
             style=_text("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

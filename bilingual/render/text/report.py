@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bilingual.locale import enumerated
 from bilingual.render.text.rows import findings
 from bilingual.render.words import (
     MAIN_MEASURES,
@@ -118,7 +119,7 @@ def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
         yield ""
         yield ui("heading-" + verdict, language)
         for why, titles in _by_reason(checks, language).items():
-            yield f"  {why}{colon(language)}{_joined(titles, language)}"
+            yield f"  {why}{colon(language)}{enumerated(titles, language)}"
 
 
 def _backends(document: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -139,7 +140,3 @@ def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, 
         title = rule_title(check["rule"], language) + ("*" if check.get("required") else "")
         grouped.setdefault(reason(check, language), []).append(title)
     return grouped
-
-
-def _joined(words: Sequence[str], language: str) -> str:
-    return ("、" if language != "en" else ", ").join(words)
