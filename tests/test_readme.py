@@ -1,4 +1,4 @@
-"""What the READMEs tell people to type exists and runs, in both languages alike."""
+"""The commands, names and examples of the READMEs and guides exist and run, in both languages alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from tests.cli.test_cli import BO, ZH
 from tests.media.clips import make, picture, tone
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md")
+READMES = ("README.md", "README.zh.md")
+GUIDES = ("docs/guide.md", "docs/guide.zh.md")
+PAGES = (*READMES, *GUIDES)
+LANGUAGES = tuple(zip(READMES, GUIDES, strict=True))  # English, then Chinese
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "Makefile").is_file(), reason="the READMEs lie in the checkout"
@@ -50,6 +53,18 @@ def inline(page: str) -> list[list[str]]:
     return [shlex.split(c) for c in re.findall(r"`(bilingual [^`]+)`", prose)]
 
 
+def options(page: str) -> list[str]:
+    """The options that a page names outside its commands, sorted."""
+    prose = re.sub(r"^```.*?^```$", "", text(page), flags=re.DOTALL | re.MULTILINE)
+    return sorted(re.findall(r"`(--[a-z-]+)", prose))
+
+
+def anchors(page: str) -> set[str]:
+    """The names by which a page's headings are linked to, as GitHub makes them."""
+    titles = re.findall("^#+ (.+)$", text(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 def assert_usable(words: list[str]) -> None:
     """The command is there, and it takes these options and so many arguments."""
     command: click.Command = cli
@@ -69,7 +84,6 @@ def assert_usable(words: list[str]) -> None:
 def test_commands_and_their_options_exist(page: str) -> None:
     makefile = text("Makefile")
     extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
-    assert len(typed(page)) > 10
     for words in [*typed(page), *inline(page)]:
         program, *rest = words
         if program == "make":
@@ -81,6 +95,27 @@ def test_commands_and_their_options_exist(page: str) -> None:
             assert_usable(rest)
 
 
+@pytest.mark.parametrize("pages", LANGUAGES)
+def test_readme_and_guide_show_how_it_is_used(pages: tuple[str, str]) -> None:
+    for page in pages:
+        assert len(typed(page)) > 8
+    shown = {words[1] for page in pages for words in [*typed(page), *inline(page)]}
+    assert set(cli.commands) <= shown
+    known = {
+        option
+        for command in cli.commands.values()
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    for page in pages:
+        assert set(options(page)) <= known
+
+
+def test_readmes_are_short() -> None:
+    for page in READMES:
+        assert len(text(page).splitlines()) <= 110
+
+
 def test_a_command_that_is_not_there_is_noticed() -> None:
     for words in (["verify", "--nonesuch"], ["nonesuch"], ["verify", "--format", "pdf"]):
         with pytest.raises((click.ClickException, AssertionError)):
@@ -89,8 +124,11 @@ def test_a_command_that_is_not_there_is_noticed() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_named_exists(page: str) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", text(page)):
-        assert (ROOT / target).exists(), target
+    for target, _, anchor in re.findall(r"\]\(([^)#]*)(#([^)]+))?\)", text(page)):
+        linked = (ROOT / page).parent / target if target else ROOT / page
+        assert linked.exists(), target
+        if anchor:
+            assert anchor in anchors(str(linked.resolve().relative_to(ROOT))), anchor
     quoted = re.findall(
         r" \(([a-z]+(?:-[a-z]+)+)\)$", "\n".join(blocks(page, "console")), re.MULTILINE
     )
@@ -101,19 +139,22 @@ def test_what_is_named_exists(page: str) -> None:
         assert msgspec.convert(whole, Config).backends.use
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("pages", LANGUAGES)
 def test_the_examples_in_python_run(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pages: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     make(tmp_path / "video.mp4", picture(), tone())
     Path("bo.srt").write_text(BO, encoding="utf-8")
     Path("zh.srt").write_text(ZH, encoding="utf-8")
-    found = blocks(page, "python")
+    found = [code for page in pages for code in blocks(page, "python")]
     assert len(found) == 2
     try:
         for number, code in enumerate(found):
-            exec(compile(code, f"{page}, example {number + 1}", "exec"), {})
+            exec(compile(code, f"{pages}, example {number + 1}", "exec"), {})
     except (DependencyError, ModelError) as error:
         if os.environ.get("BILINGUAL_REQUIRE_MODELS"):
             raise
@@ -122,11 +163,13 @@ def test_the_examples_in_python_run(
     assert Path("report.html").stat().st_size > 10_000
 
 
-def test_both_languages_say_the_same() -> None:
-    english, chinese = PAGES
-    assert len(re.findall("^## ", text(english), re.MULTILINE)) == len(
-        re.findall("^## ", text(chinese), re.MULTILINE)
-    )
+@pytest.mark.parametrize(("english", "chinese"), [READMES, GUIDES])
+def test_both_languages_say_the_same(english: str, chinese: str) -> None:
+    for kind in ("^## ", r"^\| ", r"^\s*- "):
+        assert len(re.findall(kind, text(english), re.MULTILINE)) == len(
+            re.findall(kind, text(chinese), re.MULTILINE)
+        )
+    assert options(english) == options(chinese)
 
     def alike(page: str) -> list[list[str]]:
         plain = str.maketrans("", "", "作品名称承诺单位文件夹")
@@ -135,10 +178,11 @@ def test_both_languages_say_the_same() -> None:
             [re.sub("^(TITLE|PARTY|FOLDER)$", "", w.translate(plain)) for w in n] for n in named
         ]
 
-    assert [c for c in alike(english) if c[1] != "terms"] == [
-        c for c in alike(chinese) if c[1] != "terms"
-    ]
-    one, other = ([ast.dump(ast.parse(code)) for code in blocks(page, "python")] for page in PAGES)
+    assert alike(english) == alike(chinese)
+    one, other = (
+        [ast.dump(ast.parse(code)) for code in blocks(page, "python")]
+        for page in (english, chinese)
+    )
     assert one == other
     assert [tomllib.loads(b) for b in blocks(english, "toml")] == [
         tomllib.loads(b) for b in blocks(chinese, "toml")
