@@ -135,8 +135,10 @@ def _payload(track: Track, cue: Cue, form: str, writer: Writer) -> str:
         raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
     text = cue.text
     if track.format != form:
+        styled = formats()[form].html_tags
         pieces = (
-            piece.lower() if style else writer.escape(piece) for piece, style in _pieces(track, cue)
+            (piece.lower() if styled else "") if style else writer.escape(piece)
+            for piece, style in _pieces(track, cue)
         )
         text = writer.settle("".join(pieces))
     return _lines(text)

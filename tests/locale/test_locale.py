@@ -18,7 +18,16 @@ from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
 from bilingual.errors import InputError
 from bilingual.files import write_whole
-from bilingual.locale import catalogue, error_sentence, fill, sentence
+from bilingual.locale import (
+    catalogue,
+    enumerated,
+    error_sentence,
+    fill,
+    languages,
+    mark,
+    sentence,
+    shown_in,
+)
 from bilingual.media.faults import UNJUDGED
 from bilingual.model import LANGUAGES, CheckVerdict, Severity, TrackSource, Verdict
 from bilingual.render.words import MAIN_MEASURES
@@ -262,3 +271,17 @@ def test_no_unused_words() -> None:
         if code not in constants | scripted and not code.startswith(tuple(beginnings))
     }
     assert unused == set()
+
+
+def test_a_language_without_words_takes_those_of_its_fallback() -> None:
+    assert list(languages()) == ["zh", "en", "bo"]
+    assert shown_in("bo").code == "zh"
+    assert sentence("ui", "verdict", {}, "bo") == sentence("ui", "verdict", {}, "zh")
+    assert sentence("ui", "verdict", {}, "no-such-language") == sentence("ui", "verdict", {}, "zh")
+
+
+def test_lists_are_joined_as_the_language_does() -> None:
+    assert enumerated(["a", "b"], "zh") == "a、b"
+    assert enumerated(["a", "b"], "en") == "a, b"
+    assert enumerated(["a", "b"], "en", by="semicolon") == "a; b"
+    assert (mark("colon", "zh"), mark("colon", "en"), mark("colon", "bo")) == ("：", ": ", "：")

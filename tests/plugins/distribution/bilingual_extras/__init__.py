@@ -1,0 +1,1 @@
+"""Plug-ins of every kind, as another distribution would bring them."""

@@ -1,0 +1,1 @@
+"""French, as far as a test needs it."""

@@ -1,0 +1,1 @@
+"""A notice of another year; its file is written by the test."""

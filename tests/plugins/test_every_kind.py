@@ -1,0 +1,202 @@
+"""A distribution with a plug-in of every kind is built, installed beside us, and used."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import bilingual
+
+ROOT = Path(bilingual.__file__).parent.parent
+SOURCE = Path(__file__).parent / "distribution"
+PROFILE = "bilingual/config/profiles/sichuan-2024.toml"
+
+ZH = ("太阳升起！", "水在零度结成冰。", "植物需要阳光和水。")
+BO = ("ཉི་མ་ཤར།", "ཆུ་འཁྱགས་ནས་འཁྱགས་པ་ཆགས།", "རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def tabs(texts: tuple[str, ...]) -> str:
+    return "".join(f"{n * 3000}\t{n * 3000 + 2000}\t{text}\n" for n, text in enumerate(texts))
+
+
+def build(source: Path, out: Path) -> Path:
+    """The wheel of a source tree, unpacked as an installer would."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
+    done = subprocess.run([*command, str(source)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = out.glob("*.whl")
+    site = out / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    return site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("extras")
+    shutil.copytree(SOURCE, home / "source")
+    notice = (ROOT / PROFILE).read_text(encoding="utf-8")
+    (home / "source/bilingual_extras/profiles/lhasa-2025.toml").write_text(
+        notice.replace("sichuan-2024", "lhasa-2025"), encoding="utf-8"
+    )
+    return build(home / "source", home / "dist")
+
+
+@pytest.fixture(scope="module")
+def run(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs the command line with the distribution installed."""
+    cache = tmp_path_factory.mktemp("cache")
+
+    def call(*arguments: str, more: Path | None = None) -> subprocess.CompletedProcess[str]:
+        paths = [str(p) for p in (site, more, ROOT) if p is not None]
+        return subprocess.run(
+            [sys.executable, "-m", "bilingual", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(paths),
+                "BILINGUAL_CACHE": str(cache),
+            },
+        )
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("pair")
+    for name, texts in (("bo", BO), ("zh", ZH)):
+        (folder / f"{name}.tab").write_text(tabs(texts), encoding="utf-8")
+    return str(folder / "bo.tab"), str(folder / "zh.tab")
+
+
+def test_a_rule_a_format_a_backend_and_a_profile(run: Run, pair: tuple[str, str]) -> None:
+    options = ("--backend", "lengths", "--profile", "lhasa-2025", "--format", "json")
+    done = run("verify", "--bo", pair[0], "--zh", pair[1], *options)
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads(done.stdout)
+    assert report["tracks"]["zh"]["format"] == "tab"
+    assert [c["text"] for c in report["tracks"]["bo"]["cues"]] == list(BO)
+    assert [f["zh"] for f in report["findings"] if f["rule"] == "exclamation"] == [[0]]
+    assert report["provenance"]["config"]["profile"] == "lhasa-2025"
+    (backend,) = report["provenance"]["backends"]
+    assert (backend["name"], backend["state"], backend["judged"]) == ("lengths", "ran", 3)
+
+
+def test_a_renderer_and_a_language(run: Run, pair: tuple[str, str]) -> None:
+    done = run("verify", "--bo", pair[0], "--zh", pair[1], "--format", "headline", "--lang", "fr")
+    title, verdict, count = done.stdout.strip().split(" | ")
+    assert title == "Rapport sur les sous-titres bilingues"
+    assert verdict in ("pass", "review", "fail", "unknown")
+    assert int(count) > 0
+    text = run("verify", "--bo", pair[0], "--zh", pair[1], "--lang", "fr").stdout
+    assert "Point d’exclamation" in text  # a rule's title, of rules.toml
+    assert "Use a full stop." in text or "Cue 1 has an exclamation mark." in text  # its fallback's
+    assert "Sous-titres qui se chevauchent" in run("rules", "--lang", "fr").stdout
+    assert "headline" in run("verify", "--help").stdout
+
+
+def test_a_format_is_written(site: Path, pair: tuple[str, str], tmp_path: Path) -> None:
+    script = (
+        "import sys; from bilingual import load_track;"
+        "from bilingual.formats.writing import write_track;"
+        "write_track(load_track(sys.argv[1]), sys.argv[2]);"
+        "write_track(load_track(sys.argv[2]), sys.argv[3])"
+    )
+    there, back = tmp_path / "zh.srt", tmp_path / "zh.tab"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(site), str(ROOT)))}
+    subprocess.run(
+        [sys.executable, "-c", script, pair[1], str(there), str(back)], check=True, env=env
+    )
+    assert "00:00:03,000 --> 00:00:05,000" in there.read_text(encoding="utf-8")
+    assert back.read_text(encoding="utf-8") == tabs(ZH)
+
+
+def test_an_engine(run: Run) -> None:
+    narration = ROOT / "bilingual/sample/assets/narration.ogg"
+    done = run("transcribe", str(narration), "--asr", "parrot", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    speech = json.loads(done.stdout)
+    assert speech["engine"] == "parrot"
+    assert {s["text"] for s in speech["segments"]} == {"鹦鹉学舌"}
+    written = run("transcribe", str(narration), "--asr", "parrot", "--format", "tab")
+    assert written.stdout.count("鹦鹉学舌") == len(speech["segments"])
+
+
+def test_a_reader(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="needs the extra ocr")
+    from tests.burned_videos import Scene, Text, draw
+    from tests.ocr.drawn import CHINESE
+
+    video = tmp_path / "video.mp4"
+    texts = [
+        Text(start_ms=start, end_ms=start + 1200, text=text, font=CHINESE, size=0.06)
+        for start, text in (
+            (400, "太阳每天从东方升起"),
+            (1800, "水在零度结成冰"),
+            (3400, "植物需要水"),
+        )
+    ]
+    draw(Scene(texts=texts, duration_ms=5000, background="moving", width=960, height=540), video)
+    done = run("ocr", str(video), "--track", "zh", "--format", "tab")
+    assert done.returncode == 0, done.stderr
+    cues = [line.split("\t") for line in done.stdout.splitlines()]
+    # Neighbours that say the same are one cue; the last one is by itself.
+    assert {text for _, _, text in cues} == {"神谕说太阳升起"}
+    assert abs(int(cues[-1][0]) - 3400) <= 80
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A distribution whose plug-ins cannot be loaded."""
+    site = tmp_path_factory.mktemp("broken")
+    info = site / "broken_extras-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-extras\nVersion: 1.0\n")
+    groups = ("rules", "formats", "engines", "readers", "backends", "renderers", "profiles")
+    (info / "entry_points.txt").write_text(
+        "".join(
+            f"[bilingual.{g}]\nbroken = no_such_module:PLUGIN\n" for g in (*groups, "languages")
+        )
+    )
+    return site
+
+
+def test_broken_plug_ins_are_named_and_left_out(
+    run: Run, pair: tuple[str, str], broken: Path
+) -> None:
+    verify = ("verify", "--bo", pair[0], "--zh", pair[1])
+    done = run("-v", *verify, "--format", "json", more=broken)
+    assert done.returncode in (0, 1), done.stderr
+    checks = {c["rule"]: c for c in json.loads(done.stdout)["checks"]}
+    assert checks["broken"]["verdict"] == "error"
+    assert "broken-extras 1.0" in checks["broken"]["params"]["origin"]
+    assert "format 'broken' of broken-extras 1.0" in done.stderr
+    named = run(*verify, "--backend", "broken", more=broken)
+    assert named.returncode == 2
+    assert "broken-extras 1.0" in named.stderr
+    assert "no_such_module" in named.stderr
+
+
+def test_two_of_one_id_are_one_error(run: Run, pair: tuple[str, str], tmp_path: Path) -> None:
+    info = tmp_path / "second_extras-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: second-extras\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[bilingual.backends]\nsecond = bilingual_extras.backend:BACKEND\n"
+    )
+    done = run("verify", "--bo", pair[0], "--zh", pair[1], "--backend", "lengths", more=tmp_path)
+    assert done.returncode == 2
+    assert "bilingual-extras 1.0" in done.stderr
+    assert "second-extras 1.0" in done.stderr
