@@ -49,6 +49,12 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.fixture(autouse=True)
+def _no_lent_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the wheel is imported, whatever the suite itself is run from."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 def test_holds_data_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for part in (
