@@ -12,7 +12,7 @@ import io
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -65,7 +65,7 @@ def font_css(text: str) -> str:
     wanted = {ord(char) for char in text if ord(char) > 0x2000 or 0x0F00 <= ord(char) < 0x1000}
     rules = []
     for face in faces():
-        points = wanted & _points(face)
+        points = _points(face) & wanted
         if points:
             wanted -= points
             data = base64.b64encode(_subset(face.path, points)).decode("ascii")
@@ -93,7 +93,9 @@ def _opened(path: Path) -> Any:
     return TTFont(str(path), lazy=True, fontNumber=0, recalcTimestamp=False)
 
 
-def _subset(path: Path, points: set[int]) -> bytes:
+# A second page of one work, in another language or as an annex, needs the same glyphs.
+@lru_cache(maxsize=16)
+def _subset(path: Path, points: frozenset[int]) -> bytes:
     from fontTools.subset import Options, Subsetter
 
     options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
