@@ -6,11 +6,12 @@ DEMO := .venv-demo
 TEST := .venv
 OUT := demo-out
 
-.PHONY: demo test lint bench clean help
+.PHONY: demo test test-fast lint bench clean help
 
 help:
 	@echo "make demo   check the sample submissions and show the report (light recogniser, no torch)"
 	@echo "make test   install everything and run the whole suite"
+	@echo "make test-fast   the same without what is marked slow; PART=text runs tests/text alone"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  speed and quality figures"
 	@echo "make clean  remove what these made"
@@ -18,9 +19,19 @@ help:
 demo: $(DEMO)/.done
 	@sh .ci/demo.sh $(DEMO)/bin $(OUT)
 
+# Two processes: tests share nothing but caches behind file locks, and what the tests of
+# one file share is made once, for a file stays with one process.
+PYTEST := $(TEST)/bin/python -m pytest -n 2 --dist loadfile
+# Nothing, or what to run of the suite: a folder or a file within tests.
+PART :=
+
 test: $(TEST)/.done
 	$(TEST)/bin/bilingual models fetch whisper-base botok-words > /dev/null
-	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m pytest
+	BILINGUAL_REQUIRE_MODELS=1 $(PYTEST)
+
+test-fast: $(TEST)/.done
+	$(TEST)/bin/bilingual models fetch botok-words > /dev/null
+	$(PYTEST) -m "not slow" tests/$(PART)
 
 lint: $(TEST)/.done
 	$(TEST)/bin/ruff check .

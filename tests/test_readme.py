@@ -139,6 +139,7 @@ def test_what_is_named_exists(page: str) -> None:
         assert msgspec.convert(whole, Config).backends.use
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pages", LANGUAGES)
 def test_the_examples_in_python_run(
     pages: tuple[str, str],

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 BO = "1\n00:00:01,000 --> 00:00:03,000\nམཚོ་སྔོན་པོ་ནི་ཚྭ་མཚོ་ཞིག་ཡིན།\n"

@@ -118,6 +118,7 @@ def test_fused_matrices_are_split_in_order(arrays: Arrays, source: Weights) -> N
     assert not any(name.endswith("key.bias") for name in state)
 
 
+@pytest.mark.slow
 def test_the_checkpoint_loads_into_openai_whisper(source: Weights, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     model = pytest.importorskip("whisper.model")

@@ -76,6 +76,7 @@ def ctc(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_ctc_model_is_loaded_and_listens(
     ctc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_ctc_model_is_loaded_and_listens(
     assert listen(SOUND, settings)[0].tibetan == heard
 
 
+@pytest.mark.slow
 def test_a_fine_tuned_whisper_is_loaded_and_listens(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     from transformers import (

@@ -266,6 +266,7 @@ def test_which_pair_it_is_or_why_it_is_none(
             assert sentence("reasons", reason, params_of(found), tongue) != reason
 
 
+@pytest.mark.slow
 def test_the_actual_pair_is_in_the_report() -> None:
     document = examined_whole(bo=BO, zh=ZH, speech=SPEECH).to_dict()
     assert_valid(document)

@@ -53,6 +53,7 @@ def assert_unbroken(report: Report) -> None:
         assert report.to_text(language)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(cues(), cues())
 def test_any_two_tracks(bo: Cues, zh: Cues) -> None:

@@ -269,6 +269,7 @@ def places(report: Report) -> Counter[object]:
     return Counter((f.rule, f.bo, f.zh, f.params.get("variant")) for f in report.findings)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(dirty(), st.booleans())
 def test_fixed_files_have_less_to_find_and_nothing_to_fix(

@@ -88,6 +88,7 @@ def test_silent_uncoded_sound_is_no_gap(clips: Path) -> None:
     assert checked(path).complete is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["index-last", "index-first", "fragments", "matroska"])
 def test_no_truncation_passes_as_whole(clips: Path, tmp_path: Path, form: str) -> None:
     known: dict[str, Any] = dict(SOUND_FORMS)

@@ -73,6 +73,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory, clip: Path, trap: Trap) -> l
     return made
 
 
+@pytest.mark.slow
 def test_hostile_files(cases: list[Case], trap: Trap) -> None:
     for number, case in enumerate(cases):
         if case.whole and number % 6:  # what differs is the name, and opening is all that sees it

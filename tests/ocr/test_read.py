@@ -19,6 +19,8 @@ from tests.ocr.drawn import CHINESE, TIBETAN
 pytest.importorskip("rapidocr", reason="needs the extra ocr")
 pytest.importorskip("cv2", reason="needs the extra ocr")
 
+pytestmark = pytest.mark.slow
+
 ZH = ("太阳每天从东方升起", "水在零度结成冰", "植物需要阳光和水")
 BO = ("ཉི་མ་ཤར་ནས་འཆར།", "ཆུ་འཁྱགས་ནས་འཁྱགས་པ་ཆགས།", "རྩི་ཤིང་ལ་ཆུ་དགོས།")
 TIMES = ((400, 1600), (1600, 2800), (3200, 4600))

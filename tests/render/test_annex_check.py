@@ -56,6 +56,7 @@ def test_signed_it_holds(tmp_path: Path) -> None:
     assert result.outcome("signature") == "holds"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [0x01, 0x20])
 def test_every_flipped_byte_is_found(tmp_path: Path, bits: int) -> None:
     path, public = signed(tmp_path)

@@ -12,7 +12,7 @@ from bilingual.render.annex import render_annex_html
 from tests.render.browser import needs_chromium, new_page
 from tests.render.test_annex_pages import PAYLOADS, full
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 PDF = {"format": "A4", "prefer_css_page_size": True, "print_background": True}
 

@@ -15,7 +15,7 @@ from bilingual.render.review import finding_ids, load_review, report_digest
 from tests.render.browser import needs_chromium, new_page
 from tests.render.test_annex_pages import PAYLOADS
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 MORE_PAYLOADS = (
     "<script>window.ran=1</script>",

@@ -153,6 +153,7 @@ def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_verification_runs_on_a_submission(submission: Path) -> None:
     book = json.loads((submission / "out.ipynb").read_text("utf-8"))
     code = [c for c in book["cells"] if c["cell_type"] == "code"]
@@ -168,6 +169,7 @@ def test_verification_runs_on_a_submission(submission: Path) -> None:
     assert embedded == [report_digest(json.loads((submission / "report.json").read_text("utf-8")))]
 
 
+@pytest.mark.slow
 def test_nothing_is_written_over(submission: Path) -> None:
     before = (submission / "out.ipynb").read_bytes()
     args = ["notebook", "--bo", str(submission / "bo.srt"), "--out", str(submission / "out.ipynb")]
@@ -176,6 +178,7 @@ def test_nothing_is_written_over(submission: Path) -> None:
     assert run([*args[:-1], str(submission / "bo.srt"), "--force"]) == 2
 
 
+@pytest.mark.slow
 def test_pages_carry_the_glyphs_they_need(submission: Path) -> None:
     html = (submission / "out.html").read_text("utf-8")
     assert "Bilingual Tibetan" in html
@@ -183,6 +186,7 @@ def test_pages_carry_the_glyphs_they_need(submission: Path) -> None:
     assert len(html) < 3_000_000
 
 
+@pytest.mark.slow
 def test_method_runs(tmp_path: Path) -> None:
     _runs()
     out = run_notebook("method.ipynb", tmp_path / "m.ipynb", {"language": "en"})
@@ -200,6 +204,7 @@ def test_method_runs(tmp_path: Path) -> None:
             assert escape(plain(table.names()[0])) in re.sub("</?(b|code)>", "", html)
 
 
+@pytest.mark.slow
 def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
     _runs()
     parameters = {"bo": str(tmp_path / "absent.srt")}
@@ -421,6 +426,7 @@ def test_every_result_can_be_read() -> None:
     assert all(r.tables or r.figures or r.notes for r in results.values())
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
     """No request, no complaint, no hostile text run; the review is saved and read back."""

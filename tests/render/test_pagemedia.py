@@ -109,6 +109,7 @@ def test_what_cannot_be_had_is_left_out(
     assert "<img" not in page
 
 
+@pytest.mark.slow
 def test_a_hostile_video_is_left_out(document: dict[str, Any], video: Path, tmp_path: Path) -> None:
     cases = corpus(tmp_path / "corpus", video, "http://127.0.0.1:9")
     chosen = [c for c in cases if c.path.suffix == ".mp4" and not c.whole][::10]
@@ -174,6 +175,7 @@ def test_show_reads_a_review_back(
     assert run([*words, "--out", str(review)]) == 2  # what is read is not written over
 
 
+@pytest.mark.slow
 def test_clips_through_the_commands(
     saved: Path, video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

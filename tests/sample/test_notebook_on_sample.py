@@ -22,6 +22,7 @@ def shown(notebook: Path) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_on_the_faulty_sample(sample: SampleFiles, tmp_path: Path) -> None:
     work = sample.faulty
     files = {"video": "video.mp4", "bo": "bo.srt", "zh": "zh.srt"}
