@@ -35,7 +35,8 @@ def _skip_is_allowed(reason: str) -> bool:
     return any(text in reason for text in allowed)
 
 
-def _refuse_unlisted_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+def refuse_unlisted_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Make a failure of a skip whose reason is not listed, where skips are strict."""
     if not (os.environ.get("BILINGUAL_STRICT_SKIPS") and report.skipped):
         return
     if hasattr(report, "wasxfail"):
@@ -52,12 +53,12 @@ def _refuse_unlisted_skip(report: pytest.TestReport | pytest.CollectReport) -> N
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    _refuse_unlisted_skip(report)
+    refuse_unlisted_skip(report)
     return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
-    _refuse_unlisted_skip(report)
+    refuse_unlisted_skip(report)
     return report
