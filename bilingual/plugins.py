@@ -30,19 +30,21 @@ from __future__ import annotations
 import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from bilingual.errors import PluginError
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_LEFT_OUT: Final[dict[tuple[str, str], Broken]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,9 @@ class Kind(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """A plug-in that could not be loaded: its name, where it is from, and why."""
+    """A plug-in that could not be loaded: its kind and name, where it is from, and why."""
 
+    kind: str
     name: str
     origin: str
     detail: str
@@ -97,14 +100,7 @@ class Plugins(Mapping[str, T], Generic[T]):
         :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.
         """
         if name not in self.found and name in self.broken:
-            broken = self.broken[name]
-            raise PluginError(
-                "plugin-broken",
-                kind=self.kind,
-                name=broken.name,
-                origin=broken.origin,
-                detail=broken.detail,
-            )
+            raise PluginError("plugin-broken", **asdict(self.broken[name]))
         return self.found.get(name)
 
 
@@ -166,11 +162,20 @@ def discover(kind: Kind[T]) -> Plugins[T]:
             pairs = list(kind.read(point.load(), point.name))
         except Exception as error:
             detail = f"{type(error).__name__}: {error}"
-            _log.exception("%s %r of %s cannot be loaded", kind.name, point.name, origin)
-            broken[point.name] = Broken(name=point.name, origin=origin, detail=detail)
+            _log.error("%s %r of %s cannot be loaded: %s", kind.name, point.name, origin, detail)
+            _log.debug("%s", point.value, exc_info=True)
+            broken[point.name] = Broken(
+                kind=kind.name, name=point.name, origin=origin, detail=detail
+            )
+            _LEFT_OUT[kind.name, point.name] = broken[point.name]
             continue
         add(origin, pairs)
     return Plugins(kind=kind.name, found=found, broken=broken)
+
+
+def left_out() -> tuple[Broken, ...]:
+    """The plug-ins of every kind that were looked for so far and could not be loaded."""
+    return tuple(_LEFT_OUT.values())
 
 
 def _ours(kind: Kind[T]) -> Iterator[tuple[str, Any]]:

@@ -17,6 +17,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import click
 
@@ -24,6 +25,7 @@ from bilingual._version import __version__
 from bilingual.cli.shared import INTERRUPTED, NO_REPORT, OK
 from bilingual.errors import BilingualError
 from bilingual.locale import error_sentence, sentence
+from bilingual.plugins import left_out
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -34,6 +36,16 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status instead of an exit."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    finally:
+        # The log, which says it too, is shown with -v only.
+        for broken in left_out():
+            told = error_sentence("plugin-broken", asdict(broken), _language(arguments))
+            click.echo(told, err=True)
+
+
+def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show Tibetan shall not break the run.
         if hasattr(stream, "reconfigure"):

@@ -15,6 +15,7 @@ from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import write_new, write_whole
 from bilingual.locale import FIRST, languages, sentence
+from bilingual.plugins import Plugins
 
 if TYPE_CHECKING:
     from bilingual.render.base import Options, Renderer
@@ -41,6 +42,16 @@ class Names(click.Choice[str]):
 
     @choices.setter
     def choices(self, _: Sequence[str]) -> None: ...
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name.
+
+        :raises PluginError: it is a plug-in's that cannot be loaded.
+        """
+        names = self._names()
+        if isinstance(names, Plugins):
+            names.named(value)
+        return super().convert(value, param, ctx)
 
 
 lang_option = click.option(
@@ -127,15 +138,29 @@ def settings_of(
     return loaded
 
 
+class _ProfileOption(click.Option):
+    """``--profile``, whose help names the profiles that are installed."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and its help."""
+        own = self.help
+        self.help = f"{own}{', '.join(profiles())}"
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = own
+
+
 def common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every command which loads settings takes."""
     for option in (
         click.option("--config", type=FILE, help="设置文件（TOML） / settings file"),
         click.option(
             "--profile",
+            cls=_ProfileOption,
             default="sichuan-2024",
             show_default=True,
-            help=f"评选规则 / award rules: {', '.join(profiles())}",
+            help="评选规则 / award rules: ",
         ),
         click.option(
             "--category",

@@ -182,7 +182,12 @@ def test_broken_plug_ins_are_named_and_left_out(
     checks = {c["rule"]: c for c in json.loads(done.stdout)["checks"]}
     assert checks["broken"]["verdict"] == "error"
     assert "broken-extras 1.0" in checks["broken"]["params"]["origin"]
-    assert "format 'broken' of broken-extras 1.0" in done.stderr
+    assert "format 'broken' of broken-extras 1.0" in done.stderr  # the log
+    assert "插件 broken（broken-extras 1.0" in run(*verify, more=broken).stderr
+    for option in ("--format", "--lang", "--profile", "--asr"):
+        asked = run(*verify, option, "broken", more=broken)
+        assert asked.returncode == 2
+        assert "no_such_module" in asked.stderr
     named = run(*verify, "--backend", "broken", more=broken)
     assert named.returncode == 2
     assert "broken-extras 1.0" in named.stderr
