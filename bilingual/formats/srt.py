@@ -118,20 +118,11 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
     """The block that a timing line opens; ``None`` where the line is text."""
     floor = -1 if last is None else last.at
     before = lines[at - 1].strip(_STRIPPED) if at - 1 > floor else ""
+    timing = _meant(lines[at], before)
+    if timing is None:
+        return None
     parted = at - 2 <= floor or not lines[at - 2].strip(_STRIPPED)
-    numbered = _number(before)
-    timing = srt_timing(lines[at])
-    if isinstance(timing, Unreadable):
-        opens = numbered or (not before and looks_timed(lines[at]))
-        meant = opens or (timing.code == "time-overflow" or _starts_timed(lines[at]))
-        if not meant:
-            return None
-    elif timing.bare and not numbered:
-        # «10:30 --> 11:00» may well be somebody's words.
-        if before:
-            return None
-        timing = Unreadable("timing-unreadable")
-    if numbered:
+    if _number(before):
         notes = () if parted else ("blank-line-missing",)
         return _Head(at - 1, at, timing, before, notes)
     if before:
@@ -142,6 +133,22 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
     if start is not None:
         return _Head(start, at, timing, lines[start].strip(_STRIPPED), ("blank-line-after-index",))
     return _Head(at, at, timing, None, ("index-missing",))
+
+
+def _meant(line: str, before: str) -> Timing | Unreadable | None:
+    """What a line says of times; ``None`` where it was not meant to be a timing line.
+
+    :param before: the line before it in its block, without the space around it.
+    """
+    numbered = _number(before)
+    timing = srt_timing(line)
+    if isinstance(timing, Unreadable):
+        opens = numbered or (not before and looks_timed(line))
+        return timing if opens or timing.code == "time-overflow" or _starts_timed(line) else None
+    if timing.bare and not numbered:
+        # «10:30 --> 11:00» may well be somebody's words.
+        return None if before else Unreadable("timing-unreadable")
+    return timing
 
 
 def _index_above(lines: Sequence[str], at: int, floor: int, last: _Head | None) -> int | None:
@@ -173,23 +180,8 @@ def _cue(
 ) -> Block | None:
     lines, at = sheet.lines, head.at
     sheet.mark(head.start, at + 1, FRAME)
-    for above in range(head.start, at):
-        if lines[above].strip() != (head.identifier or "") and lines[above].strip():
-            sheet.problem(above, "timing-characters", text=lines[above])
-    for code in (*timing.repairs, *head.notes):
-        of_index = code in head.notes and head.identifier and code != "blank-line-missing"
-        sheet.problem(at, code, text=head.identifier if of_index else lines[at])
-    start = at + 1
-    end = _trimmed(lines, start, end)
-    text = "\n".join(lines[start:end])
-    if _BLANK.search("\n" + text):
-        end = _trimmed(lines, start, _before_untimed(sheet, head, start, end, following))
-    first = start
-    while first < end and not lines[first].strip():
-        first += 1
-    if first > start and first < end:
-        sheet.problem(start, "blank-line-before-text")
-    sheet.mark(first, end, TEXT)
+    _head_notes(sheet, head, timing)
+    first, end = _payload(sheet, head, end, following)
     text = "\n".join(lines[first:end])
     parted = _BLANK.search(text)
     if parted is not None:
@@ -197,7 +189,7 @@ def _cue(
         at_line = first + text.count("\n", 0, parted.start()) + 1
         sheet.problem(at_line, "blank-line-in-cue", text=rest)
     plain = text
-    if "<" in text or "{" in text or "&" in text or "\\" in text:
+    if any(mark in text for mark in "<{&\\"):
         plain, tags = _tokens(text)
         sheet.saw(tags)
     _time_problems(sheet, at, timing)
@@ -215,6 +207,32 @@ def _cue(
     )
     whole = not timing.repairs and not head.notes and parted is None and first == at + 1
     return Block(sheet.cues[-1], tuple(lines[head.start : end])) if whole and text else None
+
+
+def _head_notes(sheet: Sheet, head: _Head, timing: Timing) -> None:
+    """The problems of a block's index and timing line."""
+    lines, at = sheet.lines, head.at
+    for above in range(head.start, at):
+        if lines[above].strip() != (head.identifier or "") and lines[above].strip():
+            sheet.problem(above, "timing-characters", text=lines[above])
+    for code in (*timing.repairs, *head.notes):
+        of_index = code in head.notes and head.identifier and code != "blank-line-missing"
+        sheet.problem(at, code, text=head.identifier if of_index else lines[at])
+
+
+def _payload(sheet: Sheet, head: _Head, end: int, following: int | None) -> tuple[int, int]:
+    """Where a cue's text begins and ends, marked as text; blank lines around it are not."""
+    lines, start = sheet.lines, head.at + 1
+    end = _trimmed(lines, start, end)
+    if _BLANK.search("\n" + "\n".join(lines[start:end])):
+        end = _trimmed(lines, start, _before_untimed(sheet, head, start, end, following))
+    first = start
+    while first < end and not lines[first].strip():
+        first += 1
+    if start < first < end:
+        sheet.problem(start, "blank-line-before-text")
+    sheet.mark(first, end, TEXT)
+    return first, end
 
 
 def _trimmed(lines: Sequence[str], start: int, end: int) -> int:

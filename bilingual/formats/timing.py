@@ -8,6 +8,7 @@ SubRip has no standard: strict is ``HH:MM:SS,mmm --> HH:MM:SS,mmm``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,56 +109,97 @@ def srt_timing(line: str) -> Timing | Unreadable:
     return _mended(line)
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """One of a line's two times as it is written; ``point`` is before the fraction."""
+
+    hours: str | None
+    minutes: str
+    seconds: str
+    point: str | None
+    fraction: str | None
+
+    @property
+    def overflows(self) -> bool:
+        """Whether a field is larger than a clock's."""
+        long = len(self.hours or "") > MAX_HOUR_DIGITS
+        return long or int(self.minutes) > 59 or int(self.seconds) > 59
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether its fraction may be something else: another unit, or the seconds."""
+        if self.fraction is None:
+            return False
+        if self.point == ":" and (len(self.fraction) != 3 or self.hours is None):
+            return True
+        return len(self.fraction) not in (1, 2, 3, 6, 9)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it may be a time of day: neither hours nor a fraction."""
+        return self.hours is None and self.fraction is None
+
+    @property
+    def ms(self) -> int:
+        """Milliseconds."""
+        return _ms(self.hours, self.minutes, self.seconds, self.fraction)
+
+    def repairs(self) -> Iterator[str]:
+        """What is not to the letter, as codes."""
+        if self.hours is None:
+            yield "timing-hours-missing"
+        if self.fraction is None:
+            yield "timing-fraction-missing"
+        elif len(self.fraction) != 3:
+            yield "timing-fraction-length"
+        if self.point in (".", ":"):
+            yield "timing-separator"
+        if any(len(part) < 2 for part in (self.hours or "00", self.minutes, self.seconds)):
+            yield "timing-short-field"
+
+
 def _mended(line: str) -> Timing | Unreadable:
     visible = _narrowed(line)
     found = _LOOSE.fullmatch(visible)
     if found is None:
         return Unreadable(_why(visible))
-    h1, m1, s1, p1, f1, h2, m2, s2, p2, f2, rest = found.groups()
+    clocks = (_Clock(*found.groups()[:5]), _Clock(*found.groups()[5:10]))
+    rest = found.group(11)
     if "-->" in rest or (rest and not rest[0].isspace()):
         return Unreadable("timing-unreadable")
-    if max(len(h1 or ""), len(h2 or "")) > MAX_HOUR_DIGITS or any(
-        int(part) > 59 for part in (m1, s1, m2, s2)
-    ):
+    if any(clock.overflows for clock in clocks):
         return Unreadable("time-overflow")
-    repairs: dict[str, None] = {}
+    if any(clock.ambiguous for clock in clocks):
+        return Unreadable("timing-unreadable")
     times = found.start(11)
-    if visible[:times] != line[:times]:
-        repairs["timing-characters"] = None
-    if re.search(_ARROWS, visible) and "-->" not in visible.replace("--->", "x"):
-        repairs["timing-arrow"] = None
-    for hours, minutes, seconds, point, fraction in ((h1, m1, s1, p1, f1), (h2, m2, s2, p2, f2)):
-        if fraction is not None and (
-            len(fraction) not in (1, 2, 3, 6, 9)
-            or (point == ":" and (len(fraction) != 3 or hours is None))
-        ):
-            return Unreadable("timing-unreadable")
-        if hours is None:
-            repairs["timing-hours-missing"] = None
-        if fraction is None:
-            repairs["timing-fraction-missing"] = None
-        elif len(fraction) != 3:
-            repairs["timing-fraction-length"] = None
-        if point in (".", ":"):
-            repairs["timing-separator"] = None
-        if any(len(part) < 2 for part in (hours or "00", minutes, seconds)):
-            repairs["timing-short-field"] = None
     # As written: wide characters are narrowed one to one, for the times alone.
     written = (line if line.isascii() else _INVISIBLE.sub("", line))[times:]
     settings = written.strip() or None
-    if (
-        settings
-        and not _COORDINATES.fullmatch(rest)
-        and not _VTT_SETTINGS.fullmatch(rest.rstrip() + " ")
-    ):
-        repairs["text-on-timing-line"] = None
+    repairs = list(_line_repairs(line, visible, times))
+    for clock in clocks:
+        repairs += clock.repairs()
+    if settings and not _is_settings(rest):
+        repairs.append("text-on-timing-line")
     return Timing(
-        _ms(h1, m1, s1, f1),
-        _ms(h2, m2, s2, f2),
+        clocks[0].ms,
+        clocks[1].ms,
         settings,
-        tuple(repairs) or ("timing-spacing",),
-        bare=(h1 is None and f1 is None) or (h2 is None and f2 is None),
+        tuple(dict.fromkeys(repairs)) or ("timing-spacing",),
+        bare=any(clock.bare for clock in clocks),
     )
+
+
+def _line_repairs(line: str, visible: str, times: int) -> Iterator[str]:
+    """What of the line as a whole is not to the letter, up to where the times end."""
+    if visible[:times] != line[:times]:
+        yield "timing-characters"
+    if re.search(_ARROWS, visible) and "-->" not in visible.replace("--->", "x"):
+        yield "timing-arrow"
+
+
+def _is_settings(rest: str) -> bool:
+    """Whether what follows the times are coordinates, or settings of WebVTT."""
+    return bool(_COORDINATES.fullmatch(rest) or _VTT_SETTINGS.fullmatch(rest.rstrip() + " "))
 
 
 def looks_timed(line: str) -> bool:
