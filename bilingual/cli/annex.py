@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +17,7 @@ from bilingual.files import write_new
 from bilingual.locale import sentence
 
 if TYPE_CHECKING:
-    from bilingual.render.annex import AnnexCheck, Role, SigningKey
+    from bilingual.render.annex import Annex, AnnexCheck, Role, SigningKey
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 
@@ -79,7 +81,7 @@ def annex(
         result = check_annex(
             check, digest=digest, signature=sig, public_key=public_key, report=report, files=files
         )
-        return _tell(result, check, lang)
+        return _print_check(result, check, lang)
     return _make(report, files=files, force=force, lang=lang, **making)
 
 
@@ -95,34 +97,20 @@ def _make(
     force: bool,
     lang: Lang,
 ) -> int:
-    from bilingual.render.annex import (
-        DIGEST_SUFFIX,
-        SIGNATURE_SUFFIX,
-        build_annex,
-        canonical_bytes,
-        digest_of,
-        read_report,
-        render_annex_html,
-        render_annex_pdf,
-    )
+    from bilingual.render.annex import build_annex, read_report
     from bilingual.render.review import load_review
 
-    needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
-    missing = ", ".join(name for name, value in needed.items() if value is None)
     if report is None or title is None or party is None or not out:
+        needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
+        missing = ", ".join(name for name, value in needed.items() if value is None)
         raise ConfigError("annex-arguments", missing=missing)
-    for page in out:
-        if page.suffix.lower() not in (".html", ".htm", ".pdf"):
-            raise ConfigError("annex-out-suffix", path=str(page))
-    data_path = _data_path(out[0], report, review)
-    digest_path = _beside(data_path, DIGEST_SUFFIX)
-    signature_path = _beside(data_path, SIGNATURE_SUFFIX)
-    for target in (*out, data_path, digest_path, signature_path):
+    targets = _Targets.beside(out, report, review)
+    for target in targets.all():
         keep_inputs(target, report, review, key, *files.values())
         if not force and (target.exists() or target.is_symlink()):
             raise InputError("output-exists", path=str(target))
     signer = None if key is None else _signer(key, lang)
-    document = build_annex(
+    annex = build_annex(
         read_report(report),
         title=title,
         party=party,
@@ -130,26 +118,65 @@ def _make(
         files=files,
         key_sha256=None if signer is None else signer.sha256,
     )
-    data = canonical_bytes(document)
-    found = digest_of(data)
-    outputs = [
-        (
-            page,
-            render_annex_pdf(document, found, lang)
-            if page.suffix.lower() == ".pdf"
-            else render_annex_html(document, found, lang).encode(),
-        )
-        for page in out
-    ]
-    outputs += [(data_path, data), (digest_path, f"{found}  {data_path.name}\n".encode())]
-    if signer is not None:
-        outputs.append((signature_path, signer.sign(data)))
-    elif force:
-        signature_path.unlink(missing_ok=True)  # of what was there before
+    outputs = list(_outputs(annex, targets, signer, lang))
+    if signer is None and force:
+        targets.signature.unlink(missing_ok=True)  # of what was there before
     for path, content in outputs:
         write_new(path, content, overwrite=force)
         click.echo(sentence("ui", "annex-written", {"path": str(path)}, lang), err=True)
     return OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Targets:
+    """The files that are written."""
+
+    pages: tuple[Path, ...]
+    data: Path
+    digest: Path
+    signature: Path
+
+    @classmethod
+    def beside(cls, pages: tuple[Path, ...], *inputs: Path | None) -> _Targets:
+        """The pages, and the data beside the first of them.
+
+        :raises ConfigError: ``annex-out-suffix``: a page is neither HTML nor PDF.
+        """
+        from bilingual.render.annex import DIGEST_SUFFIX, SIGNATURE_SUFFIX
+
+        for page in pages:
+            if page.suffix.lower() not in (".html", ".htm", ".pdf"):
+                raise ConfigError("annex-out-suffix", path=str(page))
+        data = _data_path(pages[0], *inputs)
+        return cls(
+            pages=pages,
+            data=data,
+            digest=data.with_name(data.name + DIGEST_SUFFIX),
+            signature=data.with_name(data.name + SIGNATURE_SUFFIX),
+        )
+
+    def all(self) -> tuple[Path, ...]:
+        """Every file that is written, or may be."""
+        return (*self.pages, self.data, self.digest, self.signature)
+
+
+def _outputs(
+    annex: Annex, targets: _Targets, signer: SigningKey | None, lang: Lang
+) -> Iterator[tuple[Path, bytes]]:
+    """Each file's path and content."""
+    from bilingual.render.annex import digest_of, render_annex_html, render_annex_pdf
+
+    data = annex.to_bytes()
+    found = digest_of(data)
+    for page in targets.pages:
+        if page.suffix.lower() == ".pdf":
+            yield page, render_annex_pdf(annex, found, lang)
+        else:
+            yield page, render_annex_html(annex, found, lang).encode()
+    yield targets.data, data
+    yield targets.digest, f"{found}  {targets.data.name}\n".encode()
+    if signer is not None:
+        yield targets.signature, signer.sign(data)
 
 
 def _data_path(page: Path, *inputs: Path | None) -> Path:
@@ -160,12 +187,8 @@ def _data_path(page: Path, *inputs: Path | None) -> Path:
     return path
 
 
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
 def _signer(key: Path, lang: Lang) -> SigningKey:
-    """The key, its passphrase asked for where it has one and a person is there."""
+    """The key; on a terminal its passphrase is asked for where it has one."""
     from bilingual.render.annex import load_signing_key
 
     passphrase = os.environ.get(_PASSPHRASE)
@@ -204,8 +227,8 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
     return OK
 
 
-def _tell(result: AnnexCheck, path: Path, lang: Lang) -> int:
-    """Each difference that was found, then the conclusion."""
+def _print_check(result: AnnexCheck, path: Path, lang: Lang) -> int:
+    """Print each thing that it was compared with, then what follows from that."""
     from bilingual.render.annex import DIGEST_SUFFIX
 
     for item in result.items:

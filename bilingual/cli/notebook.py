@@ -70,19 +70,14 @@ def notebook(
     language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
+        files = {"video": video, "bo": bo, "zh": zh, "config": config}
         if video is None and bo is None and zh is None:
             raise InputError("nothing-handed-in")
         settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
-        named = {"video": video, "bo": bo, "zh": zh, "config": config}
-        parameters |= {
-            role: None if path is None else str(checked_path(path).resolve())
-            for role, path in named.items()
-        }
+        parameters |= {role: _readable(path) for role, path in files.items()}
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
         parameters["report_json"] = None if report is None else str(report.resolve())
-        if asr_model is not None:
-            known = Path(asr_model)
-            parameters["asr_model"] = str(known.resolve()) if known.exists() else asr_model
+        parameters |= _model(asr_model)
     with progress(lang) as on_progress:
         run_notebook(name, out, parameters, progress=on_progress)
     if page is not None:
@@ -90,6 +85,22 @@ def notebook(
     for target in written:
         click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
     return OK
+
+
+def _readable(path: Path | None) -> str | None:
+    """The absolute path of a file that the notebook is to read.
+
+    :raises InputError: it cannot be read.
+    """
+    return None if path is None else str(checked_path(path).resolve())
+
+
+def _model(name: str | None) -> dict[str, object]:
+    """The parameter that names a model, or has the absolute path of one."""
+    if name is None:
+        return {}
+    path = Path(name)
+    return {"asr_model": str(path.resolve()) if path.exists() else name}
 
 
 COMMANDS = (notebook,)

@@ -17,6 +17,12 @@ import msgspec
 DIGITS: Final = 6
 """Decimal places of every float in a report."""
 
+MAX_DEPTH: Final = 64
+"""Levels of objects and lists that a document may have."""
+
+Number = int | float
+"""A number that is read as it was written: ``5`` and not ``5.0``."""
+
 Plain = dict[str, Any]
 """A JSON object."""
 
@@ -65,9 +71,33 @@ def to_builtins(value: Any) -> Any:
 def from_builtins(document: Any, kind: type[_T]) -> _T:
     """A value of the model from what :func:`to_builtins` made of it.
 
-    :raises msgspec.ValidationError: with the place, as ``$.findings[3].rule``.
+    :raises ValueError: msgspec's, with the place, as ``$.findings[3].rule``; or the
+        document is nested more deeply than ``MAX_DEPTH``.
     """
+    _check_depth(document)
     return msgspec.convert(document, kind)
+
+
+def _check_depth(document: Any) -> None:
+    """Refuse what could be read but neither walked nor written again."""
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, (dict, list, tuple))
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return
+    raise ValueError(f"Nested more deeply than {MAX_DEPTH} levels")
+
+
+def each(value: Any, convert: Callable[[Plain], Plain]) -> Any:
+    """The objects of a list converted; what has another shape as it is, to be refused."""
+    if not isinstance(value, list):
+        return value
+    return [convert(item) if isinstance(item, dict) else item for item in value]
 
 
 def without_empty(plain: Plain, *names: str) -> Plain:

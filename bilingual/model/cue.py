@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from bilingual.hooks import provided
-from bilingual.model.codec import Plain, written_as
+from bilingual.model.codec import Number, Plain, each, written_as
 
 Language = Literal["bo", "zh"]
 """The two sides of a submission, as BCP 47 primary subtags."""
@@ -57,7 +57,7 @@ class Cue:
     end_ms: int
     text: str
     line: int | None = None
-    confidence: float | None = None
+    confidence: Number | None = None
     identifier: str | None = None
     settings: str | None = None
     plain_text: str | None = None
@@ -152,12 +152,13 @@ def _track_written(_: Track, plain: Plain) -> Plain:
     return {key: plain[key] for key in keys}
 
 
-def track_read(plain: Plain | None, language: str) -> Plain | None:
+def track_read(plain: Any, language: str) -> Any:
     """The fields of a track of that language, from what was written of it."""
-    if plain is None:
-        return None
-    cues = [
-        cue | {"plain_text": None if cue.get("plain") == cue["text"] else cue.get("plain")}
-        for cue in plain["cues"]
-    ]
-    return plain | {"language": language, "cues": cues}
+    if not isinstance(plain, dict):
+        return plain
+    return plain | {"language": language, "cues": each(plain.get("cues"), _cue_read)}
+
+
+def _cue_read(plain: Plain) -> Plain:
+    text = plain.get("plain")
+    return plain | {"plain_text": None if text == plain.get("text") else text}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bilingual.model.codec import Number
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoStream:
@@ -72,8 +74,8 @@ class Media:
     complete: bool | None = None
     complete_reason: str | None = None
     examined: tuple[str, ...] = ()
-    mean_volume_db: float | None = None
-    max_volume_db: float | None = None
+    mean_volume_db: Number | None = None
+    max_volume_db: Number | None = None
     video: tuple[VideoStream, ...] = ()
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()

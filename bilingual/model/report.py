@@ -18,7 +18,9 @@ from bilingual.errors import InputError
 from bilingual.hooks import provided
 from bilingual.model.alignment import Alignment
 from bilingual.model.codec import (
+    Number,
     Plain,
+    each,
     from_builtins,
     to_builtins,
     with_flat_reason,
@@ -45,10 +47,10 @@ class Measure:
     """
 
     id: str
-    value: float | None
+    value: Number | None
     unit: str
-    numerator: float | None = None
-    denominator: float | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
     excluded: Mapping[str, int] = field(default_factory=dict)
     signature: str | None = None
     of: str | None = None
@@ -176,6 +178,10 @@ class Report:
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    def track(self, side: Language) -> Track | None:
+        """The track of that language, ``None`` where there is none."""
+        return self.bo if side == "bo" else self.zh
+
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values, after the schema ``bilingual.report/1``."""
         document: dict[str, Any] = to_builtins(self)
@@ -193,18 +199,18 @@ class Report:
         try:
             report = from_builtins(_report_read(document), cls)
             _check_indices(report)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            # msgspec's ValidationError is a ValueError whose text names the place.
-            named = error if isinstance(error, ValueError) else repr(error)
-            raise InputError("report-invalid", detail=str(named)) from None
+        except ValueError as error:  # msgspec's own are ones, too
+            raise InputError("report-invalid", detail=_in_json(str(error))) from None
         return report
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Report:
-        """A report from what :meth:`to_json` gave.
+        """A report from what :meth:`to_json` gave; a byte order mark is passed over.
 
         :raises InputError: as :meth:`from_dict`, or the text is no JSON.
         """
+        if isinstance(text, bytes):
+            text = text.removeprefix(b"\xef\xbb\xbf")
         try:
             document = msgspec.json.decode(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -293,20 +299,33 @@ def _report_written(_: Report, plain: Plain) -> Plain:
     return document
 
 
+_WHOLE: Final = ("media", "tracks", "speech", "alignment", "measures", "checks", "findings")
+"""Keys whose absence would make a report say less than was found."""
+
+
 def _report_read(document: Plain) -> Plain:
-    provenance, tracks = document["provenance"], document["tracks"]
-    burned_in = document.get("burned_in")
-    backends = [with_nested_reason(use) for use in provenance.get("backends", ())]
-    return document | {
-        "provenance": provenance | {"backends": backends},
+    """The fields of a report, from what was written of it.
+
+    What has another shape is left as it is: msgspec refuses it and names the place.
+    """
+    for key in _WHOLE:
+        if key not in document:
+            raise ValueError(f"Object missing required field `{key}` - at `$`")
+    provenance, tracks = document.get("provenance"), document["tracks"]
+    if not isinstance(tracks, dict):  # a ValueError, as msgspec's own are
+        raise ValueError("Expected `object` - at `$.tracks`")  # noqa: TRY004
+    fields = document | {
         "bo": track_read(tracks.get("bo"), "bo"),
         "zh": track_read(tracks.get("zh"), "zh"),
-        "burned_in": None
-        if burned_in is None
-        else {side: track_read(track, side) for side, track in burned_in.items()},
-        "speech": speech_read(document.get("speech")),
-        "checks": [with_nested_reason(check) for check in document["checks"]],
+        "speech": speech_read(document["speech"]),
+        "checks": each(document["checks"], with_nested_reason),
     }
+    if isinstance(provenance, dict):
+        backends = each(provenance.get("backends", []), with_nested_reason)
+        fields["provenance"] = provenance | {"backends": backends}
+    if isinstance(burned_in := document.get("burned_in"), dict):
+        fields["burned_in"] = {side: track_read(track, side) for side, track in burned_in.items()}
+    return fields
 
 
 def _check_indices(report: Report) -> None:
@@ -327,3 +346,12 @@ def _check_indices(report: Report) -> None:
             for number, item in enumerate(items):
                 if any(not 0 <= index < count for index in getattr(item, side)):
                     raise ValueError(f"No such cue - at `$.{place}[{number}].{side}`")
+
+
+def _in_json(problem: str) -> str:
+    """Msgspec's words with the place as the JSON has it."""
+    for side in ("bo", "zh"):
+        problem = problem.replace(f"`$.{side}.", f"`$.tracks.{side}.").replace(
+            f"`$.{side}`", f"`$.tracks.{side}`"
+        )
+    return problem

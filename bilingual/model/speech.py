@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bilingual.model.codec import Plain, with_flat_reason, with_nested_reason, written_as
 from bilingual.model.cue import Span
@@ -91,8 +92,8 @@ def _transcript_written(_: Transcript, plain: Plain) -> Plain:
     return with_flat_reason(plain, "lacking")
 
 
-def speech_read(plain: Plain | None) -> Plain | None:
+def speech_read(plain: Any) -> Any:
     """The fields of speech, from what was written of it."""
-    if plain is None or plain.get("tibetan") is None:
+    if not isinstance(plain, dict) or not isinstance(plain.get("tibetan"), dict):
         return plain
     return plain | {"tibetan": with_nested_reason(plain["tibetan"], "lacking")}

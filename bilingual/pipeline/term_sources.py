@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from bilingual.alignment import align
 from bilingual.config import Config
 from bilingual.config.thresholds import MAX_REPORT_BYTES
-from bilingual.errors import BilingualError, InputError
+from bilingual.errors import InputError
 from bilingual.files import checked_path, display_name
 from bilingual.formats import load_track, load_tracks
-from bilingual.model import Track
+from bilingual.model import Report, Track
 from bilingual.terms.parallel import ParallelWork, Place, work_of
 
 
@@ -66,61 +64,38 @@ def _aligned(name: str, bo: Track, zh: Track, config: Config) -> ParallelWork:
     return work_of(name, bo, zh, align(bo, zh, config=config))
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     shown = display_name(path.name)
-    found = checked_path(path)
     try:
-        with found.open("rb") as file:
+        with checked_path(path).open("rb") as file:
             data = file.read(MAX_REPORT_BYTES + 1)
-        if len(data) > MAX_REPORT_BYTES:
-            raise InputError("report-invalid", path=shown)
-        return data.decode("utf-8-sig")
     except OSError as error:
         raise InputError("file-unreadable", path=shown, detail=error.strerror) from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError("work-table", path=shown, line=line) from error
+    if len(data) > MAX_REPORT_BYTES:
+        raise InputError("report-invalid", path=shown, detail=f"> {MAX_REPORT_BYTES} bytes")
+    return data
 
 
 def _from_report(path: Path) -> ParallelWork:
     """The two-sided beads of a saved report, as it aligned them."""
     shown = display_name(path.name)
     try:
-        document = json.loads(_text(path))
-        tracks, alignment = document["tracks"], document["alignment"]
-        if not (alignment and tracks["bo"] and tracks["zh"]):
-            raise InputError("work-one-sided", path=shown)
-        texts = {
-            side: [str(c.get("plain") or c["text"]) for c in tracks[side]["cues"]]
-            for side in ("bo", "zh")
-        }
-        starts = [int(c["start_ms"]) for c in tracks["zh"]["cues"]]
-        beads = [(_indices(b, "bo"), _indices(b, "zh")) for b in alignment["beads"]]
-        beads = [(bo, zh) for bo, zh in beads if bo and zh]
-        return ParallelWork(
-            name=shown,
-            bo=tuple("\n".join(texts["bo"][i] for i in bo) for bo, _ in beads),
-            zh=tuple("\n".join(texts["zh"][i] for i in zh) for _, zh in beads),
-            places=tuple(
-                Place(bo=bo, zh=zh, start_ms=min(starts[i] for i in zh)) for bo, zh in beads
-            ),
-        )
-    except BilingualError:
-        raise
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise InputError("report-invalid", path=shown) from error
-
-
-def _indices(bead: Mapping[str, Any], side: str) -> tuple[int, ...]:
-    found = tuple(int(i) for i in bead[side])
-    if any(i < 0 for i in found):
-        raise ValueError("cue indices are 0-based")
-    return found
+        report = Report.from_json(_bytes(path))
+    except InputError as error:
+        raise InputError(error.code, **({"path": shown} | error.params)) from None
+    if report.alignment is None or report.bo is None or report.zh is None:
+        raise InputError("work-one-sided", path=shown)
+    return work_of(shown, report.bo, report.zh, report.alignment)
 
 
 def _from_table(path: Path) -> ParallelWork:
     shown = display_name(path.name)
-    lines = _text(path).splitlines()
+    data = _bytes(path)
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        broken = data.count(b"\n", 0, error.start) + 1
+        raise InputError("work-table", path=shown, line=broken) from error
     columns = [c.strip().lower() for c in (lines[0] if lines else "").split("\t")]
     if "bo" not in columns or "zh" not in columns:
         raise InputError("work-table", path=shown, line=1)

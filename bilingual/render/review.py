@@ -1,4 +1,4 @@
-"""What a reader said of a report, as the HTML page and the notebook save it.
+"""A reader's review of a report, as the HTML page and the notebook save it.
 
 ``bilingual.review/1``::
 
@@ -16,9 +16,9 @@ names ``inputs``, ``report_created`` and ``reviews`` instead is read as well.
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -27,6 +27,7 @@ import msgspec
 
 from bilingual.errors import InputError
 from bilingual.files import checked_path, display_name
+from bilingual.model import Language, Report
 from bilingual.render.canonical import canonical_bytes, digest_of, sound
 
 SCHEMA: Final = "bilingual.review/1"
@@ -39,7 +40,10 @@ _MAX_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
-    """What was said of a finding: it is right, it is not, or nothing yet."""
+    """A reader's judgement of a finding: it is right, it is not, or none yet.
+
+    ``finding`` is its id (:func:`finding_ids`) or its place in the report's list.
+    """
 
     finding: str
     state: FindingState = "open"
@@ -48,7 +52,7 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedCues:
-    """What was said of the cues of one pair, by 0-based index."""
+    """A reader's judgement of the cues of one pair, by 0-based index."""
 
     bo: tuple[int, ...]
     zh: tuple[int, ...]
@@ -58,19 +62,58 @@ class ReviewedCues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A saved review. ``sha256`` is of its file, ``reviewer`` empty where nobody is named.
+    """A review of a report. ``reviewer`` is empty where nobody is named.
 
     ``report_sha256`` names the report it is on; in the older form that is
-    ``None``, and ``inputs`` (role to SHA-256) with ``report_created`` does.
+    ``None``, and ``inputs`` (role and SHA-256) with ``report_created`` do.
+    ``sha256`` is that of the file it was read from, ``None`` where there is none.
     """
 
-    sha256: str
-    reviewer: str
+    reviewer: str = ""
     report_sha256: str | None = None
     report_created: str | None = None
     inputs: tuple[tuple[str, str], ...] = ()
     items: tuple[ReviewItem, ...] = ()
     cues: tuple[ReviewedCues, ...] = ()
+    sha256: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The review as JSON values, after ``bilingual.review/1``."""
+        document: dict[str, Any] = {"schema": SCHEMA, "report_sha256": self.report_sha256}
+        if self.report_sha256 is None:
+            document |= {
+                "report_created": self.report_created,
+                "inputs": [{"role": role, "sha256": sha256} for role, sha256 in self.inputs],
+            }
+        return document | {
+            "reviewer": {"name": self.reviewer},
+            "items": [
+                {"finding": item.finding, "state": item.state, "note": item.note}
+                for item in self.items
+            ],
+            "cues": [
+                {"bo": list(c.bo), "zh": list(c.zh), "state": c.state, "note": c.note}
+                for c in self.cues
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The review as JSON text, as it is saved."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Review:
+        """A review from the bytes that it is saved as; unknown keys are passed over.
+
+        :raises InputError: ``review-invalid``: it is none; ``detail`` says what is
+            wrong and where, as in ``Expected `str`, got `int` - at `$.reviewer```.
+        """
+        try:
+            found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_File)
+            return _review(found, digest_of(data))
+        except (ValueError, RecursionError) as error:
+            # msgspec's errors are ValueErrors whose text names the place.
+            raise InputError("review-invalid", detail=str(error)) from None
 
 
 class _Reviewer(msgspec.Struct):
@@ -107,31 +150,15 @@ class _File(msgspec.Struct):
     cues: list[_Cues] = []
 
 
-def load_review(path: Path) -> Review:
-    """A review that was saved as JSON. Unknown keys are passed over.
+def _review(found: _File, sha256: str) -> Review:
+    """The review of a file.
 
-    :raises InputError: the file cannot be read (``file-…``) or holds no review
-        (``review-invalid``).
+    :raises ValueError: it names no report, with the place.
     """
-    shown = display_name(str(path))
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=shown, detail=error.strerror or str(error)
-        ) from error
-    if len(data) > _MAX_BYTES:
-        raise InputError("review-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
-    try:
-        found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_File)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise InputError("review-invalid", path=shown, detail=str(error)) from error
     if found.report_sha256 is None and found.report_created is None:
-        raise InputError("review-invalid", path=shown, detail="report_sha256")
+        raise ValueError("Expected `str`, got `null` - at `$.report_sha256`")
     who = found.reviewer if isinstance(found.reviewer, str) else found.reviewer.name
     return Review(
-        sha256=hashlib.sha256(data).hexdigest(),
         reviewer=" ".join(who.split()),
         report_sha256=found.report_sha256,
         report_created=found.report_created,
@@ -149,37 +176,66 @@ def load_review(path: Path) -> Review:
             )
             for c in found.cues
         ),
+        sha256=sha256,
     )
 
 
-def report_digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 over a report's canonical JSON: however it was laid out in its file."""
-    return digest_of(canonical_bytes(sound(document)))
+def _state(item: _Item) -> FindingState:
+    if item.state is not None:
+        return item.state
+    return "confirmed" if item.confirmed else "open"
 
 
-def finding_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """A name for each finding of a report: its own, or its rule with a number from 1."""
+def load_review(path: Path) -> Review:
+    """A review that was saved as JSON.
+
+    :raises InputError: the file cannot be read (``file-…``), or holds no review:
+        ``review-invalid`` with the path and the place of what is wrong.
+    """
+    shown = display_name(str(path))
+    try:
+        with checked_path(path).open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            "file-unreadable", path=shown, detail=error.strerror or str(error)
+        ) from error
+    if len(data) > _MAX_BYTES:
+        raise InputError("review-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
+    try:
+        return Review.from_json(data)
+    except InputError as error:
+        raise InputError(error.code, **(error.params | {"path": shown})) from None
+
+
+def report_digest(report: Report) -> str:
+    """SHA-256 (hex) over a report's canonical JSON: however it was laid out in its file."""
+    return digest_of(canonical_bytes(sound(report.to_dict())))
+
+
+def finding_ids(report: Report) -> tuple[str, ...]:
+    """An id for each finding of a report: its rule with a number from 1."""
     counts: Counter[str] = Counter()
     ids = []
-    for finding in document["findings"]:
-        counts[finding["rule"]] += 1
-        ids.append(finding.get("id") or f"{finding['rule']}-{counts[finding['rule']]}")
+    for finding in report.findings:
+        counts[finding.rule] += 1
+        ids.append(f"{finding.rule}-{counts[finding.rule]}")
     return tuple(ids)
 
 
 def items_of(
-    review: Review, document: Mapping[str, Any], *, file_sha256: str | None = None
+    review: Review, report: Report, *, file_sha256: str | None = None
 ) -> dict[int, ReviewItem]:
-    """What was said of each finding, by its place in the report's list.
+    """The judgement of each finding, by its place in the report's list.
 
     :param file_sha256: of the file that the report was read from, if it was.
     :raises InputError: the review is on another report (``review-other-report``),
-        or speaks of a finding or cue that is not there (``review-unknown-finding``,
+        or names a finding or cue that is not there (``review-unknown-finding``,
         ``review-unknown-cue``).
     """
-    if not _is_on(review, document, file_sha256):
+    if not _is_on(review, report, file_sha256):
         raise InputError("review-other-report")
-    ids = finding_ids(document)
+    ids = finding_ids(report)
     places = {str(n): n for n in range(len(ids))} | {name: n for n, name in enumerate(ids)}
     found: dict[int, ReviewItem] = {}
     for item in review.items:
@@ -187,26 +243,20 @@ def items_of(
             raise InputError("review-unknown-finding", finding=item.finding[:100])
         found[places[item.finding]] = item
     for side, index in _cues(review):
-        track = document["tracks"].get(side)
-        if track is None or not 0 <= index < len(track["cues"]):
+        track = report.track(side)
+        if track is None or not 0 <= index < len(track.cues):
             raise InputError("review-unknown-cue", side=side, number=index + 1)
     return found
 
 
-def _cues(review: Review) -> Iterator[tuple[str, int]]:
+def _cues(review: Review) -> Iterator[tuple[Language, int]]:
     for cues in review.cues:
         yield from (("bo", index) for index in cues.bo)
         yield from (("zh", index) for index in cues.zh)
 
 
-def _is_on(review: Review, document: Mapping[str, Any], file_sha256: str | None) -> bool:
+def _is_on(review: Review, report: Report, file_sha256: str | None) -> bool:
     if review.report_sha256 is not None:
-        return review.report_sha256.lower() in (file_sha256, report_digest(document))
-    inputs = tuple(sorted((i["role"], i["sha256"]) for i in document["inputs"]))
-    return (review.report_created, review.inputs) == (document["provenance"]["created"], inputs)
-
-
-def _state(item: _Item) -> FindingState:
-    if item.state is not None:
-        return item.state
-    return "confirmed" if item.confirmed else "open"
+        return review.report_sha256.lower() in (file_sha256, report_digest(report))
+    inputs = tuple(sorted((i.role, i.sha256) for i in report.inputs))
+    return (review.report_created, review.inputs) == (report.provenance.created, inputs)

@@ -41,7 +41,7 @@ def message(finding: Mapping[str, Any], language: str) -> str:
     if rule is None:
         return f"{finding['rule']} {finding['params']}"
     params = finding["params"]
-    words = rule.messages.get(params.get("variant"), rule.message)
+    words = rule.messages.get(str(params.get("variant")), rule.message)
     return fill(words.get(language), _shown(params, language))
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bilingual.render.annex import ReportFile, build_annex, canonical_bytes, digest_of
+from bilingual.model import Report
+from bilingual.render.annex import Annex, ReportFile, build_annex, digest_of, parse_report
 from tests.support import examined, track
 
 MADE = "2024-08-01T02:03:04+00:00"
@@ -58,13 +59,17 @@ def finding(**changed: Any) -> dict[str, Any]:
     }
 
 
+def report_of(found: dict[str, Any] | None = None) -> Report:
+    """The report that a document says."""
+    return Report.from_dict(document() if found is None else found)
+
+
 def saved(found: dict[str, Any] | None = None) -> ReportFile:
     """A report as it was read from a file."""
-    found = document() if found is None else found
-    return ReportFile(document=found, sha256=digest_of(json.dumps(found).encode()))
+    return parse_report(json.dumps(document() if found is None else found).encode())
 
 
-def made(found: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+def made(found: dict[str, Any] | None = None, **options: Any) -> Annex:
     """An annex to a report."""
     options = {"title": TITLE, "party": PARTY, "created": MADE, **options}
     return build_annex(saved(found), **options)
@@ -73,7 +78,7 @@ def made(found: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
 def written(folder: Path, **options: Any) -> Path:
     """An annex's JSON with its hash beside it."""
     path = folder / "annex.json"
-    data = canonical_bytes(made(**options))
+    data = made(**options).to_bytes()
     path.write_bytes(data)
     (folder / "annex.json.sha256").write_text(f"{digest_of(data)}  annex.json\n")
     return path

@@ -13,7 +13,7 @@ import pytest
 from bilingual.cli import run
 from bilingual.render.annex import digest_of
 from bilingual.render.review import report_digest
-from tests.render.annex_support import MADE, document
+from tests.render.annex_support import MADE, document, report_of
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_a_review_is_taken_up(report: Path, capsys: pytest.CaptureFixture[str]) 
     review = report.with_name("review.json")
     saved = {
         "schema": "bilingual.review/1",
-        "report_sha256": report_digest(document()),
+        "report_sha256": report_digest(report_of()),
         "reviewer": {"name": "卓玛"},
         "cues": [{"bo": [0], "zh": [0], "state": "confirmed-correct"}],
     }

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bilingual.render.annex import canonical_bytes, digest_of, render_annex_html, view_of
+from bilingual.render.annex import Annex, digest_of, render_annex_html, view_of
 from bilingual.render.annex.view import MAX_CUES, MAX_FINDINGS
 from bilingual.render.review import Review, ReviewedCues, ReviewItem, report_digest
-from tests.render.annex_support import PARTY, TITLE, document, finding, made
+from tests.render.annex_support import PARTY, TITLE, document, finding, made, report_of
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -51,22 +51,22 @@ class Parsed(HTMLParser):
         self.text += data
 
 
-def page(annex: dict[str, Any], language: str = "zh") -> Parsed:
-    return Parsed(render_annex_html(annex, digest_of(canonical_bytes(annex)), language))
+def page(annex: Annex, language: str = "zh") -> Parsed:
+    return Parsed(render_annex_html(annex, digest_of(annex.to_bytes()), language))
 
 
 def review(report: dict[str, Any], **options: Any) -> Review:
-    options = {"reviewer": "བསོད་ནམས།", "report_sha256": report_digest(report), **options}
+    options = {"reviewer": "བསོད་ནམས།", "report_sha256": report_digest(report_of(report)), **options}
     return Review(sha256="0" * 64, **options)
 
 
-def full(text: str) -> dict[str, Any]:
+def full(text: str) -> Annex:
     """An annex that has some text in every place a stranger can write to."""
     report = document()
-    report["findings"] = [finding(id=f"x{text}", params={"bo_text": text, "zh_text": text})]
+    report["findings"] = [finding(params={"bo_text": text, "zh_text": text})]
     report["inputs"][0]["name"] = text
     report["tracks"]["bo"]["cues"][0]["plain"] = text
-    item = ReviewItem(finding=f"x{text}", state="confirmed", note=text)
+    item = ReviewItem(finding="number-mismatch-1", state="confirmed", note=text)
     cues = ReviewedCues(bo=(0,), zh=(0,), state="wrong", note=text)
     said = review(report, reviewer=text, items=(item,), cues=(cues,))
     return made(report, title=text + ".", party=text + ".", review=said)
@@ -85,7 +85,7 @@ def test_it_says_what_it_is_and_is_not() -> None:
 @pytest.mark.usefixtures("no_fonts")
 def test_it_carries_the_digest() -> None:
     annex = made()
-    digest = digest_of(canonical_bytes(annex))
+    digest = digest_of(annex.to_bytes())
     text = page(annex).text
     assert digest in re.sub(r"\s", "", text)
     short = " ".join(digest[i : i + 4] for i in range(0, 16, 4))
@@ -178,7 +178,7 @@ def test_many_findings_are_capped_and_counted() -> None:
         for n in range(300)
     ]
     annex = made(report)
-    assert len(annex["findings"]["items"]) == 300
+    assert len(annex.findings) == 300
     view = view_of(annex, "0" * 64)
     assert len(view.findings) == MAX_FINDINGS
     assert {f.severity for f in view.findings} == {"error"}
@@ -189,8 +189,8 @@ def test_many_findings_are_capped_and_counted() -> None:
 
 def test_dismissed_findings_are_counted_not_listed() -> None:
     report = document()
-    report["findings"] = [finding(id="a"), finding(id="b")]
-    item = ReviewItem(finding="a", state="dismissed")
+    report["findings"] = [finding(), finding()]
+    item = ReviewItem(finding="number-mismatch-1", state="dismissed")
     view = view_of(made(report, review=review(report, items=(item,))), "0" * 64)
     assert [f.state for f in view.findings] == ["未复核"]
     assert view.tally == ("错误 2 处：未复核 1，复核属实 0，复核排除 1",)

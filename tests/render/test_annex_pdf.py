@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bilingual.errors import DependencyError
-from bilingual.render.annex import canonical_bytes, digest_of, render_annex_pdf
+from bilingual.render.annex import Annex, digest_of, render_annex_pdf
 from bilingual.render.annex.fonts import fonts_for, showable
 from bilingual.render.annex.pdf import _broken
 from tests.render.annex_support import TITLE, document, finding, made
@@ -28,8 +27,8 @@ def nothing_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path / "cache"))
 
 
-def pdf(annex: dict[str, Any], language: str = "zh") -> bytes:
-    return render_annex_pdf(annex, digest_of(canonical_bytes(annex)), language)
+def pdf(annex: Annex, language: str = "zh") -> bytes:
+    return render_annex_pdf(annex, digest_of(annex.to_bytes()), language)
 
 
 def pages(data: bytes) -> list[str]:
@@ -52,7 +51,7 @@ def test_it_says_what_it_is_and_is_not(language: str) -> None:
     text = "".join(pages(pdf(annex, language)))
     for part in (TITLE, "不是翻译准确性的证明", "no certificate", "川科普〔2024〕6号", "盖章"):
         assert squeezed(part) in text
-    assert digest_of(canonical_bytes(annex)) in text
+    assert digest_of(annex.to_bytes()) in text
 
 
 def test_every_page_carries_the_short_digest_and_its_number() -> None:
@@ -62,7 +61,7 @@ def test_every_page_carries_the_short_digest_and_its_number() -> None:
     found = pages(pdf(annex))
     assert len(found) > 5
     for number, text in enumerate(found, 1):
-        assert f"SHA-256{digest_of(canonical_bytes(annex))[:16]}" in text
+        assert f"SHA-256{digest_of(annex.to_bytes())[:16]}" in text
         assert f"{number}/{len(found)}" in text
 
 

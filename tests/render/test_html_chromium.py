@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bilingual import verify
+from bilingual import Report, verify
 from bilingual.render.html.page import render_html
 from bilingual.render.review import finding_ids, load_review, report_digest
 from tests.render.browser import needs_chromium, new_page
@@ -231,8 +231,9 @@ def test_a_review_is_saved_and_read_back(
     waiting.value.save_as(saved)
     review = load_review(saved)
     assert review.reviewer == "བཀྲ་ཤིས"
-    assert review.report_sha256 == report_digest(document)
-    assert [(i.finding in finding_ids(document), i.state, i.note) for i in review.items] == [
+    report = Report.from_dict(document)
+    assert review.report_sha256 == report_digest(report)
+    assert [(i.finding in finding_ids(report), i.state, i.note) for i in review.items] == [
         (True, "dismissed", "没有问题")
     ]
     assert [c.state for c in review.cues] == ["wrong"]

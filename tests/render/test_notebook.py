@@ -24,6 +24,7 @@ from bilingual.config import Config
 from bilingual.errors import DependencyError, InputError
 from bilingual.media.probe import probe
 from bilingual.model import Cue, Report, Track
+from bilingual.render.document import load_report
 from bilingual.render.notebook import figures
 from bilingual.render.notebook.measured import bars, calibration, measured, rest, show
 from bilingual.render.notebook.results import (
@@ -166,7 +167,7 @@ def test_verification_runs_on_a_submission(submission: Path) -> None:
     assert "<img src=x" not in html
     assert html.count("<img") >= 5
     embedded = re.findall(r'"report_sha256":"([0-9a-f]{64})"', html)
-    assert embedded == [report_digest(json.loads((submission / "report.json").read_text("utf-8")))]
+    assert embedded == [report_digest(load_report(submission / "report.json"))]
 
 
 @pytest.mark.slow
@@ -227,7 +228,7 @@ def test_without_the_extra_it_says_what_to_install(
     assert "bilingual-subtitles[notebook]" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(DependencyError, match="not installed"):
-        figures.risk(faulty().to_dict())
+        figures.risk(faulty())
 
 
 def test_nothing_submitted_and_a_missing_file(
@@ -250,7 +251,7 @@ def test_objects_show_themselves_and_escape() -> None:
         report.alignment._repr_html_(),
         Pairs(report)._repr_html_(),
         ReviewSheet(report)._repr_html_(),
-        pairs_html(report.to_dict(), "en"),
+        pairs_html(report, "en"),
     ]
     for html in shown:
         assert "<img" not in html
@@ -277,7 +278,7 @@ def test_a_long_track_is_cut_with_a_word() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_pictures_come_with_words_and_no_text_in_them(name: str, language: str) -> None:
     pytest.importorskip("matplotlib", reason="needs the extra notebook")
-    drawn = getattr(figures, name)(faulty().to_dict(), language)
+    drawn = getattr(figures, name)(faulty(), language)
     assert drawn.data.startswith(b"<?xml")
     assert b"<text" not in drawn.data  # glyphs are drawn: no font is needed to see them
     assert b"script" not in drawn.data
@@ -289,9 +290,9 @@ def test_pictures_come_with_words_and_no_text_in_them(name: str, language: str) 
 
 def test_pictures_of_one_track_alone() -> None:
     pytest.importorskip("matplotlib", reason="needs the extra notebook")
-    document = report_on({"bo": srt(BO).encode()}).to_dict()
+    report = report_on({"bo": srt(BO).encode()})
     for name in ("timeline", "coverage", "reading_speed", "length_ratio", "risk"):
-        assert getattr(figures, name)(document).data
+        assert getattr(figures, name)(report).data
 
 
 def test_no_video_no_sound() -> None:
@@ -328,7 +329,7 @@ def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     path = sheet.mark(2, "dismissed").mark_pair(1, "confirmed-correct").save(tmp_path / "r.json")
     review = load_review(path)
     assert review.reviewer == "卓玛"
-    items = items_of(review, report.to_dict())
+    items = items_of(review, report)
     assert [items[n].state for n in range(2)] == ["confirmed", "dismissed"]
     assert {items[n].state for n in range(2, len(report.findings))} <= {"open"}
     assert items[0].note == "确实没有译"
@@ -338,7 +339,7 @@ def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     assert '<option value="confirmed-correct" selected>' in shown
     # The saved report is the one that the review is on.
     blank, held = re.findall(r'<script type="application/json">(.*?)</script>', shown, re.DOTALL)
-    assert json.loads(blank)["report_sha256"] == report_digest(json.loads(held))
+    assert json.loads(blank)["report_sha256"] == report_digest(Report.from_json(held))
     with pytest.raises(InputError, match="no finding 99"):
         sheet.mark(99)
     with pytest.raises(InputError, match="no judgement"):
@@ -451,7 +452,7 @@ def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
     assert said == []
     assert width <= 375
     review = load_review(tmp_path / "review.json")
-    document = json.loads((submission / "report.json").read_text("utf-8"))
-    assert items_of(review, document)[0].state == "dismissed"
+    report = load_report(submission / "report.json")
+    assert items_of(review, report)[0].state == "dismissed"
     assert (review.reviewer, review.cues[0].state) == ("卓玛", "unsure")
     assert review.items[0].note == HOSTILE

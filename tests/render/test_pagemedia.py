@@ -126,7 +126,7 @@ def test_a_page_takes_media_and_a_review(
     media = media_for_page(document, video, CONFIG, clips=True)
     number = wrong_number(document)
     review = tmp_path / "review.json"
-    review.write_text(json.dumps(said(document, number)), encoding="utf-8")
+    review.write_text(json.dumps(judged(report, number)), encoding="utf-8")
     report.to_html(tmp_path / "r.html", video_href="video.mp4", media=media, review=review)
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert page.count("data:video/mp4;base64,") == len(media.clips) > 0
@@ -138,13 +138,13 @@ def test_a_page_takes_media_and_a_review(
     assert not (tmp_path / "never.html").exists()
 
 
-def said(document: dict[str, Any], number: int) -> dict[str, Any]:
+def judged(report: Report, number: int) -> dict[str, Any]:
     return {
         "schema": "bilingual.review/1",
-        "report_sha256": report_digest(document),
+        "report_sha256": report_digest(report),
         "reviewer": {"name": "བསོད་ནམས"},
         "items": [
-            {"finding": finding_ids(document)[number], "state": "dismissed", "note": "图里是13"}
+            {"finding": finding_ids(report)[number], "state": "dismissed", "note": "图里是13"}
         ],
         "cues": [],
     }
@@ -157,18 +157,22 @@ def data_of(page: str) -> dict[str, Any]:
 
 
 def test_show_reads_a_review_back(
-    saved: Path, document: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    saved: Path,
+    report: Report,
+    document: dict[str, Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     number = wrong_number(document)
     review = tmp_path / "review.json"
-    review.write_text(json.dumps(said(document, number)), encoding="utf-8")
+    review.write_text(json.dumps(judged(report, number)), encoding="utf-8")
     words = ["show", str(saved), "--format", "html", "--review", str(review)]
     assert run([*words, "--out", str(tmp_path / "r.html")]) == 0
     back = data_of((tmp_path / "r.html").read_text(encoding="utf-8"))["review"]
     assert back["reviewer"]["name"] == "བསོད་ནམས"
     assert back["items"] == [{"finding": number, "state": "dismissed", "note": "图里是13"}]
 
-    review.write_text(json.dumps(said(document, number) | {"report_sha256": "0" * 64}))
+    review.write_text(json.dumps(judged(report, number) | {"report_sha256": "0" * 64}))
     assert run([*words, "--out", str(tmp_path / "none.html")]) == 2
     assert "另一份" in capsys.readouterr().err
     assert not (tmp_path / "none.html").exists()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bilingual.errors import InputError
+from bilingual.model import Report
 from bilingual.render.review import (
     ReviewedCues,
     ReviewItem,
@@ -17,11 +18,12 @@ from bilingual.render.review import (
     load_review,
     report_digest,
 )
-from tests.render.annex_support import document, finding
+from tests.render.annex_support import document, finding, report_of
 
 
-def report() -> dict[str, Any]:
-    return {**document(), "findings": [finding(), finding(rule="unit-mismatch"), finding()]}
+def report(**changed: Any) -> Report:
+    found = [finding(), finding(rule="unit-mismatch"), finding()]
+    return report_of({**document(), "findings": found, **changed})
 
 
 def saved(folder: Path, **changed: Any) -> Path:
@@ -48,7 +50,6 @@ def test_read_back(tmp_path: Path) -> None:
 
 def test_findings_have_names() -> None:
     assert finding_ids(report()) == ("number-mismatch-1", "unit-mismatch-1", "number-mismatch-2")
-    assert finding_ids({"findings": [finding(id="x")]}) == ("x",)
 
 
 def test_a_finding_may_go_by_its_place(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_finding_may_go_by_its_place(tmp_path: Path) -> None:
 
 
 def test_the_layout_of_the_file_is_nothing(tmp_path: Path) -> None:
-    again = json.loads(json.dumps(report(), indent=7))
+    again = Report.from_json(report().to_json(indent=7))
     assert items_of(load_review(saved(tmp_path)), again)
 
 
@@ -67,7 +68,7 @@ def test_on_the_file_it_was_read_from(tmp_path: Path) -> None:
 
 
 def test_on_another_report(tmp_path: Path) -> None:
-    other = {**report(), "verdict": "unknown"}
+    other = report(verdict="unknown")
     with pytest.raises(InputError) as caught:
         items_of(load_review(saved(tmp_path)), other)
     assert caught.value.code == "review-other-report"
@@ -124,8 +125,8 @@ def test_the_older_form(tmp_path: Path) -> None:
         json.dumps(
             {
                 "schema": "bilingual.review/1",
-                "inputs": old["inputs"],
-                "report_created": old["provenance"]["created"],
+                "inputs": old.to_dict()["inputs"],
+                "report_created": old.provenance.created,
                 "reviews": [
                     {"finding": 0, "rule": "number-mismatch", "confirmed": True, "note": "n"},
                     {"finding": 1, "rule": "unit-mismatch", "confirmed": False, "note": ""},
@@ -136,4 +137,4 @@ def test_the_older_form(tmp_path: Path) -> None:
     found = items_of(load_review(path), old)
     assert (found[0].state, found[0].note, found[1].state) == ("confirmed", "n", "open")
     with pytest.raises(InputError, match="another report"):
-        items_of(load_review(path), {**old, "inputs": []})
+        items_of(load_review(path), report(inputs=[]))

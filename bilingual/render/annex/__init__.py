@@ -1,11 +1,13 @@
 """The annex to the signed pledge: evidence of checks for paper, and its JSON.
 
-``build_annex`` makes the document, ``canonical_bytes`` its bytes, the renderers
-a page for A4. ``check_annex`` tells later whether it is still the same.
+``build_annex`` makes the annex, ``Annex.to_bytes`` the bytes that are hashed and
+signed, the renderers a page for A4. ``check_annex`` finds later whether it is
+still the same.
 """
 
 from __future__ import annotations
 
+from bilingual.render.annex.building import build_annex
 from bilingual.render.annex.checking import (
     DIGEST_SUFFIX,
     SIGNATURE_SUFFIX,
@@ -13,14 +15,7 @@ from bilingual.render.annex.checking import (
     Item,
     check_annex,
 )
-from bilingual.render.annex.document import (
-    SCHEMA,
-    ReportFile,
-    Role,
-    build_annex,
-    parse_report,
-    read_report,
-)
+from bilingual.render.annex.document import SCHEMA, Annex, Role
 from bilingual.render.annex.html import render_annex_html
 from bilingual.render.annex.pdf import render_annex_pdf
 from bilingual.render.annex.shapes import AnnexView
@@ -34,11 +29,13 @@ from bilingual.render.annex.signing import (
 )
 from bilingual.render.annex.view import view_of
 from bilingual.render.canonical import canonical_bytes, digest_of, short_form
+from bilingual.render.document import ReportFile, parse_report, read_report
 
 __all__ = [
     "DIGEST_SUFFIX",
     "SCHEMA",
     "SIGNATURE_SUFFIX",
+    "Annex",
     "AnnexCheck",
     "AnnexView",
     "Item",

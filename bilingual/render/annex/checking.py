@@ -7,7 +7,6 @@ paper's) or a signature finds a change that somebody made on purpose.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,9 +15,9 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import checked_path, display_name, fingerprint
-from bilingual.render.annex.document import SCHEMA, Role
+from bilingual.render.annex.document import Annex, Role, parsed
 from bilingual.render.annex.signing import SIGNATURE_BYTES, load_public_key
-from bilingual.render.canonical import SHORT, canonical_bytes, digest_of, sound
+from bilingual.render.canonical import SHORT, canonical_bytes, digest_of
 
 Outcome = Literal["holds", "broken", "unchecked"]
 
@@ -31,7 +30,7 @@ _SIDECAR: Final = re.compile(rb"([0-9a-f]{64})(?: [ *][^\r\n]+)?\r?\n?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing that was held against the annex.
+    """One thing that the annex was compared with.
 
     ``what``: ``form`` (canonical JSON of this schema), ``digest`` (the file
     beside it), ``paper`` (a hash typed from elsewhere), ``signature``,
@@ -53,7 +52,7 @@ class AnnexCheck:
     items: tuple[Item, ...]
 
     def outcome(self, what: str) -> Outcome:
-        """What became of one; ``unchecked`` where nobody asked for it."""
+        """What became of one; ``unchecked`` where it was not asked for."""
         return next((i.outcome for i in self.items if i.what == what), "unchecked")
 
     @property
@@ -63,7 +62,7 @@ class AnnexCheck:
 
     @property
     def forgery_checked(self) -> bool:
-        """Whether any change at all would have shown: there is a signature to hold against."""
+        """Whether any change at all would have shown: its signature was checked."""
         return self.outcome("signature") != "unchecked"
 
     @property
@@ -81,7 +80,7 @@ def check_annex(
     report: Path | None = None,
     files: Mapping[Role, Path] | None = None,
 ) -> AnnexCheck:
-    """Hold an annex against its hash, its signature and the files it names.
+    """Compare an annex with its hash, its signature and the files it names.
 
     The hash is read from ``PATH.sha256`` beside it, the signature from
     ``PATH.sig`` unless another file is named.
@@ -92,37 +91,30 @@ def check_annex(
     :raises ConfigError: ``annex-digest-invalid``: what was typed is no hash.
     """
     data = _read(path, _MAX_BYTES)
-    document, form = _parsed(data)
+    annex, form = _parsed(data)
     found = digest_of(data)
     items = [form, _beside(path, found)]
     if digest is not None:
         items.append(_typed(digest, found))
-    items.append(_signed(path, data, document, signature, public_key))
+    items.append(_signed(path, data, annex, signature, public_key))
     if report is not None:
-        items.append(_report(report, document))
-    items += _files(files or {}, document)
+        items.append(_report(report, annex))
+    items += _files(files or {}, annex)
     return AnnexCheck(sha256=found, items=tuple(items))
 
 
-def _parsed(data: bytes) -> tuple[Mapping[str, Any] | None, Item]:
+def _parsed(data: bytes) -> tuple[Annex | None, Item]:
+    """The annex, where it is one, and whether it is written as this tool writes it."""
     try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            return None, Item(what="form", outcome="broken", why="annex-form")
-        whole = canonical_bytes(sound(document))
-    except (ValueError, RecursionError):
-        return None, Item(what="form", outcome="broken", why="annex-form")
-    if whole != data:
-        return document, Item(what="form", outcome="broken", why="annex-not-canonical")
-    return document, Item(what="form", outcome="holds")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys each come once: of two, readers take different ones."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key comes twice")
-    return found
+        document = parsed(data)
+        annex = Annex.from_dict(document)
+    except InputError as error:
+        params = {"detail": error.params["detail"]}
+        return None, Item(what="form", outcome="broken", why="annex-form", params=params)
+    # The document, not the annex read from it: that lacks keys of later versions.
+    if canonical_bytes(document) != data:
+        return annex, Item(what="form", outcome="broken", why="annex-not-canonical")
+    return annex, Item(what="form", outcome="holds")
 
 
 def _beside(path: Path, found: str) -> Item:
@@ -149,17 +141,17 @@ def _typed(digest: str, found: str) -> Item:
 def _signed(
     path: Path,
     data: bytes,
-    document: Mapping[str, Any] | None,
+    annex: Annex | None,
     signature: Path | None,
     public_key: Path | None,
 ) -> Item:
-    named = (document or {}).get("signing_key")
+    named = annex is not None and annex.signing_key is not None
     beside = path.with_name(path.name + SIGNATURE_SUFFIX)
     if signature is None and beside.exists():
         signature = beside
     if signature is None:
         if public_key is not None or named:
-            # Somebody expects a signature: that there is none is no mere gap.
+            # A signature is expected: that there is none is no mere gap.
             outcome: Outcome = "broken" if public_key is not None else "unchecked"
             return Item(what="signature", outcome=outcome, why="annex-signature-missing")
         return Item(what="signature", outcome="unchecked", why="annex-unsigned")
@@ -174,24 +166,17 @@ def _signed(
     return Item(what="signature", outcome="holds", params={"key": key.sha256})
 
 
-def _report(path: Path, document: Mapping[str, Any] | None) -> Item:
-    named = (document or {}).get("report")
-    expected = named.get("sha256") if isinstance(named, dict) else None
+def _report(path: Path, annex: Annex | None) -> Item:
     found = fingerprint(checked_path(path), "report", lambda done, total: None).sha256
-    if not expected:
+    if annex is None:
         return Item(what="report", outcome="unchecked", why="annex-names-none")
-    if found != expected:
+    if found != annex.report.sha256:
         return Item(what="report", outcome="broken", why="annex-file-changed")
     return Item(what="report", outcome="holds")
 
 
-def _files(files: Mapping[Role, Path], document: Mapping[str, Any] | None) -> Iterator[Item]:
-    listed = (document or {}).get("files")
-    known = {
-        f["role"]: f.get("sha256")
-        for f in (listed if isinstance(listed, list) else [])
-        if isinstance(f, dict) and isinstance(f.get("role"), str)
-    }
+def _files(files: Mapping[Role, Path], annex: Annex | None) -> Iterator[Item]:
+    known = {} if annex is None else {f.role: f.sha256 for f in annex.files}
     for role, path in files.items():
         found = fingerprint(checked_path(path), role, lambda done, total: None)
         params = {"name": found.name}

@@ -1,42 +1,52 @@
-"""What the annex says, as JSON values after ``bilingual.annex/1``.
+"""The annex as a value that reads and writes itself, after ``bilingual.annex/1``.
 
 Codes and parameters only, as in the report: every word on the page is made from
-them. Nothing is computed anew but what the reader's ticks make of the findings.
+them.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from bilingual.config.thresholds import MAX_REPORT_BYTES
-from bilingual.errors import ConfigError, InputError
-from bilingual.files import checked_path, display_name, fingerprint
-from bilingual.pipeline.provenance import TOOL, created_now
-from bilingual.render.canonical import digest_of, sound
-from bilingual.render.document import SCHEMA as REPORT_SCHEMA
-from bilingual.render.review import Review, ReviewItem, finding_ids, items_of
+import msgspec
+
+from bilingual.errors import InputError
+from bilingual.model import Check, Finding, Language, Measure, ModelUse, TrackSource, Verdict
+from bilingual.model.codec import (
+    Plain,
+    each,
+    from_builtins,
+    to_builtins,
+    with_nested_reason,
+    written_as,
+)
+from bilingual.render.canonical import canonical_bytes, sound
+from bilingual.render.review import CueState, FindingState
 
 SCHEMA: Final = "bilingual.annex/1"
+CLAIM: Final = "evidence-of-checks"
 
 MAX_TITLE: Final = 300
 """Characters a title or a party's name may have."""
 
-MAIMED: Final = (
-    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
-)  # fmt: skip
-"""What comes of a report that somebody changed by hand and that is none any more."""
+SEVERITIES: Final = ("error", "warning", "info")
+STATES: Final[tuple[FindingState, ...]] = ("open", "confirmed", "dismissed")
 
 _KEPT: Final = ("rule", "severity", "confidence", "clause", "bo", "zh", "span_ms", "params")
+"""What an annex holds of a finding."""
 
 Role = Literal["video", "bo", "zh"]
-ROLES: Final[tuple[Role, ...]] = ("video", "bo", "zh")
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TITLE)]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 @cache
@@ -48,230 +58,225 @@ def schema() -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFile:
-    """A saved report: its document, and the SHA-256 of the file's bytes."""
+class Tool:
+    """The program that made the annex."""
 
-    document: Mapping[str, Any]
-    sha256: str
+    name: str
+    version: str
 
 
-def read_report(path: Path) -> ReportFile:
-    """A report that was saved as JSON, with its hash.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUse:
+    """The report that an annex is made from. ``sha256`` is of its file."""
 
-    :raises InputError: it cannot be read (``file-…``) or is no report
-        (``report-invalid``).
+    sha256: Sha256
+    created: str
+    tool: str
+    version: str
+    verdict: Verdict
+    ffmpeg: str | None
+    models: tuple[ModelUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexFile:
+    """A submitted file. ``hashed_again``: it was the same when the annex was made."""
+
+    role: Role
+    name: str
+    bytes: Count
+    sha256: Sha256
+    hashed_again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackUse:
+    """Where a track was taken from, and how many cues it has."""
+
+    source: TrackSource
+    cues: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexFinding:
+    """A finding with its id and the reader's judgement of it.
+
+    Evidence, suggestion and error type of the finding are left out.
     """
-    shown = display_name(str(path))
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(MAX_REPORT_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=shown, detail=error.strerror or str(error)
-        ) from error
-    return parse_report(data, name=shown)
+
+    id: str
+    finding: Finding
+    state: FindingState
+    note: str
 
 
-def parse_report(data: bytes, *, name: str = "report.json") -> ReportFile:
-    """A report from the bytes that it is kept as, with their hash.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexCues:
+    """The cues of a pair (0-based indices and texts) with the reader's judgement."""
 
-    :param name: what an error calls it.
-    :raises InputError: ``report-invalid``: it is no report, or larger than 256 MiB.
+    bo: tuple[Count, ...]
+    zh: tuple[Count, ...]
+    state: CueState
+    note: str
+    bo_text: str
+    zh_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexReview:
+    """The review that an annex takes up.
+
+    ``sha256`` is of its file, ``pairs`` the number of two-sided beads of the work,
+    ``None`` where it has no alignment.
     """
-    if len(data) > MAX_REPORT_BYTES:
-        raise InputError("report-invalid", path=name)
+
+    sha256: Sha256
+    reviewer: str
+    cues: tuple[AnnexCues, ...]
+    pairs: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    """The public key that the annex's signature is checked with, by its fingerprint."""
+
+    sha256: Sha256
+    algorithm: Literal["Ed25519"] = "Ed25519"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """The annex to a signed pledge: evidence of the checks that were made.
+
+    ``created`` is UTC, ISO 8601; ``duration_ms`` is the video's. ``review`` is
+    ``None`` where no reader of Tibetan has reviewed the work.
+    """
+
+    title: Name
+    party: Name
+    created: str
+    profile: str | None
+    category: str | None
+    tool: Tool
+    report: ReportUse
+    files: tuple[AnnexFile, ...]
+    tracks: Mapping[Language, TrackUse | None]
+    duration_ms: int | None
+    measures: tuple[Measure, ...]
+    checks: tuple[Check, ...]
+    findings: tuple[AnnexFinding, ...]
+    review: AnnexReview | None
+    signing_key: KeyUse | None
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """By severity, how many findings are in each state."""
+        counts = Counter((f.finding.severity.value, f.state) for f in self.findings)
+        return {
+            severity: {state: counts[severity, state] for state in STATES}
+            for severity in SEVERITIES
+        }
+
+    def moment(self) -> datetime:
+        """When it was made, in UTC."""
+        return datetime.fromisoformat(self.created).astimezone(UTC)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The annex as JSON values that RFC 8785 has a form for."""
+        document: dict[str, Any] = sound(to_builtins(self))
+        return document
+
+    def to_bytes(self) -> bytes:
+        """The annex as canonical JSON (RFC 8785): what is hashed and signed."""
+        return canonical_bytes(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, document: object) -> Annex:
+        """An annex from what :meth:`to_dict` gave; unknown keys are passed over.
+
+        :raises InputError: ``annex-invalid``: it is none; ``detail`` says what is
+            wrong and where, as in ``Expected `int`, got `str` - at `$.duration_ms```.
+        """
+        try:
+            annex = from_builtins(_annex_read(document), cls)
+            _check(annex, document)
+        except ValueError as error:  # msgspec's own are ones, too
+            raise InputError("annex-invalid", detail=_in_json(str(error))) from None
+        return annex
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Annex:
+        """An annex from its JSON.
+
+        :raises InputError: as :meth:`from_dict` and :func:`parsed`.
+        """
+        return cls.from_dict(parsed(data))
+
+
+def parsed(data: bytes) -> dict[str, Any]:
+    """An annex's JSON as values that RFC 8785 has a form for.
+
+    :raises InputError: ``annex-invalid``: the bytes are no JSON object, or an object
+        in them has a key twice.
+    """
     try:
-        document = sound(json.loads(data.decode("utf-8-sig")))
+        # msgspec takes the last of two equal keys in silence, other readers the first.
+        document = sound(json.loads(data.decode("utf-8"), object_pairs_hook=_unique))
     except (ValueError, RecursionError) as error:
-        raise InputError("report-invalid", path=name) from error
-    if not isinstance(document, dict) or document.get("schema") != REPORT_SCHEMA:
-        raise InputError("report-invalid", path=name)
-    return ReportFile(document=document, sha256=digest_of(data))
+        raise InputError("annex-invalid", detail=str(error)) from None
+    if not isinstance(document, dict):
+        raise InputError("annex-invalid", detail=f"Expected `{SCHEMA}` - at `$.schema`")
+    return document
 
 
-def build_annex(
-    report: ReportFile,
-    *,
-    title: str,
-    party: str,
-    review: Review | None = None,
-    files: Mapping[Role, Path] | None = None,
-    key_sha256: str | None = None,
-    created: str | None = None,
-) -> dict[str, Any]:
-    """The annex to a pledge, from a saved report.
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key comes twice")
+    return found
 
-    :param title: the work's title, as on the form.
-    :param party: the person or unit that pledges.
-    :param review: a Tibetan reader's saved ticks, which must be on this report.
-    :param files: files to hash again and hold against the report.
-    :param key_sha256: fingerprint of the key that it will be signed with.
-    :param created: when it was made, UTC in ISO 8601; now (or SOURCE_DATE_EPOCH)
-        unless given.
-    :raises ConfigError: a title or party is empty or too long
-        (``annex-text-empty``, ``annex-text-long``), or the report is on a work of
-        another category, whose pledge says nothing of a translation
-        (``annex-category``).
-    :raises InputError: a file is another than the report names
-        (``annex-file-differs``, ``annex-file-not-in-report``), the review is on
-        another report (``review-…``), or the report lacks what an annex needs
-        (``annex-report-incomplete``).
+
+@written_as(AnnexFinding)
+def _finding_written(_: AnnexFinding, plain: Plain) -> Plain:
+    kept = {key: plain["finding"][key] for key in _KEPT}
+    return {"id": plain["id"], **kept, "state": plain["state"], "note": plain["note"]}
+
+
+@written_as(Annex)
+def _annex_written(annex: Annex, plain: Plain) -> Plain:
+    findings = {"counts": annex.counts(), "items": plain["findings"]}
+    return {"schema": SCHEMA, "claim": CLAIM} | plain | {"findings": findings}
+
+
+def _annex_read(document: Any) -> Plain:
+    """The fields of an annex, from what was written of it.
+
+    What has another shape is left as it is: msgspec refuses it and names the place.
     """
-    document = report.document
+    for key, value in (("schema", SCHEMA), ("claim", CLAIM)):
+        if not isinstance(document, dict) or document.get(key) != value:
+            raise ValueError(f"Expected `{value}` - at `$.{key}`")
+    fields = dict(document)
+    if "checks" in fields:
+        fields["checks"] = each(fields["checks"], with_nested_reason)
+    if isinstance(fields.get("findings"), dict):
+        items = fields["findings"].get("items")
+        fields["findings"] = each(items, lambda item: item | {"finding": item})
+    return fields
+
+
+def _check(annex: Annex, document: Any) -> None:
+    """Refuse a time that is none, and counts that are not those of the findings.
+
+    :raises ValueError: with the place.
+    """
     try:
-        return _annex(
-            document,
-            report_sha256=report.sha256,
-            title=_text("title", title),
-            party=_text("party", party),
-            review=review,
-            again=_hashed_again(document, files or {}),
-            key_sha256=key_sha256,
-            created=created or created_now(),
-        )
-    except MAIMED as error:
-        raise InputError("annex-report-incomplete", detail=str(error)) from error
+        annex.moment()
+    except (ValueError, OverflowError):
+        raise ValueError("Expected a time in ISO 8601 - at `$.created`") from None
+    if document["findings"].get("counts") != annex.counts():
+        raise ValueError("Expected the counts of the items - at `$.findings.counts`")
 
 
-def _annex(
-    document: Mapping[str, Any],
-    *,
-    report_sha256: str,
-    title: str,
-    party: str,
-    review: Review | None,
-    again: frozenset[str],
-    key_sha256: str | None,
-    created: str,
-) -> dict[str, Any]:
-    provenance = document["provenance"]
-    config = provenance["config"]
-    if config.get("category") == "chinese":
-        raise ConfigError("annex-category", category=config["category"])
-    said = {} if review is None else items_of(review, document, file_sha256=report_sha256)
-    findings = [
-        _finding(f, id, said.get(n))
-        for n, (f, id) in enumerate(zip(document["findings"], finding_ids(document), strict=True))
-    ]
-    annex: dict[str, Any] = {
-        "schema": SCHEMA,
-        "claim": "evidence-of-checks",
-        "title": title,
-        "party": party,
-        "created": created,
-        "profile": config.get("profile"),
-        "category": config.get("category"),
-        "tool": {"name": TOOL, "version": _version()},
-        "report": {
-            "sha256": report_sha256,
-            "created": provenance["created"],
-            "tool": provenance["tool"],
-            "version": provenance["version"],
-            "verdict": document["verdict"],
-            "ffmpeg": provenance["ffmpeg"],
-            "models": provenance["models"],
-        },
-        "files": [
-            {
-                "role": i["role"],
-                "name": i["name"],
-                "bytes": i["bytes"],
-                "sha256": i["sha256"],
-                "hashed_again": i["role"] in again,
-            }
-            for i in document["inputs"]
-        ],
-        "tracks": {side: _track(track) for side, track in document["tracks"].items()},
-        "duration_ms": (document["media"] or {}).get("duration_ms"),
-        "measures": list(document["measures"]),
-        "checks": list(document["checks"]),
-        "findings": {"counts": _counts(findings), "items": findings},
-        "review": None if review is None else _review(review, document),
-        "signing_key": None
-        if key_sha256 is None
-        else {"algorithm": "Ed25519", "sha256": key_sha256},
-    }
-    result: dict[str, Any] = sound(annex)
-    return result
-
-
-def _version() -> str:
-    from bilingual._version import __version__
-
-    return __version__
-
-
-def _text(name: str, text: str) -> str:
-    """A line of text from a person, white space put in order."""
-    line = " ".join(text.split())
-    if not line:
-        raise ConfigError("annex-text-empty", name=name)
-    if len(line) > MAX_TITLE:
-        raise ConfigError("annex-text-long", name=name, length=len(line), limit=MAX_TITLE)
-    return line
-
-
-def _track(track: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if track is None else {"source": track["source"], "cues": len(track["cues"])}
-
-
-def _finding(finding: Mapping[str, Any], id: str, item: ReviewItem | None) -> dict[str, Any]:
-    return {
-        "id": id,
-        **{key: finding[key] for key in _KEPT},
-        "state": "open" if item is None else item.state,
-        "note": "" if item is None else item.note,
-    }
-
-
-def _counts(findings: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-    """By severity, how many are in each state."""
-    counts = Counter((f["severity"], f["state"]) for f in findings)
-    return {
-        severity: {s: counts[severity, s] for s in ("open", "confirmed", "dismissed")}
-        for severity in ("error", "warning", "info")
-    }
-
-
-def _review(review: Review, document: Mapping[str, Any]) -> dict[str, Any]:
-    alignment = document["alignment"]
-    return {
-        "sha256": review.sha256,
-        "reviewer": review.reviewer,
-        "cues": [
-            {
-                "bo": list(c.bo),
-                "zh": list(c.zh),
-                "state": c.state,
-                "note": c.note,
-                **{
-                    f"{side}_text": "\n".join(
-                        document["tracks"][side]["cues"][i]["plain"] for i in getattr(c, side)
-                    )
-                    for side in ("bo", "zh")
-                },
-            }
-            for c in review.cues
-        ],
-        "pairs": None
-        if alignment is None
-        else sum(1 for b in alignment["beads"] if b["bo"] and b["zh"]),
-    }
-
-
-def _hashed_again(document: Mapping[str, Any], files: Mapping[Role, Path]) -> frozenset[str]:
-    """The roles of files that are still what the report names."""
-    known = {i["role"]: i for i in document["inputs"]}
-    for role, path in files.items():
-        if role not in known:
-            raise InputError("annex-file-not-in-report", path=display_name(str(path)), role=role)
-        found = fingerprint(checked_path(path), role, lambda done, total: None)
-        if found.sha256 != known[role]["sha256"]:
-            raise InputError(
-                "annex-file-differs",
-                path=display_name(str(path)),
-                role=role,
-                expected=known[role]["sha256"],
-                found=found.sha256,
-            )
-    return frozenset(files)
+def _in_json(problem: str) -> str:
+    """Msgspec's words with the place as the JSON has it."""
+    return problem.replace("`$.findings[", "`$.findings.items[").replace("].finding.", "].")

@@ -5,11 +5,11 @@ The glyphs it needs come with it, so that it prints the same on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from bilingual.render.annex.document import Annex
 from bilingual.render.annex.view import view_of
 from bilingual.render.fontfiles import font_css
 
@@ -21,11 +21,11 @@ _FONTS: Final = "<!-- fonts -->"
 _TAGS: Final = {"zh": "zh-Hans", "en": "en"}
 
 
-def render_annex_html(annex: Mapping[str, Any], digest: str, language: str = "zh") -> str:
-    """An annex's document as a self-contained HTML page.
+def render_annex_html(annex: Annex, digest: str, language: str = "zh") -> str:
+    """An annex as a self-contained HTML page.
 
     :param digest: SHA-256 of the annex's canonical bytes, in hex.
-    :param language: ``zh`` (English stands small beside it) or ``en``.
+    :param language: ``zh`` (with English in small print beside it) or ``en``.
     """
     view = view_of(annex, digest, language)
     page = (
@@ -39,7 +39,7 @@ def render_annex_html(annex: Mapping[str, Any], digest: str, language: str = "zh
         )
     )
     # After the page is whole: only then is it known which glyphs it needs. The
-    # first one is the template's own; the texts of strangers are escaped.
+    # first one is the template's own; submitted texts are escaped.
     return page.replace(_FONTS, f"<style>{font_css(page)}</style>", 1)
 
 

@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from bilingual.errors import DependencyError, InputError
+from bilingual.render.annex.document import Annex
 from bilingual.render.annex.fonts import FontFile, fonts_for, showable
 from bilingual.render.annex.html import page_file
 from bilingual.render.annex.view import view_of
@@ -25,11 +26,11 @@ _LONGEST: Final = 24
 _BREAKS: Final = re.compile(r"[\s\u0f0b\u0f0d-\u0f11\u2010-\u2014\u200b\u2e80-\u9fff\uff00-\uffef]")
 
 
-def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh") -> bytes:
-    """An annex's document as PDF/A-2a, tagged for screen readers (PDF/UA-1).
+def render_annex_pdf(annex: Annex, digest: str, language: str = "zh") -> bytes:
+    """An annex as PDF/A-2a, tagged for screen readers (PDF/UA-1).
 
     :param digest: SHA-256 of the annex's canonical bytes, in hex.
-    :param language: ``zh`` (English stands small beside it) or ``en``.
+    :param language: ``zh`` (with English in small print beside it) or ``en``.
     :raises DependencyError: ``annex-needs-typst``, or ``annex-font-missing``.
     :raises InputError: ``annex-not-set``: Typst could not set the page.
     """
@@ -37,7 +38,7 @@ def render_annex_pdf(annex: Mapping[str, Any], digest: str, language: str = "zh"
     view = asdict(view_of(annex, digest, language))
     fonts = fonts_for(_texts(view))
     view = _breakable(showable(view, fonts))
-    view["made"] = _moment(annex["created"])
+    view["made"] = _moment(annex.moment())
     found, families = _families(typst, fonts)
     view["fonts"] = families
     try:
@@ -110,11 +111,7 @@ def _broken(text: str) -> str:
     return "".join(pieces)
 
 
-def _moment(created: str) -> dict[str, int]:
-    """The parts of a moment, in UTC, as Typst's ``datetime`` takes them."""
-    try:
-        moment = datetime.fromisoformat(created).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InputError("annex-report-incomplete", detail=f"created: {created}") from error
+def _moment(moment: datetime) -> dict[str, int]:
+    """The parts of a moment, as Typst's ``datetime`` takes them."""
     parts = ("year", "month", "day", "hour", "minute", "second")
     return {part: getattr(moment, part) for part in parts}

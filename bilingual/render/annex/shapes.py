@@ -16,7 +16,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A label with what stands beside it, a line each."""
+    """A label with its values, a line each."""
 
     label: Words
     lines: tuple[str, ...]
@@ -73,7 +73,7 @@ class ReadCue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the reader of Tibetan said."""
+    """The judgements of the reader of Tibetan."""
 
     who: str
     summary: tuple[str, ...]

@@ -18,7 +18,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.locale import shown_in
-from bilingual.model import PageMedia
+from bilingual.model import PageMedia, Report
 from bilingual.render.fontfiles import font_css
 from bilingual.render.html.views import FindingView, bead_views, finding_view, marks_of
 from bilingual.render.review import finding_ids, items_of, report_digest
@@ -208,10 +208,11 @@ def _data(
     document: Mapping[str, Any], page: Mapping[str, Any], review: Review | None, language: str
 ) -> dict[str, Any]:
     """What the page's script needs: cues for the player, names for what is reviewed."""
-    said = items_of(review, document) if review is not None else {}
+    report = Report.from_dict(document)
+    said = items_of(review, report) if review is not None else {}
     return {
-        "report": report_digest(document),
-        "ids": finding_ids(document),
+        "report": report_digest(report),
+        "ids": finding_ids(report),
         "beads": [{"zh": bead["zh"], "bo": bead["bo"]} for bead in bead_list(document)],
         "cues": {
             side: [

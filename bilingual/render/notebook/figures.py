@@ -1,6 +1,6 @@
 """Pictures of a report: timeline, coverage, reading speed, lengths, risk.
 
-Renderings of the report's document: they measure nothing but lengths of text.
+Renderings of the report: they measure nothing but lengths of text.
 Each gives a ``Picture``, which shows itself in a notebook as one image without
 any request and carries its content in words. Needs matplotlib 3.11, which
 shapes Tibetan; words come in the report's languages.
@@ -9,10 +9,12 @@ shapes Tibetan; words come in the report's languages.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.model import Language
+from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
+from bilingual.model import Bead, Cue, Language, Measure, Report, Severity
+from bilingual.model.codec import to_builtins
 from bilingual.render.notebook.drawing import (
     BLUE,
     GREEN,
@@ -24,6 +26,7 @@ from bilingual.render.notebook.drawing import (
     drawn,
     picture,
 )
+from bilingual.render.notebook.places import setting, start_of
 from bilingual.render.words import clock, label, ui, visible
 from bilingual.render.words import figure as figure_of
 from bilingual.text.length import reading_length
@@ -31,7 +34,11 @@ from bilingual.text.length import reading_length
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SEVERITY: Final = {"error": ORANGE, "warning": YELLOW, "info": BLUE}
+SEVERITY: Final = {Severity.ERROR: ORANGE, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
+SIDES: Final[tuple[Language, Language]] = ("zh", "bo")
+
+_ROWS: Final = {"found": 3.0, "zh": 2.0, "bo": 1.0, "speech": 0.0}
+"""What the timeline shows, and how high."""
 
 _BAND: Final = 2.0
 """Half the width of the expected band of lengths, in spreads."""
@@ -39,55 +46,35 @@ _NAMED: Final = 6
 _SHORT: Final = 18
 
 
-def timeline(document: Mapping[str, Any], language: str = "zh") -> Picture:
+def timeline(report: Report, language: str = "zh") -> Picture:
     """Speech, the cues of both languages and their links, findings above them."""
-    ends = [c["end_ms"] for t in document["tracks"].values() if t for c in t["cues"]]
-    media = document["media"]
-    total = max([*ends, (media or {}).get("duration_ms") or 0, 1]) / 1000
+    total = _length_s(report)
     with drawn(10, 2.9) as (figure, axes):
-        rows = {"found": 3.0, "zh": 2.0, "bo": 1.0, "speech": 0.0}
-        speech = document["speech"]
-        if speech and speech["spans"]:
-            axes.broken_barh(_bars(speech["spans"]), (-0.25, 0.5), color=GREEN, alpha=0.6)
-        beads = (document["alignment"] or {}).get("beads", ())
-        linked: dict[str, set[int]] = {
-            side: {i for b in beads if b["zh"] and b["bo"] for i in b[side]}
-            for side in ("zh", "bo")
-        }
-        axes.plot(*_links(document, beads), color=GREY, linewidth=0.7)
-        for side in ("zh", "bo"):
-            track = document["tracks"][side]
-            if track is None:
-                continue
-            whole = document["alignment"] is None
-            for alone in (False, True):
-                cues = [
-                    (c["start_ms"], c["end_ms"])
-                    for c in track["cues"]
-                    if alone is not (whole or c["index"] in linked[side])
-                ]
-                axes.broken_barh(
-                    _bars(cues),
-                    (rows[side] - 0.25, 0.5),
-                    facecolor="white" if alone else BLUE,
-                    edgecolor=ORANGE if alone else "white",
-                    hatch="////" if alone else None,
-                    linewidth=0.8,
-                )
-        for severity in ("info", "warning", "error"):
+        if report.speech is not None and report.speech.spans:
+            axes.broken_barh(
+                _bars((s.start_ms, s.end_ms) for s in report.speech.spans),
+                (_ROWS["speech"] - 0.25, 0.5),
+                color=GREEN,
+                alpha=0.6,
+            )
+        axes.plot(*_links(report), color=GREY, linewidth=0.7)
+        for side in SIDES:
+            _draw_cues(axes, report, side)
+        for severity in (Severity.INFO, Severity.WARNING, Severity.ERROR):
             places = [
-                s / 1000
-                for f in document["findings"]
-                if f["severity"] == severity and (s := finding_start(f, document)) is not None
+                start / 1000
+                for finding in report.findings
+                if finding.severity is severity and (start := start_of(finding, report)) is not None
             ]
-            axes.plot(places, [3.0] * len(places), "v", color=SEVERITY[severity], markersize=7)
+            heights = [_ROWS["found"]] * len(places)
+            axes.plot(places, heights, "v", color=SEVERITY[severity], markersize=7)
         names = {
             "found": ui("figure-findings", language),
             "zh": ui("role-zh", language),
             "bo": ui("role-bo", language).strip(),
             "speech": ui("figure-speech", language),
         }
-        axes.set_yticks(list(rows.values()), [names[r] for r in rows])
+        axes.set_yticks(list(_ROWS.values()), [names[row] for row in _ROWS])
         axes.set_ylim(-0.6, 3.5)
         axes.set_xlim(0, total)
         _minutes(axes, total)
@@ -99,120 +86,138 @@ def timeline(document: Mapping[str, Any], language: str = "zh") -> Picture:
                 "figure-timeline-alt",
                 language,
                 length=clock(total * 1000),
-                found=len(document["findings"]),
+                found=len(report.findings),
             ),
         )
 
 
-def _links(
-    document: Mapping[str, Any], beads: Sequence[Mapping[str, Any]]
-) -> tuple[list[float], list[float]]:
+def _length_s(report: Report) -> float:
+    """The work's length in seconds: that of the medium, or to where the last cue ends."""
+    media = 0 if report.media is None else report.media.duration_ms or 0
+    return max([*(cue.end_ms for side in SIDES for cue in _cues(report, side)), media, 1]) / 1000
+
+
+def _draw_cues(axes: Axes, report: Report, side: Language) -> None:
+    """The cues of a track as bars; those without a partner hatched."""
+    track = report.track(side)
+    if track is None:
+        return
+    linked = {i for bead in _beads(report) if bead.two_sided for i in getattr(bead, side)}
+    for alone in (False, True):
+        cues = [
+            (cue.start_ms, cue.end_ms)
+            for cue in track.cues
+            if alone is not (report.alignment is None or cue.index in linked)
+        ]
+        axes.broken_barh(
+            _bars(cues),
+            (_ROWS[side] - 0.25, 0.5),
+            facecolor="white" if alone else BLUE,
+            edgecolor=ORANGE if alone else "white",
+            hatch="////" if alone else None,
+            linewidth=0.8,
+        )
+
+
+def _links(report: Report) -> tuple[list[float], list[float]]:
     """Lines between the cues of each bead, parted by gaps."""
+    zh, bo = _cues(report, "zh"), _cues(report, "bo")
     xs: list[float] = []
     ys: list[float] = []
-    for bead in beads:
-        for z in bead["zh"]:
-            for b in bead["bo"]:
-                zh, bo = (document["tracks"][s]["cues"][i] for s, i in (("zh", z), ("bo", b)))
-                xs += [_middle(zh), _middle(bo), math.nan]
-                ys += [1.75, 1.25, math.nan]
+    for bead in _beads(report):
+        for z in bead.zh:
+            for b in bead.bo:
+                xs += [_middle(zh[z]), _middle(bo[b]), math.nan]
+                ys += [_ROWS["zh"] - 0.25, _ROWS["bo"] + 0.25, math.nan]
     return xs, ys
 
 
-def coverage(document: Mapping[str, Any], language: str = "zh") -> Picture:
+def coverage(report: Report, language: str = "zh") -> Picture:
     """Each share that was measured, as a bar with what it was divided by."""
-    shares = [
-        m
-        for m in document["measures"]
-        if m["unit"] == "ratio"
-        and m["value"] is not None
-        and 0 <= m["value"] <= 1
-        and m["id"].startswith(("coverage.", "consistency."))
-    ]
+    shares = [(m, m.value) for m in report.measures if _is_share(m) and m.value is not None]
     with drawn(8, 0.6 + 0.38 * max(1, len(shares))) as (figure, axes):
-        for row, measure in enumerate(reversed(shares)):
-            value = measure["value"]
+        names = [label(to_builtins(measure), language) for measure, _ in shares]
+        values = [figure_of(to_builtins(measure)) for measure, _ in shares]
+        for row, (_, value) in enumerate(reversed(shares)):
             color = GREEN if value >= 0.98 else YELLOW if value >= 0.9 else ORANGE
             axes.barh(row, 1.0, color=PALE, height=0.62)
             axes.barh(row, value, color=color, height=0.62)
-            axes.text(1.01, row, figure_of(measure), va="center", fontsize=9)
-        axes.set_yticks(range(len(shares)), [label(m, language) for m in reversed(shares)])
+            axes.text(1.01, row, values[-1 - row], va="center", fontsize=9)
+        axes.set_yticks(range(len(shares)), names[::-1])
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
         _clean(axes)
         axes.set_title(ui("figure-coverage", language), loc="left", fontsize=11)
-        alt = "; ".join(f"{label(m, language)} {figure_of(m)}" for m in shares)
+        alt = "; ".join(
+            f"{label(to_builtins(m), language)} {figure_of(to_builtins(m))}" for m, _ in shares
+        )
         return picture(figure, alt or ui("figure-nothing", language))
 
 
-def reading_speed(document: Mapping[str, Any], language: str = "zh") -> Picture:
-    """How fast each cue has to be read, against the advised limit of its language."""
-    quality = document["provenance"]["config"]["quality"]
-    limits = {"zh": quality["zh_characters_per_second"], "bo": quality["bo_syllables_per_second"]}
-    written: tuple[Language, ...] = ("zh", "bo")
-    sides = [s for s in written if document["tracks"][s]]
-    total = (
-        max([c["end_ms"] for s in sides for c in document["tracks"][s]["cues"]], default=1) / 1000
+def _is_share(measure: Measure) -> bool:
+    """Whether it is a share (0..1) of cues, time or terms."""
+    return (
+        measure.unit == "ratio"
+        and measure.value is not None
+        and 0 <= measure.value <= 1
+        and measure.id.startswith(("coverage.", "consistency."))
     )
+
+
+def reading_speed(report: Report, language: str = "zh") -> Picture:
+    """How fast each cue has to be read, against the advised limit of its language."""
+    limits = {
+        "zh": setting(report, "quality", "zh_characters_per_second"),
+        "bo": setting(report, "quality", "bo_syllables_per_second"),
+    }
+    sides = [side for side in SIDES if report.track(side) is not None]
+    ends = [cue.end_ms for side in sides for cue in _cues(report, side)]
+    total = max(ends, default=1) / 1000
     above = 0
     with drawn(10, 1.9 * max(1, len(sides)), rows=max(1, len(sides))) as (figure, all_axes):
         for axes, side in zip(_several(all_axes), sides, strict=False):
-            cues = [c for c in document["tracks"][side]["cues"] if c["end_ms"] > c["start_ms"]]
-            speeds = [
-                1000 * reading_length(c["plain"], side) / (c["end_ms"] - c["start_ms"])
-                for c in cues
-            ]
-            limit = limits[side]
-            above += sum(s > limit for s in speeds)
-            axes.bar(
-                [c["start_ms"] / 1000 for c in cues],
-                speeds,
-                width=[(c["end_ms"] - c["start_ms"]) / 1000 for c in cues],
-                align="edge",
-                color=[ORANGE if s > limit else BLUE for s in speeds],
-                edgecolor="white",
-            )
-            axes.axhline(limit, color=ORANGE, linestyle="--", linewidth=1)
+            above += _draw_speeds(axes, _cues(report, side), side, limits[side])
             axes.set_ylabel(ui(f"figure-speed-{side}", language), fontsize=9)
-            axes.set_ylim(0, max([limit * 1.25, *speeds]))
             _minutes(axes, total)
             _clean(axes)
         figure.suptitle(ui("figure-speed", language), x=0.01, ha="left", fontsize=11)
         return picture(figure, ui("figure-speed-alt", language, above=above))
 
 
-def length_ratio(document: Mapping[str, Any], language: str = "zh") -> Picture:
+def _draw_speeds(axes: Axes, cues: Sequence[Cue], side: Language, limit: float) -> int:
+    """Bars of the cues' speeds and a line at the limit; how many are above it."""
+    cues = [cue for cue in cues if cue.duration_ms > 0]
+    speeds = [1000 * reading_length(cue.plain, side) / cue.duration_ms for cue in cues]
+    axes.bar(
+        [cue.start_ms / 1000 for cue in cues],
+        speeds,
+        width=[cue.duration_ms / 1000 for cue in cues],
+        align="edge",
+        color=[ORANGE if speed > limit else BLUE for speed in speeds],
+        edgecolor="white",
+    )
+    axes.axhline(limit, color=ORANGE, linestyle="--", linewidth=1)
+    axes.set_ylim(0, max([limit * 1.25, *speeds]))
+    return sum(speed > limit for speed in speeds)
+
+
+def length_ratio(report: Report, language: str = "zh") -> Picture:
     """Tibetan syllables against Chinese characters of each pair, and where they are expected.
 
     The band is the aligner's law: the mean ratio, two spreads to either side.
     """
-    from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
-
-    pairs = []
-    for number, bead in enumerate((document["alignment"] or {}).get("beads", ())):
-        if bead["zh"] and bead["bo"]:
-            zh = sum(reading_length(_plain(document, "zh", i), "zh") for i in bead["zh"])
-            bo = sum(reading_length(_plain(document, "bo", i), "bo") for i in bead["bo"])
-            pairs.append((zh, bo, number, bead["risk"]))
+    pairs = _pair_lengths(report)
     outside = []
     with drawn(6, 4.6) as (figure, axes):
-        most = max([*(z for z, *_ in pairs), 10.0]) * 1.15
-        xs = [most * n / 60 for n in range(61)]
-
-        def law(x: float, away: float) -> float:
-            return math.exp(math.log1p(x) + LENGTH_RATIO + away * LENGTH_SPREAD) - 1
-
-        axes.fill_between(
-            xs, [law(x, -_BAND) for x in xs], [law(x, _BAND) for x in xs], color=PALE, zorder=0
-        )
-        axes.plot(xs, [law(x, 0) for x in xs], color=GREY, linewidth=1, zorder=1)
-        for zh, bo, number, _risk in pairs:
-            out = not law(zh, -_BAND) <= bo <= law(zh, _BAND)
+        most = max([*(zh for _, zh, _ in pairs), 10.0]) * 1.15
+        _draw_law(axes, most)
+        for number, zh, bo in pairs:
+            out = not _expected(zh, -_BAND) <= bo <= _expected(zh, _BAND)
             axes.plot(zh, bo, "o", color=ORANGE if out else BLUE, markersize=5, zorder=2)
             if out:
                 outside.append(number)
                 axes.annotate(
-                    str(number + 1), (zh, bo), textcoords="offset points", xytext=(5, 3), fontsize=8
+                    str(number), (zh, bo), textcoords="offset points", xytext=(5, 3), fontsize=8
                 )
         axes.set_xlabel(ui("figure-length-zh", language))
         axes.set_ylabel(ui("figure-length-bo", language))
@@ -220,26 +225,53 @@ def length_ratio(document: Mapping[str, Any], language: str = "zh") -> Picture:
         axes.set_ylim(bottom=0)
         _clean(axes)
         axes.set_title(ui("figure-length", language), loc="left", fontsize=11)
-        listed = ", ".join(str(n + 1) for n in outside) or "–"
+        listed = ", ".join(map(str, outside)) or "–"
         return picture(figure, ui("figure-length-alt", language, pairs=len(pairs), outside=listed))
 
 
-def risk(document: Mapping[str, Any], language: str = "zh") -> Picture:
-    """The risk of each pair, the threshold, and the texts of the riskiest."""
-    beads = [
-        (n, b)
-        for n, b in enumerate((document["alignment"] or {}).get("beads", ()))
-        if b["risk"] is not None
+def _pair_lengths(report: Report) -> list[tuple[int, float, float]]:
+    """Each pair's number (from 1), its Chinese characters and its Tibetan syllables."""
+    zh, bo = _cues(report, "zh"), _cues(report, "bo")
+    return [
+        (
+            number,
+            sum(reading_length(zh[i].plain, "zh") for i in bead.zh),
+            sum(reading_length(bo[i].plain, "bo") for i in bead.bo),
+        )
+        for number, bead in enumerate(_beads(report), 1)
+        if bead.two_sided
     ]
-    threshold = document["provenance"]["config"]["accuracy"]["wrong_risk"]
-    worst = sorted(beads, key=lambda pair: -pair[1]["risk"])[:_NAMED]
-    with drawn(10, 2.4 + 0.42 * len(worst), rows=2, heights=(2.0, 0.42 * len(worst) + 0.2)) as (
-        figure,
-        all_axes,
-    ):
+
+
+def _expected(zh: float, spreads: float) -> float:
+    """Tibetan syllables for Chinese characters, so many spreads from the mean."""
+    return math.exp(math.log1p(zh) + LENGTH_RATIO + spreads * LENGTH_SPREAD) - 1
+
+
+def _draw_law(axes: Axes, most: float) -> None:
+    xs = [most * n / 60 for n in range(61)]
+    lower, upper = ([_expected(x, away) for x in xs] for away in (-_BAND, _BAND))
+    axes.fill_between(xs, lower, upper, color=PALE, zorder=0)
+    axes.plot(xs, [_expected(x, 0) for x in xs], color=GREY, linewidth=1, zorder=1)
+
+
+def risk(report: Report, language: str = "zh") -> Picture:
+    """The risk of each pair, the threshold, and the texts of the riskiest."""
+    threshold = setting(report, "accuracy", "wrong_risk")
+    judged = [
+        (number, bead, bead.risk)
+        for number, bead in enumerate(_beads(report), 1)
+        if bead.risk is not None
+    ]
+    worst = sorted(judged, key=lambda one: -one[2])[:_NAMED]
+    height = 0.42 * len(worst)
+    with drawn(10, 2.4 + height, rows=2, heights=(2.0, height + 0.2)) as (figure, all_axes):
         upper, lower = _several(all_axes)
-        values = [b["risk"] for _, b in beads]
-        upper.bar([n + 1 for n, _ in beads], values, color=[_shade(v, threshold) for v in values])
+        upper.bar(
+            [number for number, _, _ in judged],
+            [value for _, _, value in judged],
+            color=[_shade(value, threshold) for _, _, value in judged],
+        )
         upper.axhline(threshold, color=ORANGE, linestyle="--", linewidth=1)
         upper.set_ylim(0, 1.02)
         upper.set_ylabel(ui("figure-risk-axis", language), fontsize=9)
@@ -248,50 +280,35 @@ def risk(document: Mapping[str, Any], language: str = "zh") -> Picture:
         lower.axis("off")
         lower.set_ylim(-0.5, max(1, len(worst)) - 0.5)
         lower.set_xlim(0, 1)
-        for row, (number, bead) in enumerate(reversed(worst)):
-            lower.text(0.0, row, f"{number + 1}", fontsize=9, va="center", color=GREY)
-            lower.text(
-                0.035,
-                row,
-                f"{bead['risk']:.2f}",
-                fontsize=9,
-                va="center",
-                color=_shade(bead["risk"], threshold),
-            )
-            for side, x, size in (("zh", 0.09, 10), ("bo", 0.5, 12)):
-                text = " / ".join(_plain(document, side, i) for i in bead[side])
-                lower.text(
-                    x,
-                    row,
-                    _cut(text, _SHORT if side == "zh" else 3 * _SHORT),
-                    fontsize=size,
-                    va="center",
-                )
+        for row, (number, bead, value) in enumerate(reversed(worst)):
+            shade = _shade(value, threshold)
+            lower.text(0.0, row, f"{number}", fontsize=9, va="center", color=GREY)
+            lower.text(0.035, row, f"{value:.2f}", fontsize=9, va="center", color=shade)
+            for words, x, size in (
+                (_cut(_joined(report, "zh", bead.zh), _SHORT), 0.09, 10),
+                (_cut(_joined(report, "bo", bead.bo), 3 * _SHORT), 0.5, 12),
+            ):
+                lower.text(x, row, words, fontsize=size, va="center")
         figure.suptitle(ui("figure-risk", language), x=0.01, ha="left", fontsize=11)
-        listed = ", ".join(f"{n + 1} ({b['risk']:.2f})" for n, b in worst) or "–"
+        listed = ", ".join(f"{number} ({value:.2f})" for number, _, value in worst) or "–"
         return picture(figure, ui("figure-risk-alt", language, worst=listed))
-
-
-def finding_start(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
-    """When a finding begins, in milliseconds; ``None`` for the work as a whole."""
-    if finding["span_ms"]:
-        return int(finding["span_ms"][0])
-    starts = [
-        int(document["tracks"][side]["cues"][i]["start_ms"])
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in finding[side]
-    ]
-    return min(starts, default=None)
 
 
 def _shade(value: float, threshold: float) -> str:
     return ORANGE if value >= threshold else YELLOW if value >= threshold / 2 else BLUE
 
 
-def _plain(document: Mapping[str, Any], side: str, index: int) -> str:
-    text: str = document["tracks"][side]["cues"][index]["plain"]
-    return text
+def _beads(report: Report) -> Sequence[Bead]:
+    return () if report.alignment is None else report.alignment.beads
+
+
+def _cues(report: Report, side: Language) -> Sequence[Cue]:
+    track = report.track(side)
+    return () if track is None else track.cues
+
+
+def _joined(report: Report, side: Language, indices: Sequence[int]) -> str:
+    return " / ".join(_cues(report, side)[index].plain for index in indices)
 
 
 def _cut(text: str, most: int) -> str:
@@ -304,11 +321,11 @@ def _cut(text: str, most: int) -> str:
     return shown[: at + 1 if at > most // 2 else most] + "…"
 
 
-def _middle(cue: Mapping[str, Any]) -> float:
-    return float(cue["start_ms"] + cue["end_ms"]) / 2000
+def _middle(cue: Cue) -> float:
+    return (cue.start_ms + cue.end_ms) / 2000
 
 
-def _bars(spans: Sequence[Sequence[int]]) -> list[tuple[float, float]]:
+def _bars(spans: Iterable[tuple[int, int]]) -> list[tuple[float, float]]:
     return [(start / 1000, max(0.05, (end - start) / 1000)) for start, end in spans]
 
 

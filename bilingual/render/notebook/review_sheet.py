@@ -11,19 +11,27 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bilingual.errors import InputError
 from bilingual.files import write_whole
-from bilingual.render.notebook.shown import framed, texts
-from bilingual.render.review import SCHEMA, CueState, FindingState, finding_ids, report_digest
+from bilingual.model import Bead, Finding, Language, Report
+from bilingual.model.codec import to_builtins
+from bilingual.render.notebook.places import start_of_cues, texts
+from bilingual.render.notebook.shown import framed
+from bilingual.render.review import (
+    CueState,
+    FindingState,
+    Review,
+    ReviewedCues,
+    ReviewItem,
+    finding_ids,
+    report_digest,
+)
 from bilingual.render.words import clock, message, rule_title, ui, visible
-
-if TYPE_CHECKING:
-    from bilingual.model import Report
 
 FINDING_STATES: Final[tuple[FindingState, ...]] = ("open", "confirmed", "dismissed")
 CUE_STATES: Final[tuple[CueState, ...]] = ("confirmed-correct", "wrong", "unsure")
@@ -75,8 +83,7 @@ class ReviewSheet:
     """
 
     def __init__(self, report: Report, *, reviewer: str = "", language: str = "zh") -> None:
-        self._document = report.to_dict()
-        self._ids = finding_ids(self._document)
+        self._report = report
         self._language = language
         self.reviewer = reviewer
         self._items: dict[int, tuple[FindingState, str]] = {}
@@ -89,7 +96,7 @@ class ReviewSheet:
         :raises InputError: ``review-no-finding``: there is none of that number;
             ``review-no-state``.
         """
-        self._expect(number, len(self._document["findings"]), state, FINDING_STATES)
+        self._expect(number, len(self._report.findings), state, FINDING_STATES)
         self._items[number - 1] = (state, note)
         return self
 
@@ -111,27 +118,30 @@ class ReviewSheet:
         if state not in states:
             raise InputError("review-no-state", state=state, known=", ".join(states))
 
-    def _beads(self) -> Sequence[Mapping[str, Any]]:
-        alignment = self._document["alignment"]
-        return alignment["beads"] if alignment else []
+    def _beads(self) -> Sequence[Bead]:
+        alignment = self._report.alignment
+        return () if alignment is None else alignment.beads
+
+    def review(self) -> Review:
+        """The review as it is now, of every finding and of the pairs that were judged."""
+        beads = self._beads()
+        items = []
+        for n, name in enumerate(finding_ids(self._report)):
+            state, note = self._items.get(n, ("open", ""))
+            items.append(ReviewItem(finding=name, state=state, note=note))
+        return Review(
+            report_sha256=report_digest(self._report),
+            reviewer=self.reviewer,
+            items=tuple(items),
+            cues=tuple(
+                ReviewedCues(bo=beads[n].bo, zh=beads[n].zh, state=state, note=note)
+                for n, (state, note) in sorted(self._cues.items())
+            ),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The review as JSON values, after ``bilingual.review/1``."""
-        items = []
-        for n, name in enumerate(self._ids):
-            state, note = self._items.get(n, ("open", ""))
-            items.append({"finding": name, "state": state, "note": note})
-        beads = self._beads()
-        return {
-            "schema": SCHEMA,
-            "report_sha256": report_digest(self._document),
-            "reviewer": {"name": self.reviewer},
-            "items": items,
-            "cues": [
-                {"bo": beads[n]["bo"], "zh": beads[n]["zh"], "state": state, "note": note}
-                for n, (state, note) in sorted(self._cues.items())
-            ],
-        }
+        return self.review().to_dict()
 
     def save(self, path: str | Path) -> Path:
         """Write the review as JSON.
@@ -139,14 +149,14 @@ class ReviewSheet:
         :raises InputError: ``output-unwritable``.
         """
         target = Path(path)
-        write_whole(target, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        write_whole(target, self.review().to_json())
         return target
 
     def _repr_html_(self) -> str:
         name = f"review-{secrets.token_hex(4)}"
         t = self._t
         pairs = "".join(self._pair(n, self._beads()[n]) for n in self._to_judge())
-        findings = "".join(self._row(n, f) for n, f in enumerate(self._document["findings"]))
+        findings = "".join(self._row(n, f) for n, f in enumerate(self._report.findings))
         return framed(
             f'<div id="{name}"><p>{t("nb-review")}</p>'
             f'<p><label>{t("nb-reviewer")} <input class="who" '
@@ -157,7 +167,7 @@ class ReviewSheet:
             + f'<p><button type="button" class="review">{t("nb-save")}</button> '
             f'<button type="button" class="report">{t("nb-save-report")}</button></p>'
             f'<script type="application/json">{_inert(self.to_dict())}</script>'
-            f'<script type="application/json">{_inert(self._document)}</script></div>'
+            f'<script type="application/json">{_inert(self._report.to_dict())}</script></div>'
             f"<script>{_SCRIPT % {'id': name}}</script>"
         )
 
@@ -172,38 +182,41 @@ class ReviewSheet:
 
     def _to_judge(self) -> list[int]:
         """The pairs a reader of Tibetan should look at first, and those judged already."""
-        two_sided = [
-            n for n, b in enumerate(self._beads()) if b["bo"] and b["zh"] and b["risk"] is not None
-        ]
-        worst = sorted(two_sided, key=lambda n: -self._beads()[n]["risk"])[:_MOST_PAIRS]
+        risks = {
+            n: bead.risk
+            for n, bead in enumerate(self._beads())
+            if bead.two_sided and bead.risk is not None
+        }
+        worst = sorted(risks, key=lambda n: -risks[n])[:_MOST_PAIRS]
         return sorted({*worst, *self._cues})
 
-    def _row(self, number: int, finding: Mapping[str, Any]) -> str:
+    def _row(self, number: int, finding: Finding) -> str:
         state, note = self._items.get(number, ("open", ""))
-        title = escape(rule_title(finding["rule"], self._language))
-        said = escape(message(finding, self._language))
+        title = escape(rule_title(finding.rule, self._language))
+        words = escape(message(to_builtins(finding), self._language))
         return (
             f'<tr class="item"><td class="n">{number + 1}</td>'
-            f"<td><b>{title}</b><br>{said}{self._quoted(finding)}</td>"
+            f"<td><b>{title}</b><br>{words}{self._quoted(finding)}</td>"
             f"{self._inputs(number, state, note, FINDING_STATES)}</tr>"
         )
 
-    def _pair(self, number: int, bead: Mapping[str, Any]) -> str:
+    def _pair(self, number: int, bead: Bead) -> str:
         state, note = self._cues.get(number, ("", ""))
-        cues = json.dumps({"bo": bead["bo"], "zh": bead["zh"]})
-        start = self._document["tracks"]["zh"]["cues"][bead["zh"][0]]["start_ms"]
+        cues = json.dumps({"bo": bead.bo, "zh": bead.zh})
+        start = start_of_cues(Bead(bo=(), zh=bead.zh) if bead.zh else bead, self._report)
+        when = "" if start is None else clock(start)
         return (
             f'<tr class="pair" data-cues="{escape(cues, quote=True)}">'
-            f'<td class="n">{number + 1}</td><td>{clock(start)}{self._quoted(bead)}</td>'
+            f'<td class="n">{number + 1}</td><td>{when}{self._quoted(bead)}</td>'
             f"{self._inputs(number, state, note, ('', *CUE_STATES))}</tr>"
         )
 
-    def _quoted(self, places: Mapping[str, Any]) -> str:
+    def _quoted(self, place: Bead | Finding) -> str:
+        sides: tuple[tuple[Language, str], ...] = (("zh", "zh-Hans"), ("bo", "bo"))
         return "".join(
-            f'<br><span lang="{"zh-Hans" if side == "zh" else "bo"}">'
-            f"{escape(visible(' | '.join(shown)))}</span>"
-            for side in ("zh", "bo")
-            if (shown := texts(self._document, side, places[side]))
+            f'<br><span lang="{tag}">{escape(visible(" | ".join(shown)))}</span>'
+            for side, tag in sides
+            if (shown := texts(self._report, side, getattr(place, side)))
         )
 
     def _inputs(self, number: int, state: str, note: str, states: Sequence[str]) -> str:

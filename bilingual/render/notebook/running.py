@@ -73,20 +73,56 @@ def run_notebook(
     :raises InputError: ``notebook-failed``: a cell raised (what was done stays in
         a file beside ``out``), or ``output-unwritable``.
     """
-    source = notebook_file(name)
-    tell = Progress(progress)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the libraries about themselves
-            import ipykernel  # noqa: F401 - the kernel runs it
-            import papermill
-            from papermill.exceptions import PapermillExecutionError
-    except ImportError as error:
-        raise DependencyError("notebook-missing", detail=str(error)) from error
-    tell(STAGE, 0, None)
+    notify = Progress(progress)
+    _require_papermill()
+    notify(STAGE, 0, None)
     draft = _draft(out)
     try:
+        _execute(notebook_file(name), draft, parameters, timeout_s)
+        os.replace(draft, out)  # noqa: PTH105 - both are in one folder
+    except _CellError as failed:
+        kept = out.with_name(f"{out.stem}.failed{out.suffix}")
+        draft.replace(kept)
+        raise InputError(
+            "notebook-failed", cell=failed.cell, detail=failed.detail, path=str(kept)
+        ) from None
+    except OSError as error:
+        raise InputError(
+            "output-unwritable", path=str(out), detail=error.strerror or str(error)
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    notify(STAGE, 1, 1)
+    return out
+
+
+class _CellError(Exception):
+    """A cell (counted from 1) raised; ``detail`` is what."""
+
+    def __init__(self, cell: int, detail: str) -> None:
+        super().__init__(cell, detail)
+        self.cell, self.detail = cell, detail
+
+
+def _require_papermill() -> None:
+    try:
         with _quiet():
+            import ipykernel  # noqa: F401 - the kernel runs it
+            import papermill  # noqa: F401
+    except ImportError as error:
+        raise DependencyError("notebook-missing", detail=str(error)) from error
+
+
+def _execute(source: Path, draft: Path, parameters: Mapping[str, Any], timeout_s: int) -> None:
+    """Run a notebook into a draft.
+
+    :raises _CellError: a cell raised; what was done before is in the draft.
+    """
+    with _quiet():
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+
+        try:
             papermill.execute_notebook(
                 str(source),
                 str(draft),
@@ -96,34 +132,19 @@ def run_notebook(
                 log_output=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=timeout_s,
-                kernel_manager_class=_own_kernel(),
+                kernel_manager_class=_kernel_manager(),
                 extra_arguments=["--IPKernelApp.log_level=40"],  # no word of its transport
-                cwd=str(out.absolute().parent),
+                cwd=str(draft.parent),
             )
-        os.replace(draft, out)  # noqa: PTH105 - both are in one folder
-    except PapermillExecutionError as error:
-        kept = out.with_name(f"{out.stem}.failed{out.suffix}")
-        draft.replace(kept)
-        raise InputError(
-            "notebook-failed",
-            cell=error.cell_index + 1,
-            detail=f"{error.ename}: {error.evalue}"[:500],
-            path=str(kept),
-        ) from None
-    except ImportError as error:
-        raise DependencyError("notebook-missing", detail=str(error)) from error
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(out), detail=error.strerror or str(error)
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    tell(STAGE, 1, 1)
-    return out
+        except PapermillExecutionError as error:
+            detail = f"{error.ename}: {error.evalue}"[:500]
+            raise _CellError(error.cell_index + 1, detail) from None
+        except ImportError as error:
+            raise DependencyError("notebook-missing", detail=str(error)) from error
 
 
-def _own_kernel() -> type[Any]:
-    """A kernel of this very Python and this very package.
+def _kernel_manager() -> type[Any]:
+    """The manager of a kernel of this very Python and this very package.
 
     A person's own «python3» kernel may be of another environment.
     """
@@ -139,12 +160,12 @@ def _own_kernel() -> type[Any]:
         env={"PYTHONPATH": path},
     )
 
-    class OwnKernel(AsyncKernelManager):
+    class KernelManager(AsyncKernelManager):
         @property
         def kernel_spec(self) -> KernelSpec:
             return spec
 
-    return OwnKernel
+    return KernelManager
 
 
 def _draft(out: Path) -> Path:
@@ -163,7 +184,7 @@ def _draft(out: Path) -> Path:
 
 @contextlib.contextmanager
 def _quiet() -> Any:
-    """The libraries warn about themselves; what matters they raise."""
+    """Without the libraries' warnings about themselves; what matters they raise."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -174,17 +195,15 @@ def export_html(
 ) -> Path:
     """A notebook that has run as one HTML page that asks for nothing.
 
-    :param code: show the code cells too; reviewers mostly want what they gave.
-
     Without nbconvert's page around it, which loads scripts from elsewhere; a
     content security policy keeps whatever a cell printed from doing so.
 
+    :param code: show the code cells too; reviewers mostly want their output alone.
     :raises DependencyError: ``notebook-missing``.
     :raises InputError: ``output-unwritable``.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             from nbconvert.exporters import HTMLExporter
     except ImportError as error:
         raise DependencyError("notebook-missing", detail=str(error)) from error
@@ -199,9 +218,9 @@ def export_html(
             exclude_anchor_links=True,
         )
         body, _resources = exporter.from_filename(str(notebook))
-    tongue = "zh-Hans" if language == "zh" else "en"
+    tag = "zh-Hans" if language == "zh" else "en"
     page = _PAGE.format(
-        lang=tongue, title=escape(title or notebook.stem), body=body, fonts=font_css(_words(body))
+        lang=tag, title=escape(title or notebook.stem), body=body, fonts=font_css(_words(body))
     )
     write_whole(out, page)
     return out

@@ -6,11 +6,22 @@ escaped and its hidden characters are made visible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from bilingual.model import (
+    Alignment,
+    Bead,
+    CheckVerdict,
+    Finding,
+    Report,
+    Severity,
+    Track,
+)
 from bilingual.model.codec import to_builtins
+from bilingual.render.notebook.places import setting, start_of, start_of_cues, texts
 from bilingual.render.words import (
     clock,
     figure,
@@ -22,9 +33,6 @@ from bilingual.render.words import (
     ui,
     visible,
 )
-
-if TYPE_CHECKING:
-    from bilingual.model import Alignment, Report, Track
 
 SHOWN_ROWS: Final = 200
 
@@ -51,18 +59,16 @@ Cell = tuple[str, str]
 
 
 class Shown:
-    """A track, an alignment or a report as a notebook shows it, in a language of choice.
+    """A track, an alignment or a report in a notebook, in a language of choice.
 
     By themselves they show in Chinese.
     """
 
-    def __init__(self, thing: Track | Alignment | Report | None, language: str = "zh") -> None:
-        self._thing, self._language = thing, language
+    def __init__(self, value: Track | Alignment | Report | None, language: str = "zh") -> None:
+        self._value, self._language = value, language
 
     def _repr_html_(self) -> str:
-        from bilingual.model import Alignment, Track
-
-        match self._thing:
+        match self._value:
             case None:
                 return framed(f"<p>{escape(ui('nb-none', self._language))}</p>")
             case Track() as track:
@@ -75,25 +81,22 @@ class Shown:
 
 def track_html(track: Track, language: str = "zh") -> str:
     """A track as a table of its cues, the first two hundred."""
-    document = to_builtins(track)
-    assert document is not None  # noqa: S101 - there is a track
-    name = ui("language-" + track.language, language) if track.language else ""
     head = ui(
         "nb-cues",
         language,
-        tongue=name,
+        tongue=ui("language-" + track.language, language) if track.language else "",
         name=visible(track.name or ""),
         count=len(track.cues),
         problems=len(track.problems),
     )
     rows = [
         [
-            number(c["index"] + 1),
-            number(clock(c["start_ms"])),
-            number(clock(c["end_ms"])),
-            cue_text(c["plain"], track.language),
+            number(cue.index + 1),
+            number(clock(cue.start_ms)),
+            number(clock(cue.end_ms)),
+            cue_text(cue.plain, track.language),
         ]
-        for c in document["cues"][:SHOWN_ROWS]
+        for cue in track.cues[:SHOWN_ROWS]
     ]
     titles = ("nb-number", "nb-start", "nb-end", "nb-text")
     return framed(
@@ -103,34 +106,31 @@ def track_html(track: Track, language: str = "zh") -> str:
 
 def alignment_html(alignment: Alignment, language: str = "zh") -> str:
     """The clocks, and the beads by cue numbers; an alignment holds no texts."""
-    document = to_builtins(alignment)
-    assert document is not None  # noqa: S101 - there is an alignment
     rows = [
         [
             number(n + 1),
-            _numbers(b["zh"]),
-            _numbers(b["bo"]),
-            _share(b["confidence"]),
-            _share(b["risk"]),
+            _numbers(bead.zh),
+            _numbers(bead.bo),
+            _share(bead.confidence),
+            _share(bead.risk),
         ]
-        for n, b in enumerate(document["beads"][:SHOWN_ROWS])
+        for n, bead in enumerate(alignment.beads[:SHOWN_ROWS])
     ]
     titles = ("nb-pair", "nb-chinese", "nb-tibetan", "nb-confidence", "nb-risk")
     return framed(
-        f"<p>{escape(_clocks(document, language))}</p>",
+        f"<p>{escape(_clocks(alignment, language))}</p>",
         table(titles, rows, language),
         _more(alignment.beads, language),
     )
 
 
 def report_html(report: Report, language: str = "zh") -> str:
-    """The verdict, what was handed in, the figures, the findings, what is unknown."""
-    document = report.to_dict()
+    """The verdict, the submitted files, the figures, the findings, what is unknown."""
     return framed(
-        summary_html(document, language),
-        measures_html(document, language),
-        findings_html(document, language),
-        undecided_html(document, language),
+        summary_html(report, language),
+        measures_html(report, language),
+        findings_html(report, language),
+        undecided_html(report, language),
         f'<p class="quiet">{escape(ui("disclaimer", language))}</p>',
     )
 
@@ -139,79 +139,82 @@ class Pairs:
     """The beads of a report side by side, shaded by risk; shows itself in a notebook."""
 
     def __init__(self, report: Report, *, language: str = "zh") -> None:
-        self._html = pairs_html(report.to_dict(), language)
+        self._html = pairs_html(report, language)
 
     def _repr_html_(self) -> str:
         return self._html
 
 
-def pairs_html(document: Mapping[str, Any], language: str = "zh") -> str:
+def pairs_html(report: Report, language: str = "zh") -> str:
     """Chinese and Tibetan of each bead in a row, the risk beside them."""
-    alignment = document["alignment"]
-    if alignment is None:
+    if report.alignment is None:
         return framed(f"<p>{escape(ui('nb-none', language))}</p>")
-    threshold = document["provenance"]["config"]["accuracy"]["wrong_risk"]
+    beads = report.alignment.beads
+    threshold = setting(report, "accuracy", "wrong_risk")
     rows = []
-    for n, bead in enumerate(alignment["beads"][:SHOWN_ROWS]):
-        risk = bead["risk"]
-        alone = not (bead["zh"] and bead["bo"])
-        grave = "error" if alone or (risk or 0) >= threshold else ""
-        grave = grave or ("warning" if (risk or 0) >= threshold / 2 else "")
-        starts = [
-            document["tracks"][s]["cues"][i]["start_ms"] for s in ("zh", "bo") for i in bead[s]
-        ]
+    for n, bead in enumerate(beads[:SHOWN_ROWS]):
+        start = start_of_cues(bead, report)
+        risk = escape("–" if bead.risk is None else f"{bead.risk:.2f}")
         rows.append(
             [
                 number(n + 1),
-                number(clock(min(starts))),
-                cue_text("\n".join(texts(document, "zh", bead["zh"])), "zh"),
-                cue_text("\n".join(texts(document, "bo", bead["bo"])), "bo"),
-                (escape("–" if risk is None else f"{risk:.2f}"), f'class="n {grave}"'),
+                number("" if start is None else clock(start)),
+                cue_text("\n".join(texts(report, "zh", bead.zh)), "zh"),
+                cue_text("\n".join(texts(report, "bo", bead.bo)), "bo"),
+                (risk, f'class="n {_shade(bead, threshold)}"'),
             ]
         )
     titles = ("nb-pair", "nb-start", "nb-chinese", "nb-tibetan", "nb-risk")
-    return framed(table(titles, rows, language), _more(alignment["beads"], language))
+    return framed(table(titles, rows, language), _more(beads, language))
 
 
-def summary_html(document: Mapping[str, Any], language: str = "zh") -> str:
-    """The verdict in a sentence, and the names of what was handed in."""
-    verdict = ui("verdict", language) + ui("verdict-" + document["verdict"], language)
-    counts = {
-        s: sum(f["severity"] == s for f in document["findings"])
-        for s in ("error", "warning", "info")
-    }
+def _shade(bead: Bead, threshold: float) -> str:
+    """The style of a bead: its risk against the threshold and half of it."""
+    risk = bead.risk or 0
+    if not bead.two_sided or risk >= threshold:
+        return "error"
+    return "warning" if risk >= threshold / 2 else ""
+
+
+def summary_html(report: Report, language: str = "zh") -> str:
+    """The verdict in a sentence, and the names of the submitted files."""
+    verdict = ui("verdict", language) + ui("verdict-" + report.verdict, language)
+    counts = Counter(finding.severity for finding in report.findings)
     tally = ui(
-        "tally", language, errors=counts["error"], warnings=counts["warning"], infos=counts["info"]
+        "tally",
+        language,
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        infos=counts[Severity.INFO],
     )
     inputs = "；".join(
-        f"{ui('role-' + i['role'], language).strip()} {visible(i['name'])}"
-        for i in document["inputs"]
+        f"{ui('role-' + i.role, language).strip()} {visible(i.name)}" for i in report.inputs
     )
-    clocks = _clocks(document["alignment"], language) if document["alignment"] else ""
+    clocks = "" if report.alignment is None else _clocks(report.alignment, language)
     return (
         f'<p class="verdict">{escape(verdict)}</p><p>{escape(tally)}<br>{escape(inputs)}'
         f"<br>{escape(clocks)}</p>"
     )
 
 
-def measures_html(document: Mapping[str, Any], language: str = "zh") -> str:
+def measures_html(report: Report, language: str = "zh") -> str:
     """Every figure that could be measured, with its denominator and signature."""
     rows = [
         [
-            text(label(m, language)),
-            number(figure(m)),
-            (escape(m["signature"] or ""), 'class="small"'),
+            text(label(to_builtins(measure), language)),
+            number(figure(to_builtins(measure))),
+            (escape(measure.signature or ""), 'class="small"'),
         ]
-        for m in document["measures"]
-        if m["value"] is not None
+        for measure in report.measures
+        if measure.value is not None
     ]
     return f"<p><b>{escape(ui('heading-figures', language))}</b></p>" + rows_only(rows)
 
 
-def findings_html(document: Mapping[str, Any], language: str = "zh") -> str:
+def findings_html(report: Report, language: str = "zh") -> str:
     """The findings in the report's order, gravest first, with both texts."""
-    findings = document["findings"]
-    rows = [_finding(n, f, document, language) for n, f in enumerate(findings[:SHOWN_ROWS])]
+    findings = report.findings
+    rows = [_finding(n, f, report, language) for n, f in enumerate(findings[:SHOWN_ROWS])]
     head = f"<p><b>{escape(ui('nb-findings', language, count=len(findings)))}</b></p>"
     if not rows:
         return head + f"<p>{escape(ui('nb-none', language))}</p>"
@@ -219,49 +222,36 @@ def findings_html(document: Mapping[str, Any], language: str = "zh") -> str:
     return head + table(titles, rows, language) + _more(findings, language)
 
 
-def undecided_html(document: Mapping[str, Any], language: str = "zh") -> str:
+def undecided_html(report: Report, language: str = "zh") -> str:
     """The checks that could not be made, and why."""
     rows = [
         [
-            text(rule_title(c["rule"], language) + ("*" if c["required"] else "")),
-            text(reason(c, language)),
+            text(rule_title(check.rule, language) + ("*" if check.required else "")),
+            text(reason(to_builtins(check), language)),
         ]
-        for c in document["checks"]
-        if c["verdict"] in ("unknown", "error")
+        for check in report.checks
+        if check.verdict in (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
     ]
     if not rows:
         return ""
     return f"<p><b>{escape(ui('heading-unknown', language))}</b></p>" + rows_only(rows)
 
 
-def _finding(
-    place: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
-) -> list[Cell]:
-    from bilingual.render.notebook.figures import finding_start
-
-    start = finding_start(finding, document)
-    grave = finding["severity"]
+def _finding(place: int, finding: Finding, report: Report, language: str) -> list[Cell]:
+    start = start_of(finding, report)
+    severity, plain = finding.severity, to_builtins(finding)
     words = (
-        f"<b>{escape(rule_title(finding['rule'], language))}</b><br>"
-        f"{escape(message(finding, language))}<br>→ {escape(remedy(finding, language))}"
+        f"<b>{escape(rule_title(finding.rule, language))}</b><br>"
+        f"{escape(message(plain, language))}<br>→ {escape(remedy(plain, language))}"
     )
     return [
         number(place + 1),
-        (escape(ui("severity-" + grave, language)), f'class="n {escape(grave, quote=True)}"'),
+        (escape(ui("severity-" + severity, language)), f'class="n {severity}"'),
         number("" if start is None else clock(start)),
-        cue_text("\n".join(texts(document, "zh", finding["zh"])), "zh"),
-        cue_text("\n".join(texts(document, "bo", finding["bo"])), "bo"),
+        cue_text("\n".join(texts(report, "zh", finding.zh)), "zh"),
+        cue_text("\n".join(texts(report, "bo", finding.bo)), "bo"),
         (words, ""),
     ]
-
-
-def texts(document: Mapping[str, Any], side: str, indices: Sequence[int]) -> list[str]:
-    """The plain texts of some cues; of many, the first three and an ellipsis."""
-    track = document["tracks"][side]
-    if track is None:
-        return []
-    found = [track["cues"][i]["plain"] for i in indices[:3]]
-    return [*found, "…"] if len(indices) > 3 else found
 
 
 def framed(*parts: str) -> str:
@@ -311,13 +301,13 @@ def _share(value: float | None) -> Cell:
     return number("–" if value is None else f"{value:.2f}")
 
 
-def _clocks(alignment: Mapping[str, Any], language: str) -> str:
+def _clocks(alignment: Alignment, language: str) -> str:
     return ui(
         "clocks",
         language,
-        offset=f"{alignment['offset_ms'] / 1000:+.2f}",
-        rate=f"{alignment['rate']:.4f}",
-        jumps=len(alignment["jumps"]),
+        offset=f"{alignment.offset_ms / 1000:+.2f}",
+        rate=f"{alignment.rate:.4f}",
+        jumps=len(alignment.jumps),
     )
 
 

@@ -1,4 +1,4 @@
-"""The sound and a still of a flagged cue, to be played where the finding stands.
+"""The sound and a still of a flagged cue, to be played beside its finding.
 
 Both go through the one door to ffmpeg (``bilingual.media``) and come as data
 within the page: nothing is fetched, and the video itself is not embedded.
@@ -9,25 +9,24 @@ from __future__ import annotations
 import base64
 import io
 import wave
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
 from bilingual.files import checked_path
 from bilingual.locale import error_sentence
-from bilingual.render.notebook.figures import finding_start
-from bilingual.render.notebook.shown import cue_text, framed, rows_only, text, texts
+from bilingual.model import LANGUAGES, Finding, Language, Media, Report
+from bilingual.model.codec import to_builtins
+from bilingual.render.notebook.places import start_of, texts
+from bilingual.render.notebook.shown import cue_text, framed, rows_only, text
 from bilingual.render.words import clock, message, rule_title, ui
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from bilingual.model import Media, Report
 
 RATE: Final = 16_000
 _AROUND_MS: Final = 300
@@ -61,24 +60,35 @@ def listen(
     if video is None:
         return _silent(ui("nb-no-video", language), language)
     limits = (config or Config.load()).media
-    document = report.to_dict()
     try:
         path = checked_path(video)
         sound = _sound(path, limits)
         found = [
             (n, f, span)
-            for n, f in enumerate(document["findings"])
-            if (span := _span(f, document)) is not None
+            for n, f in enumerate(report.findings)
+            if (span := _span(f, report)) is not None
         ][:most]
         pictures = _stills(path, report.media, limits, [(a + b) // 2 for _, _, (a, b) in found])
     except BilingualError as error:
         return _silent(error_sentence(error.code, error.params, language), language)
     if not found:
         return Listening(framed(f"<p>{escape(ui('nb-none', language))}</p>"))
-    parts = [
-        _player(n, f, span, sound, pictures.get((span[0] + span[1]) // 2), document, language)
-        for n, f, span in found
-    ]
+    parts = []
+    for n, finding, (start, end) in found:
+        title = ui(
+            "nb-listen",
+            language,
+            number=n + 1,
+            title=rule_title(finding.rule, language),
+            time=f"{clock(start)}–{clock(end)}",
+        )
+        middle = (start + end) // 2
+        parts += [
+            f"<p><b>{escape(title)}</b><br>{escape(message(to_builtins(finding), language))}</p>",
+            _player(title, sound[start * RATE // 1000 : end * RATE // 1000]),
+            _still(middle, pictures.get(middle)),
+            _cues(finding, report, language),
+        ]
     return Listening(framed(*parts))
 
 
@@ -102,56 +112,45 @@ def _stills(
     return {s.at_ms: s.jpeg for s in stills(path, media, limits, times, width=_WIDTH)}
 
 
-def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int, int] | None:
-    """What to play: the finding's time with a little around it, ten seconds at most."""
-    start = finding_start(finding, document)
+def _span(finding: Finding, report: Report) -> tuple[int, int] | None:
+    """What to play (ms): the finding's time with a little around it, ten seconds at most."""
+    start = start_of(finding, report)
     if start is None:
         return None
     ends = [
-        document["tracks"][side]["cues"][i]["end_ms"]
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in finding[side][:3]
+        track.cues[index].end_ms
+        for side in LANGUAGES
+        if (track := report.track(side)) is not None
+        for index in getattr(finding, side)[:3]
     ]
-    end = finding["span_ms"][1] if finding["span_ms"] else max(ends, default=start)
+    end = finding.span_ms.end_ms if finding.span_ms else max(ends, default=start)
     if end - start < 1000:
         end = start + 3000
     start = max(0, start - _AROUND_MS)
     return start, min(end + _AROUND_MS, start + _LONGEST_MS)
 
 
-def _player(
-    number: int,
-    finding: Mapping[str, Any],
-    span: tuple[int, int],
-    sound: NDArray[np.float32],
-    picture: bytes | None,
-    document: Mapping[str, Any],
-    language: str,
-) -> str:
-    title = ui(
-        "nb-listen",
-        language,
-        number=number + 1,
-        title=rule_title(finding["rule"], language),
-        time=f"{clock(span[0])}–{clock(span[1])}",
-    )
-    data = base64.b64encode(wav(sound[span[0] * RATE // 1000 : span[1] * RATE // 1000])).decode()
+def _player(title: str, samples: NDArray[np.float32]) -> str:
+    data = base64.b64encode(wav(samples)).decode()
     spoken = escape(title, quote=True)
-    parts = [
-        f"<p><b>{escape(title)}</b><br>{escape(message(finding, language))}</p>",
-        f'<audio controls aria-label="{spoken}" src="data:audio/wav;base64,{data}"></audio>',
-    ]
-    if picture is not None:
-        still = base64.b64encode(picture).decode()
-        alt = escape(clock((span[0] + span[1]) // 2), quote=True)
-        parts.append(f'<br><img alt="{alt}" width="{_WIDTH}" src="data:image/jpeg;base64,{still}">')
-    rows = [
+    return f'<audio controls aria-label="{spoken}" src="data:audio/wav;base64,{data}"></audio>'
+
+
+def _still(at_ms: int, jpeg: bytes | None) -> str:
+    if jpeg is None:
+        return ""
+    data = base64.b64encode(jpeg).decode()
+    alt = escape(clock(at_ms), quote=True)
+    return f'<br><img alt="{alt}" width="{_WIDTH}" src="data:image/jpeg;base64,{data}">'
+
+
+def _cues(finding: Finding, report: Report, language: str) -> str:
+    sides: tuple[tuple[Language, tuple[int, ...]], ...] = (("zh", finding.zh), ("bo", finding.bo))
+    return rows_only(
         [text(ui("role-" + side, language).strip()), cue_text("\n".join(shown), side)]
-        for side in ("zh", "bo")
-        if (shown := texts(document, side, finding[side]))
-    ]
-    return "".join(parts) + rows_only(rows)
+        for side, indices in sides
+        if (shown := texts(report, side, indices))
+    )
 
 
 def wav(samples: NDArray[np.float32]) -> bytes:
