@@ -6,11 +6,13 @@ import json
 import pickle
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 import bilingual
 from bilingual import errors
+from bilingual.hooks import provided
 
 HEAVY = {
     "torch",
@@ -77,3 +79,15 @@ def test_errors_survive_pickling() -> None:
         assert type(again) is kind
         assert (again.code, again.params) == ("file-missing", {"path": "a.srt"})
         assert "a.srt" in str(again)
+
+
+def test_what_values_have_done_above_them_is_there() -> None:
+    """A place that a provider names is loaded at the first call only: it has to exist."""
+    for place in bilingual._PROVIDERS.values():
+        home, _, name = place.partition(":")
+        assert callable(getattr(import_module(home), name)), place
+
+
+def test_nothing_provided_is_one_error() -> None:
+    with pytest.raises(LookupError, match="nonsense"):
+        provided("nonsense")
