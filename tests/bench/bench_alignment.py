@@ -3,25 +3,25 @@ r"""How well cues are paired, against peers, on cases with known beads.
     python -m tests.bench.bench_alignment CASES [CASES ...] [--peers]
     python -m tests.bench.bench_alignment --real-times TIMINGS PAIRS.tsv
     python -m tests.bench.bench_alignment --foreign 200 CASES [CASES ...]
-    python -m tests.bench.bench_alignment --growth PAIRS.tsv
+    python -m tests.bench.bench_alignment --growth PAIRS.tsv [PAIRS.tsv ...]
 
 CASES is a folder of folders, each with ``zh.srt``, ``bo.srt`` and ``truth.json``
 (``beads``, ``faults`` and perhaps ``condition``). TIMINGS is a folder of JSON
 lists of ``[start_ms, end_ms, characters]``, PAIRS.tsv has the columns ``doc``,
 ``bo`` and ``zh``. Strict F1 counts a two-sided bead when it is exact, lax F1 when
 it shares a link with a true one, null F1 exact one-sided beads; cues that a fault
-has spoilt stay out. The peers are a pairing by overlap in time, Gale and Church's
+has altered are not counted. The peers are a pairing by overlap in time, Gale and Church's
 method from PyPI (``galechurch``, lengths in characters and in units), and
 ffsubsync from PyPI followed by the overlap. With ``--lexicon FILE`` a
-lexicon is used that knows nothing of the texts. Results: tests/bench/alignment.md.
+lexicon is used that was not learnt from the texts. ``--result NAME`` names the file of results
+(``alignment-recut-flores`` …); tests/bench/alignment.md shows them.
 """
-
-# ruff: noqa: T201 (a program: its output is its purpose)
 
 from __future__ import annotations
 
 import argparse
 import csv
+import importlib.util
 import json
 import math
 import random
@@ -33,15 +33,17 @@ import time
 import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bilingual import align
 from bilingual.model import Track
+from bilingual.render.notebook.results import Entry, Figure
 from bilingual.text.length import count_units
 from models.train.cases import BeadKey, Case, read_cases, track_of
+from tests.bench.results import column, table, write
 
 Method = Callable[[Track, Track], list[BeadKey]]
 
@@ -103,6 +105,15 @@ def lexicon() -> Any:
 LEXICON: list[Path] = []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The name of the result, what it was measured on, and its seeds."""
+
+    result: str
+    data: tuple[str, ...]
+    seeds: tuple[int, ...] = ()
+
+
 def ours(bo: Track, zh: Track) -> list[BeadKey]:
     """This library."""
     return [(b.zh, b.bo) for b in align(bo, zh, lexicon=lexicon()).beads]
@@ -147,7 +158,7 @@ def _gale_church(bo: Sequence[str], zh: Sequence[str]) -> list[BeadKey]:
 
 
 def gale_church_characters(bo: Track, zh: Track) -> list[BeadKey]:
-    """Gale and Church by characters, told the two texts' overall ratio."""
+    """Gale and Church by characters, given the two texts' overall ratio."""
     return _gale_church([c.plain for c in bo.cues], [c.plain for c in zh.cues])
 
 
@@ -199,21 +210,27 @@ def measure(cases: Sequence[Case], method: Method) -> tuple[Tally, dict[str, Tal
     return whole, dict(parts), seconds / max(1, len(cases))
 
 
-def print_table(cases: Sequence[Case], methods: dict[str, Method]) -> None:
-    """Strict / lax / null F1 of every method on every condition, as Markdown."""
-    results = {name: measure(cases, method) for name, method in methods.items()}
-    print(f"{len(cases)} cases; strict / lax / null F1\n")
-    print("| condition | " + " | ".join(results) + " |")
-    print("|---" * (len(results) + 1) + "|")
-    for condition in sorted({c.condition for c in cases}):
-        cells = [_cell(parts[condition]) for _, parts, _ in results.values()]
-        print(f"| {condition} | " + " | ".join(cells) + " |")
-    print("| **all** | " + " | ".join(_cell(whole) for whole, _, _ in results.values()) + " |")
-    print("| ms a case | " + " | ".join(f"{1000 * s:.0f}" for _, _, s in results.values()) + " |\n")
+F1 = {"strict_F1": "ratio", "lax_F1": "ratio", "null_F1": "ratio"}
 
 
-def _cell(tally: Tally) -> str:
-    return " / ".join(f"{f:.3f}" for f in tally.figures())
+def write_f1(name: str, cases: Sequence[Case], methods: dict[str, Method], run: Run) -> None:
+    """Strict / lax / null F1 of every method on every condition, and the time of a case."""
+    found = {method: measure(cases, call) for method, call in methods.items()}
+    columns = [column("condition")]
+    columns += [column(method, "{:.3f} / {:.3f} / {:.3f}", **F1) for method in methods]
+    rows: list[list[Entry]] = [
+        [condition, *(parts[condition].figures() for _, parts, _ in found.values())]
+        for condition in sorted({c.condition for c in cases})
+    ]
+    rows.append(["**all**", *(whole.figures() for whole, _, _ in found.values())])
+    times = [column("time"), *(column(method, "{:.0f}", time="ms") for method in methods)]
+    per_case: list[Entry] = ["ms per case", *(1000 * s for _, _, s in found.values())]
+    of = ", ".join(run.data)
+    tables = {
+        "f1": table(f"{name}: strict / lax / null F1, {of}", columns, rows, n=len(cases)),
+        "time": table(f"{name}: time of a case, {of}", times, [per_case], n=len(cases)),
+    }
+    write(run.result, tables=tables, seeds=run.seeds, data=run.data)
 
 
 REAL_CONDITIONS = ((0, 1.0, 80), (4200, 1.0, 80), (-6000, 25 / 24, 120), (900, 24 / 25, 200))
@@ -267,16 +284,23 @@ def real_time_cases(timings: Path, pairs: Sequence[tuple[str, str]], seed: int) 
         )
 
 
-def count_foreign(cases: Sequence[Case], wanted: int, seed: int) -> None:
-    """Wrong pairings called foreign; right ones, up to a third spoilt, wrongly so."""
-    rnd = random.Random(seed)
+def unrelated(cases: Sequence[Case], rnd: random.Random) -> tuple[Case, Case]:
+    """Two cases that share no Chinese text."""
+    for _ in range(10_000):
+        one, two = rnd.sample(cases, 2)
+        if not {c.text for c in one.zh.cues} & {c.text for c in two.zh.cues}:
+            return one, two
+    sys.exit("all cases share texts: more cases are needed")
+
+
+def write_foreign(cases: Sequence[Case], wanted: int, run: Run) -> None:
+    """Wrong pairings called foreign; correct ones, up to a third altered, wrongly so."""
+    rnd = random.Random(run.seeds[0])
     texts = [c.text for case in cases for c in case.bo.cues]
     threshold = 0.5
     caught = false = 0
     for _ in range(wanted):
-        one, two = rnd.sample(cases, 2)
-        while {c.text for c in one.zh.cues} & {c.text for c in two.zh.cues}:
-            one, two = rnd.sample(cases, 2)
+        one, two = unrelated(cases, rnd)
         confidence = align(one.bo, two.zh, lexicon=lexicon()).confidence
         caught += bool(confidence is not None and confidence < threshold)
         right = rnd.choice(cases)
@@ -287,41 +311,77 @@ def count_foreign(cases: Sequence[Case], wanted: int, seed: int) -> None:
             replace(right.bo, cues=tuple(cues)), right.zh, lexicon=lexicon()
         ).confidence
         false += bool(confidence is not None and confidence < threshold)
-    print(f"wrong pairings called foreign: {caught}/{wanted}; right ones: {false}/{wanted}")
+    columns = (
+        column("pairing"),
+        column("called foreign", "{} of {}", called_foreign="count", n="count"),
+    )
+    rows = [("wrong pairings", (caught, wanted)), ("correct pairings", (false, wanted))]
+    title = f"Pairings called foreign: {', '.join(run.data)}"
+    write(
+        run.result, tables={"foreign": table(title, columns, rows)}, seeds=run.seeds, data=run.data
+    )
 
 
-def print_growth(pairs: Sequence[tuple[str, str]]) -> None:
-    """Seconds and peak memory as the tracks grow."""
-    print("| cues | seconds | CPU seconds | peak MiB | two-sided |\n|---|---|---|---|---|")
-    for size in (150, 1500, 15000):
-        rnd = random.Random(7)
-        zh: list[tuple[float, float, str]] = []
-        bo: list[tuple[float, float, str]] = []
-        now = 2000.0
-        for k in range(size):
-            tibetan, chinese = pairs[(k * 7 + k // len(pairs) * 13) % len(pairs)]
-            length = max(1200.0, count_units(chinese) * 1000 / 4.5)
-            lost = rnd.random()
-            if lost >= 0.04:
-                zh.append((now, now + length, chinese))
-            if not 0.04 <= lost < 0.08:
-                bo.append((now * 25 / 24 + 4000, (now + length) * 25 / 24 + 4000, tibetan))
-            now += length + rnd.uniform(80, 800)
-        tracks = track_of(bo, "bo"), track_of(zh, "zh")
-        align(*tracks) if size == 150 else None  # warm up: models, caches of numbers
-        # The best of some: what else the machine does only makes them longer.
-        clock, cpu = math.inf, math.inf
-        for _ in range(5 if size < 1500 else 1):
-            started = time.perf_counter(), time.process_time()
-            found = align(*tracks)
-            clock = min(clock, time.perf_counter() - started[0])
-            cpu = min(cpu, time.process_time() - started[1])
-        tracemalloc.start()
+GROWTH = (150, 1500, 15000)
+
+
+def growth_tracks(pairs: Sequence[tuple[str, str]], size: int) -> tuple[Track, Track]:
+    """Tracks of about so many cues, 25/24 and 4 s apart, with cues missing on both sides."""
+    rnd = random.Random(7)
+    zh: list[tuple[float, float, str]] = []
+    bo: list[tuple[float, float, str]] = []
+    now = 2000.0
+    for k in range(size):
+        tibetan, chinese = pairs[(k * 7 + k // len(pairs) * 13) % len(pairs)]
+        length = max(1200.0, count_units(chinese) * 1000 / 4.5)
+        lost = rnd.random()
+        if lost >= 0.04:
+            zh.append((now, now + length, chinese))
+        if not 0.04 <= lost < 0.08:
+            bo.append((now * 25 / 24 + 4000, (now + length) * 25 / 24 + 4000, tibetan))
+        now += length + rnd.uniform(80, 800)
+    return track_of(bo, "bo"), track_of(zh, "zh")
+
+
+def time_and_memory(tracks: tuple[Track, Track], runs: int) -> tuple[float, float]:
+    """Seconds, the best of some runs (other work only makes them longer), and traced peak MiB."""
+    seconds = math.inf
+    for _ in range(runs):
+        started = time.perf_counter()
         align(*tracks)
-        peak = tracemalloc.get_traced_memory()[1] / 2**20
-        tracemalloc.stop()
-        pairs_found = sum(b.two_sided for b in found.beads)
-        print(f"| {size} | {clock:.3f} | {cpu:.3f} | {peak:.0f} | {pairs_found} |")
+        seconds = min(seconds, time.perf_counter() - started)
+    tracemalloc.start()
+    align(*tracks)
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    return seconds, peak
+
+
+def write_growth(files: Sequence[Path], run: Run) -> None:
+    """Seconds and peak memory as the tracks grow, a column of seconds for each file."""
+    texts = [read_pairs(path) for path in files]
+    rows: list[list[Entry]] = []
+    for size in GROWTH:
+        tracks = [growth_tracks(pairs, size) for pairs in texts]
+        if size == GROWTH[0]:
+            align(*tracks[0])  # warm up: models, caches of numbers
+        found = [time_and_memory(both, 5 if size < 1500 else 1) for both in tracks]
+        peaks = [peak for _, peak in found]
+        rows.append([size, *(seconds for seconds, _ in found), (min(peaks), max(peaks))])
+    columns = [
+        column("cues", "{:,}", cues="count"),
+        *(column(f"seconds, {path.stem}", "{:.3g}", time="s") for path in files),
+        column("peak MiB (traced)", "{:.0f}–{:.0f}", least="MiB", most="MiB"),
+    ]
+    figures = {
+        f"ideographs_{path.stem}": Figure(
+            value=round(sum(count_units(z) for _, z in pairs) / len(pairs)), unit="ideographs"
+        )
+        for path, pairs in zip(files, texts, strict=True)
+    }
+    title = "Time and memory as the tracks grow"
+    tables = {"growth": table(title, columns, rows)}
+    write(run.result, tables=tables, figures=figures, seeds=[7], data=run.data)
 
 
 def main() -> None:
@@ -331,36 +391,37 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--real-times", nargs=2, type=Path, metavar=("TIMINGS", "PAIRS"))
     parser.add_argument("--foreign", type=int)
-    parser.add_argument("--growth", type=Path)
+    parser.add_argument("--growth", nargs="+", type=Path, metavar="PAIRS")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lexicon", type=Path, help="one not learnt from the cases' texts")
+    parser.add_argument("--result", help="the name of the file of results")
     args = parser.parse_args()
     LEXICON.extend([args.lexicon] if args.lexicon else [])
     methods: dict[str, Method] = {"bilingual": ours}
     if args.peers:
-        methods |= {
-            "time overlap": by_overlap,
-            "galechurch": gale_church_characters,
-            "galechurch, units": gale_church_units,
-        }
+        methods["time overlap"] = by_overlap
+        if importlib.util.find_spec("galechurch"):
+            methods["galechurch"] = gale_church_characters
+            methods["galechurch, units"] = gale_church_units
         if shutil.which("ffsubsync", path=str(Path(sys.executable).parent)):
             methods["ffsubsync + overlap"] = ffsubsync_overlap
     if args.growth:
-        print_growth(read_pairs(args.growth))
+        files = tuple(path.name for path in args.growth)
+        write_growth(args.growth, Run(result=args.result or "alignment-growth", data=files))
         return
+    seeds: tuple[int, ...] = (args.seed,)
     if args.real_times:
         timings, pairs = args.real_times
-        cases = [
-            c
-            for seed in range(args.seed, args.seed + 3)
-            for c in real_time_cases(timings, read_pairs(pairs), seed)
-        ]
+        name, data, seeds = "real-times", (pairs.name,), tuple(range(args.seed, args.seed + 3))
+        cases = [c for k in seeds for c in real_time_cases(timings, read_pairs(pairs), k)]
     else:
+        name, data = "foreign" if args.foreign else "cases", tuple(p.name for p in args.cases)
         cases = list(read_cases(args.cases))
+    run = Run(result=args.result or f"alignment-{name}", data=data, seeds=seeds)
     if args.foreign:
-        count_foreign(cases, args.foreign, args.seed)
+        write_foreign(cases, args.foreign, run)
     else:
-        print_table(cases, methods)
+        write_f1(name.capitalize(), cases, methods, run)
 
 
 if __name__ == "__main__":

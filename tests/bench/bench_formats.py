@@ -4,7 +4,7 @@
     python -m tests.bench.bench_formats vttjs FOLDER      WebVTT files against expected JSON
     python -m tests.bench.bench_formats hostile           time and memory for each
     python -m tests.bench.bench_formats faults N [SEED]   N mutated files
-    python -m tests.bench.bench_formats peers N [SEED]    N sound files against pysubs2 and srt
+    python -m tests.bench.bench_formats peers N [SEED]    N correct files compared with pysubs2 and srt
     python -m tests.bench.bench_formats speed             cues a second, ours and others'
 
 pysubs2 and srt are needed for ``peers`` and ``speed`` only.
@@ -26,9 +26,10 @@ from pathlib import Path
 
 from bilingual.errors import BilingualError
 from bilingual.formats import load_tracks, read_track, read_tracks
+from bilingual.render.notebook.results import Entry
+from tests.bench.results import column, table, write
 from tests.formats.generated import (
     WRITERS,
-    clock,
     mutated,
     random_cues,
     srt_file,
@@ -37,23 +38,34 @@ from tests.formats.generated import (
 )
 
 
+def counted(result: str, title: str, count: Counter[str], seeds: list[int], data: str) -> None:
+    """Write counts as a table."""
+    columns = (column("outcome"), column("count", "{:,}", count="count"))
+    write(result, tables={"counts": table(title, columns, count.items())}, seeds=seeds, data=[data])
+
+
 def files(paths: list[str]) -> None:
-    """A line for each file and track."""
-    print("| file | format | encoding | language | cues | problems |\n|---|---|---|---|---|---|")
+    """A row for each file and track."""
+    rows: list[tuple[Entry, ...]] = []
     found = [f for p in map(Path, paths) for f in ([p] if p.is_file() else sorted(p.rglob("*")))]
     for path in found:
         if path.suffix.lower() not in (".srt", ".vtt", ".webvtt", ".ass", ".txt", ".mp4", ".sub"):
             continue
         try:
-            for track in load_tracks(path):
-                codes = Counter(p.code for p in track.problems)
-                shown = ", ".join(f"{code} {n}" for code, n in codes.items()) or "–"
-                print(
-                    f"| {path.name} | {track.format} | {track.encoding} | {track.language or '–'} "
-                    f"| {len(track.cues)} | {shown} |"
-                )
+            tracks = load_tracks(path)
         except BilingualError as error:
-            print(f"| {path.name} | – | – | – | – | error: {error.code} |")
+            rows.append((path.name, "–", "–", "–", None, f"error: {error.code}"))
+            continue
+        for track in tracks:
+            codes = Counter(p.code for p in track.problems)
+            shown = ", ".join(f"{code} {n}" for code, n in codes.items()) or "–"
+            form = (track.format, track.encoding, track.language)
+            rows.append((path.name, *(part or "–" for part in form), len(track.cues), shown))
+    titles = ("file", "format", "encoding", "language")
+    columns = [column(name) for name in titles]
+    columns += [column("cues", "{:,}", cues="count"), column("problems")]
+    names = [Path(path).name for path in paths]
+    write("formats-files", tables={"files": table("Files as read", columns, rows)}, data=names)
 
 
 def vttjs(paths: list[str]) -> None:
@@ -83,7 +95,7 @@ def vttjs(paths: list[str]) -> None:
         count[f"{kind}: {'equal' if same else 'differs'}"] += 1
         if not same:
             print(f"differs ({kind}): {path}\n  read: {got}\n  JSON: {wanted[:1]}")
-    print(dict(count))
+    counted("formats-vttjs", "Files compared with vtt.js's JSON", count, [], Path(paths[0]).name)
 
 
 def hostile_files() -> dict[str, Callable[[], tuple[bytes, str]]]:
@@ -151,11 +163,28 @@ def hostile(names: list[str]) -> None:
         seconds, used = time.perf_counter() - start, time.process_time() - used
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         size = len(data) / 1e6
-        print(f"| {names[0]} | {size:.2f} | {seconds:.2f} | {used:.2f} | {grown:.0f} | {shown} |")
+        print(json.dumps([names[0], size, seconds, used, grown, shown], ensure_ascii=False))
         return
-    print("| file | MB | s | CPU s | MiB more | outcome |\n|---|---|---|---|---|---|", flush=True)
+    rows: list[list[Entry]] = []
     for name in made:
-        subprocess.run([sys.executable, "-m", __spec__.name, "hostile", name], check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", __spec__.name, "hostile", name],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        died: list[Entry] = [name, None, None, None, None, f"died {done.returncode}"]
+        rows.append(json.loads(done.stdout) if done.returncode == 0 else died)
+    columns = (
+        column("file"),
+        column("MB", "{:.2f}", size="MB"),
+        column("seconds", "{:.2f}", time="s"),
+        column("CPU seconds", "{:.2f}", CPU_time="s"),
+        column("MiB more", "{:.0f}", memory="MiB"),
+        column("outcome"),
+    )
+    tables = {"hostile": table("Hostile subtitle files", columns, rows)}
+    write("formats-hostile", tables=tables, seeds=[1], data=["files made here"])
 
 
 def faults(arguments: list[str]) -> None:
@@ -183,11 +212,12 @@ def faults(arguments: list[str]) -> None:
         except Exception as error:
             count["foreign exceptions"] += 1
             print(repr(error), repr(text))
-    print(dict(count), f"{time.perf_counter() - start:.1f} s for {number} files")
+    count["seconds"] = round(time.perf_counter() - start)
+    counted("formats-faults", f"{number:,} mutated files", count, [seed], "files made here")
 
 
 def peers(arguments: list[str]) -> None:
-    """Sound files read by us, pysubs2 and srt: times and text."""
+    """Correct files read by us, pysubs2 and srt: times and text."""
     import pysubs2
     import srt
 
@@ -215,7 +245,7 @@ def peers(arguments: list[str]) -> None:
         count["WebVTT differs from what was made"] += made != [
             (c.start_ms, c.end_ms, c.text) for c in web.cues
         ]
-    print(dict(count))
+    counted("formats-peers", f"{number:,} correct files", count, [seed], "files made here")
 
 
 def speed(_: list[str]) -> None:
@@ -238,12 +268,19 @@ def speed(_: list[str]) -> None:
         "webvtt-py": lambda: WebVTT.from_string(vtt_text),
         "pysubs2, WebVTT": lambda: pysubs2.SSAFile.from_string(vtt_text),
     }
-    print(
-        f"{number} cues, {len(srt_text.encode()) / 1e6:.1f} MB; last cue ends {clock(made[-1][1])}"
+    best = {name: number / min(_timed(run) for _ in range(3)) for name, run in runs.items()}
+    ours = {"SRT": best["bilingual, SRT"], "WebVTT": best["bilingual, WebVTT"]}
+    rows = [
+        (name, round(speed), speed / ours["WebVTT" if "web" in name.lower() else "SRT"])
+        for name, speed in best.items()
+    ]
+    columns = (
+        column("reader"),
+        column("cues a second", "{:,}", speed="cues/s"),
+        column("ratio to bilingual", "{:.2f}", ratio="ratio"),
     )
-    for name, run in runs.items():
-        best = min(_timed(run) for _ in range(3))
-        print(f"| {name} | {number / best:,.0f} cues a second |")
+    title = f"{number:,} cues, {len(srt_text.encode()) / 1e6:.1f} MB, the best of three"
+    write("formats-speed", tables={"speed": table(title, columns, rows)}, data=["cues made here"])
 
 
 def _timed(run: Callable[[], object]) -> float:

@@ -1,10 +1,10 @@
-"""Every hostile file through every entry point: what is opened, who is called, at what cost.
+"""Every hostile file through every entry point: what is opened, what is connected to, at what cost.
 
     python -m tests.bench.bench_hostile_media [AT_ONCE]
 
 Runs each file in a process of its own under strace (where it is installed), so
 many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
-name, connections by anybody, the slowest file, the most memory that any one
+name, connections, the slowest file, the most memory that any one
 process took, and processes left over.
 """
 
@@ -27,7 +27,9 @@ from queue import Queue
 from typing import Any
 
 from bilingual.media.binaries import ffmpeg_binaries
+from bilingual.render.notebook.results import Cell, Entry
 from tests.bench.entry_points import Refused, entry_points, write_old_report
+from tests.bench.results import column, table, write
 from tests.media.clips import make, picture, tone
 from tests.media.hostile import SECRET, Case, corpus
 
@@ -74,7 +76,7 @@ def work(path: Path, scratch: Path) -> None:
 
 
 def foreign(log: str) -> tuple[list[str], list[str]]:
-    """Names that ffmpeg opened, and connections that anybody made."""
+    """Names that ffmpeg opened, and connections of any process."""
     programs: set[str] = set()
     names, calls = [], []
     for line in log.splitlines():
@@ -96,7 +98,7 @@ def foreign(log: str) -> tuple[list[str], list[str]]:
 
 
 def orphans() -> list[str]:
-    """Running ffmpeg processes that nobody waits for."""
+    """Running ffmpeg processes without a parent."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -110,7 +112,7 @@ def orphans() -> list[str]:
 
 
 def control(strace: str, folder: Path, cases: list[Case]) -> tuple[int, int]:
-    """What the watch sees when ffmpeg is let loose: files and connections, both > 0."""
+    """What the watch sees when ffmpeg has no limits: files and connections, both > 0."""
     log, names, calls = folder / "control.log", 0, 0
     for case in cases:
         if case.kind in ("hls-video", "hls-http", "hls-map"):
@@ -172,7 +174,9 @@ def main(folder: Path, at_once: int) -> None:
     strace = shutil.which("strace")
     if strace:
         names_seen, calls_seen = control(strace, folder, cases)
-        say(f"control: ffprobe let loose on three: {names_seen} files, {calls_seen} connections")
+        say(
+            f"control: ffprobe without limits on three: {names_seen} files, {calls_seen} connections"
+        )
         visits.clear()
     folders: Queue[Path] = Queue()
     for number in range(at_once):
@@ -202,13 +206,35 @@ def main(folder: Path, at_once: int) -> None:
             shown = " ".join(f"{name}={what}" for name, (what, _) in came.items())
             cost = f"{found.seconds:5.1f} s {found.memory:5d} MiB"
             say(f"{case.kind:30} {cost} {shown}", *found.names[:2], *found.calls[:2])
-    say(
-        f"{len(cases)} files x {len(entry_points())} entry points: {opened_foreign} foreign files "
-        f"opened, {connections} connections, {len(visits)} visits to the trap, {leaks} leaks, "
-        f"{alien} foreign exceptions, {passed} passed, {len(orphans())} orphans; slowest "
-        f"{slowest[0]:.1f} s ({slowest[1]}), most memory {biggest[0]} MiB ({biggest[1]})"
-        + ("" if strace else "; strace is not installed: opened files were not watched")
-    )
+    orphaned = len(orphans())
+    count = ("count",)
+    rows: list[tuple[str, Entry]] = [
+        ("files", Cell(values=(len(cases),), shown="{}", units=count)),
+        ("entry points", Cell(values=(len(entry_points()),), shown="{}", units=count)),
+        ("files opened by ffmpeg or with the secret word in them", opened_foreign),
+        (
+            "connections",
+            Cell(
+                values=(connections, len(visits)),
+                shown="{} (and {} visits to the listening trap)",
+                units=("count", "count"),
+            ),
+        ),
+        ("words of other files in any result, page or message", leaks),
+        ("hostile files that pass", passed),
+        ("processes left over", orphaned),
+        (
+            "most memory of a process",
+            Cell(values=(biggest[0],), shown=f"{{}} MiB ({biggest[1]})", units=("MiB",)),
+        ),
+        ("slowest", Cell(values=(slowest[0],), shown=f"{{:.1f}} s ({slowest[1]})", units=("s",))),
+        ("exceptions that are not the library's", alien),
+    ]
+    columns = (column("measured"), column("figure", figure="count", detail="count"))
+    data = [f"{len(cases)} hostile files, made by tests/media/hostile.py"]
+    if not strace:
+        data.append("strace is not installed: opened files were not watched")
+    write("hostile-media", tables={"totals": table("Hostile files", columns, rows)}, data=data)
 
 
 if __name__ == "__main__":

@@ -23,13 +23,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bilingual.render.notebook.results import Figure
+from tests.bench.results import write
+
 WORK = """
 import signal
 import sys
 from itertools import count
 from pathlib import Path
 import msgspec
-from bilingual.burned import read_burned_in
+from bilingual.ocr import read_burned_in
 from bilingual.config import Config, MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.audio import read_audio
@@ -101,7 +104,7 @@ def main(video: Path, count: int) -> None:
     came: Counter[str] = Counter()
     left = busy = files = 0
     with tempfile.TemporaryDirectory() as scratch:
-        # A copy under a name of its own: whoever has it open is ours.
+        # A copy under a name of its own: a process that has it open is ours.
         own = Path(scratch).resolve() / "kill-bench.mp4"
         shutil.copyfile(video, own)
         temporary, cache = Path(scratch) / "tmp", Path(scratch) / "cache"
@@ -133,10 +136,10 @@ def main(video: Path, count: int) -> None:
             left += len({*holders(own), *alive(programs)})
             files += len(list(temporary.iterdir()))
             files += sum(p.is_file() and p.suffix != ".json" for p in cache.rglob("*"))
-    sys.stdout.write(
-        f"{dict(came)}: programs at work in {busy} of {count} at the moment; {left} processes and "
-        f"{files} temporary files left over\n"
-    )
+    sys.stdout.write(f"{dict(came)}\n")
+    counts = {"running": busy, "processes_left": left, "files_left": files}
+    figures = {name: Figure(value=n, unit="count", n=count) for name, n in counts.items()}
+    write("kills", figures=figures, seeds=[7], data=[video.name])
 
 
 if __name__ == "__main__":

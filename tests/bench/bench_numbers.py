@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_numbers PAIRS.tsv [PAIRS.tsv ...] [--seeds 20] [--show 50]
 
-PAIRS.tsv has the columns ``doc``, ``bo`` and ``zh``, one sound pair a line. Of
+PAIRS.tsv has the columns ``doc``, ``bo`` and ``zh``, one correct pair a line. Of
 each file: the pairs that name a number, those whose numbers agree, false alarms
 (pairs with a warning or an error) over all pairs, and the recall on copies with
 one fault each, pooled over the seeds:
@@ -18,8 +18,6 @@ unit      another Tibetan unit of the same dimension
 ``--show`` prints that many of the false alarms. Results: tests/bench/numbers.md.
 """
 
-# ruff: noqa: T201 (a program: its output is its purpose)
-
 from __future__ import annotations
 
 import argparse
@@ -34,8 +32,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from bilingual.render.notebook.results import Cell, Entry, Figure, Table
 from bilingual.text.numbers import Quantity, compare_numbers, read_numbers
 from bilingual.text.numbers.units import BY_NAME, UNITS
+from tests.bench.results import column, table, write
 
 Pair = tuple[str, str]
 Fault = Callable[[str, str, random.Random], Pair | None]
@@ -197,38 +197,83 @@ FAULTS: Final[dict[str, Fault]] = {
 
 
 def found(kind: str, pair: Pair) -> bool:
-    """Whether the rule in charge would say something."""
+    """Whether the rule in charge would report something."""
     compared = compare_numbers(*pair)
     said = compared.weight >= THRESHOLD
     return said or bool(compared.unit_clashes) if kind == "unit" else said
 
 
-def measure(path: Path, seeds: int, show: int) -> None:
-    """Print the figures of one file of pairs."""
-    pairs = read_pairs(path)
+NAMES: Final = {
+    "digit": "a digit altered",
+    "word": "a numeral in words altered",
+    "either": "one of the two",
+    "drop": "a digit dropped",
+    "swap": "digits swapped",
+    "zero": "a zero added",
+    "scale": "another Tibetan scale",
+    "zh-digit": "a Chinese digit altered",
+    "zh-word": "a Chinese numeral altered",
+    "unit": "another unit",
+}
+ALARMS: Final = (
+    "pairs",
+    "pairs with numbers",
+    "of these, pairs whose numbers agree",
+    "false alarms, of all pairs (warning or error)",
+    "unit alarms",
+)
+
+
+def alarms(pairs: Sequence[Pair], show: int) -> list[Entry]:
+    """The figures of ``ALARMS`` on correct pairs; prints so many of the false alarms."""
     compared = [compare_numbers(*pair) for pair in pairs]
     with_numbers = [c for c in compared if c.matches or c.clashes]
-    alarms = [(p, c) for p, c in zip(pairs, compared, strict=True) if c.weight >= THRESHOLD]
-    agreeing = sum(c.weight < THRESHOLD for c in with_numbers)
-    units = sum(bool(c.unit_clashes) for c in compared)
-    print(f"{path.name}: {len(pairs)} pairs, {len(with_numbers)} with numbers")
-    print(f"  agree {agreeing}/{len(with_numbers)} = {agreeing / max(1, len(with_numbers)):.3f}")
-    print(f"  number alarms {len(alarms)}/{len(pairs)} = {len(alarms) / len(pairs):.4f}")
-    print(f"  unit alarms {units}/{len(pairs)} = {units / len(pairs):.4f}")
-    for kind, fault in FAULTS.items():
-        caught = total = 0
-        for seed in range(seeds):
-            rnd = random.Random(f"{seed}:{kind}")
-            for pair in pairs:
-                changed = fault(*pair, rnd)
-                if changed is not None and changed != pair:
-                    total += 1
-                    caught += found(kind, changed)
-        if total:
-            print(f"  {kind:9} {caught}/{total} = {caught / total:.4f}")
-    for (bo, zh), c in alarms[:show]:
+    found = [(p, c) for p, c in zip(pairs, compared, strict=True) if c.weight >= THRESHOLD]
+    agreeing = sum(c.weight < THRESHOLD for c in with_numbers) / max(1, len(with_numbers))
+    for (bo, zh), c in found[:show]:
         worst = c.clashes[0]
-        print(f"  {worst.weight:.1f}\t{_quote(bo, worst.bo)}\t{_quote(zh, worst.zh)}")
+        quoted = _quote(bo, worst.bo), _quote(zh, worst.zh)
+        sys.stdout.write(f"{worst.weight:.1f}\t{quoted[0]}\t{quoted[1]}\n")
+    return [
+        len(pairs),
+        len(with_numbers),
+        Cell(values=(agreeing,), shown="{:.3f}", units=("ratio",)),
+        Cell(values=(100 * len(found) / len(pairs),), shown="{:.2f} %", units=("%",)),
+        sum(bool(c.unit_clashes) for c in compared),
+    ]
+
+
+def recall(pairs: Sequence[Pair], kind: str, seeds: int) -> Entry:
+    """The share of faults of a kind that are found, and how many there are."""
+    caught = total = 0
+    for seed in range(seeds):
+        rnd = random.Random(f"{seed}:{kind}")
+        for pair in pairs:
+            changed = FAULTS[kind](*pair, rnd)
+            if changed is not None and changed != pair:
+                total += 1
+                caught += found(kind, changed)
+    return (caught / total, total) if total else "–"
+
+
+def tables_of(paths: Sequence[Path], seeds: int, show: int) -> dict[str, Table]:
+    """False alarms and recall, a column for each file of pairs."""
+    texts = [read_pairs(path) for path in paths]
+    columns = [alarms(pairs, show) for pairs in texts]
+    figure = [column(path.stem, "{:,}", figure="count") for path in paths]
+    recalls = [column(path.stem, "{:.3f} ({:,})", recall="ratio", n="count") for path in paths]
+    return {
+        "alarms": table(
+            "Correct pairs: numbers and false alarms",
+            [column("measured"), *figure],
+            [(name, *row) for name, *row in zip(ALARMS, *columns, strict=True)],
+        ),
+        "recall": table(
+            "Recall of altered numbers (n: faults)",
+            [column("fault"), *recalls],
+            [(name, *(recall(t, kind, seeds) for t in texts)) for kind, name in NAMES.items()],
+        ),
+    }
 
 
 def _quote(text: str, q: Quantity | None) -> str:
@@ -237,25 +282,32 @@ def _quote(text: str, q: Quantity | None) -> str:
     return f"{text[max(0, q.start - 15) : q.start]}[{text[q.start : q.end]}]{text[q.end :][:15]}"
 
 
-def speed(pairs: Sequence[Pair]) -> None:
-    """Print how many texts a second are read and compared, without the cache."""
+def speed(pairs: Sequence[Pair]) -> dict[str, Figure]:
+    """How many texts a second are read and compared, without the cache."""
+    figures = {}
     for language, texts in (("bo", [p[0] for p in pairs]), ("zh", [p[1] for p in pairs])):
         read_numbers.cache_clear()
         start = time.perf_counter()
         for text in texts:
             read_numbers(text, "bo" if language == "bo" else "zh")
         took = time.perf_counter() - start
-        characters = sum(map(len, texts))
-        print(f"{language}: {len(texts) / took:.0f} texts/s, {characters / took:.0f} characters/s")
+        length = round(sum(map(len, texts)) / len(texts))
+        figures[f"{language}_texts"] = _figure(round(len(texts) / took), "texts/s", "{:,}")
+        figures[f"{language}_length"] = _figure(length, "characters", "{}")
     compare_numbers.cache_clear()
     start = time.perf_counter()
     for pair in pairs:
         compare_numbers(*pair)
-    print(f"compare: {len(pairs) / (time.perf_counter() - start):.0f} pairs/s")
+    took = time.perf_counter() - start
+    return figures | {"pairs": _figure(round(len(pairs) / took), "pairs/s", "{:,}")}
 
 
-def start_up() -> None:
-    """Print what importing costs a fresh process."""
+def _figure(value: float, unit: str, shown: str) -> Figure:
+    return Figure(value=value, unit=unit, shown=shown)
+
+
+def start_up() -> dict[str, Figure]:
+    """What importing costs a fresh process."""
     program = (
         "import os,time\n"
         "page=os.sysconf('SC_PAGE_SIZE')\n"
@@ -268,7 +320,10 @@ def start_up() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     took, memory = map(float, done.stdout.split())
-    print(f"import: {took:.2f} s, {memory:.0f} MiB")
+    return {
+        "import": _figure(round(took, 2), "s", "{} s"),
+        "import_memory": _figure(round(memory), "MiB", "{} MiB"),
+    }
 
 
 def main() -> None:
@@ -278,12 +333,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
-    for path in arguments.pairs:
-        measure(path, arguments.seeds, arguments.show)
-    speed([pair for path in arguments.pairs for pair in read_pairs(path)])
-    start_up()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process: {peak:.0f} MiB")
+    tables = tables_of(arguments.pairs, arguments.seeds, arguments.show)
+    figures = speed([pair for path in arguments.pairs for pair in read_pairs(path)]) | start_up()
+    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    figures["peak"] = _figure(peak, "MiB", "{} MiB")
+    names = [path.name for path in arguments.pairs]
+    write("numbers", tables=tables, figures=figures, seeds=range(arguments.seeds), data=names)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,19 @@
 """How heavy the HTML page of 300 cues is and how fast Chromium opens it; what hostile texts do.
 
-``python -m tests.bench.bench_report``, with Chromium and Playwright; a table on stdout.
+``python -m tests.bench.bench_report``, with Chromium and Playwright.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from bilingual import verify
 from bilingual.render.html.page import render_html
+from bilingual.render.notebook.results import Cell, Entry
+from tests.bench.results import column, table, write
 from tests.render.browser import chromium
 from tests.render.test_html_chromium import INJECTIONS, Opened, srt
 
@@ -54,23 +54,36 @@ def main() -> None:
         )
         ran = attacked.page.evaluate("window.ran !== undefined")
         size = plain.stat().st_size
-        rows: list[tuple[str, Any]] = [
-            (f"Page of {_CUES} cues, both tracks, no clips", f"{size / 1e6:.2f} MB"),
-            (f"Load event, median of {_RUNS} (worst)", _seconds(loads)),
-            (f"First contentful paint, median of {_RUNS} (worst)", _seconds(paints)),
-            ("axe-core, serious or critical (all)", f"{len(grave)} ({len(axe)})"),
-            (f"Executions of {len(hostile)} injections", int(ran)),
-            ("Console errors and dialogs, both pages", len(view.said) + len(attacked.said)),
-            ("Requests beside the page, both pages", _requests(view) + _requests(attacked)),
+        rows: list[tuple[str, Entry]] = [
+            (f"Page of {_CUES} cues, both tracks, no clips", _cell("{:.2f} MB", "MB", size / 1e6)),
+            (f"Load event, median of {_RUNS} (max)", _seconds(loads)),
+            (f"First contentful paint, median of {_RUNS} (max)", _seconds(paints)),
+            ("axe-core, serious or critical (all)", (len(grave), len(axe))),
+            (f"Executions of {len(hostile)} injections", _cell("{}", "count", int(ran))),
+            (
+                "Console errors and dialogs, both pages",
+                _cell("{}", "count", len(view.said) + len(attacked.said)),
+            ),
+            (
+                "Requests beside the page, both pages",
+                _cell("{}", "count", _requests(view) + _requests(attacked)),
+            ),
             ("Chromium", browser.version),
         ]
-    sys.stdout.write("| What | Figure |\n| --- | --- |\n")
-    for what, value in rows:
-        sys.stdout.write(f"| {what} | {value} |\n")
+    columns = (
+        column("measured"),
+        column("figure", "{} ({})", figure="count", second_figure="count"),
+    )
+    write("report", tables={"page": table("The HTML report", columns, rows)})
 
 
-def _seconds(times: list[float]) -> str:
-    return f"{statistics.median(times) / 1000:.2f} s ({max(times) / 1000:.2f} s)"
+def _cell(shown: str, unit: str, *values: float) -> Cell:
+    return Cell(values=values, shown=shown, units=(unit,) * len(values))
+
+
+def _seconds(times: list[float]) -> Cell:
+    """Median and maximum of times in milliseconds, in seconds."""
+    return _cell("{:.2f} s ({:.2f} s)", "s", statistics.median(times) / 1000, max(times) / 1000)
 
 
 def _requests(view: Opened) -> int:

@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_text PAIRS.tsv [PAIRS.tsv ...]
 
-Writes, a file: what ``tibetan-syllable`` flags in the text as it is, its recall
+Measured for each file: what ``tibetan-syllable`` flags in the text as it is, its recall
 on faults put in one at a time (seeded), botok's own check beside it, what
 ``tibetan-particle`` flags and finds, and syllables and cues a second.
 """
@@ -19,17 +19,15 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from bilingual.render.notebook.results import Cell, Entry, Figure
 from bilingual.text.particles import FORMS, sandhi_faults
 from bilingual.text.spelling import is_possible, misspellings
 from bilingual.text.syllables import TSHEG, split_syllables
+from tests.bench.results import column, table, write
 
 VOWELS = "\u0f72\u0f74\u0f7a\u0f7c"
 LETTERS = "ཀཁགངཅཆཇཉཏཐདནཔཕབམཙཚཛཝཞཟའཡརལཤསཧཨ"
 Fault = Callable[[str, random.Random], str | None]
-
-
-def _out(line: str) -> None:
-    sys.stdout.write(line + "\n")
 
 
 def _at(syllable: str, chars: str, rnd: random.Random) -> int | None:
@@ -85,43 +83,66 @@ KINDS: dict[str, Fault] = {
 }
 
 
-def syllables(texts: list[str], limit: int = 3000) -> None:
+def _recall(hit: int, n: int) -> Cell:
+    return Cell(values=(hit / max(1, n), n), shown="{:.3f} (n {:,})", units=("ratio", "count"))
+
+
+def syllables(texts: list[str], limit: int = 3000) -> list[tuple[str, Entry]]:
+    """What ``tibetan-syllable`` flags in text as it is, and its recall on faults."""
     flagged: Counter[str] = Counter()
     total = botok = cues = 0
-    sound = []
+    correct = []
     for text in texts:
         tokens = [t.text for t in split_syllables(text) if t.kind == "syllable"]
         total += len(tokens)
         botok += any(not is_possible(t) for t in tokens)
-        sound += [t for t in tokens if is_possible(t)]
+        correct += [t for t in tokens if is_possible(t)]
         found = misspellings(text)
         flagged.update(m.why for m in found)
         cues += bool(found)
-    n = sum(flagged.values())
-    _out(
-        f"  as it is: {n} of {total} syllables flagged = {1000 * n / total:.2f} per 1000; "
-        f"{cues} of {len(texts)} cues (botok's check: {botok}); {dict(flagged)}"
+    share = Cell(
+        values=(1000 * flagged.total() / max(1, total), total),
+        shown="{:.2f} per 1,000 (n {:,})",
+        units=("per 1,000", "count"),
     )
+    rows: list[tuple[str, Entry]] = [
+        ("syllables flagged in text as it is", share),
+        ("cues flagged in text as it is", _recall(cues, len(texts))),
+        ("cues flagged by botok's check", _recall(botok, len(texts))),
+    ]
+    rows += [(f"of these, {why}", _recall(n, flagged.total())) for why, n in flagged.items()]
     rnd = random.Random(1)
     for name, make in KINDS.items():
-        done = hit = rejected = wrong = 0
-        for s in rnd.choices(sound, k=limit):
-            made = make(s, rnd)
-            if made is None or made == s:
-                continue
-            done += 1
-            found_here = bool(misspellings(f"{made}{TSHEG}"))
-            hit += found_here
-            # What botok can build is another word to every check of syllables.
-            possible = is_possible(made) and name == "letter"
-            rejected += not possible
-            wrong += found_here and not possible
-        share = f", of the {rejected} that are no syllable {wrong / rejected:.3f}"
-        _out(f"  {name}: recall {hit / done:.3f} (n={done}){share if name == 'letter' else ''}")
+        rows += _faults(name, make, rnd.choices(correct, k=limit), rnd)
+    return rows
 
 
-def particles(texts: list[str]) -> None:
+def _faults(
+    name: str, make: Fault, chosen: list[str], rnd: random.Random
+) -> list[tuple[str, Entry]]:
+    """Recall on one kind of fault; of letters, also where the result is no syllable."""
+    done = hit = impossible = caught = 0
+    for s in chosen:
+        made = make(s, rnd)
+        if made is None or made == s:
+            continue
+        done += 1
+        found = bool(misspellings(f"{made}{TSHEG}"))
+        hit += found
+        # What botok can build is another word to every check of syllables.
+        if name == "letter" and not is_possible(made):
+            impossible += 1
+            caught += found
+    rows: list[tuple[str, Entry]] = [(f"recall: {name.replace('_', ' ')}", _recall(hit, done))]
+    if name == "letter":
+        rows.append(("recall: letter, where that is no syllable", _recall(caught, impossible)))
+    return rows
+
+
+def particles(texts: list[str]) -> list[tuple[str, Entry]]:
+    """What ``tibetan-particle`` flags, and its recall where another form is put in."""
     rnd = random.Random(2)
+    rows: list[tuple[str, Entry]] = []
     for kind, forms in FORMS.items():
         uses = flagged = made = hit = 0
         for text in texts:
@@ -136,16 +157,17 @@ def particles(texts: list[str]) -> None:
                 made += 1
                 hit += any(f.start == m.start() for f in sandhi_faults(changed))
         if uses:
-            _out(
-                f"  {kind}: flags {flagged} of {uses} as they are = {100 * flagged / uses:.2f} %; "
-                f"recall on another form {hit / max(1, made):.3f} (n={made})"
-            )
+            rows.append((f"{kind}: flagged as they are", _recall(flagged, uses)))
+            rows.append((f"{kind}: recall on another form", _recall(hit, made)))
+    return rows
 
 
-def speed(texts: list[str]) -> None:
+def speed(texts: list[str]) -> list[tuple[str, Entry]]:
+    """Syllables a second, and each step's time as a ratio to splitting."""
     from bilingual.text import tibetan
 
     count = sum(t.kind == "syllable" for x in texts for t in split_syllables(x))
+    rows: list[tuple[str, Entry]] = []
     for name, run in (
         ("split_syllables", split_syllables.__wrapped__),
         ("misspellings", misspellings.__wrapped__),
@@ -156,31 +178,37 @@ def speed(texts: list[str]) -> None:
         began = time.perf_counter()
         for text in texts:
             run(text)
-        took = time.perf_counter() - began
-        _out(f"  {name}: {count / took:,.0f} syllables, {len(texts) / took:,.0f} cues a second")
-    _out(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        pace = count / (time.perf_counter() - began)
+        rows.append(
+            (name, Cell(values=(pace,), shown="{:,.0f} syllables/s", units=("syllables/s",)))
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows.append(("peak memory", Cell(values=(peak,), shown="{:.0f} MiB", units=("MiB",))))
+    return rows
 
 
-def start() -> None:
-    """A new process up to its first token."""
+def start() -> Figure:
+    """Seconds of a new process up to its first token, the best of three."""
     code = "from bilingual.text import tibetan; tibetan.tokenize('ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།')"
     times = []
     for _ in range(3):
         began = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True)
         times.append(time.perf_counter() - began)
-    _out(f"a new process to its first tokens: {min(times):.2f} s (best of 3)")
+    return Figure(value=round(min(times), 2), unit="s", n=3, shown="{:.2f} s")
 
 
 def main(paths: list[str]) -> None:
-    for path in paths:
-        rows = Path(path).read_text(encoding="utf-8").splitlines()[1:]
+    tables = {}
+    columns = (column("measured"), column("figure", figure="ratio", n="count"))
+    for path in map(Path, paths):
+        rows = path.read_text(encoding="utf-8").splitlines()[1:]
         texts = [row.split("\t")[2] for row in rows]
-        _out(path)
-        syllables(texts)
-        particles(texts)
-        speed(texts)
-    start()
+        found = [*syllables(texts), *particles(texts), *speed(texts)]
+        tables[path.stem] = table(f"Tibetan text: {path.stem}", columns, found)
+    figures = {"first_tokens": start()}
+    names = [Path(path).name for path in paths]
+    write("text", tables=tables, figures=figures, seeds=[1, 2], data=names)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from bilingual.render.notebook.results import (
     Quantity,
     Result,
     Table,
+    read_result,
 )
 
 RESULTS: Final = Path(__file__).parent / "results"
@@ -70,6 +71,10 @@ def write(
     data: Iterable[str] = (),
 ) -> Path:
     """Write the result of this run, show its tables on stdout, and say where the file is."""
+    folder = Path(os.environ.get("BENCH_OUT") or RESULTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    kept, others, notes_from = _kept(path, notes or {}, figures or {})
     result = Result(
         schema=SCHEMA,
         command=_command(),
@@ -78,20 +83,34 @@ def write(
         seeds=tuple(seeds),
         data=tuple(data),
         tables=dict(tables or {}),
-        figures=dict(figures or {}),
-        notes=dict(notes or {}),
+        figures={**others, **(figures or {})},
+        notes={**kept, **(notes or {})},
+        notes_from=notes_from,
     )
-    folder = Path(os.environ.get("BENCH_OUT") or RESULTS)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.json"
     path.write_text(pretty(msgspec.to_builtins(result)), encoding="utf-8")
     for made in result.tables.values():
         sys.stdout.write(f"{made.title}\n\n{markdown(made)}\n\n")
-    for key, figure in result.figures.items():
+    for key, figure in (figures or {}).items():
         sys.stdout.write(f"{key}: {figure.text()} ({figure.unit}, n {figure.n})\n")
+    if notes_from:
+        sys.stdout.write(
+            f"Some notes and figures are those of {notes_from}: check that they still hold.\n"
+        )
     sys.stdout.write(f"Result: {path}\n")
     sys.stdout.flush()
     return path
+
+
+def _kept(
+    path: Path, notes: Mapping[str, str], figures: Mapping[str, Figure]
+) -> tuple[dict[str, str], dict[str, Figure], str]:
+    """Notes and single figures of the file replaced that this run has none for; their date."""
+    if not path.is_file():
+        return {}, {}, ""
+    old = read_result(path)
+    kept = {key: text for key, text in old.notes.items() if key not in notes}
+    others = {key: figure for key, figure in old.figures.items() if key not in figures}
+    return kept, others, (old.notes_from or old.date) if kept or others else ""
 
 
 def _command() -> str:

@@ -72,6 +72,9 @@ class Page:
             if result.seeds:
                 where.append(f"seeds {_ranges(result.seeds)}")
             where.append("figures taken over from an earlier table" if result.transferred else "")
+            where.append(
+                f"notes and some single figures of {result.notes_from}" if result.notes_from else ""
+            )
             command = result.command
             shown = command if command.startswith("(") else f"`{command}`"
             lines.append(f"- `{name}`: {shown}; " + "; ".join(filter(None, where)) + ".")

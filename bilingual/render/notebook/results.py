@@ -186,7 +186,8 @@ class Result(
 
     ``date`` is YYYY-MM-DD, ``data`` the names of the texts it was measured on.
     ``transferred`` says that the figures were taken over from a Markdown table
-    that an earlier run had printed.
+    that an earlier run had printed. ``notes_from`` is the date of the run that notes
+    and single figures are about, where some are not about this one.
     """
 
     schema: str
@@ -199,6 +200,7 @@ class Result(
     tables: dict[str, Table] = {}
     figures: dict[str, Figure] = {}
     notes: dict[str, str] = {}
+    notes_from: str = ""
 
 
 def read_result(path: Path) -> Result:
