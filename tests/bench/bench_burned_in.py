@@ -1,14 +1,15 @@
 """Subtitles in the picture: found, timed and read, on videos drawn with known text.
 
-    python -m tests.bench.bench_burned_in PARALLEL.tsv OUT.json [CONDITION ...]
+    python -m tests.bench.bench_burned_in PARALLEL.tsv [CONDITION ...] [--result NAME]
 
 PARALLEL.tsv has columns ``bo`` and ``zh``; its sentences are cut to cues. Half of
 them (by a fixed shuffle) were looked at when thresholds were set, the other half
-is used here. Fonts are Debian's. The figures stand in burned_in.md.
+is used here. Fonts are Debian's. burned_in.md shows the figures.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import random
@@ -28,6 +29,8 @@ from bilingual.config import Config
 from bilingual.media.probe import probe
 from bilingual.model import Cue
 from bilingual.ocr import read_burned_in
+from bilingual.render.notebook.results import Entry
+from tests.bench.results import column, table, write
 from tests.burned_videos import Scene, Text, draw
 
 FONTS: Final = Path("/usr/share/fonts")
@@ -221,7 +224,7 @@ def without_subtitles(kind: str, seed: int) -> Scene:
 
 
 def measure(video: Path, truth: dict[str, list[Any]]) -> dict[str, Any]:
-    """Read a video and hold what was read against the truth."""
+    """Read a video and compare what was read with the truth."""
     config = Config.load()
     config = msgspec.structs.replace(
         config, burned_in=msgspec.structs.replace(config.burned_in, cache=False)
@@ -240,11 +243,11 @@ def measure(video: Path, truth: dict[str, list[Any]]) -> dict[str, Any]:
         track = found.tracks.get(side)
         cues = list(track.cues) if track else []
         if truth[side] or cues:
-            result[side] = held_against(cues, truth[side], side)
+            result[side] = compared(cues, truth[side], side)
     return result
 
 
-def held_against(cues: list[Cue], truth: list[Any], side: str) -> dict[str, Any]:
+def compared(cues: list[Cue], truth: list[Any], side: str) -> dict[str, Any]:
     """Found, invented, edges in ms, errors in letters and syllables."""
     starts, ends, wrong = [], [], []
     taken: set[int] = set()
@@ -297,7 +300,7 @@ def held_against(cues: list[Cue], truth: list[Any], side: str) -> dict[str, Any]
 
 
 def bare(text: str) -> str:
-    """Without spaces, which nobody sees, and a tsheg before a shad."""
+    """Without spaces, which are invisible, and a tsheg before a shad."""
     return re.sub(r"\s+", "", text).replace("་།", "།").rstrip("་")
 
 
@@ -311,13 +314,84 @@ def _cpu() -> float:
     return sum(u.ru_utime + u.ru_stime for u in both)
 
 
+COLUMNS: Final = (
+    column("condition"),
+    column("script"),
+    column(
+        "found / missed / invented", "{} / {} / {}", found="cues", missed="cues", invented="cues"
+    ),
+    column(
+        "start, end: median (max), ms",
+        "{:.0f} ({:.0f}), {:.0f} ({:.0f})",
+        start_median="ms",
+        start_max="ms",
+        end_median="ms",
+        end_max="ms",
+    ),
+    column("letters wrong", "{} / {}", wrong="letters", n="letters"),
+    column("syllables wrong", "{} / {}", wrong="syllables", n="syllables"),
+    column("unreadable", unreadable="cues"),
+    column("accepted: wrong / letters", "{} / {}", wrong="letters", n="letters"),
+    column(
+        "time, CPU time",
+        "{:.2f}, {:.2f}",
+        time="ratio to duration",
+        CPU_time="ratio to duration",
+    ),
+    column("MiB", peak_memory="MiB"),
+)
+
+
+def rows_of(name: str, found: dict[str, Any]) -> list[list[Entry]]:
+    """The rows of one condition: one a script, one alone where there are no subtitles."""
+    cost: list[Entry] = [(found["wall"], found["cpu"]), found["rss_mb"]]
+    rows: list[list[Entry]] = []
+    for side in ("zh", "bo"):
+        if side in found:
+            f = found[side]
+            edges = [
+                f[f"{edge}_{how}_ms"] for edge in ("start", "end") for how in ("median", "max")
+            ]
+            row: list[Entry] = [name, side, (f["cues"] - f["missed"], f["missed"], f["invented"])]
+            row += [None if None in edges else tuple(edges), (f["errors"], f["letters"])]
+            row += [(f["syllable_errors"], f["syllables"]), f["unreadable"]]
+            rows.append([*row, (f["accepted_errors"], f["accepted_letters"]), *cost])
+    none: list[Entry] = [f"{name} (no subtitles)", "–", (0, 0, 0), None, None, None, None, None]
+    return rows or [[*none, *cost]]
+
+
+def sums(measured: list[dict[str, Any]]) -> list[list[Entry]]:
+    """A row a script over all conditions."""
+    rows: list[list[Entry]] = []
+    for side in ("zh", "bo"):
+        parts = [found[side] for found in measured if side in found]
+        if parts:
+            n = {key: sum(part[key] for part in parts) for key in SUMMED}
+            row: list[Entry] = ["**all**", side]
+            row += [(n["cues"] - n["missed"], n["missed"], n["invented"]), None]
+            row += [(n["errors"], n["letters"]), (n["syllable_errors"], n["syllables"])]
+            row += [n["unreadable"], (n["accepted_errors"], n["accepted_letters"]), None, None]
+            rows.append(row)
+    return rows
+
+
+SUMMED: Final = (
+    *("cues", "missed", "invented", "errors", "letters", "syllable_errors", "syllables"),
+    *("unreadable", "accepted_errors", "accepted_letters"),
+)
+
+
 def main() -> None:
-    """Measure the conditions named, or all, and write the figures."""
-    pairs = sentences(Path(sys.argv[1]))
-    target = Path(sys.argv[2])
-    results = json.loads(target.read_text()) if target.exists() else {}
+    """Measure the conditions named, or all, and write the result."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("conditions", nargs="*", metavar="CONDITION")
+    parser.add_argument("--result", default="burned-in", help="the name of the file of results")
+    given = parser.parse_args()
+    pairs = sentences(given.pairs)
+    measured: dict[str, dict[str, Any]] = {}
     for number, name in enumerate([*CONDITIONS, *WITHOUT]):
-        if sys.argv[3:] and name not in sys.argv[3:]:
+        if given.conditions and name not in given.conditions:
             continue
         with tempfile.TemporaryDirectory() as folder:
             video = Path(folder) / "video.mp4"
@@ -327,10 +401,15 @@ def main() -> None:
             else:
                 drawn = without_subtitles(name, 100 + number)
             draw(drawn, video)
-            results[name] = measure(video, truth)
-        sys.stdout.write(f"{name} {json.dumps(results[name], ensure_ascii=False)}\n")
+            measured[name] = measure(video, truth)
+        sys.stdout.write(f"{name} {json.dumps(measured[name], ensure_ascii=False)}\n")
         sys.stdout.flush()
-        target.write_text(json.dumps(results, ensure_ascii=False, indent=1))
+    rows = [row for name, found in measured.items() for row in rows_of(name, found)]
+    rows += sums(list(measured.values()))
+    title = f"Subtitles in the picture: {given.pairs.stem}"
+    tables = {"conditions": table(title, COLUMNS, rows)}
+    seeds = [100 + n for n, name in enumerate([*CONDITIONS, *WITHOUT]) if name in measured]
+    write(given.result, tables=tables, seeds=seeds, data=[given.pairs.name])
 
 
 if __name__ == "__main__":

@@ -192,7 +192,6 @@ def faults(arguments: list[str]) -> None:
     number, seed = int(arguments[0]), int((arguments[1:] or ["0"])[0])
     rng = random.Random(seed)
     count: Counter[str] = Counter()
-    start = time.perf_counter()
     for _ in range(number):
         form = rng.choice(["srt", "srt", "vtt", "vtt", "ass"])
         text = mutated(rng, WRITERS[form](random_cues(rng)))
@@ -212,7 +211,6 @@ def faults(arguments: list[str]) -> None:
         except Exception as error:
             count["foreign exceptions"] += 1
             print(repr(error), repr(text))
-    count["seconds"] = round(time.perf_counter() - start)
     counted("formats-faults", f"{number:,} mutated files", count, [seed], "files made here")
 
 

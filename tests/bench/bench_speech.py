@@ -1,8 +1,8 @@
-r"""Speech: who speaks when, what is said, what is invented, and how late subtitles are.
+r"""Speech: who speaks when, what is said, what is hallucinated, and how late subtitles are.
 
     python -m tests.bench.bench_speech vad     [--narration DIR]
     python -m tests.bench.bench_speech cer     [--narration DIR] [--engines NAME,...] [--sounds NAME,...]
-    python -m tests.bench.bench_speech invent
+    python -m tests.bench.bench_speech hallucinations
     python -m tests.bench.bench_speech sync    [--narration DIR] [--timings DIR] [--peer]
 
 DIR holds sentences as ``NAME.wav`` (16 kHz, mono, 16 bits) with their words in
@@ -10,7 +10,7 @@ DIR holds sentences as ``NAME.wav`` (16 kHz, mono, 16 bits) with their words in
 sample's own narration is taken (two minutes). Noise and music are made here from
 a fixed seed. TIMINGS is a folder of JSON lists of ``[start_ms, end_ms, ...]``,
 real subtitles of other works. ``--peer`` runs ffsubsync (from PyPI) on the same
-sound and the same subtitles. Figures so far: tests/bench/speech.md.
+sound and the same subtitles. tests/bench/speech.md shows the figures.
 """
 
 # ruff: noqa: T201 (a program: its output is its purpose)
@@ -45,9 +45,12 @@ from bilingual.asr.heard import Heard, heard_characters
 from bilingual.asr.registry import engines
 from bilingual.config import Config
 from bilingual.model import Cue, Span, Speech, Track
+from bilingual.render.notebook.results import Entry, Figure
+from tests.bench.results import column, table, write
 
 RATE = 16_000
 Audio = NDArray[np.float32]
+SAMPLE = "the sample's narration"
 Move = Callable[[float], float]
 
 
@@ -149,7 +152,7 @@ def noise(seconds: int, kind: str, seed: int = 5) -> Audio:
 
 
 def sounds(seconds: int = 60) -> Mapping[str, Audio]:
-    """What nobody speaks in."""
+    """Sounds without speech."""
     return {
         "silence": np.zeros(seconds * RATE, np.float32),
         "white noise": noise(seconds, "white"),
@@ -188,11 +191,10 @@ def true_frames(narration: Narration) -> NDArray[np.bool_]:
     return voiced
 
 
-def bench_vad(narration: Narration) -> None:
-    """Frame accuracy, missed speech, false speech."""
+def bench_vad(narration: Narration, data: str) -> None:
+    """Frame accuracy, missed speech, false speech; then speech detected where there is none."""
     settings, truth = Config.load().vad, true_frames(narration)
-    print(f"{narration.seconds:.0f} s, {truth.mean():.0%} of it speech")
-    print(f"{'sound':<22}{'accuracy':>9}{'missed':>8}{'false':>8}{'s/min':>8}")
+    rows: list[list[Entry]] = []
     for name, audio in conditions(narration):
         begun = time.perf_counter()
         spans = vad.speech_spans(audio, RATE, settings)
@@ -200,53 +202,81 @@ def bench_vad(narration: Narration) -> None:
         found = np.zeros(truth.size, dtype=bool)
         for span in spans:
             found[round(span.start_ms / 32) : round(span.end_ms / 32)] = True
-        missed = (~found & truth).sum() / truth.sum()
-        false = (found & ~truth).sum() / max(1, (~truth).sum())
-        print(f"{name:<22}{(found == truth).mean():>9.4f}{missed:>8.4f}{false:>8.4f}{spent:>8.2f}")
-    for name, audio in sounds().items():
-        spoken = sum(s.duration_ms for s in vad.speech_spans(audio, RATE, settings)) / 1000
-        print(f"{name:<22}{spoken:>6.1f} s of 60 taken for speech")
+        missed = float((~found & truth).sum() / truth.sum())
+        false = float((found & ~truth).sum() / max(1, (~truth).sum()))
+        rows.append([name, float((found == truth).mean()), missed, false, spent])
+    columns = (
+        column("sound", "{}"),
+        column("frame accuracy", "{:.3f}", accuracy="ratio"),
+        column("missed", "{:.3f}", missed="ratio"),
+        column("false", "{:.3f}", false="ratio"),
+        column("seconds a minute", "{:.2f}", time="s/min"),
+    )
+    silent = [
+        (name, sum(s.duration_ms for s in vad.speech_spans(audio, RATE, settings)) / 1000)
+        for name, audio in sounds().items()
+    ]
+    without = (column("sound"), column("seconds of 60 detected as speech", "{:.1f}", time="s"))
+    tables = {
+        "frames": table("Voice activity: frames of 32 ms", columns, rows, n=truth.size),
+        "silence": table("Voice activity where there is no speech", without, silent),
+    }
+    result = "speech-vad" if data != SAMPLE else "speech-vad-sample"
+    write(result, tables=tables, seeds=[1, 3, 5], data=[data])
 
 
-def bench_cer(narration: Narration, names: list[str], only: list[str]) -> None:
-    """Character error rate, time and processor time by sound's length, engine and sound.
+def bench_cer(narration: Narration, names: list[str], only: list[str], data: str) -> None:
+    """Character error rate, time and CPU time by duration, a row an engine and sound.
 
-    Then what each engine heard of each sentence in quiet, side by side.
+    Prints what each engine heard of each sentence in quiet, side by side.
     """
-    reference = "".join(narration.words)
-    print(f"{narration.seconds:.0f} s, {character_error_rate(reference, '')[1]} characters")
     heard: dict[str, Heard] = {}
+    rows: list[list[Entry]] = []
     for name in names:
         for sound, audio in conditions(narration):
-            if not any(sound.startswith(word) for word in only):
-                continue
-            begun, worked = time.perf_counter(), time.process_time()
-            speech, lacking = listen(audio, configured(engine=name, cache=False))
-            spent = (time.perf_counter() - begun) / narration.seconds
-            worked = (time.process_time() - worked) / narration.seconds
-            segments = speech.segments or ()
-            kept = [s.text for s in segments if s.reliable]
-            errors, length = character_error_rate(reference, "".join(kept))
-            between = len(outside(speech, narration))
-            doubted = len(segments) - len(kept)
-            print(
-                f"{name:<16}{sound:<22}CER {errors / length:.4f} ({errors}/{length})  "
-                f"doubted {doubted}/{len(segments)}  heard in the gaps {between}  "
-                f"by the clock {spent:.3f}  processor {worked:.3f}"
-                + (f"  {lacking.code}" if lacking else ""),
-                flush=True,
-            )
-            if sound == "quiet":
-                heard[name] = heard_characters(speech)
+            if any(sound.startswith(word) for word in only):
+                row, speech = cer_of(narration, name, sound, audio)
+                rows.append(row)
+                if sound == "quiet":
+                    heard[name] = heard_characters(speech)
     for span, words in zip(narration.spans, narration.words, strict=True):
-        row = [normalized(words)]
-        for found in heard.values():
-            row.append(found.text[found.between(span.start_ms - 200, span.end_ms)])
-        print("\t".join(row))
+        said = [f.text[f.between(span.start_ms - 200, span.end_ms)] for f in heard.values()]
+        print("\t".join([normalized(words), *said]))
+    columns = (
+        column("engine"),
+        column("sound"),
+        column("CER", "{:.3f} ({}/{})", CER="ratio", errors="characters", n="characters"),
+        column("CPU time", "{:.2f}", CPU_time="ratio to duration"),
+        column("unreliable segments", "{} of {}", unreliable="segments", n="segments"),
+        column("characters in gaps", characters="count"),
+        column("elapsed time", "{:.2f}", time="ratio to duration"),
+    )
+    result = "speech-cer" if data != SAMPLE else "speech-cer-sample"
+    tables = {"engines": table("Character error rate", columns, rows)}
+    write(result, tables=tables, seeds=[1, 3, 5], data=[data])
+
+
+def cer_of(
+    narration: Narration, engine: str, sound: str, audio: Audio
+) -> tuple[list[Entry], Speech]:
+    """The row of one engine and sound, and what it heard."""
+    reference = "".join(narration.words)
+    begun, worked = time.perf_counter(), time.process_time()
+    speech, lacking = listen(audio, configured(engine=engine, cache=False))
+    spent = (time.perf_counter() - begun) / narration.seconds
+    worked = (time.process_time() - worked) / narration.seconds
+    segments = speech.segments or ()
+    kept = [s.text for s in segments if s.reliable]
+    errors, length = character_error_rate(reference, "".join(kept))
+    if lacking:
+        sys.stdout.write(f"{engine}, {sound}: {lacking.code}\n")
+    row: list[Entry] = [engine, sound, (errors / length, errors, length), worked]
+    row += [(len(segments) - len(kept), len(segments)), len(outside(speech, narration)), spent]
+    return row, speech
 
 
 def outside(speech: Speech, narration: Narration) -> str:
-    """Reliable characters more than half a second from any sentence: nobody said them."""
+    """Reliable characters more than half a second from any sentence: hallucinated."""
     heard = heard_characters(speech)
     return "".join(
         character
@@ -260,8 +290,9 @@ def configured(**asr: object) -> Config:
     return msgspec.structs.replace(whole, asr=msgspec.structs.replace(whole.asr, **asr))
 
 
-def bench_invent(names: list[str]) -> None:
-    """Characters a minute out of nothing: as they come, guarded, and on the whole way."""
+def bench_hallucinations(names: list[str]) -> None:
+    """Characters a minute without speech: as recognised, after the guards, and end to end."""
+    rows: list[list[Entry]] = []
     for name in names:
         engine = engines()[name]
         recogniser = engine.load(engine.weights("base"), Config.load().asr)
@@ -278,10 +309,15 @@ def bench_invent(names: list[str]) -> None:
             ]
             speech, _ = listen(audio, configured(engine=name))
             whole = sum(len(guards.squeezed(s.text)) for s in speech.segments or () if s.reliable)
-            print(
-                f"{name:<16}{sound:<16}raw {counts[0]:>4.0f}  guarded {counts[1]:>4.0f}  "
-                f"whole way {whole:>4}  characters a minute"
-            )
+            rows.append([name, sound, *counts, whole])
+    unit = {"characters": "characters/min"}
+    columns = [column("engine"), column("sound")]
+    columns += [
+        column(n, "{:.0f}", **unit) for n in ("as recognised", "after the guards", "end to end")
+    ]
+    title = "Hallucinated characters a minute"
+    tables = {"engines": table(title, columns, rows)}
+    write("speech-hallucinations", tables=tables, seeds=[3, 5], data=["sounds made here"])
 
 
 SHIFTS = (0.2, 0.5, 1, 2, 5, 10)
@@ -319,41 +355,48 @@ def moved(narration: Narration, move: Move) -> Track:
     )
 
 
-def left_over(sync: SoundSync | None, narration: Narration, track: Track) -> str:
-    """Median and worst distance of corrected cues from where they belong, in seconds."""
+def left_over(sync: SoundSync | None, narration: Narration, track: Track) -> Entry:
+    """Median and maximum distance of corrected cues from where they belong, in seconds."""
     if sync is None:
-        return "none"
+        return "no result"
     errors = [
         abs(sync.clock.inverse(cue.start_ms) - span.start_ms) / 1000
         for cue, span in zip(track.cues, narration.spans, strict=True)
         if cue.start_ms > 0
     ]
-    return f"{np.median(errors):.2f}/{max(errors):.2f} ({sync.confidence:.2f})"
+    return float(np.median(errors)), max(errors)
 
 
-def bench_sync(narration: Narration, timings: Path | None, *, peer: bool) -> None:
-    """What is left of a shift after each estimate, and what strangers are taken for."""
+def bench_sync(narration: Narration, timings: Path | None, data: str, *, peer: bool) -> None:
+    """What is left of a shift after each estimate, and what unrelated subtitles are taken for."""
     first = cut(narration, 0, 300_000)
     speech, _ = listen(first.audio, Config.load())
-    print("seconds left over, median/worst (confidence); ours by words, by voice"
-          + (", ffsubsync" if peer else ""))  # fmt: skip
+    methods = ["ours, by words", "ours, by voice", *(["ffsubsync"] if peer else [])]
+    rows: list[list[Entry]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_wav(folder / "sound.wav", first.audio)
         for label, move in moves().items():
             track = moved(first, move)
-            row = [
-                left_over(sync_by_words(track, speech), first, track),
-                left_over(sync_by_voice(track, speech), first, track),
-            ]
+            row: list[Entry] = [label]
+            row.append(left_over(sync_by_words(track, speech), first, track))
+            row.append(left_over(sync_by_voice(track, speech), first, track))
             if peer:
                 row.append(theirs(folder, first, track))
-            print(f"{label:<14}" + "".join(f"{cell:>24}" for cell in row), flush=True)
-        strangers(narration, timings, folder, peer=peer)
+            rows.append(row)
+        figures = unrelated(narration, timings, folder, peer=peer)
+    columns = [column("subtitles")]
+    columns += [column(method, "{:.2f}/{:.2f}", median="s", max="s") for method in methods]
+    title = "Seconds left over after the correction, median/max of the cues"
+    tables = {"sync": table(title, columns, rows)}
+    result = "speech-sync" if data != SAMPLE else "speech-sync-sample"
+    write(result, tables=tables, figures=figures, seeds=[1], data=[data])
 
 
-def strangers(narration: Narration, timings: Path | None, folder: Path, *, peer: bool) -> None:
-    """Subtitles of other works on this sound: what each method makes of 50."""
+def unrelated(
+    narration: Narration, timings: Path | None, folder: Path, *, peer: bool
+) -> dict[str, Figure]:
+    """Subtitles of other works on this sound: how many of 50 pairings each method accepts."""
     rng = random.Random(1)
     works: list[list[list[int]]] = []
     for file in sorted(timings.glob("*.json")) if timings else []:
@@ -386,11 +429,10 @@ def strangers(narration: Narration, timings: Path | None, folder: Path, *, peer:
             write_wav(folder / "sound.wav", part.audio)
             success += run_peer(folder, track) is not None
         del start
-    print(
-        f"strangers: {tried} pairings; likelier than not the sound's own by voice: {called}; "
-        f"surely, so that findings would rest on it: {sure}"
-        + (f"; ffsubsync calls a success: {success}" if peer else "")
-    )
+    counts = {"likely_by_voice": called, "sure_by_voice": sure}
+    if peer:
+        counts["success_by_ffsubsync"] = success
+    return {name: Figure(value=n, unit="pairings", n=tried) for name, n in counts.items()}
 
 
 def cut(narration: Narration, start_ms: int, end_ms: int) -> Narration:
@@ -403,20 +445,20 @@ def cut(narration: Narration, start_ms: int, end_ms: int) -> Narration:
     return Narration(audio, tuple(s for s, _ in kept), tuple(w for _, w in kept))
 
 
-def theirs(folder: Path, narration: Narration, track: Track) -> str:
+def theirs(folder: Path, narration: Narration, track: Track) -> Entry:
     times = run_peer(folder, track)
     if times is None or len(times) != len(track.cues):
-        return "none"
+        return "no result"
     errors = [
         abs(found - span.start_ms) / 1000
         for found, span, cue in zip(times, narration.spans, track.cues, strict=True)
         if cue.start_ms > 0
     ]
-    return f"{np.median(errors):.2f}/{max(errors):.2f}"
+    return float(np.median(errors)), max(errors)
 
 
 def run_peer(folder: Path, track: Track) -> list[int] | None:
-    """Cue starts as ffsubsync corrects them; ``None`` where it says that it failed."""
+    """Cue starts as ffsubsync corrects them; ``None`` where it reports that it failed."""
     from bilingual.media.binaries import ffmpeg_binaries
 
     program = shutil.which("ffsubsync", path=str(Path(sys.executable).parent))
@@ -454,7 +496,7 @@ def srt(track: Track) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("what", choices=["vad", "cer", "invent", "sync"])
+    parser.add_argument("what", choices=["vad", "cer", "hallucinations", "sync"])
     parser.add_argument("--narration", type=Path)
     parser.add_argument("--timings", type=Path)
     parser.add_argument("--engines", default="faster-whisper,whisper")
@@ -462,16 +504,17 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true")
     options = parser.parse_args()
     names = options.engines.split(",")
-    if options.what == "invent":
-        bench_invent(names)
+    if options.what == "hallucinations":
+        bench_hallucinations(names)
         return
     narration = strung(options.narration) if options.narration else own()
+    data = options.narration.name if options.narration else SAMPLE
     if options.what == "vad":
-        bench_vad(narration)
+        bench_vad(narration, data)
     elif options.what == "cer":
-        bench_cer(narration, names, options.sounds.split(","))
+        bench_cer(narration, names, options.sounds.split(","), data)
     else:
-        bench_sync(narration, options.timings, peer=options.peer)
+        bench_sync(narration, options.timings, data, peer=options.peer)
 
 
 if __name__ == "__main__":
