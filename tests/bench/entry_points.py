@@ -3,7 +3,7 @@
 Each is a function of the file and of a scratch folder that holds ``old.json``, a
 report made before (``write_old_report``), so that what opens a video beside a
 report is tried with any video. What it returns is looked through for words that
-must not show. Nothing here listens for words: a recogniser is given arrays.
+must not show. No speech is recognised here: a recogniser is given arrays.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def write_old_report(folder: Path) -> None:
 
 
 class Refused(Exception):  # noqa: N818 - an outcome, not an error of ours
-    """A command ended with 2 and said so in a sentence; it is told here."""
+    """A command ended with 2 and a sentence, which is the argument."""
 
 
 def _command(*arguments: str | Path) -> str:
@@ -121,7 +121,7 @@ def functions() -> dict[str, EntryPoint]:
         "opening_and_closing": lambda p, _: opening_and_closing(p, config),
         "clips": lambda p, _: clips(p, probe(p, LIMITS), LIMITS, spans),
         "cue_pictures": lambda p, _: cue_pictures(p, cues, LIMITS),
-        "read_burned_in": lambda p, _: read_burned_in(p, probe(p, LIMITS), config, untold),
+        "read_burned_in": lambda p, _: read_burned_in(p, probe(p, LIMITS), config, ignored),
         "extract_subtitle": lambda p, _: extract_subtitle(p, 0, "mov_text", LIMITS),
         "load_tracks": lambda p, _: bilingual.load_tracks(p),
         "load_track": lambda p, _: bilingual.load_track(p, language="bo"),
@@ -133,8 +133,8 @@ def functions() -> dict[str, EntryPoint]:
     }
 
 
-def untold(stage: str, done: float, total: float | None) -> None:
-    """Progress that nobody looks at."""
+def ignored(stage: str, done: float, total: float | None) -> None:
+    """Progress that is not shown."""
 
 
 def commands() -> dict[str, EntryPoint]:
