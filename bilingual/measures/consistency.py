@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bilingual.config.thresholds import NUMBER_CLASH_NATS
+from bilingual.measures.figures import ratio
 from bilingual.model import Alignment, Measure, Track
 from bilingual.text.bead import BeadTexts
 from bilingual.text.numbers import compare_numbers
@@ -34,14 +35,7 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
             continue
         named += 1
         agreeing += not clashes
-    return Measure(
-        id=NUMBERS,
-        value=agreeing / named if named else None,
-        unit="ratio",
-        numerator=agreeing,
-        denominator=named,
-        excluded={"no-number": without, "one-sided": one_sided},
-    )
+    return ratio(NUMBERS, agreeing, named, {"no-number": without, "one-sided": one_sided})
 
 
 def term_measure(
@@ -63,11 +57,4 @@ def term_measure(
         for use in glossary.uses(texts.zh.text):
             used += 1
             found += terms.said(use.term, texts.bo.text) is not None
-    return Measure(
-        id=TERMS if own is None else OWN_TERMS,
-        value=found / used if used else None,
-        unit="ratio",
-        numerator=found,
-        denominator=used,
-        excluded={"one-sided": one_sided},
-    )
+    return ratio(TERMS if own is None else OWN_TERMS, found, used, {"one-sided": one_sided})

@@ -14,10 +14,12 @@ first or after the last translated cue that has no partner.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.measures.figures import clock_figures, ratio
+from bilingual.measures.speech_time import coverage
 from bilingual.model import Alignment, Cue, Language, Measure, Speech, Track
 from bilingual.text.length import count_units
 
@@ -65,9 +67,8 @@ def coverage_measures(
     ``coverage.zh_translated`` and ``coverage.bo_translated`` count cues; with
     ``_units`` (syllables or ideographs) and ``_time`` (ms on screen) behind the
     id they weigh them. ``coverage.speech_translated`` is the share of speech
-    time under a Chinese cue that has a Tibetan partner; ``coverage.weakest_link``
-    repeats the lowest link of the chain and names it in ``of``. The links from
-    speech to subtitles are measured in :mod:`bilingual.measures.speech`.
+    time under a Chinese cue that has a Tibetan partner. The link from speech to
+    subtitles is measured in :mod:`bilingual.measures.speech`.
     """
     measures: list[Measure] = []
     sides: dict[Language, Coverage] = {}
@@ -76,13 +77,9 @@ def coverage_measures(
         for side, track in tracks:
             sides[side] = coverage_of(track, side, alignment)
             measures += _translated(track, sides[side])
-        measures += _timing(bo, zh, alignment)
+        measures += _timing(alignment)
     if speech is not None and speech.spans is not None:
         measures += _spoken(bo, zh, sides, speech)
-        links = [*measures, *_speech_link(bo, zh, speech)]
-    else:
-        links = measures
-    measures += _weakest(links)
     return tuple(measures)
 
 
@@ -95,18 +92,10 @@ def weakest_link(measures: Iterable[Measure]) -> Measure | None:
 _LINKS = ("coverage.speech_subtitled", "coverage.zh_translated", "coverage.bo_translated")
 
 
-def _weakest(measures: Sequence[Measure]) -> Iterable[Measure]:
+def weakest_measure(measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """``coverage.weakest_link``: the lowest link again, named in ``of``; none without links."""
     link = weakest_link(measures)
-    if link is not None:
-        yield Measure(
-            id="coverage.weakest_link",
-            value=link.value,
-            unit=link.unit,
-            numerator=link.numerator,
-            denominator=link.denominator,
-            excluded=link.excluded,
-            of=link.id,
-        )
+    return () if link is None else (replace(link, id="coverage.weakest_link", of=link.id),)
 
 
 def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
@@ -119,47 +108,21 @@ def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
     for suffix, worth in coins.items():
         has = sum(worth(c) for c in track.cues if c.index in coverage.translated)
         lacks = sum(worth(c) for c in track.cues if c.index in coverage.alone)
-        yield _ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + lacks, excluded)
+        yield ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + lacks, excluded)
 
 
-def _timing(bo: Track, zh: Track, alignment: Alignment) -> Iterable[Measure]:
+def _timing(alignment: Alignment) -> Iterable[Measure]:
     pairs = sum(1 for bead in alignment.beads if bead.two_sided)
-    if not pairs:
-        return
-    yield Measure(id="timing.offset_ms", value=alignment.offset_ms, unit="ms", denominator=pairs)
-    yield Measure(id="timing.rate", value=round(alignment.rate, 6), unit="ratio", denominator=pairs)
+    return clock_figures("timing.", alignment.clock, pairs) if pairs else ()
 
 
 def _spoken(
     bo: Track | None, zh: Track | None, sides: Mapping[Language, Coverage], speech: Speech
 ) -> Iterable[Measure]:
     """Speech to subtitles, and on to the other language."""
-    from bilingual.measures.speech_time import coverage
-
     # A transcript is the speech itself and covers it by definition.
     written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
     if len(written) > 1 and zh is not None and "zh" in sides:
         said = tuple(c for c in zh.cues if c.index in sides["zh"].translated)
         found = coverage([replace(zh, cues=said)], speech)
-        yield _ratio("coverage.speech_translated", found.subtitled_ms, found.speech_ms, {})
-
-
-def _speech_link(bo: Track | None, zh: Track | None, speech: Speech) -> Iterable[Measure]:
-    """What ``bilingual.measures.speech`` reports; here to be weighed as a link."""
-    from bilingual.measures.speech_time import coverage
-
-    written = [t for t in (zh, bo) if t is not None and t.source != "transcript" and t.cues]
-    if written:
-        found = coverage(written, speech)
-        yield _ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms, {})
-
-
-def _ratio(id: str, part: int, whole: int, excluded: Mapping[str, int]) -> Measure:
-    return Measure(
-        id=id,
-        value=part / whole if whole else None,
-        unit="ratio",
-        numerator=part,
-        denominator=whole,
-        excluded=excluded,
-    )
+        yield ratio("coverage.speech_translated", found.subtitled_ms, found.speech_ms)

@@ -8,8 +8,10 @@ from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.asr.heard import length_ms, unreliable_spans
 from bilingual.asr.tibetan import syllable_errors
+from bilingual.measures.figures import clock_figures, ratio, unknown
 from bilingual.measures.speech_time import coverage
 from bilingual.model import Language, Measure, Speech, Track, Transcript
+from bilingual.translation.scores import similarity_measures
 
 
 def speech_measures(
@@ -46,23 +48,18 @@ def speech_measures(
     return tuple(measures)
 
 
-def _clock(side: Language, clock: SoundSync | None) -> list[Measure]:
-    anchors = None if clock is None else clock.anchors
-    figures = (
-        ("offset_ms", "ms", None if clock is None else clock.clock.offset_ms),
-        ("rate", "ratio", None if clock is None else round(clock.clock.rate, 6)),
-    )
-    return [
-        Measure(id=f"timing.{side}_sound_{name}", value=value, unit=unit, denominator=anchors)
-        for name, unit, value in figures
-    ]
+def _clock(side: Language, sync: SoundSync | None) -> tuple[Measure, Measure]:
+    prefix = f"timing.{side}_sound_"
+    if sync is None:
+        return clock_figures(prefix, None, None)
+    return clock_figures(prefix, sync.clock, sync.anchors)
 
 
 def _times(written: Sequence[Track], speech: Speech) -> list[Measure]:
     found = coverage(written, speech)
     return [
-        _ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms),
-        _ratio("coverage.subtitle_spoken", found.spoken_ms, found.cue_ms),
+        ratio("coverage.speech_subtitled", found.subtitled_ms, found.speech_ms),
+        ratio("coverage.subtitle_spoken", found.spoken_ms, found.cue_ms),
     ]
 
 
@@ -70,35 +67,30 @@ def _cer(zh: Track, speech: Speech, sound: SoundComparison | None) -> Measure:
     found = None if sound is None else sound.agreement
     if found is None:
         # Words that were not Mandarin agree or disagree with nothing.
-        return Measure(
-            id="agreement.transcript_cer",
-            value=None,
-            unit="ratio",
-            excluded={"language": len(zh.cues)},
-        )
+        return unknown("agreement.transcript_cer", {"language": len(zh.cues)})
     excluded = found.left_out
     if doubtful := length_ms(unreliable_spans(speech)):
         excluded["unreliable_ms"] = doubtful
-    return _ratio("agreement.transcript_cer", found.errors, found.length, excluded)
+    return ratio("agreement.transcript_cer", found.errors, found.length, excluded)
 
 
 def _ser(bo: Track, heard: Transcript) -> Measure:
     found = syllable_errors(bo, heard)
     name = "agreement.tibetan_ser"
     if found is None:
-        return Measure(id=name, value=None, unit="ratio")
+        return unknown(name)
     excluded = {"unreliable_ms": found.unreliable_ms} if found.unreliable_ms else {}
-    return _ratio(name, found.errors, found.length, excluded)
+    return ratio(name, found.errors, found.length, excluded)
 
 
-def _ratio(
-    name: str, numerator: int, denominator: int, excluded: dict[str, int] | None = None
-) -> Measure:
-    return Measure(
-        id=name,
-        value=round(numerator / denominator, 4) if denominator else None,
-        unit="ratio",
-        numerator=numerator,
-        denominator=denominator,
-        excluded=excluded or {},
-    )
+def transcript_similarity(sound: SoundComparison | None) -> tuple[Measure, ...]:
+    """How similar the written Chinese is to what was heard, by sacrebleu's metrics.
+
+    The reference is the track, both without punctuation and with numbers alike;
+    what was not heard reliably is left out of both.
+    """
+    compared = None if sound is None else sound.agreement
+    if compared is None or not compared.wanted or not compared.heard:
+        return ()
+    wanted, heard = zip(*compared.stretches(), strict=True)
+    return similarity_measures(heard, wanted, "zh")

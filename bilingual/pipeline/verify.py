@@ -5,7 +5,7 @@ What cannot be judged comes out as ``unknown``, with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.speech.comparison import SoundComparison
@@ -18,12 +18,10 @@ from bilingual.model import (
     LANGUAGES,
     Alignment,
     BackendUse,
-    Bead,
     Measure,
     ModelUse,
     Reason,
     Report,
-    Track,
 )
 from bilingual.pipeline.collect import (
     Collected,
@@ -36,6 +34,7 @@ from bilingual.pipeline.collect import (
 )
 from bilingual.pipeline.provenance import provenance
 from bilingual.progress import Callback, Progress
+from bilingual.text.bead import BeadTexts
 
 __all__ = ["Collected", "collect", "examine", "verify"]
 
@@ -159,7 +158,7 @@ def examine(work: Collected) -> Report:
         alignment=aligned.alignment,
         burned_in=work.burned_in,
         reference=None if work.reference is None else work.reference.version,
-        measures=tuple(sorted(measures, key=lambda m: m.id)),
+        measures=measures,
         checks=checks,
         findings=findings,
     )
@@ -199,7 +198,7 @@ def _align(work: Collected) -> _Aligned:
     backed = back(bo, zh, alignment, result, work.config, work.progress, work.answers)
     beads = tuple(
         replace(bead, risk=backed.risk.get(number), evidence=backed.evidence.get(number))
-        if _is_readable(bead, bo, zh)
+        if BeadTexts.of(bo, zh, bead).readable
         else bead  # nothing is made of words that cannot be relied on
         for number, bead in enumerate(alignment.beads)
     )
@@ -210,11 +209,6 @@ def _align(work: Collected) -> _Aligned:
         models=tuple(backed.models),
         backends=tuple(backed.uses),
     )
-
-
-def _is_readable(bead: Bead, bo: Track, zh: Track) -> bool:
-    """Whether all of a bead's words can be relied on; read in the picture, some cannot."""
-    return all(bo.cues[i].readable for i in bead.bo) and all(zh.cues[i].readable for i in bead.zh)
 
 
 def _compared_with_sound(work: Collected, alignment: Alignment | None) -> SoundComparison | None:
@@ -253,53 +247,21 @@ def _explained(work: Collected) -> dict[Need, Missing]:
     return known.missing
 
 
-def _measures(work: Collected, aligned: _Aligned, sound: SoundComparison | None) -> list[Measure]:
-    """Every figure; a second source of one has its name in it."""
-    reference = () if work.reference is None else work.reference.measures
-    measures = [*reference, *_renamed(aligned.measures, reference, "back_translation")]
-    measures += _measures_of_tracks(work, aligned.alignment)
-    if work.speech is not None:
-        from bilingual.measures.speech import speech_measures
+def _measures(
+    work: Collected, aligned: _Aligned, sound: SoundComparison | None
+) -> tuple[Measure, ...]:
+    """Every figure, by its id."""
+    from bilingual.measures.work import Subject, work_measures
 
-        measures += speech_measures(work.speech, work.bo, work.zh, sound)
-        measures += _renamed(_likeness(sound), measures, "transcript")
-    return measures
-
-
-def _measures_of_tracks(work: Collected, alignment: Alignment | None) -> list[Measure]:
-    from bilingual.measures.consistency import number_measure, term_measure
-    from bilingual.measures.coverage import coverage_measures
-
-    bo, zh = work.bo, work.zh
-    measures = [*coverage_measures(bo, zh, alignment, work.speech)]
-    if bo is not None and zh is not None and alignment is not None:
-        beads = tuple(b for b in alignment.beads if _is_readable(b, bo, zh))
-        read = replace(alignment, beads=beads)
-        measures += [number_measure(bo, zh, read), term_measure(bo, zh, read)]
-        if work.glossaries is not None:
-            measures.append(term_measure(bo, zh, read, work.glossaries.own))
-    return measures
-
-
-def _renamed(own: Sequence[Measure], others: Sequence[Measure], source: str) -> list[Measure]:
-    """Figures with their source in their name where another's have the name already."""
-    taken = {m.id for m in others}
-    return [
-        replace(m, id=m.id.replace("similarity.", f"similarity.{source}_")) if m.id in taken else m
-        for m in own
-    ]
-
-
-def _likeness(sound: SoundComparison | None) -> tuple[Measure, ...]:
-    """How like the written Chinese is to what was heard, by sacrebleu's metrics.
-
-    The reference is the track, both without punctuation and with numbers alike;
-    what was not heard reliably is left out of both.
-    """
-    compared = None if sound is None else sound.agreement
-    if compared is None or not compared.wanted or not compared.heard:
-        return ()
-    from bilingual.translation.scores import similarity_measures
-
-    wanted, heard = zip(*compared.stretches(), strict=True)
-    return similarity_measures(heard, wanted, "zh")
+    return work_measures(
+        Subject(
+            bo=work.bo,
+            zh=work.zh,
+            alignment=aligned.alignment,
+            speech=work.speech,
+            sound=sound,
+            own_terms=None if work.glossaries is None else work.glossaries.own,
+            reference=() if work.reference is None else work.reference.measures,
+            back_translation=aligned.measures,
+        )
+    )

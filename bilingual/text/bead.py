@@ -71,6 +71,11 @@ class BeadTexts:
         """The texts of a bead of two aligned tracks."""
         return cls(bead=bead, bo=BeadText.of("bo", bo, bead.bo), zh=BeadText.of("zh", zh, bead.zh))
 
+    @property
+    def readable(self) -> bool:
+        """Whether all words can be relied on; of those read in the picture, some cannot."""
+        return all(cue.readable for cue in (*self.bo.cues, *self.zh.cues))
+
 
 def two_sided_texts(bo: Track, zh: Track, alignment: Alignment) -> Iterator[BeadTexts]:
     """The beads that have both languages, in their order, with their texts."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.model import Language, Measure
+from bilingual.model.codec import DIGITS
 from bilingual.text.normalize import comparison_key
 from bilingual.text.syllables import split_syllables
 
@@ -66,7 +67,7 @@ def work_scores(
         out.append(
             TextScore(
                 metric=name,
-                value=round(float(score.score), 4),
+                value=round(float(score.score), DIGITS),
                 signature=_signature(metric, language),
                 segments=len(pairs),
             )
@@ -86,7 +87,7 @@ def cue_scores(
     return tuple(
         TextScore(
             metric=metric,
-            value=round(float(scorer.sentence_score(ours, [theirs]).score), 4),
+            value=round(float(scorer.sentence_score(ours, [theirs]).score), DIGITS),
             signature=_signature(scorer, language),
             segments=1,
         )

@@ -6,7 +6,12 @@ import pytest
 
 from bilingual import align
 from bilingual.checks._tracks import LONG_BO, LONG_ZH
-from bilingual.measures.coverage import coverage_measures, coverage_of, weakest_link
+from bilingual.measures.coverage import (
+    coverage_measures,
+    coverage_of,
+    weakest_link,
+    weakest_measure,
+)
 from bilingual.model import Measure, Span, Speech
 from tests.support import track
 
@@ -14,7 +19,8 @@ from tests.support import track
 def measured(bo: object, zh: object, speech: Speech | None = None) -> dict[str, Measure]:
     tibetan, chinese = track("bo", bo), track("zh", zh)  # type: ignore[arg-type]
     alignment = align(tibetan, chinese)
-    return {m.id: m for m in coverage_measures(tibetan, chinese, alignment, speech)}
+    found = coverage_measures(tibetan, chinese, alignment, speech)
+    return {m.id: m for m in (*found, *weakest_measure(found))}
 
 
 def test_everything_translated() -> None:
