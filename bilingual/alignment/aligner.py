@@ -157,13 +157,7 @@ def _edges(steps: Sequence[Step], bo: Side, zh: Side) -> tuple[Floats, Floats]:
 
 def _clock_of(steps: Sequence[Step], tried: Sequence[ClockMap], bo: Side, zh: Side) -> ClockMap:
     """One rate for the whole and an offset for each stretch between jumps."""
-    stretches: list[list[Step]] = []
-    for s in (s for s in steps if s.move is not None and s.move != ALONE):
-        if stretches and stretches[-1][-1].clock == s.clock:
-            stretches[-1].append(s)
-        else:
-            stretches.append([s])
-    stretches = [s for s in stretches if len(s) >= _MIN_SEGMENT] or stretches[:1]
+    stretches = _stretches(steps)
     if not stretches:
         return ClockMap()
     fitted = clocks.fit_stretches(
@@ -180,6 +174,17 @@ def _clock_of(steps: Sequence[Step], tried: Sequence[ClockMap], bo: Side, zh: Si
             jumps.append(Jump(at_ms=at, offset_ms=round(offset)))
             last = offset
     return ClockMap(rate=rate, offset_ms=offsets[0], jumps=tuple(jumps))
+
+
+def _stretches(steps: Sequence[Step]) -> list[list[Step]]:
+    """Runs of paired steps under one clock; the short ones only where there are no others."""
+    stretches: list[list[Step]] = []
+    for s in (s for s in steps if s.move is not None and s.move != ALONE):
+        if stretches and stretches[-1][-1].clock == s.clock:
+            stretches[-1].append(s)
+        else:
+            stretches.append([s])
+    return [s for s in stretches if len(s) >= _MIN_SEGMENT] or stretches[:1]
 
 
 def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[Bead]:

@@ -74,26 +74,13 @@ def kinship(
     steps: Sequence[Step], bo: Side, zh: Side, text: TextEvidence, *, gain: float
 ) -> Kinship:
     """Weigh an alignment. ``gain`` is the log evidence over leaving all alone."""
-    beads: list[tuple[int, int, int, int]] = []
-    for s in steps:
-        for skip_zh, a, skip_bo, b in () if s.move is None else PARTS[s.move]:
-            if a and b:
-                beads.append((a, b, s.zh + skip_zh + a, s.bo + skip_bo + b))
+    beads = _paired(steps)
     real: list[float] = []
     decoys: list[float] = []
     for stretch in _stretches(beads):
-        rows = slice(min(z - a for a, _, z, _ in stretch), max(z for _, _, z, _ in stretch))
-        columns = slice(min(b - w for _, w, _, b in stretch), max(b for _, _, _, b in stretch))
-        table = text.block(rows, columns)
-        size = len(stretch)
-        steps_away = sorted({max(1, size * k // _DECOYS) for k in range(1, _DECOYS)} - {size})
-        for k, (a, b, row, column) in enumerate(stretch):
-            scores = table[a, b][row - 1 - rows.start]
-            real.append(float(scores[column - 1 - columns.start]))
-            for away in steps_away:
-                other = stretch[(k + away) % size][3] - 1 - columns.start
-                if size > 1 and other >= b - 1:
-                    decoys.append(float(scores[other]))
+        own, others = _scores(stretch, text)
+        real += own
+        decoys += others
     cues = len(bo) + len(zh)
     paired = sum(a + b for a, b, _, _ in beads) / cues
     shorter = max(1, min(len(bo), len(zh)))
@@ -111,9 +98,42 @@ def kinship(
     )
 
 
+PairedCues = tuple[int, int, int, int]
+"""A two-sided bead: how many Chinese and Tibetan cues, and how many are taken after it."""
+
+
+def _paired(steps: Sequence[Step]) -> list[PairedCues]:
+    return [
+        (a, b, s.zh + skip_zh + a, s.bo + skip_bo + b)
+        for s in steps
+        if s.move is not None
+        for skip_zh, a, skip_bo, b in PARTS[s.move]
+        if a and b
+    ]
+
+
+def _scores(stretch: Sequence[PairedCues], text: TextEvidence) -> tuple[list[float], list[float]]:
+    """How well the texts of some beads fit, and those of decoys made of them."""
+    rows = slice(min(z - a for a, _, z, _ in stretch), max(z for _, _, z, _ in stretch))
+    columns = slice(min(b - w for _, w, _, b in stretch), max(b for _, _, _, b in stretch))
+    table = text.block(rows, columns)
+    size = len(stretch)
+    steps_away = sorted({max(1, size * k // _DECOYS) for k in range(1, _DECOYS)} - {size})
+    real: list[float] = []
+    decoys: list[float] = []
+    for k, (a, b, row, column) in enumerate(stretch):
+        scores = table[a, b][row - 1 - rows.start]
+        real.append(float(scores[column - 1 - columns.start]))
+        for away in steps_away:
+            other = stretch[(k + away) % size][3] - 1 - columns.start
+            if size > 1 and other >= b - 1:
+                decoys.append(float(scores[other]))
+    return real, decoys
+
+
 def _stretches(
-    beads: Sequence[tuple[int, int, int, int]],
-) -> list[Sequence[tuple[int, int, int, int]]]:
+    beads: Sequence[PairedCues],
+) -> list[Sequence[PairedCues]]:
     """All the beads where they are few, else some runs of them, evenly spread."""
     if len(beads) <= _STRETCH * 2:
         return [beads] if beads else []

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from bilingual.checks._reading import reading_rule
-from bilingual.checks._tracks import ZH
-from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
+from bilingual.checks._tracks import FINE, TRACK, ZH
+from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.registry import formats
 from bilingual.model import Cue, Language, Severity, Span, Suggestion, Track
 
@@ -41,21 +40,26 @@ def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
         anywhere = form is not None and form.places
         for cue in _in_time(track):
             if latest is not None and cue.start_ms < latest.end_ms:
-                overlap = min(latest.end_ms, cue.end_ms) - cue.start_ms
-                placed = latest.settings or cue.settings or anywhere
-                sure = overlap >= _SLACK_MS and not placed
-                first, second = sorted((latest.index, cue.index))
-                yield Hit(
-                    **on_side(side, first, second),
-                    span_ms=Span(start_ms=cue.start_ms, end_ms=cue.start_ms + overlap),
-                    severity=Severity.WARNING if sure else Severity.INFO,
-                    params={"first": first + 1, "second": second + 1, "seconds": _seconds(overlap)},
-                    suggestion=None
-                    if placed or cue.start_ms - latest.start_ms < _SLACK_MS
-                    else _end_at(side, latest, cue.start_ms, "unsafe" if sure else "safe"),
-                )
+                yield _overlap(side, latest, cue, placed=anywhere)
             if latest is None or cue.end_ms > latest.end_ms:
                 latest = cue
+
+
+def _overlap(side: Language, latest: Cue, cue: Cue, *, placed: bool) -> Hit:
+    """A cue that begins before the latest one ends; side by side where they are placed."""
+    overlap = min(latest.end_ms, cue.end_ms) - cue.start_ms
+    placed = placed or bool(latest.settings or cue.settings)
+    sure = overlap >= _SLACK_MS and not placed
+    first, second = sorted((latest.index, cue.index))
+    return Hit(
+        **on_side(side, first, second),
+        span_ms=Span(start_ms=cue.start_ms, end_ms=cue.start_ms + overlap),
+        severity=Severity.WARNING if sure else Severity.INFO,
+        params={"first": first + 1, "second": second + 1, "seconds": _seconds(overlap)},
+        suggestion=None
+        if placed or cue.start_ms - latest.start_ms < _SLACK_MS
+        else _end_at(side, latest, cue.start_ms, "unsafe" if sure else "safe"),
+    )
 
 
 def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
@@ -142,10 +146,11 @@ def _seconds(ms: int) -> float:
 
 
 RULES = (
-    reading_rule(
-        "cue-order",
-        Severity.WARNING,
-        _cue_order,
+    Rule(
+        id="cue-order",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="字幕的先后次序不对", en="Cues are out of order"),
         explanation=Words(
             zh="文件里后面的一条比前面的一条先开始。有的播放器会漏掉它。",
@@ -161,11 +166,14 @@ RULES = (
         ),
         limits=Words(zh="只看开始时间。", en="Looks at the times of beginning only."),
         catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
+        run=_cue_order,
+        leaves=FINE,
     ),
-    reading_rule(
-        "cue-overlap",
-        Severity.WARNING,
-        _cue_overlap,
+    Rule(
+        id="cue-overlap",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="两条字幕的时间重叠", en="Two cues overlap"),
         explanation=Words(
             zh="后一条出现时前一条还没有消失，两条会叠在一起。重叠不到半秒、或者指定了显示位置的只作提示。",
@@ -184,11 +192,14 @@ RULES = (
             en="Where two people speak at once it may be meant.",
         ),
         catches=Example(zh=(*ZH[:2], (6000, 11000, ZH[2][2]), *ZH[3:])),
+        run=_cue_overlap,
+        leaves=FINE,
     ),
-    reading_rule(
-        "cue-too-short",
-        Severity.INFO,
-        _cue_too_short,
+    Rule(
+        id="cue-too-short",
+        group="reading",
+        severity=Severity.INFO,
+        needs=TRACK,
         title=Words(zh="字幕显示时间太短", en="A cue is shown too briefly"),
         explanation=Words(
             zh="少于 0.833 秒（20 帧）的字幕来不及看（Netflix 简体中文规范；可在设置中修改）。时长为零或为负的根本不会显示，作为警告。",
@@ -216,11 +227,14 @@ RULES = (
             zh="只是建议，与文字长短无关。", en="Advice, whatever the length of the text."
         ),
         catches=Example(zh=(*ZH[:2], (8000, 8300, ZH[2][2]), *ZH[3:])),
+        run=_cue_too_short,
+        leaves=FINE,
     ),
-    reading_rule(
-        "cue-too-long",
-        Severity.INFO,
-        _cue_too_long,
+    Rule(
+        id="cue-too-long",
+        group="reading",
+        severity=Severity.INFO,
+        needs=TRACK,
         title=Words(zh="字幕显示时间太长", en="A cue is shown too long"),
         explanation=Words(
             zh="超过 7 秒的字幕观众会重读（Netflix 简体中文规范；可在设置中修改）。",
@@ -236,11 +250,14 @@ RULES = (
             en="Advice; credits often stay longer.",
         ),
         catches=Example(zh=(*ZH[:-1], (19600, 29800, ZH[-1][2]))),
+        run=_cue_too_long,
+        leaves=FINE,
     ),
-    reading_rule(
-        "cue-gap",
-        Severity.INFO,
-        _cue_gap,
+    Rule(
+        id="cue-gap",
+        group="reading",
+        severity=Severity.INFO,
+        needs=TRACK,
         title=Words(zh="两条字幕之间的间隔太小", en="The gap between two cues is too small"),
         explanation=Words(
             zh="两条字幕之间不到 80 毫秒（2 帧）的间隔看起来像闪烁。要么紧接，要么留够 2 帧。",
@@ -256,5 +273,7 @@ RULES = (
         ),
         limits=Words(zh="只是建议。", en="Advice only."),
         catches=Example(zh=(*ZH[:2], (7440, 11000, ZH[2][2]), *ZH[3:])),
+        run=_cue_gap,
+        leaves=FINE,
     ),
 )

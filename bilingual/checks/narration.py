@@ -8,7 +8,7 @@ from bilingual.asr import language
 from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words
-from bilingual.model import Reason, Severity
+from bilingual.model import Language, Reason, Severity
 
 _SURE_SCORE = 0.6
 """Another language must be this likely before the narration is held to be in it."""
@@ -57,24 +57,37 @@ def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell | Seen]:
         yield Hit(severity=Severity.WARNING, confidence=0.8, params={"variant": "silent"})
         return
     judged = language.judge(speech)
-    pairs = artifacts.config.award.pairs
-    there = {side for side, track in artifacts.tracks() if track.cues}
     if judged == "unclear":
         yield _cannot_judge(artifacts)
     elif judged == "mandarin":
-        wanted = [p.subtitles for p in pairs if p.narration == "zh"]
-        fitting = next((side for side in wanted if side in there), None)
-        if fitting is not None:
-            yield Seen(reason=Reason(code=f"pair-zh-{fitting}"))
-        elif wanted:
-            # The picture may carry them; who hands in files cannot be failed for it.
-            yield CannotTell(reason=Reason(code=f"pair-zh-lacks-{wanted[0]}"))
-    elif "bo" not in _narrations(artifacts):
-        yield CannotTell(reason=Reason(code="pair-not-mandarin"))
-    elif any(p.subtitles in there for p in pairs if p.narration == "bo"):
-        yield CannotTell(reason=Reason(code="pair-maybe-bo-zh"))
+        yield from _with_mandarin(artifacts)
     else:
-        yield CannotTell(reason=Reason(code="pair-neither"))
+        yield _without_mandarin(artifacts)
+
+
+def _with_mandarin(artifacts: Artifacts) -> Iterator[CannotTell | Seen]:
+    """Whether the subtitles that a Mandarin narration asks for are there."""
+    written = _written(artifacts)
+    wanted = [p.subtitles for p in artifacts.config.award.pairs if p.narration == "zh"]
+    fitting = next((side for side in wanted if side in written), None)
+    if fitting is not None:
+        yield Seen(reason=Reason(code=f"pair-zh-{fitting}"))
+    elif wanted:
+        # The picture may carry them; who submits files cannot be failed for it.
+        yield CannotTell(reason=Reason(code=f"pair-zh-lacks-{wanted[0]}"))
+
+
+def _without_mandarin(artifacts: Artifacts) -> CannotTell:
+    """It may be Tibetan, which the recogniser does not know: a person has to listen."""
+    wanted = {p.subtitles for p in artifacts.config.award.pairs if p.narration == "bo"}
+    if not wanted:
+        return CannotTell(reason=Reason(code="pair-not-mandarin"))
+    fitting = not wanted.isdisjoint(_written(artifacts))
+    return CannotTell(reason=Reason(code="pair-maybe-bo-zh" if fitting else "pair-neither"))
+
+
+def _written(artifacts: Artifacts) -> set[Language]:
+    return {side for side, track in artifacts.tracks() if track.cues}
 
 
 RULES = (

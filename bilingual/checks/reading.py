@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from bilingual.checks._reading import reading_rule
-from bilingual.checks._tracks import ZH
-from bilingual.checks.base import Artifacts, Example, Hit, Words, on_side
+from bilingual.checks._tracks import FINE, TRACK, ZH
+from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.codes import grade, grades
 from bilingual.formats.hidden import Hidden, find_hidden
 from bilingual.formats.registry import formats
@@ -231,10 +230,11 @@ _DAMAGED: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\
 _SOUND: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\n2\n00:00:04,000 --> 00:00:07,000\n水在零度结成冰。\n"
 
 RULES = (
-    reading_rule(
-        "parse-problem",
-        Severity.WARNING,
-        _parse_problem,
+    Rule(
+        id="parse-problem",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="字幕文件有写法上的问题", en="The subtitle file is not written soundly"),
         explanation=Words(
             zh="读取字幕文件时，每一行都要有着落：不能识别的时间、不属于任何字幕的文字、缺少的空行都会列出来，不会悄悄丢掉。丢失文字或时间的报错，能可靠修正的警告，其余只提示。",
@@ -255,11 +255,13 @@ RULES = (
         ),
         catches=Example(zh_file=_DAMAGED),
         leaves=Example(zh_file=_SOUND),
+        run=_parse_problem,
     ),
-    reading_rule(
-        "encoding-assumed",
-        Severity.WARNING,
-        _encoding_assumed,
+    Rule(
+        id="encoding-assumed",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="文字编码是推测的", en="The text encoding is a guess"),
         explanation=Words(
             zh="文件不是 UTF-8，也没有标明编码。内容按推测的编码读取后是通顺的字幕，但播放器可能显示乱码。",
@@ -279,11 +281,13 @@ RULES = (
         ),
         catches=Example(zh_file=_SOUND, file_encoding="gb18030"),
         leaves=Example(zh_file=_SOUND),
+        run=_encoding_assumed,
     ),
-    reading_rule(
-        "empty-cue",
-        Severity.WARNING,
-        _empty_cue,
+    Rule(
+        id="empty-cue",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="字幕没有文字", en="A cue has no text"),
         explanation=Words(
             zh="有时间、没有文字的字幕什么也不显示，往往是漏填或误删。",
@@ -303,11 +307,14 @@ RULES = (
             en="An empty cue put there on purpose, to clear the screen, is listed too.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, ""), *ZH[3:])),
+        run=_empty_cue,
+        leaves=FINE,
     ),
-    reading_rule(
-        "hidden-character",
-        Severity.WARNING,
-        _hidden_character,
+    Rule(
+        id="hidden-character",
+        group="reading",
+        severity=Severity.WARNING,
+        needs=TRACK,
         title=Words(zh="文字里有看不见的字符", en="Invisible characters in the text"),
         explanation=Words(
             zh="控制字符、方向控制符、零宽字符、私用区字符等在屏幕上看不见，却会让显示、检索和比对出错。核查时只报告位置；bilingual fix 可以在新文件里删去零宽和方向控制符。",
@@ -335,5 +342,7 @@ RULES = (
             en="Zero-width spaces are common in text from the web and mostly harmless: a note only. What holds an emoji together does not count.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, "植物\u202e需要阳光和水。"), *ZH[3:])),
+        run=_hidden_character,
+        leaves=FINE,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bilingual.alignment.speech.agreement import Agreement, CueAgreement
 from bilingual.asr import language
 from bilingual.asr.heard import length_ms, merged, unreliable_spans
 from bilingual.checks._speech import (
@@ -19,7 +20,7 @@ from bilingual.checks._speech import (
 from bilingual.checks._tracks import player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.measures.speech_time import coverage
-from bilingual.model import Evidence, Reason, Severity, Span
+from bilingual.model import Evidence, Reason, Severity, Span, Speech
 
 _MOST = 0.5
 _SURE_RATE = 0.75
@@ -99,39 +100,46 @@ def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech, zh = artifacts.speech, artifacts.zh
     if speech is None or zh is None:
         return
-    if (judged := language.judge(speech)) != "mandarin":
-        yield CannotTell(
-            reason=Reason(code="not-mandarin" if judged == "not-mandarin" else "language-unclear")
-        )
+    found = _comparable(artifacts, speech)
+    if isinstance(found, CannotTell):
+        yield found
         return
-    found = None if artifacts.sound is None else artifacts.sound.agreement
-    if found is None:
-        yield CannotTell(reason=Reason(code="too-little-to-compare"))
-        return
-    if foreign_words(found):
-        yield CannotTell(reason=Reason(code="subtitles-foreign-to-sound"))
-        return
+    most = artifacts.config.asr.max_cer
     for one in found.cues:
-        rate = one.rate
-        if rate is None or one.length < _MIN_CHARACTERS or rate <= artifacts.config.asr.max_cer:
-            continue
-        sure = rate >= _SURE_RATE and one.length >= _SURE_CHARACTERS and bool(one.heard)
-        heard = heard_between(speech, one.span)
-        yield Hit(
-            zh=(one.cue,),
-            span_ms=one.span,
-            severity=None if sure else Severity.INFO,
-            confidence=round(min(0.95, rate), 2),
-            params={
-                "variant": "heard" if heard else "nothing",
-                "heard": heard,
-                "errors": one.errors,
-                "length": one.length,
-            },
-            evidence=(Evidence(kind="heard", params={"text": heard}),),
-        )
+        if one.rate is not None and one.length >= _MIN_CHARACTERS and one.rate > most:
+            yield _mismatch(one, one.rate, heard_between(speech, one.span))
     if found.left_out.get("unreliable", 0) > _MOST * len(zh.cues):
         yield CannotTell(reason=Reason(code="transcript-mostly-unreliable"))
+
+
+def _comparable(artifacts: Artifacts, speech: Speech) -> Agreement | CannotTell:
+    """How the words agree, where they are Mandarin and of the same work."""
+    if (judged := language.judge(speech)) != "mandarin":
+        code = "not-mandarin" if judged == "not-mandarin" else "language-unclear"
+        return CannotTell(reason=Reason(code=code))
+    found = None if artifacts.sound is None else artifacts.sound.agreement
+    if found is None:
+        return CannotTell(reason=Reason(code="too-little-to-compare"))
+    if foreign_words(found):
+        return CannotTell(reason=Reason(code="subtitles-foreign-to-sound"))
+    return found
+
+
+def _mismatch(one: CueAgreement, rate: float, heard: str) -> Hit:
+    sure = rate >= _SURE_RATE and one.length >= _SURE_CHARACTERS and bool(one.heard)
+    return Hit(
+        zh=(one.cue,),
+        span_ms=one.span,
+        severity=None if sure else Severity.INFO,
+        confidence=round(min(0.95, rate), 2),
+        params={
+            "variant": "heard" if heard else "nothing",
+            "heard": heard,
+            "errors": one.errors,
+            "length": one.length,
+        },
+        evidence=(Evidence(kind="heard", params={"text": heard}),),
+    )
 
 
 def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -164,36 +172,36 @@ def _by_time(artifacts: Artifacts) -> Iterator[CannotTell]:
 
     What a plugged-in Tibetan recogniser heard is no verdict either.
     """
-    sound = artifacts.sound
+    reason = _heard_in_tibetan(artifacts) or _fit_by_time(artifacts)
+    if reason is not None:
+        yield CannotTell(reason=reason)
+
+
+def _heard_in_tibetan(artifacts: Artifacts) -> Reason | None:
+    """What a Tibetan recogniser made of it, or why it could not; ``None`` without one."""
     heard = None if artifacts.speech is None else artifacts.speech.tibetan
-    if heard is not None and heard.reason is not None:
-        yield CannotTell(reason=heard.reason)
-        return
+    if heard is None or heard.reason is not None:
+        return None if heard is None else heard.reason
     ser = artifacts.measures.get("agreement.tibetan_ser")
-    if heard is not None and ser is not None and ser.value is not None:
-        yield CannotTell(
-            reason=Reason(
-                code="heard-in-tibetan",
-                params={"percent": round(100 * ser.value), "dialect": heard.dialect or "–"},
-            )
-        )
-        return
-    fits = sound is not None and all(side in sound.clocks for side, _ in artifacts.tracks())
-    if not fits or sound is None:
-        yield CannotTell(reason=Reason(code="sound-fit-uncertain"))
-        return
+    if ser is None or ser.value is None:
+        return None
+    params = {"percent": round(100 * ser.value), "dialect": heard.dialect or "–"}
+    return Reason(code="heard-in-tibetan", params=params)
+
+
+def _fit_by_time(artifacts: Artifacts) -> Reason | None:
+    """Whether cues come when somebody speaks; ``None`` where another rule judges that."""
+    sound = artifacts.sound
+    if sound is None or any(side not in sound.clocks for side, _ in artifacts.tracks()):
+        return Reason(code="sound-fit-uncertain")
     own = [c for c in sound.measured.values() if c.method == "voice"]
     if not own:
-        return  # it was paired with a transcript, and their kinship is foreign-tracks' to judge
-    yield CannotTell(
-        reason=Reason(
-            code="sound-fits-by-time",
-            params={
-                "cues": max(c.anchors for c in own),
-                "percent": round(100 * max(c.confidence for c in own)),
-            },
-        )
-    )
+        return None  # aligned with a transcript: foreign-tracks judges whether they belong together
+    params = {
+        "cues": max(c.anchors for c in own),
+        "percent": round(100 * max(c.confidence for c in own)),
+    }
+    return Reason(code="sound-fits-by-time", params=params)
 
 
 def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:

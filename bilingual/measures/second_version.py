@@ -6,7 +6,7 @@ sacrebleu then says how like the words are, of the work and of each cue.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bilingual.errors import InputError
 from bilingual.model import Cue, CueScore, Language, Measure, SecondVersion, Track
@@ -73,13 +73,28 @@ def paired(
     group = {("ours", c.index): k for k, c in enumerate(ours)}
     group |= {("theirs", c.index): len(ours) + k for k, c in enumerate(theirs)}
     parent = list(range(len(group)))
+    for cue, other in _simultaneous(ours, theirs):
+        one, two = group["ours", cue.index], group["theirs", other.index]
+        parent[_root(parent, one)] = _root(parent, two)
+    found: dict[int, tuple[list[Cue], list[Cue]]] = {}
+    for side, cues in enumerate((ours, theirs)):
+        for cue in cues:
+            key = _root(parent, group["theirs" if side else "ours", cue.index])
+            found.setdefault(key, ([], []))[side].append(cue)
+    ordered = sorted(found.values(), key=lambda g: min(c.start_ms for c in (*g[0], *g[1])))
+    return tuple((tuple(c.index for c in a), tuple(c.index for c in b)) for a, b in ordered)
 
-    def root(k: int) -> int:
-        while parent[k] != k:
-            parent[k] = parent[parent[k]]
-            k = parent[k]
-        return k
 
+def _root(parent: list[int], k: int) -> int:
+    """The one that stands for all of a group; the way there is made shorter."""
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
+
+
+def _simultaneous(ours: Sequence[Cue], theirs: Sequence[Cue]) -> Iterator[tuple[Cue, Cue]]:
+    """The pairs of cues of which one lasts half of the other at the same time."""
     later = sorted(theirs, key=lambda c: c.start_ms)
     first = 0
     longest = max((c.duration_ms for c in later), default=0)
@@ -90,14 +105,7 @@ def paired(
             if other.start_ms >= cue.end_ms:
                 break
             if _together(cue, other):
-                parent[root(group["ours", cue.index])] = root(group["theirs", other.index])
-    found: dict[int, tuple[list[Cue], list[Cue]]] = {}
-    for side, cues in enumerate((ours, theirs)):
-        for cue in cues:
-            key = root(group["theirs" if side else "ours", cue.index])
-            found.setdefault(key, ([], []))[side].append(cue)
-    ordered = sorted(found.values(), key=lambda g: min(c.start_ms for c in (*g[0], *g[1])))
-    return tuple((tuple(c.index for c in a), tuple(c.index for c in b)) for a, b in ordered)
+                yield cue, other
 
 
 def _together(a: Cue, b: Cue) -> bool:

@@ -191,7 +191,6 @@ def _align(work: Collected) -> _Aligned:
         bo,
         zh,
         alignment,
-        work.config,
         glossary=own.merged if own else None,
         own=own.own if own else None,
     )

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bilingual.config import Config
 from bilingual.model import (
     Alignment,
-    Bead,
     BeadEvidence,
     Measure,
     MissedTerm,
@@ -56,7 +54,6 @@ def assess(
     bo: Track,
     zh: Track,
     alignment: Alignment,
-    config: Config,
     *,
     lexicon: Lexicon | None = None,
     glossary: Glossary | None = None,
@@ -65,52 +62,58 @@ def assess(
 ) -> RiskResult:
     """Weigh every bead of an alignment.
 
-    :param config: settings; section ``accuracy`` says nothing here, it is the
-        rules that draw lines.
     :param lexicon: the embedded one unless given.
     :param glossary: the embedded one unless given.
     :param own: of the glossary, the terms that are the user's own.
     :param model: the embedded one unless given.
     :raises ModelError: a file that comes with the library is missing or damaged.
     """
-    lexicon = lexicons.load() if lexicon is None else lexicon
-    glossary = terms.load() if glossary is None else glossary
     knowledge = _Knowledge(
-        lexicon=lexicon,
-        glossary=glossary,
+        lexicon=lexicons.load() if lexicon is None else lexicon,
+        glossary=terms.load() if glossary is None else glossary,
         own=own,
         model=weighing.load() if model is None else model,
     )
-    judged = [n for n, bead in enumerate(alignment.beads) if _has_words(bo, zh, bead)]
-    risk: dict[int, float] = {}
-    evidence: dict[int, BeadEvidence] = {}
+    evidence = dict(_one_sided(alignment))
+    risk = {number: sum(found.kinds.values()) for number, found in evidence.items()}
+    judged = {
+        number: texts
+        for number, bead in enumerate(alignment.beads)
+        if bead.two_sided and _has_words(texts := BeadTexts.of(bo, zh, bead))
+    }
+    for block in _blocks(list(judged)):
+        weighed = _weighed(knowledge, [judged[n] for n in block])
+        for number, (wrong, found) in zip(block, weighed, strict=True):
+            evidence[number] = found
+            risk[number] = risk_of(wrong, misspelt=found.misspelt, misnumbered=found.misnumbered)
+    return RiskResult(risk=risk, evidence=evidence)
+
+
+def _one_sided(alignment: Alignment) -> Iterator[tuple[int, BeadEvidence]]:
+    """What stands alone, as surely as the aligner says so."""
     for number, bead in enumerate(alignment.beads):
         # Cues left out by rule stand alone too, but nobody is unsure of them.
         if not bead.two_sided and bead.confidence is not None:
-            risk[number] = bead.confidence
             kind = "missing" if bead.zh else "extra"
-            evidence[number] = BeadEvidence(kind=kind, kinds={kind: bead.confidence})
-    for block in _blocks(judged):
-        beads = [alignment.beads[n] for n in block]
-        texts = [BeadTexts.of(bo, zh, bead) for bead in beads]
-        rows = measure(
-            [t.bo.text for t in texts],
-            [t.zh.text for t in texts],
-            [bead.confidence for bead in beads],
-            lexicon,
-            glossary,
-        )
-        chances = knowledge.model.probabilities(rows)
-        for number, own_texts, row, chance in zip(
-            block, texts, rows, chances.tolist(), strict=True
-        ):
-            kinds = dict(zip(knowledge.model.kinds[1:], chance[1:], strict=True))
-            found = _evidence(knowledge, row, kinds, own_texts)
-            risk[number] = risk_of(
-                sum(kinds.values()), misspelt=found.misspelt, misnumbered=found.misnumbered
-            )
-            evidence[number] = found
-    return RiskResult(risk=risk, evidence=evidence)
+            yield number, BeadEvidence(kind=kind, kinds={kind: bead.confidence})
+
+
+def _weighed(
+    knowledge: _Knowledge, texts: Sequence[BeadTexts]
+) -> Iterator[tuple[float, BeadEvidence]]:
+    """How likely each bead is wrong, and on what grounds; they are judged together."""
+    rows = measure(
+        [t.bo.text for t in texts],
+        [t.zh.text for t in texts],
+        [t.bead.confidence for t in texts],
+        knowledge.lexicon,
+        knowledge.glossary,
+    )
+    model = knowledge.model
+    chances = model.probabilities(rows).tolist()
+    for own, row, chance in zip(texts, rows, chances, strict=True):
+        kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
+        yield sum(kinds.values()), _evidence(knowledge, row, kinds, own)
 
 
 def risk_of(wrong: float, *, misspelt: float, misnumbered: float) -> float:
@@ -123,11 +126,8 @@ def risk_of(wrong: float, *, misspelt: float, misnumbered: float) -> float:
     return round(min(_SUREST, max(wrong, _MISNUMBERED * misnumbered, _MISSPELT * misspelt)), 4)
 
 
-def _has_words(bo: Track, zh: Track, bead: Bead) -> bool:
+def _has_words(texts: BeadTexts) -> bool:
     """Whether there are Chinese words, and anything that could be their Tibetan."""
-    if not bead.two_sided:
-        return False
-    texts = BeadTexts.of(bo, zh, bead)
     theirs = count_scripts(texts.bo.text)
     return count_scripts(texts.zh.text).han > 0 and theirs.letters > 0
 

@@ -200,13 +200,13 @@ def speed() -> None:
         for n in range(1, 151)
     ]
     made = work(rows, 0, 150, random.Random(1))
-    alignment, config = align(made.bo, made.zh), Config.load()
+    alignment = align(made.bo, made.zh)
     seconds = []
     for _ in range(3):
         for cache in (bo_pieces, zh_pieces):
             cache.cache_clear()
         started = time.perf_counter()
-        risk.assess(made.bo, made.zh, alignment, config)
+        risk.assess(made.bo, made.zh, alignment)
         seconds.append(time.perf_counter() - started)
     cues = len(made.zh.cues)
     figure = Figure(value=round(min(seconds), 3), unit="s", n=cues, shown="{:.3f} s")

@@ -9,7 +9,6 @@ import pytest
 
 from bilingual.alignment import align
 from bilingual.checks.accuracy import _BO, _ZH
-from bilingual.config import Config
 from bilingual.errors import ModelError
 from bilingual.model import Alignment, Bead, Track
 from bilingual.resources import model_file
@@ -21,7 +20,6 @@ from bilingual.translation.matching import match
 from bilingual.translation.risk import RiskResult, assess
 from tests.support import track
 
-CONFIG = Config.load()
 BO, ZH = track("bo", _BO), track("zh", _ZH)
 
 
@@ -34,7 +32,7 @@ def with_bo(changes: dict[int, str]) -> Track:
 
 
 def judged(bo: Track) -> RiskResult:
-    return assess(bo, ZH, one_to_one(len(ZH.cues)), CONFIG)
+    return assess(bo, ZH, one_to_one(len(ZH.cues)))
 
 
 def test_sound_beads_have_little_risk() -> None:
@@ -90,7 +88,7 @@ def test_parts_add_up_to_the_odds() -> None:
 def test_not_judged_without_words_on_either_side() -> None:
     zh = track("zh", [(0, 900, "地球绕着太阳转。"), (1000, 1900, "123"), (2000, 2900, "♪")])
     bo = track("bo", [(0, 900, "སའི་གོ་ལ་ཉི་མའི་མཐའ་ལ་འཁོར།"), (1000, 1900, "༡༢༣"), (2000, 2900, "♪")])
-    assert set(assess(bo, zh, one_to_one(3), CONFIG).risk) == {0}
+    assert set(assess(bo, zh, one_to_one(3)).risk) == {0}
 
 
 def test_an_unpaired_cue_is_as_risky_as_its_absence_is_certain() -> None:
@@ -99,32 +97,32 @@ def test_an_unpaired_cue_is_as_risky_as_its_absence_is_certain() -> None:
         Bead(bo=(0,), zh=(), confidence=0.8),
         Bead(bo=(), zh=(1,)),
     )
-    found = assess(BO, ZH, Alignment(beads=beads), CONFIG)
+    found = assess(BO, ZH, Alignment(beads=beads))
     assert found.risk == {0: 0.9, 1: 0.8}
     assert found.evidence[0].kind == "missing"
     assert found.evidence[1].kind == "extra"
 
 
 def test_no_beads_no_risk() -> None:
-    assert assess(Track(cues=()), Track(cues=()), Alignment(beads=()), CONFIG) == RiskResult()
+    assert assess(Track(cues=()), Track(cues=()), Alignment(beads=())) == RiskResult()
 
 
 def test_one_bead_alone_can_be_judged() -> None:
     bo, zh = track("bo", _BO[:1]), track("zh", _ZH[:1])
-    assert 0 <= assess(bo, zh, one_to_one(1), CONFIG).risk[0] < 0.5
+    assert 0 <= assess(bo, zh, one_to_one(1)).risk[0] < 0.5
 
 
 def test_long_works_are_judged_in_blocks() -> None:
     bo = track("bo", [_BO[k % len(_BO)] for k in range(330)])
     zh = track("zh", [_ZH[k % len(_ZH)] for k in range(330)])
-    risk = assess(bo, zh, one_to_one(330), CONFIG).risk
+    risk = assess(bo, zh, one_to_one(330)).risk
     assert list(risk) == list(range(330))
     assert np.mean(list(risk.values())) < 0.2
 
 
 def test_same_input_same_figures() -> None:
     alignment = align(BO, ZH)
-    assert assess(BO, ZH, alignment, CONFIG) == assess(BO, ZH, alignment, CONFIG)
+    assert assess(BO, ZH, alignment) == assess(BO, ZH, alignment)
 
 
 def test_like_words_echo_in_like_translations() -> None:

@@ -66,20 +66,28 @@ def compare_with_sound(
     found, measured = _chinese(bo, zh, speech, related, settings)
     words = any(sync.method == "words" for sync in measured.values())
     # With words for one track and the two aligned, the voice has nothing to add.
-    by_voice = bo is not None and "bo" not in measured and not (words and related is not None)
-    if bo is not None and by_voice and bo.source != "transcript":
+    settled = "bo" in measured or (words and related is not None)
+    if bo is not None and bo.source != "transcript" and not settled:
         _add_voice(measured, "bo", bo, speech, settings)
     clocks: Clocks = {side: sync for side, sync in measured.items() if is_sure(sync)}
-    reference = max(
+    reference = _surest(clocks)
+    if reference is not None and related is not None and _both_written(bo, zh):
+        other: Language = "zh" if reference == "bo" else "bo"
+        clocks[other] = by_way_of(clocks[reference], related, other)
+    return SoundComparison(agreement=found, measured=measured, clocks=clocks, reference=reference)
+
+
+def _surest(clocks: Clocks) -> Language | None:
+    """The track whose clock is the surest: by words before by voice."""
+    return max(
         clocks,
         key=lambda side: (clocks[side].method == "words", clocks[side].confidence),
         default=None,
     )
-    both_written = zh is not None and zh.source != "transcript" and bo is not None
-    if reference is not None and related is not None and both_written:
-        other: Language = "zh" if reference == "bo" else "bo"
-        clocks[other] = by_way_of(clocks[reference], related, other)
-    return SoundComparison(agreement=found, measured=measured, clocks=clocks, reference=reference)
+
+
+def _both_written(bo: Track | None, zh: Track | None) -> bool:
+    return bo is not None and zh is not None and zh.source != "transcript"
 
 
 def _is_related(alignment: Alignment | None, settings: Sync) -> bool:

@@ -48,32 +48,17 @@ def sync_by_voice(
     chance, and then nothing follows, neither that the track belongs to the
     sound nor that it does not.
     """
-    import numpy as np
-
-    cues = merged(
-        (
-            Span(start_ms=cue.start_ms, end_ms=cue.end_ms)
-            for cue in track.cues
-            if exclusion(cue) is None
-        ),
-    )
-    starts = [cue.start_ms for cue in track.cues if exclusion(cue) is None and cue.duration_ms > 0]
+    spoken = [cue for cue in track.cues if exclusion(cue) is None]
+    starts = [cue.start_ms for cue in spoken if cue.duration_ms > 0]
     spans = merged(speech.spans or (), gap_ms=_MIN_GAP_MS)
     if len(starts) < MIN_CUES or len(spans) < MIN_CUES:
         return None
     length = max(speech.duration_ms, spans[-1].end_ms)
-    sound = _events(spans, 1.0, length + 2 * max_offset_ms, max_offset_ms)
-    slowest = max(length, round(cues[-1].end_ms / min(_rates()))) + 2 * max_offset_ms
-    size = 1 << (slowest // _STEP_MS + sound.size + 1).bit_length()
-    transformed = np.conj(np.fft.fft(sound, size))
-    best: tuple[float, float, NDArray[np.float64]] | None = None
-    for rate in _rates():
-        scores = _overlay(cues, rate, transformed, slowest, max_offset_ms)
-        if best is None or scores.max() > best[0]:
-            best = (float(scores.max()), rate, scores)
-    if best is None or best[0] <= 0:
+    cues = merged(Span(start_ms=cue.start_ms, end_ms=cue.end_ms) for cue in spoken)
+    best = _best_overlay(cues, spans, length, max_offset_ms)
+    if best is None:
         return None
-    _, rate, scores = best
+    rate, scores = best
     offsets = _peaks(scores, max_offset_ms)
     points = _points(starts, rate, offsets, [s.start_ms for s in spans])
     if len(points) < MIN_ANCHORS:
@@ -87,6 +72,27 @@ def sync_by_voice(
         anchors=len(points),
         residual_ms=line.residual_ms,
     )
+
+
+def _best_overlay(
+    cues: Sequence[Span], spans: Sequence[Span], length_ms: int, max_offset_ms: int
+) -> tuple[float, NDArray[np.float64]] | None:
+    """The rate at which cues fit speech best, and how well they do at each offset.
+
+    :param length_ms: of the sound.
+    """
+    import numpy as np
+
+    sound = _events(spans, 1.0, length_ms + 2 * max_offset_ms, max_offset_ms)
+    slowest = max(length_ms, round(cues[-1].end_ms / min(_rates()))) + 2 * max_offset_ms
+    size = 1 << (slowest // _STEP_MS + sound.size + 1).bit_length()
+    transformed = np.conj(np.fft.fft(sound, size))
+    best: tuple[float, float, NDArray[np.float64]] | None = None
+    for rate in _rates():
+        scores = _overlay(cues, rate, transformed, slowest, max_offset_ms)
+        if best is None or scores.max() > best[0]:
+            best = (float(scores.max()), rate, scores)
+    return None if best is None or best[0] <= 0 else best[1:]
 
 
 def _rates() -> list[float]:

@@ -17,7 +17,7 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from bilingual.config import Judge
 from bilingual.translation.backends.base import UnavailableError
@@ -135,21 +135,8 @@ def endpoint_of(settings: Judge) -> Endpoint:
     """
     if not settings.url:
         raise UnavailableError("backend-url-unset", backend=NAME)
-    try:
-        parts = urlsplit(settings.url)
-        address, port = parts.hostname, parts.port
-    except ValueError:
-        raise UnavailableError("backend-url-invalid", backend=NAME) from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not address
-        or parts.username is not None
-        or parts.password is not None
-        or parts.query
-        or parts.fragment
-        or any(c.isspace() or not c.isprintable() for c in settings.url)
-    ):
-        raise UnavailableError("backend-url-invalid", backend=NAME)
+    parts = _parts(settings.url)
+    address, port = parts.hostname or "", parts.port
     local = _is_local(address)
     secure = parts.scheme == "https"
     if not secure and not local and not settings.insecure:
@@ -167,6 +154,29 @@ def endpoint_of(settings: Judge) -> Endpoint:
         key_name=settings.api_key_env,
         max_bytes=settings.max_answer_bytes,
     )
+
+
+def _parts(url: str) -> SplitResult:
+    """A base address, taken apart: a scheme, a host, perhaps a port and a path.
+
+    :raises UnavailableError: ``backend-url-invalid``.
+    """
+    invalid = UnavailableError("backend-url-invalid", backend=NAME)
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # either may be none at all
+    except ValueError:
+        raise invalid from None
+    readable = not any(c.isspace() or not c.isprintable() for c in url)
+    if parts.scheme not in ("http", "https") or not host or _has_more(parts) or not readable:
+        raise invalid
+    return parts
+
+
+def _has_more(parts: SplitResult) -> bool:
+    """Whether an address names what a base address may not: a user, a query, a fragment."""
+    user = parts.username is not None or parts.password is not None
+    return user or bool(parts.query or parts.fragment)
 
 
 def _is_local(address: str) -> bool:
