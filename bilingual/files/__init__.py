@@ -1,7 +1,13 @@
 """Files in and out: submitted ones are read with care, ours are written whole or not at all."""
 
 from bilingual.files.hashing import fingerprint
-from bilingual.files.reading import StrPath, checked_path, display_name, opened_plain
+from bilingual.files.reading import (
+    StrPath,
+    checked_path,
+    display_name,
+    opened_plain,
+    read_at_most,
+)
 from bilingual.files.writing import write_new, write_through_draft, write_whole
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "display_name",
     "fingerprint",
     "opened_plain",
+    "read_at_most",
     "write_new",
     "write_through_draft",
     "write_whole",

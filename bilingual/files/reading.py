@@ -77,6 +77,15 @@ def opened_plain(path: Path) -> Iterator[BinaryIO]:
             raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
 
 
+def read_at_most(path: StrPath, count: int) -> bytes:
+    """The first bytes of a plain file, ``count`` at most.
+
+    :raises InputError: as :func:`checked_path` and :func:`opened_plain`.
+    """
+    with opened_plain(checked_path(path)) as file:
+        return file.read(count)
+
+
 def display_name(name: str | bytes) -> str:
     """A file name as valid Unicode; bytes that are none become U+FFFD."""
     raw = name if isinstance(name, bytes) else os.fsencode(name)

@@ -9,7 +9,7 @@ from bilingual.alignment import align
 from bilingual.config import Config
 from bilingual.config.thresholds import MAX_REPORT_BYTES
 from bilingual.errors import InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 from bilingual.formats import load_track, load_tracks
 from bilingual.model import Report, Track
 from bilingual.terms.parallel import ParallelWork, Place, work_of
@@ -65,14 +65,10 @@ def _aligned(name: str, bo: Track, zh: Track, config: Config) -> ParallelWork:
 
 
 def _bytes(path: Path) -> bytes:
-    shown = display_name(path.name)
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(MAX_REPORT_BYTES + 1)
-    except OSError as error:
-        raise InputError("file-unreadable", path=shown, detail=error.strerror) from error
+    data = read_at_most(path, MAX_REPORT_BYTES + 1)
     if len(data) > MAX_REPORT_BYTES:
-        raise InputError("report-invalid", path=shown, detail=f"> {MAX_REPORT_BYTES} bytes")
+        detail = f"> {MAX_REPORT_BYTES} bytes"
+        raise InputError("report-invalid", path=display_name(path.name), detail=detail)
     return data
 
 

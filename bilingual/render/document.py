@@ -12,7 +12,7 @@ from typing import Any
 
 from bilingual.config.thresholds import MAX_REPORT_BYTES
 from bilingual.errors import InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 from bilingual.model import Report
 from bilingual.model.report import SCHEMA
 from bilingual.render.canonical import digest_of
@@ -48,15 +48,8 @@ def read_report(path: Path) -> ReportFile:
     :raises InputError: the file cannot be read (``file-…``), or holds no report of
         this form: ``report-invalid`` with the path and the place of what is wrong.
     """
-    shown = display_name(str(path))
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(MAX_REPORT_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=shown, detail=error.strerror or str(error)
-        ) from error
-    return parse_report(data, name=shown)
+    data = read_at_most(path, MAX_REPORT_BYTES + 1)
+    return parse_report(data, name=display_name(str(path)))
 
 
 def parse_report(data: bytes, *, name: str = "report.json") -> ReportFile:

@@ -26,7 +26,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from bilingual.errors import InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 from bilingual.model import Language, Report
 from bilingual.render.canonical import canonical_bytes, digest_of, sound
 
@@ -62,7 +62,7 @@ class ReviewedCues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A review of a report. ``reviewer`` is empty where nobody is named.
+    """A review of a report. ``reviewer`` is empty where no name is given.
 
     ``report_sha256`` names the report it is on; in the older form that is
     ``None``, and ``inputs`` (role and SHA-256) with ``report_created`` do.
@@ -193,13 +193,7 @@ def load_review(path: Path) -> Review:
         ``review-invalid`` with the path and the place of what is wrong.
     """
     shown = display_name(str(path))
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=shown, detail=error.strerror or str(error)
-        ) from error
+    data = read_at_most(path, _MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:
         raise InputError("review-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
     try:

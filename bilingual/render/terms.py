@@ -18,7 +18,7 @@ SHOWN: Final = 40
 
 
 def place_document(work: ParallelWork, number: int) -> dict[str, Any]:
-    """Where a pair of a work stands: its name, cue indices from 0, time or line."""
+    """The place of a pair: its work's name, cue indices from 0, time or line."""
     place: Place = work.places[number]
     return {
         "work": work.name,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import checked_path, display_name, fingerprint
+from bilingual.files import checked_path, display_name, fingerprint, read_at_most
 from bilingual.render.annex.document import Annex, Role, parsed
 from bilingual.render.annex.signing import SIGNATURE_BYTES, load_public_key
 from bilingual.render.canonical import SHORT, canonical_bytes, digest_of
@@ -189,14 +189,7 @@ def _files(files: Mapping[Role, Path], annex: Annex | None) -> Iterator[Item]:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    shown = display_name(str(path))
-    try:
-        with checked_path(path).open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=shown, detail=error.strerror or str(error)
-        ) from error
+    data = read_at_most(path, limit + 1)
     if len(data) > limit:
-        raise InputError("annex-too-large", path=shown, limit=limit)
+        raise InputError("annex-too-large", path=display_name(str(path)), limit=limit)
     return data

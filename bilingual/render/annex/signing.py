@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.errors import DependencyError, InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -66,7 +66,7 @@ class VerifyingKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A key pair as PEM files hold it, and its fingerprint."""
+    """A key pair as it is in PEM files, and its fingerprint."""
 
     private_pem: bytes
     public_pem: bytes
@@ -104,7 +104,7 @@ def load_signing_key(path: Path, passphrase: str | None = None) -> SigningKey:
     :raises DependencyError: ``cryptography`` is not installed.
     """
     serialization, ed25519 = _library()
-    data, shown = _read(path), display_name(str(path))
+    data, shown = read_at_most(path, _MAX_KEY_BYTES), display_name(str(path))
     secret = passphrase.encode() if passphrase else None
     try:
         key = serialization.load_pem_private_key(data, secret)
@@ -129,7 +129,7 @@ def load_public_key(path: Path) -> VerifyingKey:
     :raises DependencyError: ``cryptography`` is not installed.
     """
     serialization, ed25519 = _library()
-    data, shown = _read(path), display_name(str(path))
+    data, shown = read_at_most(path, _MAX_KEY_BYTES), display_name(str(path))
     try:
         key = serialization.load_pem_public_key(data)
     except Exception as error:  # whatever the parser meets in a foreign file
@@ -154,13 +154,3 @@ def _fingerprint(key: Ed25519PublicKey) -> str:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return hashlib.sha256(der).hexdigest()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with checked_path(path).open("rb") as file:
-            return file.read(_MAX_KEY_BYTES)
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", path=display_name(str(path)), detail=error.strerror or str(error)
-        ) from error

@@ -90,5 +90,5 @@ def picture(figure: Figure, alt: str) -> Picture:
     """The figure as an image of its own."""
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    # matplotlib writes each text into a comment too, which nobody needs.
+    # matplotlib writes each text into a comment too, which is of no use.
     return Picture(re.sub(rb"<!--.*?-->\s*", b"", file.getvalue(), flags=re.DOTALL), alt)

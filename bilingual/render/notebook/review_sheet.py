@@ -234,6 +234,6 @@ class ReviewSheet:
 
 
 def _inert(value: Any) -> str:
-    """JSON that cannot end the script element it stands in, nor reorder its lines."""
+    """JSON that cannot end the script element around it, nor reorder its lines."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return _ACTIVE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
