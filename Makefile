@@ -19,9 +19,7 @@ help:
 demo: $(DEMO)/.done
 	@sh .ci/demo.sh $(DEMO)/bin $(OUT)
 
-# Two processes: tests share nothing but caches behind file locks, and what the tests of
-# one file share is made once, for a file stays with one process.
-PYTEST := $(TEST)/bin/python -m pytest -n 2 --dist loadfile
+PYTEST := $(TEST)/bin/python -m pytest
 # Nothing, or what to run of the suite: a folder or a file within tests.
 PART :=
 
