@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from bilingual.text.numbers.chinese_context import context, halves, joined
+from bilingual.text.numbers.chinese_context import in_context
 from bilingual.text.numbers.chinese_numerals import NUMERAL, TWENTIES, Token, evaluate, runs
+from bilingual.text.numbers.chinese_pairs import halves, joined
 from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.patterns import Pattern, first_match
 from bilingual.text.numbers.ranges import spread
-from bilingual.text.numbers.western import digit_numbers, fold
+from bilingual.text.numbers.western import digit_numbers, fold, quantities
 from bilingual.text.numbers.words import ZH_HINTS, ZH_WORDS
 
 _NOT_NUMBERS: Final = re.compile("|".join(sorted(ZH_WORDS | ZH_HINTS, key=len, reverse=True)))
+_AFTER_POINT: Final = NUMERAL + "钟"
 
 # 陆 alone is land, 伍 a name: capital numerals count in company only.
 _CAPITALS: Final = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟兆○〇")
+
+_UP_TO: Final = re.compile(r"\s?(?:-+|~|至|到|、|和|或)\s?")
 
 
 def read_chinese(text: str) -> list[Quantity]:
@@ -27,7 +33,7 @@ def read_chinese(text: str) -> list[Quantity]:
     weak, blocked = _words(folded)
     out: list[Quantity] = []
     for run in runs(folded, digits, blocked):
-        out += _read_run(run, folded, weak)
+        out += _read(run, folded, weak)
     out += [
         q for q in halves(folded, blocked, weak) if not any(o.start <= q.start < o.end for o in out)
     ]
@@ -36,151 +42,219 @@ def read_chinese(text: str) -> list[Quantity]:
 
 
 def _words(folded: str) -> tuple[set[int], set[int]]:
+    """Offsets within words whose numeral seldom counts, and within those where it never does."""
     weak: set[int] = set()
     blocked: set[int] = set()
     for m in _NOT_NUMBERS.finditer(folded):
-        before = folded[m.start() - 1] if m.start() else ""
-        if (before in NUMERAL and before) or before.isdigit() or before == "第":
-            continue
-        after = folded[m.end() : m.end() + 1]
-        if (m.group().endswith("分") and after in ("之", "钟")) or (
-            m.group().endswith("点") and after and after in NUMERAL + "钟"
-        ):
-            continue
-        (weak if m.group() in ZH_HINTS else blocked).update(range(*m.span()))
+        if not _counts_after_all(m, folded):
+            (weak if m.group() in ZH_HINTS else blocked).update(range(*m.span()))
     return weak, blocked
 
 
-def _read_run(run: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
-    if len(run) == 1 and run[0].char in _CAPITALS:
-        return []
-    if run[-1].char == "一" and folded.startswith("半", run[-1].end):
-        run = run[:-1]
-        if not run:
-            return []
-    start, end = run[0].start, run[-1].end
-    spelled = any(t.sort in "dsv" for t in run) and run[0].sort != "n"
-    if len(run) == 1 and run[0].digits is not None:
-        d = run[0].digits
-        if d.kinds:
-            return [
-                Quantity(value=p, start=start, end=end, kind=k, shape="digits")
-                for p, k in zip(d.parts, d.kinds, strict=True)
-            ]
-        return [
-            context(
-                Quantity(
-                    value=d.value,
-                    start=start,
-                    end=end,
-                    kind=d.kind,
-                    parts=d.parts,
-                    alternatives=d.alternatives,
-                    shape="glued" if d.glued else "digits",
-                ),
-                folded,
-                frozenset(),
-            )
-        ]
-    while run and run[-1].sort == "v" and run[-1].char == "多":
-        run = run[:-1]
-        end = run[-1].end
-    plain = [t for t in run if t.sort == "d"]
-    if len(plain) == len(run) and len(run) > 1 and not any(t.char in TWENTIES for t in run):
-        return _positional(run, folded, weak)
-    if any(t.sort == "v" for t in run):
-        low = evaluate(run, Fraction(2))
-        high = evaluate(run, Fraction(9))
-        if low is None or high is None:
-            return []
-        top = high[0] + (high[1] if run[-1].sort == "s" and any(t.char == "多" for t in run) else 0)
-        return [
-            Quantity(
-                value=low[0],
-                high=max(top, low[0]),
-                start=start,
-                end=end,
-                exact=False,
-                certain=False,
-                spelled=spelled,
-                shape="vague",
-            )
-        ]
-    found = evaluate(run, Fraction(0))
-    if found is None:
-        return _doubled(run, folded, weak)
-    value, _ = found
-    shape = "scaled" if run[0].sort == "n" else "composite"
-    single = len(run) == 1
-    if single:
-        shape = "scale" if run[0].sort == "s" else "unit"
-    parts: tuple[Fraction, ...] = ()
-    if run[0].sort == "n" and len(run) == 2:
-        parts = (run[0].value, run[1].value)
-    q = Quantity(value=value, start=start, end=end, spelled=spelled, shape=shape, parts=parts)
-    return [context(q, folded, weak)]
+def _counts_after_all(m: re.Match[str], folded: str) -> bool:
+    """Whether what looks like a word is part of a longer number: 百分之, 第一次, 三十一点."""
+    before = folded[m.start() - 1] if m.start() else ""
+    if before and (before in NUMERAL or before.isdigit() or before == "第"):
+        return True
+    after = folded[m.end() : m.end() + 1]
+    if m.group().endswith("分"):
+        return after in ("之", "钟")
+    return m.group().endswith("点") and after != "" and after in _AFTER_POINT
 
 
-def _positional(run: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
-    """二〇一九, 一九四九; 两三 and 三五 are ranges."""
-    start, end = run[0].start, run[-1].end
-    values = [int(t.value) for t in run]
-    value = Fraction(int("".join(map(str, values))))
-    if len(run) == 2 and 0 not in values and (values[1] == values[0] + 1 or values == [3, 5]):
-        low, high = Fraction(values[0]), Fraction(values[1])
-        return [
-            Quantity(
-                value=low,
-                high=high,
-                parts=(low, high),
-                alternatives=(value,),
-                start=start,
-                end=end,
-                kind="range",
-                exact=False,
-                certain=False,
-                spelled=True,
-                shape="vague",
-            )
-        ]
-    if len(run) == 2 and values == [1, 1]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Tokens that come together as one number, in their folded text.
+
+    ``core`` is without a 多 at their end. ``weak`` are offsets within words in
+    which a numeral seldom counts.
+    """
+
+    tokens: list[Token]
+    core: list[Token]
+    folded: str
+    weak: set[int]
+
+    @property
+    def start(self) -> int:
+        """Where the number starts."""
+        return self.core[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the number ends."""
+        return self.core[-1].end
+
+
+def _read(tokens: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
+    """The numbers of one run of tokens."""
+    lone_capital = len(tokens) == 1 and tokens[0].char in _CAPITALS
+    if tokens[-1].char == "一" and folded.startswith("半", tokens[-1].end):
+        tokens = tokens[:-1]
+    if lone_capital or not tokens:
         return []
-    q = Quantity(
-        value=value,
-        start=start,
-        end=end,
+    core = tokens
+    while core[-1].char == "多":
+        core = core[:-1]
+    run = Run(tokens=tokens, core=core, folded=folded, weak=weak)
+    return first_match(NUMERALS, run) or []
+
+
+def _in_digits(run: Run) -> list[Quantity]:
+    found = quantities(run.tokens[0].digits)
+    dated = len(found) > 1
+    return found if dated else [in_context(q, run.folded, frozenset()) for q in found]
+
+
+def _digit_by_digit(run: Run) -> bool:
+    return len(run.core) > 1 and all(t.sort == "d" and t.char not in TWENTIES for t in run.core)
+
+
+def _digits_of(run: Run) -> list[int]:
+    return [int(t.value) for t in run.core]
+
+
+def _neighbours(run: Run) -> bool:
+    if len(run.core) != 2 or not _digit_by_digit(run):
+        return False
+    low, high = _digits_of(run)
+    return low != 0 and high != 0 and (high == low + 1 or (low, high) == (3, 5))
+
+
+def _either(run: Run, low: Fraction, high: Fraction) -> Quantity:
+    """One of two numbers: as often as not anything between them."""
+    return Quantity(
+        value=low,
+        high=high,
+        parts=(low, high),
+        start=run.start,
+        end=run.end,
+        kind="range",
+        exact=False,
+        certain=False,
         spelled=True,
-        certain=len(run) > 2,
-        parts=tuple(Fraction(v) for v in values) if len(run) <= 3 else (),
+        shape="vague",
+    )
+
+
+def _position_value(run: Run) -> Fraction:
+    return Fraction(int("".join(map(str, _digits_of(run)))))
+
+
+def _either_digit(run: Run) -> list[Quantity]:
+    low, high = map(Fraction, _digits_of(run))
+    return [replace(_either(run, low, high), alternatives=(_position_value(run),))]
+
+
+def _positional(run: Run) -> list[Quantity]:
+    values = _digits_of(run)
+    q = Quantity(
+        value=_position_value(run),
+        start=run.start,
+        end=run.end,
+        spelled=True,
+        certain=len(values) > 2,
+        parts=tuple(map(Fraction, values)) if len(values) <= 3 else (),
         shape="positional",
     )
-    return [context(q, folded, weak)]
+    return [in_context(q, run.folded, run.weak)]
 
 
-def _doubled(run: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
-    """两三百, 十七八, 三四万: two digits in one place are a range."""
-    for k, (a, b) in enumerate(pairwise(run)):
+def _vague(run: Run) -> list[Quantity]:
+    low, high = evaluate(run.core, Fraction(2)), evaluate(run.core, Fraction(9))
+    if low is None or high is None:
+        return []
+    many = run.core[-1].sort == "s" and any(t.char == "多" for t in run.core)
+    return [
+        Quantity(
+            value=low[0],
+            high=max(high[0] + (high[1] if many else 0), low[0]),
+            start=run.start,
+            end=run.end,
+            exact=False,
+            certain=False,
+            spelled=run.core[0].sort != "n",
+            shape="vague",
+        )
+    ]
+
+
+def _composite(run: Run) -> list[Quantity]:
+    found = evaluate(run.core, Fraction(0))
+    if found is None:
+        return _doubled(run)
+    first, scaled = run.core[0], run.core[0].sort == "n"
+    if len(run.core) == 1:
+        shape = "scale" if first.sort == "s" else "unit"
+    else:
+        shape = "scaled" if scaled else "composite"
+    q = Quantity(
+        value=found[0],
+        start=run.start,
+        end=run.end,
+        spelled=not scaled,
+        shape=shape,
+        parts=(first.value, run.core[1].value) if scaled and len(run.core) == 2 else (),
+    )
+    return [in_context(q, run.folded, run.weak)]
+
+
+def _doubled(run: Run) -> list[Quantity]:
+    """Two digits in one place: a range, or two numbers where they fall."""
+    core = run.core
+    for k, (a, b) in enumerate(pairwise(core)):
         if a.sort == b.sort == "d" and a.value and b.value:
-            low = evaluate(run[: k + 1] + run[k + 2 :], Fraction(0))
-            high = evaluate(run[:k] + run[k + 1 :], Fraction(0))
+            low = evaluate(core[: k + 1] + core[k + 2 :], Fraction(0))
+            high = evaluate(core[:k] + core[k + 1 :], Fraction(0))
             if low is None or high is None or low[0] >= high[0]:
-                out = _read_run(run[: k + 1], folded, weak)
-                return out + _read_run(run[k + 1 :], folded, weak)
-            return [
-                Quantity(
-                    value=low[0],
-                    high=high[0],
-                    parts=(low[0], high[0]),
-                    start=run[0].start,
-                    end=run[-1].end,
-                    kind="range",
-                    exact=False,
-                    certain=False,
-                    spelled=True,
-                    shape="vague",
-                )
-            ]
+                first = _read(core[: k + 1], run.folded, run.weak)
+                return first + _read(core[k + 1 :], run.folded, run.weak)
+            return [_either(run, low[0], high[0])]
     return []
 
 
-_UP_TO: Final = re.compile(r"\s?(?:-+|~|至|到|、|和|或)\s?")
+NUMERALS: Final[tuple[Pattern[[Run], list[Quantity]], ...]] = (
+    Pattern(
+        name="digits",
+        matches="a number, a date or a time in digits, without a scale",
+        example="1,234",
+        when=lambda run: len(run.tokens) == 1 and run.tokens[0].digits is not None,
+        make=_in_digits,
+    ),
+    Pattern(
+        name="either digit",
+        matches="two Han digits that follow each other, or 三五",
+        example="两三个",
+        when=_neighbours,
+        make=_either_digit,
+    ),
+    Pattern(
+        name="one by one",
+        matches="一一, which is no number",
+        example="壹壹",
+        when=lambda run: _digit_by_digit(run) and _digits_of(run) == [1, 1],
+        make=lambda run: [],
+    ),
+    Pattern(
+        name="digit by digit",
+        matches="Han digits without a scale",
+        example="二〇一九",
+        when=_digit_by_digit,
+        make=_positional,
+    ),
+    Pattern(
+        name="vague",
+        matches="几 or 数 in the place of a digit, or 多 before a scale",
+        example="几十",
+        when=lambda run: any(t.sort == "v" for t in run.core),
+        make=_vague,
+    ),
+    Pattern(
+        name="with scales",
+        matches="digits and scales; two digits in one place are a range",
+        example="三万五千",
+        when=lambda run: True,
+        make=_composite,
+    ),
+)
+"""What a run of numerals and digits may be."""

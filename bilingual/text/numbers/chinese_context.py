@@ -1,14 +1,15 @@
-"""Chinese numbers in the light of the words around them: units, dates, fractions."""
+"""Chinese numbers in the light of the words around them: shares, units, dates."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from bilingual.text.numbers.chinese_numerals import BIG, DIGITS, SMALL
-from bilingual.text.numbers.model import Kind, Quantity
-from bilingual.text.numbers.units import ZH_UNIT, ZH_UNITS
+from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
+from bilingual.text.numbers.units import CURRENCY_SIGNS, ZH_UNIT, ZH_UNITS
 
 _CLASSIFIER: Final = (
     "个只条张位名人件种次本辆台部家座间场届支组项篇首句段层级块片颗粒棵株匹头艘架枚把副双对套份页章节集"
@@ -24,207 +25,339 @@ _APPROX_BEFORE: Final = re.compile(
 
 _MULTIPLES: Final = frozenset("十百千万亿")
 _UNIT_GAP: Final = re.compile(r"[多余来]?\s?")
+# After a single Han digit these are other words more often than units: 两, 一卡通.
+_DOUBTFUL_UNITS: Final = frozenset("两码焦卡瓦")
 
 
-def context(q: Quantity, folded: str, weak: set[int] | frozenset[int]) -> Quantity:
-    """The number in the light of what stands before and after it."""
-    before = folded[max(0, q.start - 6) : q.start].rstrip()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A number as it was read from its own characters, and what is around it.
+
+    ``before`` is up to six characters without the space at their end, ``after`` up
+    to twelve, ``bare`` those without the space at their start. ``unit`` is the unit
+    behind it and ``unit_end`` where that ends.
+    ``one_digit`` is a single Han digit. ``weak`` is part of a word that seldom counts.
+    """
+
+    number: Quantity
+    folded: str
+    before: str
+    after: str
+    bare: str
+    unit: str | None
+    unit_end: int
+    one_digit: bool
+    weak: bool
+
+
+def in_context(q: Quantity, folded: str, weak: set[int] | frozenset[int]) -> Quantity:
+    """The number in the light of what comes before and after it.
+
+    :param weak: offsets within words in which a numeral seldom counts.
+    """
+    q = apply_steps(CONTEXT, q, _around(q, folded, weak))
+    return replace(q, alternatives=tuple(a for a in q.alternatives if a != q.value))
+
+
+def _around(q: Quantity, folded: str, weak: set[int] | frozenset[int]) -> Around:
     after = folded[q.end : q.end + 12]
-    kind: Kind = q.kind
-    value, high, end, start = q.value, q.high, q.end, q.start
-    alternatives, parts, unit, certain, shape = q.alternatives, q.parts, None, q.certain, q.shape
-    exact = q.exact
-    bare = after.lstrip()
-    one = q.spelled and shape == "unit"
-    for prefix, den in (("百分之", 100), ("千分之", 1000), ("万分之", 10000)):
-        if before.endswith(prefix) and before[-4:-3] not in _MULTIPLES:
-            kind = "percent" if den == 100 else "fraction"
-            alternatives, value, start = (value,), value / den, start - len(prefix)
-            shape = "percent"
-    if bare.startswith(("%", "％", "‰")) and kind == "cardinal":
-        kind = "percent"
-        alternatives, value = (*alternatives, value), value / (1000 if bare[0] == "‰" else 100)
-        end = folded.index(bare[0], q.end) + 1
-    elif kind == "cardinal":
-        if before.endswith(("第", "初")):
-            kind, start = "ordinal", folded.rindex(before[-1], 0, q.start)
-            shape = "ordinal" if q.spelled else shape
-        elif before.endswith(("周", "星期", "礼拜")) and one and value <= 6:
-            kind, shape = "weekday", "weekday"
-        elif before.endswith(("零下", "负")):
-            alternatives, value = (*alternatives, value), -value
-        if kind in ("cardinal", "ordinal"):
-            gap = _UNIT_GAP.match(after)
-            offset = gap.end() if gap else 0
-            if offset and after[0] in "多余来":
-                exact = False
-            m = ZH_UNIT.match(after, offset)
-            if m and not (one and m.group() in ("两", "码", "焦", "卡", "瓦")):
-                unit, end = ZH_UNITS[m.group()], q.end + m.end()
-                if shape == "unit":
-                    shape = "unit-measured"
-            elif bare[:1] and bare[0] in _CLASSIFIER and shape == "unit":
-                shape = "unit-counted"
-            if before.endswith(("$", "¥", "€", "£")) and unit is None:
-                unit = {"$": "us-dollar", "¥": "yuan", "€": "euro", "£": "pound-sterling"}[
-                    before[-1]
-                ]
-                start = q.start - 1
-            kind, unit = _dated(kind, unit, bare, q, value)
-    if unit == "year" and bare.startswith("年级"):
+    one_digit = q.spelled and q.shape == "unit"
+    gap = _UNIT_GAP.match(after)
+    unit = ZH_UNIT.match(after, gap.end() if gap else 0)
+    if unit and one_digit and unit.group() in _DOUBTFUL_UNITS:
         unit = None
-    if weak and any(i in weak for i in range(q.start, q.end)):
-        certain, shape = False, "word"
-    if one and value == 1:
-        certain = False
-        if shape != "ordinal":
-            shape = "one"
-    if q.spelled and shape in ("unit", "scale") and kind == "cardinal":
-        certain = False
-    if _APPROX_BEFORE.search(before) or _APPROX_AFTER.match(bare):
-        exact = False
-    if kind == "time" and q.kind != "time":
-        parts = ()
-    return Quantity(
-        value=value,
-        high=high,
-        start=start,
-        end=end,
-        kind=kind,
-        unit=unit,
-        exact=exact,
-        certain=certain,
-        spelled=q.spelled,
-        alternatives=tuple(a for a in alternatives if a != value),
-        parts=parts,
-        shape=shape,
+    return Around(
+        number=q,
+        folded=folded,
+        before=folded[max(0, q.start - 6) : q.start].rstrip(),
+        after=after,
+        bare=after.lstrip(),
+        unit=ZH_UNITS[unit.group()] if unit else None,
+        unit_end=q.end + unit.end() if unit else q.end,
+        one_digit=one_digit,
+        weak=bool(weak) and any(i in weak for i in range(q.start, q.end)),
     )
 
 
-def _dated(
-    kind: Kind, unit: str | None, bare: str, q: Quantity, value: Fraction
-) -> tuple[Kind, str | None]:
-    whole = value.denominator == 1
-    if unit == "year" and whole and (1000 <= value <= 2999 and q.shape in ("digits", "positional")):
-        return "date-year", None
-    if unit == "month" and bare.startswith("月") and whole and 1 <= value <= 12:
-        return "date-month", None
-    if ((unit == "day" and bare.startswith("日")) or bare.startswith("号")) and 1 <= value <= 31:
-        return "date-day", None
-    if bare.startswith("点") and whole and 0 <= value <= 24 and q.shape != "one":
-        return (
-            "time"
-            if bare[:2] in ("点钟", "点半", "点整", "点左")
-            or (len(bare) > 1 and bare[1:].lstrip()[:1].isdigit())
-            else kind
-        ), unit
-    return kind, unit
-
-
-_OF: Final = re.compile(r"\s?分之\s?")
-
-
-def halves(folded: str, blocked: set[int], weak: set[int]) -> list[Quantity]:
-    """Every 半 and 一半, which always is a weak reading."""
-    out = []
-    for m in re.finditer("一?半", folded):
-        if m.end() - 1 in blocked:
-            continue
-        out.append(
-            Quantity(
-                value=Fraction(1, 2),
-                start=m.start(),
-                end=m.end(),
-                kind="fraction",
-                certain=False,
-                spelled=True,
-                alternatives=(Fraction(50), Fraction(1)),
-                shape="word" if m.end() - 1 in weak else "half",
-            )
-        )
-    return out
-
-
-def joined(found: list[Quantity], folded: str) -> list[Quantity]:
-    """Fractions, spelled decimals, ranges, decades and halves from their pieces."""
-    out: list[Quantity] = []
-    for q in found:
-        if out:
-            last = out[-1]
-            whole = _pair(last, q, folded)
-            if whole is not None:
-                out[-1] = whole
-                continue
-            if q.start <= last.start and q.end > last.end:
-                out[-1] = q
-                continue
-            dates = last.kind.startswith("date") and q.kind.startswith("date")
-            if last.start <= q.start < last.end and not dates:
-                continue
-        out.append(q)
-    return out
-
-
-def _pair(a: Quantity, b: Quantity, folded: str) -> Quantity | None:
-    between = folded[a.end : b.start]
-    if _OF.fullmatch(between) and a.value and a.kind == "cardinal":
-        return _with(a, b, b.value / a.value, "fraction", (a.value, b.value), "composite")
-    if between == "点" and a.spelled and b.spelled and a.kind in ("cardinal", "time", "percent"):
-        digits, scale = _decimals(folded[b.start : b.end])
-        if digits and not folded.startswith(("分", "刻", "钟"), b.end):
-            share = 100 if a.kind == "percent" else 1
-            value = (a.value + Fraction(int(digits), share * 10 ** len(digits))) * scale
-            kind: Kind = "percent" if a.kind == "percent" else "cardinal"
-            return _with(a, b, value, kind, (), "composite")
-    if b.shape == "half" and not between.strip() and a.unit and a.kind == "cardinal":
-        return _with(a, b, a.value + Fraction(1, 2), a.kind, (a.value,), a.shape)
-    if b.shape == "half" and between == "个" and a.kind == "cardinal":
-        return _with(a, b, a.value + Fraction(1, 2), a.kind, (a.value,), a.shape)
-    if folded.startswith("世纪", a.end) or between.strip() == "世纪":
-        m = re.match(r"\s?世纪\s?$", between)
-        if (
-            m
-            and re.match("年?代", folded[b.end : b.end + 2])
-            and 1 <= a.value <= 30
-            and b.value < 100
-        ):
-            year = (a.value - 1) * 100 + b.value
-            return _with(
-                a,
-                b,
-                year,
-                "date-year",
-                (a.value, b.value),
-                "digits" if not a.spelled else "composite",
-            )
-    return None
-
-
-def _decimals(text: str) -> tuple[str, int]:
-    """The digits behind 点 and the scale behind them: 五亿 is 5 and 10⁸."""
-    digits, scale = "", 1
-    for char in text:
-        if char in DIGITS and scale == 1:
-            digits += str(DIGITS[char])
-        elif char in SMALL or char in BIG:
-            scale *= SMALL.get(char) or BIG[char]
-        else:
-            break
-    return ("", 1) if digits and scale < 100 and scale != 1 else (digits, scale)
-
-
-def _with(
-    a: Quantity, b: Quantity, value: Fraction, kind: Kind, parts: tuple[Fraction, ...], shape: str
-) -> Quantity:
-    return Quantity(
-        value=value,
-        start=a.start,
-        end=b.end,
-        kind=kind,
-        unit=b.unit or a.unit,
-        exact=a.exact and b.exact,
-        certain=True,
-        spelled=a.spelled,
-        parts=parts,
-        shape=shape if not (a.shape == "digits" and b.shape == "digits") else "digits",
+def _share_of(q: Quantity, w: Around, words: str, whole: int) -> Quantity:
+    return replace(
+        q,
+        kind="percent" if whole == 100 else "fraction",
+        value=q.value / whole,
+        alternatives=(q.value,),
+        start=q.start - len(words),
+        shape="percent",
     )
+
+
+def _has_share(w: Around, words: str) -> bool:
+    """Whether those words come before, and are no part of 三百分之…"""
+    return w.before.endswith(words) and w.before[-4:-3] not in _MULTIPLES
+
+
+def _share_sign(q: Quantity, w: Around, whole: int) -> Quantity:
+    return replace(
+        q,
+        kind="percent",
+        value=q.value / whole,
+        alternatives=(*q.alternatives, q.value),
+        end=w.folded.index(w.bare[0], q.end) + 1,
+    )
+
+
+def _ordinal(q: Quantity, w: Around) -> Quantity:
+    return replace(
+        q,
+        kind="ordinal",
+        start=w.folded.rindex(w.before[-1], 0, q.start),
+        shape="ordinal" if q.spelled else q.shape,
+    )
+
+
+def _counts(q: Quantity) -> bool:
+    return q.kind in ("cardinal", "ordinal")
+
+
+def _whole(value: Fraction, low: int, high: int) -> bool:
+    return value.denominator == 1 and low <= value <= high
+
+
+def _full_hour(w: Around) -> bool:
+    return w.bare[:2] in ("点钟", "点半", "点整", "点左") or w.bare[1:].lstrip()[:1].isdigit()
+
+
+_SHARES: Final[Step[Quantity, Around]] = Step(
+    name="share in words",
+    patterns=(
+        Pattern(
+            name="percent in words",
+            matches="百分之 before the number, and no greater number before that",
+            example="百分之三十",
+            when=lambda q, w: _has_share(w, "百分之"),
+            make=lambda q, w: _share_of(q, w, "百分之", 100),
+        ),
+        Pattern(
+            name="thousandth",
+            matches="千分之 before the number",
+            example="千分之三",
+            when=lambda q, w: _has_share(w, "千分之"),
+            make=lambda q, w: _share_of(q, w, "千分之", 1000),
+        ),
+        Pattern(
+            name="ten thousandth",
+            matches="万分之 before the number",
+            example="万分之一",
+            when=lambda q, w: _has_share(w, "万分之"),
+            make=lambda q, w: _share_of(q, w, "万分之", 10_000),
+        ),
+    ),
+)
+
+_KINDS: Final[Step[Quantity, Around]] = Step(
+    name="kind",
+    patterns=(
+        Pattern(
+            name="percent sign",
+            matches="a percent sign after the number",
+            example="30%",
+            when=lambda q, w: q.kind == "cardinal" and w.bare.startswith("%"),
+            make=lambda q, w: _share_sign(q, w, 100),
+        ),
+        Pattern(
+            name="per mille sign",
+            matches="‰ after the number",
+            example="5‰",
+            when=lambda q, w: q.kind == "cardinal" and w.bare.startswith("‰"),
+            make=lambda q, w: _share_sign(q, w, 1000),
+        ),
+        Pattern(
+            name="ordinal",
+            matches="第 or 初 before the number",
+            example="第三",
+            when=lambda q, w: q.kind == "cardinal" and w.before.endswith(("第", "初")),
+            make=_ordinal,
+        ),
+        Pattern(
+            name="weekday",
+            matches="周, 星期 or 礼拜 before one Han digit up to six",
+            example="星期三",
+            when=lambda q, w: (
+                q.kind == "cardinal"
+                and w.one_digit
+                and q.value <= 6
+                and w.before.endswith(("周", "星期", "礼拜"))
+            ),
+            make=lambda q, w: replace(q, kind="weekday", shape="weekday"),
+        ),
+        Pattern(
+            name="below zero",
+            matches="零下 or 负 before the number",
+            example="零下40度",
+            when=lambda q, w: q.kind == "cardinal" and w.before.endswith(("零下", "负")),
+            make=lambda q, w: replace(q, value=-q.value, alternatives=(*q.alternatives, q.value)),
+        ),
+    ),
+)
+
+_UNITS: Final[tuple[Step[Quantity, Around], ...]] = (
+    Step(
+        name="unit",
+        patterns=(
+            Pattern(
+                name="unit of measure",
+                matches="a unit after the number, 多 between them or not",
+                example="三天",
+                when=lambda q, w: w.unit is not None and _counts(q),
+                make=lambda q, w: replace(
+                    q,
+                    unit=w.unit,
+                    end=w.unit_end,
+                    shape="unit-measured" if q.shape == "unit" else q.shape,
+                ),
+            ),
+            Pattern(
+                name="classifier",
+                matches="a classifier after one Han digit",
+                example="三个",
+                when=lambda q, w: q.shape == "unit" and _counts(q) and _classified(w),
+                make=lambda q, w: replace(q, shape="unit-counted"),
+            ),
+        ),
+    ),
+    Step(
+        name="currency",
+        patterns=(
+            Pattern(
+                name="currency sign",
+                matches="$, ¥, € or £ before a number without a unit",
+                example="$5",
+                when=lambda q, w: q.unit is None and w.before[-1:] in CURRENCY_SIGNS and _counts(q),
+                make=lambda q, w: replace(
+                    q, unit=CURRENCY_SIGNS[w.before[-1]], start=w.number.start - 1
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def _classified(w: Around) -> bool:
+    return w.bare[:1] != "" and w.bare[0] in _CLASSIFIER
+
+
+_DATES: Final[Step[Quantity, Around]] = Step(
+    name="date and time",
+    patterns=(
+        Pattern(
+            name="year",
+            matches="1000 to 2999 in digits, Han ones too, before 年",
+            example="2024年",
+            when=lambda q, w: (
+                q.unit == "year"
+                and _counts(q)
+                and w.number.shape in ("digits", "positional")
+                and _whole(q.value, 1000, 2999)
+            ),
+            make=lambda q, w: replace(q, kind="date-year", unit=None),
+        ),
+        Pattern(
+            name="month",
+            matches="1 to 12 before 月, not 个月",
+            example="十月",
+            when=lambda q, w: (
+                q.unit == "month"
+                and _counts(q)
+                and w.bare.startswith("月")
+                and _whole(q.value, 1, 12)
+            ),
+            make=lambda q, w: replace(q, kind="date-month", unit=None),
+        ),
+        Pattern(
+            name="day of the month",
+            matches="1 to 31 before 日 or 号",
+            example="十五号",
+            when=lambda q, w: (
+                _counts(q)
+                and ((q.unit == "day" and w.bare.startswith("日")) or w.bare.startswith("号"))
+                and 1 <= q.value <= 31
+            ),
+            make=lambda q, w: replace(q, kind="date-day", unit=None),
+        ),
+        Pattern(
+            name="hour",
+            matches="0 to 24 before 点钟, 点半, 点整, 点左右, or 点 and digits",
+            example="三点钟",
+            when=lambda q, w: (
+                w.bare.startswith("点") and _counts(q) and _whole(q.value, 0, 24) and _full_hour(w)
+            ),
+            make=lambda q, w: replace(q, kind="time", parts=()),
+        ),
+    ),
+)
+
+_DOUBTS: Final[tuple[Step[Quantity, Around], ...]] = (
+    Step(
+        name="word",
+        patterns=(
+            Pattern(
+                name="part of a word",
+                matches="a number within a word that seldom counts",
+                example="两侧",
+                when=lambda q, w: w.weak,
+                make=lambda q, w: replace(q, certain=False, shape="word"),
+            ),
+        ),
+    ),
+    Step(
+        name="one",
+        patterns=(
+            Pattern(
+                name="one",
+                matches="一 alone, which often only is an article",
+                example="一人",
+                when=lambda q, w: w.one_digit and q.value == 1,
+                make=lambda q, w: replace(
+                    q, certain=False, shape=q.shape if q.shape == "ordinal" else "one"
+                ),
+            ),
+        ),
+    ),
+    Step(
+        name="nothing counted",
+        patterns=(
+            Pattern(
+                name="nothing counted",
+                matches="one Han digit or a lone scale, and no unit or classifier",
+                example="三",
+                when=lambda q, w: (
+                    q.spelled and q.shape in ("unit", "scale") and q.kind == "cardinal"
+                ),
+                make=lambda q, w: replace(q, certain=False),
+            ),
+        ),
+    ),
+    Step(
+        name="about",
+        patterns=(
+            Pattern(
+                name="about",
+                matches="约, 不到 and the like before it, 左右, 以上 and the like after it",
+                example="约30人",
+                when=lambda q, w: (
+                    _APPROX_BEFORE.search(w.before) is not None
+                    or _APPROX_AFTER.match(w.bare) is not None
+                ),
+                make=lambda q, w: replace(q, exact=False),
+            ),
+        ),
+    ),
+)
+
+CONTEXT: Final[tuple[Step[Quantity, Around], ...]] = (
+    _SHARES,
+    _KINDS,
+    *_UNITS,
+    _DATES,
+    *_DOUBTS,
+)
+"""Words around a number, from what changes its value to what leaves it in doubt."""

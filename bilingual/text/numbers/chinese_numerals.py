@@ -32,6 +32,7 @@ _SCALE_UNIT: Final = re.compile(
 )
 
 _MANY: Final = re.compile(r"[多余来]")
+_SPACED_SCALES: Final = frozenset("十百千万亿兆")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Token:
 
 
 def runs(folded: str, digits: dict[int, Digits], blocked: set[int]) -> list[list[Token]]:
-    """Tokens that stand together as one number.
+    """Tokens that come together as one number.
 
     :param digits: numbers in digits by where they start.
     :param blocked: offsets within words that name no number.
@@ -59,20 +60,9 @@ def runs(folded: str, digits: dict[int, Digits], blocked: set[int]) -> list[list
         if folded.startswith("零下", at):
             at += 2
             continue
-        token = _token(folded, at, digits, blocked, run)
+        token = _token(folded, at, digits, blocked, run) or _many(folded, at, run)
         if token is None:
-            gap = folded[at] == " " and run and run[-1].sort == "n" and at + 1 < len(folded)
-            if gap and folded[at + 1] in "十百千万亿兆" and not _SCALE_UNIT.match(folded, at + 1):
-                at += 1
-                continue
-            many = (
-                run and _MANY.match(folded, at) and at + 1 < len(folded) and folded[at + 1] in BIG
-            )
-            if many and run[-1].value >= 10:
-                run.append(Token("v", Fraction(0), at, at + 1, "多"))
-                at += 1
-                continue
-            if run:
+            if not _goes_on(folded, at, run) and run:
                 out.append(run)
                 run = []
             at += 1
@@ -85,6 +75,30 @@ def runs(folded: str, digits: dict[int, Digits], blocked: set[int]) -> list[list
     if run:
         out.append(run)
     return out
+
+
+def _goes_on(folded: str, at: int, run: list[Token]) -> bool:
+    """Whether a number in digits has its scale behind the space there: 3 万."""
+    return (
+        folded[at] == " "
+        and bool(run)
+        and run[-1].sort == "n"
+        and at + 1 < len(folded)
+        and folded[at + 1] in _SPACED_SCALES
+        and not _SCALE_UNIT.match(folded, at + 1)
+    )
+
+
+def _many(folded: str, at: int, run: list[Token]) -> Token | None:
+    """The 多 in 20多万."""
+    many = (
+        run
+        and run[-1].value >= 10
+        and _MANY.match(folded, at)
+        and at + 1 < len(folded)
+        and folded[at + 1] in BIG
+    )
+    return Token("v", Fraction(0), at, at + 1, "多") if many else None
 
 
 def _token(
@@ -111,6 +125,8 @@ def _token(
 
 def _follows(last: Token, token: Token) -> bool:
     """Whether a token carries on the number that ``last`` is in."""
+    if token.sort == "v" and token.char == "多":
+        return True
     if token.sort == "n":
         return last.sort == "s" and last.char in "万亿千"
     if last.sort == "n":
@@ -119,42 +135,79 @@ def _follows(last: Token, token: Token) -> bool:
 
 
 def evaluate(tokens: list[Token], vague: Fraction) -> tuple[Fraction, Fraction] | None:
-    """Value of a number with scales and its last scale; ``None`` if it is none."""
-    total = section = Fraction(0)
-    number: Fraction | None = None
-    scale = last = Fraction(1)
-    zero = False
+    """Value of a number with scales, and its last scale.
+
+    :param vague: what 几 and 数 are taken for.
+    :returns: ``None`` where two digits claim one place.
+    """
+    count = _Sum()
     for token in tokens:
-        if token.sort == "v" and token.char == "多":
-            continue
+        if token.char != "多" and not count.add(token, vague):
+            return None
+    return count.result(tokens[-1])
+
+
+class _Sum:
+    """A numeral's value as its tokens come in.
+
+    ``section`` is what a great scale (万, 亿) will multiply, ``number`` the digit
+    that waits for its scale, ``zero`` whether a 零 came since the last scale.
+    """
+
+    def __init__(self) -> None:
+        self.total = self.section = Fraction(0)
+        self.number: Fraction | None = None
+        self.scale = self.last = Fraction(1)
+        self.zero = False
+
+    def add(self, token: Token, vague: Fraction) -> bool:
+        """Take in the next token; false where it has no place."""
         if token.sort == "v":
-            number = vague
+            self.number = vague
         elif token.sort in "dn":
-            if number is not None and token.sort == "d" and number != 0:
-                return None
-            if token.char in TWENTIES:
-                section += token.value
-                last = Fraction(10)
-                continue
-            zero = zero or (token.sort == "d" and token.value == 0)
-            number = token.value
+            return self._digit(token)
         elif token.char in BIG:
-            section += number or 0
-            if section == 0 and total == 0:
-                section = Fraction(1)
-            if token.value >= 10**8:
-                total = (total + section) * token.value
-            else:
-                total += section * token.value
-            section, number, scale, last, zero = Fraction(0), None, token.value, token.value, False
+            self._great_scale(token.value)
         else:
-            section += (1 if number is None else number) * token.value
-            number, scale, last, zero = None, token.value, token.value, False
-    if number is not None:
-        tail = tokens[-1]
-        if tail.sort == "v" or zero or scale <= 10 or (tail.sort == "n" and number >= 10):
-            section += number
+            self.section += (1 if self.number is None else self.number) * token.value
+            self._close(token.value)
+        return True
+
+    def _digit(self, token: Token) -> bool:
+        if self.number and token.sort == "d":
+            return False
+        if token.char in TWENTIES:
+            self.section += token.value
+            self.last = Fraction(10)
+            return True
+        self.zero = self.zero or (token.sort == "d" and token.value == 0)
+        self.number = token.value
+        return True
+
+    def _great_scale(self, value: Fraction) -> None:
+        self.section += self.number or 0
+        if self.section == 0 and self.total == 0:
+            self.section = Fraction(1)
+        if value >= 10**8:
+            self.total = (self.total + self.section) * value
         else:
-            section += number * scale / 10
-            last = scale / 10
-    return total + section, last
+            self.total += self.section * value
+        self.section = Fraction(0)
+        self._close(value)
+
+    def _close(self, scale: Fraction) -> None:
+        self.number, self.scale, self.last, self.zero = None, scale, scale, False
+
+    def result(self, tail: Token) -> tuple[Fraction, Fraction]:
+        """The value and the last scale; a digit at the end counts tenths of that: 三万五."""
+        if self.number is None:
+            return self.total + self.section, self.last
+        as_written = (
+            tail.sort == "v"
+            or self.zero
+            or self.scale <= 10
+            or (tail.sort == "n" and self.number >= 10)
+        )
+        if as_written:
+            return self.total + self.section + self.number, self.last
+        return self.total + self.section + self.number * self.scale / 10, self.scale / 10

@@ -8,12 +8,14 @@ wrong number looks. The weights are log odds from counts in ``weights``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
 from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.patterns import Pattern, first_match
 from bilingual.text.numbers.reading import read_numbers
 from bilingual.text.numbers.units import amount, dimension
 from bilingual.text.numbers.weights import rarity
@@ -35,6 +37,8 @@ _PRECISION: Final = (
     (0.0, 0.0),
 )
 _TOLERANCE: Final = Fraction(1, 100)
+_HALF_A_DAY: Final = 720
+"""In minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,25 +106,84 @@ def agreement(bo: Quantity, zh: Quantity) -> tuple[int, How] | None:
     if (bo.kind == "weekday") != (zh.kind == "weekday"):
         return None
     if bo.high is not None or zh.high is not None:
-        if bo.value == zh.value and bo.high == zh.high:
-            return 4, "range"
-        both = bo.high is not None and zh.high is not None
-        if both and bo.values & zh.values:
-            return 2, "range"
-        low = max(bo.value, zh.value)
-        high = min(bo.high or bo.value, zh.high or zh.value)
-        return (1, "range") if low <= high else None
-    same_dimension = dimension(bo.unit) == dimension(zh.unit)
-    if bo.value == zh.value:
-        return (4 if same_dimension and bo.kind == zh.kind else 3), "value"
+        return first_match(RANGES_AGREE, bo, zh)
+    return first_match(NUMBERS_AGREE, bo, zh)
+
+
+def _overlap(bo: Quantity, zh: Quantity) -> bool:
+    return max(bo.value, zh.value) <= min(bo.high or bo.value, zh.high or zh.value)
+
+
+def _same_amount(bo: Quantity, zh: Quantity) -> bool:
+    if bo.unit == zh.unit:
+        return False
     one, other = amount(bo.value, bo.unit), amount(zh.value, zh.unit)
-    if bo.unit != zh.unit and one and other and _alike(one, other):
-        return 3, "amount"
-    if bo.values & zh.values:
-        return 2, "value"
-    if "time" in (bo.kind, zh.kind) and (bo.value - zh.value) % 720 == 0:
-        return 2, "value"
-    return None
+    return one is not None and other is not None and _alike(one, other)
+
+
+RANGES_AGREE: Final[tuple[Pattern[[Quantity, Quantity], tuple[int, How]], ...]] = (
+    Pattern(
+        name="same range",
+        matches="both ends are equal",
+        example="几十 = བཅུ་ཕྲག་འགའ",
+        when=lambda bo, zh: bo.value == zh.value and bo.high == zh.high,
+        make=lambda bo, zh: (4, "range"),
+    ),
+    Pattern(
+        name="ranges of one value",
+        matches="two ranges with a value in common that either may stand for",
+        example="三五 = སུམ་ཅུ་སོ་ལྔ",
+        when=lambda bo, zh: (
+            bo.high is not None and zh.high is not None and bool(bo.values & zh.values)
+        ),
+        make=lambda bo, zh: (2, "range"),
+    ),
+    Pattern(
+        name="overlap",
+        matches="ranges that overlap, or a number within one",
+        example="两三个 = གསུམ",
+        when=_overlap,
+        make=lambda bo, zh: (1, "range"),
+    ),
+)
+"""How two quantities agree of which one at least is a range."""
+
+NUMBERS_AGREE: Final[tuple[Pattern[[Quantity, Quantity], tuple[int, How]], ...]] = (
+    Pattern(
+        name="same value",
+        matches="equal values, the better of one kind and dimension",
+        example="三天 = ཉིན་གསུམ",
+        when=lambda bo, zh: bo.value == zh.value,
+        make=lambda bo, zh: (
+            4 if bo.kind == zh.kind and dimension(bo.unit) == dimension(zh.unit) else 3,
+            "value",
+        ),
+    ),
+    Pattern(
+        name="same amount",
+        matches="equal amounts in different units",
+        example="10 里 = སྤྱི་ལེ་5",
+        when=_same_amount,
+        make=lambda bo, zh: (3, "amount"),
+    ),
+    Pattern(
+        name="another reading",
+        matches="a value in common that either may have",
+        example="上半场 = ཕྱེད",
+        when=lambda bo, zh: bool(bo.values & zh.values),
+        make=lambda bo, zh: (2, "value"),
+    ),
+    Pattern(
+        name="half a day apart",
+        matches="times of day of which one counts to twelve and one to twenty-four",
+        example="23:35 = 11:35",
+        when=lambda bo, zh: (
+            "time" in (bo.kind, zh.kind) and (bo.value - zh.value) % _HALF_A_DAY == 0
+        ),
+        make=lambda bo, zh: (2, "value"),
+    ),
+)
+"""How two quantities agree that both are one number."""
 
 
 def _alike(one: tuple[str, Fraction], other: tuple[str, Fraction]) -> bool:
@@ -130,33 +193,17 @@ def _alike(one: tuple[str, Fraction], other: tuple[str, Fraction]) -> bool:
 
 def compare(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> NumberComparison:
     """Compare the quantities of a Tibetan text with those of a Chinese one."""
-    found: list[tuple[int, int, float, int, int, How]] = []
-    for i, b in enumerate(bo):
-        for j, z in enumerate(zh):
-            agreed = agreement(b, z)
-            if agreed is not None:
-                away = abs(i / len(bo) - j / len(zh))
-                sure = int(b.certain) + int(z.certain)
-                found.append((-agreed[0], -sure, away, i, j, agreed[1]))
-    found.sort(key=lambda f: f[:5])
     bo_left, zh_left = dict(enumerate(bo)), dict(enumerate(zh))
-    matches: list[Match] = []
-    for loose in (False, True):
-        for strength, _sure, _away, i, j, how in found:
-            if (strength == -1) == loose and i in bo_left and j in zh_left:
-                matches.append(Match(bo=bo_left.pop(i), zh=zh_left.pop(j), how=how))
-        if not loose:
-            # 二三十 is ཉི་ཤུ and སུམ་ཅུ before it is anything between them.
-            matches += _by_parts(bo_left, zh_left, bo, zh)
-    said: set[Fraction] = set()
-    for m in matches:
-        said |= m.bo.values | m.zh.values
-        if m.how == "parts":
-            said |= {*m.bo.parts, *m.zh.parts}
-    repeated_bo = [q for q in bo_left.values() if q.values & said]
-    repeated_zh = [q for q in zh_left.values() if q.values & said]
-    left_bo = [q for q in bo_left.values() if not q.values & said]
-    left_zh = [q for q in zh_left.values() if not q.values & said]
+    pairs = _agreeing(bo, zh)
+    matches = _matched((p for p in pairs if p.strength > 1), bo_left, zh_left)
+    # 二三十 is ཉི་ཤུ and སུམ་ཅུ before it is anything between them.
+    matches += _by_parts(bo_left, zh_left, bo, zh)
+    matches += _matched((p for p in pairs if p.strength == 1), bo_left, zh_left)
+    matched = _values_of(matches)
+    repeated_bo = [q for q in bo_left.values() if q.values & matched]
+    repeated_zh = [q for q in zh_left.values() if q.values & matched]
+    left_bo = [q for q in bo_left.values() if not q.values & matched]
+    left_zh = [q for q in zh_left.values() if not q.values & matched]
     # A number in digits that only a word like 一 answers may be a wrong one.
     repeated = [*repeated_bo, *(m.bo for m in matches if _doubtful(m))]
     clashes = _clashes(left_bo, left_zh, repeated, repeated_zh)
@@ -169,6 +216,52 @@ def compare(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> NumberCompari
         clashes=tuple(clashes),
         unit_clashes=tuple(m for m in matches if _units_clash(m)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreeing:
+    """Two quantities that agree, by their places among those of their sides."""
+
+    strength: int
+    certain: int
+    apart: float  # of the share of each side that comes before them
+    i: int
+    j: int
+    how: How
+
+
+def _agreeing(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> list[_Agreeing]:
+    """Every pair that agrees, the best first."""
+    found = []
+    for i, b in enumerate(bo):
+        for j, z in enumerate(zh):
+            agreed = agreement(b, z)
+            if agreed is not None:
+                apart = abs(i / len(bo) - j / len(zh))
+                certain = int(b.certain) + int(z.certain)
+                found.append(_Agreeing(agreed[0], certain, apart, i, j, agreed[1]))
+    return sorted(found, key=lambda p: (-p.strength, -p.certain, p.apart, p.i, p.j))
+
+
+def _matched(
+    pairs: Iterable[_Agreeing], bo_left: dict[int, Quantity], zh_left: dict[int, Quantity]
+) -> list[Match]:
+    """Take the pairs both of whose quantities are left, and those from what is left."""
+    return [
+        Match(bo=bo_left.pop(p.i), zh=zh_left.pop(p.j), how=p.how)
+        for p in pairs
+        if p.i in bo_left and p.j in zh_left
+    ]
+
+
+def _values_of(matches: list[Match]) -> set[Fraction]:
+    """Every value that the matched quantities may have, or have among their parts."""
+    values: set[Fraction] = set()
+    for m in matches:
+        values |= m.bo.values | m.zh.values
+        if m.how == "parts":
+            values |= {*m.bo.parts, *m.zh.parts}
+    return values
 
 
 def _by_parts(
@@ -253,29 +346,32 @@ def likeness(bo: Quantity, zh: Quantity) -> float:
 
 
 def _digits_alike(b: Fraction, z: Fraction) -> float:
-    if b.denominator != 1 or z.denominator != 1:
-        if b.denominator == 1 or z.denominator == 1:
-            return -3.0
-        scale = 10**6
-        return _digits_alike(Fraction(int(b * scale)), Fraction(int(z * scale))) - 0.5
-    one, other = str(abs(int(b))), str(abs(int(z)))
+    """How alike two values are as they are written in digits, in nats."""
+    if b.denominator == z.denominator == 1:
+        return _writings_alike(str(abs(int(b))), str(abs(int(z))))
+    if b.denominator == 1 or z.denominator == 1:
+        return -3.0
+    scale = 10**6
+    return _writings_alike(str(abs(int(b * scale))), str(abs(int(z * scale)))) - 0.5
+
+
+def _writings_alike(one: str, other: str) -> float:
     if len(one) == len(other):
         different = sum(x != y for x, y in zip(one, other, strict=True))
         if different == 1:
             return 1.0 if len(one) > 1 else 0.0
-        if sorted(one) == sorted(other):
-            return 1.0
-        return -1.0 - different / len(one)
+        return 1.0 if sorted(one) == sorted(other) else -1.0 - different / len(one)
     if one.rstrip("0") == other.rstrip("0"):
         return 0.5
     long, short = (one, other) if len(one) > len(other) else (other, one)
-    if len(long) == len(short) + 1 > 2 and any(
-        long[:k] + long[k + 1 :] == short for k in range(len(long))
-    ):
+    if len(long) == len(short) + 1 > 2 and _one_more(long, short):
         return 0.5
-    if long.endswith(short):
-        return 0.0
-    return -3.0
+    return 0.0 if long.endswith(short) else -3.0
+
+
+def _one_more(long: str, short: str) -> bool:
+    """Whether the longer is the shorter with one digit put in."""
+    return any(long[:k] + long[k + 1 :] == short for k in range(len(long)))
 
 
 # What a number may count without a doubt; areas, volumes and speeds are named

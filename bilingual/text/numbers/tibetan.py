@@ -8,24 +8,25 @@ syllables around it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.patterns import Pattern, first_match
 from bilingual.text.numbers.ranges import spread
-from bilingual.text.numbers.tibetan_context import combined, placed
+from bilingual.text.numbers.tibetan_context import in_context
 from bilingual.text.numbers.tibetan_numerals import (
     ALL,
-    BOUND,
     SCALES,
-    SHORT,
     UNITS,
     Parser,
+    Reading,
     Syllable,
     split,
 )
-from bilingual.text.numbers.western import fold
+from bilingual.text.numbers.tibetan_pairs import joined
+from bilingual.text.numbers.western import fold, quantities
 from bilingual.text.numbers.words import BO_HINTS, BO_WORDS
 
 _HINTS: Final = frozenset(tuple(w.split("་")) for w in BO_HINTS)
@@ -47,6 +48,10 @@ _VAGUE: Final = frozenset(("དུ", "མང", "ཁ", "འགའ", "ཕྲན", 
 # Syllables that open a number and are none.
 _OPENING: Final = frozenset(("དང", "ཕྱེད", "གཟའ", "ཀླད"))
 _CARE: Final = frozenset(_NOT_NUMBERS) | ALL | _OPENING
+# The short tens that also are words of their own: ང is I, རེ each.
+_HOMOGRAPHS: Final = frozenset(("ང", "རེ", "དོན", "གོ", "སོ", "ཞེ"))
+_WEEKDAYS: Final = {"ཟླ": 1, "མིག": 2, "ལྷག": 3, "ཕུར": 4, "པ": 5, "སྤེན": 6, "ཉི": 7}
+_UP_TO: Final = re.compile(r"(?:་?ནས་?|་?ལས་?|་?དང་?|-|~|་)")
 
 
 def read_tibetan(text: str) -> list[Quantity]:
@@ -68,9 +73,9 @@ def read_tibetan(text: str) -> list[Quantity]:
             else:
                 at += len(word)
                 continue
-        found, at = _read_at(syllables, at, folded, at < weak_until)
+        found, at = _read(syllables, at, folded, at < weak_until)
         out += found
-    return spread(combined(out, folded), folded, _UP_TO)
+    return spread(joined(out, folded), folded, _UP_TO)
 
 
 def _word_at(syllables: list[Syllable], at: int) -> tuple[str, ...] | None:
@@ -101,188 +106,204 @@ def _numeral_before(syllables: list[Syllable], at: int) -> bool:
     )
 
 
-def _read_at(
-    syllables: list[Syllable], at: int, folded: str, weak: bool
-) -> tuple[list[Quantity], int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A syllable that may open a number, and every way to read one from there.
+
+    ``weak``: it is in a word in which a numeral seldom counts.
+    """
+
+    syllables: list[Syllable]
+    at: int
+    folded: str
+    weak: bool
+    readings: list[Reading]
+
+    @property
+    def here(self) -> Syllable:
+        """The syllable itself."""
+        return self.syllables[self.at]
+
+    def text(self, at: int) -> str:
+        """The syllable there, "" behind the end or a mark."""
+        if at >= len(self.syllables) or self.syllables[at - 1].closed:
+            return ""
+        return self.syllables[at].text
+
+
+Found = tuple[list[Quantity], int]
+"""The numbers that a pattern reads, and the syllable to go on from."""
+
+
+def _read(syllables: list[Syllable], at: int, folded: str, weak: bool) -> Found:
     here = syllables[at]
     if here.digits is None and here.text not in ALL and here.text not in _OPENING:
         return [], at + 1
-    if here.text == "གཟའ" and here.digits is None:
-        return _weekday(syllables, at)
-    if here.text == "ཀླད":
-        return _zero(syllables, at)
-    if here.text == "དང" and here.digits is None:
-        return _first(syllables, at)
-    if here.text == "ཕྱེད":
-        return _half(syllables, at)
-    if here.digits is not None and (here.digits.kinds or here.digits.kind != "cardinal"):
-        return _digits_only(here, folded), at + 1
-    readings = Parser(syllables).number(at)
-    if here.digits is not None:
-        readings = Parser(syllables).scaled(at) if not here.digits.glued else []
-        readings = [r for r in readings if r.end > at + 1]
-        if not readings:
-            return [
-                placed(syllables, at, at + 1, q, folded) for q in _digits_only(here, folded)
-            ], at + 1
-    if not readings:
-        return [], at + 1
-    end = max(r.end for r in readings)
-    longest = sorted((r for r in readings if r.end == end), key=lambda r: r.cost)
-    best = longest[0]
-    others = tuple(dict.fromkeys(r.value for r in longest[1:] if r.value != best.value))
-    text = here.text
-    length = end - at
-    if length == 1 and text in BOUND:
-        return [], at + 1
-    if length == 1 and text in SHORT:
-        return [], at + 1
-    values = [s.digits for s in syllables[at:end]]
-    with_digits = any(values)
-    scale_only = (
-        here.digits is None
-        and (text in SCALES or _scale_name(syllables, at))
-        and length <= 2
-        and best.cost >= 1
-    )
-    shape = "scaled" if with_digits else "composite"
-    if length == 1 and text in UNITS:
-        shape = "one" if best.value == 1 else "unit"
-    elif scale_only:
-        shape = "scale"
-    elif length == 1:
-        shape = "ten"
-    short = text in ("ང", "རེ", "དོན", "གོ", "སོ", "ཞེ") and length == 2
-    parts: tuple[Fraction, ...] = ()
-    if with_digits:
-        parts = tuple(d.value for d in values if d is not None)
-    q = Quantity(
-        value=best.value,
-        start=here.start,
-        end=syllables[end - 1].end,
-        certain=shape not in ("one", "scale") and not short and not weak,
-        spelled=not with_digits,
-        alternatives=others,
-        parts=parts,
-        shape="word" if weak and shape != "one" else "short" if short else shape,
-    )
-    if short:
-        unit = Fraction(UNITS[syllables[at + 1].text])
-        q = replace(q, parts=(unit,), alternatives=(*q.alternatives, unit))
-    if syllables[end - 1].end != _end_of(syllables[end - 1], folded):
-        q = replace(q, end=syllables[end - 1].end)
-    # A scale with "many" or "some" after it is no number but an order of magnitude.
-    phrag = _text(syllables, end) == "ཕྲག"
-    following = _text(syllables, end + 1) if phrag else _text(syllables, end)
-    order = shape in ("scale", "composite") and best.value >= 100
-    if (order or (phrag and shape == "ten")) and following in _VAGUE:
-        q = replace(q, high=q.value * 10, exact=False, certain=False, shape="vague")
-    return [placed(syllables, at, end, q, folded)], end
+    parser = Parser(syllables, at)
+    if here.digits is None:
+        readings = parser.number()
+    else:
+        readings = [r for r in parser.scaled() if r.end > at + 1]
+    place = Place(syllables=syllables, at=at, folded=folded, weak=weak, readings=readings)
+    return first_match(NUMERALS, place) or ([], at + 1)
 
 
-def _text(syllables: list[Syllable], at: int) -> str:
-    """The syllable there, "" behind the end or a mark."""
-    return "" if at >= len(syllables) or syllables[at - 1].closed else syllables[at].text
+def _words(place: Place, end: int, q: Quantity) -> Found:
+    """A number of the syllables up to ``end``, in words of its own."""
+    start, stop = place.here.start, place.syllables[end - 1].end
+    return [replace(q, start=start, end=stop, spelled=True)], end
 
 
-def _scale_name(syllables: list[Syllable], at: int) -> bool:
-    return at + 1 < len(syllables) and f"{syllables[at].text}་{syllables[at + 1].text}" in SCALES
+def _weekday_of(place: Place) -> int | None:
+    day = _WEEKDAYS.get(place.text(place.at + 1).removesuffix("འི"))
+    # པ alone is a particle: Friday is པ་སངས. Where that is torn apart it still counts.
+    friday = place.at + 2 < len(place.syllables) and place.syllables[place.at + 2].text == "སངས"
+    return None if day == 5 and not friday else day
 
 
-def _end_of(s: Syllable, folded: str) -> int:
-    return s.end
+def _weekday(place: Place) -> Found:
+    value = Fraction(_weekday_of(place) or 0)
+    q = Quantity(value=value, start=0, end=0, kind="weekday", shape="weekday")
+    return _words(place, place.at + 2, q)
 
 
-def _digits_only(here: Syllable, folded: str) -> list[Quantity]:
-    d = here.digits
-    if d is None:
-        return []
-    if d.kinds:
-        return [
-            Quantity(value=p, start=d.start, end=d.end, kind=k, shape="digits")
-            for p, k in zip(d.parts, d.kinds, strict=True)
-        ]
-    return [
-        Quantity(
-            value=d.value,
-            start=d.start,
-            end=d.end,
-            kind=d.kind,
-            parts=d.parts,
-            alternatives=d.alternatives,
-            shape="glued" if d.glued else "digits",
-        )
-    ]
-
-
-_WEEKDAYS: Final = {"ཟླ": 1, "མིག": 2, "ལྷག": 3, "ཕུར": 4, "པ": 5, "སྤེན": 6, "ཉི": 7}
-
-
-def _weekday(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
-    if at + 1 >= len(syllables) or syllables[at].closed:
-        return [], at + 1
-    nxt = syllables[at + 1]
-    day = _WEEKDAYS.get(nxt.text.removesuffix("འི"))
-    if day is None or (day == 5 and (at + 2 >= len(syllables) or syllables[at + 2].text != "སངས")):
-        return [], at + 1
-    return [
-        Quantity(
-            value=Fraction(day),
-            start=syllables[at].start,
-            end=nxt.end,
-            kind="weekday",
-            spelled=True,
-            shape="weekday",
-        )
-    ], at + 2
-
-
-def _first(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
-    """དང་པོ is first, དང alone is and."""
-    if at + 1 < len(syllables) and not syllables[at].closed and syllables[at + 1].text == "པོ":
-        return [
-            Quantity(
-                value=Fraction(1),
-                start=syllables[at].start,
-                end=syllables[at + 1].end,
-                kind="ordinal",
-                certain=False,
-                spelled=True,
-                shape="first",
-            )
-        ], at + 2
-    return [], at + 1
-
-
-def _zero(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
-    if _text(syllables, at + 1) != "ཀོར":
-        return [], at + 1
-    zero = Quantity(
-        value=Fraction(0),
-        start=syllables[at].start,
-        end=syllables[at + 1].end,
-        spelled=True,
-        shape="composite",
-    )
-    return [zero], at + 2
-
-
-def _half(syllables: list[Syllable], at: int) -> tuple[list[Quantity], int]:
-    end = at + 1
-    if end < len(syllables) and not syllables[at].closed and syllables[end].text in ("ཀ", "མ"):
-        end += 1
-    return [
+def _half(place: Place) -> Found:
+    end = place.at + 1
+    end += place.text(end) in ("ཀ", "མ")
+    return _words(
+        place,
+        end,
         Quantity(
             value=Fraction(1, 2),
-            start=syllables[at].start,
-            end=syllables[end - 1].end,
+            start=0,
+            end=0,
             kind="fraction",
             certain=False,
-            spelled=True,
             alternatives=(Fraction(50),),
             shape="half",
-        )
-    ], end
+        ),
+    )
 
 
-_UP_TO: Final = re.compile(r"(?:་?ནས་?|་?ལས་?|་?དང་?|-|~|་)")
+def _digits(place: Place) -> Found:
+    found = quantities(place.here.digits)
+    end = place.at + 1
+    return [in_context(q, place.folded, place.syllables, place.at, end) for q in found], end
+
+
+def _numeral(place: Place) -> Found:
+    """The longest number from here on; of several values that with the most usual words."""
+    at = place.at
+    end = max(r.end for r in place.readings)
+    longest = sorted((r for r in place.readings if r.end == end), key=lambda r: r.cost)
+    best = longest[0]
+    digits = [s.digits for s in place.syllables[at:end] if s.digits is not None]
+    shape = _shape(place, end, best, in_digits=bool(digits))
+    homograph = place.here.text in _HOMOGRAPHS and end == at + 2
+    others = tuple(dict.fromkeys(r.value for r in longest[1:] if r.value != best.value))
+    parts = tuple(d.value for d in digits)
+    if homograph:
+        unit = Fraction(UNITS[place.syllables[at + 1].text])
+        others, parts = (*others, unit), (unit,)
+    q = Quantity(
+        value=best.value,
+        start=place.here.start,
+        end=place.syllables[end - 1].end,
+        certain=shape not in ("one", "scale") and not homograph and not place.weak,
+        spelled=not digits,
+        alternatives=others,
+        parts=parts,
+        shape=_doubtful_shape(place, shape, homograph),
+    )
+    if _order_of_magnitude(place, end, best, shape):
+        q = replace(q, high=q.value * 10, exact=False, certain=False, shape="vague")
+    return [in_context(q, place.folded, place.syllables, at, end)], end
+
+
+def _shape(place: Place, end: int, best: Reading, *, in_digits: bool) -> str:
+    """What a number is made of, for weighing evidence."""
+    text, length = place.here.text, end - place.at
+    if length == 1 and text in UNITS:
+        return "one" if best.value == 1 else "unit"
+    scale = text in SCALES or f"{text}་{place.text(place.at + 1)}" in SCALES
+    if scale and length <= 2 and best.cost >= 1:
+        return "scale"
+    if in_digits:
+        return "scaled"
+    return "ten" if length == 1 else "composite"
+
+
+def _doubtful_shape(place: Place, shape: str, homograph: bool) -> str:
+    if place.weak and shape != "one":
+        return "word"
+    return "short" if homograph else shape
+
+
+def _order_of_magnitude(place: Place, end: int, best: Reading, shape: str) -> bool:
+    """Whether a scale has "many" or "some" after it: སྟོང་ཕྲག་མང་པོ."""
+    phrag = place.text(end) == "ཕྲག"
+    following = place.text(end + 1) if phrag else place.text(end)
+    order = shape in ("scale", "composite") and best.value >= 100
+    return (order or (phrag and shape == "ten")) and following in _VAGUE
+
+
+NUMERALS: Final[tuple[Pattern[[Place], Found], ...]] = (
+    Pattern(
+        name="weekday",
+        matches="གཟའ and the name of a day",
+        example="གཟའ་ཟླ་བ",
+        when=lambda place: place.here.text == "གཟའ" and _weekday_of(place) is not None,
+        make=_weekday,
+    ),
+    Pattern(
+        name="zero",
+        matches="ཀླད་ཀོར",
+        example="ཀླད་ཀོར",
+        when=lambda place: place.here.text == "ཀླད" and place.text(place.at + 1) == "ཀོར",
+        make=lambda place: _words(
+            place, place.at + 2, Quantity(value=Fraction(0), start=0, end=0, shape="composite")
+        ),
+    ),
+    Pattern(
+        name="first",
+        matches="དང་པོ; དང alone is and",
+        example="དང་པོ",
+        when=lambda place: place.here.text == "དང" and place.text(place.at + 1) == "པོ",
+        make=lambda place: _words(
+            place,
+            place.at + 2,
+            Quantity(
+                value=Fraction(1), start=0, end=0, kind="ordinal", certain=False, shape="first"
+            ),
+        ),
+    ),
+    Pattern(
+        name="half",
+        matches="ཕྱེད, ཕྱེད་ཀ, ཕྱེད་མ",
+        example="ཕྱེད་ཀ",
+        when=lambda place: place.here.text == "ཕྱེད",
+        make=_half,
+    ),
+    Pattern(
+        name="date, time or fraction in digits",
+        matches="9:30, 2019-03-21, 1/2, whatever is around them",
+        example="9:30་ཙམ",
+        when=lambda place: place.here.digits is not None and place.here.digits.kind != "cardinal",
+        make=lambda place: (quantities(place.here.digits), place.at + 1),
+    ),
+    Pattern(
+        name="digits",
+        matches="a number in digits without a scale",
+        example="༣༥",
+        when=lambda place: place.here.digits is not None and not place.readings,
+        make=_digits,
+    ),
+    Pattern(
+        name="numeral",
+        matches="a number in words, or in digits with a scale",
+        example="ཁྲི་ལྔ",
+        when=lambda place: bool(place.readings),
+        make=_numeral,
+    ),
+)
+"""What a syllable may open."""

@@ -1,229 +1,316 @@
-"""Tibetan numbers in the light of the words around them: units, dates, fractions."""
+"""Tibetan numbers in the light of the words around them: shares, units, dates."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from bilingual.text.numbers.model import Kind, Quantity
+from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
 from bilingual.text.numbers.tibetan_numerals import Syllable
-from bilingual.text.numbers.units import BO_UNITS, SYMBOL, SYMBOLS
-
-_CURRENCY: Final = {"$": "us-dollar", "¥": "yuan", "€": "euro", "£": "pound-sterling"}
+from bilingual.text.numbers.units import BO_UNITS, CURRENCY_SIGNS, SYMBOL, SYMBOLS
 
 _APPROX: Final = frozenset(("ཙམ", "ལྷག", "ཡས", "ཐམས", "ཉེ", "ཡན", "མན", "བརྒལ", "ཚུན"))
+_ORDINAL: Final = frozenset(("པ", "པའི", "པར", "པས"))
+_AFTER_MONTH: Final = _ORDINAL | {"ཚེས", "ཚེ"}
 
 _MAX_UNIT_SYLLABLES: Final = 5
+_CASES: Final = ("", "འི", "ར", "ས")
 
 
-def _unit_before(syllables: list[Syllable], at: int) -> tuple[str, int] | None:
-    for length in range(_MAX_UNIT_SYLLABLES, 0, -1):
-        first = at - length
-        if first < 0 or any(s.closed or s.digits for s in syllables[first:at]):
-            continue
-        name = BO_UNITS.get("་".join(s.text for s in syllables[first:at]))
-        if name:
-            return name, first
-    return None
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """A number as its own syllables read, and what is around it.
 
+    ``at`` and ``end`` are the numbers of its first syllable and of the one behind
+    its last. ``before`` is up to four syllables before it, "" for digits among
+    them; ``next`` the syllable after it; ``rest`` up to ten characters after it.
+    A mark ends either side.
+    """
 
-def _unit_after(syllables: list[Syllable], end: int) -> tuple[str, int] | None:
-    if syllables[end - 1].closed:
+    number: Quantity
+    syllables: list[Syllable]
+    at: int
+    end: int
+    folded: str
+    before: list[str]
+    next: str
+    rest: str
+
+    @property
+    def last(self) -> str:
+        """The syllable before the number."""
+        return self.before[-1] if self.before else ""
+
+    @property
+    def currency(self) -> str | None:
+        """The unit of the currency sign right before the number."""
+        return CURRENCY_SIGNS.get(self.folded[self.number.start - 1 : self.number.start])
+
+    @cached_property
+    def symbol(self) -> re.Match[str] | None:
+        """A unit's symbol after the number."""
+        return SYMBOL.match(self.rest)
+
+    @cached_property
+    def unit_before(self) -> tuple[str, int] | None:
+        """The unit before the number, and the number of its first syllable."""
+        for length in range(_MAX_UNIT_SYLLABLES, 0, -1):
+            first = self.at - length
+            if first < 0 or any(s.closed or s.digits for s in self.syllables[first : self.at]):
+                continue
+            name = BO_UNITS.get("་".join(s.text for s in self.syllables[first : self.at]))
+            if name:
+                return name, first
         return None
-    for length in range(_MAX_UNIT_SYLLABLES, 0, -1):
-        last = end + length
-        if last > len(syllables) or any(s.closed or s.digits for s in syllables[end : last - 1]):
-            continue
-        texts = [s.text for s in syllables[end:last]]
-        for ending in ("", "འི", "ར", "ས"):
-            stem = texts[-1][: len(texts[-1]) - len(ending)] if texts[-1].endswith(ending) else None
-            if stem:
-                name = BO_UNITS.get("་".join([*texts[:-1], stem]))
-                if name:
-                    return name, last
+
+    @cached_property
+    def unit_after(self) -> tuple[str, int] | None:
+        """The unit after the number, and the number of the syllable behind it."""
+        if self.syllables[self.end - 1].closed:
+            return None
+        for length in range(_MAX_UNIT_SYLLABLES, 0, -1):
+            last = self.end + length
+            if last > len(self.syllables) or any(
+                s.closed or s.digits for s in self.syllables[self.end : last - 1]
+            ):
+                continue
+            name = _inflected_unit([s.text for s in self.syllables[self.end : last]])
+            if name:
+                return name, last
+        return None
+
+
+def _inflected_unit(texts: list[str]) -> str | None:
+    """The unit that the syllables name, its last with a case particle or without."""
+    for ending in _CASES:
+        if texts[-1].endswith(ending):
+            stem = texts[-1].removesuffix(ending)
+            name = BO_UNITS.get("་".join([*texts[:-1], stem])) if stem else None
+            if name:
+                return name
     return None
 
 
-def placed(syllables: list[Syllable], at: int, end: int, q: Quantity, folded: str) -> Quantity:
-    """The number in the light of what stands before and after it."""
-    if q.kind not in ("cardinal", "fraction") or q.shape == "half":
-        return q
-    prev = [s.text if s.digits is None else "" for s in syllables[max(0, at - 4) : at]]
-    if at and syllables[at - 1].closed:
-        prev = []
-    nxt = syllables[end].text if end < len(syllables) and not syllables[end - 1].closed else ""
-    value, alternatives, unit = q.value, q.alternatives, None
-    kind: Kind = q.kind
-    start, stop, certain, exact, shape = q.start, q.end, q.certain, q.exact, q.shape
-    rest = folded[q.end : q.end + 10].lstrip(" ་")
-    percent = prev[-2:] in (["བརྒྱ", "ཆ"], ["བརྒྱ", "ཆའི"])
-    if rest.startswith("%") or percent:
-        kind = "percent"
-        alternatives, value = (*alternatives, value), value / 100
-        if rest.startswith("%"):
-            stop = folded.index("%", q.end) + 1
-        if percent:
-            start, shape, certain = (
-                syllables[at - 2].start,
-                shape if shape != "one" else "unit",
-                True,
-            )
-    elif rest.startswith("‰"):
-        kind, alternatives, value = "fraction", (*alternatives, value), value / 1000
-    else:
-        kind, unit, start, stop = _measured(syllables, at, end, q, folded, prev, nxt, rest)
-    if nxt in ("པ", "པའི", "པར", "པས") and kind == "cardinal":
-        kind = "ordinal"
-    if nxt in _APPROX:
-        exact = False
-    if kind in ("ordinal", "date-month", "date-day") and shape == "unit":
-        shape = "ordinal"
-    elif unit is not None and shape == "unit":
-        shape = "unit-measured"
+def in_context(q: Quantity, folded: str, syllables: list[Syllable], at: int, end: int) -> Quantity:
+    """The number in the light of what comes before and after it.
+
+    :param at: the number of its first syllable.
+    :param end: that of the syllable behind its last.
+    """
+    q = apply_steps(CONTEXT, q, _around(q, folded, syllables, at, end))
+    return replace(q, alternatives=tuple(a for a in q.alternatives if a != q.value))
+
+
+def _around(q: Quantity, folded: str, syllables: list[Syllable], at: int, end: int) -> Around:
+    before = [s.text if s.digits is None else "" for s in syllables[max(0, at - 4) : at]]
+    goes_on = end < len(syllables) and not syllables[end - 1].closed
+    return Around(
+        number=q,
+        syllables=syllables,
+        at=at,
+        end=end,
+        folded=folded,
+        before=[] if at and syllables[at - 1].closed else before,
+        next=syllables[end].text if goes_on else "",
+        rest=folded[q.end : q.end + 10].lstrip(" ་"),
+    )
+
+
+def _shared(q: Quantity, kind: Kind, whole: int) -> Quantity:
+    return replace(q, kind=kind, value=q.value / whole, alternatives=(*q.alternatives, q.value))
+
+
+def _percent_sign(q: Quantity, w: Around) -> Quantity:
+    return replace(_shared(q, "percent", 100), end=w.folded.index("%", w.number.end) + 1)
+
+
+def _percent_words(q: Quantity, w: Around) -> Quantity:
+    made = _percent_sign(q, w) if w.rest.startswith("%") else _shared(q, "percent", 100)
     return replace(
-        q,
-        value=value,
-        alternatives=tuple(a for a in alternatives if a != value),
-        kind=kind,
-        unit=unit,
-        start=start,
-        end=stop,
-        certain=certain,
-        exact=exact,
-        shape=shape,
-    )
-
-
-def _measured(
-    syllables: list[Syllable],
-    at: int,
-    end: int,
-    q: Quantity,
-    folded: str,
-    prev: list[str],
-    nxt: str,
-    rest: str,
-) -> tuple[Kind, str | None, int, int]:
-    start, stop = q.start, q.end
-    whole = q.value.denominator == 1
-    last = prev[-1] if prev else ""
-    if last in ("ཚེས", "ཚེས་པ") and whole and 1 <= q.value <= 31:
-        return "date-day", None, start, stop
-    month = last == "ཟླ" or prev[-2:] == ["ཟླ", "བ"]
-    dated = nxt in ("པ", "པའི", "པར", "པས", "ཚེས", "ཚེ") or (not q.spelled and last == "ཟླ")
-    if month and dated and whole and 1 <= q.value <= 12:
-        return "date-month", None, start, stop
-    common_era = prev[-2:] in (["སྤྱི", "ལོ"], ["ཕྱི", "ལོ"])
-    year = (last == "ལོ" or nxt.startswith("ལོ")) and (common_era or not q.spelled)
-    if year and whole and 1000 <= q.value <= 2999:
-        return "date-year", None, start, stop
-    if folded[q.start - 1 : q.start] and folded[q.start - 1] in _CURRENCY:
-        return q.kind, _CURRENCY[folded[q.start - 1]], start - 1, stop
-    symbol = SYMBOL.match(rest)
-    if symbol and not q.spelled:
-        return (
-            q.kind,
-            SYMBOLS[symbol.group()],
-            start,
-            folded.index(symbol.group(), q.end) + len(symbol.group()),
-        )
-    before = _unit_before(syllables, at)
-    if before is not None:
-        return q.kind, before[0], syllables[before[1]].start, stop
-    after = _unit_after(syllables, end)
-    if after is not None and not (q.shape in ("one", "scale") and after[0] != "year"):
-        return q.kind, after[0], start, syllables[after[1] - 1].end
-    return q.kind, None, start, stop
-
-
-def _between(a: Quantity, b: Quantity, folded: str) -> str:
-    return folded[a.end : b.start].strip("་ ")
-
-
-def combined(found: list[Quantity], folded: str) -> list[Quantity]:
-    """Fractions (གསུམ་ཆ་གཉིས), decimals (ཚེག), halves and near pairs (གཉིས་གསུམ)."""
-    out: list[Quantity] = []
-    for q in found:
-        if not out:
-            out.append(_share(q, folded))
-            continue
-        last = out[-1]
-        middle = _between(last, q, folded)
-        whole: Quantity | None = None
-        if q.start <= last.start and q.end > last.end:
-            # The words of the unit held a numeral: གྲུ་བཞི.
-            whole = q
-        elif last.value == 100 and last.spelled and q.kind == "percent" and q.start <= last.end:
-            whole = q
-        elif middle in ("ཆ", "ཆའི") and last.value > 1 and q.shape != "half":
-            value = (q.value / last.value) if q.kind == "cardinal" else q.value
-            if last.value == 100:
-                # "A hundred, the part" has made a percentage of the next number.
-                whole = replace(q, start=last.start)
-            else:
-                whole = _joint(last, q, value, "fraction", (last.value, q.value))
-        elif (
-            middle in ("ཚེག", "དང་ཚེག", "དང་གྲངས་ཆུང", "གྲངས་ཆུང", "གྲངས་ཆུང་ཚེག", "དང་གྲངས་ཆུང་ཚེག")
-            and q.value.denominator == 1
-        ):
-            text = str(int(q.value))
-            value = last.value + Fraction(int(text), 10 ** len(text))
-            whole = _joint(last, q, value, last.kind, (last.value, q.value))
-        elif q.shape == "half" and middle in ("དང", "ཆ"):
-            if middle == "ཆ" and last.value == 100:
-                whole = replace(q, start=last.start, kind="percent", shape="half")
-            elif last.value.denominator == 1 and middle == "དང" and last.kind == "cardinal":
-                whole = replace(
-                    last,
-                    value=last.value + Fraction(1, 2),
-                    alternatives=(last.value,),
-                    end=q.end,
-                    parts=(last.value,),
-                )
-        elif (
-            not middle
-            and last.shape in ("unit", "one", "unit-measured")
-            and q.shape in ("unit", "ordinal", "unit-measured")
-            and q.value == last.value + 1
-        ):
-            whole = replace(
-                _joint(last, q, last.value, "range", (last.value, q.value)),
-                high=q.value,
-                exact=False,
-                certain=False,
-                shape="vague",
-            )
-        if whole is not None:
-            out[-1] = whole
-        else:
-            out.append(_share(q, folded))
-    return out
-
-
-_SHARE: Final = re.compile(r"་ཆ(?![\u0f40-\u0fbc])")
-
-
-def _share(q: Quantity, folded: str) -> Quantity:
-    """གསུམ་ཆ alone is a third, or three parts."""
-    if q.spelled and q.kind == "cardinal" and q.value > 1 and _SHARE.match(folded, q.end):
-        return replace(q, alternatives=(*q.alternatives, 1 / q.value), certain=False)
-    return q
-
-
-def _joint(
-    a: Quantity, b: Quantity, value: Fraction, kind: Kind, parts: tuple[Fraction, ...]
-) -> Quantity:
-    return Quantity(
-        value=value,
-        start=a.start,
-        end=b.end,
-        kind=kind,
-        unit=a.unit or b.unit,
-        exact=a.exact and b.exact,
+        made,
+        start=w.syllables[w.at - 2].start,
+        shape=q.shape if q.shape != "one" else "unit",
         certain=True,
-        spelled=a.spelled and b.spelled,
-        parts=parts,
-        shape="composite" if a.spelled else "digits",
     )
+
+
+def _whole(value: Fraction, low: int, high: int) -> bool:
+    return value.denominator == 1 and low <= value <= high
+
+
+def _is_month(q: Quantity, w: Around) -> bool:
+    named = w.last == "ཟླ" or w.before[-2:] == ["ཟླ", "བ"]
+    dated = w.next in _AFTER_MONTH or (not q.spelled and w.last == "ཟླ")
+    return named and dated and _whole(q.value, 1, 12)
+
+
+def _is_year(q: Quantity, w: Around) -> bool:
+    named = w.last == "ལོ" or w.next.startswith("ལོ")
+    common_era = w.before[-2:] in (["སྤྱི", "ལོ"], ["ཕྱི", "ལོ"])
+    return named and (common_era or not q.spelled) and _whole(q.value, 1000, 2999)
+
+
+def _symbol(q: Quantity, w: Around) -> Quantity:
+    if w.symbol is None:
+        return q
+    symbol = w.symbol.group()
+    end = w.folded.index(symbol, w.number.end) + len(symbol)
+    return replace(q, unit=SYMBOLS[symbol], end=end)
+
+
+def _unit_before(q: Quantity, w: Around) -> Quantity:
+    if w.unit_before is None:
+        return q
+    name, first = w.unit_before
+    return replace(q, unit=name, start=w.syllables[first].start)
+
+
+def _unit_after(q: Quantity, w: Around) -> Quantity:
+    if w.unit_after is None:
+        return q
+    name, end = w.unit_after
+    return replace(q, unit=name, end=w.syllables[end - 1].end)
+
+
+_SHARES: Final[Step[Quantity, Around]] = Step(
+    name="share",
+    patterns=(
+        Pattern(
+            name="percent in words",
+            matches="བརྒྱ་ཆ before the number, with a percent sign after it or not",
+            example="བརྒྱ་ཆ་སུམ་ཅུ",
+            when=lambda q, w: w.before[-2:] in (["བརྒྱ", "ཆ"], ["བརྒྱ", "ཆའི"]),
+            make=_percent_words,
+        ),
+        Pattern(
+            name="percent sign",
+            matches="a percent sign after the number",
+            example="༣༠%",
+            when=lambda q, w: w.rest.startswith("%"),
+            make=_percent_sign,
+        ),
+        Pattern(
+            name="per mille sign",
+            matches="‰ after the number",
+            example="༥‰",
+            when=lambda q, w: w.rest.startswith("‰"),
+            make=lambda q, w: _shared(q, "fraction", 1000),
+        ),
+    ),
+)
+
+_COUNTED: Final[Step[Quantity, Around]] = Step(
+    name="what is counted",
+    patterns=(
+        Pattern(
+            name="day of the month",
+            matches="ཚེས before 1 to 31",
+            example="ཚེས་༡༥",
+            when=lambda q, w: (
+                q.kind == "cardinal" and w.last in ("ཚེས", "ཚེས་པ") and _whole(q.value, 1, 31)
+            ),
+            make=lambda q, w: replace(q, kind="date-day"),
+        ),
+        Pattern(
+            name="month",
+            matches="ཟླ or ཟླ་བ before 1 to 12 and པ or ཚེས after it; digits need none after them",
+            example="ཟླ་༥",
+            when=lambda q, w: q.kind == "cardinal" and _is_month(q, w),
+            make=lambda q, w: replace(q, kind="date-month"),
+        ),
+        Pattern(
+            name="year",
+            matches="1000 to 2999 beside ལོ, in digits or after སྤྱི་ལོ",
+            example="༢༠༡༩ལོར",
+            when=lambda q, w: q.kind == "cardinal" and _is_year(q, w),
+            make=lambda q, w: replace(q, kind="date-year"),
+        ),
+        Pattern(
+            name="currency sign",
+            matches="$, ¥, € or £ right before the number",
+            example="$5",
+            when=lambda q, w: q.kind == "cardinal" and w.currency is not None,
+            make=lambda q, w: replace(q, unit=w.currency, start=w.number.start - 1),
+        ),
+        Pattern(
+            name="unit's symbol",
+            matches="km, °C and the like after digits",
+            example="༥km",
+            when=lambda q, w: q.kind == "cardinal" and not q.spelled and w.symbol is not None,
+            make=_symbol,
+        ),
+        Pattern(
+            name="unit before",
+            matches="a unit before the number",
+            example="སྤྱི་ལེ་ལྔ",
+            when=lambda q, w: q.kind == "cardinal" and w.unit_before is not None,
+            make=_unit_before,
+        ),
+        Pattern(
+            name="unit after",
+            matches="a unit after the number; after གཅིག or a lone scale only years",
+            example="ལྔ་ཉིན",
+            when=lambda q, w: (
+                q.kind == "cardinal"
+                and w.unit_after is not None
+                and (q.shape not in ("one", "scale") or w.unit_after[0] == "year")
+            ),
+            make=_unit_after,
+        ),
+    ),
+)
+
+_ABOUT: Final[tuple[Step[Quantity, Around], ...]] = (
+    Step(
+        name="ordinal",
+        patterns=(
+            Pattern(
+                name="ordinal",
+                matches="པ after the number, with a case particle or without",
+                example="གསུམ་པ",
+                when=lambda q, w: q.kind == "cardinal" and w.next in _ORDINAL,
+                make=lambda q, w: replace(q, kind="ordinal"),
+            ),
+        ),
+    ),
+    Step(
+        name="about",
+        patterns=(
+            Pattern(
+                name="about",
+                matches="ཙམ, ལྷག, ཡན and the like after the number",
+                example="སུམ་ཅུ་ཙམ",
+                when=lambda q, w: w.next in _APPROX,
+                make=lambda q, w: replace(q, exact=False),
+            ),
+        ),
+    ),
+    Step(
+        name="one digit",
+        patterns=(
+            Pattern(
+                name="digit in order",
+                matches="one digit in words that is an ordinal, a month or a day",
+                example="བཞི་པ",
+                when=lambda q, w: (
+                    q.shape == "unit" and q.kind in ("ordinal", "date-month", "date-day")
+                ),
+                make=lambda q, w: replace(q, shape="ordinal"),
+            ),
+            Pattern(
+                name="digit with a unit",
+                matches="one digit in words that counts a unit",
+                example="ཉིན་གསུམ",
+                when=lambda q, w: q.shape == "unit" and q.unit is not None,
+                make=lambda q, w: replace(q, shape="unit-measured"),
+            ),
+        ),
+    ),
+)
+
+CONTEXT: Final[tuple[Step[Quantity, Around], ...]] = (_SHARES, _COUNTED, *_ABOUT)
+"""Words around a number, from what changes its value to what only names its shape."""

@@ -7,6 +7,7 @@ values, each is a reading with its cost.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -31,9 +32,11 @@ UNITS: Final = {
 # Only as part of a longer number; ཉིས་བརྒྱ, སུམ་ཅུ, བཅུ་ཅིག.
 BOUND: Final = frozenset(("ཅིག", "ཉིས", "སུམ"))
 
-_TENS: Final = {"ཉི": 2, "གཉི": 2, "སུམ": 3, "གསུམ": 3} | {k: v for k, v in UNITS.items() if v >= 4}
+_TENS: Final = {"སུམ": 3, "གསུམ": 3} | {k: v for k, v in UNITS.items() if v >= 4}
 
-_TEN: Final = frozenset(("བཅུ", "ཅུ"))
+_TWENTY: Final = {"ཉི": 2, "གཉི": 2}
+
+_TEN: Final = {"བཅུ": 10, "ཅུ": 10}
 
 SHORT: Final = {"ཉེར": 20, "སོ": 30, "ཞེ": 40, "ང": 50, "རེ": 60, "དོན": 70, "གྱ": 80, "གོ": 90}
 
@@ -72,25 +75,15 @@ _VOWEL_FINAL: Final = (
 
 _JOINING: Final = frozenset(("་", "", " ", "་ ", " ་", "$", "་$", " $", "་ $"))
 
-_CONNECTIVE: Final = frozenset(("རྩ", "སོ", "ཞེ", "ང", "རེ", "དོན", "གྱ", "གོ", "ཉེར"))
-
-_TENS_OF: Final = {
-    20: {"རྩ", "ཉེར"},
-    30: {"རྩ", "སོ"},
-    40: {"རྩ", "ཞེ"},
-    50: {"རྩ", "ང"},
-    60: {"རྩ", "རེ"},
-    70: {"རྩ", "དོན"},
-    80: {"རྩ", "གྱ"},
-    90: {"རྩ", "གོ"},
-}
+# What joins a ten to a digit: the ten that each belongs to, 0 for རྩ, which any may have.
+_JOINTS: Final = {"རྩ": 0} | SHORT
 
 ALL: Final = (
     frozenset(UNITS)
-    | _TEN
+    | frozenset(_TEN)
     | {"བཅོ"}
     | frozenset(SHORT)
-    | {"ཉི", "གཉི"}
+    | frozenset(_TWENTY)
     | frozenset(s.split("་")[0] for s in SCALES)
 )
 
@@ -108,13 +101,17 @@ class Syllable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to read the syllables up to ``end`` as a number."""
+class Reading:
+    """One way to read the syllables up to ``end`` as a number.
+
+    ``cost`` is the higher, the less usual the words are for the value; ``low`` is
+    the lowest scale in it.
+    """
 
     end: int
     value: Fraction
     cost: int
-    low: int  # the lowest scale in it
+    low: int
 
 
 def split(folded: str) -> list[Syllable]:
@@ -141,168 +138,285 @@ _HALF_A_WORD: Final = 3
 _NO_LIMIT: Final = 10**12
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Below:
+    """A way to write a number below a hundred, syllable by syllable.
+
+    ``syllables`` has, for each place, the syllables that fit there and what each
+    is worth; ``value`` makes the number of those. ``fits`` tells which of them go
+    together. The example is of the pattern itself.
+    """
+
+    name: str
+    example: str
+    syllables: tuple[Mapping[str, int], ...]
+    value: Callable[..., int]
+    cost: int = 0
+    fits: Callable[..., bool] | None = None
+
+
+_TEN_ALONE: Final = {"བཅུ": 10}
+_FULL: Final = ({"ཐམ": 0}, {"པ": 0})
+_ADDED: Final = {k: v for k, v in UNITS.items() if k not in ("ཉིས", "སུམ")}
+_FREE: Final = {k: v for k, v in UNITS.items() if k not in BOUND}
+_HALF_WORDS: Final = {k: v for k, v in UNITS.items() if k in BOUND}
+
+
+def _tens(
+    name: str, example: str, tens: tuple[Mapping[str, int], Mapping[str, int]]
+) -> tuple[Below, ...]:
+    """Every number from a ten on: 30, 30 in full, 31 in three ways."""
+    return (
+        Below(name=name, example=example, syllables=tens, value=lambda t, _: 10 * t),
+        Below(
+            name=f"{name}, in full",
+            example=f"{example}་ཐམ་པ",
+            syllables=(*tens, *_FULL),
+            value=lambda t, *_: 10 * t,
+        ),
+        Below(
+            name=f"{name}, its joint and a digit",
+            example=f"{example}་རྩ་གཅིག",
+            syllables=(*tens, _JOINTS, UNITS),
+            value=lambda t, _ten, _joint, u: 10 * t + u,
+            fits=lambda t, _ten, joint, u: joint in (0, 10 * t),
+        ),
+        # A wrong numeral should still be read.
+        Below(
+            name=f"{name}, the joint of another ten and a digit",
+            example=f"{example}་གོ་གཅིག",
+            syllables=(*tens, _JOINTS, UNITS),
+            value=lambda t, _ten, _joint, u: 10 * t + u,
+            cost=1,
+            fits=lambda t, _ten, joint, u: joint not in (0, 10 * t),
+        ),
+        Below(
+            name=f"{name} and a digit",
+            example=f"{example}་གཅིག",
+            syllables=(*tens, _FREE),
+            value=lambda t, _, u: 10 * t + u,
+            cost=1,
+        ),
+    )
+
+
+BELOW_HUNDRED: Final[tuple[tuple[Below, ...], ...]] = (
+    (
+        Below(name="ten", example="བཅུ", syllables=(_TEN_ALONE,), value=lambda t: t, cost=1),
+        Below(
+            name="ten, in full",
+            example="བཅུ་ཐམ་པ",
+            syllables=(_TEN_ALONE, *_FULL),
+            value=lambda t, *_: t,
+        ),
+        Below(
+            name="eleven to nineteen",
+            example="བཅུ་གསུམ",
+            syllables=(_TEN_ALONE, _ADDED),
+            value=lambda t, u: t + u,
+        ),
+        Below(
+            name="so many tens",
+            example="བཅུ་ཕྲག་གསུམ",
+            syllables=(_TEN_ALONE, {"ཕྲག": 0}, UNITS),
+            value=lambda t, _, u: t * u,
+        ),
+    ),
+    (
+        # Right before ལྔ and བརྒྱད only; a wrong numeral should still be read.
+        Below(
+            name="fifteen and eighteen",
+            example="བཅོ་ལྔ",
+            syllables=({"བཅོ": 10}, UNITS),
+            value=lambda t, u: t + u,
+        ),
+    ),
+    _tens("twenty", "ཉི་ཤུ", (_TWENTY, {"ཤུ": 0})),
+    _tens("thirty to ninety", "བཞི་བཅུ", (_TENS, _TEN)),
+    (
+        Below(
+            name="short ten and a digit",
+            example="སོ་གཅིག",
+            syllables=(SHORT, _ADDED),
+            value=lambda t, u: t + u,
+        ),
+        Below(name="digit", example="གསུམ", syllables=(_FREE,), value=lambda u: u),
+        # ཉིས and སུམ are half a word: only with what they multiply are they a number.
+        Below(
+            name="digit before a scale",
+            example="ཉིས",
+            syllables=(_HALF_WORDS,),
+            value=lambda u: u,
+            cost=_HALF_A_WORD,
+        ),
+    ),
+)
+"""Numbers below a hundred: of the first group with a reading, every reading."""
+
+
+def _by_first(groups: tuple[tuple[Below, ...], ...]) -> dict[str, tuple[tuple[Below, ...], ...]]:
+    """The groups that a syllable may open, with the patterns that it does."""
+    table: dict[str, list[tuple[Below, ...]]] = {}
+    for group in groups:
+        for first in dict.fromkeys(s for below in group for s in below.syllables[0]):
+            fitting = tuple(below for below in group if first in below.syllables[0])
+            table.setdefault(first, []).append(fitting)
+    return {first: tuple(fitting) for first, fitting in table.items()}
+
+
 class Parser:
-    """Reads the longest number from a syllable on, in every way it can be read."""
+    """Reads the longest number from a syllable on, in every way it can be read.
 
-    def __init__(self, syllables: list[Syllable]):
+    :param first: where the number starts; no mark may come between its syllables.
+    """
+
+    def __init__(self, syllables: list[Syllable], first: int):
         self._s = syllables
+        self._first = first
 
-    def text(self, i: int, *, after: int | None = None) -> str:
+    def number(self, i: int | None = None, limit: int = _NO_LIMIT) -> list[Reading]:
+        """Readings of a number whose scales all lie below ``limit``."""
+        i = self._first if i is None else i
+        out = [r for r in self._below_hundred(i) if r.cost < _HALF_A_WORD]
+        for segment in self._segments(i, limit):
+            out.append(segment)
+            joined = self._text(segment.end) == "དང"
+            following = segment.end + joined
+            if self._open(following):
+                out += [
+                    Reading(
+                        r.end,
+                        segment.value + r.value,
+                        segment.cost + r.cost + (0 if joined else 1),
+                        r.low,
+                    )
+                    for r in self.number(following, min(limit, segment.low))
+                ]
+        return _best(out)
+
+    def scaled(self) -> list[Reading]:
+        """Readings of a number in digits with a scale."""
+        return self._segments(self._first, _NO_LIMIT)
+
+    def _text(self, i: int) -> str:
         """The syllable there, "" behind the end or a mark."""
-        if i >= len(self._s) or (i > 0 and after is not None and self._s[i - 1].closed):
+        if i >= len(self._s) or (i > self._first and self._s[i - 1].closed):
             return ""
         return self._s[i].text if self._s[i].digits is None else "\0"
 
-    def number(self, i: int, limit: int = _NO_LIMIT, first: int | None = None) -> list[_Reading]:
-        """Readings of a number whose scales all lie below ``limit``."""
-        first = i if first is None else first
-        # ཉིས and སུམ are half a word: only with what they multiply are they a number.
-        out = [r for r in self._below_hundred(i, first) if r.cost < _HALF_A_WORD]
-        for segment in self._segments(i, limit, first):
-            out.append(segment)
-            j = segment.end
-            joined = self.text(j, after=first) == "དང"
-            for step in (1,) if joined else (0,):
-                if j + step < len(self._s) and not self._s[j + step - 1].closed:
-                    rest = self.number(j + step, min(limit, segment.low), first)
-                    out += [
-                        _Reading(
-                            r.end, segment.value + r.value, segment.cost + r.cost + 1 - step, r.low
-                        )
-                        for r in rest
-                    ]
-        return _best(out)
+    def _open(self, i: int) -> bool:
+        """Whether the number may go on at that syllable."""
+        return i < len(self._s) and not self._s[i - 1].closed
 
-    def scaled(self, i: int) -> list[_Reading]:
-        """Readings of a number in digits with a scale."""
-        return self._segments(i, _NO_LIMIT, i)
-
-    def _scale(self, i: int, first: int) -> tuple[int, int] | None:
-        one = self.text(i, after=first if i > first else None)
+    def _scale(self, i: int) -> tuple[int, int] | None:
+        """The scale there, of one syllable or two, and where it ends."""
+        one = self._text(i)
         if one in SCALES:
             return SCALES[one], i + 1
         if one and not self._s[i].closed:
-            two = one + "་" + self.text(i + 1, after=first)
+            two = one + "་" + self._text(i + 1)
             if two in SCALES:
                 return SCALES[two], i + 2
         return None
 
-    def _segments(self, i: int, limit: int, first: int) -> list[_Reading]:
-        out: list[_Reading] = []
-        direct = self._scale(i, first)
-        if direct is not None and direct[0] < limit:
-            scale, j = direct
-            out.append(_Reading(j, Fraction(scale), 2, scale))
-            phrag = self.text(j, after=first) == "ཕྲག" and not self._s[j - 1].closed
-            k = j + 1 if phrag else j
-            if k < len(self._s) and not self._s[k - 1].closed:
-                if phrag:
-                    out.append(_Reading(k, Fraction(scale), 1, scale))
-                for r in self._multipliers(k, scale, first):
-                    if scale == 100 and not phrag:
-                        continue
-                    cost = 0 if phrag or scale >= 10**4 else 1
-                    out.append(_Reading(r.end, scale * r.value, cost + r.cost, scale))
-            elif phrag:
-                out.append(_Reading(k, Fraction(scale), 1, scale))
-        for r in [*self._below_hundred(i, first), *self._digits(i)]:
-            if r.end < len(self._s) and not self._s[r.end - 1].closed:
-                before = self._scale(r.end, first)
-                if (
-                    before is not None
-                    and before[0] < limit
-                    and (r.value < 10 or before[0] > 100 or r.low == 0)
-                ):
-                    k = before[1]
-                    if self.text(k, after=first) == "ཕྲག" and not self._s[k - 1].closed:
-                        k += 1
-                    out.append(_Reading(k, r.value * before[0], r.cost % _HALF_A_WORD, before[0]))
+    def _phrag(self, i: int) -> bool:
+        """Whether ཕྲག, which makes a scale a noun, is there."""
+        return self._text(i) == "ཕྲག" and not self._s[i - 1].closed
+
+    def _segments(self, i: int, limit: int) -> list[Reading]:
+        """Readings of one scale below the limit, with its count."""
+        return [*self._scale_first(i, limit), *self._count_first(i, limit)]
+
+    def _scale_first(self, i: int, limit: int) -> list[Reading]:
+        """སྟོང, སྟོང་ཕྲག, སྟོང་ཕྲག་ལྔ, ཁྲི་ལྔ."""
+        found = self._scale(i)
+        if found is None or found[0] >= limit:
+            return []
+        scale, end = found
+        out = [Reading(end, Fraction(scale), 2, scale)]
+        phrag = self._phrag(end)
+        if phrag:
+            end += 1
+            out.append(Reading(end, Fraction(scale), 1, scale))
+        if self._open(end) and (phrag or scale != 100):
+            cost = 0 if phrag or scale >= 10**4 else 1
+            out += [
+                Reading(r.end, scale * r.value, cost + r.cost, scale)
+                for r in self._multipliers(end, scale)
+            ]
         return out
 
-    def _multipliers(self, i: int, scale: int, first: int) -> list[_Reading]:
+    def _count_first(self, i: int, limit: int) -> list[Reading]:
+        """ལྔ་སྟོང, ཉིས་བརྒྱ, ༥ ཁྲི."""
+        out: list[Reading] = []
+        for r in [*self._below_hundred(i), *self._digits(i)]:
+            found = self._scale(r.end) if self._open(r.end) else None
+            if found is None or found[0] >= limit:
+                continue
+            scale, end = found
+            if r.value < 10 or scale > 100 or r.low == 0:
+                end += self._phrag(end)
+                out.append(Reading(end, r.value * scale, r.cost % _HALF_A_WORD, scale))
+        return out
+
+    def _multipliers(self, i: int, scale: int) -> list[Reading]:
         """What a scale before it is multiplied by."""
-        out = [r for r in self._below_hundred(i, first) if r.cost < _HALF_A_WORD]
+        below = self._below_hundred(i)
+        out = [r for r in below if r.cost < _HALF_A_WORD]
         out += self._digits(i)
-        if scale >= 10**4:
-            for r in self._below_hundred(i, first):
-                if r.value < 10 and r.end < len(self._s) and not self._s[r.end - 1].closed:
-                    hundred = self._scale(r.end, first)
-                    if hundred is not None and hundred[0] in (100, 1000) and hundred[0] < scale:
-                        value = r.value * hundred[0]
-                        end = hundred[1]
-                        out.append(_Reading(end, value, 1, hundred[0]))
-                        if end < len(self._s) and not self._s[end - 1].closed:
-                            skip = 1 if self.text(end, after=first) == "དང" else 0
-                            if end + skip < len(self._s):
-                                out += [
-                                    _Reading(t.end, value + t.value, 2, 1)
-                                    for t in self._below_hundred(end + skip, first)
-                                ]
-            hundred = self._scale(i, first)
-            if hundred is not None and hundred[0] in (100, 1000):
-                out.append(_Reading(hundred[1], Fraction(hundred[0]), 2, hundred[0]))
+        if scale < 10**4:
+            return out
+        for r in below:
+            if r.value < 10 and self._open(r.end):
+                out += self._hundreds(r, scale)
+        found = self._scale(i)
+        if found is not None and found[0] in (100, 1000):
+            out.append(Reading(found[1], Fraction(found[0]), 2, found[0]))
         return out
 
-    def _digits(self, i: int) -> list[_Reading]:
-        if i < len(self._s):
-            d = self._s[i].digits
-            if d is not None and d.kind == "cardinal" and not d.glued:
-                return [_Reading(i + 1, d.value, 0, 0)]
+    def _hundreds(self, count: Reading, scale: int) -> list[Reading]:
+        """Hundreds or thousands that a greater scale is multiplied by, and what follows them."""
+        found = self._scale(count.end)
+        if found is None or found[0] not in (100, 1000) or found[0] >= scale:
+            return []
+        value, end = count.value * found[0], found[1]
+        out = [Reading(end, value, 1, found[0])]
+        if self._open(end):
+            end += self._text(end) == "དང"
+            out += [Reading(t.end, value + t.value, 2, 1) for t in self._below_hundred(end)]
+        return out
+
+    def _digits(self, i: int) -> list[Reading]:
+        d = self._s[i].digits if i < len(self._s) else None
+        if d is None or d.kind != "cardinal" or d.glued:
+            return []
+        return [Reading(i + 1, d.value, 0, 0)]
+
+    def _below_hundred(self, i: int) -> list[Reading]:
+        for group in _OPENED_BY.get(self._text(i), ()):
+            out = [r for below in group if (r := self._as_written(below, i)) is not None]
+            if out:
+                return out
         return []
 
-    def _below_hundred(self, i: int, first: int) -> list[_Reading]:
-        out: list[_Reading] = []
-        one = self.text(i, after=first if i > first else None)
-        if not one or one == "\0":
-            return out
-        more = not self._s[i].closed
-        two = self.text(i + 1, after=first) if more else ""
-        if one == "བཅུ":
-            out.append(_Reading(i + 1, Fraction(10), 1, 1))
-            if two == "ཐམ" and self.text(i + 2, after=first) == "པ":
-                out.append(_Reading(i + 3, Fraction(10), 0, 1))
-            if two in UNITS and two not in ("ཉིས", "སུམ"):
-                out.append(_Reading(i + 2, Fraction(10 + UNITS[two]), 0, 1))
-            if two == "ཕྲག" and self.text(i + 2, after=first) in UNITS and not self._s[i + 1].closed:
-                out.append(_Reading(i + 3, Fraction(10 * UNITS[self.text(i + 2)]), 0, 1))
-            return out
-        if one == "བཅོ" and two in UNITS:
-            # Right before ལྔ and བརྒྱད only; a wrong numeral should still be read.
-            return [_Reading(i + 2, Fraction(10 + UNITS[two]), 0, 1)]
-        tens = 0
-        if one in ("ཉི", "གཉི") and two == "ཤུ":
-            tens = 20
-        elif one in _TENS and one not in ("ཉི", "གཉི") and two in _TEN:
-            tens = 10 * _TENS[one]
-        if tens:
-            out.append(_Reading(i + 2, Fraction(tens), 0, 1))
-            if not self._s[i + 1].closed:
-                three = self.text(i + 2, after=first)
-                if three == "ཐམ" and self.text(i + 3, after=first) == "པ":
-                    out.append(_Reading(i + 4, Fraction(tens), 0, 1))
-                four = self.text(i + 3, after=first)
-                if three in _TENS_OF[tens] and four in UNITS and not self._s[i + 2].closed:
-                    out.append(_Reading(i + 4, Fraction(tens + UNITS[four]), 0, 1))
-                elif three in _CONNECTIVE and four in UNITS and not self._s[i + 2].closed:
-                    # The joint of another ten: a wrong numeral should still be read.
-                    out.append(_Reading(i + 4, Fraction(tens + UNITS[four]), 1, 1))
-                elif three in UNITS and three not in BOUND:
-                    out.append(_Reading(i + 3, Fraction(tens + UNITS[three]), 1, 1))
-            return out
-        if one in SHORT and two in UNITS and two not in ("ཉིས", "སུམ"):
-            out.append(_Reading(i + 2, Fraction(SHORT[one] + UNITS[two]), 0, 1))
-        if one == "ཉེར" and two == "ལྔ":
-            out.append(_Reading(i + 2, Fraction(25), 0, 1))
-        if one in UNITS:
-            out.append(
-                _Reading(i + 1, Fraction(UNITS[one]), _HALF_A_WORD if one in BOUND else 0, 1)
-            )
-        return out
+    def _as_written(self, below: Below, i: int) -> Reading | None:
+        worth: list[int] = []
+        for k, fitting in enumerate(below.syllables):
+            value = fitting.get(self._text(i + k))
+            if value is None:
+                return None
+            worth.append(value)
+        if below.fits is not None and not below.fits(*worth):
+            return None
+        return Reading(i + len(worth), Fraction(below.value(*worth)), below.cost, 1)
 
 
-def _best(readings: list[_Reading]) -> list[_Reading]:
+_OPENED_BY: Final = _by_first(BELOW_HUNDRED)
+
+
+def _best(readings: list[Reading]) -> list[Reading]:
     """The cheapest reading for each end and value."""
-    best: dict[tuple[int, Fraction], _Reading] = {}
+    best: dict[tuple[int, Fraction], Reading] = {}
     for r in readings:
         key = (r.end, r.value)
         if key not in best or r.cost < best[key].cost:

@@ -200,6 +200,9 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
 
 BY_NAME: Final = {unit.name: unit for unit in UNITS}
 
+CURRENCY_SIGNS: Final = {"$": "us-dollar", "¥": "yuan", "€": "euro", "£": "pound-sterling"}
+"""Signs that come before an amount of money, and the unit that each names."""
+
 
 def _spellings(language: Language) -> dict[str, str]:
     table: dict[str, str] = {}

@@ -6,11 +6,12 @@ Texts are folded first, one code point to one, so that offsets stay.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from bilingual.text.numbers.model import Kind
+from bilingual.text.numbers.model import Kind, Quantity
 
 # Exponents larger than this name no quantity a video speaks of.
 _MAX_EXPONENT: Final = 300
@@ -72,21 +73,6 @@ _NUMBER: Final = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?:,\d{4})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)"
     r"(?:\.\d+)?"
 )
-_PATTERN: Final = re.compile(
-    rf"""
-    (?P<date>(?<![\d/.-])(?P<y>[12]\d{{3}})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?![\d/-]))
-  | (?P<clock>(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]))
-  | (?P<frac>(?<![\d/.])(?P<num>\d{{1,3}})/(?P<den>[1-9]\d{{0,3}})(?![\d/]))
-  | (?P<power>(?<![\d.])10(?P<ten>[{SUPERSCRIPTS}]+|\^-?\d{{1,3}}))
-  | (?P<plain>{_NUMBER}
-        (?:(?P<sci>\ ?[x*·]\ ?10(?P<exp>[{SUPERSCRIPTS}]+|\^?-?\d{{1,3}}(?!\d)))
-          |(?P<e>[eE][+-]?\d{{1,3}}(?!\w)))?
-        (?P<vulgar>[½⅓⅔¼¾⅕⅛])?)
-  | (?P<lone>[½⅓⅔¼¾⅕⅛])
-  | (?P<half>[\u0f2a-\u0f33])
-    """,
-    re.VERBOSE,
-)
 _SQUARED: Final = re.compile(r"(?<![A-Za-z])[kcmd]?m$")
 _NEGATIVE: Final = re.compile(r"(?:^|[\s(（:=约为是至到])-$|^-$")
 
@@ -112,34 +98,86 @@ def fold(text: str) -> str:
 
 def digit_numbers(folded: str) -> list[Digits]:
     """Every number in digits of a folded text, in order."""
-    return [d for m in _PATTERN.finditer(folded) if (d := _read(m, folded)) is not None]
+    found = []
+    for m in _ANY_FORM.finditer(folded):
+        read = _READERS[m.lastgroup or ""](m)
+        if read is not None:
+            found.append(read)
+    return found
 
 
-def _read(m: re.Match[str], text: str) -> Digits | None:
-    start, end = m.span()
-    if m["date"]:
-        parts = tuple(Fraction(int(m[k])) for k in ("y", "m", "d"))
-        kinds: tuple[Kind, ...] = ("date-year", "date-month", "date-day")
-        return Digits(parts[0], start, end, "date-year", parts, (), kinds)
-    if m["clock"]:
-        found = [m["h"], m["min"]] + ([m["s"]] if m["s"] else [])
-        parts = tuple(Fraction(int(p)) for p in found)
-        value = parts[0] * 60 + parts[1] + (parts[2] / 60 if m["s"] else 0)
-        # "11:00" is eleven o'clock.
-        full = (parts[0],) if not any(parts[1:]) else ()
-        return Digits(value, start, end, "time", parts, full)
-    if m["frac"]:
-        num, den = Fraction(int(m["num"])), Fraction(int(m["den"]))
-        return Digits(num / den, start, end, "fraction", (num, den))
-    if m["power"]:
-        exponent = int(m["ten"].lstrip("^").translate(_LOWER) or 0) if _sane(m["ten"]) else 0
-        value = _power(exponent)
-        return Digits(value, start, end, parts=(Fraction(10), Fraction(exponent)))
-    if m["lone"]:
-        return Digits(_VULGAR[m["lone"]], start, end, "fraction")
-    if m["half"]:
-        return Digits(_HALF_DIGITS.get(m["half"], Fraction(-1, 2)), start, end)
-    return _plain(m, text)
+def quantities(d: Digits | None) -> list[Quantity]:
+    """A number in digits as quantities: a date is three of them, over one span."""
+    if d is None:
+        return []
+    if d.kinds:
+        return [
+            Quantity(value=part, start=d.start, end=d.end, kind=kind, shape="digits")
+            for part, kind in zip(d.parts, d.kinds, strict=True)
+        ]
+    return [
+        Quantity(
+            value=d.value,
+            start=d.start,
+            end=d.end,
+            kind=d.kind,
+            parts=d.parts,
+            alternatives=d.alternatives,
+            shape="glued" if d.glued else "digits",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A way to write a number in digits.
+
+    ``name`` is an identifier, ``regex`` a verbose one whose groups no other form
+    has. ``read`` gives ``None`` for what looks like a number and is none.
+    """
+
+    name: str
+    matches: str
+    example: str
+    regex: str
+    read: Callable[[re.Match[str]], Digits | None]
+
+
+def _date(m: re.Match[str]) -> Digits:
+    parts = tuple(Fraction(int(m[k])) for k in ("y", "m", "d"))
+    kinds: tuple[Kind, ...] = ("date-year", "date-month", "date-day")
+    return Digits(parts[0], *m.span(), "date-year", parts, (), kinds)
+
+
+def _clock(m: re.Match[str]) -> Digits:
+    hours, minutes = Fraction(int(m["h"])), Fraction(int(m["min"]))
+    seconds = Fraction(int(m["s"])) if m["s"] else Fraction(0)
+    parts = (hours, minutes, seconds) if m["s"] else (hours, minutes)
+    # "11:00" is eleven o'clock.
+    full = (hours,) if not minutes and not seconds else ()
+    return Digits(hours * 60 + minutes + seconds / 60, *m.span(), "time", parts, full)
+
+
+def _fraction(m: re.Match[str]) -> Digits:
+    num, den = Fraction(int(m["num"])), Fraction(int(m["den"]))
+    return Digits(num / den, *m.span(), "fraction", (num, den))
+
+
+def _power_of_ten(m: re.Match[str]) -> Digits:
+    exponent = _exponent(m["ten"]) if _sane(m["ten"]) else 0
+    return Digits(_power(exponent), *m.span(), parts=(Fraction(10), Fraction(exponent)))
+
+
+def _lone(m: re.Match[str]) -> Digits:
+    return Digits(_VULGAR[m["lone"]], *m.span(), "fraction")
+
+
+def _half_digit(m: re.Match[str]) -> Digits:
+    return Digits(_HALF_DIGITS.get(m["half"], Fraction(-1, 2)), *m.span())
+
+
+def _exponent(digits: str) -> int:
+    return int(digits.lstrip("^").translate(_LOWER))
 
 
 def _sane(exponent: str) -> bool:
@@ -151,43 +189,47 @@ def _power(exponent: int) -> Fraction:
     return Fraction(10) ** exponent
 
 
-def _plain(m: re.Match[str], text: str) -> Digits | None:
-    start, end = m.span()
+def _plain(m: re.Match[str]) -> Digits | None:
+    text, (start, end) = m.string, m.span()
     body = m["plain"]
     for tail in (m["sci"], m["e"], m["vulgar"]):
         if tail:
             body = body.replace(tail, "")
-    if len(body) > _MAX_DIGITS:
+    before = text[max(0, start - 4) : start]
+    squared = body in "23" and _SQUARED.search(before) is not None
+    if len(body) > _MAX_DIGITS or squared:
         return None
-    value = Fraction(body.replace(",", "").replace(" ", ""))
+    value, parts = _scaled(m, body)
     alternatives: tuple[Fraction, ...] = ()
+    if _NEGATIVE.search(before):
+        value, alternatives = -value, (value,)
+    return Digits(value, start, end, "cardinal", parts, alternatives, (), _glued(text, start, end))
+
+
+def _scaled(m: re.Match[str], body: str) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """The value with its power of ten and vulgar fraction, and its parts."""
+    value = Fraction(body.replace(",", "").replace(" ", ""))
     parts: tuple[Fraction, ...] = ()
     if "," in body or " " in body:
         # "1, 2, 3" written without spaces is a list.
         parts = tuple(Fraction(p) for p in re.split("[, ]", body))
     if m["sci"] and _sane(m["exp"]):
-        exponent = int(m["exp"].lstrip("^").translate(_LOWER))
+        exponent = _exponent(m["exp"])
         parts = (value, Fraction(10), Fraction(exponent))
         value *= _power(exponent)
     elif m["e"]:
         value *= _power(int(m["e"][1:]))
-    if m["vulgar"]:
-        value += _VULGAR[m["vulgar"]]
-    before = text[max(0, start - 4) : start]
-    if _NEGATIVE.search(before):
-        alternatives = (value,)
-        value = -value
-    if body in "23" and _SQUARED.search(before):
-        return None
-    before_char = text[start - 1] if start else ""
-    after_char = text[end] if end < len(text) else ""
-    glued = (before_char.isascii() and before_char.isalpha()) or (
-        before_char == "-" and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "་")
-    )
-    glued = glued or (
-        after_char.isascii() and after_char.isalpha() and not _unit_follows(text, end)
-    )
-    return Digits(value, start, end, "cardinal", parts, alternatives, (), glued)
+    return value + (_VULGAR[m["vulgar"]] if m["vulgar"] else 0), parts
+
+
+def _glued(text: str, start: int, end: int) -> bool:
+    """Whether the number is part of a name: A4, COVID-19, 3D; not 5km."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if before.isascii() and before.isalpha():
+        return True
+    if before == "-" and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "་"):
+        return True
+    return after.isascii() and after.isalpha() and not _SYMBOL_UNIT.match(text, end)
 
 
 _SYMBOL_UNIT: Final = re.compile(
@@ -195,5 +237,64 @@ _SYMBOL_UNIT: Final = re.compile(
 )
 
 
-def _unit_follows(text: str, at: int) -> bool:
-    return bool(_SYMBOL_UNIT.match(text, at))
+FORMS: Final = (
+    Form(
+        name="date",
+        matches="a year from 1000 to 2999, a month and a day between the same marks",
+        example="2019-03-21",
+        regex=r"""(?<![\d/.-])(?P<y>[12]\d{3})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])
+            (?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?![\d/-])""",
+        read=_date,
+    ),
+    Form(
+        name="clock",
+        matches="hours, minutes and seconds or none",
+        example="14:05",
+        regex=r"(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])",
+        read=_clock,
+    ),
+    Form(
+        name="frac",
+        matches="a numerator and a denominator",
+        example="1/2",
+        regex=r"(?<![\d/.])(?P<num>\d{1,3})/(?P<den>[1-9]\d{0,3})(?![\d/])",
+        read=_fraction,
+    ),
+    Form(
+        name="power",
+        matches="a power of ten",
+        example="10⁶",
+        regex=rf"(?<![\d.])10(?P<ten>[{SUPERSCRIPTS}]+|\^-?\d{{1,3}})",
+        read=_power_of_ten,
+    ),
+    Form(
+        name="plain",
+        matches="digits, grouped or not, with decimals, a power of ten or a vulgar fraction",
+        example="1,234.5",
+        regex=rf"""{_NUMBER}
+            (?:(?P<sci>\ ?[x*·]\ ?10(?P<exp>[{SUPERSCRIPTS}]+|\^?-?\d{{1,3}}(?!\d)))
+              |(?P<e>[eE][+-]?\d{{1,3}}(?!\w)))?
+            (?P<vulgar>[½⅓⅔¼¾⅕⅛])?""",
+        read=_plain,
+    ),
+    Form(
+        name="lone",
+        matches="a vulgar fraction",
+        example="½",
+        regex="[½⅓⅔¼¾⅕⅛]",
+        read=_lone,
+    ),
+    Form(
+        name="half",
+        matches="a Tibetan half digit: U+0F2A is a half, U+0F2B one and a half",
+        example="༪",
+        regex=r"[\u0f2a-\u0f33]",
+        read=_half_digit,
+    ),
+)
+"""Ways to write a number in digits; the first that matches at a place is taken."""
+
+_ANY_FORM: Final = re.compile(
+    "|".join(f"(?P<{form.name}>{form.regex})" for form in FORMS), re.VERBOSE
+)
+_READERS: Final = {form.name: form.read for form in FORMS}
