@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -70,11 +71,10 @@ def notebook(
     language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
-        files = {"video": video, "bo": bo, "zh": zh, "config": config}
-        if video is None and bo is None and zh is None:
-            raise InputError("nothing-handed-in")
+        files = {"video": video, "bo": bo, "zh": zh}
+        _require_input(files)
         settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
-        parameters |= {role: _readable(path) for role, path in files.items()}
+        parameters |= _paths(**files, config=config)
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
         parameters["report_json"] = None if report is None else str(report.resolve())
         parameters |= _model(asr_model)
@@ -87,12 +87,20 @@ def notebook(
     return OK
 
 
-def _readable(path: Path | None) -> str | None:
-    """The absolute path of a file that the notebook is to read.
+def _require_input(files: Mapping[str, Path | None]) -> None:
+    if not any(files.values()):
+        raise InputError("nothing-handed-in")
 
-    :raises InputError: it cannot be read.
+
+def _paths(**files: Path | None) -> dict[str, str | None]:
+    """The absolute paths of files that the notebook is to read.
+
+    :raises InputError: one of them cannot be read.
     """
-    return None if path is None else str(checked_path(path).resolve())
+    return {
+        role: None if path is None else str(checked_path(path).resolve())
+        for role, path in files.items()
+    }
 
 
 def _model(name: str | None) -> dict[str, object]:
