@@ -23,7 +23,7 @@ def align(
 ) -> Alignment:
     """Pair the cues of a Tibetan and a Chinese track, m to n, in time and meaning.
 
-    :param bo: the Tibetan track; its cues may stand in any order.
+    :param bo: the Tibetan track; its cues may be in any order.
     :param zh: the Chinese track.
     :param config: settings (section ``sync``); the defaults unless given.
     :param lexicon: what is known of which Tibetan words go with which Chinese

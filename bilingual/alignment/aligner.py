@@ -13,7 +13,7 @@ from bilingual.alignment.band import ALONE, MOVES, PARTS, SWAP, Prices, band_for
 from bilingual.alignment.clock import Spread
 from bilingual.alignment.evidence import SHAPES, Lexicon, TextEvidence
 from bilingual.alignment.programme import Posterior, Step, best_path, posterior
-from bilingual.alignment.relatedness import Kinship, kinship
+from bilingual.alignment.relatedness import Relatedness, relatedness
 from bilingual.alignment.search import search
 from bilingual.alignment.sides import Floats, Side, language_in, side_of
 from bilingual.alignment.vectors import Encoder
@@ -45,7 +45,7 @@ def align_tracks(
 
         lexicon = load()
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
-    steps, tried, known, kin = _solve(bo_side, zh_side, text, sync)
+    steps, tried, known, related = _solve(bo_side, zh_side, text, sync)
     clock = _clock_of(steps, tried, bo_side, zh_side)
     beads = [
         *_beads(steps, known, bo_side, zh_side),
@@ -57,12 +57,14 @@ def align_tracks(
         offset_ms=round(clock.offset_ms),
         rate=clock.rate,
         jumps=clock.jumps,
-        confidence=kin.confidence(),
+        confidence=related.confidence(),
     )
     return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
 
 
-def kinship_of(bo: Track, zh: Track, *, lexicon: Lexicon, config: Config | None = None) -> Kinship:
+def relatedness_of(
+    bo: Track, zh: Track, *, lexicon: Lexicon, config: Config | None = None
+) -> Relatedness:
     """What speaks for two tracks being of one work: behind ``confidence``.
 
     Both need a cue that is not left out by rule.
@@ -74,7 +76,7 @@ def kinship_of(bo: Track, zh: Track, *, lexicon: Lexicon, config: Config | None 
 
 def _solve(
     bo: Side, zh: Side, text: TextEvidence, sync: Sync
-) -> tuple[list[Step], list[ClockMap], Posterior, Kinship]:
+) -> tuple[list[Step], list[ClockMap], Posterior, Relatedness]:
     """Search the clocks, then path and clocks in turn until they agree."""
     tried = search(bo, zh, text, sync)
     spread = Spread(period=clocks.period_of(bo))
@@ -93,14 +95,14 @@ def _solve(
     steps, _score = best_path(lattice)
     known = posterior(lattice)
     nothing = len(zh) * float(costs.moves[ALONE]) + len(bo) * costs.bo_alone
-    kin = kinship(
+    related = relatedness(
         steps,
         bo,
         zh,
         text,
         gain=known.log_evidence - nothing,
     )
-    return steps, tried, known, kin
+    return steps, tried, known, related
 
 
 def _refit(
@@ -129,7 +131,7 @@ def _refit(
     lag = float(np.median(end)) if len(end) >= 8 else 0.0
     away = np.concatenate([start, end - lag])
     sigma = min(1500.0, max(60.0, clocks.robust_sigma(away)))
-    # Ends have a share of their own: a cue may be left standing over a gap.
+    # Ends have a share of their own: a cue may be left on over a gap.
     wild = (float(np.sum(np.abs(start) > 4 * sigma + 300)) + 0.25) / (len(start) + 50.0)
     return out, replace(spread, sigma=sigma, lag=lag, outliers=min(0.2, wild)), costs
 

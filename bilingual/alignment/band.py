@@ -20,7 +20,7 @@ SWAP: Final = len(SHAPES)
 cues of each side and leaves two suspicious beads."""
 
 BO_OVER: Final = SWAP + 1
-"""A Tibetan cue that was left standing over the gap where the next one is missing."""
+"""A Tibetan cue that was left on over the gap where the next one is missing."""
 
 ZH_OVER: Final = BO_OVER + 1
 """The same with the sides changed."""
@@ -61,7 +61,7 @@ class Prices:
 _SHARES: Final = np.array([0.80, 0.05, 0.03, 0.0003, 0.001, 0.001, 0.002, 0.002, 0.002, 0.04])
 _BO_ALONE: Final = 0.04
 # What is expected of a work whose first alignment holds no other merged bead: there
-# a cue left standing over a gap is as likely as one bead that was merged.
+# a cue left on over a gap is as likely as one bead that was merged.
 _EXPECTED: Final = np.array([0.83, 0.04, 0.01, 0.0003, 0.001, 0.001, 0.002, 0.005, 0.0003, 0.04])
 _SPOILT: Final = np.array([0.1, 1e-3, 1e-3, 1e-4, 1e-3, 1e-3])
 _PRIOR_BEADS: Final = 25.0
@@ -73,7 +73,7 @@ def prices(counts: Floats | None = None, bo_alone: int = 0) -> Prices:
     if counts is None:
         return Prices(moves=np.log(_SHARES), bo_alone=float(np.log(_BO_ALONE)))
     counts = counts.copy()
-    # A single bead of these kinds may be the mistake itself and does not vouch for
+    # A single bead of these kinds may be the mistake itself and is no evidence for
     # its kind; whoever merges on one side merges on the other.
     one_two, two_one = np.maximum(counts[1:3] - 1, 0)
     counts[1:3] = one_two + _OTHER_WAY * two_one, two_one + _OTHER_WAY * one_two

@@ -25,7 +25,7 @@ class Spread:
     ``sigma`` is the standard deviation of start and end, ``lag`` how
     much later than its start a Tibetan cue's end commonly is, ``outliers`` the
     share that lies anywhere, ``late_ends`` the share of ends that do (a cue left
-    standing over a gap), ``period`` the mean distance of neighbouring starts:
+    on over a gap), ``period`` the mean distance of neighbouring starts:
     what "anywhere" is measured by. Times in milliseconds.
     """
 
@@ -80,7 +80,7 @@ def fit_stretches(
 
     :param points: Chinese and Tibetan times of each stretch, :param clocks: a
         first guess for each.
-    :returns: the rate, 1 where the data do not tell it from 1, and the offsets;
+    :returns: the rate, 1 where the data do not distinguish it from 1, and the offsets;
         neighbours that differ by less than ``min_jump`` get the same one.
     """
     group = np.concatenate([np.full(len(z), k) for k, (z, _) in enumerate(points)])
@@ -121,7 +121,7 @@ def _common_rate(
         return 1.0
     rate = total_zb / total_zz
     error = sigma / np.sqrt(total_zz)
-    # Where the data do not tell the rate from 1 it is not claimed to differ.
+    # Where the data do not distinguish the rate from 1 it is not claimed to differ.
     return 1.0 if abs(rate - 1) < max(4 * error, 2e-5) else rate
 
 

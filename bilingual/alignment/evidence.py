@@ -207,10 +207,10 @@ class _Tokens:
             token: k
             for k, token in enumerate(sorted(place.keys() & {t for own in bo for t in own}))
         }
-        zh_has, zh_owes = _incidence(zh, place)
-        bo_has, bo_owes = _incidence(bo, place)
+        zh_has, zh_unshared = _incidence(zh, place)
+        bo_has, bo_unshared = _incidence(bo, place)
         gain = np.array([self._gain[token] for token in place], dtype=np.float32)
-        # What stands in each run of one, two and three cues, and whether at all.
+        # What is in each run of one, two and three cues, and whether at all.
         ours = [_joined(zh_has, width).astype(np.float32) for width in range(1, _MAX_WIDTH + 1)]
         theirs = [_joined(bo_has, width).astype(np.float32) for width in range(1, _MAX_WIDTH + 1)]
         is_ours = [(table > 0).astype(np.float32) for table in ours]
@@ -222,7 +222,7 @@ class _Tokens:
             left = is_ours[a - 1] * gain + _UNSHARED_PENALTY * ours[a - 1]
             shared = left @ is_theirs[b - 1]
             shared += _UNSHARED_PENALTY * (is_ours[a - 1] @ theirs[b - 1].T)
-            owed = np.add.outer(_joined(zh_owes, a)[:, 0], _joined(bo_owes, b)[:, 0])
+            owed = np.add.outer(_joined(zh_unshared, a)[:, 0], _joined(bo_unshared, b)[:, 0])
             out[a, b] = shared.astype(float) - _UNSHARED_PENALTY * owed
         return out
 
@@ -232,14 +232,14 @@ def _incidence(
 ) -> tuple[Floats, Floats]:
     """What each cue has of the shared tokens, and the weight of all it has."""
     has = np.zeros((len(cues), len(place)))
-    owes = np.zeros((len(cues), 1))
+    unshared = np.zeros((len(cues), 1))
     for row, tokens in enumerate(cues):
         for token, weight in tokens.items():
-            owes[row] += weight
+            unshared[row] += weight
             if token in place:
                 # A token of no weight still counts as there.
                 has[row, place[token]] = max(weight, 1e-6)
-    return has, owes
+    return has, unshared
 
 
 def _joined(rows: Floats, width: int) -> Floats:

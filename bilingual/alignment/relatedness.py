@@ -1,7 +1,7 @@
 """Whether two tracks are of the same work at all.
 
 An aligner always finds something: it is made to. So the texts of its beads are
-held against decoys, the same Chinese with the Tibetan of other beads. In tracks
+compared with decoys, the same Chinese with the Tibetan of other beads. In tracks
 of one work the beads fit far better than the decoys, even where a third of the
 translations is wrong; in tracks of different works hardly so, and fewer cues
 find a partner and their times scatter.
@@ -28,7 +28,7 @@ _CEILING: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kinship:
+class Relatedness:
     """What speaks for one work.
 
     ``advantage`` is how much better (nats a bead) the beads' texts fit than
@@ -70,9 +70,9 @@ class Kinship:
 WEIGHTS: Final = np.array([-0.95, 1.49, 0.11, 4.08, 0.28, -1.11])
 
 
-def kinship(
+def relatedness(
     steps: Sequence[Step], bo: Side, zh: Side, text: TextEvidence, *, gain: float
-) -> Kinship:
+) -> Relatedness:
     """Weigh an alignment. ``gain`` is the log evidence over leaving all alone."""
     beads = _paired(steps)
     real: list[float] = []
@@ -85,11 +85,11 @@ def kinship(
     paired = sum(a + b for a, b, _, _ in beads) / cues
     shorter = max(1, min(len(bo), len(zh)))
     if not real:
-        return Kinship(advantage=0, surprise=0, paired=0, gain=gain / shorter, cues=shorter)
+        return Relatedness(advantage=0, surprise=0, paired=0, gain=gain / shorter, cues=shorter)
     fit = np.clip(real, _FLOOR, _CEILING)
     chance = np.clip(decoys or [0.0], _FLOOR, _CEILING)
     advantage = float(fit.mean() - chance.mean())
-    return Kinship(
+    return Relatedness(
         advantage=advantage,
         surprise=advantage / (float(chance.std()) + 0.5) * float(np.sqrt(len(fit))),
         paired=paired,

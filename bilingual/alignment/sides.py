@@ -78,7 +78,7 @@ def side_of(track: Track, language: Language) -> Side:
 
 
 def language_in(track: Track) -> Language | None:
-    """The language most of a track's text is in, whatever the file says."""
+    """The language most of a track's text is in, whatever the file declares."""
     tibetan = han = 0
     for cue in track.cues:
         tibetan += len(_TIBETAN.findall(cue.plain))

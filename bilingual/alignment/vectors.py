@@ -24,7 +24,7 @@ class Vectors:
     What counts as alike is learnt from the two tracks: the likeness of any two
     cues on one hand, of those that are each other's best on the other. Where
     the best are no better than the best of so many would be by chance, the
-    encoder has nothing to say of this pair of languages and is not listened to.
+    encoder knows nothing of this pair of languages and is not used.
 
     :raises ModelError: the encoder gives anything but a vector for each text.
     """
@@ -38,23 +38,25 @@ class Vectors:
         best = likeness.max(1)
         mutual = likeness.argmax(0)[likeness.argmax(1)] == np.arange(len(likeness))
         best = best[mutual] if mutual.any() else best
-        self._kin = float(np.median(best))
-        self._kin_spread = max(self._spread, float(best.std()))
+        self._fitting = float(np.median(best))
+        self._fitting_spread = max(self._spread, float(best.std()))
         by_chance = float(np.sqrt(2 * np.log(max(2, likeness.shape[1]))))
         self.weight = float(
-            np.clip(((self._kin - self._usual) / self._spread - by_chance) / 2, 0.0, 1.0)
+            np.clip(((self._fitting - self._usual) / self._spread - by_chance) / 2, 0.0, 1.0)
         )
 
     def scores(self, rows: slice, columns: slice, a: int, b: int) -> Floats:
         """For beads of ``a`` Chinese and ``b`` Tibetan cues, by the last of each."""
         zh, bo = _units(_run(self._zh[rows], a), None), _units(_run(self._bo[columns], b), None)
         likeness = zh @ bo.T
-        kin = _log_normal(likeness, self._kin, self._kin_spread)
-        # Likelier than kin is kin too.
-        kin = np.where(
-            likeness > self._kin, _log_normal(self._kin, self._kin, self._kin_spread), kin
+        fitting = _log_normal(likeness, self._fitting, self._fitting_spread)
+        # Likelier than those that fit fits too.
+        fitting = np.where(
+            likeness > self._fitting,
+            _log_normal(self._fitting, self._fitting, self._fitting_spread),
+            fitting,
         )
-        ratio = kin - _log_normal(likeness, self._usual, self._spread)
+        ratio = fitting - _log_normal(likeness, self._usual, self._spread)
         scores: Floats = self.weight * np.clip(ratio, _FLOOR, _CEILING)
         return scores
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float, float | None], object]
 
 SPEECH, TRANSCRIBE = "speech", "transcribe"
-"""Stages, told in seconds of sound."""
+"""Stages, counted in seconds of sound."""
 
 MIN_RETRY_MS = 6000
 """A piece in which the recogniser got stuck is tried again in halves, down to
@@ -114,9 +114,9 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
         raise _NotHeardError(Speech(**facts), reason, error) from None
     facts |= {"engine": engine.name, "model": weights.name, "model_sha256": weights.sha256}
     if not spans:
-        # Heard, and nobody spoke: an empty transcript, not an absent one.
+        # Examined, and without speech: an empty transcript, not an absent one.
         return Speech(**facts, segments=())
-    ear = _Ear(audio, probabilities, spans, engine, weights, config)
+    session = _Session(audio, probabilities, spans, engine, weights, config)
     pieces = pieces_of(
         spans,
         probabilities,
@@ -124,7 +124,7 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
         pad_ms=config.vad.pad_ms,
         duration_ms=duration_ms,
     )
-    scores = ear.language_scores(pieces)
+    scores = session.language_scores(pieces)
     facts |= {"language_scores": scores, "language": next(iter(scores), None)}
     if language.by_scores(scores) == "not-mandarin":
         raise _NotHeardError(
@@ -136,14 +136,14 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     done = 0.0
     for piece in pieces:
         progress(TRANSCRIBE, done, total)
-        segments += ear.hear(piece)
+        segments += session.transcribe(piece)
         done += piece.duration_ms / 1000
     progress(TRANSCRIBE, total, total)
     return Speech(**facts, segments=tuple(segments))
 
 
-class _Ear:
-    """One recogniser on one sound. The model is loaded when the cache cannot answer."""
+class _Session:
+    """One recogniser at work on one sound. The model is loaded when the cache cannot answer."""
 
     def __init__(
         self,
@@ -181,7 +181,7 @@ class _Ear:
             found.append((float(pieces[i].duration_ms), scores))
         return language.mean_scores(found)
 
-    def hear(self, piece: Span) -> list[Segment]:
+    def transcribe(self, piece: Span) -> list[Segment]:
         """What is said in a piece, each utterance judged by the guards."""
         heard = [
             self._begun(shifted(part, piece.start_ms, piece))
@@ -193,11 +193,11 @@ class _Ear:
         if piece.duration_ms >= MIN_RETRY_MS and any(
             guards.loops(s.text, limit) or (s.compression_ratio or 0) > limit for s in heard
         ):
-            return [s for half in self._halves(piece) for s in self.hear(half)]
+            return [s for half in self._halves(piece) for s in self.transcribe(half)]
         end = max((s.end_ms for s in heard), default=piece.start_ms)
         left = self._rest(piece, end)
         judged = [guards.judge(s, self._config.asr, voiced=self._voiced(s)) for s in heard]
-        return judged + (self.hear(left) if left else [])
+        return judged + (self.transcribe(left) if left else [])
 
     def _begun(self, segment: Segment) -> Segment:
         """The utterance begins no sooner than the voice.

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 from bilingual.asr import guards, vad
 from bilingual.asr.base import Engine, Weights
 from bilingual.asr.cache import Cache
-from bilingual.asr.heard import overlap_ms
 from bilingual.asr.pieces import pieces_of
 from bilingual.asr.registry import engines
+from bilingual.asr.spans import overlap_ms
 from bilingual.asr.utterances import shifted
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, ConfigError

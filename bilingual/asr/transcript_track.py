@@ -1,4 +1,4 @@
-"""A Mandarin transcript as a track, to stand in for Chinese subtitles."""
+"""A Mandarin transcript as a track, in place of Chinese subtitles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subtitle file held against what was read in the picture."""
+"""A subtitle file compared with what was read in the picture."""
 
 from __future__ import annotations
 

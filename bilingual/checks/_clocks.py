@@ -1,8 +1,8 @@
-"""The tracks' clocks against the sound, as the sync rules see them.
+"""The tracks' clocks compared with the sound, for the sync rules.
 
-A fault is told once: of two tracks that agree with each other and are both off
-the sound it is told of both together; where they disagree, the sound says which
-of them is off, and the comparison of the two is not told besides.
+A fault is reported once: for two tracks that agree with each other and are both off
+the sound, for both together; where they disagree, the sound decides which of them is
+off, and the comparison of the two is not reported as well.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ WHO: Final[Mapping[str, tuple[str, str]]] = {
 def sound_doubt(artifacts: Artifacts) -> CannotTell | None:
     """Why the tracks' clocks against the sound are not known.
 
-    ``None`` where they are, or where nobody handed in a sound to hold them
-    against.
+    ``None`` where they are, or where no sound was submitted.
     """
     speech = artifacts.speech
     if artifacts.sound is None or speech is None or not any(True for _ in artifacts.tracks()):
@@ -143,7 +142,7 @@ def jump_hits(artifacts: Artifacts) -> list[Hit]:
                 for there, same in jumps.get(other, {}).items()
             )
             if shared and side == "bo":
-                continue  # told once, of both, where the Chinese comes by
+                continue  # reported once, for both, with the Chinese track
             who: Who = "both" if shared else side
             severity = _severity(artifacts, max(0.0, abs(size) - 2 * _error_ms(sync)), sync)
             if severity is None:
@@ -168,7 +167,7 @@ def jump_hits(artifacts: Artifacts) -> list[Hit]:
 
 
 def _whose(artifacts: Artifacts, sizes: Mapping[Language, float]) -> list[tuple[Who, Language]]:
-    """Whom to tell a fault of: both as one where they have it alike, else each."""
+    """Which tracks a fault is reported for: both as one where they share it, else each."""
     sound = artifacts.sound
     if len(sizes) == 2 and severity_of(artifacts, sizes["bo"] - sizes["zh"]) is None:
         first: Language = sound.reference if sound and sound.reference else "zh"
@@ -227,12 +226,12 @@ def _correction(side: Language, sync: SoundSync) -> dict[str, Any]:
     return {"track": side} | sync.clock.inverted().to_dict()
 
 
-def sayings(
+def variants(
     zh: Callable[[str, str], str],
     en: Callable[[str, str], str],
     ends: Mapping[str, tuple[str, str]],
 ) -> dict[str, Words]:
-    """One message for each of whom it is told and each ending of the variant."""
+    """One message for each track it is reported for and each ending of the variant."""
     return {
         f"sound-{who}{ending}": Words(zh=zh(names[0], words[0]), en=en(names[1], words[1]))
         for who, names in WHO.items()

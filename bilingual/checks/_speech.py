@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.alignment.speech.agreement import Agreement
 from bilingual.alignment.speech.comparison import on_sound_clock
-from bilingual.asr.heard import overlap_ms
+from bilingual.asr.spans import overlap_ms
 from bilingual.checks._tracks import ZH as ZH
 from bilingual.checks._tracks import Cues
 from bilingual.checks.base import Artifacts

@@ -19,7 +19,7 @@ from bilingual.model import (
 from bilingual.text.bead import BeadText
 from bilingual.text.script import count_scripts
 
-# Kinds of faults by what a reader is told.
+# Kinds of faults by what is reported.
 _WRONG: Final = ("other", "neighbour")
 _PARTIAL: Final = ("half", "mixed")
 _NAMED: Final = 4
@@ -49,7 +49,7 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
         if sum(evidence.kinds.values()) < least:
             continue
         if not bead.two_sided:
-            continue  # nothing to be wrong: `missing-translation` and its kin say so
+            continue  # nothing to be wrong: `missing-translation` and the like report it
         if not count_scripts(BeadText.of("bo", bo, bead.bo).text).tibetan:
             continue  # not translated at all: the rule `untranslated` says so
         chance = {k: evidence.kinds.get(k, 0.0) for k in (*_WRONG, *_PARTIAL)}
@@ -58,7 +58,7 @@ def _suspicious(artifacts: Artifacts, kinds: tuple[str, ...]) -> Iterator[Hit | 
             kind = max(kinds, key=lambda k: chance[k])
             yield _hit(artifacts, bo, zh, bead, evidence, kind)
     for use in artifacts.backends:
-        # What the settings ask for and nobody looked at is no pass.
+        # What the settings ask for and was not examined is no pass.
         if use.reason is not None:
             yield CannotTell(
                 reason=Reason(

@@ -79,7 +79,7 @@ def _alone(artifacts: Artifacts, side: Language) -> Iterator[Hit | CannotTell]:
                         params={"end_ms": over.end_ms},
                     ),
                 )
-            # A recogniser hears things nobody said.
+            # A recogniser writes words that were not spoken.
             heard = own.source == "transcript" or other.source == "transcript"
             yield Hit(
                 zh=(index,) if side == "zh" else (),

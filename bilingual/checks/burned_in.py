@@ -29,10 +29,10 @@ def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         if not any(cue.readable for cue in seen.cues):
             yield CannotTell(reason=Reason(code="burned-in-all-unreadable"))
             continue
-        yield from _against(artifacts, side, written, seen)
+        yield from _compared(artifacts, side, written, seen)
 
 
-def _against(artifacts: Artifacts, side: Language, written: Track, seen: Track) -> Iterator[Hit]:
+def _compared(artifacts: Artifacts, side: Language, written: Track, seen: Track) -> Iterator[Hit]:
     compared = compare(written, seen)
     readable = [pair for pair in compared.pairs if pair.seen.readable]
     apart = [pair for pair in readable if differs(pair)]

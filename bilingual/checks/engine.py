@@ -25,7 +25,7 @@ _KIND: Final = Kind(
 )
 
 _PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
-_NOT_HANDED_IN = Missing(reason=Reason(code="not-handed-in"), verdict=CheckVerdict.NOT_APPLICABLE)
+_NOT_SUBMITTED = Missing(reason=Reason(code="not-handed-in"), verdict=CheckVerdict.NOT_APPLICABLE)
 
 _ABOUT_TIMES = frozenset(
     {"cue-order", "cue-overlap", "cue-too-short", "cue-too-long", "cue-gap"}
@@ -109,9 +109,11 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
         return Check(
             rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason=Reason(code="switched-off")
         ), []
-    missing = [m for need in sorted(rule.needs) if (m := lack(artifacts, need)) is not None]
+    missing = [
+        m for need in sorted(rule.needs) if (m := reason_missing(artifacts, need)) is not None
+    ]
     if missing:
-        # What nobody handed in outweighs what could not be made of it.
+        # What was not submitted outweighs what could not be made of it.
         first = min(missing, key=lambda m: m.verdict is not CheckVerdict.NOT_APPLICABLE)
         return Check(
             rule=rule.id,
@@ -229,7 +231,7 @@ def _span_of(finding: Finding, artifacts: Artifacts) -> Span | None:
     return Span(start_ms=min(c.start_ms for c in cues), end_ms=max(c.end_ms for c in cues))
 
 
-def lack(artifacts: Artifacts, need: Need) -> Missing | None:
+def reason_missing(artifacts: Artifacts, need: Need) -> Missing | None:
     """Why an artifact is not there; ``None`` where it is."""
     speech = artifacts.speech
     there = {
@@ -245,7 +247,7 @@ def lack(artifacts: Artifacts, need: Need) -> Missing | None:
         "burned-in": artifacts.burned_in is not None
         or any(track.source == "burned-in" for _, track in artifacts.tracks()),
     }[need]
-    return None if there else artifacts.missing.get(need, _NOT_HANDED_IN)
+    return None if there else artifacts.missing.get(need, _NOT_SUBMITTED)
 
 
 def is_required(rule: Rule, artifacts: Artifacts) -> bool:
@@ -256,7 +258,7 @@ def is_required(rule: Rule, artifacts: Artifacts) -> bool:
     """
     if rule.award:
         return rule.required
-    both = artifacts.bo is not None and lack(artifacts, "zh-written") is None
+    both = artifacts.bo is not None and reason_missing(artifacts, "zh-written") is None
     return both and rule.group in _PAIRED_GROUPS
 
 

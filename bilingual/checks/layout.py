@@ -113,10 +113,10 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
 def _elsewhere(artifacts: Artifacts, cue: Cue, at: int) -> Suggestion | None:
     """The break where one may stand."""
     most = artifacts.config.quality.bo_line_syllables
-    mended = rebroken(cue.text, at, most, artifacts.config.text.words)
-    if mended is None:
+    rewritten = rebroken(cue.text, at, most, artifacts.config.text.words)
+    if rewritten is None:
         return None
-    params = {"start": mended.start, "end": mended.end, "text": mended.text}
+    params = {"start": rewritten.start, "end": rewritten.end, "text": rewritten.text}
     return Suggestion(kind="replace", safety="safe", params=params)
 
 

@@ -15,7 +15,7 @@ SILENT_DB: Final = -60.0
 FAINT_DB: Final = -40.0
 """Peak level (dBFS) at or below which nobody will follow a narration."""
 
-# What a film-maker is told about each reason of bilingual.media.faults.
+# The words for a film-maker about each reason of bilingual.media.faults.
 _VARIANTS: Final = {
     "box-truncated": "cut-off",
     "box-missing-mdat": "cut-off",

@@ -21,7 +21,7 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {
     "warning": Severity.WARNING,
     "info": Severity.INFO,
 }
-# Facts about a track that are nobody's fault; they stay with the track.
+# Facts about a track that are no faults; they stay with the track.
 _FACTS: Final = frozenset(
     {"tags-seen", "split-by-script", "language-by-tag", "language-by-script", "encoding-assumed"}
 )
@@ -29,7 +29,7 @@ _FACTS: Final = frozenset(
 _GRAVE: Final = frozenset(
     {"replacement", "control", "bidi", "private-use", "noncharacter", "tag", "surrogate"}
 )
-# Nobody can tell what stood there.
+# What was there cannot be recovered.
 _LOST: Final = frozenset({"replacement", "private-use", "noncharacter", "surrogate"})
 # Read with certainty, and written so that every player does.
 _LINE_MENDED: Final = frozenset(
@@ -69,8 +69,8 @@ def _parse_problem(artifacts: Artifacts) -> Iterator[Hit]:
 def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem]) -> Hit:
     first = problems[0]
     lines = [p.line for p in problems if p.line is not None]
-    told = set(lines)
-    cues = [cue.index for cue in track.cues if cue.line in told]
+    reported = set(lines)
+    cues = [cue.index for cue in track.cues if cue.line in reported]
     shown = ", ".join(map(str, lines[:_SHOWN])) + (" …" if len(lines) > _SHOWN else "")
     params = {name: _excerpt(value) for name, value in first.params.items()}
     return Hit(
@@ -188,8 +188,8 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
 def _without(found: Sequence[Hidden], text: str) -> Suggestion | None:
     """The text without them, where no letter goes with them.
 
-    What only stands between letters can go; what may stand for one, or picks a
-    form of one, is for a person to see; a lost letter nobody can guess.
+    What is only between letters can go; what may replace one, or selects a form of
+    one, is for a person to see; a lost letter cannot be restored.
     """
     kinds = {one.kind for one in found}
     if kinds & _LOST:

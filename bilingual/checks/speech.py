@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from bilingual.alignment.speech.agreement import Agreement, CueAgreement
 from bilingual.asr import language
-from bilingual.asr.heard import length_ms, merged, unreliable_spans
+from bilingual.asr.characters import unreliable_spans
+from bilingual.asr.spans import length_ms, merged
 from bilingual.checks._speech import (
     MANDARIN,
     NOISY,
@@ -149,7 +150,7 @@ def _foreign_subtitles(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         return
     found = None if artifacts.sound is None else artifacts.sound.agreement
     if found is None:
-        # When somebody speaks is too little to accuse anybody on, or to clear them.
+        # When there is speech is too little evidence for a finding, or for a pass.
         yield from _by_time(artifacts)
         return
     verdict = foreign_words(found)

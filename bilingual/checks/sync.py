@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from bilingual.alignment.residuals import named_rate, uncertainty
-from bilingual.checks._clocks import drift_hits, jump_hits, offset_hits, sayings, sound_doubt
+from bilingual.checks._clocks import drift_hits, jump_hits, offset_hits, sound_doubt, variants
 from bilingual.checks._tracks import (
     BO,
     FINE,
@@ -39,10 +39,10 @@ Pair = Callable[[Artifacts], Iterator[Hit | CannotTell]]
 
 
 def _sync(artifacts: Artifacts, by_sound: list[Hit], of_pair: Pair) -> Iterator[Hit | CannotTell]:
-    """What the sound says, and what the tracks say of each other where that is more.
+    """Findings by the sound, and those between the tracks where they are graver.
 
-    A difference between the two that the sound has told of as one track's fault
-    is not told again.
+    A difference between the two that is reported as one track's fault against the
+    sound is not reported again.
     """
     pair = list(_of_pair(artifacts, of_pair))
     single = [hit for hit in by_sound if hit.params["track"] != "both"]
@@ -65,7 +65,7 @@ def _worst(outcomes: Iterable[Hit | CannotTell]) -> int:
 def _of_pair(artifacts: Artifacts, of_pair: Pair) -> Iterator[Hit | CannotTell]:
     heard = artifacts.zh is not None and artifacts.zh.source == "transcript"
     if heard and artifacts.sound is not None and "bo" in artifacts.sound.clocks:
-        return  # against a transcript is against the sound, and that was asked already
+        return  # a comparison with a transcript is one with the sound, and that is done
     if artifacts.alignment is not None:
         yield from of_pair(artifacts)
     elif artifacts.sound is None:
@@ -191,7 +191,7 @@ RULES = (
                 en="The Tibetan track is {seconds} s early ({pairs} pairs)",
             ),
         }
-        | sayings(
+        | variants(
             lambda who, how: (
                 f"对照声音，{who}整体{how}了 {{seconds}} 秒（依据 {{anchors}} 条字幕）"
             ),
@@ -240,7 +240,7 @@ RULES = (
                 "rates {ratio}",
             ),
         }
-        | sayings(
+        | variants(
             lambda who, _: (
                 f"对照声音，{who}的时间轴快慢相差 {{percent}} %，到结尾累计 {{seconds}} 秒"
             ),
@@ -287,7 +287,7 @@ RULES = (
                 en="From {at} on the Tibetan is {seconds} s earlier than before",
             ),
         }
-        | sayings(
+        | variants(
             lambda who, how: f"对照声音，{who}从 {{at}} 起又{how}了 {{seconds}} 秒",
             lambda who, how: f"Against the sound, {who} {{seconds}} s {how} from {{at}} on",
             {"-late": ("晚", "later"), "-early": ("早", "earlier")},

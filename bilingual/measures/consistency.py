@@ -41,7 +41,7 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
 def term_measure(
     bo: Track, zh: Track, alignment: Alignment, own: terms.Glossary | None = None
 ) -> Measure:
-    """Uses of the glossary's Chinese terms whose Tibetan stands in the same bead.
+    """Uses of the glossary's Chinese terms whose Tibetan is in the same bead.
 
     Any accepted form of the term counts. One-sided beads are excluded and
     counted as such. With a glossary of the user's own the figure is of that one,
@@ -56,5 +56,5 @@ def term_measure(
         texts = BeadTexts.of(bo, zh, bead)
         for use in glossary.uses(texts.zh.text):
             used += 1
-            found += terms.said(use.term, texts.bo.text) is not None
+            found += terms.form_in(use.term, texts.bo.text) is not None
     return ratio(TERMS if own is None else OWN_TERMS, found, used, {"one-sided": one_sided})

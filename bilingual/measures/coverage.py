@@ -2,7 +2,7 @@
 
 The award asks whether everything that is said is also there in the other
 language. That is a chain: speech, Chinese, Tibetan (speech to Chinese alone
-where only Chinese subtitles are handed in). Each link is a measure with its
+where only Chinese subtitles are submitted). Each link is a measure with its
 numerator and denominator; the weakest one is named. An absent second track is
 no fault and has no measure.
 
@@ -107,8 +107,8 @@ def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
     excluded = dict(sorted(Counter(coverage.excluded.values()).items()))
     for suffix, worth in coins.items():
         has = sum(worth(c) for c in track.cues if c.index in coverage.translated)
-        lacks = sum(worth(c) for c in track.cues if c.index in coverage.alone)
-        yield ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + lacks, excluded)
+        without = sum(worth(c) for c in track.cues if c.index in coverage.alone)
+        yield ratio(f"coverage.{coverage.side}_translated{suffix}", has, has + without, excluded)
 
 
 def _timing(alignment: Alignment) -> Iterable[Measure]:

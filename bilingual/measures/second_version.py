@@ -1,7 +1,7 @@
-"""A track held against a second version of it: another's translation, an earlier draft.
+"""A track compared with a second version of it: another's translation, an earlier draft.
 
 Both are in one language and belong to one work, so that their times pair the cues;
-sacrebleu then says how like the words are, of the work and of each cue.
+sacrebleu then measures how similar the words are, of the work and of each cue.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from bilingual.text.bead import BeadText
 from bilingual.translation.scores import METRICS, cue_scores, similarity_measures
 
 
-def against_version(
+def compare_versions(
     track: Track, reference: Track, *, sha256: str | None = None
 ) -> tuple[SecondVersion, tuple[Measure, ...]]:
-    """How like a track is to a second version: each cue, and the whole.
+    """How similar a track is to a second version: each cue, and the whole.
 
     Cues of which one lasts half of the other or more at the same time go together,
     as many as hang on one another. Cues of either that have no counterpart are
     scored against nothing: BLEU and TER of the whole count them (chrF passes over what
     is not in the reference).
 
-    :param track: the one that is judged, :param reference: the version it is held
-        against, in the same language.
+    :param track: the one that is judged, :param reference: the version it is
+        compared with, in the same language.
     :returns: the cues with their scores, in the order of time; and ``similarity.chrf``,
         ``similarity.bleu`` and ``similarity.ter`` of the whole, none where neither has
         a cue.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.alignment.speech.word_sync import SoundSync
-from bilingual.asr.heard import length_ms, unreliable_spans
+from bilingual.asr.characters import unreliable_spans
+from bilingual.asr.spans import length_ms
 from bilingual.asr.tibetan import syllable_errors
 from bilingual.measures.figures import clock_figures, ratio, unknown
 from bilingual.measures.speech_time import coverage
@@ -17,7 +18,7 @@ from bilingual.translation.scores import similarity_measures
 def speech_measures(
     speech: Speech, bo: Track | None, zh: Track | None, sound: SoundComparison | None
 ) -> tuple[Measure, ...]:
-    """What can be measured of the written tracks against the sound.
+    """What can be measured of the written tracks compared with the sound.
 
     ``coverage.speech_subtitled`` is the share of speaking time with a subtitle
     of any written track, ``coverage.subtitle_spoken`` the share of subtitled
@@ -26,9 +27,9 @@ def speech_measures(
     ``agreement.tibetan_ser`` of the written Tibetan one, in syllables, against what
     a plugged-in recogniser heard: it is for information.
     ``timing.bo_sound_offset_ms`` and ``timing.bo_sound_rate`` (``zh`` likewise)
-    say how the track's clock lies against the sound: positive is late; the
+    are how the track's clock differs from the sound's: positive is late; the
     denominator counts the cues they rest on. A figure that cannot be had has the
-    value ``None``, or is left out where what it is of was not handed in.
+    value ``None``, or is left out where its subject was not submitted.
     """
     sides: tuple[tuple[Language, Track | None], ...] = (("bo", bo), ("zh", zh))
     written = {

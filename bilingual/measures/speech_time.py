@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bilingual.alignment.exclusion import exclusion
-from bilingual.asr.heard import length_ms, merged, overlap_ms, subtracted
+from bilingual.asr.spans import length_ms, merged, overlap_ms, subtracted
 from bilingual.model import Span, Speech, Track
 
 TOLERANCE_MS = 500
@@ -19,7 +19,7 @@ class Coverage:
     """Milliseconds of speech, of it with a subtitle; of cues, of them with speech.
 
     ``uncovered`` are the stretches of speech without a subtitle, ``silent`` the
-    indices of cues during which (and half a second around) nobody speaks.
+    indices of cues during which (and half a second around) there is no speech.
     """
 
     speech_ms: int
@@ -31,7 +31,7 @@ class Coverage:
 
 
 def coverage(tracks: Iterable[Track], speech: Speech) -> Coverage:
-    """Hold the cues of the tracks together against the speech spans.
+    """Compare the cues of all tracks together with the speech spans.
 
     Cues that say nothing (empty, credits, music marks) are left out.
     """

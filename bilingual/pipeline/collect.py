@@ -265,12 +265,12 @@ def compared_with_reference(work: Collected, second: Track, sha256: str) -> Refe
 
     :raises InputError: ``reference-not-together``.
     """
-    from bilingual.measures.second_version import against_version
+    from bilingual.measures.second_version import compare_versions
 
     track = None if second.language is None else work.track(second.language)
     if track is None:
         raise ValueError("there is no track in the reference's language")
-    version, measures = against_version(track, second, sha256=sha256)
+    version, measures = compare_versions(track, second, sha256=sha256)
     return Reference(track=second, sha256=sha256, version=version, measures=measures)
 
 

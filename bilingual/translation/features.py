@@ -21,7 +21,14 @@ from bilingual.text.units import bo_pieces
 from bilingual.translation.glossary import Glossary
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.marks import ends_open, latin_words, negations, questions
-from bilingual.translation.matching import HALVES, INDEPENDENT, PARTS, Matching, match, standing
+from bilingual.translation.matching import (
+    HALVES,
+    INDEPENDENT,
+    PARTS,
+    Matching,
+    match,
+    standard_score,
+)
 from bilingual.translation.term_fit import TermFit, fit_terms
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -135,7 +142,9 @@ def _lexical(
     if len(pairwise) < MIN_FELLOWS:
         return found
     across, down = np.delete(pairwise[row], row), np.delete(pairwise[:, row], row)
-    stands = (standing(pairwise, row, floor=0.05) + standing(pairwise.T, row, floor=0.05)) / 2
+    stands = (
+        standard_score(pairwise, row, floor=0.05) + standard_score(pairwise.T, row, floor=0.05)
+    ) / 2
     return found | {
         "fit_standing": _clip(stands, -2, 8),
         "fit_rank": float((across > own).mean() + (down > own).mean()) / 2,
@@ -161,11 +170,15 @@ def _parts(row: int, tables: Matching) -> Features:
         ):
             found[f"{side}_{part}"] = _clip(table[row, row] / max(1.0, sizes[row]), -0.7, 2)
             if enough:
-                found[f"{side}_{part}_standing"] = _clip(standing(table, row, floor=0.3), -2, 8)
+                found[f"{side}_{part}_standing"] = _clip(
+                    standard_score(table, row, floor=0.3), -2, 8
+                )
     if enough:
         for part, name in zip(PARTS, GROUPS["echo"], strict=True):
             echo = tables.echo[part]
-            stands = (standing(echo, row, floor=0.02) + standing(echo.T, row, floor=0.02)) / 2
+            stands = (
+                standard_score(echo, row, floor=0.02) + standard_score(echo.T, row, floor=0.02)
+            ) / 2
             found[name] = _clip(stands, -2, 6)
     return found
 
@@ -199,11 +212,11 @@ class _Lengths:
     def __init__(self, bo: NDArray[np.float64], zh: NDArray[np.float64]):
         self.bo, self.zh = bo, zh
         self.ratios = np.log((bo + 1) / (zh + 1))
-        told = self.ratios[zh >= 4]
-        weight = min(len(told), 40)
-        median = float(np.median(told)) if weight else 0.0
+        known = self.ratios[zh >= 4]
+        weight = min(len(known), 40)
+        median = float(np.median(known)) if weight else 0.0
         self.median = (median * weight + LENGTH_RATIO * _PRIOR) / (weight + _PRIOR)
-        scatter = 1.48 * float(np.median(np.abs(told - self.median))) if weight else 0.0
+        scatter = 1.48 * float(np.median(np.abs(known - self.median))) if weight else 0.0
         scatter = (scatter * weight + LENGTH_SPREAD * _PRIOR) / (weight + _PRIOR)
         self.spread = max(0.12, scatter)
 

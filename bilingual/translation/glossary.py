@@ -45,7 +45,7 @@ class Term:
     def binding(self) -> bool:
         """Whether a text that puts it otherwise is worth a finding.
 
-        Entries nobody attests are not, and everyday words can be put in many ways.
+        Entries that are not attested are not, and everyday words can be put in many ways.
         """
         return bool(self.attested) and self.field != EVERYDAY
 
@@ -149,7 +149,7 @@ class Forms:
         return any(stem in self.runs for stem in stems)
 
 
-def said(term: Term, bo_text: str) -> str | None:
+def form_in(term: Term, bo_text: str) -> str | None:
     """Which of a term's Tibetan forms a text has; ``None`` where it has none."""
     forms = Forms(bo_text)
     return next((form for form in term.bo if stem_of(form) in forms.runs), None)

@@ -193,8 +193,8 @@ def _echo(bo: dict[Part, Floats], zh: dict[Part, Floats]) -> dict[Part, Floats]:
     return out
 
 
-def standing(table: Floats | NDArray[np.float64], row: int, *, floor: float) -> float:
-    """How far a bead's own entry stands above its row's others, in their spread.
+def standard_score(table: Floats | NDArray[np.float64], row: int, *, floor: float) -> float:
+    """How far a bead's own entry is above its row's others, in their spread.
 
     ``floor`` keeps the spread of like entries from vanishing. 0 for a lone bead.
     """

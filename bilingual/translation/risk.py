@@ -92,7 +92,7 @@ def assess(
 def _one_sided(alignment: Alignment) -> Iterator[tuple[int, BeadEvidence]]:
     """What stands alone, as surely as the aligner says so."""
     for number, bead in enumerate(alignment.beads):
-        # Cues left out by rule stand alone too, but nobody is unsure of them.
+        # Cues left out by rule stand alone too, but they are not in doubt.
         if not bead.two_sided and bead.confidence is not None:
             kind = "missing" if bead.zh else "extra"
             yield number, BeadEvidence(kind=kind, kinds={kind: bead.confidence})
@@ -180,9 +180,9 @@ def _missed(texts: BeadTexts, glossary: Glossary, own: Glossary | None) -> Itera
         return
     for use in glossary.uses(texts.zh.text):
         term = use.term
-        # Its user vouches for an own term, of whatever field.
+        # A user's own term is binding, of whatever field.
         theirs = own is not None and own.has(term.zh)
-        if not (theirs or term.binding) or terms.said(term, texts.bo.text) is not None:
+        if not (theirs or term.binding) or terms.form_in(term, texts.bo.text) is not None:
             continue
         if theirs:
             yield MissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))

@@ -51,7 +51,7 @@ def work_scores(
     """chrF, BLEU and TER of a whole work, in that order.
 
     :param hypotheses: the texts to judge, a line or cue each.
-    :param references: what each is held against; as many.
+    :param references: what each is compared with; as many.
     :param language: the language both are in.
     :returns: nothing where there are no lines.
     :raises ValueError: the two are not equally many.

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bilingual.alignment.aligner import kinship_of
+from bilingual.alignment.aligner import relatedness_of
 from bilingual.model import Track
 from bilingual.translation.lexicon import Lexicon, load
 from models.train.cases import Case, read_cases
@@ -49,7 +49,7 @@ def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndar
             (unrelated.bo, 0.0),
             (altered(unrelated.bo, 1.0, texts, rnd), 0.0),
         ):
-            rows.append(kinship_of(bo, case.zh, lexicon=lexicon).vector())
+            rows.append(relatedness_of(bo, case.zh, lexicon=lexicon).vector())
             right.append(label)
     return np.array(rows), np.array(right)
 
@@ -82,8 +82,8 @@ def main() -> None:
     x, y = (np.concatenate(p) for p in zip(*parts, strict=True))
     weights = fit(x, y)
     for (own, label), (name, *_) in zip(parts, args.group, strict=True):
-        kin = own @ weights > 0
-        wrong = int((~kin & (label > 0)).sum()), int((kin & (label == 0)).sum())
+        related = own @ weights > 0
+        wrong = int((~related & (label > 0)).sum()), int((related & (label == 0)).sum())
         print(
             f"{name}: {len(label)} pairs, right called foreign {wrong[0]}, unrelated called related {wrong[1]}"
         )

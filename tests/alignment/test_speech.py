@@ -15,7 +15,8 @@ from bilingual.alignment.speech.comparison import compare_with_sound, on_sound_c
 from bilingual.alignment.speech.voice_sync import log10_tail, sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr import language
-from bilingual.asr.heard import heard_characters, length_ms, merged, overlap_ms, subtracted
+from bilingual.asr.characters import timed_characters
+from bilingual.asr.spans import length_ms, merged, overlap_ms, subtracted
 from bilingual.asr.transcript_track import transcript_track
 from bilingual.measures.speech import speech_measures
 from bilingual.measures.speech_time import coverage
@@ -286,7 +287,7 @@ def test_a_transcript_is_not_compared_with_itself() -> None:
 
 
 def test_characters_have_rising_times() -> None:
-    heard = heard_characters(narrated(["一九四五年的百分之八十", *LINES[1:]], SPANS))
+    heard = timed_characters(narrated(["一九四五年的百分之八十", *LINES[1:]], SPANS))
     assert heard.text.startswith("1945年的80%")
     assert list(heard.times_ms) == sorted(heard.times_ms)
     assert len(heard.times_ms) == len(heard.ends_ms) == len(heard.text)

@@ -41,7 +41,7 @@ from bilingual.alignment.speech.voice_sync import sync_by_voice
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr import guards, listen, vad
 from bilingual.asr.cer import character_error_rate, normalized
-from bilingual.asr.heard import Heard, heard_characters
+from bilingual.asr.characters import TimedCharacters, timed_characters
 from bilingual.asr.registry import engines
 from bilingual.config import Config
 from bilingual.model import Cue, Span, Speech, Track
@@ -230,7 +230,7 @@ def bench_cer(narration: Narration, names: list[str], only: list[str], data: str
 
     Prints what each engine heard of each sentence in quiet, side by side.
     """
-    heard: dict[str, Heard] = {}
+    heard: dict[str, TimedCharacters] = {}
     rows: list[list[Entry]] = []
     for name in names:
         for sound, audio in conditions(narration):
@@ -238,7 +238,7 @@ def bench_cer(narration: Narration, names: list[str], only: list[str], data: str
                 row, speech = cer_of(narration, name, sound, audio)
                 rows.append(row)
                 if sound == "quiet":
-                    heard[name] = heard_characters(speech)
+                    heard[name] = timed_characters(speech)
     for span, words in zip(narration.spans, narration.words, strict=True):
         said = [f.text[f.between(span.start_ms - 200, span.end_ms)] for f in heard.values()]
         print("\t".join([normalized(words), *said]))
@@ -277,7 +277,7 @@ def cer_of(
 
 def outside(speech: Speech, narration: Narration) -> str:
     """Reliable characters more than half a second from any sentence: hallucinated."""
-    heard = heard_characters(speech)
+    heard = timed_characters(speech)
     return "".join(
         character
         for character, at in zip(heard.text, heard.times_ms, strict=True)

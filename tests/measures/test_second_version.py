@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bilingual import verify
 from bilingual.cli import run
 from bilingual.errors import InputError
-from bilingual.measures.second_version import against_version, paired
+from bilingual.measures.second_version import compare_versions, paired
 from bilingual.model import Cue, Language, Track
 from bilingual.render.document import schema
 from bilingual.render.html.page import render_html
@@ -31,7 +31,7 @@ def track(texts: Sequence[str], language: Language = "bo", length: int = 2000) -
 
 
 def test_the_same_words_are_alike() -> None:
-    version, measures = against_version(track(BO), track(BO))
+    version, measures = compare_versions(track(BO), track(BO))
     assert [(c.cues, c.reference) for c in version.cues] == [((k,), (k,)) for k in range(3)]
     assert all((c.chrf, c.bleu, c.ter) == (100, 100, 0) for c in version.cues)
     assert {m.id: m.value for m in measures} == {
@@ -45,7 +45,7 @@ def test_the_same_words_are_alike() -> None:
 
 def test_other_words_are_less_alike_and_named() -> None:
     other = (BO[0], BO[2], BO[2])
-    version, measures = against_version(track(BO), track(other))
+    version, measures = compare_versions(track(BO), track(other))
     assert version.cues[1].chrf < 60 < version.cues[0].chrf
     assert version.cues[1].text == BO[2]
     assert 50 < next(m.value or 0 for m in measures if m.id == "similarity.chrf") < 95
@@ -55,12 +55,12 @@ def test_cues_that_were_cut_otherwise_go_together() -> None:
     whole = Track(
         cues=(Cue(index=0, start_ms=0, end_ms=5000, text=f"{BO[0]} {BO[1]}"),), language="bo"
     )
-    version, _ = against_version(track(BO[:2]), whole)
+    version, _ = compare_versions(track(BO[:2]), whole)
     assert [(c.cues, c.reference, c.chrf) for c in version.cues] == [((0, 1), (0,), 100)]
 
 
 def test_what_has_no_counterpart_counts() -> None:
-    version, measures = against_version(track(BO), track(BO[:2]))
+    version, measures = compare_versions(track(BO), track(BO[:2]))
     assert (version.cues[2].reference, version.cues[2].chrf) == ((), 0)
     whole = {m.id: m.value or 0 for m in measures}
     assert whole["similarity.bleu"] < 80
@@ -76,7 +76,7 @@ def test_another_timing_is_refused() -> None:
         language="bo",
     )
     with pytest.raises(InputError) as caught:
-        against_version(track(BO), late)
+        compare_versions(track(BO), late)
     assert caught.value.code == "reference-not-together"
 
 

@@ -27,7 +27,7 @@ from bilingual.translation.backends.base import (
     UnavailableError,
     locate,
 )
-from bilingual.translation.backends.contrast import LEAST, MOST, margins, standing
+from bilingual.translation.backends.contrast import LEAST, MOST, fault_nats, margins
 from bilingual.translation.backends.registry import backends, chosen
 from bilingual.weights import sha256_of
 from tests.support import assert_valid, code_of, examined, track
@@ -89,13 +89,13 @@ def test_without_backends_nothing_of_them_shows() -> None:
     assert all("backends" not in (b["evidence"] or {}) for b in plain["alignment"]["beads"])
 
 
-# --- standing ---------------------------------------------------------------
+# --- fault_nats ---------------------------------------------------------------
 
 
 def test_outliers_are_found() -> None:
     own = np.array([0.8, 0.82, 0.79, 0.81, 0.8, 0.1, 0.83, 0.8])
     rivals = np.array([0.1, 0.12, 0.08, 0.11, 0.09] * 4)
-    nats = standing(own, rivals)
+    nats = fault_nats(own, rivals)
     assert nats.argmax() == 5
     assert nats[5] == MOST
     assert (np.delete(nats, 5) == LEAST).all()
@@ -103,9 +103,9 @@ def test_outliers_are_found() -> None:
 
 def test_an_uninformative_figure_adds_no_evidence() -> None:
     noise = np.random.default_rng(1).normal(0.5, 0.1, 400)
-    assert np.abs(standing(noise[:40], noise[40:])).max() < 0.8
-    assert (standing(np.full(8, 0.2), np.full(9, 0.4)) == 0).all()
-    assert (standing(np.full(8, 0.3), np.full(9, 0.3)) == 0).all()
+    assert np.abs(fault_nats(noise[:40], noise[40:])).max() < 0.8
+    assert (fault_nats(np.full(8, 0.2), np.full(9, 0.4)) == 0).all()
+    assert (fault_nats(np.full(8, 0.3), np.full(9, 0.3)) == 0).all()
 
 
 def test_margins() -> None:

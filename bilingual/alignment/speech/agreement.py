@@ -1,4 +1,4 @@
-"""A Chinese track against what was heard, cue by cue."""
+"""A Chinese track compared with a transcript, cue by cue."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 from bilingual.alignment.speech.word_sync import SoundSync, sync_by_words
 from bilingual.asr.cer import least_errors_within, normalized
-from bilingual.asr.heard import Heard, heard_characters, overlap_ms, unreliable_spans
+from bilingual.asr.characters import TimedCharacters, timed_characters, unreliable_spans
+from bilingual.asr.spans import overlap_ms
 from bilingual.config import Sync
 from bilingual.model import Cue, Span, Speech, Track
 
 if TYPE_CHECKING:
     from rapidfuzz.distance._initialize import Opcode
 
-Reason = Literal["empty", "unreliable", "no-speech"]
+NotCompared = Literal["empty", "unreliable", "no-speech"]
 """Why a cue's words were not compared."""
 
 REACH_MS = 1500
@@ -27,7 +28,7 @@ _MAX_UNRELIABLE = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueAgreement:
-    """One cue against the words heard around its time.
+    """One cue compared with the words heard around its time.
 
     ``errors`` is the least edit distance of its ``length`` characters to any
     stretch of them. ``left_out`` says why they were not compared, and then
@@ -39,7 +40,7 @@ class CueAgreement:
     errors: int
     heard: str
     span: Span
-    left_out: Reason | None = None
+    left_out: NotCompared | None = None
 
     @property
     def rate(self) -> float | None:
@@ -49,7 +50,7 @@ class CueAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """A Chinese track against the sound. ``sync`` is ``None`` where words fit nowhere.
+    """A Chinese track compared with the sound. ``sync`` is ``None`` where words fit nowhere.
 
     ``wanted`` and ``heard`` are the compared cues' text and the words heard,
     normalised.
@@ -119,11 +120,11 @@ def agreement(
 ) -> Agreement:
     """Compare every cue of a Chinese track with the words heard around its time.
 
-    The two clocks are set right first where the words say how. Cues without
-    letters, where nobody speaks, or where the transcript is unreliable are left
-    out of the figures and say why.
+    The difference of the clocks is taken off first, where the words show it. Cues
+    without letters, without speech, or where the transcript is unreliable are left
+    out of the figures, with the reason.
     """
-    heard = heard_characters(speech)
+    heard = timed_characters(speech)
     sync = sync_by_words(track, speech, max_rate_deviation)
     doubtful = unreliable_spans(speech)
     cues = tuple(_compare(cue, heard, sync, speech, doubtful) for cue in track.cues)
@@ -146,7 +147,7 @@ def agreement(
 
 def _compare(
     cue: Cue,
-    heard: Heard,
+    heard: TimedCharacters,
     sync: SoundSync | None,
     speech: Speech,
     doubtful: tuple[Span, ...],
@@ -157,7 +158,7 @@ def _compare(
     around = heard.between(span.start_ms - REACH_MS, span.end_ms + REACH_MS)
     during = heard.text[heard.between(span.start_ms - 200, span.end_ms)]
     length = max(1, span.duration_ms)
-    left_out: Reason | None = None
+    left_out: NotCompared | None = None
     if not wanted:
         left_out = "empty"
     elif overlap_ms(span, doubtful) > _MAX_UNRELIABLE * length:

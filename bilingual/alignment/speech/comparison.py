@@ -1,7 +1,7 @@
 """The written tracks compared with the sound, once for everybody who asks.
 
-Which words of the Chinese track were said, and how the clock of each track lies
-against the sound. A clock comes from the words heard where there are any, from
+Which words of the Chinese track were spoken, and how the clock of each track differs
+from the sound's. A clock comes from the words heard where there are any, from
 the voice alone where not, and from the other track where the two are aligned.
 """
 
@@ -73,7 +73,7 @@ def compare_with_sound(
     reference = _surest(clocks)
     if reference is not None and related is not None and _both_written(bo, zh):
         other: Language = "zh" if reference == "bo" else "bo"
-        clocks[other] = by_way_of(clocks[reference], related, other)
+        clocks[other] = through_alignment(clocks[reference], related, other)
     return SoundComparison(agreement=found, measured=measured, clocks=clocks, reference=reference)
 
 
@@ -136,7 +136,7 @@ def is_sure(sync: SoundSync) -> bool:
     return sync.confidence >= SURE[sync.method]
 
 
-def by_way_of(sync: SoundSync, alignment: Alignment, side: Language) -> SoundSync:
+def through_alignment(sync: SoundSync, alignment: Alignment, side: Language) -> SoundSync:
     """The clock of the track of language ``side``, from the other's and the alignment.
 
     Jumps of both come together; two that lie within three seconds are one.

@@ -1,4 +1,4 @@
-"""Subtitles against the sound by voice activity alone, in whatever language.
+"""Subtitles compared with the sound by voice activity alone, in any language.
 
 Starts and ends of cues are laid over starts and ends of speech at every offset
 and over a range of rates. The best place only counts as far as it stands out
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bilingual.alignment.exclusion import exclusion
 from bilingual.alignment.residuals import NAMED_RATES
 from bilingual.alignment.speech.word_sync import MIN_ANCHORS, SoundSync, fit
-from bilingual.asr.heard import length_ms, merged
+from bilingual.asr.spans import length_ms, merged
 from bilingual.config import Sync
 from bilingual.model import Span, Speech, Track
 
@@ -41,7 +41,7 @@ _MIN_GAP_MS = 200
 def sync_by_voice(
     track: Track, speech: Speech, max_offset_ms: int = Sync().max_offset_ms
 ) -> SoundSync | None:
-    """The clock of a track against when somebody speaks.
+    """The clock of a track compared with when there is speech.
 
     ``None`` where there are too few cues or too little speech. ``confidence``
     (0..1) says how far the best place stands out: below a half it may be

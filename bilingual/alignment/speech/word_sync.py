@@ -1,7 +1,7 @@
-"""Subtitles against the sound: how far the two clocks are apart.
+"""Subtitles compared with the sound: how far the two clocks are apart.
 
-Where words were heard and the track is Chinese, the words say it; otherwise
-only when somebody speaks does. Both give a map from the sound's clock to the
+Where words were heard and the track is Chinese, the words show it; otherwise
+only the times of speech do. Both give a map from the sound's clock to the
 track's: a positive offset means the subtitles come late.
 """
 
@@ -13,12 +13,12 @@ from statistics import median
 from typing import Literal
 
 from bilingual.asr.cer import normalized
-from bilingual.asr.heard import Heard, heard_characters
+from bilingual.asr.characters import TimedCharacters, timed_characters
 from bilingual.config import Sync
 from bilingual.model import ClockMap, Jump, Speech, Track
 
 MIN_ANCHORS = 4
-"""Fewer cues than this whose words were found say nothing about the clock."""
+"""Fewer cues than this whose words were found are no evidence about the clock."""
 
 _MIN_MATCHED = 4
 _MIN_MATCHED_SHARE = 0.5
@@ -29,7 +29,7 @@ _NEAR_MS = 700
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundSync:
-    """How a track lies against the sound.
+    """How a track's clock differs from the sound's.
 
     ``clock`` maps the sound's times to the track's, in whole milliseconds.
     ``confidence`` (0..1) is how much of the evidence agrees; ``anchors`` how many
@@ -53,10 +53,10 @@ class Anchor:
     matched: int
 
 
-def word_anchors(track: Track, heard: Heard) -> tuple[Anchor, ...]:
-    """Cues of a Chinese track whose words stand in the transcript, in order.
+def word_anchors(track: Track, heard: TimedCharacters) -> tuple[Anchor, ...]:
+    """Cues of a Chinese track whose words are in the transcript, in order.
 
-    The two texts are aligned as wholes, whatever the times say.
+    The two texts are aligned as wholes, whatever their times.
     """
     from rapidfuzz.distance import Levenshtein
 
@@ -86,7 +86,7 @@ def word_anchors(track: Track, heard: Heard) -> tuple[Anchor, ...]:
     return tuple(anchors)
 
 
-def _begin(pairs: list[tuple[int, int]], heard: Heard) -> int:
+def _begin(pairs: list[tuple[int, int]], heard: TimedCharacters) -> int:
     """When the cue's first character was said, or would have been."""
     place, target = pairs[0]
     if place == 0:
@@ -106,7 +106,7 @@ def sync_by_words(
     of anchors that the result explains, times how many of the track's cues
     became anchors (all of them needed only up to a half).
     """
-    anchors = word_anchors(track, heard_characters(speech))
+    anchors = word_anchors(track, timed_characters(speech))
     if len(anchors) < MIN_ANCHORS:
         return None
     spoken = sum(1 for cue in track.cues if len(normalized(cue.plain)) >= _MIN_MATCHED)

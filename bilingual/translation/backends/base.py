@@ -28,7 +28,7 @@ PARTIAL: Final[Mapping[str, float]] = {"half": 1.0, "mixed": 1.0, "other": 0.3}
 
 
 class UnavailableError(BilingualError):
-    """A backend cannot say anything. ``code`` is a reason of the catalogue's."""
+    """A backend cannot score anything. ``code`` is a reason of the catalogue's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Outcome:
     missed: UnavailableError | None = None
 
 
-Tell = Callable[[int, int], None]
+Advance = Callable[[int, int], None]
 """Called with (done, total) pairs."""
 
 Q = TypeVar("Q", bound=Hashable)
@@ -109,9 +109,9 @@ class Backend:
     """A further kind of evidence.
 
     ``licence`` is that of the weights or service, as far as it is known. ``validated``
-    is false where nobody has measured it on Tibetan: then its evidence may raise a
+    is false where it was never measured on Tibetan: then its evidence may raise a
     risk and never lower one. ``calibration`` says what is known of its nats (``none``).
-    ``notices`` tells from the settings what a user has to know beforehand. ``run`` gets
+    ``notices`` makes from the settings what a user has to know beforehand. ``run`` gets
     the pairs, the settings, a callback for (done, total) pairs, and what was answered
     before in this work, which it looks up and adds to. It raises
     :class:`UnavailableError` where it cannot.
@@ -119,7 +119,7 @@ class Backend:
 
     name: str
     licence: str
-    run: Callable[[Sequence[Pair], Backends, Tell, Answers], Outcome]
+    run: Callable[[Sequence[Pair], Backends, Advance, Answers], Outcome]
     notices: Callable[[Backends], tuple[Reason, ...]] = lambda _: ()
     validated: bool = True
     calibration: str = "none"

@@ -42,7 +42,7 @@ def margins(table: Floats) -> tuple[Floats, Floats]:
     return np.diag(spread).copy(), spread[~np.eye(count, dtype=np.bool_)]
 
 
-def standing(own: Floats, rivals: Floats) -> Floats:
+def fault_nats(own: Floats, rivals: Floats) -> Floats:
     """Nats for each pair being unrelated over being like the others: above 0 a fault.
 
     Two normal distributions of one spread: the pairs' about their median, the

@@ -1,8 +1,8 @@
 """One address on the network, and nothing but that address: posts there, reads back.
 
 Redirects are not followed and proxies of the environment not used, so that the text
-goes where the user was told and nowhere else. An answer is bounded in time, however
-slowly it drips, and in size.
+goes to the address of the settings and nowhere else. An answer is bounded in time,
+however slowly it drips, and in size.
 """
 
 from __future__ import annotations

@@ -19,12 +19,12 @@ from bilingual.model import ModelUse, Reason
 from bilingual.translation.backends.base import (
     PARTIAL,
     WRONG,
+    Advance,
     Answers,
     Backend,
     Outcome,
     Pair,
     Score,
-    Tell,
     UnavailableError,
 )
 from bilingual.translation.backends.endpoint import Endpoint, endpoint_of
@@ -70,7 +70,7 @@ Answer with one JSON object and nothing else:
 Tibetan, or part of the Tibetan comes from elsewhere."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: Answers) -> Outcome:
     own = settings.judge
     if not own.model:
         raise UnavailableError("backend-model-unset", backend=NAME)
@@ -95,7 +95,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers
             score = _score(judged)
             if score is not None:
                 scores[pair.number] = score
-        tell(done, len(asked))
+        advance(done, len(asked))
     if not scores and missed is not None:
         raise missed
     return Outcome(

@@ -17,18 +17,18 @@ import numpy as np
 
 from bilingual.config import Backends, Labse
 from bilingual.translation.backends.base import (
+    Advance,
     Answers,
     Backend,
     Outcome,
     Pair,
     Score,
-    Tell,
     UnavailableError,
     locate,
     quiet_transformers,
     require,
 )
-from bilingual.translation.backends.contrast import MIN_PAIRS, Floats, margins, standing
+from bilingual.translation.backends.contrast import MIN_PAIRS, Floats, fault_nats, margins
 
 NAME: Final = "labse"
 _BATCH: Final = 16
@@ -39,14 +39,14 @@ Encode = Callable[[list[list[int]]], tuple[Floats, Floats | None]]
 """Token numbers of a batch to (texts, tokens, size) states and (texts, size) pooled."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: Answers) -> Outcome:
     if len(pairs) < MIN_PAIRS:
         raise UnavailableError("backend-too-few", backend=NAME, least=MIN_PAIRS)
     own = settings.labse
     model = locate(NAME, own.model, own.sha256)
     texts = [p.bo for p in pairs] + [p.zh for p in pairs]
     vectors = np.stack(
-        answers.ask(NAME, texts, lambda new: list(_embedded(model.path, own, new, tell)))
+        answers.ask(NAME, texts, lambda new: list(_embedded(model.path, own, new, advance)))
     )
     bo, zh = vectors[: len(pairs)], vectors[len(pairs) :]
     scores: dict[int, Score] = {}
@@ -55,7 +55,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers
         first, stop = k * len(pairs) // blocks, (k + 1) * len(pairs) // blocks
         table = bo[first:stop] @ zh[first:stop].T
         margin, rivals = margins(table)
-        nats = standing(margin, rivals)
+        nats = fault_nats(margin, rivals)
         for row, pair in enumerate(pairs[first:stop]):
             scores[pair.number] = Score(
                 value=round(float(table[row, row]), 4),
@@ -65,7 +65,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers
     return Outcome(scores=scores, models=(model.use,))
 
 
-def _embedded(folder: Path, settings: Labse, texts: list[str], tell: Tell) -> Floats:
+def _embedded(folder: Path, settings: Labse, texts: list[str], advance: Advance) -> Floats:
     """Unit vectors of texts, (texts, size)."""
     try:
         tokens = _tokenizer(folder, settings)
@@ -80,7 +80,7 @@ def _embedded(folder: Path, settings: Labse, texts: list[str], tell: Tell) -> Fl
             states, pooled = encode(numbers)
             for place, k in enumerate(batch):
                 rows[k] = layers(states[place, : len(numbers[place])], pooled, place)
-            tell(min(first + _BATCH, len(order)), len(order))
+            advance(min(first + _BATCH, len(order)), len(order))
         vectors: Floats = np.stack(rows).astype(np.float64)
     except UnavailableError:
         raise

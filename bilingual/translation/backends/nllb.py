@@ -1,4 +1,4 @@
-"""NLLB-200: the Tibetan translated back into Chinese, and held against the Chinese cue.
+"""NLLB-200: the Tibetan translated back into Chinese, and compared with the Chinese cue.
 
 A model in a folder: run by ctranslate2 where it holds ``model.bin`` of that layout
 (``config.json`` without ``architectures``), by transformers otherwise; either way the
@@ -19,25 +19,25 @@ import numpy as np
 from bilingual.config import Backends, Nllb
 from bilingual.model import Reason
 from bilingual.translation.backends.base import (
+    Advance,
     Answers,
     Backend,
     Outcome,
     Pair,
     Score,
-    Tell,
     UnavailableError,
     locate,
     quiet_transformers,
     require,
 )
-from bilingual.translation.backends.contrast import MIN_PAIRS, standing
+from bilingual.translation.backends.contrast import MIN_PAIRS, fault_nats
 from bilingual.translation.scores import cue_scores, similarity_measures
 
 NAME: Final = "nllb"
 LICENCE: Final = "CC-BY-NC-4.0"
 _BATCH: Final = 8
 _RIVALS: Final = 8
-"""Other cues that each back-translation is held against."""
+"""Other cues that each back-translation is compared with."""
 
 _END: Final = "</s>"
 
@@ -45,11 +45,11 @@ Translate = Callable[[list[list[str]]], list[list[str]]]
 """Tokens of a batch of texts to those of their translations."""
 
 
-def _run(pairs: Sequence[Pair], settings: Backends, tell: Tell, answers: Answers) -> Outcome:
+def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: Answers) -> Outcome:
     own = settings.nllb
     model = locate(NAME, own.model, own.sha256)
     texts = [p.bo for p in pairs]
-    backward = answers.ask(NAME, texts, lambda new: _back_translated(model.path, own, new, tell))
+    backward = answers.ask(NAME, texts, lambda new: _back_translated(model.path, own, new, advance))
     chinese = [p.zh for p in pairs]
     chrf = cue_scores(backward, chinese, "zh", "chrf")
     bleu = cue_scores(backward, chinese, "zh", "bleu")
@@ -88,11 +88,11 @@ def _nats(backward: list[str], chinese: list[str], own: Any) -> list[float]:
         ours += [backward[k]] * len(others)
         theirs += [chinese[other] for other in sorted(others)]
     chance = np.array([s.value for s in cue_scores(ours, theirs, "zh", "chrf")])
-    found: list[float] = standing(own / 100, chance / 100).tolist()
+    found: list[float] = fault_nats(own / 100, chance / 100).tolist()
     return found
 
 
-def _back_translated(folder: Path, settings: Nllb, texts: list[str], tell: Tell) -> list[str]:
+def _back_translated(folder: Path, settings: Nllb, texts: list[str], advance: Advance) -> list[str]:
     require("tokenizers", NAME)
     try:
         from tokenizers import Tokenizer
@@ -113,7 +113,7 @@ def _back_translated(folder: Path, settings: Nllb, texts: list[str], tell: Tell)
                     [n for n in numbers if n is not None], skip_special_tokens=True
                 )
                 out.append(plain.strip())
-            tell(min(first + _BATCH, len(texts)), len(texts))
+            advance(min(first + _BATCH, len(texts)), len(texts))
     except UnavailableError:
         raise
     except Exception as error:

@@ -47,7 +47,7 @@ def chosen(settings: Backends) -> tuple[Backend, ...]:
 
 
 def notices(settings: Backends) -> tuple[Reason, ...]:
-    """What a user is told before the chosen backends run.
+    """What a user has to know before the chosen backends run.
 
     :raises ConfigError: ``backend-unknown``.
     :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.

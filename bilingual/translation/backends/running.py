@@ -64,7 +64,7 @@ def back(
     alignment: Alignment,
     result: RiskResult,
     config: Config,
-    tell: Callable[[str, float, float | None], None] | None = None,
+    advance: Callable[[str, float, float | None], None] | None = None,
     answers: Answers | None = None,
 ) -> Backed:
     """Run the backends that the settings name over the beads that have a risk.
@@ -72,7 +72,7 @@ def back(
     Without any the result is returned as it is. One that cannot run is in
     ``uses`` with its reason, and breaks nothing.
 
-    :param tell: called with the stage ``backend``, how many are done and of how many.
+    :param advance: called with the stage ``backend``, how many are done and of how many.
     :param answers: what was answered before in this work; new answers are added.
     :raises ConfigError: the settings name one that there is not.
     """
@@ -88,7 +88,7 @@ def back(
     scores: dict[int, list[tuple[Backend, Score]]] = {}
     uses, measures, models = [], list[Measure](), list[ModelUse]()
     for backend in named:
-        outcome, reason = _run(backend, pairs, config, tell, answers or Answers())
+        outcome, reason = _run(backend, pairs, config, advance, answers or Answers())
         uses.append(_use(backend, pairs, outcome, reason, backend.notices(config.backends)))
         if outcome is None:
             continue
@@ -113,12 +113,12 @@ def _run(
     backend: Backend,
     pairs: Sequence[Pair],
     config: Config,
-    tell: Callable[[str, float, float | None], None] | None,
+    advance: Callable[[str, float, float | None], None] | None,
     answers: Answers,
 ) -> tuple[Outcome | None, UnavailableError | None]:
     def step(done: int, total: int) -> None:
-        if tell is not None:
-            tell("backend", done, total)
+        if advance is not None:
+            advance("backend", done, total)
 
     if not pairs:
         return Outcome(scores={}), None

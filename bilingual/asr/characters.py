@@ -1,18 +1,18 @@
-"""What was heard, character by character, with the time of each."""
+"""The words of a transcript, character by character, with the time of each."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bilingual.asr.cer import normalized
+from bilingual.asr.spans import merged
 from bilingual.model import Segment, Span, Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class TimedCharacters:
     """Normalised characters of a transcript's reliable segments.
 
     ``times_ms[i]`` is when ``text[i]`` begins, ``ends_ms[i]`` when it ends;
@@ -28,7 +28,7 @@ class Heard:
         return slice(bisect_left(self.times_ms, start_ms), bisect_left(self.times_ms, end_ms))
 
 
-def heard_characters(speech: Speech) -> Heard:
+def timed_characters(speech: Speech) -> TimedCharacters:
     """The reliable words of a transcript; empty where there are none."""
     text: list[str] = []
     starts: list[int] = []
@@ -45,7 +45,7 @@ def heard_characters(speech: Speech) -> Heard:
             text.append(character)
             starts.append(max(begin, floor))
             ends.append(max(end, ends[-1] if ends else 0))
-    return Heard(text="".join(text), times_ms=tuple(starts), ends_ms=tuple(ends))
+    return TimedCharacters(text="".join(text), times_ms=tuple(starts), ends_ms=tuple(ends))
 
 
 def _marks(segment: Segment) -> list[tuple[float, int]]:
@@ -76,47 +76,3 @@ def unreliable_spans(speech: Speech) -> tuple[Span, ...]:
     return merged(
         Span(start_ms=s.start_ms, end_ms=s.end_ms) for s in speech.segments or () if not s.reliable
     )
-
-
-def merged(spans: Iterable[Span], gap_ms: int = 0) -> tuple[Span, ...]:
-    """The union of spans, in order; those at most ``gap_ms`` apart become one."""
-    out: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start_ms, s.end_ms)):
-        if span.end_ms <= span.start_ms:
-            continue
-        if out and span.start_ms - out[-1].end_ms <= gap_ms:
-            last = out[-1]
-            out[-1] = Span(start_ms=last.start_ms, end_ms=max(last.end_ms, span.end_ms))
-        else:
-            out.append(span)
-    return tuple(out)
-
-
-def subtracted(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
-    """What is left of merged ``spans`` outside of ``holes``, in order."""
-    out: list[Span] = []
-    cuts = merged(holes)
-    for span in merged(spans):
-        start = span.start_ms
-        for cut in cuts:
-            if cut.end_ms <= start or cut.start_ms >= span.end_ms:
-                continue
-            if cut.start_ms > start:
-                out.append(Span(start_ms=start, end_ms=cut.start_ms))
-            start = cut.end_ms
-        if start < span.end_ms:
-            out.append(Span(start_ms=start, end_ms=span.end_ms))
-    return tuple(out)
-
-
-def overlap_ms(span: Span, others: Iterable[Span]) -> int:
-    """How much of a span lies in others that do not overlap each other."""
-    return sum(
-        max(0, min(span.end_ms, other.end_ms) - max(span.start_ms, other.start_ms))
-        for other in others
-    )
-
-
-def length_ms(spans: Iterable[Span]) -> int:
-    """The sum of the spans' lengths."""
-    return sum(span.duration_ms for span in spans)
