@@ -19,7 +19,9 @@ help:
 demo: $(DEMO)/.done
 	@sh .ci/demo.sh $(DEMO)/bin $(OUT)
 
-PYTEST := $(TEST)/bin/python -m pytest
+# Two processes: tests share nothing but caches behind file locks, and what the tests of
+# one file share is made once, for a file stays with one process.
+PYTEST := $(TEST)/bin/python -m pytest -n 2 --dist loadfile
 # Nothing, or what to run of the suite: a folder or a file within tests.
 PART :=
 

@@ -53,10 +53,26 @@ def refuse_unlisted_skip(report: pytest.TestReport | pytest.CollectReport) -> No
         )
 
 
+def without_surrogates(report: pytest.TestReport) -> None:
+    """Escape lone surrogates, as in names of files that are not UTF-8.
+
+    A report crosses from pytest-xdist's processes as UTF-8, which has none.
+    """
+
+    def escaped(text: str) -> str:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    report.sections = [(title, escaped(text)) for title, text in report.sections]
+    plain = str(report.longrepr)
+    if report.failed and escaped(plain) != plain:
+        report.longrepr = escaped(plain)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     refuse_unlisted_skip(report)
+    without_surrogates(report)
     return report
 
 

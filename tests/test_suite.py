@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.conftest import ALLOWED_SKIPS, NO_CHROMIUM, refuse_unlisted_skip
+from tests.conftest import ALLOWED_SKIPS, NO_CHROMIUM, refuse_unlisted_skip, without_surrogates
 
 TESTS = Path(__file__).parent
 CLOCKS = {"monotonic", "perf_counter", "time", "monotonic_ns", "perf_counter_ns", "time_ns"}
@@ -89,3 +89,18 @@ def test_no_chromium_must_be_announced(announced: bool, monkeypatch: pytest.Monk
     report = skipped(NO_CHROMIUM)
     refuse_unlisted_skip(report)
     assert report.skipped is announced
+
+
+def test_reports_can_cross_from_another_process() -> None:
+    report = pytest.TestReport(
+        nodeid="x",
+        location=("x", 0, "x"),
+        keywords={},
+        outcome="failed",
+        longrepr="no such file: \udcff",
+        when="call",
+        sections=[("Captured stdout call", "\udc80.srt")],
+    )
+    without_surrogates(report)
+    assert report.sections == [("Captured stdout call", "\\udc80.srt")]
+    assert str(report.longrepr).encode("utf-8").endswith(b"\\udcff")
