@@ -42,9 +42,11 @@ def align(
     config = settings_of(**settings)
     tibetan = load_track(bo, language="bo", limits=config.reading)
     chinese = load_track(zh, language="zh", limits=config.reading)
-    document = beads_document(tibetan, chinese, bilingual.align(tibetan, chinese, config=config))
-    text = as_json(document) if form == "json" else render_beads(document, lang)
-    deliver(text, out)
+    beads = bilingual.align(tibetan, chinese, config=config)
+    if form == "json":
+        deliver(as_json(beads_document(tibetan, chinese, beads)), out)
+    else:
+        deliver(render_beads(tibetan, chinese, beads, lang), out)
     return OK
 
 

@@ -223,7 +223,7 @@ class Report:
 
     def to_text(self, language: str = "zh") -> str:
         """The report as plain text for a terminal, in ``zh`` or ``en``."""
-        text: str = provided("report.text")(self.to_dict(), language)
+        text: str = provided("report.text")(self, language)
         return text
 
     def to_html(
@@ -244,14 +244,14 @@ class Report:
         :param stills: pictures for the person who checks the credits, as
             ``bilingual.media.stills.opening_and_closing(video)`` gives them.
         :param media: waveform, stills, clips of what was found, pictures of cues, as
-            ``bilingual.render.html.pagemedia.media_for_page(report.to_dict(), video)`` gives
+            ``bilingual.render.html.pagemedia.media_for_page(report, video)`` gives
             them; in place of ``stills``.
         :param review: a review that was saved on this report's page, to be gone on with.
         :raises InputError: the path cannot be written; the review is none, or of
             another report.
         """
         provided("report.save_html")(
-            self.to_dict(),
+            self,
             path,
             language=language,
             video_href=video_href,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from bilingual.model import Alignment, Track
-from bilingual.model.codec import to_builtins
-from bilingual.render.words import clock, ui, visible
+from bilingual.model import Alignment, Cue, Language, Track
+from bilingual.model.codec import Plain, to_builtins
+from bilingual.render.words import clock, clocks, ui, visible
 
 
-def beads_document(bo: Track, zh: Track, alignment: Alignment) -> dict[str, Any]:
+def beads_document(bo: Track, zh: Track, alignment: Alignment) -> Plain:
     """Both tracks and their alignment in the report's own form."""
     return {
         "tracks": {"bo": to_builtins(bo), "zh": to_builtins(zh)},
@@ -18,31 +17,22 @@ def beads_document(bo: Track, zh: Track, alignment: Alignment) -> dict[str, Any]
     }
 
 
-def render_beads(document: Mapping[str, Any], language: str) -> str:
+def render_beads(bo: Track, zh: Track, alignment: Alignment, language: str) -> str:
     """The clocks, then every bead: its confidence, Chinese, Tibetan."""
-    alignment, tracks = document["alignment"], document["tracks"]
-    lines = [
-        ui(
-            "clocks",
-            language,
-            offset=f"{alignment['offset_ms'] / 1000:+.2f}",
-            rate=f"{alignment['rate']:.4f}",
-            jumps=len(alignment["jumps"]),
-        )
-    ]
-    for jump in alignment["jumps"]:
-        offset = f"{jump['offset_ms'] / 1000:+.2f}"
-        lines.append("  " + ui("jump", language, at=clock(jump["at_ms"]), offset=offset))
-    for bead in alignment["beads"]:
-        confidence = bead["confidence"]
-        lines += ["", "--" if confidence is None else f"{confidence:.2f}"]
-        for side in ("zh", "bo"):
-            for index in bead[side]:
-                cue = tracks[side]["cues"][index]
-                lines.append(
-                    f"  {ui('mark-' + side, language)}{index + 1:>4}  {clock(cue['start_ms'])}"
-                    f"  {visible(cue['plain'])}"
-                )
-            if not bead[side]:
-                lines.append(f"  {ui('mark-' + side, language)}   -")
+    lines = [clocks(alignment, language)]
+    for jump in alignment.jumps:
+        offset = f"{jump.offset_ms / 1000:+.2f}"
+        lines.append("  " + ui("jump", language, at=clock(jump.at_ms), offset=offset))
+    for bead in alignment.beads:
+        lines += ["", "--" if bead.confidence is None else f"{bead.confidence:.2f}"]
+        lines += _side("zh", [zh.cues[index] for index in bead.zh], language)
+        lines += _side("bo", [bo.cues[index] for index in bead.bo], language)
     return "\n".join(lines) + "\n"
+
+
+def _side(side: Language, cues: Sequence[Cue], language: str) -> Iterator[str]:
+    name = ui("mark-" + side, language)
+    for cue in cues:
+        yield f"  {name}{cue.index + 1:>4}  {clock(cue.start_ms)}  {visible(cue.plain)}"
+    if not cues:
+        yield f"  {name}   -"

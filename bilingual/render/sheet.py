@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 from bilingual.errors import DependencyError
 from bilingual.fixes.sheet import COLUMNS, MAX_CELL, guarded, showable
-from bilingual.model import Report
+from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
 from bilingual.render.base import Options, Renderer
-from bilingual.render.words import message, remedy, rule_title, ui
+from bilingual.render.timeline import SIDES, bead_list, cues_of
+from bilingual.render.words import exact_clock, message, remedy, rule_title, ui
 
 SheetForm = Literal["csv", "xlsx"]
 Row = dict[str, str]
@@ -30,12 +32,14 @@ _WIDTHS: Final = {
     "zh_corrected": 34,
     "comment": 30,
 }
+_FEW: Final = 4
+"""Cues that a finding may name to go beside the first of them."""
 _FONTS: Final = {"zh": "Microsoft YaHei", "bo": "Microsoft Himalaya"}
 _SIZES: Final = {"zh": 11, "bo": 16}
 
 
-def render_sheet(document: Mapping[str, Any], form: SheetForm, language: str = "zh") -> bytes:
-    """A report document as a sheet.
+def render_sheet(report: Report, form: SheetForm, language: str = "zh") -> bytes:
+    """A report as a sheet.
 
     :param form: ``csv``: UTF-8 with a byte order mark, so that Excel shows it
         right, formulas made harmless; ``xlsx``: a workbook, every cell text.
@@ -43,100 +47,81 @@ def render_sheet(document: Mapping[str, Any], form: SheetForm, language: str = "
     :raises DependencyError: ``xlsx-missing``: openpyxl is not installed.
     """
     titles = [ui(f"sheet-{column}", language) for column in COLUMNS]
-    rows = sheet_rows(document, language)
+    rows = sheet_rows(report, language)
     return _csv(titles, rows) if form == "csv" else _xlsx(titles, rows, language)
 
 
-def sheet_rows(document: Mapping[str, Any], language: str) -> Iterator[Row]:
+def sheet_rows(report: Report, language: str) -> Iterator[Row]:
     """The rows by column, in the order of the work; what is the whole work's comes last."""
-    told: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    by_cue: dict[tuple[Language, int], list[Finding]] = {}
     general = []
-    for finding in document["findings"]:
-        place = _place(finding, document)
+    for finding in report.findings:
+        place = _place(finding)
         if place is None:
             general.append(finding)
         else:
-            told.setdefault(place, []).append(finding)
-    for number, bead in enumerate(_beads(document), 1):
-        for line in range(max(len(bead["zh"]), len(bead["bo"]))):
+            by_cue.setdefault(place, []).append(finding)
+    for number, bead in enumerate(bead_list(report), 1):
+        sides = [cues_of(bead, report, side) for side in SIDES]
+        for cues in zip_longest(*sides):
             row: Row = {"pair": str(number)}
             findings = []
-            for side in ("zh", "bo"):
-                if line < len(bead[side]):
-                    index = bead[side][line]
-                    row |= _cue(document, side, index)
-                    findings += told.get((side, index), [])
-            yield row | _words(findings, document, language)
+            for side, cue in zip(SIDES, cues, strict=True):
+                if cue is not None:
+                    row |= _cue(side, cue)
+                    findings += by_cue.get((side, cue.index), [])
+            yield row | _words(findings, report, language)
     for finding in general:
-        yield _words([finding], document, language)
+        yield _words([finding], report, language)
 
 
-def _place(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, int] | None:
-    """The cue beside which a finding stands; ``None`` for many, or the whole work."""
-    for side in ("bo", "zh"):
-        if finding[side] and len(finding[side]) <= 4 and document["tracks"][side]:
-            return side, finding[side][0]
+def _place(finding: Finding) -> tuple[Language, int] | None:
+    """The cue that a finding goes beside; ``None`` for many, or the whole work."""
+    sides: tuple[tuple[Language, tuple[int, ...]], ...] = (("bo", finding.bo), ("zh", finding.zh))
+    for side, cues in sides:
+        if 1 <= len(cues) <= _FEW:
+            return side, cues[0]
     return None
 
 
-def _beads(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    if document["alignment"]:
-        beads: Sequence[Mapping[str, Any]] = document["alignment"]["beads"]
-        return beads
-    empty: dict[str, Any] = {"bo": [], "zh": []}
-    return [
-        {**empty, side: [i]}
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in range(len(document["tracks"][side]["cues"]))
-    ]
-
-
-def _cue(document: Mapping[str, Any], side: str, index: int) -> Row:
-    cue = document["tracks"][side]["cues"][index]
+def _cue(side: Language, cue: Cue) -> Row:
     return {
-        f"{side}_cue": str(index + 1),
-        f"{side}_start": _time(cue["start_ms"]),
-        f"{side}_end": _time(cue["end_ms"]),
-        f"{side}_text": cue["text"],
+        f"{side}_cue": str(cue.index + 1),
+        f"{side}_start": exact_clock(cue.start_ms),
+        f"{side}_end": exact_clock(cue.end_ms),
+        f"{side}_text": cue.text,
     }
 
 
-def _words(
-    findings: Sequence[Mapping[str, Any]], document: Mapping[str, Any], language: str
-) -> Row:
+def _words(findings: Sequence[Finding], report: Report, language: str) -> Row:
     if not findings:
         return {}
     return {
         "finding": "\n".join(
-            f"[{ui('severity-' + f['severity'], language)}] {rule_title(f['rule'], language)}: "
+            f"[{ui('severity-' + f.severity, language)}] {rule_title(f.rule, language)}: "
             f"{message(f, language)}"
             for f in findings
         ),
         "suggestion": "\n".join(
-            dict.fromkeys(suggestion_words(f, document, language) for f in findings)
+            dict.fromkeys(suggestion_words(f, report, language) for f in findings)
         ),
     }
 
 
-def suggestion_words(finding: Mapping[str, Any], document: Mapping[str, Any], language: str) -> str:
+def suggestion_words(finding: Finding, report: Report, language: str) -> str:
     """What to write instead, where a text is suggested; else what to do."""
-    suggestion = finding["suggestion"]
-    cues = [(s, i) for s in ("bo", "zh") for i in finding[s]]
-    if suggestion and suggestion["kind"] == "replace" and len(cues) == 1:
-        side, index = cues[0]
-        track = document["tracks"][side]
-        text: str = track["cues"][index]["text"]
-        params = suggestion["params"]
-        edits = sorted(params.get("edits", [params]), key=lambda e: -int(e["start"]))
-        for edit in edits:
-            text = text[: edit["start"]] + edit["text"] + text[edit["end"] :]
+    suggestion = finding.suggestion
+    cues = [cue for side in LANGUAGES for cue in cues_of(finding, report, side)]
+    if suggestion is not None and suggestion.kind == "replace" and len(cues) == 1:
+        text = cues[0].text
+        edits = suggestion.params.get("edits", [suggestion.params])
+        try:
+            for edit in sorted(edits, key=lambda e: -int(e["start"])):
+                text = text[: edit["start"]] + edit["text"] + text[edit["end"] :]
+        except (KeyError, TypeError, ValueError):  # of a damaged report
+            return remedy(finding, language)
         return text
     return remedy(finding, language)
-
-
-def _time(ms: int) -> str:
-    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
 
 def _csv(titles: Sequence[str], rows: Iterator[Row]) -> bytes:
@@ -173,7 +158,7 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column, 13)
 
     def cell(text: str, column: str) -> Any:
-        made = WriteOnlyCell(sheet, value=_held(text))
+        made = WriteOnlyCell(sheet, value=_cell_text(text))
         made.data_type = "s"  # never a formula, whatever it begins with
         made.quotePrefix = guarded(text) != text
         made.alignment = wrapped
@@ -198,7 +183,7 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
     return file.getvalue()
 
 
-def _held(text: str) -> str:
+def _cell_text(text: str) -> str:
     """Text as a workbook holds it; what would read as an escape is one itself."""
     shown = showable(text).replace("_x", "_x005F_x")
     return shown[:MAX_CELL]
@@ -206,7 +191,7 @@ def _held(text: str) -> str:
 
 def _renderer(form: SheetForm, media_type: str) -> Renderer:
     def render(report: Report, options: Options) -> bytes:
-        return render_sheet(report.to_dict(), form, options.language)
+        return render_sheet(report, form, options.language)
 
     return Renderer(name=form, media_type=media_type, suffix=f".{form}", render=render)
 

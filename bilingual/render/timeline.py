@@ -1,80 +1,118 @@
-"""Where things stand on a page's timeline."""
+"""Where findings, beads and cues are in a work's time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bilingual.model import LANGUAGES, Bead, Cue, Finding, Language, Report, Severity
+
+SIDES: Final[tuple[Language, Language]] = ("zh", "bo")
+"""The languages in the order in which they are shown."""
+
+Place = tuple[float, float]
+"""Start and width on the timeline, in thousandths of the work's length."""
 
 
-def start_of(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
+def cues_of(place: Bead | Finding, report: Report, side: Language) -> list[Cue]:
+    """The cues of one language that a bead or a finding names."""
+    track = report.track(side)
+    indices = place.bo if side == "bo" else place.zh
+    return [] if track is None else [track.cues[index] for index in indices]
+
+
+def start_of(finding: Finding, report: Report) -> int | None:
     """When a finding begins (ms): its own span, else its first cue; ``None`` without either."""
-    if finding["span_ms"]:
-        return int(finding["span_ms"][0])
-    starts = [
-        int(document["tracks"][side]["cues"][i]["start_ms"])
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in finding[side]
-    ]
+    if finding.span_ms is not None:
+        return finding.span_ms.start_ms
+    return start_of_cues(finding, report)
+
+
+def start_of_cues(place: Bead | Finding, report: Report) -> int | None:
+    """When the first of its cues begins (ms), ``None`` without any."""
+    starts = [cue.start_ms for side in LANGUAGES for cue in cues_of(place, report, side)]
     return min(starts, default=None)
 
 
-def bead_list(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def bead_list(report: Report) -> Sequence[Bead]:
     """The beads; without an alignment a bead for each cue of the one track."""
-    if document["alignment"]:
-        beads: Sequence[Mapping[str, Any]] = document["alignment"]["beads"]
-        return beads
-    empty: dict[str, Any] = {"bo": [], "zh": [], "risk": None}
+    if report.alignment is not None:
+        return report.alignment.beads
+    zh, bo = (() if track is None else track.cues for track in (report.zh, report.bo))
     return [
-        {**empty, side: [i]}
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in range(len(document["tracks"][side]["cues"]))
+        *(Bead(zh=(index,), bo=()) for index in range(len(zh))),
+        *(Bead(zh=(), bo=(index,)) for index in range(len(bo))),
     ]
 
 
-def timeline(document: Mapping[str, Any], peaks: Sequence[float] = ()) -> dict[str, Any] | None:
-    """Places in thousandths of the work's length, for sound, speech, cues and links.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A work in time, to be drawn 1000 units wide.
+
+    ``total`` is the work's length (ms). ``wave`` is an SVG path of the loudness,
+    ``speech`` where somebody speaks, ``rows`` the cues by language, ``links`` the
+    middles of a Chinese and a Tibetan cue of one bead, ``found`` where errors and
+    warnings are.
+    """
+
+    total: int
+    wave: str = ""
+    speech: tuple[Place, ...] = ()
+    rows: dict[Language, list[Place]] = field(default_factory=dict)
+    links: tuple[tuple[float, float], ...] = ()
+    found: tuple[tuple[float, Severity], ...] = ()
+
+
+def timeline(report: Report, peaks: Sequence[float] = ()) -> Timeline | None:
+    """The timeline of a report, ``None`` for a work without a length.
 
     :param peaks: loudness (0..1), evenly spread over the work.
     """
-    ends = [c["end_ms"] for t in document["tracks"].values() if t for c in t["cues"]]
-    if document["media"] and document["media"]["duration_ms"]:
-        ends.append(document["media"]["duration_ms"])
-    total = max(ends, default=0)
+    total = _length(report)
     if total <= 0:
         return None
-
-    def place(start: int, end: int) -> tuple[float, float]:
-        left = 1000 * min(max(start, 0), total) / total
-        return round(left, 2), round(max(0.6, 1000 * (end - start) / total), 2)
-
-    speech = document["speech"]
-    spans = speech["spans"] if speech and speech["spans"] else []
+    spans = None if report.speech is None else report.speech.spans
     rows = {
-        side: [place(c["start_ms"], c["end_ms"]) for c in track["cues"]]
-        for side, track in document["tracks"].items()
-        if track
+        side: [_place(cue.start_ms, cue.end_ms, total) for cue in track.cues]
+        for side in LANGUAGES
+        if (track := report.track(side)) is not None
     }
-    links = []
-    for bead in bead_list(document):
-        for z in bead["zh"]:
-            for b in bead["bo"]:
-                (zx, zw), (bx, bw) = rows["zh"][z], rows["bo"][b]
-                links.append((round(zx + zw / 2, 2), round(bx + bw / 2, 2)))
-    found = [
-        (place(start, start)[0], f["severity"])
-        for f in document["findings"]
-        if f["severity"] != "info" and (start := start_of(f, document)) is not None
-    ]
-    return {
-        "total": total,
-        "wave": _wave(peaks),
-        "speech": [place(a, b) for a, b in spans],
-        "rows": rows,
-        "links": links,
-        "found": found,
-    }
+    return Timeline(
+        total=total,
+        wave=_wave(peaks),
+        speech=tuple(_place(span.start_ms, span.end_ms, total) for span in spans or ()),
+        rows=rows,
+        links=tuple(_links(report, rows)),
+        found=tuple(
+            (_place(start, start, total)[0], finding.severity)
+            for finding in report.findings
+            if finding.severity is not Severity.INFO
+            and (start := start_of(finding, report)) is not None
+        ),
+    )
+
+
+def _length(report: Report) -> int:
+    """When the last cue ends, or the media where that is later (ms)."""
+    tracks = [track for track in (report.bo, report.zh) if track is not None]
+    ends = [cue.end_ms for track in tracks for cue in track.cues]
+    if report.media is not None and report.media.duration_ms:
+        ends.append(report.media.duration_ms)
+    return max(ends, default=0)
+
+
+def _place(start: int, end: int, total: int) -> Place:
+    left = 1000 * min(max(start, 0), total) / total
+    return round(left, 2), round(max(0.6, 1000 * (end - start) / total), 2)
+
+
+def _links(report: Report, rows: dict[Language, list[Place]]) -> Iterator[tuple[float, float]]:
+    for bead in bead_list(report):
+        for zh in bead.zh:
+            for bo in bead.bo:
+                (zh_x, zh_width), (bo_x, bo_width) = rows["zh"][zh], rows["bo"][bo]
+                yield round(zh_x + zh_width / 2, 2), round(bo_x + bo_width / 2, 2)
 
 
 def _wave(peaks: Sequence[float]) -> str:

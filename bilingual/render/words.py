@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
 from bilingual.locale import enumerated, fill, mark, sentence
+from bilingual.model import Alignment, BackendUse, Finding, Measure, Reason
+from bilingual.model.codec import to_builtins
 
 MAIN_MEASURES: Final = (
     "coverage.zh_translated",
@@ -21,7 +22,7 @@ MAIN_MEASURES: Final = (
     "consistency.own_terms",
     "coverage.weakest_link",
 )
-"""Measures that are told first, in this order."""
+"""Measures that come first, in this order."""
 
 
 def ui(code: str, language: str, **params: Any) -> str:
@@ -32,56 +33,57 @@ def ui(code: str, language: str, **params: Any) -> str:
 def rule_title(rule: str, language: str) -> str:
     """A rule's title; the id itself where the rule is not installed here."""
     known = rules().get(rule)
-    return known.title.get(language) if known else rule
+    return known.title.get(language) if known else visible(rule)
 
 
-def message(finding: Mapping[str, Any], language: str) -> str:
+def message(finding: Finding, language: str) -> str:
     """What a finding says, made from its code and params."""
-    rule = rules().get(finding["rule"])
+    rule = rules().get(finding.rule)
     if rule is None:
-        return f"{finding['rule']} {finding['params']}"
-    params = finding["params"]
-    words = rule.messages.get(str(params.get("variant")), rule.message)
-    return fill(words.get(language), _shown(params, language))
+        return visible(f"{finding.rule} {to_builtins(finding.params)}")
+    words = rule.messages.get(str(finding.params.get("variant")), rule.message)
+    return fill(words.get(language), _displayed(finding.params, language))
 
 
-def remedy(finding: Mapping[str, Any], language: str) -> str:
-    """What a film-maker does about it."""
-    rule: Rule | None = rules().get(finding["rule"])
+def remedy(finding: Finding, language: str) -> str:
+    """What a film-maker does about it; empty where the rule is not installed here."""
+    rule = rules().get(finding.rule)
     if rule is None:
         return ""
-    return fill(rule.remedy.get(language), _shown(finding["params"], language))
+    return fill(rule.remedy.get(language), _displayed(finding.params, language))
 
 
-def reason(check: Mapping[str, Any], language: str) -> str:
-    """Why a check could not be judged."""
-    code = check["reason"]
-    return sentence("reasons", code, check.get("params", {}), language) if code else ""
+def reason(given: Reason | None, language: str) -> str:
+    """Why something is absent or could not be judged; empty where no reason is given."""
+    if given is None:
+        return ""
+    return sentence("reasons", given.code, to_builtins(given.params), language)
 
 
-def backend_line(use: Mapping[str, Any], language: str) -> str:
+def backend_line(use: BackendUse, language: str) -> str:
     """A backend's name, how many beads it looked at, its licence."""
-    names = {"name": visible(use["name"]), "licence": visible(use["licence"])}
-    return ui("backend-line", language, judged=use["judged"], of=use["of"], **names)
+    names = {"name": visible(use.name), "licence": visible(use.licence)}
+    return ui("backend-line", language, judged=use.judged, of=use.of, **names)
 
 
-def backend_notes(use: Mapping[str, Any], language: str) -> list[str]:
-    """Why a backend could not look at all, and what its user is told."""
-    notes = [] if use["reason"] is None else [reason(use, language)]
+def backend_notes(use: BackendUse, language: str) -> list[str]:
+    """Why a backend could not look at all, and what its user has to know."""
+    notes = [] if use.reason is None else [reason(use.reason, language)]
     return notes + [
-        ui(n["code"], language, **_shown(n["params"], language)) for n in use["notices"]
+        sentence("ui", notice.code, _displayed(notice.params, language), language)
+        for notice in use.notices
     ]
 
 
-def _shown(params: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Params as a sentence shows them: lists joined, hidden characters visible."""
-    shown: dict[str, Any] = {}
-    for key, value in params.items():
-        if isinstance(value, (list, tuple)):
-            shown[key] = enumerated((visible(str(v)) for v in value), language)
+def _displayed(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Params as a sentence shows them: as in JSON, lists joined, hidden characters visible."""
+    displayed: dict[str, Any] = {}
+    for key, value in to_builtins(params).items():
+        if isinstance(value, list):
+            displayed[key] = enumerated((visible(str(v)) for v in value), language)
         else:
-            shown[key] = visible(value) if isinstance(value, str) else value
-    return shown
+            displayed[key] = visible(value) if isinstance(value, str) else value
+    return displayed
 
 
 _TIMES = frozenset(
@@ -95,31 +97,47 @@ _TIMES = frozenset(
 )
 
 
-def label(measure: Mapping[str, Any], language: str) -> str:
+def label(measure: Measure, language: str) -> str:
     """A measure's name, with that of the one it was picked from."""
-    words = ui("measure-" + measure["id"].replace(".", "-"), language)
-    of = measure.get("of")
-    return f"{words}{colon(language)}{label({'id': of}, language)}" if of else words
+    words = _name(measure.id, language)
+    return words + colon(language) + _name(measure.of, language) if measure.of else words
 
 
-def figure(measure: Mapping[str, Any]) -> str:
+def _name(measure_id: str, language: str) -> str:
+    return ui("measure-" + measure_id.replace(".", "-"), language)
+
+
+def figure(measure: Measure) -> str:
     """A measure's value with what it was divided by; times in seconds."""
-    value, unit = measure["value"], measure["unit"]
+    # As in JSON, so that a report shows the same before and after it is saved.
+    value, numerator, denominator = to_builtins(
+        (measure.value, measure.numerator, measure.denominator)
+    )
     if value is None:
         return "–"
-    if measure["id"].startswith("timing.") and unit == "ratio":
+    if measure.id.startswith("timing.") and measure.unit == "ratio":
         return f"{value:.4f}"
-    if unit == "sacrebleu":  # 0 to 100, told by the signature beside it
+    if measure.unit == "sacrebleu":  # 0 to 100, explained by the signature beside it
         return f"{value:.1f}"
-    if unit != "ratio":
-        return f"{value:g} {unit}"
+    if measure.unit != "ratio":
+        return f"{value:g} {measure.unit}"
     share = f"{100 * value:.1f} %"
-    numerator, denominator = measure["numerator"], measure["denominator"]
     if numerator is None or denominator is None:
         return share
-    if (measure.get("of") or measure["id"]) in _TIMES:
+    if (measure.of or measure.id) in _TIMES:
         return f"{share}  ({numerator / 1000:.1f}/{denominator / 1000:.1f} s)"
     return f"{share}  ({numerator:g}/{denominator:g})"
+
+
+def clocks(alignment: Alignment, language: str) -> str:
+    """How the two tracks' clocks relate: offset, rate, number of jumps."""
+    return ui(
+        "clocks",
+        language,
+        offset=f"{alignment.offset_ms / 1000:+.2f}",
+        rate=f"{alignment.rate:.4f}",
+        jumps=len(alignment.jumps),
+    )
 
 
 def colon(language: str) -> str:
@@ -152,6 +170,11 @@ def clock(ms: int | float) -> str:
     hours, rest = divmod(tenths, 36_000)
     minutes, rest = divmod(rest, 600)
     return f"{'-' if ms < 0 else ''}{hours:02}:{minutes:02}:{rest // 10:02}.{rest % 10}"
+
+
+def exact_clock(ms: int) -> str:
+    """Milliseconds (0 and up) as ``00:01:23.456``."""
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
 
 def size(count: int) -> str:

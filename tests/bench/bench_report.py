@@ -101,9 +101,9 @@ def _texts() -> tuple[list[str], list[str]]:
 def _page(folder: Path, name: str, bo: list[str], zh: list[str]) -> Path:
     for side, texts in (("bo", bo), ("zh", zh)):
         (folder / f"{side}.srt").write_text(srt(texts), encoding="utf-8")
-    document = verify(bo=folder / "bo.srt", zh=folder / "zh.srt").to_dict()
+    report = verify(bo=folder / "bo.srt", zh=folder / "zh.srt")
     path = folder / f"{name}.html"
-    path.write_text(render_html(document), encoding="utf-8")
+    path.write_text(render_html(report), encoding="utf-8")
     return path
 
 

@@ -92,6 +92,7 @@ def functions() -> dict[str, EntryPoint]:
     from bilingual.media.waveform import waveform
     from bilingual.model import Cue
     from bilingual.ocr import cue_pictures, read_burned_in
+    from bilingual.render.document import load_report
     from bilingual.render.html.pagemedia import media_for_page
     from bilingual.render.notebook.sound import listen
 
@@ -103,8 +104,8 @@ def functions() -> dict[str, EntryPoint]:
         return check(path, probe(path, LIMITS), LIMITS)
 
     def paged(path: Path, scratch: Path) -> object:
-        document = json.loads((scratch / "old.json").read_text(encoding="utf-8"))
-        return media_for_page(document, path, config, clips=True)
+        report = load_report(scratch / "old.json")
+        return media_for_page(report, path, config, clips=True)
 
     def listened(path: Path, scratch: Path) -> object:
         report = bilingual.verify(bo=scratch / "bo.srt", zh=scratch / "zh.srt", config=config)

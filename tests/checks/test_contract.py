@@ -118,15 +118,14 @@ def test_catches_its_example(rule: Rule) -> None:
     report = examined_example(rule.catches)
     check = next(c for c in report.checks if c.rule == rule.id)
     found = [f for f in report.findings if f.rule == rule.id]
-    document = report.to_dict()
-    assert_valid(document)
+    assert_valid(report.to_dict())
     assert found, f"{rule.id} does not catch its own example: {check}"
-    for finding in document["findings"]:
+    for finding in report.findings:
         for language in ("zh", "en"):
             for text in (message(finding, language), remedy(finding, language)):
                 assert text
                 assert "?" not in re.sub(r"[？?]$", "", text) or rule.id == "question-mismatch", (
-                    f"{finding['rule']}: a param is missing in: {text}"
+                    f"{finding.rule}: a param is missing in: {text}"
                 )
 
 

@@ -42,10 +42,9 @@ def test_problems_are_grouped_by_code() -> None:
     assert len(repaired.zh) == 25
     assert len(repaired.evidence) == 20
     assert repaired.params["lines"].startswith("2, 6, 10")
-    as_json = {"rule": "parse-problem", "params": dict(lost.params)}
-    assert "00:00:99,000" in message(as_json, "zh")
-    assert "共 1 处" in message(as_json, "zh")
-    assert message(as_json, "zh").startswith("x.srt：")  # which of the files it is
+    assert "00:00:99,000" in message(lost, "zh")
+    assert "共 1 处" in message(lost, "zh")
+    assert message(lost, "zh").startswith("x.srt：")  # which of the files it is
 
 
 def test_a_missing_blank_line_is_shown_by_the_times_after_it() -> None:
@@ -60,7 +59,7 @@ def test_an_unknown_code_is_shown() -> None:
     one = Track(cues=track("zh", ZH).cues, problems=(Problem(line=3, code="novel"),), language="zh")
     (finding,) = found("parse-problem", one)
     assert finding.severity is Severity.WARNING
-    assert "novel" in message({"rule": "parse-problem", "params": dict(finding.params)}, "en")
+    assert "novel" in message(finding, "en")
 
 
 def test_encoding_assumed() -> None:

@@ -268,14 +268,14 @@ def test_which_pair_it_is_or_why_it_is_none(
 
 @pytest.mark.slow
 def test_the_actual_pair_is_in_the_report() -> None:
-    document = examined_whole(bo=BO, zh=ZH, speech=SPEECH).to_dict()
-    assert_valid(document)
+    report = examined_whole(bo=BO, zh=ZH, speech=SPEECH)
+    assert_valid(report.to_dict())
     for tongue, said in (
         ("zh", "普通话解说，配藏文字幕"),
         ("en", "Mandarin narration with Tibetan"),
     ):
-        assert said in text.render(document, tongue)
-        assert said in render_html(document, tongue)
+        assert said in text.render(report, tongue)
+        assert said in render_html(report, tongue)
 
 
 def test_a_transcript_is_no_chinese_subtitle() -> None:

@@ -18,7 +18,7 @@ from bilingual.errors import BilingualError, DependencyError, InputError
 from bilingual.fixes import sheet as sheets
 from bilingual.fixes.corrections import correct_tracks
 from bilingual.fixes.sheet import COLUMNS, guarded, read_sheet, showable, unguarded
-from bilingual.model import Language
+from bilingual.model import Language, Report
 from bilingual.render.sheet import render_sheet, sheet_rows
 from tests.fixes.test_fixing import BO, ZH, read, report_on, srt
 
@@ -28,8 +28,8 @@ FILES: dict[Language, bytes] = {
 }
 
 
-def document(files: dict[Language, bytes] = FILES) -> dict[str, Any]:
-    return report_on(files).to_dict()
+def report(files: dict[Language, bytes] = FILES) -> Report:
+    return report_on(files)
 
 
 def cells(data: bytes) -> list[list[str]]:
@@ -56,7 +56,7 @@ def test_no_guarded_text_begins_like_a_formula(text: str) -> None:
 
 
 def test_csv_opens_in_excel_and_holds_no_formula() -> None:
-    data = render_sheet(document(), "csv")
+    data = render_sheet(report(), "csv")
     assert data.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in data
     rows = cells(data)
@@ -67,7 +67,7 @@ def test_csv_opens_in_excel_and_holds_no_formula() -> None:
 
 
 def test_rows_hold_both_texts_the_finding_and_the_suggestion() -> None:
-    rows = list(sheet_rows(document(), "zh"))
+    rows = list(sheet_rows(report(), "zh"))
     untranslated = next(r for r in rows if "没有翻译" in r.get("finding", ""))
     assert untranslated["bo_text"] == ZH[1]
     assert untranslated["bo_cue"] == "2"
@@ -77,7 +77,7 @@ def test_rows_hold_both_texts_the_finding_and_the_suggestion() -> None:
 
 
 def test_every_cue_has_one_row_on_its_side() -> None:
-    rows = list(sheet_rows(document(), "en"))
+    rows = list(sheet_rows(report(), "en"))
     for side in ("bo", "zh"):
         numbers = [r[f"{side}_cue"] for r in rows if f"{side}_cue" in r]
         assert sorted(numbers, key=int) == [str(n + 1) for n in range(5)]
@@ -88,7 +88,7 @@ def test_every_cue_has_one_row_on_its_side() -> None:
 def test_out_and_in_again(form: Any, language: str, tmp_path: Path) -> None:
     pytest.importorskip("openpyxl", reason="needs the extra xlsx")
     path = tmp_path / f"sheet.{form}"
-    path.write_bytes(render_sheet(document(), form, language))
+    path.write_bytes(render_sheet(report(), form, language))
     assert read_sheet(path) == ()
     _fill(path, form, "bo_corrected", 2, BO[1], language)
     _fill(path, form, "zh_corrected", 1, "-太阳\n=月亮", language)
@@ -121,7 +121,7 @@ def _fill(path: Path, form: str, column: str, pair: int, text: str, language: st
 
 def test_workbook_cells_are_text_wrapped_and_in_fonts_of_their_script() -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="needs the extra xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(render_sheet(document(), "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(render_sheet(report(), "xlsx")))
     page = book.worksheets[0]
     assert page.freeze_panes == "A2"
     formula = page.cell(row=2, column=COLUMNS.index("zh_text") + 1)
@@ -236,7 +236,7 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 def test_hostile_workbooks_are_our_errors(tmp_path: Path) -> None:
     pytest.importorskip("openpyxl", reason="needs the extra xlsx")
-    good = parts_of(render_sheet(document(), "xlsx"))
+    good = parts_of(render_sheet(report(), "xlsx"))
     page = next(n for n in good if "worksheets/" in n)
     bomb = packed(tmp_path / "bomb.xlsx", {**good, "xl/media/x.bin": b"\0" * (100 * 1024**2)})
     assert failing(bomb) == "sheet-too-large"
@@ -250,7 +250,7 @@ def test_hostile_workbooks_are_our_errors(tmp_path: Path) -> None:
         "sheet-unreadable",
         "sheet-columns",
     )
-    (tmp_path / "torn.xlsx").write_bytes(render_sheet(document(), "xlsx")[:3000])
+    (tmp_path / "torn.xlsx").write_bytes(render_sheet(report(), "xlsx")[:3000])
     assert failing(tmp_path / "torn.xlsx") == "sheet-unreadable"
     (tmp_path / "pk.xlsx").write_bytes(b"PK\x03\x04")
     assert failing(tmp_path / "pk.xlsx") == "sheet-unreadable"
@@ -258,7 +258,7 @@ def test_hostile_workbooks_are_our_errors(tmp_path: Path) -> None:
 
 def test_claims_of_size_and_far_away_cells_cost_nothing(tmp_path: Path) -> None:
     pytest.importorskip("openpyxl", reason="needs the extra xlsx")
-    good = parts_of(render_sheet(document(), "xlsx"))
+    good = parts_of(render_sheet(report(), "xlsx"))
     page = next(n for n in good if "worksheets/" in n)
     far = (
         good[page]
@@ -296,7 +296,7 @@ _MADE: list[bytes] = []
 
 def _workbook() -> bytes:
     if not _MADE:
-        _MADE.append(render_sheet(document(), "xlsx"))
+        _MADE.append(render_sheet(report(), "xlsx"))
     return _MADE[0]
 
 
@@ -309,7 +309,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     with pytest.raises(DependencyError, match="xlsx"):
         read_sheet(path)
     with pytest.raises(DependencyError, match="xlsx"):
-        render_sheet(document(), "xlsx")
+        render_sheet(report(), "xlsx")
 
 
 def test_limits_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

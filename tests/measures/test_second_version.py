@@ -111,14 +111,15 @@ def test_a_report_says_so(tmp_path: Path) -> None:
     import jsonschema
 
     paths = files(tmp_path)
-    document = verify(bo=paths["bo"], zh=paths["zh"], reference=paths["second"]).to_dict()
+    report = verify(bo=paths["bo"], zh=paths["zh"], reference=paths["second"])
+    document = report.to_dict()
     jsonschema.validate(document, dict(schema()))
     reference = document["reference"]
     assert (reference["language"], reference["name"]) == ("bo", "second.srt")
     assert [c["cues"] for c in reference["cues"]] == [[0], [1], [2]]
     assert {m["id"] for m in document["measures"]} >= {"similarity.chrf", "similarity.bleu"}
     assert verify(bo=paths["bo"], zh=paths["zh"]).to_dict()["reference"] is None
-    page = render_html(document, "zh")
+    page = render_html(report, "zh")
     assert "参照译文" in page
     assert f"TER 0）：{BO[0]}" in page
 

@@ -42,7 +42,7 @@ def page(text: str, language: str = "zh") -> str:
         track("bo", [(1000, 3000, "བཀྲ་ཤིས་བདེ་ལེགས། " + text)]),
         track("zh", [(1000, 3000, "大家好，" + text)]),
     )
-    return render_html(report.to_dict(), language)
+    return render_html(report, language)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -100,10 +100,10 @@ def test_stills_are_shown_beside_what_a_person_must_look_at() -> None:
     from bilingual.checks._media import SOUND
     from tests.support import examined_example
 
-    document = examined_example(SOUND).to_dict()
+    report = examined_example(SOUND)
     jpeg = b"\xff\xd8 no picture, but its bytes \xff\xd9"
-    page = render_html(document, "zh", stills=[(1000, jpeg), (172_000, jpeg)])
+    page = render_html(report, "zh", stills=[(1000, jpeg), (172_000, jpeg)])
     shown = f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"'
     assert page.count(shown) == 2
     assert 'alt="视频 00:02:52.0 处的画面"' in page
-    assert "<img" not in render_html(document, "zh")
+    assert "<img" not in render_html(report, "zh")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bilingual import Report, verify
+from bilingual.model import Severity
 from bilingual.render.html.page import render_html
 from bilingual.render.review import finding_ids, load_review, report_digest
 from tests.render.browser import needs_chromium, new_page
@@ -65,15 +67,15 @@ def srt(texts: list[str]) -> str:
     )
 
 
-def report_of(folder: Path, bo: list[str], zh: list[str]) -> dict[str, Any]:
+def report_of(folder: Path, bo: list[str], zh: list[str]) -> Report:
     paths = {"bo": folder / "bo.srt", "zh": folder / "zh.srt"}
     for side, texts in (("bo", bo), ("zh", zh)):
         paths[side].write_text(srt(texts), encoding="utf-8")
-    return verify(bo=paths["bo"], zh=paths["zh"]).to_dict()
+    return verify(bo=paths["bo"], zh=paths["zh"])
 
 
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     zh = [f"今天我们看见{n}座山。" for n in range(10, 22)]
     bo = [f"དེ་རིང་ང་ཚོས་རི་{n}་མཐོང་།" for n in range(10, 22)]
     bo[3] = bo[3].replace("13", "31")
@@ -102,9 +104,9 @@ class Opened:
 
 
 @pytest.fixture
-def opened(browser: Any, document: dict[str, Any], tmp_path: Path) -> Iterator[Opened]:
+def opened(browser: Any, report: Report, tmp_path: Path) -> Iterator[Opened]:
     path = tmp_path / "report.html"
-    path.write_text(render_html(document), encoding="utf-8")
+    path.write_text(render_html(report), encoding="utf-8")
     view = Opened(browser, path)
     yield view
     view.page.close()
@@ -140,10 +142,10 @@ def test_filters_and_order(opened: Opened) -> None:
 
 
 def test_findings_on_the_whole_work_are_filtered_too(
-    browser: Any, document: dict[str, Any], tmp_path: Path
+    browser: Any, report: Report, tmp_path: Path
 ) -> None:
-    whole = {**document["findings"][0], "rule": "sync-jump", "zh": [], "bo": [], "params": {}}
-    changed = {**document, "findings": [*document["findings"], whole]}
+    whole = replace(report.findings[0], rule="sync-jump", zh=(), bo=(), params={})
+    changed = replace(report, findings=(*report.findings, whole))
     path = tmp_path / "whole.html"
     path.write_text(render_html(changed), encoding="utf-8")
     page = Opened(browser, path).page
@@ -163,14 +165,14 @@ def test_a_link_to_a_hidden_row_shows_it(opened: Opened) -> None:
 
 
 def test_the_gravest_findings_are_first_and_link_to_their_rows(
-    opened: Opened, document: dict[str, Any]
+    opened: Opened, report: Report
 ) -> None:
     page = opened.page
     links = page.locator(".first a")
-    serious = [f for f in document["findings"] if f["severity"] != "info"]
+    serious = [f for f in report.findings if f.severity is not Severity.INFO]
     assert links.count() == min(10, len(serious))
     target = links.first.get_attribute("href")
-    assert target == f"#finding-{document['findings'].index(serious[0])}"
+    assert target == f"#finding-{report.findings.index(serious[0])}"
     links.first.click()
     shown(page.locator(target)).to_be_in_viewport()
 
@@ -184,14 +186,12 @@ def test_without_a_video_a_time_leads_to_its_row(opened: Opened) -> None:
     shown(page.locator("#bead-12")).to_be_in_viewport()
 
 
-def test_both_subtitles_run_under_the_player(
-    browser: Any, document: dict[str, Any], tmp_path: Path
-) -> None:
+def test_both_subtitles_run_under_the_player(browser: Any, report: Report, tmp_path: Path) -> None:
     from tests.media.clips import make, picture, tone
 
     make(tmp_path / "video.mp4", picture("64x36", 40, 5), tone(40))
     path = tmp_path / "played.html"
-    path.write_text(render_html(document, video_href="video.mp4"), encoding="utf-8")
+    path.write_text(render_html(report, video_href="video.mp4"), encoding="utf-8")
     view = Opened(browser, path)
     page = view.page
     shown(page.locator("#video")).to_be_visible()
@@ -218,7 +218,7 @@ def test_the_keyboard_walks_and_judges(opened: Opened) -> None:
 
 
 def test_a_review_is_saved_and_read_back(
-    opened: Opened, document: dict[str, Any], browser: Any, tmp_path: Path
+    opened: Opened, report: Report, browser: Any, tmp_path: Path
 ) -> None:
     page = opened.page
     page.fill("#reviewer", "བཀྲ་ཤིས")
@@ -231,7 +231,6 @@ def test_a_review_is_saved_and_read_back(
     waiting.value.save_as(saved)
     review = load_review(saved)
     assert review.reviewer == "བཀྲ་ཤིས"
-    report = Report.from_dict(document)
     assert review.report_sha256 == report_digest(report)
     assert [(i.finding in finding_ids(report), i.state, i.note) for i in review.items] == [
         (True, "dismissed", "没有问题")
@@ -239,7 +238,7 @@ def test_a_review_is_saved_and_read_back(
     assert [c.state for c in review.cues] == ["wrong"]
 
     again = tmp_path / "again.html"
-    again.write_text(render_html(document, review=review), encoding="utf-8")
+    again.write_text(render_html(report, review=review), encoding="utf-8")
     view = Opened(browser, again)
     assert view.page.input_value("#reviewer") == "བཀྲ་ཤིས"
     assert view.page.locator("select.state").first.input_value() == "dismissed"
@@ -262,9 +261,9 @@ def test_no_barrier_for_readers(opened: Opened) -> None:
     assert [(v["id"], v["impact"], v["nodes"][0]["html"][:200]) for v in found] == []
 
 
-def test_it_fits_a_phone(browser: Any, document: dict[str, Any], tmp_path: Path) -> None:
+def test_it_fits_a_phone(browser: Any, report: Report, tmp_path: Path) -> None:
     path = tmp_path / "phone.html"
-    path.write_text(render_html(document, "en"), encoding="utf-8")
+    path.write_text(render_html(report, "en"), encoding="utf-8")
     view = Opened(browser, path, width=375)
     assert view.page.evaluate("document.documentElement.scrollWidth") <= 375
     view.page.close()
@@ -273,14 +272,15 @@ def test_it_fits_a_phone(browser: Any, document: dict[str, Any], tmp_path: Path)
 def test_hostile_texts_stay_texts(browser: Any, tmp_path: Path) -> None:
     assert len(set(INJECTIONS)) == 200
     texts = [f"{payload} 第{k}句" for k, payload in enumerate(INJECTIONS)]
-    document = report_of(
+    report = report_of(
         tmp_path,
         [f"ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་། {t} ང་ཚོས་དེ་རིང་རི་ཆེན་པོ་ཞིག་མཐོང་བྱུང་།" for t in texts],
         texts,
     )
-    document["inputs"][0]["name"] = INJECTIONS[0]
+    first, *others = report.inputs
+    report = replace(report, inputs=(replace(first, name=INJECTIONS[0]), *others))
     path = tmp_path / "hostile.html"
-    path.write_text(render_html(document), encoding="utf-8")
+    path.write_text(render_html(report), encoding="utf-8")
     view = Opened(browser, path)
     view.page.hover("#bead-20")
     assert view.page.evaluate("window.ran === undefined")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from bilingual import verify
 from bilingual.cli import run
 from bilingual.config import Config
 from bilingual.errors import InputError
-from bilingual.model import PageMedia, Report
+from bilingual.model import PageMedia, Report, Severity
 from bilingual.render.html.page import render_html
 from bilingual.render.html.pagemedia import media_for_page
 from bilingual.render.review import finding_ids, report_digest
@@ -44,36 +44,32 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 @pytest.fixture
-def document(report: Report) -> dict[str, Any]:
-    return report.to_dict()
-
-
-@pytest.fixture
-def saved(document: dict[str, Any], tmp_path: Path) -> Path:
+def saved(report: Report, tmp_path: Path) -> Path:
     path = tmp_path / "report.json"
-    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    path.write_text(report.to_json(), encoding="utf-8")
     return path
 
 
-def wrong_number(document: dict[str, Any]) -> int:
-    return next(n for n, f in enumerate(document["findings"]) if f["rule"] == "number-mismatch")
+def wrong_number(report: Report) -> int:
+    return next(n for n, f in enumerate(report.findings) if f.rule == "number-mismatch")
 
 
-def test_of_a_sound_video_there_is_everything(document: dict[str, Any], video: Path) -> None:
-    media = media_for_page(document, video, CONFIG, clips=True)
+def test_of_a_sound_video_there_is_everything(report: Report, video: Path) -> None:
+    media = media_for_page(report, video, CONFIG, clips=True)
     assert len(media.peaks) == 1000
     assert media.stills
-    assert wrong_number(document) in media.clips
-    timed = {n for n, f in enumerate(document["findings"]) if f["severity"] != "info"}
+    assert wrong_number(report) in media.clips
+    timed = {n for n, f in enumerate(report.findings) if f.severity is not Severity.INFO}
     assert set(media.clips) <= timed
     assert media.pictures == {}  # the subtitles came as files
-    assert media_for_page(document, video, CONFIG).clips == {}
+    assert media_for_page(report, video, CONFIG).clips == {}
 
 
-def test_cues_of_the_picture_are_shown(document: dict[str, Any], video: Path) -> None:
-    burned = copy.deepcopy(document)
-    burned["tracks"]["bo"]["source"] = "burned-in"
-    burned["tracks"]["bo"]["cues"][0]["rows"] = [0.8, 0.9]
+def test_cues_of_the_picture_are_shown(report: Report, video: Path) -> None:
+    assert report.bo is not None
+    first, *others = report.bo.cues
+    cues = (replace(first, rows=(0.8, 0.9)), *others)
+    burned = replace(report, bo=replace(report.bo, source="burned-in", cues=cues))
     number = wrong_number(burned)
     pictures = media_for_page(burned, video, CONFIG).pictures
     assert pictures[number].startswith(b"\xff\xd8")
@@ -84,7 +80,7 @@ def test_cues_of_the_picture_are_shown(document: dict[str, Any], video: Path) ->
 @pytest.mark.parametrize("kind", ["gone", "folder", "empty", "text", "cut", "sound"])
 def test_what_cannot_be_had_is_left_out(
     kind: str,
-    document: dict[str, Any],
+    report: Report,
     video: Path,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -98,33 +94,31 @@ def test_what_cannot_be_had_is_left_out(
         data = {"empty": b"", "text": b"no video\n" * 99, "cut": video.read_bytes()[:900]}[kind]
         path.write_bytes(data)
     with caplog.at_level(logging.WARNING):
-        media = media_for_page(document, path, CONFIG, clips=True)
+        media = media_for_page(report, path, CONFIG, clips=True)
     assert media.stills == ()
     assert media.clips == {}
     if kind != "sound":
         assert media == PageMedia()
         assert "left out of the page" in caplog.text
-    page = render_html(document, video_href="video.mp4", media=media)
+    page = render_html(report, video_href="video.mp4", media=media)
     assert 'class="clip' not in page
     assert "<img" not in page
 
 
 @pytest.mark.slow
-def test_a_hostile_video_is_left_out(document: dict[str, Any], video: Path, tmp_path: Path) -> None:
+def test_a_hostile_video_is_left_out(report: Report, video: Path, tmp_path: Path) -> None:
     cases = corpus(tmp_path / "corpus", video, "http://127.0.0.1:9")
     chosen = [c for c in cases if c.path.suffix == ".mp4" and not c.whole][::10]
     assert len(chosen) >= 3
     for case in chosen:
-        page = render_html(document, media=media_for_page(document, case.path, CONFIG, clips=True))
+        page = render_html(report, media=media_for_page(report, case.path, CONFIG, clips=True))
         assert SECRET not in page
         assert "</html>" in page
 
 
-def test_a_page_takes_media_and_a_review(
-    report: Report, document: dict[str, Any], video: Path, tmp_path: Path
-) -> None:
-    media = media_for_page(document, video, CONFIG, clips=True)
-    number = wrong_number(document)
+def test_a_page_takes_media_and_a_review(report: Report, video: Path, tmp_path: Path) -> None:
+    media = media_for_page(report, video, CONFIG, clips=True)
+    number = wrong_number(report)
     review = tmp_path / "review.json"
     review.write_text(json.dumps(judged(report, number)), encoding="utf-8")
     report.to_html(tmp_path / "r.html", video_href="video.mp4", media=media, review=review)
@@ -159,11 +153,10 @@ def data_of(page: str) -> dict[str, Any]:
 def test_show_reads_a_review_back(
     saved: Path,
     report: Report,
-    document: dict[str, Any],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    number = wrong_number(document)
+    number = wrong_number(report)
     review = tmp_path / "review.json"
     review.write_text(json.dumps(judged(report, number)), encoding="utf-8")
     words = ["show", str(saved), "--format", "html", "--review", str(review)]

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from bilingual.errors import InputError
+from bilingual.locale import error_sentence
 from bilingual.render.annex import (
     Annex,
     build_annex,
@@ -28,9 +29,12 @@ from bilingual.render.annex import (
     render_annex_pdf,
 )
 from bilingual.render.document import load_report
+from bilingual.render.html.page import render_html
 from bilingual.render.notebook.review_sheet import ReviewSheet
 from bilingual.render.notebook.shown import Pairs, report_html
 from bilingual.render.review import Review, items_of, load_review, report_digest
+from bilingual.render.sheet import render_sheet
+from bilingual.render.text.report import render as render_text
 
 SAVED = Path(__file__).parent / "saved"
 NAMES = ("pair-mixed", "video-burned-in-and-file", "video-truncated")
@@ -47,6 +51,7 @@ JUNK: tuple[Any, ...] = (
 def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without their fonts, which take a while to cut."""
     monkeypatch.setattr("bilingual.render.annex.html.font_css", lambda text: "")
+    monkeypatch.setattr("bilingual.render.html.page.font_css", lambda text: "")
 
 
 def file(name: str, kind: str) -> Path:
@@ -164,6 +169,26 @@ def test_a_damaged_report_is_shown_or_refused(name: str) -> None:
     assert fine > 20
     assert len(errors) > 20
     assert_named(errors, "report-invalid")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_report_is_rendered_or_refused(name: str) -> None:
+    def used(data: bytes) -> None:
+        report = parse_report(data).report
+        language = "en" if len(data) % 2 else "zh"
+        assert render_text(report, language).endswith("\n")
+        assert render_html(report, language).rstrip().endswith("</html>")
+        assert render_sheet(report, "csv", language).count(b"\n") > 1
+
+    document = json.loads(file(name, "report").read_bytes())
+    fine, errors = outcomes(document, 6, used)
+    assert fine > 20
+    assert len(errors) > 20
+    assert_named(errors, "report-invalid")
+    for error in errors:
+        params = error.params | {"path": "report.json"}
+        for language in ("zh", "en"):
+            assert error.params["detail"] in error_sentence(error.code, params, language)
 
 
 @pytest.mark.parametrize("name", NAMES)

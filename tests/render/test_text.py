@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilingual import verify
+from bilingual import Report, verify
+from bilingual.model import Severity
 from bilingual.render.text.columns import columns_of, fitted, shorten
 from bilingual.render.text.report import render
 from tests.render.test_html import PAYLOADS
@@ -26,17 +26,17 @@ def srt(texts: list[str]) -> str:
     )
 
 
-def document_of(folder: Path, bo: list[str], zh: list[str]) -> dict[str, Any]:
+def report_of(folder: Path, bo: list[str], zh: list[str]) -> Report:
     for name, texts in (("bo.srt", bo), ("zh.srt", zh)):
         (folder / name).write_text(srt(texts), encoding="utf-8")
-    return verify(bo=folder / "bo.srt", zh=folder / "zh.srt").to_dict()
+    return verify(bo=folder / "bo.srt", zh=folder / "zh.srt")
 
 
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     # Fourteen wrong numbers: more than a terminal shows.
     bo = [t if n % 2 and n > 4 else t.replace(str(n + 10), str(n + 61)) for n, t in enumerate(BO)]
-    return document_of(tmp_path_factory.mktemp("work"), bo, ZH)
+    return report_of(tmp_path_factory.mktemp("work"), bo, ZH)
 
 
 def table(text: str, language: str = "zh") -> list[str]:
@@ -48,35 +48,36 @@ def table(text: str, language: str = "zh") -> list[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 def test_ten_findings_a_line_each_within_the_columns(
-    document: dict[str, Any], width: int, language: str
+    report: Report, width: int, language: str
 ) -> None:
-    assert len([f for f in document["findings"] if f["severity"] != "info"]) > 10
-    rows = table(render(document, language, width))
+    assert len([f for f in report.findings if f.severity is not Severity.INFO]) > 10
+    rows = table(render(report, language, width))
     assert len(rows) == 10
     assert max(columns_of(row) for row in rows) <= width
 
 
-def test_a_row_has_time_cue_texts_reason_and_remedy(document: dict[str, Any]) -> None:
-    first = document["findings"][0]
-    row = table(render(document, "zh", 200))[0]
-    number = first["zh"][0]
+def test_a_row_has_time_cue_texts_reason_and_remedy(report: Report) -> None:
+    first = report.findings[0]
+    row = table(render(report, "zh", 200))[0]
+    number = first.zh[0]
+    assert report.bo is not None
     assert f"中{number + 1} 藏{number + 1}" in row
     assert re.search(r"\d\d:\d\d\.\d", row)
     assert ZH[number] in row
-    assert document["tracks"]["bo"]["cues"][number]["text"][:10] in row
+    assert report.bo.cues[number].text[:10] in row
     assert "两种语言的数字不一致" in row
     assert "核对这个数" in row
 
 
-def test_columns_are_aligned(document: dict[str, Any]) -> None:
-    rows = table(render(document, "zh", 120))
+def test_columns_are_aligned(report: Report) -> None:
+    rows = table(render(report, "zh", 120))
     places = {columns_of(row[: row.index("今天")]) for row in rows}
     assert len(places) == 1
     assert len({columns_of(row[: row.index("དེ་རིང")]) for row in rows}) == 1
 
 
-def test_each_in_full_below(document: dict[str, Any]) -> None:
-    text = render(document, "zh", 80)
+def test_each_in_full_below(report: Report) -> None:
+    text = render(report, "zh", 80)
     shown = text.split("逐条说明与改法\n")[1].split("\n\n")[0]
     assert len(re.findall(r"^ +\d+\. ", shown, re.MULTILINE)) == 10
     assert shown.count("(number-mismatch)") == 1
@@ -86,7 +87,7 @@ def test_each_in_full_below(document: dict[str, Any]) -> None:
 def test_what_steers_a_terminal_is_shown(tmp_path: Path) -> None:
     zh = [f"{PAYLOADS[n % len(PAYLOADS)]}{t}" for n, t in enumerate(ZH)]
     bo = [f"\u202e{t}\x1b]0;x\x07\u2066\u200f" for t in reversed(BO)]
-    text = render(document_of(tmp_path, bo, zh), "zh", 120)
+    text = render(report_of(tmp_path, bo, zh), "zh", 120)
     assert not re.findall(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text
     )
@@ -123,9 +124,9 @@ def test_fitted_is_as_wide_as_asked(text: str, width: int) -> None:
 
 
 def test_likeness_is_reported_where_a_second_version_was_submitted(tmp_path: Path) -> None:
-    alone = document_of(tmp_path, BO, ZH)
+    alone = report_of(tmp_path, BO, ZH)
     bo, zh = tmp_path / "bo.srt", tmp_path / "zh.srt"
-    beside = verify(bo=bo, zh=zh, reference=bo).to_dict()
+    beside = verify(bo=bo, zh=zh, reference=bo)
     assert "chrF" not in render(alone, "zh")
     assert [line.split()[-1] for line in render(beside, "en").splitlines() if "TER" in line] == [
         "0.0"
@@ -133,8 +134,8 @@ def test_likeness_is_reported_where_a_second_version_was_submitted(tmp_path: Pat
     assert re.search(r"chrF +100\.0$", render(beside, "en"), re.MULTILINE)
 
 
-def test_punctuation_is_that_of_the_words(document: dict[str, Any]) -> None:
+def test_punctuation_is_that_of_the_words(report: Report) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
-        shown = render(document, language)
+        shown = render(report, language)
         assert re.search("没有提交视频：片头片尾署名、", shown)
-    assert re.search(r"handed in: Opening and closing credits, ", render(document, "en"))
+    assert re.search(r"handed in: Opening and closing credits, ", render(report, "en"))

@@ -15,7 +15,6 @@ from bilingual.config import Category, Config
 from bilingual.errors import BilingualError
 from bilingual.locale import enumerated, mark
 from bilingual.model import LANGUAGES, CheckVerdict, Measure, Span
-from bilingual.model.codec import to_builtins
 from bilingual.render.annex.document import Annex, AnnexCues, AnnexFile, AnnexReview, TrackUse
 from bilingual.render.annex.shapes import (
     AnnexView,
@@ -175,13 +174,13 @@ def _category(annex: Annex, language: str) -> str:
 def _figures(measures: Iterable[Measure], language: str) -> Iterator[Figure]:
     for measure in sorted(measures, key=_order):
         excluded = sum(measure.excluded.values())
-        value = figure(to_builtins(measure))
+        value = figure(measure)
         if measure.value is None:
             value = ui("annex-not-measured", language)
         elif measure.unit != "ratio" and measure.denominator:
             value += "  " + ui("annex-over", language, count=f"{measure.denominator:g}")
         yield Figure(
-            label=label(to_builtins(measure), language),
+            label=label(measure, language),
             value=value,
             excluded=ui("annex-excluded", language, count=excluded) if excluded else "",
             signature=visible(measure.signature or ""),
@@ -217,7 +216,7 @@ def _undecided(annex: Annex, language: str) -> Iterator[Undecided]:
     for check in sorted(undecided, key=lambda c: (not c.required, ranks[c.verdict])):
         yield Undecided(
             title=visible(rule_title(check.rule, language)),
-            reason=visible(reason(to_builtins(check), language)),
+            reason=visible(reason(check.reason, language)),
             required=check.required,
         )
 
@@ -227,7 +226,7 @@ def _skipped(annex: Annex, language: str) -> Iterator[str]:
     why: dict[str, list[str]] = {}
     for check in annex.checks:
         if check.verdict is CheckVerdict.NOT_APPLICABLE:
-            titles = why.setdefault(visible(reason(to_builtins(check), language)), [])
+            titles = why.setdefault(visible(reason(check.reason, language)), [])
             titles.append(visible(rule_title(check.rule, language)))
     for words, titles in why.items():
         listed = enumerated(titles, language, by="semicolon")
@@ -251,7 +250,7 @@ def _findings(annex: Annex, language: str) -> tuple[Found, ...]:
             severity=f.finding.severity,
             severity_word=ui("severity-" + f.finding.severity, language),
             title=visible(rule_title(f.finding.rule, language)),
-            message=_cut(visible(message(to_builtins(f.finding), language))),
+            message=_cut(visible(message(f.finding, language))),
             place=_place(f.finding.zh, f.finding.bo, f.finding.span_ms, language),
             clause=visible(f.finding.clause or ""),
             state=ui("annex-finding-" + f.state, language),

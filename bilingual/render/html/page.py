@@ -1,6 +1,6 @@
 """The report as one HTML file that works from disk and asks for nothing.
 
-A rendering of the JSON document: it computes nothing but places on the page.
+A rendering of the report: it computes nothing but places on the page.
 Every text of a submission is escaped by the template engine (autoescape is on
 for all templates), and a content security policy lets only the page's own
 script run and nothing be fetched.
@@ -12,18 +12,28 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.locale import shown_in
-from bilingual.model import PageMedia, Report
+from bilingual.model import LANGUAGES, CheckVerdict, Measure, PageMedia, Report, Severity
+from bilingual.model.codec import Plain
 from bilingual.render.fontfiles import font_css
-from bilingual.render.html.views import FindingView, bead_views, finding_view, marks_of
+from bilingual.render.html.views import (
+    BackendView,
+    CheckView,
+    FindingView,
+    FirstFindings,
+    MeasureView,
+    PageView,
+    bead_views,
+    finding_views,
+)
 from bilingual.render.review import finding_ids, items_of, report_digest
 from bilingual.render.text.rows import SHOWN_FINDINGS, weightiest
-from bilingual.render.timeline import bead_list, timeline
+from bilingual.render.timeline import SIDES, bead_list, timeline
 from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,
@@ -44,12 +54,12 @@ if TYPE_CHECKING:
     from bilingual.render.review import Review
 
 _HOME: Final = "bilingual.render.html"
-_SEVERITIES: Final = ("error", "warning", "info")
+_WEAKEST: Final = "coverage.weakest_link"
 _FONTS: Final = "/* fonts */"
 
 
 def render_html(
-    document: Mapping[str, Any],
+    report: Report,
     language: str = "zh",
     video_href: str | None = None,
     *,
@@ -57,33 +67,34 @@ def render_html(
     media: PageMedia | None = None,
     review: Review | None = None,
 ) -> str:
-    """A report document as a self-contained HTML page.
+    """A report as a self-contained HTML page.
 
     :param language: ``zh`` or ``en``, for the interface.
     :param video_href: where the page may find the video, relative to itself; a
         reader may also choose the file by hand.
-    :param media: what to show of the video itself
-        (:func:`bilingual.render.html.pagemedia.media_for_page`).
-    :param review: a saved review of this report, to be gone on with.
-    :raises InputError: the review is on another report.
     :param stills: pictures to put beside what a person has to look at, as
         ``bilingual.media.stills.opening_and_closing`` gives them.
+    :param media: what to show of the video itself
+        (:func:`bilingual.render.html.pagemedia.media_for_page`); in place of ``stills``.
+    :param review: a saved review of this report, to be gone on with.
+    :raises InputError: the review is on another report.
     """
     media = media or PageMedia(stills=tuple(stills))
-    page = _page(document, language, media.peaks)
+    page = _page(report, language, media.peaks)
     script = _text("report.js")
     rendered: str = (
         _environment()
         .get_template("report.html.j2")
         .render(
             page=page,
-            doc=document,
+            report=report,
+            tracks={side: report.track(side) for side in SIDES},
             lang=language,
             tag=shown_in(language).tag,
             style=_text("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            data=_script_json(_data(document, page, review, language)),
+            data=_script_json(_data(report, page, review, language)),
             video_href=video_href,
             stills=[(clock(at), _base64(jpeg)) for at, jpeg in media.stills],
             clips={number: _base64(clip) for number, clip in media.clips.items()},
@@ -126,117 +137,110 @@ def _script_json(value: Any) -> str:
     return text
 
 
-def _page(document: Mapping[str, Any], language: str, peaks: Sequence[float]) -> dict[str, Any]:
-    marks = marks_of(document)
-    findings = [
-        finding_view(number, f, document, language) for number, f in enumerate(document["findings"])
-    ]
-    beads = bead_views(document, marks, language)
-    for finding in findings:
-        if finding.bead is not None:
-            beads[finding.bead].findings.append(finding)
+def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
+    findings = finding_views(report, language)
     counts = Counter(f.severity for f in findings)
-    return {
-        "findings": findings,
-        "general": [f for f in findings if f.bead is None],
-        "beads": beads,
-        "counts": {s: counts[s] for s in _SEVERITIES},
-        "rules": sorted({(f.rule, f.title) for f in findings}),
-        "undecided": _checks(document, "unknown", language) + _checks(document, "error", language),
-        "passed": _checks(document, "pass", language),
-        "skipped": _checks(document, "not-applicable", language),
-        "backends": [
-            {"line": backend_line(use, language), "notes": backend_notes(use, language)}
-            for use in document["provenance"].get("backends", [])
-        ],
-        "timeline": timeline(document, peaks),
-        "measures": _measures(document, language, leading=True),
-        "more_measures": _measures(document, language, leading=False),
-        "first": _first(document, findings),
-        "weakest": next(
-            (
-                m
-                for m in _measures(document, language, leading=True)
-                if m["id"] == "coverage.weakest_link"
-            ),
-            None,
+    leading = _leading(report)
+    weakest = next((m for m in leading if m.id == _WEAKEST), None)
+    return PageView(
+        findings=findings,
+        general=tuple(f for f in findings if f.bead is None),
+        beads=bead_views(report, findings, language),
+        counts={severity.value: counts[severity] for severity in Severity},
+        rules=tuple(sorted({(f.rule, f.title) for f in findings})),
+        undecided=(
+            *_checks(report, CheckVerdict.UNKNOWN, language),
+            *_checks(report, CheckVerdict.ERROR, language),
         ),
-    }
+        passed=_checks(report, CheckVerdict.PASS, language),
+        skipped=_checks(report, CheckVerdict.NOT_APPLICABLE, language),
+        backends=tuple(
+            BackendView(line=backend_line(use, language), notes=tuple(backend_notes(use, language)))
+            for use in report.provenance.backends
+        ),
+        timeline=timeline(report, peaks),
+        measures=_measures(leading, language),
+        more_measures=_measures(
+            [m for m in report.measures if m.id not in MAIN_MEASURES], language
+        ),
+        first=_first(report, findings),
+        weakest=None if weakest is None else next(iter(_measures([weakest], language)), None),
+    )
 
 
-def _checks(document: Mapping[str, Any], verdict: str, language: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": rule_title(c["rule"], language),
-            "rule": c["rule"],
-            "reason": reason(c, language),
-            "required": c.get("required", False),
-        }
-        for c in document["checks"]
-        if c["verdict"] == verdict
-    ]
+def _checks(report: Report, verdict: CheckVerdict, language: str) -> tuple[CheckView, ...]:
+    return tuple(
+        CheckView(
+            title=rule_title(check.rule, language),
+            rule=check.rule,
+            reason=reason(check.reason, language),
+            required=check.required,
+        )
+        for check in report.checks
+        if check.verdict is verdict
+    )
 
 
-def _first(
-    document: Mapping[str, Any], findings: Sequence[FindingView]
-) -> dict[str, Sequence[FindingView] | int]:
+def _first(report: Report, findings: Sequence[FindingView]) -> FirstFindings:
     """What matters most, as on a terminal: findings are in order of weight."""
-    numbers = {id(f): number for number, f in enumerate(document["findings"])}
-    weighty = weightiest(document["findings"])
-    shown = [findings[numbers[id(f)]] for f in weighty[:SHOWN_FINDINGS]]
-    return {"shown": shown, "total": len(weighty)}
+    views = {id(finding): view for finding, view in zip(report.findings, findings, strict=True)}
+    weighty = weightiest(report.findings)
+    return FirstFindings(
+        views=tuple(views[id(finding)] for finding in weighty[:SHOWN_FINDINGS]),
+        total=len(weighty),
+    )
 
 
-def _measures(document: Mapping[str, Any], language: str, *, leading: bool) -> list[dict[str, Any]]:
-    """Those that are told first, in their order; or all others."""
-    found = [m for m in document["measures"] if (m["id"] in MAIN_MEASURES) is leading]
-    if leading:
-        found.sort(key=lambda m: MAIN_MEASURES.index(m["id"]))
-    return [
-        {
-            "id": measure["id"],
-            "label": label(measure, language),
-            "value": figure(measure),
-            "signature": measure["signature"],
-        }
-        for measure in found
-        if measure["value"] is not None
-    ]
+def _leading(report: Report) -> list[Measure]:
+    """The measures that come first, in their order."""
+    leading = [measure for measure in report.measures if measure.id in MAIN_MEASURES]
+    return sorted(leading, key=lambda measure: MAIN_MEASURES.index(measure.id))
 
 
-def _data(
-    document: Mapping[str, Any], page: Mapping[str, Any], review: Review | None, language: str
-) -> dict[str, Any]:
+def _measures(measures: Sequence[Measure], language: str) -> tuple[MeasureView, ...]:
+    """Those that have a value, in words."""
+    return tuple(
+        MeasureView(
+            label=label(measure, language), value=figure(measure), signature=measure.signature
+        )
+        for measure in measures
+        if measure.value is not None
+    )
+
+
+def _data(report: Report, page: PageView, review: Review | None, language: str) -> Plain:
     """What the page's script needs: cues for the player, names for what is reviewed."""
-    report = Report.from_dict(document)
-    said = items_of(review, report) if review is not None else {}
     return {
         "report": report_digest(report),
         "ids": finding_ids(report),
-        "beads": [{"zh": bead["zh"], "bo": bead["bo"]} for bead in bead_list(document)],
+        "beads": [{"zh": bead.zh, "bo": bead.bo} for bead in bead_list(report)],
         "cues": {
             side: [
-                [c["start_ms"], c["end_ms"], visible(c["plain"], keep_breaks=True)]
-                for c in track["cues"]
+                [cue.start_ms, cue.end_ms, visible(cue.plain, keep_breaks=True)]
+                for cue in track.cues
             ]
-            for side, track in document["tracks"].items()
-            if track
+            for side in LANGUAGES
+            if (track := report.track(side)) is not None
         },
-        "total": page["timeline"]["total"] if page["timeline"] else 0,
-        "review": None
-        if review is None
-        else {
-            "reviewer": {"name": review.reviewer},
-            "items": [
-                {"finding": number, "state": item.state, "note": item.note}
-                for number, item in said.items()
-            ],
-            "cues": [
-                {"zh": c.zh, "bo": c.bo, "state": c.state, "note": c.note} for c in review.cues
-            ],
-        },
+        "total": 0 if page.timeline is None else page.timeline.total,
+        "review": None if review is None else _review(review, report),
         "words": {
             code: ui(f"html-{code}", language)
             for code in ("other-report", "no-review", "read-back")
         },
+    }
+
+
+def _review(review: Review, report: Report) -> Plain:
+    """A saved review as the page's script goes on with it.
+
+    :raises InputError: it is on another report.
+    """
+    return {
+        "reviewer": {"name": review.reviewer},
+        "items": [
+            {"finding": number, "state": item.state, "note": item.note}
+            for number, item in items_of(review, report).items()
+        ],
+        "cues": [{"zh": c.zh, "bo": c.bo, "state": c.state, "note": c.note} for c in review.cues],
     }

@@ -7,14 +7,15 @@ had is left out and logged.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
 from bilingual.files import checked_path
-from bilingual.model import Cue, Media, PageMedia
+from bilingual.model import LANGUAGES, Cue, Finding, Media, PageMedia, Report, Severity
+from bilingual.render.timeline import SIDES, cues_of
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ _T = TypeVar("_T")
 
 
 def media_for_page(
-    document: Mapping[str, Any], video: Path, config: Config | None = None, *, clips: bool = False
+    report: Report, video: Path, config: Config | None = None, *, clips: bool = False
 ) -> PageMedia:
     """Look into the video of a report.
 
@@ -45,8 +46,8 @@ def media_for_page(
     return PageMedia(
         peaks=peaks,
         stills=_tried(lambda: credit_stills(video, media, limits), ()),
-        clips=_tried(lambda: _clips(document, video, media, limits), {}) if clips else {},
-        pictures=_tried(lambda: _pictures(document, video, media, limits), {}),
+        clips=_tried(lambda: _clips(report, video, media, limits), {}) if clips else {},
+        pictures=_tried(lambda: _pictures(report, video, media, limits), {}),
     )
 
 
@@ -58,15 +59,13 @@ def _tried(make: Callable[[], _T], otherwise: _T) -> _T:
         return otherwise
 
 
-def _clips(
-    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
-) -> dict[int, bytes]:
+def _clips(report: Report, video: Path, media: Media, limits: MediaLimits) -> dict[int, bytes]:
     from bilingual.media.clips import clips
 
     spans: dict[int, tuple[int, int]] = {}
-    for number, finding in enumerate(document["findings"]):
-        span = _span(finding, document)
-        if finding["severity"] != "info" and span is not None and len(spans) < MOST_CLIPS:
+    for number, finding in enumerate(report.findings):
+        span = _span(finding, report)
+        if finding.severity is not Severity.INFO and span is not None and len(spans) < MOST_CLIPS:
             spans[number] = span
     if not spans:
         return {}
@@ -74,38 +73,31 @@ def _clips(
     return {number: cut[span] for number, span in spans.items() if span in cut}
 
 
-def _span(finding: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[int, int] | None:
-    cues = [
-        document["tracks"][side]["cues"][i]
-        for side in ("zh", "bo")
-        if document["tracks"][side]
-        for i in finding[side]
-    ]
+def _span(finding: Finding, report: Report) -> tuple[int, int] | None:
+    cues = [cue for side in SIDES for cue in cues_of(finding, report, side)]
     if cues:
-        start, end = min(c["start_ms"] for c in cues), max(c["end_ms"] for c in cues)
-    elif finding["span_ms"]:
-        start, end = finding["span_ms"]
+        start, end = min(cue.start_ms for cue in cues), max(cue.end_ms for cue in cues)
+    elif finding.span_ms is not None:
+        start, end = finding.span_ms.start_ms, finding.span_ms.end_ms
     else:
         return None
     return max(0, start - _AROUND_MS), end + _AROUND_MS
 
 
-def _pictures(
-    document: Mapping[str, Any], video: Path, media: Media, limits: MediaLimits
-) -> dict[int, bytes]:
+def _pictures(report: Report, video: Path, media: Media, limits: MediaLimits) -> dict[int, bytes]:
     """What a viewer sees, for findings about cues that were read in the picture."""
     from bilingual.ocr import cue_pictures
 
     cues: list[Cue] = []
-    for number, finding in enumerate(document["findings"]):
-        seen = _seen(finding, document)
+    for number, finding in enumerate(report.findings):
+        seen = _seen(finding, report)
         if seen and len(cues) < MOST_CLIPS:
-            places = [cue["rows"] for cue in seen if "rows" in cue]
+            places = [cue.rows for cue in seen if cue.rows is not None]
             cues.append(
                 Cue(
                     index=number,
-                    start_ms=seen[0]["start_ms"],
-                    end_ms=seen[0]["end_ms"],
+                    start_ms=seen[0].start_ms,
+                    end_ms=seen[0].end_ms,
                     text="",
                     rows=(min(a for a, _ in places), max(b for _, b in places)) if places else None,
                 )
@@ -113,16 +105,25 @@ def _pictures(
     return cue_pictures(video, cues, limits, media=media, width=720)
 
 
-def _seen(finding: Mapping[str, Any], document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _seen(finding: Finding, report: Report) -> list[Cue]:
     """The cues of the picture that a finding is about; those that share its first one's time."""
     seen = [
-        track["cues"][index]
-        for side in ("zh", "bo")
-        for index in finding[side]
-        if (track := document["tracks"][side]) and track["source"] == "burned-in"
+        cue
+        for side in SIDES
+        if (track := report.track(side)) is not None and track.source == "burned-in"
+        for cue in cues_of(finding, report, side)
     ]
-    params = finding["params"]
-    if "picture_cue" in params:
-        seen.append(document["burned_in"][params["language"]]["cues"][params["picture_cue"]])
-    middle = (seen[0]["start_ms"] + seen[0]["end_ms"]) / 2 if seen else 0
-    return [cue for cue in seen if cue["start_ms"] <= middle <= cue["end_ms"]]
+    compared = _compared(finding, report)
+    if compared is not None:
+        seen.append(compared)
+    middle = (seen[0].start_ms + seen[0].end_ms) / 2 if seen else 0
+    return [cue for cue in seen if cue.start_ms <= middle <= cue.end_ms]
+
+
+def _compared(finding: Finding, report: Report) -> Cue | None:
+    """The burned-in cue that a submitted file was compared with, where a finding names one."""
+    side, number = finding.params.get("language"), finding.params.get("picture_cue")
+    track = (report.burned_in or {}).get(side) if side in LANGUAGES else None
+    if track is None or not isinstance(number, int) or not 0 <= number < len(track.cues):
+        return None
+    return track.cues[number]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from bilingual.files import write_whole
+from bilingual.model import Report
 from bilingual.render.html.page import render_html
 from bilingual.render.review import load_review
 
 
 def save_html(
-    document: Mapping[str, Any],
+    report: Report,
     path: str | PathLike[str],
     *,
     review: str | PathLike[str] | None = None,
@@ -27,4 +27,4 @@ def save_html(
         another report.
     """
     saved = None if review is None else load_review(Path(review))
-    write_whole(Path(path), render_html(document, review=saved, **options))
+    write_whole(Path(path), render_html(report, review=saved, **options))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from bilingual.render.timeline import bead_list, start_of
+from bilingual.model import Bead, Cue, CueScore, Finding, Language, Report, Severity
+from bilingual.model.codec import to_builtins
+from bilingual.render.timeline import Timeline, bead_list, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
+Mark = tuple[int, int, str]
+"""Start and end of a place in a cue's text (code points), and the rule that marks it."""
+
+Marks = Mapping[tuple[str, int], Sequence[Mark]]
+"""The marks of each cue, by language and index."""
+
+_FEW: Final = 4
+"""Cues of one side that a finding may name to belong to a single bead."""
 _SHADES: Final = 5
 _DOUBTFUL: Final = 0.5
 """Risk from which on a pair needs a reader of Tibetan, whatever the rules found."""
@@ -40,7 +50,7 @@ class FindingView:
     number: int
     rule: str
     title: str
-    severity: str
+    severity: Severity
     severity_word: str
     message: str
     remedy: str
@@ -52,18 +62,18 @@ class FindingView:
     ask: bool
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeadView:
     """A row of the table: both sides and what was found there."""
 
     number: int
-    zh: list[CueView]
-    bo: list[CueView]
+    zh: tuple[CueView, ...]
+    bo: tuple[CueView, ...]
     start_ms: int
     risk: float | None
     shade: int
-    findings: list[FindingView] = field(default_factory=list)
-    reference: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    findings: tuple[FindingView, ...]
+    reference: Mapping[Language, Sequence[str]]
 
     @property
     def ask(self) -> bool:
@@ -71,121 +81,218 @@ class BeadView:
         return (self.risk or 0.0) >= _DOUBTFUL or any(f.ask for f in self.findings)
 
 
-def finding_view(
-    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
-) -> FindingView:
-    """A finding of a document, in words, with the bead it is told at."""
-    start = start_of(finding, document)
-    return FindingView(
-        number=number,
-        rule=finding["rule"],
-        title=rule_title(finding["rule"], language),
-        severity=finding["severity"],
-        severity_word=ui("severity-" + finding["severity"], language),
-        message=message(finding, language),
-        remedy=remedy(finding, language),
-        clause=finding["clause"],
-        confidence=f"{finding['confidence']:.2f}",
-        start_ms=start,
-        start="" if start is None else clock(start),
-        bead=_bead_of(finding, document),
-        ask=(finding["suggestion"] or {}).get("kind") == "ask-reader",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """What became of a rule, in words."""
+
+    title: str
+    rule: str
+    reason: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureView:
+    """A measure in words."""
+
+    label: str
+    value: str
+    signature: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendView:
+    """A backend in words."""
+
+    line: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstFindings:
+    """What matters most; ``total`` is of how many."""
+
+    views: tuple[FindingView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """All that the page's template shows in words.
+
+    ``general`` are the findings that belong to no bead, ``counts`` is by severity,
+    ``rules`` are the ids and titles of those that found something.
+    """
+
+    findings: tuple[FindingView, ...]
+    general: tuple[FindingView, ...]
+    beads: tuple[BeadView, ...]
+    counts: Mapping[str, int]
+    rules: tuple[tuple[str, str], ...]
+    undecided: tuple[CheckView, ...]
+    passed: tuple[CheckView, ...]
+    skipped: tuple[CheckView, ...]
+    backends: tuple[BackendView, ...]
+    timeline: Timeline | None
+    measures: tuple[MeasureView, ...]
+    more_measures: tuple[MeasureView, ...]
+    first: FirstFindings
+    weakest: MeasureView | None
+
+
+def finding_views(report: Report, language: str) -> tuple[FindingView, ...]:
+    """The findings of a report in words, each with the bead it belongs to."""
+    beads = _Beads(report)
+    return tuple(
+        _finding(number, finding, report, beads.of(finding), language)
+        for number, finding in enumerate(report.findings)
     )
 
 
-def _bead_of(finding: Mapping[str, Any], document: Mapping[str, Any]) -> int | None:
-    """The first bead that holds a cue of the finding; none for the work as a whole."""
-    if len(finding["zh"]) > 4 or len(finding["bo"]) > 4:
-        return None
-    for number, bead in enumerate(bead_list(document)):
-        if any(set(finding[side]) & set(bead[side]) for side in ("zh", "bo")):
-            return number
-    return None
+def _finding(
+    number: int, finding: Finding, report: Report, bead: int | None, language: str
+) -> FindingView:
+    start = start_of(finding, report)
+    suggestion = finding.suggestion
+    return FindingView(
+        number=number,
+        rule=finding.rule,
+        title=rule_title(finding.rule, language),
+        severity=finding.severity,
+        severity_word=ui("severity-" + finding.severity, language),
+        message=message(finding, language),
+        remedy=remedy(finding, language),
+        clause=finding.clause,
+        confidence=f"{finding.confidence:.2f}",
+        start_ms=start,
+        start="" if start is None else clock(start),
+        bead=bead,
+        ask=suggestion is not None and suggestion.kind == "ask-reader",
+    )
+
+
+class _Beads:
+    """Which bead holds a cue."""
+
+    def __init__(self, report: Report) -> None:
+        self._first: dict[tuple[Language, int], int] = {}
+        for number, bead in enumerate(bead_list(report)):
+            for key in _cue_keys(bead):
+                self._first.setdefault(key, number)
+
+    def of(self, finding: Finding) -> int | None:
+        """The first bead that holds a cue of the finding; none for the work as a whole."""
+        if len(finding.zh) > _FEW or len(finding.bo) > _FEW:
+            return None
+        found = [self._first[key] for key in _cue_keys(finding) if key in self._first]
+        return min(found, default=None)
+
+
+def _cue_keys(place: Bead | Finding) -> Iterator[tuple[Language, int]]:
+    yield from (("zh", index) for index in place.zh)
+    yield from (("bo", index) for index in place.bo)
 
 
 def bead_views(
-    document: Mapping[str, Any], marks: Mapping[Any, list[Any]], language: str
-) -> list[BeadView]:
-    """The rows of the table, without their findings; marks as of :func:`marks_of`."""
+    report: Report, findings: Sequence[FindingView], language: str
+) -> tuple[BeadView, ...]:
+    """The rows of the table, each with those of the findings that belong there."""
+    marks = marks_of(report)
+    references = _references(report, language)
+    by_bead: dict[int, list[FindingView]] = {}
+    for finding in findings:
+        if finding.bead is not None:
+            by_bead.setdefault(finding.bead, []).append(finding)
     views = []
-    for number, bead in enumerate(bead_list(document)):
-        sides = {
-            side: [_cue(document, side, i, marks) for i in bead[side]] for side in ("zh", "bo")
-        }
-        risk = bead["risk"]
+    for number, bead in enumerate(bead_list(report)):
+        zh = tuple(_cue("zh", cue, marks) for cue in cues_of(bead, report, "zh"))
+        bo = tuple(_cue("bo", cue, marks) for cue in cues_of(bead, report, "bo"))
         views.append(
             BeadView(
                 number=number,
-                start_ms=min(c.start_ms for c in sides["zh"] + sides["bo"]),
-                risk=risk,
-                shade=0 if risk is None else min(_SHADES - 1, int(risk * _SHADES)),
-                zh=sides["zh"],
-                bo=sides["bo"],
-                reference=_references(document, bead, language),
+                start_ms=min((cue.start_ms for cue in (*zh, *bo)), default=0),
+                risk=to_builtins(bead.risk),
+                shade=_shade(bead.risk),
+                zh=zh,
+                bo=bo,
+                findings=tuple(by_bead.get(number, ())),
+                reference={
+                    side: [line for score, line in lines if _shares(score, bead, side)]
+                    for side, lines in references.items()
+                },
             )
         )
-    return views
+    return tuple(views)
 
 
-def _references(
-    document: Mapping[str, Any], bead: Mapping[str, Any], language: str
-) -> dict[str, list[str]]:
-    """What a second version has for a bead's cues, by language, with its scores."""
-    version = document.get("reference")
-    if not version:
+def _shade(risk: float | None) -> int:
+    return 0 if risk is None else max(0, min(_SHADES - 1, int(risk * _SHADES)))
+
+
+def _references(report: Report, language: str) -> dict[Language, list[tuple[CueScore, str]]]:
+    """What a second version has, by language: each text with its scores, as a line."""
+    version = report.reference
+    if version is None:
         return {}
-    side = version["language"]
     return {
-        side: [
-            ui(
-                "reference-line",
-                language,
-                text=visible(score["text"]),
-                **{name: f"{score[name]:.0f}" for name in ("chrf", "bleu", "ter")},
+        version.language: [
+            (
+                score,
+                ui(
+                    "reference-line",
+                    language,
+                    text=visible(score.text),
+                    chrf=f"{score.chrf:.0f}",
+                    bleu=f"{score.bleu:.0f}",
+                    ter=f"{score.ter:.0f}",
+                ),
             )
-            for score in version["cues"]
-            if set(score["cues"]) & set(bead[side])
+            for score in version.cues
         ]
     }
 
 
-def _cue(
-    document: Mapping[str, Any], side: str, index: int, marks: Mapping[Any, list[Any]]
-) -> CueView:
-    cue = document["tracks"][side]["cues"][index]
-    places = marks.get((side, index), [])
-    text = cue["text"] if places else cue["plain"]
+def _shares(score: CueScore, bead: Bead, side: Language) -> bool:
+    """Whether a score is of a cue of the bead."""
+    return not set(score.cues).isdisjoint(bead.bo if side == "bo" else bead.zh)
+
+
+def _cue(side: Language, cue: Cue, marks: Marks) -> CueView:
+    places = marks.get((side, cue.index), ())
     return CueView(
-        number=index + 1,
-        start_ms=cue["start_ms"],
-        end_ms=cue["end_ms"],
-        start=clock(cue["start_ms"]),
-        pieces=tuple(_pieces(text, places)),
+        number=cue.index + 1,
+        start_ms=cue.start_ms,
+        end_ms=cue.end_ms,
+        start=clock(cue.start_ms),
+        pieces=tuple(_pieces(cue.text if places else cue.plain, places)),
     )
 
 
-def marks_of(document: Mapping[str, Any]) -> dict[Any, list[Any]]:
-    """Places in cues that evidence points at: (side, cue) -> (start, end, rule)."""
-    marks: dict[Any, list[Any]] = {}
-    for finding in document["findings"]:
-        for evidence in finding["evidence"]:
-            if None not in (evidence.get("cue"), evidence.get("start"), evidence.get("end")):
-                key = (evidence["side"], evidence["cue"])
-                marks.setdefault(key, []).append(
-                    (evidence["start"], evidence["end"], finding["rule"])
-                )
+def marks_of(report: Report) -> Marks:
+    """The places in cues that evidence points at."""
+    marks: dict[tuple[str, int], list[Mark]] = {}
+    for finding in report.findings:
+        for evidence in finding.evidence:
+            if (
+                evidence.side is not None
+                and evidence.cue is not None
+                and evidence.start is not None
+                and evidence.end is not None
+            ):
+                key = (evidence.side, evidence.cue)
+                marks.setdefault(key, []).append((evidence.start, evidence.end, finding.rule))
     return marks
 
 
-def _pieces(text: str, places: Sequence[Any]) -> list[Piece]:
-    pieces, at = [], 0
+def _pieces(text: str, places: Sequence[Mark]) -> Iterator[Piece]:
+    """The text in order, cut at the marks; of marks that overlap the first is shown."""
+    at = 0
     for start, end, rule in sorted(places):
         if start < at or end <= start or end > len(text):
             continue
         if start > at:
-            pieces.append(Piece(text=visible(text[at:start], keep_breaks=True)))
-        pieces.append(Piece(text=visible(text[start:end], keep_breaks=True), why=rule))
+            yield Piece(text=visible(text[at:start], keep_breaks=True))
+        yield Piece(text=visible(text[start:end], keep_breaks=True), why=rule)
         at = end
     if at < len(text):
-        pieces.append(Piece(text=visible(text[at:], keep_breaks=True)))
-    return pieces
+        yield Piece(text=visible(text[at:], keep_breaks=True))

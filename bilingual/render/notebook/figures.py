@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.config.thresholds import LENGTH_RATIO, LENGTH_SPREAD
 from bilingual.model import Bead, Cue, Language, Measure, Report, Severity
-from bilingual.model.codec import to_builtins
 from bilingual.render.notebook.drawing import (
     BLUE,
     GREEN,
@@ -26,7 +25,8 @@ from bilingual.render.notebook.drawing import (
     drawn,
     picture,
 )
-from bilingual.render.notebook.places import setting, start_of
+from bilingual.render.notebook.places import setting
+from bilingual.render.timeline import SIDES, start_of
 from bilingual.render.words import clock, label, ui, visible
 from bilingual.render.words import figure as figure_of
 from bilingual.text.length import reading_length
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SEVERITY: Final = {Severity.ERROR: ORANGE, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
-SIDES: Final[tuple[Language, Language]] = ("zh", "bo")
 
 _ROWS: Final = {"found": 3.0, "zh": 2.0, "bo": 1.0, "speech": 0.0}
 """What the timeline shows, and how high."""
@@ -136,8 +135,8 @@ def coverage(report: Report, language: str = "zh") -> Picture:
     """Each share that was measured, as a bar with what it was divided by."""
     shares = [(m, m.value) for m in report.measures if _is_share(m) and m.value is not None]
     with drawn(8, 0.6 + 0.38 * max(1, len(shares))) as (figure, axes):
-        names = [label(to_builtins(measure), language) for measure, _ in shares]
-        values = [figure_of(to_builtins(measure)) for measure, _ in shares]
+        names = [label(measure, language) for measure, _ in shares]
+        values = [figure_of(measure) for measure, _ in shares]
         for row, (_, value) in enumerate(reversed(shares)):
             color = GREEN if value >= 0.98 else YELLOW if value >= 0.9 else ORANGE
             axes.barh(row, 1.0, color=PALE, height=0.62)
@@ -148,9 +147,7 @@ def coverage(report: Report, language: str = "zh") -> Picture:
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
         _clean(axes)
         axes.set_title(ui("figure-coverage", language), loc="left", fontsize=11)
-        alt = "; ".join(
-            f"{label(to_builtins(m), language)} {figure_of(to_builtins(m))}" for m, _ in shares
-        )
+        alt = "; ".join(f"{label(m, language)} {figure_of(m)}" for m, _ in shares)
         return picture(figure, alt or ui("figure-nothing", language))
 
 

@@ -1,11 +1,11 @@
-"""Where beads and findings are in a work: times and texts; and settings of its report."""
+"""Texts of a work as a notebook quotes them, and settings of its report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bilingual.errors import InputError
-from bilingual.model import LANGUAGES, Bead, Finding, Language, Report
+from bilingual.model import Language, Report
 
 _QUOTED = 3
 """Cues whose texts are shown; of more, an ellipsis stands for the rest."""
@@ -22,24 +22,6 @@ def setting(report: Report, section: str, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError("report-invalid", detail=f"Expected `float` - at `{place}`")
     return float(value)
-
-
-def start_of(finding: Finding, report: Report) -> int | None:
-    """When a finding begins (ms): its own span, else its first cue; ``None`` without either."""
-    if finding.span_ms is not None:
-        return finding.span_ms.start_ms
-    return start_of_cues(finding, report)
-
-
-def start_of_cues(place: Bead | Finding, report: Report) -> int | None:
-    """When the first of its cues begins (ms), ``None`` without any."""
-    starts = [
-        track.cues[index].start_ms
-        for side in LANGUAGES
-        if (track := report.track(side)) is not None
-        for index in getattr(place, side)
-    ]
-    return min(starts, default=None)
 
 
 def texts(report: Report, side: Language, indices: Sequence[int]) -> list[str]:

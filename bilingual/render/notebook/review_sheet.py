@@ -19,8 +19,7 @@ from typing import Any, Final
 from bilingual.errors import InputError
 from bilingual.files import write_whole
 from bilingual.model import Bead, Finding, Language, Report
-from bilingual.model.codec import to_builtins
-from bilingual.render.notebook.places import start_of_cues, texts
+from bilingual.render.notebook.places import texts
 from bilingual.render.notebook.shown import framed
 from bilingual.render.review import (
     CueState,
@@ -31,6 +30,7 @@ from bilingual.render.review import (
     finding_ids,
     report_digest,
 )
+from bilingual.render.timeline import start_of_cues
 from bilingual.render.words import clock, message, rule_title, ui, visible
 
 FINDING_STATES: Final[tuple[FindingState, ...]] = ("open", "confirmed", "dismissed")
@@ -193,7 +193,7 @@ class ReviewSheet:
     def _row(self, number: int, finding: Finding) -> str:
         state, note = self._items.get(number, ("open", ""))
         title = escape(rule_title(finding.rule, self._language))
-        words = escape(message(to_builtins(finding), self._language))
+        words = escape(message(finding, self._language))
         return (
             f'<tr class="item"><td class="n">{number + 1}</td>'
             f"<td><b>{title}</b><br>{words}{self._quoted(finding)}</td>"

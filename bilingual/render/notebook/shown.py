@@ -20,10 +20,11 @@ from bilingual.model import (
     Severity,
     Track,
 )
-from bilingual.model.codec import to_builtins
-from bilingual.render.notebook.places import setting, start_of, start_of_cues, texts
+from bilingual.render.notebook.places import setting, texts
+from bilingual.render.timeline import start_of, start_of_cues
 from bilingual.render.words import (
     clock,
+    clocks,
     figure,
     label,
     message,
@@ -118,7 +119,7 @@ def alignment_html(alignment: Alignment, language: str = "zh") -> str:
     ]
     titles = ("nb-pair", "nb-chinese", "nb-tibetan", "nb-confidence", "nb-risk")
     return framed(
-        f"<p>{escape(_clocks(alignment, language))}</p>",
+        f"<p>{escape(clocks(alignment, language))}</p>",
         table(titles, rows, language),
         _more(alignment.beads, language),
     )
@@ -190,10 +191,10 @@ def summary_html(report: Report, language: str = "zh") -> str:
     inputs = "；".join(
         f"{ui('role-' + i.role, language).strip()} {visible(i.name)}" for i in report.inputs
     )
-    clocks = "" if report.alignment is None else _clocks(report.alignment, language)
+    related = "" if report.alignment is None else clocks(report.alignment, language)
     return (
         f'<p class="verdict">{escape(verdict)}</p><p>{escape(tally)}<br>{escape(inputs)}'
-        f"<br>{escape(clocks)}</p>"
+        f"<br>{escape(related)}</p>"
     )
 
 
@@ -201,8 +202,8 @@ def measures_html(report: Report, language: str = "zh") -> str:
     """Every figure that could be measured, with its denominator and signature."""
     rows = [
         [
-            text(label(to_builtins(measure), language)),
-            number(figure(to_builtins(measure))),
+            text(label(measure, language)),
+            number(figure(measure)),
             (escape(measure.signature or ""), 'class="small"'),
         ]
         for measure in report.measures
@@ -227,7 +228,7 @@ def undecided_html(report: Report, language: str = "zh") -> str:
     rows = [
         [
             text(rule_title(check.rule, language) + ("*" if check.required else "")),
-            text(reason(to_builtins(check), language)),
+            text(reason(check.reason, language)),
         ]
         for check in report.checks
         if check.verdict in (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
@@ -239,10 +240,10 @@ def undecided_html(report: Report, language: str = "zh") -> str:
 
 def _finding(place: int, finding: Finding, report: Report, language: str) -> list[Cell]:
     start = start_of(finding, report)
-    severity, plain = finding.severity, to_builtins(finding)
+    severity = finding.severity
     words = (
         f"<b>{escape(rule_title(finding.rule, language))}</b><br>"
-        f"{escape(message(plain, language))}<br>→ {escape(remedy(plain, language))}"
+        f"{escape(message(finding, language))}<br>→ {escape(remedy(finding, language))}"
     )
     return [
         number(place + 1),
@@ -299,16 +300,6 @@ def _numbers(indices: Sequence[int]) -> Cell:
 
 def _share(value: float | None) -> Cell:
     return number("–" if value is None else f"{value:.2f}")
-
-
-def _clocks(alignment: Alignment, language: str) -> str:
-    return ui(
-        "clocks",
-        language,
-        offset=f"{alignment.offset_ms / 1000:+.2f}",
-        rate=f"{alignment.rate:.4f}",
-        jumps=len(alignment.jumps),
-    )
 
 
 def _more(values: Sequence[object], language: str) -> str:

@@ -19,9 +19,9 @@ from bilingual.errors import BilingualError
 from bilingual.files import checked_path
 from bilingual.locale import error_sentence
 from bilingual.model import LANGUAGES, Finding, Language, Media, Report
-from bilingual.model.codec import to_builtins
-from bilingual.render.notebook.places import start_of, texts
+from bilingual.render.notebook.places import texts
 from bilingual.render.notebook.shown import cue_text, framed, rows_only, text
+from bilingual.render.timeline import start_of
 from bilingual.render.words import clock, message, rule_title, ui
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def listen(
         )
         middle = (start + end) // 2
         parts += [
-            f"<p><b>{escape(title)}</b><br>{escape(message(to_builtins(finding), language))}</p>",
+            f"<p><b>{escape(title)}</b><br>{escape(message(finding, language))}</p>",
             _player(title, sound[start * RATE // 1000 : end * RATE // 1000]),
             _still(middle, pictures.get(middle)),
             _cues(finding, report, language),

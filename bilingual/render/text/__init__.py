@@ -11,7 +11,7 @@ from bilingual.render.base import Options, Renderer
 def _render(report: Report, options: Options) -> str:
     from bilingual.render.text.report import render
 
-    return render(report.to_dict(), options.language)
+    return render(report, options.language)
 
 
 RENDERER: Final = Renderer(name="text", media_type="text/plain", suffix=".txt", render=_render)

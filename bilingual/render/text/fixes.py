@@ -1,4 +1,4 @@
-"""What was mended and what was not, for a terminal: a diff, then what is left."""
+"""What was fixed and what was not, for a terminal: a diff, then what is left."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix
 from bilingual.model import Track
-from bilingual.model.codec import to_builtins
 from bilingual.render.text.columns import shorten
-from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
+from bilingual.render.words import clock, exact_clock, message, remedy, rule_title, ui, visible
 
 _SHOWN: Final = 40
 _WIDTH: Final = 90
@@ -64,16 +63,14 @@ def _held(one: HeldFix, track: Track, language: str) -> Iterator[str]:
     fix = one.fix
     place = _place(fix, track, language)
     yield f"  {place}{fix_title(fix, language)}  [{ui('fix-why-' + one.why, language)}]"
-    document: dict[str, Any] | None = None
     if fix.finding is not None:
-        document = to_builtins(fix.finding)
-        yield f"      {message(document, language)}"
+        yield f"      {message(fix.finding, language)}"
     change = changes(fix, track)
     for before, after in change[:3]:
         code = "fix-times" if fix.times else "fix-before-after"
         yield ui(code, language, before=shorten(before, _WIDTH // 2), after=shorten(after, _WIDTH))
-    if document is not None and not change:
-        yield f"      → {remedy(document, language)}"
+    if fix.finding is not None and not change:
+        yield f"      → {remedy(fix.finding, language)}"
 
 
 def _place(fix: Fix, track: Track, language: str) -> str:
@@ -105,8 +102,4 @@ def changes(fix: Fix, track: Track) -> Sequence[tuple[str, str]]:
 
 
 def _span(start_ms: int, end_ms: int) -> str:
-    return f"{_exact(start_ms)}–{_exact(end_ms)}"
-
-
-def _exact(ms: int) -> str:
-    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+    return f"{exact_clock(start_ms)}–{exact_clock(end_ms)}"

@@ -1,19 +1,21 @@
-"""The report for a terminal: the verdict, what matters most, what nobody judged."""
+"""The report for a terminal: the verdict, what matters most, what could not be judged."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bilingual.locale import enumerated
+from bilingual.model import LANGUAGES, Check, CheckVerdict, Report, Severity, Track
 from bilingual.render.text.rows import findings
 from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,
     backend_notes,
     clock,
+    clocks,
     colon,
     figure,
     label,
@@ -25,118 +27,109 @@ from bilingual.render.words import (
 )
 
 
-def render(document: Mapping[str, Any], language: str = "zh", width: int | None = None) -> str:
-    """A report document as text, ending in a line break.
+def render(report: Report, language: str = "zh", width: int | None = None) -> str:
+    """A report as text, ending in a line break.
 
     :param language: ``zh`` or ``en``; what has no words in it comes in Chinese.
     :param width: columns to fit the findings into; the terminal's unless given.
     """
     columns = width or max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
     lines = [ui("report-title", language), ""]
-    lines += _verdict(document, language)
-    lines += _inputs(document, language)
-    lines += _figures(document, language)
-    lines += findings(document, language, columns)
-    lines += _undecided(document, language)
-    lines += _backends(document, language)
+    lines += _verdict(report, language)
+    lines += _inputs(report, language)
+    lines += _figures(report, language)
+    lines += findings(report, language, columns)
+    lines += _undecided(report, language)
+    lines += _backends(report, language)
     lines += ["", ui("disclaimer", language)]
     return "\n".join(lines) + "\n"
 
 
-def _verdict(document: Mapping[str, Any], language: str) -> Iterator[str]:
-    counts = Counter(f["severity"] for f in document["findings"])
+def _verdict(report: Report, language: str) -> Iterator[str]:
+    counts = Counter(f.severity for f in report.findings)
     tally = ui(
         "tally",
         language,
-        errors=counts["error"],
-        warnings=counts["warning"],
-        infos=counts["info"],
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        infos=counts[Severity.INFO],
     )
-    yield f"{ui('verdict', language)}{ui('verdict-' + document['verdict'], language)}"
+    yield f"{ui('verdict', language)}{ui('verdict-' + report.verdict, language)}"
     yield f"  {tally}"
 
 
-def _inputs(document: Mapping[str, Any], language: str) -> Iterator[str]:
+def _inputs(report: Report, language: str) -> Iterator[str]:
     yield ""
     yield ui("heading-inputs", language)
-    names = {i["role"]: i for i in document["inputs"]}
-    if "video" in names:
-        media = document["media"]
-        length = clock(media["duration_ms"]) if media and media["duration_ms"] else "?"
-        name, bulk = visible(names["video"]["name"]), size(names["video"]["bytes"])
+    video = next((file for file in report.inputs if file.role == "video"), None)
+    if video is not None:
+        duration = None if report.media is None else report.media.duration_ms
+        length = clock(duration) if duration else "?"
+        name, bulk = visible(video.name), size(video.bytes)
         yield f"  {ui('role-video', language)}  {name}  {length}  {bulk}"
-    for side in ("bo", "zh"):
-        track = document["tracks"][side]
-        if track is None:
-            yield f"  {ui('role-' + side, language)}  {ui('track-absent', language)}"
-            continue
-        where = ui("source-" + track["source"], language)
-        name = visible(track["name"] or "")
-        count = ui("cue-count", language, count=len(track["cues"]))
-        yield f"  {ui('role-' + side, language)}  {name or where}  {count}" + (
-            f"  ({where})" if name else ""
-        )
-    speech = document["speech"]
-    if speech and speech["spans"] is not None:
-        spoken = sum(end - start for start, end in speech["spans"])
+    for side in LANGUAGES:
+        yield f"  {ui('role-' + side, language)}  {_track(report.track(side), language)}"
+    if report.speech is not None and report.speech.spans is not None:
+        spoken = sum(span.duration_ms for span in report.speech.spans)
         yield "  " + ui("spoken", language, time=clock(spoken))
-    for check in document["checks"]:
-        if check["verdict"] == "pass" and check["reason"]:
-            yield f"  {rule_title(check['rule'], language)}  {reason(check, language)}"
+    for check in report.checks:
+        if check.verdict is CheckVerdict.PASS and check.reason is not None:
+            yield f"  {rule_title(check.rule, language)}  {reason(check.reason, language)}"
+
+
+def _track(track: Track | None, language: str) -> str:
+    """A track's name, number of cues and source."""
+    if track is None:
+        return ui("track-absent", language)
+    source = ui("source-" + track.source, language)
+    count = ui("cue-count", language, count=len(track.cues))
+    name = visible(track.name or "")
+    return f"{name}  {count}  ({source})" if name else f"{source}  {count}"
 
 
 _LIKENESS: Final = ("similarity.chrf", "similarity.bleu", "similarity.ter")
 
 
-def _figures(document: Mapping[str, Any], language: str) -> Iterator[str]:
-    measures = {m["id"]: m for m in document["measures"]}
-    # Asked for by handing in a second version.
-    asked = _LIKENESS if document.get("reference") else ()
-    ids = (*MAIN_MEASURES, *asked)
-    shown = [measures[i] for i in ids if i in measures and measures[i]["value"] is not None]
-    if not shown:
+def _figures(report: Report, language: str) -> Iterator[str]:
+    measures = {m.id: m for m in report.measures if m.value is not None}
+    # What a second version was submitted for.
+    asked = () if report.reference is None else _LIKENESS
+    main = [measures[i] for i in (*MAIN_MEASURES, *asked) if i in measures]
+    if not main:
         return
     yield ""
     yield ui("heading-figures", language)
-    for measure in shown:
+    for measure in main:
         yield f"  {label(measure, language)}  {figure(measure)}"
-    alignment = document["alignment"]
-    if alignment:
-        yield "  " + ui(
-            "clocks",
-            language,
-            offset=f"{alignment['offset_ms'] / 1000:+.2f}",
-            rate=f"{alignment['rate']:.4f}",
-            jumps=len(alignment["jumps"]),
-        )
+    if report.alignment is not None:
+        yield "  " + clocks(report.alignment, language)
 
 
-def _undecided(document: Mapping[str, Any], language: str) -> Iterator[str]:
-    for verdict in ("unknown", "error", "not-applicable"):
-        checks = [c for c in document["checks"] if c["verdict"] == verdict]
+def _undecided(report: Report, language: str) -> Iterator[str]:
+    for verdict in (CheckVerdict.UNKNOWN, CheckVerdict.ERROR, CheckVerdict.NOT_APPLICABLE):
+        checks = [check for check in report.checks if check.verdict is verdict]
         if not checks:
             continue
         yield ""
         yield ui("heading-" + verdict, language)
-        for why, titles in _by_reason(checks, language).items():
-            yield f"  {why}{colon(language)}{enumerated(titles, language)}"
+        for words, titles in _by_reason(checks, language).items():
+            yield f"  {words}{colon(language)}{enumerated(titles, language)}"
 
 
-def _backends(document: Mapping[str, Any], language: str) -> Iterator[str]:
+def _backends(report: Report, language: str) -> Iterator[str]:
     """The backends that the settings named: how far they came, what to know of them."""
-    uses = document["provenance"].get("backends", [])
-    if not uses:
+    if not report.provenance.backends:
         return
     yield ""
     yield ui("heading-backends", language)
-    for use in uses:
+    for use in report.provenance.backends:
         yield "  " + backend_line(use, language)
         yield from (f"      {note}" for note in backend_notes(use, language))
 
 
-def _by_reason(checks: Sequence[Mapping[str, Any]], language: str) -> dict[str, list[str]]:
+def _by_reason(checks: Sequence[Check], language: str) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
     for check in checks:
-        title = rule_title(check["rule"], language) + ("*" if check.get("required") else "")
-        grouped.setdefault(reason(check, language), []).append(title)
+        title = rule_title(check.rule, language) + ("*" if check.required else "")
+        grouped.setdefault(reason(check.reason, language), []).append(title)
     return grouped

@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from bilingual.model import Finding, Language, Report, Severity
 from bilingual.render.text.columns import columns_of, fitted
-from bilingual.render.timeline import start_of
+from bilingual.render.timeline import SIDES, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
 SHOWN_FINDINGS: Final = 10
 
 _GAP: Final = "  "
 _REMEDY_FROM: Final = 100
-"""Columns from which on a line has room for the remedy too; it is told below in full."""
+"""Columns from which on a line has room for the remedy too; it comes below in full."""
 
 
-def weightiest(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def weightiest(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Errors and warnings; the notes where there is nothing else."""
-    return [f for f in findings if f["severity"] != "info"] or findings
+    return [f for f in findings if f.severity is not Severity.INFO] or findings
 
 
-def findings(document: Mapping[str, Any], language: str, width: int) -> Iterator[str]:
+def findings(report: Report, language: str, width: int) -> Iterator[str]:
     """Lines of a table, a finding each, and below it each in full, by rule.
 
     Notes are shown only where there is nothing graver.
     """
-    weighty = weightiest(document["findings"])
+    weighty = weightiest(report.findings)
     shown, total = weighty[:SHOWN_FINDINGS], len(weighty)
     if not shown:
         return
     yield ""
     yield ui("heading-findings", language, shown=len(shown), total=total)
-    yield from _table(shown, document, language, width)
-    rest = Counter(f["rule"] for f in document["findings"] if f not in shown)
+    yield from _table(shown, report, language, width)
+    rest = Counter(f.rule for f in report.findings if f not in shown)
     if rest:
         listed = "  ".join(f"{rule_title(r, language)} ×{n}" for r, n in rest.most_common())
         yield "  " + ui("further-findings", language, rules=listed)
@@ -43,9 +44,7 @@ def findings(document: Mapping[str, Any], language: str, width: int) -> Iterator
     yield from _in_full(shown, language)
 
 
-def _table(
-    shown: Sequence[Mapping[str, Any]], document: Mapping[str, Any], language: str, width: int
-) -> Iterator[str]:
+def _table(shown: Sequence[Finding], report: Report, language: str, width: int) -> Iterator[str]:
     heads = [
         "",
         ui("column-severity", language),
@@ -57,7 +56,7 @@ def _table(
     ]
     if width >= _REMEDY_FROM:
         heads.append(ui("column-remedy", language))
-    rows = [_row(n, f, document, language)[: len(heads)] for n, f in enumerate(shown, 1)]
+    rows = [_row(n, f, report, language)[: len(heads)] for n, f in enumerate(shown, 1)]
     if all(row[2].startswith("00:") for row in rows if row[2]):
         rows = [[*row[:2], row[2].removeprefix("00:"), *row[3:]] for row in rows]
     widths = _widths(heads, rows, width - len(_GAP))
@@ -67,19 +66,17 @@ def _table(
         yield (_GAP + _GAP.join(cells)).rstrip()
 
 
-def _row(
-    number: int, finding: Mapping[str, Any], document: Mapping[str, Any], language: str
-) -> list[str]:
-    start = start_of(finding, document)
+def _row(number: int, finding: Finding, report: Report, language: str) -> list[str]:
+    start = start_of(finding, report)
     return [
         str(number),
-        ui("severity-" + finding["severity"], language),
+        ui("severity-" + finding.severity, language),
         "" if start is None else clock(start),
-        " ".join(_cues(finding, side, language) for side in ("zh", "bo") if finding[side]),
-        rule_title(finding["rule"], language),
+        " ".join(filter(None, (_numbers(finding, side, language) for side in SIDES))),
+        rule_title(finding.rule, language),
         *(
-            " | ".join(_text(document, side, i) for i in finding[side]) or "—"
-            for side in ("zh", "bo")
+            " | ".join(visible(cue.plain) for cue in cues_of(finding, report, side)) or "—"
+            for side in SIDES
         ),
         remedy(finding, language),
     ]
@@ -98,9 +95,12 @@ def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     return [*fixed, *given]
 
 
-def _cues(finding: Mapping[str, Any], side: str, language: str) -> str:
+def _numbers(finding: Finding, side: Language, language: str) -> str:
     """Numbers of cues, short: the first, and how far or how many more."""
-    first, *more = (i + 1 for i in finding[side])
+    cues = finding.bo if side == "bo" else finding.zh
+    if not cues:
+        return ""
+    first, *more = (index + 1 for index in cues)
     numbers = str(first)
     if more:
         run = more == list(range(first + 1, first + 1 + len(more)))
@@ -108,16 +108,11 @@ def _cues(finding: Mapping[str, Any], side: str, language: str) -> str:
     return ui("cue-short-" + side, language, numbers=numbers)
 
 
-def _text(document: Mapping[str, Any], side: str, index: int) -> str:
-    track = document["tracks"][side]
-    return visible(track["cues"][index]["plain"]) if track else ""
-
-
-def _in_full(shown: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
+def _in_full(shown: Sequence[Finding], language: str) -> Iterator[str]:
     """What was found, by rule in order of weight; what is done about it, once."""
-    by_rule: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    by_rule: dict[str, list[tuple[int, Finding]]] = {}
     for number, finding in enumerate(shown, 1):
-        by_rule.setdefault(finding["rule"], []).append((number, finding))
+        by_rule.setdefault(finding.rule, []).append((number, finding))
     for rule, found in by_rule.items():
         yield f"  {rule_title(rule, language)} ({rule})"
         for number, finding in found:
