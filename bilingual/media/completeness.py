@@ -61,43 +61,80 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
     """
     if media.complete is False:  # the probe could not get in
         return media
-    examined = ["boxes"]
     picture = media.picture
     sound = media.audio[0] if media.audio else None
     with opened(path, limits) as source:
         structure = walk_of(source)
-        reason = structure.fault
         indices = [stream.index for stream in (picture, sound) if stream is not None]
         packets = read_packets(source, limits, indices) if indices else []
-        examined += ["packets"] if packets else []
-        reason = reason or _empty(media, picture is not None, packets)
-        seen = heard = None
-        if picture is not None:
-            reason = reason or _short_picture(picture, packets[0])
-            fault, how = _decoded_picture(source, limits, picture, packets[0])
-            examined += [how] if how else []
-            reason = reason or fault
-            seen = packets[0].span_ms if fault != "picture-undecodable" else None
-        if sound is not None:
-            heard = _decoded_sound(source, limits, sound)
-            examined.append("sound")
-            reason = reason or _short_sound(sound, packets[-1], heard)
-    if picture is not None and heard is not None and reason is None:
-        reason = _stretched(packets[0], heard)
+        seen = _look(source, limits, picture, packets[0]) if picture is not None else None
+        heard = _decoded_sound(source, limits, sound) if sound is not None else None
+    found = [structure.fault, _empty(media, picture is not None, packets)]
+    found += _reasons(sound, packets, seen, heard)
+    reason = next((code for code in found if code), None)
     complete: bool | None = reason is None
     if complete and structure.fragmented and not structure.end_mark:
         complete, reason = None, "fragments-unannounced"
-    lengths = [ms for ms in (seen, heard.decoded_ms if heard else None) if ms is not None]
+    lengths = (seen.decoded_ms if seen else None, heard.decoded_ms if heard else None)
     return replace(
         media,
         duration_ms=_measured(media.duration_ms, packets),
-        decoded_ms=max(lengths, default=None),
+        decoded_ms=max((ms for ms in lengths if ms is not None), default=None),
         complete=complete,
         complete_reason=reason,
         mean_volume_db=heard.mean_db if heard else None,
         max_volume_db=heard.max_db if heard else None,
-        examined=tuple(examined),
+        examined=_examined(packets, seen, heard),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    """What packets and frames of a picture show: faults, if any, and its length.
+
+    ``how`` says which frames were decoded, "" for none.
+    """
+
+    short: str | None
+    fault: str | None
+    how: str
+    decoded_ms: int | None
+
+
+def _look(source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets) -> _Picture:
+    fault, how = _decoded_picture(source, limits, picture, packets)
+    return _Picture(
+        short=_short_picture(picture, packets),
+        fault=fault,
+        how=how or "",
+        decoded_ms=packets.span_ms if fault != "picture-undecodable" else None,
+    )
+
+
+def _reasons(
+    sound: AudioStream | None,
+    packets: list[Packets],
+    seen: _Picture | None,
+    heard: _Sound | None,
+) -> list[str | None]:
+    """What is wrong with the streams, by picture and sound; the plainest first."""
+    found: list[str | None] = []
+    if seen is not None:
+        found += [seen.short, seen.fault]
+    if sound is not None and heard is not None:
+        found.append(_short_sound(sound, packets[-1], heard))
+    if seen is not None and heard is not None:
+        found.append(_stretched(packets[0], heard))
+    return found
+
+
+def _examined(
+    packets: list[Packets], seen: _Picture | None, heard: _Sound | None
+) -> tuple[str, ...]:
+    """What was looked at, from the cheapest to the dearest."""
+    how = seen.how if seen is not None else ""
+    looks = ("boxes", "packets" if packets else "", how, "sound" if heard is not None else "")
+    return tuple(look for look in looks if look)
 
 
 def _measured(announced: int | None, packets: list[Packets]) -> int | None:

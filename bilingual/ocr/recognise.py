@@ -173,6 +173,36 @@ def _kinds(config: Config) -> dict[Language, ReaderKind]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Readings:
+    """What each language's reader made of the rows, by the row's identity.
+
+    ``tibetan`` has only the rows that are no Chinese.
+    """
+
+    chinese: Mapping[int, Reading]
+    tibetan: Mapping[int, Reading]
+    kinds: Mapping[Language, ReaderKind]
+    bands: Sequence[Band]
+    width: float
+
+    def of(self, row: Row, language: Language) -> Reading:
+        """The reading in one language, an empty one where there is none."""
+        readings = self.chinese if language == "zh" else self.tibetan
+        return readings.get(id(row), Reading())
+
+    def language(self, row: Row) -> Language | None:
+        """The language that the row's own characters are of."""
+        if looks_chinese(self.of(row, "zh")):
+            return "zh"
+        return "bo" if looks_tibetan(self.of(row, "bo")) else None
+
+    def trusted(self, reading: Reading, language: Language) -> bool:
+        """Whether the reader of that language is sure enough of its reading."""
+        kind = self.kinds.get(language)
+        return kind is not None and reading.confidence >= kind.trusted
+
+
 def _read(
     bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
 ) -> tuple[list[ReadRow], dict[Language, Reason]]:
@@ -181,59 +211,72 @@ def _read(
     views = {id(row): _texts(row, band, config) for band in bands for row in band.rows}
     chinese = _asked(kinds.get("zh"), rows, views, config)
     others = [row for row in rows if not looks_chinese(chinese[id(row)])]
-    tibetan = _asked(kinds.get("bo"), others, views, config)
+    readings = _Readings(
+        chinese=chinese,
+        tibetan=_asked(kinds.get("bo"), others, views, config),
+        kinds=kinds,
+        bands=bands,
+        width=width,
+    )
     result: list[ReadRow] = []
     lost = 0
     for band in bands:
-        languages = [_language(chinese[id(r)], tibetan.get(id(r), Reading())) for r in band.rows]
-        usual = language_of_band(languages)
-        for row, own in zip(band.rows, languages, strict=True):
-            language = own or usual
-            reading = Reading()
-            said = tibetan.get(id(row), reading).text or looks_chinese(chinese[id(row)])
-            stray = row.box.bottom >= row.picture_height or not is_centred(row, band.rows, width)
-            if own is None and "bo" in kinds and not said and stray:
-                continue  # a shape in the picture, not a text nobody could read
-            if own == "zh" and usual == "bo" and _beside(row, band, bands, chinese):
-                # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
-                language, reading = "bo", chinese[id(row)]
-                sure = reading.confidence >= kinds["zh"].trusted
-                result.append(ReadRow(row=row, reading=reading, language="bo", readable=sure))
+        usual = language_of_band([readings.language(row) for row in band.rows])
+        for row in band.rows:
+            if _is_shape(row, band, readings):
                 continue
-            if language == "zh":
-                reading = chinese[id(row)]
-            elif language == "bo":
-                reading = tibetan.get(id(row), Reading())
-            else:
-                lost += 1
-                continue
-            kind = kinds.get(language)
-            readable = own is not None and kind is not None and reading.confidence >= kind.trusted
-            result.append(ReadRow(row=row, reading=reading, language=language, readable=readable))
-    missing: dict[Language, Reason] = {}
-    if "bo" not in kinds and lost >= _LOST:
-        first = next(kind for kind in reader_kinds() if kind.language == "bo")
-        reason = first.missing(config.burned_in)
-        if reason is not None:
-            missing["bo"] = reason
-    return result, missing
+            read = _read_row(row, band, usual, readings)
+            lost += read is None
+            result += [read] if read is not None else []
+    return result, _without_reader(kinds, lost, config)
 
 
-def _beside(row: Row, band: Band, bands: Sequence[Band], chinese: Mapping[int, Reading]) -> bool:
-    """Whether another band shows Chinese for most of the time that a row stands."""
+def _is_shape(row: Row, band: Band, readings: _Readings) -> bool:
+    """Whether a row is a shape in the picture, not a text that no reader knows."""
+    if readings.language(row) is not None or "bo" not in readings.kinds:
+        return False
+    if readings.of(row, "bo").text:
+        return False
+    at_the_edge = row.box.bottom >= row.picture_height
+    return at_the_edge or not is_centred(row, band.rows, readings.width)
+
+
+def _read_row(row: Row, band: Band, usual: Language | None, readings: _Readings) -> ReadRow | None:
+    """A row in its own language, or in its band's; ``None`` where neither is known."""
+    own = readings.language(row)
+    if own == "zh" and usual == "bo" and _beside(row, band, readings):
+        # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
+        reading = readings.of(row, "zh")
+        sure = readings.trusted(reading, "zh")
+        return ReadRow(row=row, reading=reading, language="bo", readable=sure)
+    language = own or usual
+    if language is None:
+        return None
+    reading = readings.of(row, language)
+    sure = own is not None and readings.trusted(reading, language)
+    return ReadRow(row=row, reading=reading, language=language, readable=sure)
+
+
+def _without_reader(
+    kinds: Mapping[Language, ReaderKind], lost: int, config: Config
+) -> dict[Language, Reason]:
+    """Why rows of no known script are not read, where there are enough of them."""
+    if "bo" in kinds or lost < _LOST:
+        return {}
+    first = next(kind for kind in reader_kinds() if kind.language == "bo")
+    reason = first.missing(config.burned_in)
+    return {} if reason is None else {"bo": reason}
+
+
+def _beside(row: Row, band: Band, readings: _Readings) -> bool:
+    """Whether another band shows Chinese for most of the time that a row is shown."""
     return any(
-        looks_chinese(chinese[id(other)])
+        looks_chinese(readings.of(other, "zh"))
         and together_ms(row, other) > 0.6 * (row.end_ms - row.start_ms)
-        for own in bands
+        for own in readings.bands
         if own is not band
         for other in own.rows
     )
-
-
-def _language(chinese: Reading, tibetan: Reading) -> Language | None:
-    if looks_chinese(chinese):
-        return "zh"
-    return "bo" if looks_tibetan(tibetan) else None
 
 
 def _asked(

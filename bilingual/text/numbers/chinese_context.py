@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
-from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.model import Quantity, whole_within
 from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
 from bilingual.text.numbers.units import CURRENCY_SIGNS, ZH_UNIT, ZH_UNITS
 
@@ -116,10 +115,6 @@ def _ordinal(q: Quantity, w: Around) -> Quantity:
 
 def _counts(q: Quantity) -> bool:
     return q.kind in ("cardinal", "ordinal")
-
-
-def _whole(value: Fraction, low: int, high: int) -> bool:
-    return value.denominator == 1 and low <= value <= high
 
 
 def _full_hour(w: Around) -> bool:
@@ -256,7 +251,7 @@ _DATES: Final[Step[Quantity, Around]] = Step(
                 q.unit == "year"
                 and _counts(q)
                 and w.number.shape in ("digits", "positional")
-                and _whole(q.value, 1000, 2999)
+                and whole_within(q.value, 1000, 2999)
             ),
             make=lambda q, w: replace(q, kind="date-year", unit=None),
         ),
@@ -268,7 +263,7 @@ _DATES: Final[Step[Quantity, Around]] = Step(
                 q.unit == "month"
                 and _counts(q)
                 and w.bare.startswith("月")
-                and _whole(q.value, 1, 12)
+                and whole_within(q.value, 1, 12)
             ),
             make=lambda q, w: replace(q, kind="date-month", unit=None),
         ),
@@ -288,7 +283,10 @@ _DATES: Final[Step[Quantity, Around]] = Step(
             matches="0 to 24 before 点钟, 点半, 点整, 点左右, or 点 and digits",
             example="三点钟",
             when=lambda q, w: (
-                w.bare.startswith("点") and _counts(q) and _whole(q.value, 0, 24) and _full_hour(w)
+                w.bare.startswith("点")
+                and _counts(q)
+                and whole_within(q.value, 0, 24)
+                and _full_hour(w)
             ),
             make=lambda q, w: replace(q, kind="time", parts=()),
         ),

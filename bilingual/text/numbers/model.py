@@ -55,3 +55,8 @@ class Quantity:
     def values(self) -> frozenset[Fraction]:
         """Every value it may have."""
         return frozenset((self.value, *self.alternatives))
+
+
+def whole_within(value: Fraction, low: int, high: int) -> bool:
+    """Whether a value is a whole number from ``low`` to ``high``."""
+    return value.denominator == 1 and low <= value <= high

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from bilingual.text.numbers.model import Kind, Quantity
+from bilingual.text.numbers.model import Kind, Quantity, whole_within
 from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
 from bilingual.text.numbers.tibetan_numerals import Syllable
 from bilingual.text.numbers.units import BO_UNITS, CURRENCY_SIGNS, SYMBOL, SYMBOLS
@@ -138,20 +137,16 @@ def _percent_words(q: Quantity, w: Around) -> Quantity:
     )
 
 
-def _whole(value: Fraction, low: int, high: int) -> bool:
-    return value.denominator == 1 and low <= value <= high
-
-
 def _is_month(q: Quantity, w: Around) -> bool:
     named = w.last == "ཟླ" or w.before[-2:] == ["ཟླ", "བ"]
     dated = w.next in _AFTER_MONTH or (not q.spelled and w.last == "ཟླ")
-    return named and dated and _whole(q.value, 1, 12)
+    return named and dated and whole_within(q.value, 1, 12)
 
 
 def _is_year(q: Quantity, w: Around) -> bool:
     named = w.last == "ལོ" or w.next.startswith("ལོ")
     common_era = w.before[-2:] in (["སྤྱི", "ལོ"], ["ཕྱི", "ལོ"])
-    return named and (common_era or not q.spelled) and _whole(q.value, 1000, 2999)
+    return named and (common_era or not q.spelled) and whole_within(q.value, 1000, 2999)
 
 
 def _symbol(q: Quantity, w: Around) -> Quantity:
@@ -211,7 +206,7 @@ _COUNTED: Final[Step[Quantity, Around]] = Step(
             matches="ཚེས before 1 to 31",
             example="ཚེས་༡༥",
             when=lambda q, w: (
-                q.kind == "cardinal" and w.last in ("ཚེས", "ཚེས་པ") and _whole(q.value, 1, 31)
+                q.kind == "cardinal" and w.last in ("ཚེས", "ཚེས་པ") and whole_within(q.value, 1, 31)
             ),
             make=lambda q, w: replace(q, kind="date-day"),
         ),
