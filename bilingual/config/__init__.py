@@ -362,7 +362,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The settings as JSON values, for a report.
 
         The profile goes by its name, and a path by its last part: where a file
-        is on somebody's disk does not belong in a report.
+        is on the user's disk does not belong in a report.
         """
         plain: dict[str, Any] = msgspec.to_builtins(self)
         plain["profile"] = self.profile.name

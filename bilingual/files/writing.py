@@ -13,7 +13,7 @@ from bilingual.files.reading import display_name
 def write_through_draft(path: Path, data: bytes, *, mode: int = 0o666, keep: bool = True) -> None:
     """Write bytes to a draft beside the path, and put that in its place.
 
-    What stood there stays until then, and stays where anything goes wrong.
+    What was there stays until then, and stays where anything goes wrong.
 
     :param mode: permissions, less what the process's umask withholds.
     :param keep: whether it is to outlast a power cut; a cache need not.

@@ -27,13 +27,13 @@ def load_tracks(
 
     A video without text streams gives an empty tuple.
 
-    :param limits: bounds on the file. Given, a cue beyond their time is unread;
+    :param limits: bounds on the file. Given, a cue beyond their time is rejected;
         by default it stays, with a problem (WebVTT knows no bound), and the
         other bounds are ``ReadingLimits()``'s.
     :param encoding: the codec of a subtitle file, where the caller knows it;
-        otherwise it is told from the bytes (``formats/encoding.py``).
+        otherwise it is detected from the bytes (``formats/encoding.py``).
     :raises InputError: the file is missing, unreadable or empty.
-    :raises FormatError: it is no subtitle file, its encoding cannot be told, or
+    :raises FormatError: it is no subtitle file, its encoding cannot be determined, or
         a limit is passed.
     :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
@@ -46,7 +46,7 @@ def load_tracks(
     with opened_plain(found) as file:
         data = file.read(16)
         if not _is_container(data):
-            # One byte more than allowed: reading says that it is too large.
+            # One byte more than allowed: reading reports that it is too large.
             data += file.read(max(0, most + 1 - len(data)))
     if _is_container(data):
         from bilingual.formats.embedded import embedded_tracks
@@ -65,7 +65,7 @@ def load_track(
 ) -> Track:
     """One track of a file.
 
-    A file's only track is taken if its script is ``language`` or cannot be told.
+    A file's only track is taken if its script is ``language`` or unknown.
 
     :param language: of several tracks take the one in this language.
     :param stream: of a video's tracks take the one of this stream index.
@@ -104,8 +104,8 @@ def _clearly_other(track: Track, language: Language) -> bool:
 
     if track.language in (None, language):
         return False
-    told = [side for cue in track.cues if (side := language_of(cue.plain))]
-    return told.count(language) < 0.2 * len(told)
+    languages = [side for cue in track.cues if (side := language_of(cue.plain))]
+    return languages.count(language) < 0.2 * len(languages)
 
 
 def _shown(track: Track) -> str:

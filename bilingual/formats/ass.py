@@ -49,7 +49,7 @@ def read(sheet: Sheet) -> None:
         elif key in _SILENT or _framing(line, section):
             sheet.mark(at, at + 1, FRAME)
         else:
-            sheet.unread(at, at + 1, "text-outside-cue")
+            sheet.reject(at, at + 1, "text-outside-cue")
 
 
 def _framing(line: str, section: str) -> bool:
@@ -68,17 +68,17 @@ def _framing(line: str, section: str) -> bool:
 def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> None:
     parts = value.split(",", len(fields) - 1)
     if len(parts) < len(fields):
-        sheet.unread(at, at + 1, "ass-dialogue-short")
+        sheet.reject(at, at + 1, "ass-dialogue-short")
         return
     row = dict(zip(fields, parts, strict=True))
     start, end = _clock_ms(row["start"]), _clock_ms(row["end"])
     if start is None or end is None:
         negative = "-" in row["start"] + row["end"]
-        sheet.unread(at, at + 1, "time-negative" if negative else "timing-unreadable")
+        sheet.reject(at, at + 1, "time-negative" if negative else "timing-unreadable")
         return
     if sheet.beyond(start, end):
         if sheet.bounded:
-            sheet.unread(at, at + 1, "time-beyond-limit")
+            sheet.reject(at, at + 1, "time-beyond-limit")
             return
         sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
     sheet.mark(at, at + 1, TEXT)

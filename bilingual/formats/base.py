@@ -3,7 +3,7 @@
 A format is one module of this package (or an entry point of the group
 ``bilingual.formats``) that holds ``FORMAT``, a :class:`Format`.
 
-A reader gets lines and says for every one of them what it took it for. The
+A reader gets lines and marks for every one of them what it took it for. The
 ledger holds those roles, so the gate can add them up afterwards.
 """
 
@@ -28,8 +28,8 @@ NOTHING, FRAME, TEXT, UNREAD = 0, 1, 2, 3
 class Sheet:
     """The lines of a file under reading, and what became of each (0-based).
 
-    ``bounded``: a cue beyond the limit on time is unread; else it is a cue, and
-    a problem tells of it.
+    ``bounded``: a cue beyond the limit on time is rejected; else it is a cue, and
+    a problem reports it.
     """
 
     lines: Sequence[str]
@@ -58,7 +58,7 @@ class Sheet:
         line = None if at is None else at + 1
         self.problems.append(Problem(line=line, code=code, params=params))
 
-    def unread(self, start: int, end: int, code: str, at: int | None = None, **params: Any) -> None:
+    def reject(self, start: int, end: int, code: str, at: int | None = None, **params: Any) -> None:
         """Lines that became no cue: a problem keeps their text."""
         self.mark(start, end, UNREAD)
         text = "\n".join(self.lines[start:end]).strip("\n")
@@ -129,7 +129,7 @@ Grade = Literal["error", "warning", "info"]
 class Format:
     """A subtitle format.
 
-    ``claims(first_lines, suffix)`` says how sure it is that a file is its own
+    ``claims(first_lines, suffix)`` gives how sure it is that a file is its own
     (0: not at all); the surest wins. ``suffix`` is in lower case, with its dot.
     ``read`` fills a sheet. ``plain`` derives text for comparison from a raw
     payload. ``cue_mark`` is what every cue's line holds: counted before reading.
@@ -138,7 +138,7 @@ class Format:
     ``codecs`` are ffmpeg's names of the text streams of a video that hold it, and
     ``muxer`` is the container in which ffmpeg puts such a stream out by itself.
     ``prepare`` changes the text before it is cut into lines and notes what it changed;
-    ``hopeless`` tells a text without any cue mark that cannot be repaired either.
+    ``hopeless`` recognizes a text without any cue mark that cannot be repaired either.
     ``grades`` are those of its own problems. ``html_tags``: whether ``<b>``, ``<i>`` and
     ``<u>`` mean the same as in HTML. ``places``: whether its cues lie anywhere in the
     picture by themselves, so that two at one time are no fault.

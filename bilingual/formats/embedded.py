@@ -28,7 +28,7 @@ def embedded_tracks(
     """The text streams as tracks, in the file's order; pictures of text are left to OCR.
 
     The language is the script's where the text has one, else the stream's tag;
-    a note on each track says which, and a problem where the two differ. A
+    a note on each track gives which, and a problem where the two differ. A
     stream that cannot be read is a track without cues and with a problem.
 
     :raises MediaError: the file is no video that we can probe.

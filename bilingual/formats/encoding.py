@@ -43,7 +43,7 @@ _EVERYDAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """Text and the codec that gave it; ``assumed`` where nothing in the file says so."""
+    """Text and the codec that gave it; ``assumed`` where nothing in the file specifies it."""
 
     text: str
     encoding: str
@@ -55,12 +55,12 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
 
     :param encoding: the caller knows: read it so, and no other way.
     :raises FormatError: ``encoding-name``: there is no such encoding;
-        ``encoding-damaged``: the file is not what it says (or what the caller
-        says); ``encoding-unknown``: nothing says what it is and no guess is
+        ``encoding-damaged``: the file is not in the encoding that it or the caller
+        names; ``encoding-unknown``: nothing names its encoding and no guess is
         plausible.
     """
     if encoding is not None:
-        return _as_told(data, name, encoding)
+        return _as_specified(data, name, encoding)
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return Decoded(text=_strict(data[len(bom) :], name, codec), encoding=codec)
@@ -94,7 +94,7 @@ def _wide(data: bytes) -> tuple[str, ...]:
     )
 
 
-def _as_told(data: bytes, name: str, encoding: str) -> Decoded:
+def _as_specified(data: bytes, name: str, encoding: str) -> Decoded:
     try:
         codec = codecs.lookup(encoding)
     except (LookupError, ValueError, UnicodeError):

@@ -1,4 +1,4 @@
-"""Characters that nobody sees in a subtitle, and that change what it is."""
+"""Invisible characters in a subtitle that change what it is."""
 
 from __future__ import annotations
 

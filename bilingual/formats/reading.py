@@ -48,12 +48,12 @@ def read_tracks(
 ) -> tuple[Track, ...]:
     """The tracks in a subtitle file's bytes: one, or two where each cue has both languages.
 
-    ``name`` is for messages; its suffix helps to tell the format where the
+    ``name`` is for messages; its suffix helps to detect the format where the
     content does not. ``form`` forces one by its
     name, ``encoding`` a codec.
 
     :raises InputError: ``file-empty``.
-    :raises FormatError: it is no subtitle file, its encoding cannot be told, or
+    :raises FormatError: it is no subtitle file, its encoding cannot be determined, or
         a limit is passed.
     """
     return split(
@@ -72,8 +72,8 @@ def read_track(
 ) -> Track:
     """The bytes as one track, both languages together where a file has both.
 
-    Where ``limits`` are given, a cue beyond their time is unread; without, it
-    stays, for WebVTT knows no bound, and a problem tells that it lies beyond a
+    Where ``limits`` are given, a cue beyond their time is rejected; without, it
+    stays, for WebVTT knows no bound, and a problem reports that it lies beyond a
     day. The other bounds hold in either case.
 
     :raises InputError, FormatError: as ``read_tracks``.
@@ -127,7 +127,7 @@ def read_track(
 
 
 def audit(sheet: Sheet, form: Format) -> list[Problem]:
-    """Count again, apart from the reader: what nobody accounts for is a problem.
+    """Count again, apart from the reader: what is not accounted for is a problem.
 
     Every line that is not blank has a role; every arrow is a cue's timing line
     or in a problem; the lines marked as text are, one by one and in order, the

@@ -1,9 +1,9 @@
 """The second reading: pysrt and webvtt-py parse each sound block as well.
 
 Both libraries are good at sound blocks and lose text in others, in silence. So
-they get the blocks that our grammar finds sound, as they stand in the file, and
-must come to the same times and text. Where they do not, ours stands and a
-problem says so.
+they get the blocks that our grammar finds sound, as they are in the file, and
+must come to the same times and text. Where they do not, ours is kept and a
+problem reports it.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _attempt(
     text = "\n\n".join("\n".join(block.lines) for block in blocks) + "\n"
     try:
         return parse(text)
-    except Exception:  # whatever a parser trips over, our reading stands
+    except Exception:  # whatever a parser trips over, our reading is kept
         return None
 
 

@@ -2,7 +2,7 @@
 
 SubRip has no standard, so the layout is read from the timing lines outward: a
 block is an index, a timing line, and everything up to the next block. What
-stands where it should not is a problem, and stays readable in it.
+is where it should not be is a problem, and stays readable in it.
 """
 
 from __future__ import annotations
@@ -64,17 +64,17 @@ def read(sheet: Sheet) -> None:
     heads = _heads(sheet)
     first = heads[0].start if heads else len(lines)
     if any(line.strip() for line in lines[:first]):
-        sheet.unread(0, first, "text-outside-cue")
+        sheet.reject(0, first, "text-outside-cue")
     blocks: list[Block] = []
     for number, head in enumerate(heads):
         after = heads[number + 1] if number + 1 < len(heads) else None
         end = len(lines) if after is None else after.start
         timing = head.timing
         if isinstance(timing, Unreadable):
-            sheet.unread(head.start, end, timing.code, head.at)
+            sheet.reject(head.start, end, timing.code, head.at)
             continue
         if sheet.bounded and sheet.beyond(timing.start_ms, timing.end_ms):
-            sheet.unread(head.start, end, "time-beyond-limit", head.at)
+            sheet.reject(head.start, end, "time-beyond-limit", head.at)
             continue
         block = _cue(sheet, head, timing, end, None if after is None else after.index)
         if block is not None:
@@ -136,7 +136,7 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
 
 
 def _meant(line: str, before: str) -> Timing | Unreadable | None:
-    """What a line says of times; ``None`` where it was not meant to be a timing line.
+    """The times that a line gives; ``None`` where it was not meant to be a timing line.
 
     :param before: the line before it in its block, without the space around it.
     """
@@ -146,7 +146,7 @@ def _meant(line: str, before: str) -> Timing | Unreadable | None:
         opens = numbered or (not before and looks_timed(line))
         return timing if opens or timing.code == "time-overflow" or _starts_timed(line) else None
     if timing.bare and not numbered:
-        # «10:30 --> 11:00» may well be somebody's words.
+        # «10:30 --> 11:00» may well be spoken text.
         return None if before else Unreadable("timing-unreadable")
     return timing
 
@@ -252,7 +252,7 @@ def _before_untimed(sheet: Sheet, head: _Head, start: int, end: int, following: 
     for found in _ALONE.finditer("\n" + text):
         if int(found.group(1)) == head.index + 1:
             cut = start + text.count("\n", 0, found.start(1) - 1)
-            sheet.unread(cut, end, "timing-missing")
+            sheet.reject(cut, end, "timing-missing")
             return cut
     return end
 

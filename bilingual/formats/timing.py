@@ -1,4 +1,4 @@
-"""The grammar of a timing line, strictly; and what can be mended with certainty.
+"""The grammar of a timing line, strictly; and what can be repaired with certainty.
 
 WebVTT: the W3C parser's own steps (section 6.3, «collect WebVTT cue timings and
 settings», «collect a WebVTT timestamp»), as one anchored expression each.
@@ -65,7 +65,7 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\u
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A timing line that could be read: milliseconds, what follows, what was mended.
+    """A timing line that could be read: milliseconds, what follows, what was repaired.
 
     ``repairs`` holds codes; empty where the line is to the letter. ``settings``
     is ``None`` where nothing follows the times. ``bare``: neither hours nor
@@ -81,13 +81,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line with an arrow that gives no times, and the code that says why."""
+    """A line with an arrow that gives no times, and the reason code."""
 
     code: str
 
 
 def vtt_timing(line: str) -> Timing | Unreadable:
-    """A WebVTT timing line, as the W3C parser reads it: nothing is mended."""
+    """A WebVTT timing line, as the W3C parser reads it: nothing is repaired."""
     found = _VTT.match(line)
     if found is None:
         return Unreadable(_why(line))
@@ -101,12 +101,12 @@ def vtt_timing(line: str) -> Timing | Unreadable:
 
 
 def srt_timing(line: str) -> Timing | Unreadable:
-    """A SubRip timing line. Mended where only one reading is possible."""
+    """A SubRip timing line. Repaired where only one reading is possible."""
     found = _SRT_STRICT.fullmatch(line)
     if found is not None:
         h1, m1, s1, f1, h2, m2, s2, f2, rest = found.groups()
         return Timing(_ms(h1, m1, s1, f1), _ms(h2, m2, s2, f2), rest.strip() or None)
-    return _mended(line)
+    return _repaired(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class _Clock:
             yield "timing-short-field"
 
 
-def _mended(line: str) -> Timing | Unreadable:
+def _repaired(line: str) -> Timing | Unreadable:
     visible = _narrowed(line)
     found = _LOOSE.fullmatch(visible)
     if found is None:
@@ -203,7 +203,7 @@ def _is_settings(rest: str) -> bool:
 
 
 def looks_timed(line: str) -> bool:
-    """Whether a line with an arrow was meant to say times, readable or not."""
+    """Whether a line with an arrow was meant to give times, readable or not."""
     return _CLOCKISH.search(_narrowed(line)) is not None
 
 

@@ -86,7 +86,7 @@ def read(sheet: Sheet) -> None:
         at, block, known = _block(sheet, at, seen_cue)
         if known:
             if loose is not None:
-                sheet.unread(loose, start, "text-outside-cue")
+                sheet.reject(loose, start, "text-outside-cue")
             loose = None
         elif loose is None:
             loose = start
@@ -94,7 +94,7 @@ def read(sheet: Sheet) -> None:
         if block is not None and block.lines:
             blocks.append(block)
     if loose is not None:
-        sheet.unread(loose, total, "text-outside-cue")
+        sheet.reject(loose, total, "text-outside-cue")
     confirm(sheet, blocks, "webvtt-py", _webvtt)
 
 
@@ -130,7 +130,7 @@ def _header(sheet: Sheet, start: int) -> int:
             prose = at
         at += 1
     if prose is not None:
-        sheet.unread(prose, at, "text-in-header")
+        sheet.reject(prose, at, "text-in-header")
     return at
 
 
@@ -169,7 +169,7 @@ def _block(sheet: Sheet, start: int, seen_cue: bool) -> tuple[int, Block | None,
             return end, _cue(sheet, start, timed_at, end, timing), True
         timing = Unreadable("time-beyond-limit")
     if isinstance(timing, Unreadable):
-        sheet.unread(start, end, timing.code, timed_at)
+        sheet.reject(start, end, timing.code, timed_at)
     elif _COMMENT.fullmatch(lines[start]):
         sheet.mark(start, end, FRAME)
     elif _named(lines[start], "STYLE") or _named(lines[start], "REGION"):
@@ -219,7 +219,7 @@ def _cue(sheet: Sheet, start: int, timed_at: int, end: int, timing: Timing) -> B
         settings=timing.settings,
     )
     sheet.add(cue)
-    # webvtt-py takes NOTE, STYLE and REGION for blocks of theirs wherever they stand.
+    # webvtt-py takes NOTE, STYLE and REGION for blocks of theirs wherever they are.
     odd = cue.identifier is not None and cue.identifier.startswith(("NOTE", "STYLE", "REGION"))
     sound = not timing.repairs and not odd and text.strip() != ""
     return Block(cue, tuple(lines[start:end]) if sound else ())

@@ -27,7 +27,7 @@ from bilingual.model import Cue, Track
 _STYLE: Final = re.compile(r"</?(?:b|i|u)>", re.IGNORECASE)
 _MAX: Final = 2**53
 DEFAULT: Final = "srt"
-"""The format of a file where nothing says another."""
+"""The format of a file where no other is named."""
 
 
 def written(track: Track, form: str) -> str:
@@ -87,7 +87,7 @@ def write_track(
 ) -> Path:
     """Write a track to a file in UTF-8, whole or not at all.
 
-    :param form: told by the path's suffix if not given; ``srt`` if that is none.
+    :param form: by the path's suffix if not given; ``srt`` if that is none.
     :param overwrite: replace a file that is there.
     :raises InputError: ``output-exists`` or ``output-unwritable``.
     :raises FormatError: ``track-unwritable`` or ``format-unwritable``.
@@ -118,7 +118,7 @@ def write_track(
 
 
 def _link_new(draft: Path, target: Path, shown: str) -> None:
-    """Put the draft in place, unless somebody put a file there meanwhile."""
+    """Put the draft in place, unless a file was put there meanwhile."""
     try:
         target.hardlink_to(draft)
     except FileExistsError:

@@ -52,7 +52,7 @@ def read_audio(
                 "f": "s16le",
                 "ac": 1,
                 "ar": sample_rate,
-                # One second more than allowed tells a longer file from one of that length.
+                # One second more than allowed distinguishes a longer file from one of that length.
                 "t": most_s + 1,
             },
         )

@@ -84,7 +84,7 @@ class Binaries:
 
 @cache
 def weaknesses() -> tuple[Weakness, ...]:
-    """The table of published weaknesses; it says as of when it is."""
+    """The table of published weaknesses, with its date."""
     text = (resources.files(__package__) / "weaknesses.toml").read_text("utf-8")
     return tuple(
         Weakness(
@@ -121,7 +121,7 @@ def ffmpeg_binaries(setting: str = "bundled") -> Binaries:
         pair, source = _in_folder(Path(setting)), "folder"
     if pair is None:
         raise DependencyError("ffmpeg-missing", setting=setting)
-    version, configuration, has_fd = _told(pair[0])
+    version, configuration, has_fd = _described(pair[0])
     binaries = Binaries(
         ffmpeg=pair[0],
         ffprobe=pair[1],
@@ -174,15 +174,15 @@ def _runs(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def _told(ffmpeg: Path) -> tuple[str, str, bool]:
+def _described(ffmpeg: Path) -> tuple[str, str, bool]:
     """Version, configure switches, and whether there is an ``fd`` protocol."""
     bounds = Bounds(timeout_s=20)
     done = run([str(ffmpeg), "-version"], bounds=bounds)
-    said = done.stdout.decode("utf-8", "replace")
-    version = re.match(r"ffmpeg version (\S+)", said)
+    output = done.stdout.decode("utf-8", "replace")
+    version = re.match(r"ffmpeg version (\S+)", output)
     if version is None:
         raise DependencyError("ffmpeg-broken", path=str(ffmpeg), detail=done.complaint[-300:])
-    configuration = re.search(r"^configuration: (.*)$", said, re.MULTILINE)
+    configuration = re.search(r"^configuration: (.*)$", output, re.MULTILINE)
     protocols = run([str(ffmpeg), "-hide_banner", "-protocols"], bounds=bounds).stdout
     inputs = protocols.split(b"Output:")[0].split()
     return (

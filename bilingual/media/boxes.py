@@ -55,7 +55,7 @@ def top_level(descriptor: int, size: int) -> tuple[list[Box], str | None]:
 
     Faults: ``box-truncated`` (a box reaches beyond the end of the file) and
     ``box-invalid`` (a size that no box can have, or the last one is of no type
-    that stands there: this is no such file).
+    that is there: this is no such file).
     """
     boxes: list[Box] = []
     at = 0
@@ -71,7 +71,7 @@ def top_level(descriptor: int, size: int) -> tuple[list[Box], str | None]:
 
 
 def box_at(descriptor: int, at: int, end: int) -> tuple[Box | None, str | None]:
-    """The box whose header stands at an offset, and what is wrong with it."""
+    """The box whose header is at an offset, and what is wrong with it."""
     head = read_at(descriptor, _LARGE, at)
     if len(head) < _HEADER:
         return None, "box-truncated"

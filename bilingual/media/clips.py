@@ -1,4 +1,4 @@
-"""Short, small pieces of a video, to be played where a finding stands."""
+"""Short, small pieces of a video, to be played beside a finding."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def clips(
                     "ac": 1,
                     "b:a": "48k",
                     "f": "mp4",
-                    # A pipe cannot be gone back in: the index stands in pieces.
+                    # A pipe cannot be gone back in: the index comes in pieces.
                     "movflags": "+frag_keyframe+empty_moov+default_base_moof",
                     "map_metadata": -1,
                 },

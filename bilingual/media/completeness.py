@@ -4,7 +4,7 @@ ffprobe reads the index and believes it: it finds nothing wrong with a file that
 was cut in half. Here the boxes and sample tables are walked, every packet of the
 first picture and sound stream is read, the sound is decoded to its end and
 counted, and so are the key frames of the picture (all frames where the settings
-say so, or where the key frames raise a doubt).
+ask for it, or where the key frames raise a doubt).
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
 class _Picture:
     """What packets and frames of a picture show: faults, if any, and its length.
 
-    ``how`` says which frames were decoded, "" for none.
+    ``how`` names which frames were decoded, "" for none.
     """
 
     short: str | None
@@ -138,7 +138,7 @@ def _examined(
 
 
 def _measured(announced: int | None, packets: list[Packets]) -> int | None:
-    """The length; by the packets where the file does not say or says too little."""
+    """The length; by the packets where the file gives none or too little."""
     found = max((p.span_ms for p in packets if p.span_ms is not None), default=None)
     if found is None or (announced is not None and announced >= found - TOLERANCE_MS):
         return announced

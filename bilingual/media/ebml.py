@@ -1,4 +1,4 @@
-"""The outermost elements of other containers: what do they say they hold?"""
+"""The outermost elements of other containers: what they announce"""
 
 from __future__ import annotations
 

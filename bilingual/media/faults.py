@@ -11,7 +11,7 @@ from bilingual.media.tables import Walk, walk
 TRUNCATED: Final = frozenset(
     {
         "box-truncated",  # a part announces more bytes than are left
-        "box-missing-moov",  # there is no index: it mostly stands at the end
+        "box-missing-moov",  # there is no index: it mostly is at the end
         "box-missing-mdat",  # there is an index and nothing that it points to
         "samples-missing",  # the index points beyond the end
         "header-lies",  # a header announces more time than the samples last
@@ -21,15 +21,15 @@ TRUNCATED: Final = frozenset(
         "timestamps-stretched",  # few frames spread over a long time
     }
 )
-"""Reasons that say a file does not hold what it announces."""
+"""Reasons for a file that does not hold what it announces."""
 
 DAMAGED: Final = frozenset(
     {"box-invalid", "picture-undecodable", "picture-damaged", "audio-damaged"}
 )
-"""Reasons that say what is there cannot be decoded, wholly or in part."""
+"""Reasons for content that cannot be decoded, wholly or in part."""
 
 UNJUDGED: Final = frozenset({"fragments-unannounced"})
-"""Reasons why nobody can tell whether a file is whole."""
+"""Reasons why a file cannot be judged whole or not."""
 
 
 def walk_of(source: Source) -> Walk:

@@ -2,7 +2,7 @@
 
 Arguments are built with ffmpeg-python and run by ``bilingual.media.process``. An
 input is a descriptor that we opened ourselves, read through ffmpeg's ``fd:``
-protocol, which is the only one on the whitelist: whatever a file says, no other is
+protocol, which is the only one on the whitelist: whatever a file asks for, no other is
 opened and no connection is made. Demuxers and decoders are allow-listed.
 """
 
@@ -54,7 +54,7 @@ def ffmpeg_command(
 
     :param streams: which streams, as ffmpeg names them: an index or ``a:0``.
     :param output: options of the output, by name; ``before``: of the input.
-    :param level: how much ffmpeg says on stderr (``error``, ``info`` …).
+    :param level: how much ffmpeg writes to stderr (``error``, ``info`` …).
     """
     import ffmpeg
 
@@ -80,7 +80,7 @@ def encode(
 ) -> None:
     """Make a file from things of our own: samples, proxies, stills.
 
-    Not for what was handed in: the inputs are read as ffmpeg sees fit.
+    Not for what was submitted: the inputs are read as ffmpeg sees fit.
 
     :param stream: an ffmpeg-python output node, e.g. ``ffmpeg.input("pipe:0",
         f="rawvideo", …).output("out.mp4", …)``; it overwrites its target.

@@ -81,7 +81,7 @@ class _Count:
             return
         stream = int(packet[1])
         flags = int(packet[7], 16) if packet[7] else _KEY
-        if flags & _DISCARD:  # outside the edit list: nobody sees it
+        if flags & _DISCARD:  # outside the edit list: never shown
             return
         here = self.found[stream]
         here.count += 1

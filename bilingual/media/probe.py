@@ -39,7 +39,7 @@ def probe(path: Path, limits: MediaLimits) -> Media:
     """The streams of a file and how long they last.
 
     The length is that of the longest sound or picture stream, not what the
-    file's header says of the whole. A file that was cut off so early that
+    file's header gives for the whole. A file that was cut off so early that
     nothing in it can be read comes back without streams, ``complete`` false.
 
     :raises MediaError: it is no media file, or ffprobe was stopped by a limit.
@@ -79,7 +79,7 @@ def _ffprobe(source: Source, limits: MediaLimits) -> Done:
     binaries = ffmpeg_binaries(limits.ffmpeg)
     options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
     # ffmpeg-python builds no command for ffprobe without running it; what
-    # stands before the input's name is the same for both programs.
+    # comes before the input's name is the same for both programs.
     url = source.url(has_fd=binaries.has_fd)
     arguments: list[str] = ffmpeg.get_args(ffmpeg.input(url, **options).output("-"))
     arguments = arguments[: arguments.index("-i") + 2]

@@ -51,7 +51,7 @@ class Source:
         return f"file:{self.path.resolve()}"
 
     def options(self, limits: MediaLimits, codecs: str, *, has_fd: bool) -> dict[str, Any]:
-        """Options that stand before ``-i``, for ffmpeg and ffprobe alike."""
+        """Options that come before ``-i``, for ffmpeg and ffprobe alike."""
         options: dict[str, Any] = {
             "f": DEMUXERS[self.family].split(",", 1)[0],
             "protocol_whitelist": "fd" if has_fd else "file",
@@ -68,7 +68,7 @@ class Source:
 
 @contextlib.contextmanager
 def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
-    """Open a media file once, and tell its family by its first bytes.
+    """Open a media file once, and recognize its family by its first bytes.
 
     A symbolic link is refused, as is whatever is no ordinary file: what comes
     out of an upload's archive must not lead elsewhere.
@@ -108,7 +108,7 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
 
 
 def family_of(head: bytes) -> str | None:
-    """The family that a file's first bytes tell; ``None``: none that we read."""
+    """The family that a file's first bytes show; ``None``: none that we read."""
     if head[4:8] in _MOV_BOXES:
         return "mov"
     if head.startswith(b"\x1a\x45\xdf\xa3"):

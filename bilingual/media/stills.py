@@ -35,7 +35,7 @@ def credit_times(duration_ms: int) -> tuple[int, ...]:
 def opening_and_closing(
     video: StrPath, config: Config | None = None, *, width: int = 480
 ) -> list[tuple[int, bytes]]:
-    """Pictures of a video's opening and closing, where the credits stand.
+    """Pictures of a video's opening and closing, where the credits are.
 
     For whoever has to look: the rule ``credits`` is never judged here. Each is
     (milliseconds, JPEG, ``width`` pixels wide), in order of time, six at most; a

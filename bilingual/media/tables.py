@@ -20,7 +20,7 @@ class Walk:
     """What a file holds. ``fault`` is a code, ``None`` where it is whole.
 
     ``fragmented``: its samples are announced piece by piece (``moof``), so the
-    index does not say how much there should be; ``end_mark``: such a file ends
+    index does not give how much there should be; ``end_mark``: such a file ends
     in its own index (``mfra``) or began with one (``sidx``).
     """
 
@@ -156,12 +156,12 @@ def _lies(index: _Index) -> bool:
 
 def _more(announced_s: float, lasting_s: float, factor: float = 1.05) -> bool:
     # The movie's header counts edits: a track may start late or be shown twice,
-    # so only a gross difference tells there.
+    # so only a gross difference means anything there.
     return announced_s > factor * lasting_s + _LIE_MS / 1000
 
 
 def _header_time(content: bytes) -> tuple[int | None, int]:
-    """Duration and ticks a second of an ``mvhd`` or ``mdhd``; ``None``: not said."""
+    """Duration and ticks a second of an ``mvhd`` or ``mdhd``; ``None``: not given."""
     wide = content[:1] == b"\x01"
     if len(content) < (32 if wide else 20):
         return None, 0
@@ -170,7 +170,7 @@ def _header_time(content: bytes) -> tuple[int | None, int]:
 
 
 def _samples_time(track: dict[str, bytes]) -> int | None:
-    """How long a track's samples last, in its own ticks; ``None``: not told."""
+    """How long a track's samples last, in its own ticks; ``None``: not given."""
     content = track.get("stts", b"")
     count = int.from_bytes(content[4:8], "big")
     if len(content) < 8 + 8 * count:

@@ -1,8 +1,8 @@
-"""Which rows of text are subtitles: told by place, company, length of stay and number.
+"""Which rows of text are subtitles: recognized by place, company, length of stay and number.
 
 Subtitles come again and again at one height, on one middle (or from one left
 edge), one after the other, in letters of one size. Logos stay, labels and signs
-stand anywhere, titles and credits fill the picture, tickers do not stand still.
+may be anywhere, titles and credits fill the picture, tickers move.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from bilingual.ocr.rows import Row
 
 LONGEST_MS: Final = 12_000
-"""A row that stands longer is no subtitle."""
+"""A row shown longer is no subtitle."""
 
 LOWEST: Final = 0.70
 """A band's middle lies lower than this share of the height,"""
@@ -64,7 +64,7 @@ def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[
         chosen = _regular(group, width)
         if chosen and _steady(chosen, duration_ms):
             chosen += _tall(placed, chosen, width)
-            # The last subtitle may stand over the credits' card.
+            # The last subtitle may be over the credits' card.
             chosen += [row for row in on_cards if _fits(row, chosen, width)]
             chosen.sort(key=lambda r: r.start_ms)
             bands.append(
@@ -89,7 +89,7 @@ def across(row: Row) -> float:
 
 
 def together_ms(a: Row, b: Row) -> int:
-    """How long both stand, in ms."""
+    """How long both are shown, in ms."""
     return max(0, min(a.end_ms, b.end_ms) - max(a.start_ms, b.start_ms))
 
 
@@ -99,7 +99,7 @@ def _placed(row: Row) -> bool:
 
 
 def _on_card(row: Row, rows: Sequence[Row]) -> bool:
-    """Whether it stands in a column of rows: a title, credits, a table."""
+    """Whether it is in a column of rows: a title, credits, a table."""
     stay = max(1, row.end_ms - row.start_ms)
     company = [r for r in rows if r is not row and together_ms(row, r) > 0.6 * stay]
     same_time = [r for r in company if abs(r.start_ms - row.start_ms) < 400]
@@ -130,7 +130,7 @@ def _alike(a: Row, b: Row) -> bool:
 
 
 def _fits(row: Row, rows: Sequence[Row], width: float) -> bool:
-    """Whether a row stands just where a band's do, in letters of their size."""
+    """Whether a row is just where a band's are, in letters of their size."""
     height = median(r.box.height for r in rows)
     return (
         abs(middle(row) - median(middle(r) for r in rows)) < 0.15 * height
@@ -155,7 +155,7 @@ def _regular(rows: Sequence[Row], width: float) -> list[Row]:
 
 def _in_part(row: Row, rows: Sequence[Row], centre: float) -> bool:
     """Whether it may be a subtitle that was found in part: it reaches over the middle,
-    or stands where others do at a time when none of them is there.
+    or is where others are at a time when none of them is there.
     """
     if row.box.left < centre < row.box.right:
         return True

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a row says, and how sure that is (0..1); empty text where nothing was read.
+    """What is written in a row, and how sure that is (0..1); empty text where nothing was read.
 
-    ``others`` are what else it might say, the likeliest first.
+    ``others`` are what else it might be, the likeliest first.
     """
 
     text: str = ""
@@ -60,14 +60,14 @@ def vote(readings: Sequence[Reading]) -> Reading:
     """One reading from several of the same row: the one with most confidence behind it.
 
     Its confidence is the best that a reading of that text had, weighed by the
-    share of all confidence that stands behind it. Nothing is put together that
-    no view said.
+    share of all confidence that it has. Nothing is put together that
+    no view read.
     """
     behind: dict[str, float] = defaultdict(float)
     best: dict[str, float] = defaultdict(float)
     for reading in readings:
         if reading.text and reading.confidence**2 > 0:
-            # Squared: a doubtful reading has little to say.
+            # Squared: a doubtful reading counts little.
             behind[reading.text] += reading.confidence**2
             best[reading.text] = max(best[reading.text], reading.confidence)
     if not behind:

@@ -1,4 +1,4 @@
-"""What was read in a video's picture, kept so that nobody has to look twice.
+"""What was read in a video's picture, kept so that it is read once.
 
 One file a video, named by a hash over the video's own hash, the readers'
 versions and the settings that matter.

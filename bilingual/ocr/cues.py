@@ -15,7 +15,7 @@ from bilingual.ocr.rows import Row
 from bilingual.text.script import count_scripts
 
 UNREAD: Final = "〓"
-"""Stands in a cue of which nothing could be read: typographers' mark for a missing letter."""
+"""The text of a cue of which nothing could be read: typographers' mark for a missing letter."""
 
 _HAN_CONFIDENCE: Final = 0.8
 _TIBETAN_CONFIDENCE: Final = 0.2
@@ -25,7 +25,7 @@ _GAP_MS: Final = 260
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
-    """A row of a band, what it says and in which language (``None``: not known)."""
+    """A row of a band, its text and its language (``None``: not known)."""
 
     row: Row
     reading: Reading
@@ -97,7 +97,7 @@ def _same(a: Row, b: Row) -> bool:
 
 
 def tracks_of(rows: Sequence[ReadRow], name: str | None = None) -> Mapping[Language, Track]:
-    """A track for each language; rows of one that stand together are one cue."""
+    """A track for each language; rows of one that are shown together are one cue."""
     tracks: dict[Language, Track] = {}
     for language in ("bo", "zh"):
         own = [read for read in rows if read.language == language]

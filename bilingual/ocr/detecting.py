@@ -1,7 +1,7 @@
 """Where there is text in a picture, by RapidOCR's detector.
 
 It was trained on Chinese and English, and frames Tibetan lines as well: it looks
-for strokes in rows, whatever they say.
+for strokes in rows, whatever is written.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def rapid(threads: int) -> Any:
             "Global.log_level": "error",
             "Global.use_cls": False,
             # Lower than its own (0.5): Tibetan is less like what it was trained on, and
-            # what is no text does not stand, come again and read like text.
+            # what is no text does not stay, come again and read like text.
             "Det.box_thresh": 0.38,
             "Det.limit_side_len": 32,  # pictures come in the size they are to be looked at
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,

@@ -1,4 +1,4 @@
-"""What a viewer sees where a cue stands: crops for a human eye."""
+"""What a viewer sees where a cue is shown: crops for a human eye."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bilingual.media.stills import stills
 from bilingual.model import Cue, Media
 
 BELOW: Final = (0.6, 1.0)
-"""The part of the picture, in shares of its height, where most subtitles stand."""
+"""The part of the picture, in shares of its height, where most subtitles are."""
 
 _AROUND: Final = 0.03
 
@@ -33,7 +33,7 @@ def cue_pictures(
     :param cues: of a track, whatever its source; their times are the video's.
     :param media: the file as probed, where it is known.
     :param strip: which part of the picture: from one share of its height to another.
-        Unless given, where the cue is known to stand, or else the lower part.
+        Unless given, where the cue is known to be, or else the lower part.
     :raises MediaError: the file cannot be read, or a limit was hit.
     """
     if not cues:

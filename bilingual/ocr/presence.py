@@ -1,4 +1,4 @@
-"""Whether a row of text stands in a frame: its strokes are held against a template.
+"""Whether a row of text is in a frame: its strokes are compared with a template.
 
 Only strokes and their surrounding are compared, piece by piece along the row, so
 that a picture moving behind the text does not matter and a text that changes in
@@ -79,7 +79,7 @@ class Template:
     def settled(self, frame: Luma) -> Template:
         """Without pixels that are not as they were: those were the picture's behind it.
 
-        :param frame: one in which the text stands.
+        :param frame: one in which the text is shown.
         """
         import numpy as np
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STAGE: Final = "burned-in"
 
-Tell = Callable[[str, float, float | None], object]
+Progress = Callable[[str, float, float | None], object]
 _MOST_KEYS: Final = 400
 _LOOKS: Final = 24
 _FEW_KEYS: Final = 10
@@ -42,7 +42,7 @@ _ENOUGH_KEYS: Final = 2
 _STRIP_HEIGHT: Final = 48
 _TALL: Final = 1.35
 _LOST: Final = 2
-"""A band of which this many rows are no known script is said to be unread."""
+"""A band of which this many rows are no known script is reported as unread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def read_burned_in(
     path: Path,
     media: Media,
     config: Config,
-    progress: Tell | None = None,
+    progress: Progress | None = None,
     *,
     sha256: str | None = None,
 ) -> BurnedInText:
@@ -88,7 +88,7 @@ def read_burned_in(
     :raises MediaError: a limit was hit.
     """
     require()
-    tell = progress or (lambda stage, done, total: None)
+    report = progress or (lambda stage, done, total: None)
     settings = config.burned_in
     kinds = _kinds(config)
     versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
@@ -101,21 +101,21 @@ def read_burned_in(
         found = BurnedInText()
         cache.put(file, _packed(found))
         return found
-    rows, width = rows_in(path, media, config, tell)
+    rows, width = rows_in(path, media, config, report)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
     read, missing = _read(bands, kinds, config, width)
     found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     cache.put(file, _packed(found))
     if media.duration_ms:
-        tell(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
+        report(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
     return found
 
 
 def worth_reading(path: Path, media: Media, config: Config) -> bool:
     """Whether a glance at the key frames shows text where subtitles are.
 
-    True where there are too few of them to say. Subtitles are on the screen half
+    True where there are too few of them to judge. Subtitles are on the screen half
     of the time, so that of a dozen pictures several have some.
     """
     frames = list(key_frames(path, media, config.media, height=DETECT_HEIGHT, most=_MOST_KEYS))
@@ -139,8 +139,8 @@ def _may_be_subtitle(box: Box, frame: Luma) -> bool:
     return bool(middle > LOWEST * height or middle < HIGHEST * height)
 
 
-def rows_in(path: Path, media: Media, config: Config, tell: Tell) -> tuple[list[Row], float]:
-    """Every row of text that stands still in a video, and the picture's width in
+def rows_in(path: Path, media: Media, config: Config, report: Progress) -> tuple[list[Row], float]:
+    """Every row of text that stays in place in a video, and the picture's width in
     their pixels; none without a picture.
     """
     stream = picture_of(media)
@@ -151,7 +151,7 @@ def rows_in(path: Path, media: Media, config: Config, tell: Tell) -> tuple[list[
     total = media.duration_ms / 1000 if media.duration_ms else None
     frames = luma_frames(path, media, config.media, per_second=settings.frames_per_second)
     rows = follow(
-        counted(frames, lambda done: tell(STAGE, done, total)),
+        counted(frames, lambda done: report(STAGE, done, total)),
         partial(_boxes, settings.threads),
         per_second=settings.frames_per_second,
         every=settings.look_every,

@@ -34,7 +34,7 @@ def reader_kinds() -> tuple[ReaderKind, ...]:
 def reader_for(language: Language, settings: BurnedIn) -> ReaderKind:
     """The reader to use for a language: the first that can work here.
 
-    :raises DependencyError: none can; code and params say how to get the first.
+    :raises DependencyError: none can; code and params give how to get the first.
     """
     kinds = [kind for kind in reader_kinds() if kind.language == language]
     first = None

@@ -1,4 +1,4 @@
-"""Rows of text that stand still for a while, and from when to when.
+"""Rows of text that stay in place for a while, and from when to when.
 
 A detector looks at a frame now and then; between its looks every frame is held
 against what it found, so that a row's beginning and end are known to a frame.
@@ -44,12 +44,12 @@ _PLAIN: Final = 0.8  # strength from which a row is not fading any more
 _VIEWS: Final = 3
 _WIDER: Final = 1.15
 _SAME_PLACE: Final = 0.5
-_LONGEST_S: Final = 20.0  # what stands longer is no subtitle: nothing more is kept of it
+_LONGEST_S: Final = 20.0  # what is shown longer is no subtitle: nothing more is kept of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of text that stood still, times in ms.
+    """A row of text that stayed in place, times in ms.
 
     ``box`` is in pixels of a picture ``picture_height`` high, the video's own or made
     smaller as by ``sized``. ``views`` are PNG
@@ -66,7 +66,7 @@ class Row:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Standing:
+class _Shown:
     """A row that is there now."""
 
     box: Box
@@ -99,7 +99,7 @@ class Follower:
         self._every = every
         self._step_ms = 1000 / per_second
         self._held: deque[_Held] = deque(maxlen=max(3 * every, round(_HELD_S * per_second)))
-        self._standing: list[_Standing] = []
+        self._shown: list[_Shown] = []
         self._new: list[tuple[Box, Luma]] = []
         self._rows: list[Row] = []
         self._number = 0
@@ -120,15 +120,15 @@ class Follower:
         """The rows, in the order they began."""
         if self._held:
             end = self._held[-1].at_ms
-            for row in self._standing:
+            for row in self._shown:
                 self._close(row, min(end + round(self._step_ms), self._end_of(row)))
-            self._standing = []
+            self._shown = []
         return sorted(self._rows, key=lambda row: (row.start_ms, row.box.top))
 
     def _look(self) -> None:
         now = self._held[-1]
-        stay: list[_Standing] = []
-        for row in self._standing:
+        stay: list[_Shown] = []
+        for row in self._shown:
             likeness, strength = row.template.seen(now.small)
             if likeness >= PRESENT:
                 row.last_ms, row.looks = now.at_ms, row.looks + 1
@@ -139,7 +139,7 @@ class Follower:
                 stay.append(row)
             else:
                 self._close(row, self._end_of(row))
-        self._standing = stay
+        self._shown = stay
         for box, picture in self._new:
             self._confirm(box, picture, now)
         self._new = [
@@ -196,16 +196,15 @@ class Follower:
     def _known(self, box: Box) -> bool:
         # A row that was found in part only is found anew.
         return any(
-            _same_place(row.box, box) and box.width <= row.box.width * _WIDER
-            for row in self._standing
+            _same_place(row.box, box) and box.width <= row.box.width * _WIDER for row in self._shown
         )
 
     def _confirm(self, box: Box, picture: Luma, now: _Held) -> None:
-        """A box of the last look is a row if its text stands there in this one too.
+        """A box of the last look is a row if its text is there in this one too.
 
         :param picture: the one it was found in.
         """
-        parts = [row for row in self._standing if _same_place(row.box, box)]
+        parts = [row for row in self._shown if _same_place(row.box, box)]
         if any(box.width <= row.box.width * _WIDER for row in parts):
             return
         frames = list(self._held)
@@ -217,18 +216,18 @@ class Follower:
         learnt = template(box, [cut(held.small, box) for held in since])
         if learnt is None or min(learnt.seen(h.small)[0] for h in (since[0], now)) < PRESENT:
             return
-        row = _Standing(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
+        row = _Shown(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
         row.start_ms = self._start_of(row, len(frames) - 1 - self._every)
         for part in parts:
-            # Its part stood from then on, which may be longer ago than frames are held.
+            # Its part was shown from then on, which may be longer ago than frames are held.
             row.start_ms, row.looks = min(row.start_ms, part.start_ms), row.looks + part.looks
-            self._standing.remove(part)
+            self._shown.remove(part)
         for held in (since[0], now):
             self._keep(row, held)
-        self._standing.append(row)
+        self._shown.append(row)
 
-    def _start_of(self, row: _Standing, index: int) -> int:
-        """When it began, looking backwards from a frame in which it stands."""
+    def _start_of(self, row: _Shown, index: int) -> int:
+        """When it began, looking backwards from a frame in which it is shown."""
         frames = list(self._held)
         first = index
         while first > 0 and row.template.seen(frames[first - 1].small)[0] >= PRESENT:
@@ -236,8 +235,8 @@ class Follower:
         after = [row.template.seen(h.small)[1] for h in frames[first : first + self._every * 2]]
         return round(frames[first].at_ms - self._step_ms / 2 - self._fading(after))
 
-    def _end_of(self, row: _Standing) -> int:
-        """When it ended: behind the last frame in which it stands."""
+    def _end_of(self, row: _Shown) -> int:
+        """When it ended: behind the last frame in which it is shown."""
         frames = [held for held in self._held if held.at_ms >= row.last_ms]
         last = 0
         while last + 1 < len(frames) and row.template.seen(frames[last + 1].small)[0] >= PRESENT:
@@ -252,8 +251,8 @@ class Follower:
     def _fading(self, strengths: list[float]) -> float:
         """How long before the first of these the text was there unseen, in ms.
 
-        Strength grows evenly through a fade: where it stands at the edge and how
-        fast it grows say where it was nothing.
+        Strength grows evenly through a fade: where it is at the edge and how
+        fast it grows show where it was nothing.
         """
         edge = strengths[0]
         if edge > _PLAIN:
@@ -266,7 +265,7 @@ class Follower:
                 return min(6.0, max(0.0, edge / slope - 1)) * self._step_ms
         return 0.0
 
-    def _keep(self, row: _Standing, held: _Held) -> None:
+    def _keep(self, row: _Shown, held: _Held) -> None:
         """Add what is seen of it to what will be read."""
         if held.full is None or held.at_ms - row.start_ms > _LONGEST_S * 1000:
             return
@@ -286,7 +285,7 @@ class Follower:
         if len(row.singles) < _VIEWS:
             row.singles.append(cv2.imencode(".png", crop)[1].tobytes())
 
-    def _close(self, row: _Standing, end_ms: int) -> None:
+    def _close(self, row: _Shown, end_ms: int) -> None:
         import cv2
         import numpy as np
 
@@ -313,7 +312,7 @@ def follow(
     per_second: float,
     every: int,
 ) -> list[Row]:
-    """Every row of text that stands still in a run of frames."""
+    """Every row of text that stays in place in a run of frames."""
     follower = Follower(detect, per_second=per_second, every=every)
     for at_ms, frame in frames:
         follower.add(at_ms, frame)
@@ -321,12 +320,12 @@ def follow(
 
 
 def counted(
-    frames: Iterator[tuple[int, Luma]], tell: Callable[[float], object]
+    frames: Iterator[tuple[int, Luma]], progress: Callable[[float], object]
 ) -> Iterator[tuple[int, Luma]]:
     """The frames, telling how far they are in seconds."""
     for at_ms, frame in frames:
         if at_ms % 1000 < 80:
-            tell(at_ms / 1000)
+            progress(at_ms / 1000)
         yield at_ms, frame
 
 
@@ -358,7 +357,7 @@ def _is_above(box: Box, picture: Luma) -> bool:
 
 
 def _padded(box: Box, picture: Luma) -> Box:
-    """A little room around, for what stands above and below the row."""
+    """A little room around, for what is above and below the row."""
     pad = max(2, round(box.height * 0.12))
     height, width = picture.shape
     return Box(

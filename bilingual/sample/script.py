@@ -1,4 +1,4 @@
-"""The sample's words and when they are said."""
+"""The sample's words and when they are spoken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bilingual.model import Cue, Language, Span, Track
 ASSETS: Final = resources.files("bilingual.sample") / "assets"
 
 HOLD_MS: Final = 200
-"""Subtitles stay this long after the sentence has been said."""
+"""Subtitles stay this long after the sentence has been spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ class _Search:
         ]
 
     def _may_be_term(self, gram: Gram) -> bool:
-        # Particles go with anything; Chinese has been told apart by its company.
+        # Particles go with anything; Chinese has been distinguished by its company.
         return self.language == "zh" or self.terms.is_whole(gram)
 
     def _two_main(self, gram: Gram, places: Places) -> Forms | None:

@@ -42,7 +42,7 @@ FATAL: Final = frozenset(
 """Problems for which a line gives no entry; a verification refuses the file."""
 
 NOTES: Final = frozenset({"term-header-missing", "term-shared"})
-"""Problems that are none to mend, only worth knowing."""
+"""Problems that need no fix, only worth knowing."""
 
 _NAMES: Final[Mapping[str, str]] = {
     **{name: name for name in COLUMNS},
@@ -79,7 +79,7 @@ class Entry:
 class GlossaryFile:
     """A glossary as read: its entries, what was wrong, and how it is written.
 
-    ``columns`` are the names in their order in the file, ``header`` says whether
+    ``columns`` are the names in their order in the file, ``header`` is whether
     the file has them in its first line. ``delimiter`` is a tab or a comma.
     """
 
@@ -123,7 +123,7 @@ def read_glossary(path: Path) -> GlossaryFile:
     """A glossary from a TSV or CSV file, with a problem for every line that is amiss.
 
     :raises InputError: the file is missing, unreadable, too large, in no encoding
-        that can be told, or has no columns of Chinese and Tibetan.
+        that can be detected, or has no columns of Chinese and Tibetan.
     """
     shown = display_name(path.name)
     found = checked_path(path)
@@ -184,9 +184,9 @@ def parse_glossary(data: bytes, name: str) -> GlossaryFile:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    told = [line for line in lines if line.strip() and not line.startswith("#")][:50]
-    tabs = sum("\t" in line for line in told)
-    return "\t" if 2 * tabs >= len(told) else ","
+    sampled = [line for line in lines if line.strip() and not line.startswith("#")][:50]
+    tabs = sum("\t" in line for line in sampled)
+    return "\t" if 2 * tabs >= len(sampled) else ","
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
@@ -309,7 +309,7 @@ def faults_of(entry: Entry, *, standard: bool = True) -> Iterator[Problem]:
 
 
 def _between(entries: Sequence[Entry]) -> Iterator[Problem]:
-    """What is wrong between entries: said twice, said otherwise, one Tibetan for several."""
+    """What is wrong between entries: given twice, given otherwise, one Tibetan for several."""
     first: dict[str, Entry] = {}
     by_stem: dict[str, Entry] = {}
     for entry in entries:

@@ -25,7 +25,7 @@ PARTICLES: Final = _set(
     "གི ཀྱི གྱི ཡི གིས ཀྱིས གྱིས ཡིས ལ དུ ཏུ སུ རུ ར ན ནས ལས དང ནི ཡང ཀྱང འང ཏེ སྟེ དེ འདི "
     "ཞིག ཅིག ཤིག ཞིང ཅིང ཤིང ཚོ ཚོས ཚོར རྣམས དག ཙམ སོགས བཅས ཡིན ཡོད རེད འདུག མིན མེད"
 )
-"""Syllables that join and point, and stand at no end of a term."""
+"""Syllables that join and point, and come at no end of a term."""
 
 NEGATIONS: Final = _set("མ མི")
 """Syllables that turn a verb, and are words besides; alone they translate no term."""
@@ -98,7 +98,7 @@ def fold(syllable: str) -> str:
             return _STEMS[base]
     if len(base) > 2 and base[0] in _PREFIXES and _is_letter(base[1]):
         rest = base[1:]
-        # A prefix stands before a letter that has a vowel, a stack or a suffix.
+        # A prefix comes before a letter that has a vowel, a stack or a suffix.
         if len(rest) > 1:
             base = rest[0].translate(_VOICED) + rest[1:] if syllable[0] == "འ" else rest
     base = "".join(_VOWELS.get(c, c) for c in base).translate(_ASPIRATES)

@@ -2,7 +2,7 @@
 
 For each Chinese run that is a word by its company, the Tibetan runs that go with it
 best: by G², seeded by the lexicon, the longest of those that tie. Proposals are for
-a person to look at; how often they are right stands in ``tests/bench/terms.md``.
+a person to look at; how often they are right is in ``tests/bench/terms.md``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Candidate:
     """A Tibetan run that may be a term's translation.
 
     ``both`` pairs have the two, ``bo_count`` the Tibetan at all; ``g2`` is their
-    association, ``seed`` (nats, 0 where it knows nothing) what the lexicon says.
+    association, ``seed`` (nats, 0 where it knows nothing) what the lexicon gives.
     """
 
     bo: str

@@ -19,7 +19,7 @@ class OwnTerms:
 
     ``merged`` holds their terms over the library's: where both know a Chinese
     term, only the user's Tibetan is accepted. ``own`` holds theirs alone,
-    ``sources`` says which files they come from, by name and hash.
+    ``sources`` names the files they come from, by name and hash.
     """
 
     merged: Glossary

@@ -1,4 +1,4 @@
-"""Texts of a work that belong together, and where each stands: what terms are sought in."""
+"""Texts of a work that belong together, and where each is: what terms are sought in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bilingual.translation.glossary import Forms, Glossary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a pair of texts stands: cue indices, or the 1-based line of a table."""
+    """Where a pair of texts is: cue indices, or the 1-based line of a table."""
 
     bo: tuple[int, ...] = ()
     zh: tuple[int, ...] = ()

@@ -39,11 +39,11 @@ class Rebreak:
 
 
 def rebroken(text: str, at: int, most: float, words: tuple[str, ...] = ()) -> Rebreak | None:
-    """How to mend a Tibetan line break that stands at ``text[at]``.
+    """How to fix a Tibetan line break at ``text[at]``.
 
     A shad that begins the line goes back to the one before; a break within a
-    syllable or a word goes to the nearest place where one may stand, lines of at
-    most ``most`` syllables first. ``None`` where it cannot be told what was meant.
+    syllable or a word goes to the nearest place where one may be, lines of at
+    most ``most`` syllables first. ``None`` where it is not clear what was meant.
 
     :param words: paths of further word lists for the tokenizer.
     """

@@ -31,7 +31,7 @@ _DOUBLED_STACK: Final = re.compile("([\u0fb1\u0fb2\u0fb3\u0fad])\\1")
 _IMPOSSIBLE_STACK: Final = re.compile(
     "\u0fb1[\u0fb2\u0fb3]|\u0fb2\u0fb3|\u0fb3[\u0fb1\u0fb2]|\u0fad[\u0fb1\u0fb2\u0fb3]"
 )
-# A vowel sign ahead of a letter that stands below it, or behind its nasal.
+# A vowel sign ahead of a letter that belongs below it, or behind its nasal.
 _MISORDERED: Final = re.compile(
     f"[{_VOWEL_SIGNS}][\u0f90-\u0faf\u0fb1-\u0fbc]|[\u0f7e\u0f82\u0f83][{_VOWEL_SIGNS}]"
 )
@@ -42,7 +42,7 @@ _NO_SUFFIX: Final = "ཀཁཅཆཇཉཏཐཔཕཙཚཛཝཞཟཡཤཧ�
 _PREFIXED: Final = re.compile("^[གདབམའ][\u0f40-\u0f6c]")
 _SUPERSCRIBED: Final = re.compile("^[རལས][\u0f90-\u0f99\u0f9f-\u0fac](?!\u0f71)")
 # Letters and signs that only borrowed words have: reversed and aspirated ones,
-# long vowels, halanta, nasal and breath marks. Some stand in two code points.
+# long vowels, halanta, nasal and breath marks. Some are two code points.
 _BORROWED: Final = re.compile(
     "[ཊཋཌཎཥཝཨ\u0f43\u0f4d\u0f52\u0f57\u0f5c\u0f69\u0f71\u0f73\u0f75-\u0f79\u0f7b\u0f7d-\u0f87"
     "\u0f39\u0f93\u0f9a-\u0f9e\u0fa2\u0fa7\u0fac\u0fb0\u0fb5\u0fb7\u0fb9]|ཧ\u0fa5"
@@ -59,7 +59,7 @@ _OWN_BEGINNING: Final = re.compile(
     "|ས[\u0f90\u0f92\u0fa4\u0fa6\u0fa8][\u0fb1\u0fb2]"
     "|[ཀཁགཔཕབམ]\u0fb1"
 )
-# What may stand behind a native beginning and its vowel, affixes written on included.
+# What may follow a native beginning and its vowel, affixes written on included.
 _AFFIX: Final = "འི|འིས|འིའོ|འིའང|འོ|འང|འམ|འུ|འུའི|འུར|འུས|འུའོ|འུའང|འུའམ|ར|ས"
 _ENDING: Final = re.compile(f"[{_VOWEL_SIGNS}]?(?:[གངབམ]ས|[ནརལ]ད|[གངདནབམརལས]|འ|{_AFFIX}|)")
 _COMPLEX: Final = re.compile(f"^(?:{_OWN_BEGINNING.pattern})")
@@ -72,10 +72,10 @@ _NO_TOP: Final = re.compile(
 _LETTER_AHEAD: Final = re.compile(
     "^[\u0f40-\u0f6c](?:[གདབམའ][རལས][\u0f90-\u0fac]|འ[ཁགཆཇཐདཕབཚཛ]|[ཀཁགཔཕབ]\u0fb1|ས[\u0f90\u0f92\u0fa4\u0fa6\u0fa8][\u0fb1\u0fb2])"
 )
-# Of the prefixes only བ stands before a letter with another on top (མརྒད is borrowed).
+# Of the prefixes only བ comes before a letter with another on top (མརྒད is borrowed).
 _PREFIX_TO_TOPPED: Final = re.compile("(?!མར)[གདམའ][རལས][\u0f90-\u0fac]")
 _JOINED: Final = re.compile("^(?:ཀྱི|གྱི|ཀྱིས|གྱིས|གིས)$")
-# Open syllables that stand in every text and are never part of a foreign name's
+# Open syllables that occur in every text and are never part of a foreign name's
 # spelling with a closing letter.
 _PARTICLES: Final = frozenset(
     [
@@ -152,7 +152,7 @@ def _fault(syllable: str) -> tuple[str, float] | None:
             return "impossible-suffix", 0.9
     if _BORROWED.search(syllable):
         return None
-    if _lacks_tsheg(syllable):
+    if _without_tsheg(syllable):
         return "tsheg-missing", 0.9
     begun = _OWN_BEGINNING.match(syllable)
     if begun is not None and _ENDING.fullmatch(syllable, begun.end()) is None:
@@ -182,7 +182,7 @@ def _closes_natively(syllable: str) -> bool:
     return _is_closed(syllable) and not _BORROWED.search(syllable)
 
 
-def _lacks_tsheg(syllable: str) -> bool:
+def _without_tsheg(syllable: str) -> bool:
     """Whether it is two native syllables with no tsheg between them."""
     for at in range(2, len(syllable) - 1):
         if not "\u0f40" <= syllable[at] <= "\u0f6c":

@@ -2,7 +2,7 @@
 
 botok builds its trie of all 31,753 words and their affixed forms in five seconds
 and loads it pickled in two and a half. A text needs few of them: here the words
-that can stand in it are put into the trie when it is first seen, so a process
+that can occur in it are put into the trie when it is first seen, so a process
 starts at once, and no cache can be stale, torn or read-only.
 """
 
@@ -146,7 +146,7 @@ def _kind(token: Any) -> str:
     if token.chunk_type == "TEXT":
         if token.pos == "PART":
             return "particle"
-        # What is in no list is as it stands: syllables, not a word.
+        # What is in no list is left as it is: syllables, not a word.
         return "syllable" if token.pos == "NON_WORD" else "word"
     if all(c.isdigit() for c in token.text.strip()):
         return "number"
@@ -213,17 +213,17 @@ class _Vocabulary:
             self._size += 1
 
     def needed_by(self, text: str) -> Iterator[str]:
-        """Words that stand in the text and were not handed out before."""
+        """Words that occur in the text and were not given before."""
         syllables = [t.text for t in split_syllables(text) if t.kind == "syllable"]
         for at, syllable in enumerate(syllables):
             for first in _hosts(syllable):
                 for word in self._by_first.get(first, ()):
-                    if word not in self._given and _stands(word, syllables, at):
+                    if word not in self._given and _occurs(word, syllables, at):
                         self._given.add(word)
                         yield TSHEG.join(word)
 
 
-def _stands(word: tuple[str, ...], syllables: list[str], at: int) -> bool:
+def _occurs(word: tuple[str, ...], syllables: list[str], at: int) -> bool:
     there = syllables[at : at + len(word)]
     return (
         len(there) == len(word)

@@ -52,7 +52,7 @@ _CHINESE_PATTERNS: Final = (
 
 def chinese_slips(text: str) -> Iterator[Slip]:
     """Slips of a Chinese text: half-width marks, full-width letters and digits,
-    ideographs outside the common block, which many fonts lack.
+    ideographs outside the common block, which many fonts do not have.
     """
     for code, pattern in _CHINESE_PATTERNS:
         for found in pattern.finditer(text):

@@ -16,7 +16,7 @@ from typing import Final
 
 from bilingual.text.script import is_han
 
-# Signs that stand within a syllable; U+0F0B and U+0F0C, the tsheg, end one.
+# Signs within a syllable; U+0F0B and U+0F0C, the tsheg, end one.
 _SYLLABLE: Final = re.compile(r"[\u0f00\u0f35\u0f37\u0f39\u0f40-\u0fbc]+")
 _BREAK: Final = re.compile(r"[^\u0f00\u0f0b\u0f0c\u0f35\u0f37\u0f39\u0f40-\u0fbc]")
 # What is written onto an open syllable: པའི, པའོ, པའང, པའམ.
@@ -50,7 +50,7 @@ _SOUNDS: Final = {
     )
     for letter in letters
 }
-# Subjoined letters stand 0x50 above the letters; three have a fixed form besides.
+# Subjoined letters are 0x50 above the letters; three have a fixed form besides.
 _SUBJOINED: Final = {chr(ord(c) + 0x50): s for c, s in _SOUNDS.items() if c <= "\u0f6a"}
 _SKELETON: Final = str.maketrans(
     {chr(c): "" for c in range(0x0F00, 0x1000)}
@@ -178,7 +178,7 @@ def _names(pieces: tuple[Piece, ...], joint: str) -> list[str]:
 def _runs(pieces: tuple[Piece, ...], joint: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     texts = [piece.text for piece in pieces]
-    # Where the stretch of joined pieces that each one stands in ends.
+    # Where the stretch of joined pieces that each one is in ends.
     ends = [0] * len(pieces)
     end = len(pieces)
     for place in range(len(pieces) - 1, -1, -1):

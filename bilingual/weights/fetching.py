@@ -71,7 +71,7 @@ def _whole(name: str, files: tuple[File, ...], folder: Path) -> bool:
 
 
 class _Meter:
-    """Bytes so far over all sources, told upwards only."""
+    """Bytes so far over all sources, reported upwards only."""
 
     def __init__(self, progress: Progress | None, sizes: list[int | None]) -> None:
         self._progress = progress
@@ -80,7 +80,7 @@ class _Meter:
         self._now = 0
 
     def __call__(self, now: int) -> None:
-        """Tell how many bytes of the source at hand are there."""
+        """Report how many bytes of the current source are there."""
         self._now = max(self._now, now)
         if self._progress is not None:
             done = float(self._before + self._now)

@@ -1,9 +1,9 @@
-"""The one door to onnxruntime: it tells nobody what it runs.
+"""The one door to onnxruntime: it reports nothing of what it runs.
 
 From 1.29 on its published builds send events on every session to their maker
 (``mobile.events.data.microsoft.com``) and keep an identifier of the machine. What
 is checked here is other people's unpublished work, on machines that promise to
-talk to nobody; so that is off, unless the user's own environment says otherwise.
+talk to no server; so that is off, unless the user's own environment asks for it.
 """
 
 from __future__ import annotations

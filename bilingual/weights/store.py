@@ -16,7 +16,7 @@ State = Literal["bundled", "ready", "absent", "damaged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How one layout of a model stands on this machine.
+    """The state of one layout of a model on this machine.
 
     ``path`` is where it is or would be, ``bytes`` its size there.
     """
@@ -61,7 +61,7 @@ def path(name: str, form: str | None = None) -> Path:
 
     :param form: the layout; the first that is on this machine unless named.
     :raises ModelError: the name or layout is unknown, it has not been fetched
-        (``model-absent``), or a file is not what the registry says
+        (``model-absent``), or a file is not what the registry records
         (``model-hash-mismatch``).
     """
     model = entry(name)
@@ -95,7 +95,7 @@ def is_present(name: str, form: str | None = None) -> bool:
 
 
 def status(name: str) -> tuple[Status, ...]:
-    """How each layout of a model stands. Hashes what is there, so it takes a moment.
+    """The state of each layout of a model. Hashes what is there, so it takes a moment.
 
     :raises ModelError: the name is unknown.
     """

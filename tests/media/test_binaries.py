@@ -67,7 +67,7 @@ def test_the_table_is_dated_and_sourced() -> None:
 def test_a_weak_one_draws_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(binaries, "_told", lambda _: ("5.1.9", "", True))
+    monkeypatch.setattr(binaries, "_described", lambda _: ("5.1.9", "", True))
     monkeypatch.setattr(binaries, "_on_path", lambda: (Path("/f"), Path("/p")))
     with caplog.at_level(logging.WARNING):
         found = ffmpeg_binaries.__wrapped__("path")

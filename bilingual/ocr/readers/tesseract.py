@@ -46,12 +46,12 @@ class _Tesseract:
         for number, views in enumerate(rows):
             pictures += [(number, picture) for picture in _pictures(views)]
         shares = [pictures[n :: self._processes] for n in range(self._processes)]
-        said: list[list[Reading]] = [[] for _ in rows]
+        found: list[list[Reading]] = [[] for _ in rows]
         with ThreadPoolExecutor(self._processes) as pool:
             for share, readings in zip(shares, pool.map(_read_all, shares), strict=True):
                 for (number, _), reading in zip(share, readings, strict=True):
-                    said[number].append(reading)
-        return [vote(_weighed(readings)) for readings in said]
+                    found[number].append(reading)
+        return [vote(_weighed(readings)) for readings in found]
 
 
 def _weighed(readings: Sequence[Reading]) -> list[Reading]:

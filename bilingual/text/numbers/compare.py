@@ -270,7 +270,7 @@ def _by_parts(
     bo: tuple[Quantity, ...],
     zh: tuple[Quantity, ...],
 ) -> list[Match]:
-    """What one side says in one number and the other in several: 9:30, 3-5."""
+    """What is one number on one side and several on the other: 9:30, 3-5."""
     out: list[Match] = []
     for left, other_left, other, is_bo in (
         (bo_left, zh_left, zh, True),
@@ -304,15 +304,15 @@ def _clashes(
 ) -> list[Clash]:
     out: list[Clash] = []
     free = [*left_zh, *repeated_zh]
-    said = frozenset(v for q in repeated_zh for v in q.values)
-    # A number that was altered may now say what stands elsewhere in the line.
+    repeated_values = frozenset(v for q in repeated_zh for v in q.values)
+    # A number that was altered may now equal one elsewhere in the line.
     scored = [(rarity(q, "bo"), q, True) for q in left_bo]
     scored += [(_AGAIN * rarity(q, "bo"), q, False) for q in repeated_bo]
     scored.sort(key=lambda s: (not s[2], -s[0]))
     for own, b, new in scored:
         weight, partner = own if new else 0.0, None
         for z in free:
-            share = _AGAIN if z.values & said else 1.0
+            share = _AGAIN if z.values & repeated_values else 1.0
             together = own + share * rarity(z, "zh") + likeness(b, z)
             if together > weight:
                 weight, partner = together, z

@@ -31,11 +31,11 @@ class Quantity:
     ``bilingual.text.numbers.units`` or ``None``. ``exact`` is false where the
     text says about, over, several. ``certain`` is false for readings of words
     that often are no numbers (一, གཅིག, ཆ, སྟོང). ``start`` and ``end`` are code
-    point offsets of the number with its unit. ``spelled`` tells words from digits.
+    point offsets of the number with its unit. ``spelled`` distinguishes words from digits.
     ``alternatives`` are other values that the same words may have,
     ``parts`` the single numbers it is made of where there are several
     (the ends of a range, hours and minutes, numerator and denominator).
-    ``shape`` names the context it stands in, for weighing evidence.
+    ``shape`` names the context it is in, for weighing evidence.
     """
 
     value: Fraction

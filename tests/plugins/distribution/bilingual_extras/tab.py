@@ -23,7 +23,7 @@ def _read(sheet: Sheet) -> None:
         start, _, rest = line.partition("\t")
         end, _, text = rest.partition("\t")
         if not (start.isdigit() and end.isdigit()):
-            sheet.unread(at, at + 1, "timing-unreadable")
+            sheet.reject(at, at + 1, "timing-unreadable")
             continue
         sheet.mark(at, at + 1, TEXT)
         plain = _plain(text)
