@@ -176,22 +176,20 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="藏文与中文内容不符", en="The Tibetan says something else"),
+        title=Words(zh="藏文与中文内容不符", en="Tibetan does not match the Chinese"),
         explanation=Words(
             zh="这条藏文字幕的用词、长度、数字等都不像对应中文的译文，可能是别处的译文，"
             "或与相邻一条放错了位置。",
-            en="In words, length, numbers and the rest this Tibetan does not look like a "
-            "translation of its Chinese: it may belong elsewhere, or have changed places with "
-            "its neighbour.",
+            en="By its words, length, numbers and other evidence, this Tibetan does not look like a translation of its Chinese cue. It may belong elsewhere, or be swapped with its neighbour.",
         ),
         message=Words(
             zh="藏文不像“{zh_text}”的译文：“{words}”等词没有对应",
-            en="The Tibetan does not look like “{zh_text}”: nothing answers to “{words}”",
+            en="The Tibetan does not look like a translation of “{zh_text}”: nothing matches “{words}”",
         ),
         messages={
             "other": Words(
                 zh="藏文不像“{zh_text}”的译文：“{words}”等词没有对应",
-                en="The Tibetan does not look like “{zh_text}”: nothing answers to “{words}”",
+                en="The Tibetan does not look like a translation of “{zh_text}”: nothing matches “{words}”",
             ),
             "other-wordless": Words(
                 zh="藏文不像“{zh_text}”的译文",
@@ -199,18 +197,16 @@ RULES = (
             ),
             "neighbour": Words(
                 zh="“{zh_text}”的藏文像是与相邻一条放错了位置",
-                en="The Tibetan of “{zh_text}” seems to have changed places with its neighbour",
+                en="The Tibetan of “{zh_text}” seems to be swapped with its neighbour",
             ),
         },
         remedy=Words(
             zh="请懂藏文的人对照画面核对这一条；若与相邻一条放反，请对调两条藏文。",
-            en="Have somebody who reads Tibetan check this cue; where two have changed places, "
-            "change them back.",
+            en="Ask a reader of Tibetan to check this cue. If it is swapped with its neighbour, swap them back.",
         ),
         limits=Words(
             zh="由词汇对照表、长度、数字等推断，不是翻译。意译、少见的专名、很短的字幕可能误报或漏报。",
-            en="Inferred from a lexicon, lengths, numbers and the like, not from translating. "
-            "Free translations, rare names and very short cues can be judged wrongly.",
+            en="Inferred from a lexicon, lengths, numbers and similar evidence; nothing is translated. Free translations, rare names and very short cues can be misjudged.",
         ),
         mqm="accuracy/mistranslation",
         run=_wrong,
@@ -222,29 +218,27 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="藏文只译出一部分", en="Only part of it is translated"),
+        title=Words(zh="藏文只译出一部分", en="Partial translation"),
         explanation=Words(
             zh="这条藏文只有一部分与中文对应：可能后半句漏译，或后半句是别处的内容。",
-            en="Only part of this Tibetan answers to the Chinese: the rest was left out, or comes "
-            "from elsewhere.",
+            en="Only part of this Tibetan matches the Chinese: some of it is missing, or comes from elsewhere.",
         ),
         message=Words(
             zh="“{zh_text}”可能没有译全：“{words}”等词没有对应的藏文",
-            en="“{zh_text}” may not be translated in full: nothing answers to “{words}”",
+            en="“{zh_text}” may not be fully translated: nothing matches “{words}”",
         ),
         messages={
             "half": Words(
                 zh="“{zh_text}”可能没有译全：“{words}”等词没有对应的藏文",
-                en="“{zh_text}” may not be translated in full: nothing answers to “{words}”",
+                en="“{zh_text}” may not be fully translated: nothing matches “{words}”",
             ),
             "half-wordless": Words(
                 zh="“{zh_text}”的藏文偏短，可能没有译全",
-                en="The Tibetan of “{zh_text}” is short: it may not be translated in full",
+                en="The Tibetan of “{zh_text}” is short: it may not be fully translated",
             ),
             "mixed": Words(
                 zh="“{zh_text}”的藏文有一部分像是别处的内容：“{words}”等词没有对应",
-                en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere: nothing "
-                "answers to “{words}”",
+                en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere: nothing matches “{words}”",
             ),
             "mixed-wordless": Words(
                 zh="“{zh_text}”的藏文有一部分像是别处的内容",
@@ -253,13 +247,11 @@ RULES = (
         },
         remedy=Words(
             zh="请懂藏文的人核对这一条，补上漏译的部分，或改正错放的部分。",
-            en="Have somebody who reads Tibetan check this cue, add what was left out, or mend "
-            "what does not belong.",
+            en="Ask a reader of Tibetan to check this cue, add what is missing, and correct what does not belong.",
         ),
         limits=Words(
             zh="由词汇对照表和长度推断。译文精练、把内容移到相邻一条时可能误报。",
-            en="Inferred from a lexicon and from length. Terse translations, and contents moved to "
-            "the next cue, can raise false alarms.",
+            en="Inferred from a lexicon and from length. Terse translations, and content moved to the next cue, can cause false alarms.",
         ),
         mqm="accuracy/omission",
         run=_partial,

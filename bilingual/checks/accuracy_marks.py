@@ -110,10 +110,10 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="两种语言的外文缩写不一致", en="The acronyms of the two languages differ"),
+        title=Words(zh="两种语言的外文缩写不一致", en="Acronyms differ"),
         explanation=Words(
             zh="同一条字幕里，藏文与中文写的外文缩写不同，例如一边是 DNA，另一边是 RNA。",
-            en="The same cue has other acronyms in Tibetan than in Chinese: DNA here, RNA there.",
+            en="The cue has different acronyms in Tibetan and in Chinese, for example DNA and RNA.",
         ),
         message=Words(
             zh="藏文写的是“{bo_words}”，中文写的是“{zh_words}”",
@@ -121,12 +121,11 @@ RULES = (
         ),
         remedy=Words(
             zh="请核对缩写，改正写错的一边。",
-            en="Check the acronym and mend the side that is wrong.",
+            en="Check the acronym and correct the side that is wrong.",
         ),
         limits=Words(
             zh="只比较两边都写成拉丁字母的缩写；译成藏文的缩写不作判断。同一事物的不同缩写会误报。",
-            en="Compared only where both sides have acronyms in Latin letters; one put into "
-            "Tibetan is not judged. Two acronyms of one thing raise a false alarm.",
+            en="Compared only if both sides have acronyms in Latin letters; one that is translated into Tibetan is not judged. Two acronyms for one thing cause a false alarm.",
         ),
         mqm="accuracy/mistranslation/entity",
         run=_latin,
@@ -138,24 +137,22 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="中文是否定句，藏文不是", en="The Chinese negates, the Tibetan does not"),
+        title=Words(zh="中文是否定句，藏文不是", en="Negation missing in Tibetan"),
         explanation=Words(
             zh="中文说“不”“没有”，藏文里却没有མ、མི、མེད、མིན一类的否定词，意思可能正好相反。",
-            en="The Chinese says “not”, and the Tibetan has none of མ, མི, མེད, མིན: it may say "
-            "the opposite.",
+            en="The Chinese is negative and the Tibetan has none of མ, མི, མེད, མིན: it may say the opposite.",
         ),
         message=Words(
             zh="中文有否定词“{word}”，藏文里没有否定词",
-            en="The Chinese negates with “{word}”, the Tibetan has no negation",
+            en="The Chinese is negated by “{word}”, the Tibetan has no negation",
         ),
         remedy=Words(
             zh="请懂藏文的人核对：是漏了否定词，还是换了说法。",
-            en="Have somebody who reads Tibetan check whether the negation was lost or reworded.",
+            en="Ask a reader of Tibetan whether the negation was lost or is expressed in another way.",
         ),
         limits=Words(
             zh="藏文可以换一种说法表达否定的意思（如“难以”“不及”），长句里只作提示。只查中文否定、藏文未否定的情形。",
-            en="Tibetan may put a negation another way (“hardly”); in long sentences it is a hint "
-            "only. Only Chinese that negates is checked.",
+            en="Tibetan may express a negation in another way (“hardly”). In long sentences this is only a hint. Only negation in the Chinese is checked.",
         ),
         mqm="accuracy/mistranslation",
         run=_negation,
@@ -167,24 +164,22 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="中文是问句，藏文不是", en="The Chinese asks, the Tibetan does not"),
+        title=Words(zh="中文是问句，藏文不是", en="Question missing in Tibetan"),
         explanation=Words(
             zh="中文以问号或“吗”发问，藏文里却没有疑问词或疑问语气词。",
-            en="The Chinese asks, and the Tibetan has neither a question word nor a particle "
-            "that asks.",
+            en="The Chinese is a question, and the Tibetan has neither a question word nor a question particle.",
         ),
         message=Words(
             zh="中文是问句（“{word}”），藏文里没有疑问词",
-            en="The Chinese asks (“{word}”), the Tibetan has no word that does",
+            en="The Chinese is a question (“{word}”), the Tibetan has no question word or particle",
         ),
         remedy=Words(
             zh="请懂藏文的人核对，补上疑问词或疑问语气词。",
-            en="Have somebody who reads Tibetan check it and add the question word or particle.",
+            en="Ask a reader of Tibetan to check it, and add the question word or particle if it is missing.",
         ),
         limits=Words(
             zh="一句话分在两条字幕里时可能误报；长句里只作提示。",
-            en="A sentence that runs over two cues can raise a false alarm; in long ones it is a "
-            "hint only.",
+            en="A sentence that runs over two cues can cause a false alarm. In long sentences this is only a hint.",
         ),
         mqm="accuracy/mistranslation",
         run=_question,

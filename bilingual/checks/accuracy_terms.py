@@ -198,20 +198,19 @@ RULES = (
         title=Words(zh="中文不同，藏文却相同", en="The same Tibetan for different Chinese"),
         explanation=Words(
             zh="两条内容不同的中文配了一模一样的藏文，多半是复制时贴错了一条。",
-            en="Two Chinese cues that differ have the very same Tibetan: one was probably pasted "
-            "in the wrong place.",
+            en="Two different Chinese cues have exactly the same Tibetan: one was probably pasted in the wrong place.",
         ),
         message=Words(
             zh="这条藏文与第 {first} 条相同，中文却不同：“{zh_text}”与“{first_zh}”",
-            en="The same Tibetan as cue {first}, and other Chinese: “{zh_text}”, “{first_zh}”",
+            en="Same Tibetan as cue {first}, but the Chinese differs: “{zh_text}”, “{first_zh}”",
         ),
         remedy=Words(
-            zh="请核对两条藏文，改正贴错的一条。", en="Check both and mend the one that was pasted."
+            zh="请核对两条藏文，改正贴错的一条。",
+            en="Check both and correct the one that is wrong.",
         ),
         limits=Words(
             zh="不到五个音节的短句不查；中文措辞不同而意思相同时会误报。",
-            en="Lines of fewer than five syllables are not checked. Chinese that says the same in "
-            "other words raises a false alarm.",
+            en="Lines of fewer than five syllables are not checked. Chinese cues that say the same in different words cause a false alarm.",
         ),
         mqm="accuracy/mistranslation",
         run=_repeated,
@@ -226,28 +225,25 @@ RULES = (
         title=Words(zh="同一个词有几种译法", en="One term, several translations"),
         explanation=Words(
             zh="同一个中文词在这部作品里译成了不同的藏文词。观众会以为说的是两样东西。",
-            en="One Chinese term has different Tibetan ones in this work: viewers will take them "
-            "for two things.",
+            en="One Chinese term has several Tibetan translations in this work: viewers will take them for different things.",
         ),
         message=Words(
             zh="“{zh_term}”有两种译法：{main}（{main_count} 处）、{other}（{other_count} 处）",
-            en="“{zh_term}” is put as {main} ({main_count} times) and {other} ({other_count} times)",
+            en="“{zh_term}” is translated as {main} ({main_count} times) and as {other} ({other_count} times)",
         ),
         messages={
             "back": Words(
                 zh="“{bo_term}”对应两个中文词：{main}（{main_count} 处）、{other}（{other_count} 处）",
-                en="“{bo_term}” stands for {main} ({main_count} times) and {other} ({other_count} "
-                "times)",
+                en="“{bo_term}” translates both {main} ({main_count} times) and {other} ({other_count} times)",
             ),
         },
         remedy=Words(
             zh="请统一译法；如果确是两个意思，可以不改。",
-            en="Settle on one; where two things are meant, leave them.",
+            en="Choose one translation, unless two different things are meant.",
         ),
         limits=Words(
             zh="由共同出现的次数推断，至少要出现四次；两种译法各有三处以上才给警告，否则只作提示。一词多义时会误报。",
-            en="Inferred from what comes together, four times at least; a hint unless each "
-            "translation comes three times. A word of two meanings raises a false alarm.",
+            en="Inferred from terms that occur together at least four times; a hint unless each translation occurs three times. A word with two meanings causes a false alarm.",
         ),
         mqm="terminology/inconsistent",
         run=_inconsistent,
@@ -259,24 +255,22 @@ RULES = (
         group="accuracy",
         severity=Severity.INFO,
         needs=PAIR,
-        title=Words(zh="术语与词汇表不符", en="Another term than the glossary's"),
+        title=Words(zh="术语与词汇表不符", en="Term differs from the glossary"),
         explanation=Words(
             zh="中文用了词汇表里的术语，藏文里却找不到它的标准译法或认可的其他译法。",
-            en="The Chinese has a term of the glossary, and the Tibetan neither its standard "
-            "translation nor another accepted one.",
+            en="The Chinese has a term of the glossary, and the Tibetan has neither its standard translation nor another accepted one.",
         ),
         message=Words(
             zh="“{zh_term}”的标准译法是“{standard}”，藏文里没有",
-            en="“{zh_term}” is “{standard}” by the glossary, which the Tibetan does not have",
+            en="The glossary translates “{zh_term}” as “{standard}”, which the Tibetan does not have",
         ),
         remedy=Words(
             zh="请核对术语，可用的译法有：{accepted}。",
-            en="Check the term; accepted are: {accepted}.",
+            en="Check the term. Accepted translations: {accepted}.",
         ),
         limits=Words(
             zh="只查有公开资料佐证的术语和自备词汇表里的术语；意译和代词会误报，所以只作提示。",
-            en="Only terms that open sources attest, and those of your own glossary. Rewording and "
-            "pronouns raise false alarms, so it is a hint.",
+            en="Only terms attested by open sources, and those of your own glossary, are checked. Rewording and pronouns cause false alarms, so this is a hint.",
         ),
         mqm="terminology/wrong-term",
         run=_mismatched,

@@ -146,7 +146,7 @@ RULES = (
         title=Words(zh="有中文，没有对应的藏文", en="Chinese without Tibetan"),
         explanation=Words(
             zh="这条中文字幕找不到与它对应的藏文字幕。观众读藏文字幕时会漏掉这一句。",
-            en="No Tibetan cue corresponds to this Chinese one: who reads Tibetan misses it.",
+            en="No Tibetan cue corresponds to this Chinese cue: viewers who read Tibetan miss it.",
         ),
         message=Words(
             zh="“{text}”没有对应的藏文字幕（藏文轨约 {at} 处）",
@@ -159,18 +159,16 @@ RULES = (
             ),
             "stretched": Words(
                 zh="“{text}”没有对应的藏文字幕：约 {at} 处仍停留着第 {neighbour} 条藏文字幕",
-                en="“{text}” has no Tibetan: cue {neighbour} still stands there at about {at}",
+                en="“{text}” has no Tibetan: cue {neighbour} is still shown at about {at}",
             ),
         },
         remedy=Words(
             zh="请在所示时间补上这一句的藏文；如果译文已并入相邻一条，请把时间也合并。",
-            en="Add the Tibetan of this sentence at the time shown; where it is part of the next "
-            "or previous cue, join their times too.",
+            en="Add the Tibetan of this sentence at the time shown. If it is already part of the next or previous cue, merge the times too.",
         ),
         limits=Words(
             zh="对应关系由时间、长度、数字和词汇推断；译文被大幅压缩时可能误报。",
-            en="Correspondence is inferred from time, length, numbers and vocabulary; strongly "
-            "condensed translations can raise false alarms.",
+            en="Correspondence is inferred from time, length, numbers and vocabulary. Strongly condensed translations can cause false alarms.",
         ),
         mqm="accuracy/omission",
         run=_missing,
@@ -185,8 +183,7 @@ RULES = (
         title=Words(zh="有藏文，没有对应的中文", en="Tibetan without Chinese"),
         explanation=Words(
             zh="这条藏文字幕找不到与它对应的中文字幕，可能是多出来的，也可能中文缺了一句。",
-            en="No Chinese cue corresponds to this Tibetan one: it is too many, or the Chinese "
-            "lacks a sentence.",
+            en="No Chinese cue corresponds to this Tibetan cue: it is superfluous, or a sentence is missing in the Chinese.",
         ),
         message=Words(
             zh="藏文字幕“{text}”没有对应的中文（中文轨约 {at} 处）",
@@ -199,13 +196,12 @@ RULES = (
             ),
             "stretched": Words(
                 zh="藏文字幕“{text}”没有对应的中文：约 {at} 处仍停留着第 {neighbour} 条中文字幕",
-                en="Tibetan “{text}” has no Chinese: cue {neighbour} still stands there at "
-                "about {at}",
+                en="Tibetan “{text}” has no Chinese: cue {neighbour} is still shown at about {at}",
             ),
         },
         remedy=Words(
             zh="请核对视频：若中文漏了这一句，请补上；若藏文多余，请删去。",
-            en="Check the video: add the sentence to the Chinese, or take it out of the Tibetan.",
+            en="Check the video: add the sentence to the Chinese, or remove it from the Tibetan.",
         ),
         limits=Words(
             zh="对应关系由时间、长度、数字和词汇推断。",
@@ -221,22 +217,22 @@ RULES = (
         group="alignment",
         severity=Severity.ERROR,
         needs=PAIR,
-        title=Words(zh="两条字幕不像同一部作品的", en="The two tracks are not of one work"),
+        title=Words(zh="两条字幕不像同一部作品的", en="Tracks of different works"),
         explanation=Words(
             zh="藏文字幕与中文字幕在内容上对不上，可能提交了别的视频的字幕文件。",
-            en="The Tibetan and the Chinese do not match in content: one file may belong to "
-            "another video.",
+            en="The content of the Tibetan and Chinese tracks does not match: one file may belong to another video.",
         ),
         message=Words(
             zh="两条字幕内容对不上，可能不属于同一部作品",
-            en="The contents do not match: the tracks may be of different works",
+            en="The content does not match: the tracks may belong to different works",
         ),
         remedy=Words(
-            zh="请确认两个字幕文件都是这部作品的。", en="Make sure both files are of this work."
+            zh="请确认两个字幕文件都是这部作品的。",
+            en="Make sure that both files belong to this work.",
         ),
         limits=Words(
             zh="字幕很少时无法判断。三分之一的译文有误不会触发本项。",
-            en="Cannot tell with few cues. A third of wrong translations does not set it off.",
+            en="With few cues this cannot be judged. A work in which a third of the translations are wrong is not reported.",
         ),
         run=_foreign,
         catches=Example(bo=_OTHER_WORK, zh=LONG_ZH),

@@ -41,16 +41,16 @@ RULES: Final = (
         title=Words(zh="片头片尾署名", en="Opening and closing credits"),
         explanation=Words(
             zh="通知要求作品由片头、正片、片尾三部分构成，片头或片尾的署名体现作品的权属。需要人看。",
-            en="The notice asks for an opening, a body and a closing, with credits that show who "
-            "owns the work. A person has to look.",
+            en="The notice requires an opening, a body and a closing, with credits that show who owns the work. A person has to check this.",
         ),
-        message=Words(zh="请人工查看片头和片尾。", en="Look at the opening and the closing."),
+        message=Words(zh="请人工查看片头和片尾。", en="Check the opening and the closing."),
         remedy=Words(
             zh="请确认片头或片尾写明作者或单位。",
-            en="See that the opening or closing names the authors or units.",
+            en="Make sure that the opening or closing names the authors or organisations.",
         ),
         limits=Words(
-            zh="不做自动判断，结论总是“未能判断”。", en="Never judged here: always unknown."
+            zh="不做自动判断，结论总是“未能判断”。",
+            en="Never judged by the program: the result is always “unknown”.",
         ),
         run=_credits,
         catches=None,

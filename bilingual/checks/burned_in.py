@@ -163,10 +163,8 @@ RULES: Final = (
         needs=frozenset({"burned-in"}),
         title=Words(zh="字幕文件与画面不一致", en="Subtitle file and picture differ"),
         explanation=Words(
-            zh="画面里的字幕是观众真正看到的。如果交来的字幕文件与它文字不同或时间错开，核查文件就等于核查了别的东西。",
-            en="The subtitles in the picture are what a viewer sees. Where the file that was "
-            "handed in says something else or at another time, checking the file checks "
-            "something nobody sees.",
+            zh="画面里的字幕是观众真正看到的。如果提交的字幕文件与它文字不同或时间错开，核查文件就等于核查了别的东西。",
+            en="The subtitles in the picture are what viewers see. If the submitted file has a different text or different times, the checks on it do not apply to what viewers see.",
         ),
         message=Words(zh="字幕文件与画面不一致。", en="The subtitle file and the picture differ."),
         messages={
@@ -176,19 +174,19 @@ RULES: Final = (
             ),
             "time": Words(
                 zh="第 {cue} 条：画面上的字幕（{at}）与文件相差 {seconds} 秒。",
-                en="Cue {cue}: in the picture ({at}) it comes {seconds} s apart from the file.",
+                en="Cue {cue}: the picture ({at}) and the file differ by {seconds} s.",
             ),
             "later": Words(
                 zh="画面里的字幕整体比字幕文件（{file}）晚 {seconds} 秒。",
-                en="All subtitles in the picture come {seconds} s later than in the file ({file}).",
+                en="All subtitles in the picture are {seconds} s later than in the file ({file}).",
             ),
             "earlier": Words(
                 zh="画面里的字幕整体比字幕文件（{file}）早 {seconds} 秒。",
-                en="All subtitles in the picture come {seconds} s earlier than in the file ({file}).",
+                en="All subtitles in the picture are {seconds} s earlier than in the file ({file}).",
             ),
             "other": Words(
                 zh="字幕文件（{file}）与画面里的字幕基本不是同一份：{of} 条里只有 {same} 条相同。",
-                en="The file ({file}) is not what the picture shows: {same} of {of} cues agree.",
+                en="The file ({file}) does not match the picture: {same} of {of} cues agree.",
             ),
             "not-shown": Words(
                 zh="第 {cue} 条（{at}）“{file}”在画面里没有找到。",
@@ -196,17 +194,16 @@ RULES: Final = (
             ),
             "not-in-file": Words(
                 zh="画面 {at} 处的字幕“{picture}”在文件里没有。",
-                en="The picture's subtitle at {at}, “{picture}”, is not in the file.",
+                en="The subtitle in the picture at {at}, “{picture}”, is not in the file.",
             ),
         },
         remedy=Words(
             zh="请对照画面截图改正字幕文件，或重新导出带字幕的视频，使两者一致。",
-            en="Hold both against the picture, and mend the file or export the video again.",
+            en="Compare both with the picture, then correct the file or export the video again.",
         ),
         limits=Words(
             zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。",
-            en="The picture's text is recognised and may be wrong in a letter: differences of one "
-            "or two are not reported, numbers apart. What could not be read is not compared.",
+            en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared.",
         ),
         run=_mismatch,
         catches=Example(
@@ -221,11 +218,10 @@ RULES: Final = (
         group="burned-in",
         severity=Severity.INFO,
         needs=frozenset({"burned-in"}),
-        title=Words(zh="画面字幕读不清", en="Burned-in subtitle not readable"),
+        title=Words(zh="画面字幕读不清", en="Unreadable subtitle in the picture"),
         explanation=Words(
             zh="这条字幕在画面里，但识别结果不够可靠。它只用来核对时间和是否有译文，不用来核对译文内容。",
-            en="This subtitle is in the picture, but could not be read reliably. It counts for "
-            "timing and coverage, and nothing is concluded from its words.",
+            en="This subtitle in the picture could not be read reliably. It counts for timing and coverage; its words are not used.",
         ),
         message=Words(
             zh="第 {cue} 条（{at}）读不清，未核对内容；大致读作“{text}”。",
@@ -233,13 +229,12 @@ RULES: Final = (
             "may say “{text}”.",
         ),
         remedy=Words(
-            zh="请人工看画面，或交来字幕文件。",
-            en="Look at the picture, or hand in a subtitle file.",
+            zh="请人工看画面，或提交字幕文件。",
+            en="Look at the picture, or submit a subtitle file.",
         ),
         limits=Words(
             zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。",
-            en="Tibetan is read less well than Chinese; ornate or small letters and busy pictures "
-            "are harder still.",
+            en="Tibetan is read less reliably than Chinese. Ornate or small letters and busy pictures are harder still.",
         ),
         run=_unreadable,
         catches=Example(burned_bo=((1000, 3000, "〓"), *BO[1:]), zh=ZH),

@@ -45,8 +45,7 @@ RULES: Final = (
         title=Words(zh="中文标点与字符", en="Chinese typography"),
         explanation=Words(
             zh="汉字后面用了半角标点、用了全角的字母或数字，或用了许多字体没有的生僻字。",
-            en="A half-width mark behind an ideograph, full-width letters or digits, or an ideograph "
-            "that many fonts lack.",
+            en="Half-width punctuation after a Chinese character, full-width letters or digits, or a character that many fonts lack.",
         ),
         message=Words(
             zh="中文第 {cue} 条的“{text}”不合惯例。", en="“{text}” in Chinese cue {cue} is unusual."
@@ -54,24 +53,24 @@ RULES: Final = (
         messages={
             "half-width-punctuation": Words(
                 zh="中文第 {cue} 条的标点“{text}”是半角的。",
-                en="The mark “{text}” in Chinese cue {cue} is half-width.",
+                en="The punctuation mark “{text}” in Chinese cue {cue} is half-width.",
             ),
             "full-width-letter": Words(
                 zh="中文第 {cue} 条的“{text}”是全角字母或数字。",
-                en="“{text}” in Chinese cue {cue} is in full-width letters or digits.",
+                en="“{text}” in Chinese cue {cue} has full-width letters or digits.",
             ),
             "rare-ideograph": Words(
                 zh="中文第 {cue} 条的“{text}”是生僻字，可能显示不出来。",
-                en="“{text}” in Chinese cue {cue} is a rare ideograph that may not show.",
+                en="“{text}” in Chinese cue {cue} is a rare character that may not be displayed.",
             ),
         },
         remedy=Words(
             zh="请统一使用全角标点和半角字母数字。",
-            en="Use full-width marks, and half-width letters and digits, throughout.",
+            en="Use full-width punctuation and half-width letters and digits throughout.",
         ),
         limits=Words(
             zh="字幕里常省去句末标点，缺标点不报告。",
-            en="Subtitles often go without closing marks; a mark that is not there is no finding.",
+            en="Subtitles often have no closing punctuation: a missing mark is not reported.",
         ),
         run=_typography,
         catches=Example(zh=((0, 2000, "今天,我们一起来认识太阳。"),)),

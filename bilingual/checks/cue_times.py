@@ -154,17 +154,17 @@ RULES = (
         title=Words(zh="字幕的先后次序不对", en="Cues are out of order"),
         explanation=Words(
             zh="文件里后面的一条比前面的一条先开始。有的播放器会漏掉它。",
-            en="A cue begins before the one that stands above it in the file. Some players skip it.",
+            en="A cue starts before the previous cue in the file. Some players skip it.",
         ),
         message=Words(
             zh="第 {cue} 条比它前面的一条早开始 {seconds} 秒",
-            en="Cue {cue} begins {seconds} s before the one above it",
+            en="Cue {cue} starts {seconds} s before the previous cue in the file",
         ),
         remedy=Words(
             zh="请用字幕软件按时间排序，并确认时间没有写错。",
-            en="Sort the file by time in a subtitle editor, and make sure that the times are right.",
+            en="Sort the file by time in a subtitle editor, and make sure that the times are correct.",
         ),
-        limits=Words(zh="只看开始时间。", en="Looks at the times of beginning only."),
+        limits=Words(zh="只看开始时间。", en="Only start times are checked."),
         catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
         run=_cue_order,
         leaves=FINE,
@@ -174,10 +174,10 @@ RULES = (
         group="reading",
         severity=Severity.WARNING,
         needs=TRACK,
-        title=Words(zh="两条字幕的时间重叠", en="Two cues overlap"),
+        title=Words(zh="两条字幕的时间重叠", en="Overlapping cues"),
         explanation=Words(
             zh="后一条出现时前一条还没有消失，两条会叠在一起。重叠不到半秒、或者指定了显示位置的只作提示。",
-            en="A cue comes up while the one before is still there, so both are shown at once. Below half a second, or where places on screen are set, it is a note.",
+            en="A cue appears while the previous one is still shown, so both are shown at once. It is a note if the overlap is below half a second or positions on screen are set.",
         ),
         message=Words(
             zh="第 {first} 条和第 {second} 条重叠 {seconds} 秒",
@@ -185,11 +185,11 @@ RULES = (
         ),
         remedy=Words(
             zh="请把前一条的结束时间提前，或把后一条的开始时间推后。",
-            en="Let the first end earlier or the second begin later.",
+            en="End the first earlier, or start the second later.",
         ),
         limits=Words(
             zh="两人同时说话时重叠可能是有意的。",
-            en="Where two people speak at once it may be meant.",
+            en="It may be intended if two people speak at once.",
         ),
         catches=Example(zh=(*ZH[:2], (6000, 11000, ZH[2][2]), *ZH[3:])),
         run=_cue_overlap,
@@ -200,10 +200,10 @@ RULES = (
         group="reading",
         severity=Severity.INFO,
         needs=TRACK,
-        title=Words(zh="字幕显示时间太短", en="A cue is shown too briefly"),
+        title=Words(zh="字幕显示时间太短", en="Cue too short"),
         explanation=Words(
             zh="少于 0.833 秒（20 帧）的字幕来不及看（Netflix 简体中文规范；可在设置中修改）。时长为零或为负的根本不会显示，作为警告。",
-            en="Below 0.833 s (20 frames) nobody can read it (Netflix's guide; settings). A cue that lasts no time at all is never shown: a warning.",
+            en="Viewers cannot read a cue shown for less than 0.833 s (20 frames; Netflix's guide; adjustable). A cue with a duration of zero is never shown: a warning.",
         ),
         message=Words(
             zh="第 {cue} 条只显示 {seconds} 秒，少于 {limit} 秒",
@@ -216,15 +216,16 @@ RULES = (
             ),
             "never": Words(
                 zh="第 {cue} 条的时长是 {seconds} 秒，不会显示",
-                en="Cue {cue} lasts {seconds} s and is never shown",
+                en="Cue {cue} has a duration of {seconds} s and is never shown",
             ),
         },
         remedy=Words(
             zh="请延长显示时间，或与相邻的一条合并。",
-            en="Show it longer, or join it with its neighbour.",
+            en="Show it longer, or merge it with a neighbouring cue.",
         ),
         limits=Words(
-            zh="只是建议，与文字长短无关。", en="Advice, whatever the length of the text."
+            zh="只是建议，与文字长短无关。",
+            en="Advice only; the length of the text is not considered.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 8300, ZH[2][2]), *ZH[3:])),
         run=_cue_too_short,
@@ -235,10 +236,10 @@ RULES = (
         group="reading",
         severity=Severity.INFO,
         needs=TRACK,
-        title=Words(zh="字幕显示时间太长", en="A cue is shown too long"),
+        title=Words(zh="字幕显示时间太长", en="Cue too long"),
         explanation=Words(
             zh="超过 7 秒的字幕观众会重读（Netflix 简体中文规范；可在设置中修改）。",
-            en="Above 7 s viewers read it again (Netflix's guide; settings).",
+            en="Viewers start to reread a cue shown for more than 7 s (Netflix's guide; adjustable).",
         ),
         message=Words(
             zh="第 {cue} 条显示 {seconds} 秒，超过 {limit} 秒",
@@ -247,7 +248,7 @@ RULES = (
         remedy=Words(zh="请拆成两条，或提前结束。", en="Split it in two, or end it earlier."),
         limits=Words(
             zh="只是建议；片头片尾的署名常常停留更久。",
-            en="Advice; credits often stay longer.",
+            en="Advice only; credits often stay longer.",
         ),
         catches=Example(zh=(*ZH[:-1], (19600, 29800, ZH[-1][2]))),
         run=_cue_too_long,
@@ -258,10 +259,10 @@ RULES = (
         group="reading",
         severity=Severity.INFO,
         needs=TRACK,
-        title=Words(zh="两条字幕之间的间隔太小", en="The gap between two cues is too small"),
+        title=Words(zh="两条字幕之间的间隔太小", en="Gap between cues too small"),
         explanation=Words(
             zh="两条字幕之间不到 80 毫秒（2 帧）的间隔看起来像闪烁。要么紧接，要么留够 2 帧。",
-            en="A gap below 80 ms (2 frames) looks like a flicker. Leave none, or 2 frames.",
+            en="A gap below 80 ms (2 frames) looks like flicker. Leave no gap, or at least 2 frames.",
         ),
         message=Words(
             zh="第 {first} 条和第 {second} 条之间只有 {milliseconds} 毫秒，少于 {limit} 毫秒",
@@ -269,7 +270,7 @@ RULES = (
         ),
         remedy=Words(
             zh="请让两条紧接，或把前一条的结束时间提前。",
-            en="Let the second follow at once, or the first end earlier.",
+            en="Start the second cue immediately after the first, or end the first earlier.",
         ),
         limits=Words(zh="只是建议。", en="Advice only."),
         catches=Example(zh=(*ZH[:2], (7440, 11000, ZH[2][2]), *ZH[3:])),

@@ -190,16 +190,16 @@ RULES: Final = (
         group="language",
         severity=Severity.ERROR,
         needs=_TRACK,
-        title=Words(zh="没有翻译", en="Left untranslated"),
+        title=Words(zh="没有翻译", en="Not translated"),
         explanation=Words(
             zh="藏文字幕里留着中文（或中文字幕里留着藏文），多半是漏译，或把原文粘贴了过来。",
-            en="A Tibetan cue holds Chinese (or the reverse): forgotten, or pasted from the original.",
+            en="A Tibetan cue contains Chinese, or the reverse: it was forgotten, or pasted from the original.",
         ),
         message=Words(zh="藏文第 {cue} 条还是中文。", en="Tibetan cue {cue} is still in Chinese."),
         messages={
             "part": Words(
                 zh="藏文第 {cue} 条里有一段中文。",
-                en="Tibetan cue {cue} has a stretch of Chinese in it.",
+                en="Tibetan cue {cue} contains some Chinese.",
             ),
             "tibetan": Words(
                 zh="中文第 {cue} 条还是藏文。", en="Chinese cue {cue} is still in Tibetan."
@@ -225,7 +225,7 @@ RULES: Final = (
         title=Words(zh="文字不对", en="Wrong script"),
         explanation=Words(
             zh="字幕里出现了别的文字，可能是编码错误（乱码）或放错了文件。",
-            en="A cue is in another script: broken encoding, or the wrong file.",
+            en="A cue is in another script: the encoding is broken, or it is the wrong file.",
         ),
         message=Words(
             zh="第 {cue} 条大部分既不是藏文也不是中文。",
@@ -233,20 +233,20 @@ RULES: Final = (
         ),
         messages={
             "tibetan": Words(
-                zh="中文第 {cue} 条里夹有藏文。", en="Chinese cue {cue} has Tibetan in it."
+                zh="中文第 {cue} 条里夹有藏文。", en="Chinese cue {cue} contains some Tibetan."
             ),
             "bo-track": Words(
-                zh="作为藏文交来的字幕里几乎没有藏文。",
-                en="There is next to no Tibetan in the track handed in as Tibetan.",
+                zh="作为藏文提交的字幕里几乎没有藏文。",
+                en="The track submitted as Tibetan contains almost no Tibetan.",
             ),
             "zh-track": Words(
-                zh="作为中文交来的字幕里几乎没有中文。",
-                en="There is next to no Chinese in the track handed in as Chinese.",
+                zh="作为中文提交的字幕里几乎没有中文。",
+                en="The track submitted as Chinese contains almost no Chinese.",
             ),
         },
         remedy=Words(
             zh="请检查文件编码，并确认这条字幕的内容。",
-            en="Check the file's encoding and what the cue should say.",
+            en="Check the encoding of the file and what the cue should say.",
         ),
         limits=Words(
             zh="拉丁字母的缩写和名称不计。", en="Acronyms and names in Latin letters do not count."
@@ -264,8 +264,7 @@ RULES: Final = (
         title=Words(zh="不是简体字", en="Not in Simplified Chinese"),
         explanation=Words(
             zh="科普微视频类要求文字为简体中文。双语类的通知只说中文字幕，这里只作提示。",
-            en="The Chinese-only category asks for Simplified characters. The bilingual one says only "
-            "“Chinese subtitles”: there it is a note.",
+            en="The Chinese-only category requires Simplified characters. The bilingual category requires only “Chinese subtitles”: there it is a note.",
         ),
         message=Words(
             zh="中文第 {cue} 条有繁体字：{characters}。",
@@ -274,7 +273,7 @@ RULES: Final = (
         remedy=Words(zh="请改成简体字。", en="Write it in Simplified characters."),
         limits=Words(
             zh="简繁通用的字（如“著”“乾”）不计；人名地名里的繁体字也会提示。",
-            en="Characters of both forms (著, 乾) do not count; Traditional ones in names do.",
+            en="Characters used in both forms (著, 乾) do not count; Traditional characters in names do.",
         ),
         run=_not_simplified,
         catches=Example(bo=_GOOD, zh=((0, 2000, "太陽是一顆恆星。"), _ZH[1]), category="chinese"),
@@ -289,9 +288,7 @@ RULES: Final = (
         title=Words(zh="藏文音节拼写", en="Impossible Tibetan syllable"),
         explanation=Words(
             zh="按藏文构字规则不可能存在的音节：元音重复、前加字或后加字不合规、叠字重复、符号次序颠倒、漏音节点、孤立的附加符号。",
-            en="A syllable no rule of Tibetan spelling can build: a vowel twice, a letter that closes "
-            "or begins no syllable, a stacked letter twice, marks out of order, a tsheg left out, a mark "
-            "with nothing to stand on.",
+            en="A syllable that the rules of Tibetan spelling do not allow: a repeated vowel sign, a letter that cannot end or begin a syllable, a repeated subjoined letter, signs in the wrong order, a missing tsheg, or a sign without a base letter.",
         ),
         message=Words(
             zh="藏文第 {cue} 条的音节“{syllable}”拼写有误。",
@@ -300,11 +297,11 @@ RULES: Final = (
         messages={
             "doubled-vowel": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”元音符号重复。",
-                en="The syllable {syllable} in Tibetan cue {cue} has a vowel sign twice.",
+                en="The syllable {syllable} in Tibetan cue {cue} has a repeated vowel sign.",
             ),
             "doubled-stack": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”下加字重复。",
-                en="The syllable {syllable} in Tibetan cue {cue} has a subjoined letter twice.",
+                en="The syllable {syllable} in Tibetan cue {cue} has a repeated subjoined letter.",
             ),
             "two-vowels": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”在一个字母上有两个元音符号。",
@@ -312,12 +309,11 @@ RULES: Final = (
             ),
             "impossible-stack": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”的下加字组合不可能存在。",
-                en="The letters below one another in {syllable}, Tibetan cue {cue}, do not combine.",
+                en="The stacked letters in {syllable}, Tibetan cue {cue}, do not combine.",
             ),
             "misordered-mark": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”的元音符号打在了下加字之前。",
-                en="A vowel sign in {syllable}, Tibetan cue {cue}, was typed ahead of a letter that "
-                "stands below it.",
+                en="A vowel sign in {syllable}, Tibetan cue {cue}, was typed before a subjoined letter.",
             ),
             "tsheg-missing": Words(
                 zh="藏文第 {cue} 条的“{syllable}”中间漏了音节点。",
@@ -325,15 +321,15 @@ RULES: Final = (
             ),
             "impossible-syllable": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”不合藏文构字规则。",
-                en="No rule of Tibetan spelling builds the syllable {syllable} in Tibetan cue {cue}.",
+                en="The syllable {syllable} in Tibetan cue {cue} does not follow the rules of Tibetan spelling.",
             ),
             "impossible-suffix": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”末尾的字母不能作后加字。",
-                en="The last letter of {syllable} in Tibetan cue {cue} can close no syllable.",
+                en="The last letter of {syllable} in Tibetan cue {cue} cannot end a syllable.",
             ),
             "stray-mark": Words(
                 zh="藏文第 {cue} 条的“{syllable}”以附加符号开头。",
-                en="{syllable} in Tibetan cue {cue} begins with a mark that needs a letter.",
+                en="{syllable} in Tibetan cue {cue} begins with a sign that needs a base letter.",
             ),
             "deprecated-character": Words(
                 zh="藏文第 {cue} 条的“{syllable}”含有已弃用的字符。",
@@ -342,12 +338,11 @@ RULES: Final = (
         },
         remedy=Words(
             zh="请懂藏文的人核对这个音节，常见原因是多打了一个键或漏了音节点。",
-            en="Have a reader of Tibetan look: mostly a key pressed twice or a tsheg forgotten.",
+            en="Ask a reader of Tibetan to check. Usually a key was pressed twice or a tsheg is missing.",
         ),
         limits=Words(
             zh="音译词可以突破构字规则，所以只报告任何词都解释不了的拼法；可能存在但用错的音节看不出来。",
-            en="Transliterations break the rules by right, so only what no word explains is reported; "
-            "a possible syllable in the wrong place goes unseen.",
+            en="Transliterations may break the rules, so only what no known word explains is reported. A valid syllable in the wrong place is not detected.",
         ),
         run=_syllables,
         catches=Example(bo=((0, 2000, "ཉི་མ་ནིི་བརྟན་སྐར་ཞིག་ཡིན།"), _GOOD[1]), zh=_ZH),

@@ -150,29 +150,26 @@ RULES: Final = (
         title=Words(zh="阅读速度", en="Reading speed"),
         explanation=Words(
             zh="字幕停留太短，观众来不及读完。",
-            en="The cue is gone before a viewer has read it.",
+            en="The cue disappears before viewers have read it.",
         ),
         message=Words(
             zh="第 {cue} 条每秒 {speed}，建议不超过 {most}。",
-            en="Cue {cue} runs at {speed} a second; {most} at most is advised.",
+            en="Cue {cue} has {speed} per second; at most {most} is recommended.",
         ),
         messages={
             "zh": Words(
                 zh="中文第 {cue} 条每秒 {speed} 字，建议不超过 {most} 字。",
-                en="Chinese cue {cue} runs at {speed} characters a second; {most} at most is advised.",
+                en="Chinese cue {cue} has {speed} characters per second; at most {most} is recommended.",
             ),
             "bo": Words(
                 zh="藏文第 {cue} 条每秒 {speed} 个音节，建议不超过 {most} 个。",
-                en="Tibetan cue {cue} runs at {speed} syllables a second; {most} at most is advised.",
+                en="Tibetan cue {cue} has {speed} syllables per second; at most {most} is recommended.",
             ),
         },
-        remedy=Words(
-            zh="请延长时间或精简文字。", en="Let it stand longer or say it in fewer words."
-        ),
+        remedy=Words(zh="请延长时间或精简文字。", en="Show it longer, or shorten the text."),
         limits=Words(
             zh="中文限值取自公开的字幕规范，藏文限值由音节与汉字之比推算，都只作参考。",
-            en="The Chinese limit is a published guide's; the Tibetan one is derived from syllables "
-            "per character. Both are advice.",
+            en="The Chinese limit is from a published guide; the Tibetan one is derived from syllables per character. Both are advice only.",
         ),
         run=_speed,
         catches=_bo("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", 300),
@@ -186,25 +183,26 @@ RULES: Final = (
         title=Words(zh="行太长", en="Line too long"),
         explanation=Words(
             zh="一行太长会挤到画面边缘，或被播放器自动换行。",
-            en="A long line runs to the picture's edge or is wrapped by the player.",
+            en="A long line reaches the edge of the picture or is wrapped by the player.",
         ),
         message=Words(
             zh="第 {cue} 条有一行长 {length}，建议不超过 {most}。",
-            en="A line of cue {cue} has {length}; {most} at most is advised.",
+            en="A line of cue {cue} has {length}; at most {most} is recommended.",
         ),
         messages={
             "zh": Words(
                 zh="中文第 {cue} 条有一行 {length} 字，建议不超过 {most} 字（半角算半字）。",
-                en="A line of Chinese cue {cue} has {length} characters; {most} at most is advised.",
+                en="A line of Chinese cue {cue} has {length} characters; at most {most} is recommended.",
             ),
             "bo": Words(
                 zh="藏文第 {cue} 条有一行 {length} 个音节，建议不超过 {most} 个。",
-                en="A line of Tibetan cue {cue} has {length} syllables; {most} at most is advised.",
+                en="A line of Tibetan cue {cue} has {length} syllables; at most {most} is recommended.",
             ),
         },
-        remedy=Words(zh="请分成两行或两条。", en="Break it into two lines or two cues."),
+        remedy=Words(zh="请分成两行或两条。", en="Split it into two lines or two cues."),
         limits=Words(
-            zh="不知道字体大小，只数字数。", en="Characters are counted; the font is unknown."
+            zh="不知道字体大小，只数字数。",
+            en="Characters are counted; the width of the font is not known.",
         ),
         run=_lines,
         catches=Example(bo=_BO_CUES, zh=((0, 5000, "太阳是一颗恒星" * 4), _ZH[1])),
@@ -219,9 +217,9 @@ RULES: Final = (
         explanation=Words(zh="行数太多会遮挡画面。", en="Many lines cover the picture."),
         message=Words(
             zh="第 {cue} 条有 {lines} 行，建议不超过 {most} 行。",
-            en="Cue {cue} has {lines} lines; {most} at most are advised.",
+            en="Cue {cue} has {lines} lines; at most {most} are recommended.",
         ),
-        remedy=Words(zh="请合并或拆成两条。", en="Join lines or make two cues of it."),
+        remedy=Words(zh="请合并或拆成两条。", en="Merge lines, or split it into two cues."),
         limits=Words(zh="空行不计。", en="Empty lines do not count."),
         run=_count,
         catches=_bo("ཉི་མ་\nནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
@@ -232,31 +230,29 @@ RULES: Final = (
         group="reading",
         severity=Severity.INFO,
         needs=_BO,
-        title=Words(zh="换行位置", en="Line break"),
+        title=Words(zh="换行位置", en="Line breaks"),
         explanation=Words(
             zh="藏文只能在音节点或垂符之后换行，从音节中间断开无法阅读；一个词最好不要断在两行。",
-            en="Tibetan breaks after a tsheg or shad only; a broken syllable cannot be read, and a word "
-            "is better kept on one line.",
+            en="Tibetan lines break only after a tsheg or shad. A broken syllable cannot be read, and a word is better kept on one line.",
         ),
         message=Words(
             zh="藏文第 {cue} 条在没有音节点的地方换了行。",
-            en="Tibetan cue {cue} breaks where there is no tsheg.",
+            en="A line of Tibetan cue {cue} breaks where there is no tsheg.",
         ),
         messages={
             "before-shad": Words(
                 zh="藏文第 {cue} 条把垂符断到了下一行开头。",
-                en="A line of Tibetan cue {cue} begins with the shad of the line before.",
+                en="A line of Tibetan cue {cue} begins with the shad of the previous line.",
             ),
             "in-word": Words(
                 zh="藏文第 {cue} 条把一个词断在了两行。",
-                en="Tibetan cue {cue} breaks within a word.",
+                en="A line of Tibetan cue {cue} breaks within a word.",
             ),
         },
         remedy=Words(zh="请在音节点之后换行。", en="Break the line after a tsheg."),
         limits=Words(
             zh="词以 botok 和词表为准；没有下载词表时只看有没有音节点。",
-            en="Words are botok's with its list; where the list has not been fetched only the tsheg is "
-            "looked for.",
+            en="Words are found by botok with its word list. Without the list only the tsheg is checked.",
         ),
         run=_breaks,
         catches=_bo("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།"),

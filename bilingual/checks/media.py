@@ -128,11 +128,11 @@ RULES: Final = (
         title=Words(zh="文件格式", en="File format"),
         explanation=Words(
             zh="通知要求作品为 MP4 格式。这里看的是文件内容，不是扩展名。",
-            en="The notice asks for MP4. What counts is the content, not the name's ending.",
+            en="The notice requires MP4. What counts is the content, not the file name.",
         ),
         message=Words(
             zh="文件内容是 {found} 格式，要求 {wanted}。",
-            en="The file is {found} inside; {wanted} is asked for.",
+            en="The content of the file is {found}; {wanted} is required.",
         ),
         remedy=Words(
             zh="请导出为 MP4（H.264 画面、AAC 声音），不要只改扩展名。",
@@ -140,7 +140,7 @@ RULES: Final = (
         ),
         limits=Words(
             zh="QuickTime（mov）与 MP4 结构相近，按主品牌区分。",
-            en="QuickTime (mov) is close to MP4 and told apart by its major brand.",
+            en="QuickTime (mov) is close to MP4; its major brand tells them apart.",
         ),
         run=_container,
         catches=with_media(container="matroska"),
@@ -153,33 +153,32 @@ RULES: Final = (
         group="media",
         severity=Severity.ERROR,
         needs=_NEEDS,
-        title=Words(zh="时长", en="Length"),
+        title=Words(zh="时长", en="Duration"),
         explanation=Words(
             zh="通知规定了作品的时长（2024 年为 2—5 分钟）。",
-            en="The notice sets the length of a work (2 to 5 minutes in 2024).",
+            en="The notice sets the duration of a work (2 to 5 minutes in 2024).",
         ),
         message=Words(
             zh="时长 {found_s} 秒，要求 {min_s}—{max_s} 秒。",
-            en="It lasts {found_s} s; {min_s} to {max_s} s are asked for.",
+            en="The duration is {found_s} s; {min_s} to {max_s} s are required.",
         ),
         messages={
             "short": Words(
                 zh="时长 {found_s} 秒，要求 {min_s}—{max_s} 秒，短了 {by_s} 秒。",
-                en="It lasts {found_s} s; {min_s} to {max_s} s are asked for: {by_s} s too short.",
+                en="The duration is {found_s} s; {min_s} to {max_s} s are required: {by_s} s too short.",
             ),
             "long": Words(
                 zh="时长 {found_s} 秒，要求 {min_s}—{max_s} 秒，长了 {by_s} 秒。",
-                en="It lasts {found_s} s; {min_s} to {max_s} s are asked for: {by_s} s too long.",
+                en="The duration is {found_s} s; {min_s} to {max_s} s are required: {by_s} s too long.",
             ),
         },
         remedy=Words(
             zh="请调整剪辑，使总时长（含片头片尾）在要求之内。",
-            en="Cut it, opening and closing included, to the length that is asked for.",
+            en="Edit it to the required duration, opening and closing included.",
         ),
         limits=Words(
             zh="以最长的画面或声音流为准，首尾的界限都算在内，另留 0.1 秒的测量余量。",
-            en="The longest picture or sound stream counts; both bounds are allowed, with a tenth "
-            "of a second for measuring.",
+            en="The longest picture or sound stream counts. Both limits are inclusive, with a tolerance of 0.1 s.",
         ),
         run=_duration,
         catches=with_media(duration_ms=90_000, decoded_ms=90_000),
@@ -196,36 +195,32 @@ RULES: Final = (
         explanation=Words(
             zh="通知规定了单个视频的大小（2024 年为 100-300 兆）。兆有两种读法（10⁶ 字节或 2²⁰ 字节），按较宽的一种判断，"
             "只在一种读法内的给出提示。",
-            en="The notice sets the size (100 to 300 兆 in 2024). Read as 10⁶ or 2²⁰ bytes, the wider reading "
-            "decides; a size inside only one of them draws a note.",
+            en="The notice sets the file size (100 to 300 兆 in 2024). 兆 may mean 10⁶ or 2²⁰ bytes: the wider range decides, and a size within only one of them is a note.",
         ),
         message=Words(
             zh="文件 {found_mb} MB（{found_mib} MiB），要求 {min}-{max} 兆。",
-            en="The file has {found_mb} MB ({found_mib} MiB); {min} to {max} 兆 are asked for.",
+            en="The file has {found_mb} MB ({found_mib} MiB); {min} to {max} 兆 are required.",
         ),
         messages={
             "small": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB），小于要求的 {min} 兆（按 10⁶ 字节算）。",
-                en="The file has {found_mb} MB ({found_mib} MiB), less than the {min} 兆 asked for "
-                "(read as 10⁶ bytes).",
+                en="The file has {found_mb} MB ({found_mib} MiB), less than the required {min} 兆 (of 10⁶ bytes).",
             ),
             "big": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB），大于要求的 {max} 兆（按 2²⁰ 字节算）。",
-                en="The file has {found_mb} MB ({found_mib} MiB), more than the {max} 兆 asked for "
-                "(read as 2²⁰ bytes).",
+                en="The file has {found_mb} MB ({found_mib} MiB), more than the allowed {max} 兆 (of 2²⁰ bytes).",
             ),
             "edge": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB）：按兆的一种读法在 {min}-{max} 兆之内，"
                 "按另一种不在。这里算合格；为稳妥可再离界限远一些。",
-                en="The file has {found_mb} MB ({found_mib} MiB): within {min} to {max} 兆 by one "
-                "reading and not by the other. It passes here; a little further in is safer.",
+                en="The file has {found_mb} MB ({found_mib} MiB): within {min} to {max} 兆 by one definition of 兆 but not by the other. It passes; a size further from the limit is safer.",
             ),
         },
         remedy=Words(
             zh="请调整导出时的码率：太小就提高，太大就降低。",
-            en="Change the bit rate on export: higher if too small, lower if too big.",
+            en="Change the export bit rate: higher if the file is too small, lower if it is too large.",
         ),
-        limits=Words(zh="只看字节数，不看画质。", en="Bytes are counted; quality is not judged."),
+        limits=Words(zh="只看字节数，不看画质。", en="Only the size is checked, not the quality."),
         run=_file_size,
         catches=with_media(bytes=20 * MEGABYTE),
         leaves=SOUND,
@@ -240,16 +235,15 @@ RULES: Final = (
         title=Words(zh="分辨率", en="Resolution"),
         explanation=Words(
             zh="通知要求分辨率为 1080p 以上。按播放时的显示尺寸判断（计入像素宽高比和旋转）。",
-            en="The notice asks for 1080p or more. The size as shown counts, after pixel aspect and "
-            "rotation.",
+            en="The notice requires 1080p or more. The displayed size counts, after pixel aspect ratio and rotation.",
         ),
         message=Words(
             zh="画面显示为 {width}×{height}，短边应不小于 {least}。",
-            en="The picture shows as {width}×{height}; its shorter side should be {least} or more.",
+            en="The displayed size is {width}×{height}; the shorter side must be {least} or more.",
         ),
         remedy=Words(
             zh="请用 1920×1080 或更高的分辨率重新导出；放大低分辨率画面不会更清晰。",
-            en="Export at 1920×1080 or more; scaling a small picture up does not sharpen it.",
+            en="Export at 1920×1080 or more. Upscaling a small picture does not make it sharper.",
         ),
         limits=Words(zh="不判断画面是否由低分辨率放大。", en="Upscaling is not detected."),
         run=_resolution,
@@ -266,27 +260,26 @@ RULES: Final = (
         title=Words(zh="画幅比例", en="Aspect ratio"),
         explanation=Words(
             zh="通知要求画幅比例为 16:9。按显示尺寸判断。",
-            en="The notice asks for 16:9, judged by the size as shown.",
+            en="The notice requires 16:9, judged by the displayed size.",
         ),
         message=Words(
             zh="画面显示为 {width}×{height}（{found}:1），要求 {wanted}，"
             "容差 {tolerance_percent:g}%。",
-            en="The picture shows as {width}×{height} ({found}:1); {wanted} is asked for, give or "
-            "take {tolerance_percent:g}%.",
+            en="The displayed size is {width}×{height} ({found}:1); {wanted} is required, within {tolerance_percent:g}%.",
         ),
         messages={
             "upright": Words(
                 zh="画面是竖的，显示为 {width}×{height}；要求横向的 {wanted}。",
-                en="The picture is upright, shown as {width}×{height}; {wanted}, lying, is asked for.",
+                en="The picture is vertical ({width}×{height}); horizontal {wanted} is required.",
             )
         },
         remedy=Words(
             zh="请在 16:9 的工程里重新导出；竖屏素材可加背景。",
-            en="Export from a 16:9 project; put upright footage on a background.",
+            en="Export from a 16:9 project; place vertical footage on a background.",
         ),
         limits=Words(
             zh="画面内的黑边不计：带黑边的 16:9 视为 16:9。",
-            en="Black bars inside the picture are not seen: a letterboxed 16:9 counts as 16:9.",
+            en="Black bars within the picture are not detected: letterboxed video in a 16:9 frame counts as 16:9.",
         ),
         run=_aspect_ratio,
         catches=with_picture(width=1440, height=1080, display_width=1440, display_height=1080),

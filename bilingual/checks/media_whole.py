@@ -100,20 +100,19 @@ RULES: Final = (
         group="media",
         severity=Severity.ERROR,
         needs=_NEEDS,
-        title=Words(zh="视频无法完整解码", en="Video does not decode"),
+        title=Words(zh="视频无法完整解码", en="Video cannot be decoded"),
         explanation=Words(
             zh="画面或声音解码出错，或文件里没有画面：播放时会卡顿、花屏、无声或没有图像。",
-            en="Picture or sound does not decode, or there is no picture: it will stutter, break "
-            "up, stay silent or black.",
+            en="The picture or sound cannot be decoded, or there is no picture: the video will stutter, break up, or stay silent or black.",
         ),
-        message=Words(zh="{name} 无法解码。", en="{name} does not decode."),
+        message=Words(zh="{name} 无法解码。", en="{name} cannot be decoded."),
         messages={
             "structure": Words(
                 zh="{name} 的文件结构有错，播放器可能打不开。",
-                en="The structure of {name} is broken; players may refuse it.",
+                en="The structure of {name} is damaged; players may not open it.",
             ),
             "picture": Words(
-                zh="{name} 的画面一帧也解不出来。", en="Not one frame of {name} decodes."
+                zh="{name} 的画面一帧也解不出来。", en="No frame of {name} can be decoded."
             ),
             "picture-damaged": Words(
                 zh="{name} 的画面有损坏，播放时会花屏或卡住。",
@@ -127,13 +126,12 @@ RULES: Final = (
         },
         remedy=Words(
             zh="请从剪辑软件重新导出，播放检查一遍再提交。",
-            en="Export it again from the editor and watch it through before handing in.",
+            en="Export it again from the editor, and watch it in full before submitting it.",
         ),
         limits=Words(
             zh="读取全部数据包，解码全部声音和画面的关键帧；关键帧之间的损坏可能看不出来"
             "（设置 media.picture 为 all 则逐帧解码）。",
-            en="All packets are read, all sound and the key frames of the picture are decoded; "
-            "damage between key frames may go unseen (set media.picture to all for every frame).",
+            en="All packets are read; all sound and the key frames of the picture are decoded. Damage between key frames may not be detected (set media.picture to all to decode every frame).",
         ),
         run=_unreadable,
         catches=with_media(
@@ -148,42 +146,40 @@ RULES: Final = (
         group="media",
         severity=Severity.ERROR,
         needs=_NEEDS,
-        title=Words(zh="视频文件不完整", en="Video file is cut off"),
+        title=Words(zh="视频文件不完整", en="Video file is incomplete"),
         explanation=Words(
             zh="文件在传输或导出时被截断，或者文件声明的长度与实际内容不符。",
-            en="The file was cut off in transfer or export, or announces more than it holds.",
+            en="The file was truncated in transfer or export, or declares more than it contains.",
         ),
         message=Words(zh="{name} 不完整。", en="{name} is incomplete."),
         messages={
             "cut-off": Words(
                 zh="{name} 被截断：文件声明的内容比实际多。",
-                en="{name} is cut off: it announces more than it holds.",
+                en="{name} is truncated: it declares more than it contains.",
             ),
             "no-index": Words(
                 zh="{name} 缺少索引，多半是上传或导出中断，尾部没有写完。",
-                en="{name} has no index: its end was never written, mostly because an upload or "
-                "export broke off.",
+                en="{name} has no index: its end was never written, usually because an upload or export was interrupted.",
             ),
             "header": Words(
                 zh="{name} 的文件头声明的时长比实际内容长得多。",
-                en="The header of {name} announces far more time than there is in it.",
+                en="The header of {name} declares a far longer duration than the file contains.",
             ),
             "picture-short": Words(
                 zh="{name} 声明 {announced_s} 秒，画面只到 {decoded_s} 秒前后。",
-                en="{name} announces {announced_s} s; its picture ends at about {decoded_s} s.",
+                en="{name} declares {announced_s} s; its picture ends at about {decoded_s} s.",
             ),
             "sound-short": Words(
                 zh="{name} 声明 {announced_s} 秒，声音提前结束，只解出 {decoded_s} 秒。",
-                en="{name} announces {announced_s} s; its sound ends early: {decoded_s} s decode.",
+                en="{name} declares {announced_s} s; its sound ends early, after {decoded_s} s.",
             ),
             "gaps": Words(
                 zh="{name} 中有大段空数据，多半是下载或复制没有完成。",
-                en="{name} holds long stretches of nothing: a download or copy was not finished.",
+                en="{name} contains long empty stretches: a download or copy was not finished.",
             ),
             "stretched": Words(
                 zh="{name} 声明 {announced_s} 秒，但只有少数几帧画面被拉长，声音也短得多。",
-                en="{name} announces {announced_s} s, but few frames are stretched over it and "
-                "the sound is much shorter.",
+                en="{name} declares {announced_s} s, but has few frames for it and the sound is much shorter.",
             ),
         },
         remedy=Words(
@@ -192,9 +188,7 @@ RULES: Final = (
         limits=Words(
             zh="检查文件盒结构、索引、全部数据包和声音的解码长度；相差 1 秒以内视为完整。"
             "没有写明总长的分段文件无法判断。",
-            en="Looks at the boxes, the index, all packets and the decoded length of the sound; a "
-            "difference within 1 s counts as whole. A fragmented file that does not say how long "
-            "it is cannot be judged.",
+            en="Checks the boxes, the index, all packets and the decoded duration of the sound; a difference within 1 s is accepted. A fragmented file that does not declare its duration cannot be judged.",
         ),
         run=_truncated,
         catches=with_media(complete=False, complete_reason="packets-short", decoded_ms=60_000),
@@ -210,14 +204,14 @@ RULES: Final = (
         title=Words(zh="没有声音", en="No sound"),
         explanation=Words(
             zh="作品应有普通话或藏语旁白；没有声音轨或全程静音的视频无法评审。",
-            en="A work has a narration in Mandarin or Tibetan; without sound it cannot be judged.",
+            en="A work has narration in Mandarin or Tibetan; without sound it cannot be judged.",
         ),
         message=Words(zh="视频没有声音轨。", en="The video has no sound track."),
         messages={
             "absent": Words(zh="视频没有声音轨。", en="The video has no sound track."),
             "undecodable": Words(
                 zh="视频的声音（{codec}）解不出来。",
-                en="The video's sound ({codec}) does not decode.",
+                en="The sound of the video ({codec}) cannot be decoded.",
             ),
             "silent": Words(
                 zh="声音轨全程静音（峰值 {peak_db} dBFS）。",
@@ -225,17 +219,16 @@ RULES: Final = (
             ),
             "faint": Words(
                 zh="声音轨几乎听不见（峰值 {peak_db} dBFS）。",
-                en="The sound track can hardly be heard (peak {peak_db} dBFS).",
+                en="The sound track is barely audible (peak {peak_db} dBFS).",
             ),
         },
         remedy=Words(
             zh="请检查导出时是否勾选了音频，声道是否被静音，音量是否过低。",
-            en="See whether sound was switched off on export, a channel muted or turned down.",
+            en="Check whether sound was switched off on export, or a channel muted or turned down.",
         ),
         limits=Words(
             zh="只看第一条声音轨；峰值不高于 -60 dBFS 视为静音，不高于 -40 dBFS 视为几乎听不见。",
-            en="Only the first sound track is looked at; a peak of -60 dBFS or less counts as "
-            "silence, of -40 dBFS or less as hardly audible.",
+            en="Only the first sound track is checked. A peak of -60 dBFS or less counts as silence, -40 dBFS or less as barely audible.",
         ),
         run=_no_audio,
         catches=with_media(audio=()),

@@ -99,19 +99,15 @@ RULES = (
         title=Words(zh="解说的语言", en="Language of the narration"),
         explanation=Words(
             zh="在作品的几处听辨解说是不是普通话。识别模型不懂藏语，所以只会说“是普通话”“不是普通话”或“无法判断”，从不猜是藏语。",
-            en="Listens in several places whether the narration is Mandarin. The recogniser does "
-            "not know spoken Tibetan, so it says Mandarin, not Mandarin, or cannot judge, and "
-            "never guesses Tibetan.",
+            en="Samples the narration in several places to judge whether it is Mandarin. The recogniser does not know spoken Tibetan: the result is Mandarin, not Mandarin, or cannot be judged, never Tibetan.",
         ),
         message=Words(
             zh="解说听起来不是普通话（普通话的可能性约 {percent}%），而这一类别要求使用普通话。",
-            en="The narration does not sound like Mandarin (about {percent}% likely), which this "
-            "category asks for.",
+            en="The narration does not sound like Mandarin (probability of Mandarin about {percent}%), which this category requires.",
         ),
         remedy=Words(
             zh="请人听一听；如果确实不是普通话，请改配普通话，或改报藏汉双语类别。",
-            en="Have a person listen; if it is not Mandarin, dub it, or enter the bilingual "
-            "category.",
+            en="Have a person listen. If it is not Mandarin, dub it or enter it in the bilingual category.",
         ),
         limits=Words(
             zh="口音重的普通话、歌声或嘈杂的录音可能被误判。",
@@ -128,30 +124,28 @@ RULES = (
         group="award",
         severity=Severity.ERROR,
         needs=frozenset({"speech"}),
-        title=Words(zh="解说与字幕的语言组合", en="Languages spoken and written"),
+        title=Words(zh="解说与字幕的语言组合", en="Narration and subtitle languages"),
         explanation=Words(
             zh="双语类别要求普通话解说配藏文字幕，或藏语解说配中文字幕。普通话可以听辨；藏语要由人听。",
-            en="The bilingual category asks for Mandarin narration with Tibetan subtitles, or "
-            "Tibetan narration with Chinese ones. Mandarin can be heard; Tibetan takes a person.",
+            en="The bilingual category requires Mandarin narration with Tibetan subtitles, or Tibetan narration with Chinese subtitles. Mandarin is recognised; Tibetan has to be confirmed by a person.",
         ),
         message=Words(
             zh="没有听到解说，无法构成规定的语言组合。",
-            en="No narration was heard, so there is no permitted pair of languages.",
+            en="No narration was detected, so there is no permitted pair of languages.",
         ),
         messages={
             "silent": Words(
                 zh="没有听到解说，无法构成规定的语言组合。",
-                en="No narration was heard, so there is no permitted pair of languages.",
+                en="No narration was detected, so there is no permitted pair of languages.",
             ),
         },
         remedy=Words(
             zh="请确认视频有解说，声音没有丢失。",
-            en="Make sure that the video has a narration and its sound was not lost.",
+            en="Make sure that the video has narration and its sound was not lost.",
         ),
         limits=Words(
             zh="只看提交的字幕文件和视频内的字幕轨；画面里的字幕要由人看。",
-            en="Looks at the tracks handed in and those inside the video; subtitles in the "
-            "picture take a person.",
+            en="Checks the submitted tracks and those inside the video. Subtitles in the picture have to be checked by a person.",
         ),
         run=_language_pair,
         catches=Example(bo=BO, speech=SILENT),

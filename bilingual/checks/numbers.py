@@ -175,12 +175,11 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="两种语言的数字不一致", en="The numbers of the two languages differ"),
+        title=Words(zh="两种语言的数字不一致", en="Numbers differ"),
         explanation=Words(
             zh="藏文与中文说的数不一样。数字、汉字数词和藏文数词都按数值比较，"
             "万与ཁྲི、公里与里等按实际大小比较。",
-            en="The Tibetan names another number than the Chinese. Digits and numerals in words "
-            "are compared by value, and where the units differ by the amount.",
+            en="The Tibetan has a different number from the Chinese. Digits and number words are compared by value, and by amount if the units differ.",
         ),
         message=Words(
             zh="藏文是“{bo_number}”（{bo_value}），中文是“{zh_number}”（{zh_value}）",
@@ -193,23 +192,21 @@ RULES = (
             ),
             "extra": Words(
                 zh="藏文有“{bo_number}”（{bo_value}），中文里找不到这个数",
-                en="Tibetan has “{bo_number}” ({bo_value}), which the Chinese does not say",
+                en="Tibetan has “{bo_number}” ({bo_value}), which is not in the Chinese",
             ),
             "missing": Words(
                 zh="中文有“{zh_number}”（{zh_value}），藏文里找不到这个数",
-                en="Chinese has “{zh_number}” ({zh_value}), which the Tibetan does not say",
+                en="Chinese has “{zh_number}” ({zh_value}), which is not in the Tibetan",
             ),
         },
         remedy=Words(
             zh="请对照画面和解说核对这个数，改正写错的一边。",
-            en="Check the number against picture and narration and mend the side that is wrong.",
+            en="Check the number against picture and narration, and correct the side that is wrong.",
         ),
         limits=Words(
             zh="单个的数词常常不表示数目（一起、གཉིས་ཀ 等），只有一边出现时可信度低；"
             "只是约数、没有说出数目的（几十、མང་པོ）不作判断。",
-            en="Numerals alone often name no quantity (“together”, “both”): found on one side "
-            "only, they are reported with little confidence or not at all. Vague quantities "
-            "(dozens, many) are not judged.",
+            en="Number words alone often do not express a quantity (“together”, “both”): found on one side only, they are reported with low confidence or not at all. Vague quantities (dozens, many) are not judged.",
         ),
         mqm="accuracy/mistranslation/number",
         run=_number_mismatch,
@@ -221,22 +218,22 @@ RULES = (
         group="accuracy",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(zh="数相同，单位不同", en="The same number of another unit"),
+        title=Words(zh="数相同，单位不同", en="Units differ"),
         explanation=Words(
             zh="藏文与中文的数值相同，单位却不同，实际大小就不一样了。",
-            en="Tibetan and Chinese name the same number of different units, so the amounts differ.",
+            en="Tibetan and Chinese have the same number with different units, so the amounts differ.",
         ),
         message=Words(
             zh="藏文是“{bo_number}”，中文是“{zh_number}”：数相同，单位不同",
-            en="Tibetan has “{bo_number}”, Chinese “{zh_number}”: the same number of other units",
+            en="Tibetan has “{bo_number}”, Chinese “{zh_number}”: the same number with different units",
         ),
         remedy=Words(
             zh="请核对单位；如果要换算，数值也要一起改。",
-            en="Check the unit; where it is converted, convert the number too.",
+            en="Check the unit. If it was converted, convert the number too.",
         ),
         limits=Words(
             zh="只认得常用单位；面积、体积、速度单位只与同类单位比较。",
-            en="Common units only; areas, volumes and speeds are compared among themselves only.",
+            en="Common units only. Areas, volumes and speeds are compared only with their own kind.",
         ),
         mqm="accuracy/mistranslation/unit",
         run=_unit_mismatch,

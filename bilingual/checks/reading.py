@@ -235,23 +235,23 @@ RULES = (
         group="reading",
         severity=Severity.WARNING,
         needs=TRACK,
-        title=Words(zh="字幕文件有写法上的问题", en="The subtitle file is not written soundly"),
+        title=Words(zh="字幕文件有写法上的问题", en="Errors in the subtitle file"),
         explanation=Words(
             zh="读取字幕文件时，每一行都要有着落：不能识别的时间、不属于任何字幕的文字、缺少的空行都会列出来，不会悄悄丢掉。丢失文字或时间的报错，能可靠修正的警告，其余只提示。",
-            en="Every line of a subtitle file has to be accounted for: times that cannot be read, text that belongs to no cue, missing blank lines are listed and never dropped in silence. Lost text or times are errors, what could be mended with certainty is a warning, the rest a note.",
+            en="Every line of a subtitle file is accounted for: unreadable times, text that belongs to no cue and missing blank lines are listed, never silently dropped. Lost text or times are errors, what could be corrected safely is a warning, the rest is a note.",
         ),
         message=Words(
             zh="{file}：读取时遇到问题 {code}（共 {count} 处，行：{lines}）",
-            en="{file}: reading met the problem {code} ({count} in all, line: {lines})",
+            en="{file}: problem {code} while reading ({count} in all, line: {lines})",
         ),
         messages=_problem_messages(),
         remedy=Words(
             zh="请用字幕软件打开这个文件，改正列出的行，再导出为 UTF-8 编码的 SRT 或 WebVTT。",
-            en="Open the file in a subtitle editor, correct the lines named, and export it as SRT or WebVTT in UTF-8.",
+            en="Open the file in a subtitle editor, correct these lines, and export it as SRT or WebVTT in UTF-8.",
         ),
         limits=Words(
             zh="SRT 没有正式标准：这里按多数播放器的读法判断。WebVTT 按 W3C 标准判断。",
-            en="SRT has no formal standard: it is judged by what most players read. WebVTT is judged by the W3C standard.",
+            en="SRT has no formal standard: it is judged by what most players accept. WebVTT is judged by the W3C standard.",
         ),
         catches=Example(zh_file=_DAMAGED),
         leaves=Example(zh_file=_SOUND),
@@ -262,14 +262,14 @@ RULES = (
         group="reading",
         severity=Severity.WARNING,
         needs=TRACK,
-        title=Words(zh="文字编码是推测的", en="The text encoding is a guess"),
+        title=Words(zh="文字编码是推测的", en="Text encoding guessed"),
         explanation=Words(
             zh="文件不是 UTF-8，也没有标明编码。内容按推测的编码读取后是通顺的字幕，但播放器可能显示乱码。",
-            en="The file is not UTF-8 and does not say what it is. Read by a guess it gives sensible subtitles, but players may show garbage.",
+            en="The file is not UTF-8 and does not declare its encoding. The guessed encoding gives sensible subtitles, but players may show garbage.",
         ),
         message=Words(
             zh="{file} 按 {encoding} 编码读取，这是推测的",
-            en="{file} was read as {encoding}, which is a guess",
+            en="{file} was read as {encoding}, which was guessed",
         ),
         remedy=Words(
             zh="请用记事本或字幕软件打开，另存为 UTF-8 编码。",
@@ -277,7 +277,7 @@ RULES = (
         ),
         limits=Words(
             zh="只推测 GB18030（含 GBK、GB2312）和 UTF-16，其他编码一律报错，不猜。",
-            en="Only GB18030 (with GBK and GB2312) and UTF-16 are guessed; anything else is an error and no guess.",
+            en="Only GB18030 (with GBK and GB2312) and UTF-16 are guessed; any other encoding is an error.",
         ),
         catches=Example(zh_file=_SOUND, file_encoding="gb18030"),
         leaves=Example(zh_file=_SOUND),
@@ -288,23 +288,23 @@ RULES = (
         group="reading",
         severity=Severity.WARNING,
         needs=TRACK,
-        title=Words(zh="字幕没有文字", en="A cue has no text"),
+        title=Words(zh="字幕没有文字", en="Empty cue"),
         explanation=Words(
             zh="有时间、没有文字的字幕什么也不显示，往往是漏填或误删。",
-            en="A cue with times and no text shows nothing; mostly something was forgotten or deleted.",
+            en="A cue with times but no text shows nothing; usually the text was forgotten or deleted.",
         ),
         message=Words(zh="第 {cue} 条没有文字", en="Cue {cue} has no text"),
         messages={
             "empty": Words(zh="第 {cue} 条没有文字", en="Cue {cue} has no text"),
             "marks-only": Words(
                 zh="第 {cue} 条只有标记或看不见的字符，没有文字",
-                en="Cue {cue} has tags or invisible characters only, no text",
+                en="Cue {cue} has only tags or invisible characters, no text",
             ),
         },
         remedy=Words(zh="请补上文字，或删除这一条。", en="Fill in the text, or delete the cue."),
         limits=Words(
             zh="有意用空字幕清屏的做法也会列出。",
-            en="An empty cue put there on purpose, to clear the screen, is listed too.",
+            en="Empty cues that clear the screen on purpose are reported too.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, ""), *ZH[3:])),
         run=_empty_cue,
@@ -315,10 +315,10 @@ RULES = (
         group="reading",
         severity=Severity.WARNING,
         needs=TRACK,
-        title=Words(zh="文字里有看不见的字符", en="Invisible characters in the text"),
+        title=Words(zh="文字里有看不见的字符", en="Invisible characters"),
         explanation=Words(
             zh="控制字符、方向控制符、零宽字符、私用区字符等在屏幕上看不见，却会让显示、检索和比对出错。核查时只报告位置；bilingual fix 可以在新文件里删去零宽和方向控制符。",
-            en="Control, direction, zero-width and private-use characters are not seen on screen and yet upset display, search and comparison. They are reported with their place; bilingual fix can take zero-width and direction marks out, in a new file.",
+            en="Control, direction, zero-width and private-use characters are invisible but disturb display, search and comparison. They are reported with their position; bilingual fix can remove zero-width and direction characters, in a new file.",
         ),
         message=Words(
             zh="第 {cue} 条有 {count} 个看不见的字符：{characters}",
@@ -331,15 +331,16 @@ RULES = (
             ),
             "replacement": Words(
                 zh="第 {cue} 条有文字已经损坏成替换符（{characters}，共 {count} 个）",
-                en="In cue {cue} text was damaged into replacement characters ({characters}, {count} in all)",
+                en="Text in cue {cue} was damaged and has replacement characters ({characters}, {count} in all)",
             ),
         },
         remedy=Words(
-            zh="请删除这些字符后重新输入这一处文字。", en="Delete them and type that place again."
+            zh="请删除这些字符后重新输入这一处文字。",
+            en="Delete them and retype the text at that position.",
         ),
         limits=Words(
             zh="零宽空格等在网页文字里常见，多半无害，只作提示；表情符号内部的连接符不算。",
-            en="Zero-width spaces are common in text from the web and mostly harmless: a note only. What holds an emoji together does not count.",
+            en="Zero-width spaces are common in text from the web and mostly harmless: they are a note. Joiners within emoji do not count.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, "植物\u202e需要阳光和水。"), *ZH[3:])),
         run=_hidden_character,

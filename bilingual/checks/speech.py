@@ -233,7 +233,7 @@ def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 _LISTENING = Words(
     zh="语音识别会听错同音字和专业词，只作为线索；判断以人听为准。",
-    en="A recogniser mishears homophones and technical words: this is a hint, a person decides.",
+    en="Recognisers mishear homophones and technical terms: this is a hint, and a person has to decide.",
 )
 
 RULES = (
@@ -245,22 +245,20 @@ RULES = (
         title=Words(zh="有人说话却没有字幕", en="Speech without a subtitle"),
         explanation=Words(
             zh="声音里有人说话的时间段内，没有任何一种语言的字幕（前后各放宽半秒）。观众会漏掉这部分内容。",
-            en="While somebody speaks there is no subtitle in either language (half a second of "
-            "grace on both sides). Viewers miss what is said.",
+            en="There is speech without a subtitle in either language (tolerance 0.5 s on both sides). Viewers miss what is said.",
         ),
         message=Words(
             zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。",
-            en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle.",
+            en="Speech at {start}–{end} ({seconds} s) has no subtitle.",
         ),
         messages={
             "words": Words(
                 zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。听到的大致是：“{heard}”",
-                en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle. "
-                "What was heard, roughly: “{heard}”",
+                en="Speech at {start}–{end} ({seconds} s) has no subtitle. Transcript: “{heard}”",
             ),
             "voice": Words(
                 zh="{start}–{end} 有人说话（{seconds} 秒），但没有字幕。",
-                en="Somebody speaks at {start}–{end} ({seconds} s) and there is no subtitle.",
+                en="Speech at {start}–{end} ({seconds} s) has no subtitle.",
             ),
             "most": Words(
                 zh="说话的时间只有 {percent}% 配有字幕，还有 {seconds} 秒没有。",
@@ -269,13 +267,11 @@ RULES = (
         },
         remedy=Words(
             zh="请听这一段，补上字幕；如果只是笑声、歌声或背景人声，可以不理会。",
-            en="Listen to it and add the subtitle; laughter, singing or voices in the background "
-            "need none.",
+            en="Listen to it and add the subtitle. Laughter, singing or background voices need none.",
         ),
         limits=Words(
             zh="歌声和背景人声也可能被当作说话；很轻的说话可能听不到。不到 1.5 秒的不报。",
-            en="Singing and background voices may be taken for speech, very quiet speech may be "
-            "missed. Less than 1.5 s is not reported.",
+            en="Singing and background voices may be taken for speech; very quiet speech may be missed. Less than 1.5 s is not reported.",
         ),
         run=_speech_uncovered,
         catches=Example(zh=cues_of(ZH, without=2), speech=SAID),
@@ -289,30 +285,29 @@ RULES = (
         title=Words(zh="有字幕却没人说话", en="Subtitle without speech"),
         explanation=Words(
             zh="这条字幕显示期间（前后各放宽半秒）没有听到有人说话。可能是时间错位，也可能是画面文字的翻译。",
-            en="Nobody is heard while this cue is shown (half a second of grace on both sides). "
-            "Its time may be off, or it translates what stands in the picture.",
+            en="No speech is detected while this cue is shown (tolerance 0.5 s on both sides). Its time may be wrong, or it translates text in the picture.",
         ),
         message=Words(
             zh="字幕显示期间（{start}–{end}）没有听到有人说话。",
-            en="Nobody is heard while the cue is shown ({start}–{end}).",
+            en="No speech is detected while the cue is shown ({start}–{end}).",
         ),
         messages={
             "cue": Words(
                 zh="字幕显示期间（{start}–{end}）没有听到有人说话。",
-                en="Nobody is heard while the cue is shown ({start}–{end}).",
+                en="No speech is detected while the cue is shown ({start}–{end}).",
             ),
             "most": Words(
                 zh="{of} 条字幕中有 {cues} 条显示时没有听到有人说话。",
-                en="During {cues} of {of} cues nobody is heard.",
+                en="No speech is detected during {cues} of {of} cues.",
             ),
         },
         remedy=Words(
             zh="请播放这一处核对时间；如果是翻译画面上的文字，可以不理会。",
-            en="Play it and check the time; a cue that translates text in the picture is fine.",
+            en="Play it and check the time. A cue that translates text in the picture is fine.",
         ),
         limits=Words(
             zh="很轻的说话或被音乐盖住的说话可能听不到。",
-            en="Very quiet speech, or speech under music, may not be heard.",
+            en="Very quiet speech, or speech under music, may not be detected.",
         ),
         run=_subtitle_without_speech,
         catches=Example(zh=(*ZH, (40000, 43000, "这里没有人说话。")), speech=SAID),
@@ -323,31 +318,28 @@ RULES = (
         group="speech",
         severity=Severity.WARNING,
         needs=frozenset({"zh-written", "transcript"}),
-        title=Words(zh="中文字幕与听到的不符", en="Chinese subtitle differs from what is said"),
+        title=Words(zh="中文字幕与听到的不符", en="Chinese subtitle differs from the narration"),
         explanation=Words(
             zh="普通话解说经语音识别后，与这条中文字幕相差很大（数字写法、标点、繁简和语气词不计）。",
-            en="What a recogniser heard of the Mandarin narration differs widely from this Chinese "
-            "cue (ways of writing numbers, punctuation, Traditional forms and fillers aside).",
+            en="The transcript of the Mandarin narration differs widely from this Chinese cue (apart from the way numbers are written, punctuation, Traditional forms and fillers).",
         ),
         message=Words(
             zh="字幕的 {length} 个字中有 {errors} 个与听到的不符。听到的大致是：“{heard}”",
-            en="{errors} of the cue's {length} characters differ from what was heard, which is "
-            "roughly: “{heard}”",
+            en="{errors} of the cue's {length} characters differ from the transcript: “{heard}”",
         ),
         messages={
             "heard": Words(
                 zh="字幕的 {length} 个字中有 {errors} 个与听到的不符。听到的大致是：“{heard}”",
-                en="{errors} of the cue's {length} characters differ from what was heard, which "
-                "is roughly: “{heard}”",
+                en="{errors} of the cue's {length} characters differ from the transcript: “{heard}”",
             ),
             "nothing": Words(
                 zh="字幕的 {length} 个字中有 {errors} 个没有听到。",
-                en="{errors} of the cue's {length} characters were not heard.",
+                en="{errors} of the cue's {length} characters are not in the transcript.",
             ),
         },
         remedy=Words(
             zh="请播放这一处，核对字幕文字和时间。",
-            en="Play it and check the cue's words and time.",
+            en="Play it and check the text and time of the cue.",
         ),
         limits=_LISTENING,
         run=_transcript_mismatch,
@@ -362,18 +354,15 @@ RULES = (
         title=Words(zh="字幕不属于这段声音", en="Subtitles of another video"),
         explanation=Words(
             zh="字幕的文字几乎都没有在解说里听到，很可能是另一部作品的字幕。没有文字可比时只看时间，仅凭时间从不下结论。",
-            en="Hardly any of the subtitles' words were heard in the narration: they are likely "
-            "another work's. Where no words can be compared only the timing is looked at, and "
-            "timing alone never accuses.",
+            en="Hardly any words of the subtitles are in the narration: they probably belong to another work. Where words cannot be compared only the timing is checked, and timing alone is never reported as an error.",
         ),
         message=Words(
             zh="比较了 {cues} 条字幕，{cer}% 的文字与听到的不符：很可能拿错了字幕或视频。",
-            en="Of {cues} cues compared, {cer}% of the text was not heard: probably the wrong "
-            "subtitles or the wrong video.",
+            en="In {cues} cues compared, {cer}% of the text is not in the narration: probably the wrong subtitles or the wrong video.",
         ),
         remedy=Words(
             zh="请确认视频和字幕是同一部作品。",
-            en="Make sure that the video and the subtitles are of the same work.",
+            en="Make sure that the video and the subtitles belong to the same work.",
         ),
         limits=_LISTENING,
         run=_foreign_subtitles,
@@ -401,8 +390,7 @@ RULES = (
         title=Words(zh="语音识别结果不可靠", en="Unreliable transcript"),
         explanation=Words(
             zh="这一段的识别结果有重复、编造或把握过低的迹象，没有用于任何比较，所占时间按未知计。",
-            en="What was recognised here loops, is invented or too unsure. It was used for no "
-            "comparison, and its time counts as unknown.",
+            en="The text recognised here is repeated, invented or too uncertain. It was not used for comparison, and its time counts as unknown.",
         ),
         message=Words(
             zh="{start}–{end} 的语音识别结果不可靠，未采用：“{heard}”",
@@ -410,7 +398,7 @@ RULES = (
         ),
         remedy=Words(
             zh="请人听这一段；声音清晰些或用更大的模型（--asr-model）可能有帮助。",
-            en="Have a person listen; clearer sound or a bigger model (--asr-model) may help.",
+            en="Have a person listen. Clearer sound or a larger model (--asr-model) may help.",
         ),
         limits=_LISTENING,
         run=_transcript_unreliable,

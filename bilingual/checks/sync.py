@@ -172,11 +172,10 @@ RULES = (
         group="alignment",
         severity=Severity.ERROR,
         needs=TRACK,
-        title=Words(zh="整条字幕整体偏移", en="The whole track is shifted"),
+        title=Words(zh="整条字幕整体偏移", en="Constant offset"),
         explanation=Words(
             zh="字幕与声音相比，或藏文字幕与中文字幕相比，整体早了或晚了同样的时间。",
-            en="Against the sound, or the Tibetan track against the Chinese one, the subtitles are "
-            "early or late by the same time throughout.",
+            en="The subtitles are early or late by the same amount throughout, compared with the sound or with the other track.",
         ),
         message=Words(
             zh="藏文字幕整体相差 {seconds} 秒", en="The Tibetan track is off by {seconds} s"
@@ -195,20 +194,19 @@ RULES = (
             lambda who, how: (
                 f"对照声音，{who}整体{how}了 {{seconds}} 秒（依据 {{anchors}} 条字幕）"
             ),
-            lambda who, how: f"Against the sound, {who} {{seconds}} s {how} ({{anchors}} cues)",
+            lambda who, how: (
+                f"Compared with the sound, {who} {{seconds}} s {how} ({{anchors}} cues)"
+            ),
             {"-late": ("晚", "late"), "-early": ("早", "early")},
         ),
         remedy=Words(
             zh="请播放几处核对，再把不准的字幕整体移动；没有声音可比时，先确认哪一条是准的。",
-            en="Play it in a few places and shift the track that is off as a whole; where there "
-            "is no sound to compare with, see first which one is right.",
+            en="Play it in a few places and shift the whole track that is off. Without sound to compare with, first find out which track is correct.",
         ),
         limits=Words(
             zh="没有视频时只比较两条字幕，不知道哪一条与声音一致。对照声音时，不到 0.3 秒的差别测不准；"
             "只有人声起止、没有听出的文字可比时，要有足够多的停顿才能判断。",
-            en="Without a video the two tracks are only compared with each other. Against the "
-            "sound less than 0.3 s cannot be told; by the voice alone, where no words were "
-            "heard, it takes enough pauses to judge.",
+            en="Without a video the two tracks are only compared with each other. Compared with the sound, offsets below 0.3 s cannot be detected; where no words were recognised, there must be enough pauses to judge.",
         ),
         run=_sync_offset,
         catches=Example(bo=retimed(BO, 1, 5000), zh=ZH),
@@ -219,25 +217,23 @@ RULES = (
         group="alignment",
         severity=Severity.ERROR,
         needs=TRACK,
-        title=Words(zh="字幕越走越偏", en="The track drifts"),
+        title=Words(zh="字幕越走越偏", en="Drift"),
         explanation=Words(
             zh="字幕与声音（或两条字幕之间）的时间差随播放逐渐变大，多半是制作时帧率不同（如 25 帧与 24 帧）。",
-            en="Subtitles and sound, or the two tracks, part more and more, mostly because they "
-            "were made at different frame rates (such as 25 and 24).",
+            en="Subtitles and sound, or the two tracks, drift further and further apart, usually because of different frame rates (such as 25 and 24).",
         ),
         message=Words(
-            zh="藏文字幕的时间轴快慢相差 {percent} %", en="The Tibetan clock is off by {percent} %"
+            zh="藏文字幕的时间轴快慢相差 {percent} %", en="The Tibetan track drifts by {percent} %"
         ),
         messages={
             "plain": Words(
                 zh="藏文字幕的时间轴快慢相差 {percent} %，到结尾累计 {seconds} 秒",
-                en="The Tibetan clock is off by {percent} %, {seconds} s by the end",
+                en="The Tibetan track drifts by {percent} %, {seconds} s by the end",
             ),
             "named": Words(
                 zh="藏文字幕的时间轴快慢相差 {percent} %，到结尾累计 {seconds} 秒，"
                 "与帧率换算 {ratio} 相符",
-                en="The Tibetan clock is off by {percent} %, {seconds} s by the end: the frame "
-                "rates {ratio}",
+                en="The Tibetan track drifts by {percent} %, {seconds} s by the end: frame rates {ratio}",
             ),
         }
         | variants(
@@ -245,17 +241,17 @@ RULES = (
                 f"对照声音，{who}的时间轴快慢相差 {{percent}} %，到结尾累计 {{seconds}} 秒"
             ),
             lambda who, _: (
-                f"Against the sound, {who} off by {{percent}} %, {{seconds}} s by the end"
+                f"Compared with the sound, {who} off by {{percent}} %, {{seconds}} s by the end"
             ),
             {"": ("", "")},
         ),
         remedy=Words(
             zh="请按视频的实际帧率重新导出字幕，或用建议的倍率换算时间。",
-            en="Export the subtitles at the video's own frame rate, or apply the suggested rate.",
+            en="Export the subtitles at the frame rate of the video, or apply the suggested rate.",
         ),
         limits=Words(
             zh="字幕短于一两分钟时，细小的快慢差测不出来。",
-            en="In a track of a minute or two a small drift cannot be told.",
+            en="In a track of a minute or two a small drift cannot be detected.",
         ),
         run=_sync_drift,
         catches=Example(bo=retimed(LONG_BO, 25 / 24, 0), zh=LONG_ZH),
@@ -266,30 +262,28 @@ RULES = (
         group="alignment",
         severity=Severity.ERROR,
         needs=TRACK,
-        title=Words(zh="字幕从某处起突然错开", en="The track jumps"),
+        title=Words(zh="字幕从某处起突然错开", en="Jump in the offset"),
         explanation=Words(
             zh="从某一时刻起，字幕与声音（或两条字幕之间）的时间差突然改变，多半是视频剪去或插入了一段，字幕没有跟着改。",
-            en="From some time on subtitles and sound, or the two tracks, part by another amount, "
-            "mostly because a piece was cut out of the video or put in and the subtitles were "
-            "not changed with it.",
+            en="From a certain time on the offset between subtitles and sound, or between the two tracks, changes, usually because a part of the video was removed or inserted and the subtitles were not changed with it.",
         ),
         message=Words(
             zh="从 {at} 起藏文字幕错开 {seconds} 秒",
-            en="From {at} on the Tibetan is off by {seconds} s",
+            en="From {at} on the Tibetan track is off by {seconds} s",
         ),
         messages={
             "late": Words(
                 zh="从 {at} 起藏文字幕又晚了 {seconds} 秒",
-                en="From {at} on the Tibetan is {seconds} s later than before",
+                en="From {at} on the Tibetan track is {seconds} s later than before",
             ),
             "early": Words(
                 zh="从 {at} 起藏文字幕又早了 {seconds} 秒",
-                en="From {at} on the Tibetan is {seconds} s earlier than before",
+                en="From {at} on the Tibetan track is {seconds} s earlier than before",
             ),
         }
         | variants(
             lambda who, how: f"对照声音，{who}从 {{at}} 起又{how}了 {{seconds}} 秒",
-            lambda who, how: f"Against the sound, {who} {{seconds}} s {how} from {{at}} on",
+            lambda who, how: f"Compared with the sound, {who} {{seconds}} s {how} from {{at}} on",
             {"-late": ("晚", "later"), "-early": ("早", "earlier")},
         ),
         remedy=Words(
@@ -298,7 +292,7 @@ RULES = (
         ),
         limits=Words(
             zh="跳变之后要有几条字幕才能确认。",
-            en="It takes a few cues after the jump to be sure of it.",
+            en="A few cues after the jump are needed to detect it.",
         ),
         run=_sync_jump,
         catches=Example(bo=retimed(LONG_BO, 1, 6000, 80_000), zh=LONG_ZH),

@@ -93,19 +93,17 @@ RULES: Final = (
         explanation=Words(
             zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ དོན（ཏུ དུ སུ）、"
             "不定（ཅིག ཞིག ཤིག）、连词（ཏེ སྟེ ཅིང）、疑问（གམ ངམ བམ མམ སམ）。",
-            en="Particles take their form from the letter before: genitive (གི ཀྱི གྱི), ergative (གིས ཀྱིས "
-            "གྱིས), la-don (ཏུ དུ སུ), indefinite (ཅིག ཞིག ཤིག), converb (ཏེ སྟེ ཅིང), question (གམ ངམ བམ མམ སམ).",
+            en="The form of a particle depends on the preceding letter: genitive (གི ཀྱི གྱི), ergative (གིས ཀྱིས གྱིས), la-don (ཏུ དུ སུ), indefinite (ཅིག ཞིག ཤིག), converb (ཏེ སྟེ ཅིང), question (གམ ངམ བམ མམ སམ).",
         ),
         message=Words(
             zh="藏文第 {cue} 条“{before}”之后用了“{particle}”，按规则应为“{fitting}”。",
-            en="In Tibetan cue {cue} {particle} follows {before}; the rule asks for {fitting}.",
+            en="In Tibetan cue {cue} {particle} follows {before}; the rule requires {fitting}.",
         ),
-        remedy=Words(zh="请懂藏文的人核对。", en="Have a reader of Tibetan look."),
+        remedy=Words(zh="请懂藏文的人核对。", en="Ask a reader of Tibetan to check it."),
         limits=Words(
             zh="ན ར ལ 之后的 ཀྱི ཏུ ཅིག 按古代再后加字的规则也算对；开音节和音译词之后不看；与常用词同形的（དུ་མ、"
             "སུ་ཡིན、ལྷན་ཅིག）不计；书写常有出入，只作提示。",
-            en="ཀྱི, ཏུ and ཅིག after ན ར ལ are right by the old second suffix; nothing is said after open and "
-            "foreign syllables or of words that look like a particle; usage varies, so this is a note.",
+            en="ཀྱི, ཏུ and ཅིག after ན ར ལ are correct by the old second suffix. Open and foreign syllables, and words that look like particles, are not judged. Usage varies, so this is a note.",
         ),
         run=_particles,
         catches=_bo("ཁང་ཀྱི་སྒོ་ཡིན།"),
@@ -120,8 +118,7 @@ RULES: Final = (
         title=Words(zh="藏文标点", en="Tibetan typography"),
         explanation=Words(
             zh="音节点重复、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
-            en="A tsheg twice, none between ང and shad, one before any other shad, a non-breaking one, "
-            "Latin punctuation, digits of two scripts in one number.",
+            en="A repeated tsheg, no tsheg between ང and shad, a tsheg before any other shad, a non-breaking tsheg, Latin punctuation, or digits of two scripts in one number.",
         ),
         message=Words(
             zh="藏文第 {cue} 条的标点不合惯例。",
@@ -129,11 +126,11 @@ RULES: Final = (
         ),
         messages={
             "tsheg-doubled": Words(
-                zh="藏文第 {cue} 条有重复的音节点。", en="Tibetan cue {cue} has a tsheg twice."
+                zh="藏文第 {cue} 条有重复的音节点。", en="Tibetan cue {cue} has a repeated tsheg."
             ),
             "nga-without-tsheg": Words(
                 zh="藏文第 {cue} 条的 ང 与垂符之间缺音节点。",
-                en="Tibetan cue {cue} lacks the tsheg between ང and shad.",
+                en="Tibetan cue {cue} has no tsheg between ང and shad.",
             ),
             "tsheg-before-shad": Words(
                 zh="藏文第 {cue} 条的垂符前多了音节点。",
@@ -158,7 +155,7 @@ RULES: Final = (
                 en="A number in Tibetan cue {cue} mixes digits of two scripts.",
             ),
         },
-        remedy=Words(zh="请按藏文标点习惯修改。", en="Mend it after Tibetan usage."),
+        remedy=Words(zh="请按藏文标点习惯修改。", en="Correct it according to Tibetan usage."),
         limits=Words(zh="各地习惯略有不同，只作提示。", en="Usage varies, so this is a note."),
         run=_typography,
         catches=_bo("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),

@@ -63,29 +63,25 @@ RULES = (
         group="alignment",
         severity=Severity.WARNING,
         needs=PAIR,
-        title=Words(
-            zh="两种字幕出现的时间不一致", en="The two languages appear at different times"
-        ),
+        title=Words(zh="两种字幕出现的时间不一致", en="Times of the two languages differ"),
         explanation=Words(
             zh="在扣除整体偏移之后，这一条藏文字幕与对应的中文字幕仍有时间差。"
             "超过 120 毫秒提示，超过 500 毫秒警告，超过 1500 毫秒报错（可在设置中修改）。",
-            en="After the overall shift is taken off, this Tibetan cue still comes at another time "
-            "than its Chinese partner. A note above 120 ms, a warning above 500 ms, an error "
-            "above 1500 ms (settings).",
+            en="Apart from the overall offset, this Tibetan cue has different times from its Chinese cue. A note above 120 ms, a warning above 500 ms, an error above 1500 ms (adjustable).",
         ),
         message=Words(zh="藏文字幕的时间相差 {seconds} 秒", en="The Tibetan is off by {seconds} s"),
         messages={
             "start-late": Words(
-                zh="藏文字幕晚出现 {seconds} 秒", en="The Tibetan comes {seconds} s late"
+                zh="藏文字幕晚出现 {seconds} 秒", en="The Tibetan starts {seconds} s late"
             ),
             "start-early": Words(
-                zh="藏文字幕早出现 {seconds} 秒", en="The Tibetan comes {seconds} s early"
+                zh="藏文字幕早出现 {seconds} 秒", en="The Tibetan starts {seconds} s early"
             ),
             "end-late": Words(
-                zh="藏文字幕晚消失 {seconds} 秒", en="The Tibetan goes {seconds} s late"
+                zh="藏文字幕晚消失 {seconds} 秒", en="The Tibetan ends {seconds} s late"
             ),
             "end-early": Words(
-                zh="藏文字幕早消失 {seconds} 秒", en="The Tibetan goes {seconds} s early"
+                zh="藏文字幕早消失 {seconds} 秒", en="The Tibetan ends {seconds} s early"
             ),
         },
         remedy=Words(
@@ -93,7 +89,7 @@ RULES = (
         ),
         limits=Words(
             zh="字幕在停顿中多停留一会儿不算错；只有盖住下一句的部分才计入。",
-            en="Staying on into a pause is no fault; only what covers the next sentence counts.",
+            en="A cue may stay on during a pause; only what runs into the next sentence counts.",
         ),
         run=_cue_timing,
         catches=Example(

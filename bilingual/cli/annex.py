@@ -25,11 +25,15 @@ _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 @click.command()
 @click.argument("report", required=False, type=FILE)
 @click.option("--title", help="作品名称 / the work's title")
-@click.option("--party", help="承诺人或承诺单位 / the pledging person or unit")
+@click.option("--party", help="承诺人或承诺单位 / the pledging person or organisation")
 @click.option("--review", type=FILE, help="懂藏文的人保存的复核记录 / a reader's saved review")
-@click.option("--video", type=FILE, help="再次核对视频指纹 / hash the video again")
-@click.option("--bo", type=FILE, help="再次核对藏文字幕指纹 / hash the Tibetan track again")
-@click.option("--zh", type=FILE, help="再次核对中文字幕指纹 / hash the Chinese track again")
+@click.option("--video", type=FILE, help="再次核对视频指纹 / check the hash of the video again")
+@click.option(
+    "--bo", type=FILE, help="再次核对藏文字幕指纹 / check the hash of the Tibetan track again"
+)
+@click.option(
+    "--zh", type=FILE, help="再次核对中文字幕指纹 / check the hash of the Chinese track again"
+)
 @click.option(
     "--key",
     type=FILE,
@@ -42,10 +46,12 @@ _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
     multiple=True,
     help="附表.html 或 附表.pdf，可重复给出 / annex.html or annex.pdf, or both",
 )
-@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace output that is there")
-@click.option("--check", type=FILE, help="检查附表.json 是否被改动 / check an annex.json")
+@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / overwrite existing output files")
+@click.option(
+    "--check", type=FILE, help="检查附表.json 是否被改动 / check whether annex.json was changed"
+)
 @click.option("--digest", help="纸面上印的指纹 / the hash printed on the paper")
-@click.option("--sig", type=FILE, help="签名文件 / the signature's file")
+@click.option("--sig", type=FILE, help="签名文件 / the signature file")
 @click.option("--public-key", type=FILE, help="签名单位的公钥 / the signer's public key")
 @click.option("--new-key", type=FILE, help="生成一对密钥 / make a key pair")
 @lang_option
@@ -65,9 +71,9 @@ def annex(
 ) -> int:
     """制作附在承诺书（附件 4）之后的核查情况表；--check 检查它是否被改动。
 
-    Make the sheet that goes with the signed pledge, its JSON, hash and
-    signature beside it; with --check, say whether it is unchanged, and
-    whether the report, video and tracks named along are those it speaks of.
+    Make the annex to the signed pledge, with its JSON, hash and signature.
+    With --check: whether it is unchanged, and whether the given report, video
+    and tracks are the ones it names.
     """
     given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
     files: dict[Role, Path] = {role: path for role, path in given if path is not None}

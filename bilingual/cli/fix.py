@@ -41,10 +41,10 @@ from bilingual.render.text.fixes import render_fixes
     "--from-sheet",
     "sheet",
     type=FILE,
-    help="把表格里改好的文字写回字幕 / put corrected texts of a sheet into the subtitles",
+    help="把表格里改好的文字写回字幕 / put the corrected texts of a sheet back into the subtitles",
 )
-@click.option("--unsafe", is_flag=True, help="也做可能改变意思的修正 / make unsafe fixes too")
-@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / replace an output that is there")
+@click.option("--unsafe", is_flag=True, help="也做可能改变意思的修正 / also make unsafe fixes")
+@click.option("--force", is_flag=True, help="覆盖已有的输出文件 / overwrite existing output files")
 @common
 def fix(
     video: Path | None,
@@ -59,8 +59,8 @@ def fix(
 ) -> int:
     """修正字幕里能可靠修正的问题：先显示改动，加 --out 写出新文件；原文件不动。
 
-    Fix what can be fixed with certainty: shows a diff, and with --out writes
-    new files. The originals are never changed.
+    Fix what can be fixed safely: show the changes, or write new files with
+    --out. The originals are never changed.
     """
     config = settings_of(**settings)
     if sheet is not None:

@@ -40,9 +40,12 @@ def models_list(lang: Lang) -> int:
 
 @models.command("fetch")
 @click.argument("names", nargs=-1, required=True)
-@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / which layout")
+@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / model format")
 @click.option(
-    "--from", "folder", type=FILE, help="从这个文件夹取已下载的文件 / take downloads from a folder"
+    "--from",
+    "folder",
+    type=FILE,
+    help="从这个文件夹取已下载的文件 / take downloaded files from this folder",
 )
 @lang_option
 def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, lang: Lang) -> int:
@@ -58,10 +61,10 @@ def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, 
 
 @models.command("path")
 @click.argument("name")
-@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / which layout")
+@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / model format")
 @lang_option
 def models_path(name: str, form: str | None, lang: Lang) -> int:
-    """显示模型在本机的位置。 Show where a model lies on this machine."""
+    """显示模型在本机的位置。 Show where a model is on this machine."""
     from bilingual import weights
 
     click.echo(str(weights.path(name, form)))

@@ -31,12 +31,12 @@ from bilingual.locale import sentence, shown_in
     type=FILE,
     help="写出的笔记本，默认 verification.ipynb / the notebook to write",
 )
-@click.option("--html", is_flag=True, help="另存为一个不联网的网页 / and as a page of its own")
-@click.option("--report", type=FILE, help="报告另存为 JSON / and the report as JSON")
+@click.option("--html", is_flag=True, help="另存为一个不联网的网页 / also as an HTML page")
+@click.option("--report", type=FILE, help="报告另存为 JSON / also write the report as JSON")
 @click.option(
-    "--method", is_flag=True, help="改为写出方法说明 / the notebook on the method instead"
+    "--method", is_flag=True, help="改为写出方法说明 / write the notebook on the method instead"
 )
-@click.option("--force", is_flag=True, help="覆盖已有的文件 / replace files that are there")
+@click.option("--force", is_flag=True, help="覆盖已有的文件 / overwrite existing files")
 @common
 def notebook(
     video: Path | None,
@@ -56,7 +56,7 @@ def notebook(
 ) -> int:
     """写出并运行一份作品的评审笔记本（图表、声音、审读表）。
 
-    Write and run a reviewer's notebook: pictures, sound, a sheet to fill in.
+    Write and run a reviewer's notebook: figures, sound, a review sheet.
     """
     from bilingual.render.notebook.running import export_html, run_notebook
 

@@ -36,7 +36,7 @@ from bilingual.locale import sentence
 )
 @click.option("--track", type=click.Choice(["bo", "zh"]), help="只要一种语言 / one language only")
 @click.option("--out", type=FILE, help="写入这个文件夹而不是屏幕 / write into this folder")
-@click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite files that are there")
+@click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite existing files")
 @common
 def ocr(
     video: Path,
@@ -50,7 +50,7 @@ def ocr(
     """把画面里的字幕读出来，写成字幕文件。 Read the subtitles in the picture into files.
 
     读不清的字幕也写出来，内容是最可能的文字，请人工核对。
-    What could not be read reliably is written as its likeliest text: check it.
+    Unreliable subtitles are written too, as the most likely text: check them.
     """
     from bilingual.files import checked_path
     from bilingual.media.probe import probe

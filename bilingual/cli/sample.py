@@ -21,7 +21,7 @@ from bilingual.cli.shared import (
 def sample(folder: Path, lang: Lang) -> int:
     """写出示例作品（一份没有问题，一份埋有错误，一份藏语旁白）。
 
-    Write sample submissions: a sound one, a faulty one, one narrated in Tibetan.
+    Write sample works: one correct, one with faults, one narrated in Tibetan.
     """
     from bilingual.sample import write_sample
 

@@ -59,21 +59,21 @@ lang_option = click.option(
     type=Names(languages),
     default=FIRST,
     show_default=True,
-    help="输出语言 / language of what is printed",
+    help="输出语言 / language of the output",
 )
 
 glossary_option = click.option(
     "--glossary",
     type=FILE,
     multiple=True,
-    help="自备词汇表（TSV/CSV），可重复 / your own glossary, may be repeated",
+    help="自备词汇表（TSV/CSV），可重复 / your own glossary; may be repeated",
 )
 
 backend_option = click.option(
     "--backend",
     metavar="NAME",
     multiple=True,
-    help="附加核查 labse、nllb、judge，可重复，见设置文件 / further evidence, may be repeated",
+    help="附加核查 labse、nllb、judge，可重复，见设置文件 / further evidence; may be repeated",
 )
 
 

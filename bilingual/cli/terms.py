@@ -78,9 +78,9 @@ def terms() -> None:
 @click.argument("bo")
 @click.option("--variant", multiple=True, help="认可的其他译法 / another accepted form")
 @click.option("--field", default="", help="领域 / field")
-@click.option("--source", multiple=True, help="出处 / where it is attested")
-@click.option("--replace", is_flag=True, help="换掉已有的同一中文词 / replace the entry there is")
-@click.option("--force", is_flag=True, help="藏文拼写可疑也加入 / take suspicious spelling")
+@click.option("--source", multiple=True, help="出处 / source that attests it")
+@click.option("--replace", is_flag=True, help="换掉已有的同一中文词 / replace the existing entry")
+@click.option("--force", is_flag=True, help="藏文拼写可疑也加入 / accept a suspicious spelling")
 @lang_option
 def add(
     file: Path,
@@ -95,7 +95,7 @@ def add(
 ) -> int:
     """向词汇表 FILE 加入一条：中文 ZH，藏文 BO。文件没有就新建。
 
-    Add an entry to the glossary FILE, which is begun where it is not there.
+    Add an entry to the glossary FILE, which is created if it does not exist.
     """
     from bilingual.render.words import ui, visible
     from bilingual.terms.glossary_adding import add_entry
@@ -136,7 +136,7 @@ def check(
 ) -> int:
     """检查词汇表 FILE；给出字幕或对照文本时，还算出各词译法相符的比例。
 
-    Check the glossary FILE, and with works how often its Tibetan is found.
+    Check the glossary FILE; with works, also how often its Tibetan is used.
     """
     keep_inputs(out, file, *bo, *zh, *parallel)
     found = read_glossary(file)
@@ -163,7 +163,7 @@ def check(
     type=click.IntRange(2),
     default=3,
     show_default=True,
-    help="至少出现几处 / places a term must come in",
+    help="至少出现几处 / least number of places of a term",
 )
 @click.option(
     "--no-lexicon",
@@ -194,7 +194,7 @@ def mine(
     """从作品里提取可能的术语。WORK 是已保存的 JSON 报告、双语字幕或 TSV。
 
     Propose terms from works: saved reports, bilingual subtitles, TSV files, or
-    pairs of --bo and --zh. With --format tsv a glossary to be gone over.
+    pairs of --bo and --zh. --format tsv writes a glossary to check.
     """
     from bilingual.terms.mining import mine as mine_terms
     from bilingual.translation import lexicon
@@ -236,7 +236,7 @@ def consistency(
 ) -> int:
     """找出几部作品里译法不一的词，列出每一处。WORK 同 mine。
 
-    Terms that are translated in two ways in one or several works, and where.
+    List terms with several translations in one or more works, and where.
     """
     from bilingual.terms.consistency import inconsistent_across
 

@@ -57,7 +57,7 @@ from bilingual.model import Report, Severity
 @click.option(
     "--embed-clips",
     is_flag=True,
-    help="HTML 附有问题的片段 / flagged clips in the page",
+    help="HTML 附有问题的片段 / include clips of the findings in the HTML",
 )
 @backend_option
 @glossary_option
@@ -76,7 +76,7 @@ def verify(
 ) -> int:
     """核查一份作品：视频、藏文字幕、中文字幕，有什么查什么。
 
-    Check a work: its video and its subtitles, or what there is of them.
+    Check a work: its video and its subtitles, or only some of them.
     """
     from bilingual.render.base import Options
 
@@ -103,12 +103,12 @@ def _failed(report: Report, level: Severity) -> bool:
 @click.command()
 @click.argument("report", type=FILE)
 @format_option
-@click.option("--video", type=FILE, help="HTML 里播放的视频 / the video the page plays")
+@click.option("--video", type=FILE, help="HTML 里播放的视频 / the video that the HTML plays")
 @click.option("--review", type=FILE, help="已保存的核对结果 / a saved review")
 @click.option(
     "--embed-clips",
     is_flag=True,
-    help="HTML 附有问题的片段 / flagged clips in the page",
+    help="HTML 附有问题的片段 / include clips of the findings in the HTML",
 )
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @lang_option

@@ -91,12 +91,16 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
 def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
     """What a person reads for an error: what, where, and what to do.
 
-    What the operating system or the reader of a file said is in the same language.
+    What the operating system or the reader of a file reported, and the names of
+    languages, are in the same language.
     """
     said: dict[str, Any] = dict(params)
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:
         said["detail"] = sentence("ui", f"system-{number}", {}, language)
+    for name in ("expected", "found", "language"):
+        if f"language-{said.get(name)}" in catalogue()["ui"]:
+            said[name] = sentence("ui", f"language-{said[name]}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
         said["problem"] = sentence("problems", said["problem"], params, language)
     return sentence("errors", code, said, language)

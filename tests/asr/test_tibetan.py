@@ -212,7 +212,7 @@ def test_a_folder_that_holds_no_model_is_unusable(tmp_path: Path, content: str |
 
 def test_an_unknown_engine_is_a_wrong_setting(tmp_path: Path) -> None:
     for name in ("parrot", "whisper"):
-        with pytest.raises(ConfigError, match=f"no recogniser of Tibetan named {name}"):
+        with pytest.raises(ConfigError, match=f"no Tibetan recogniser named {name}"):
             listen(SOUND, config(model=str(tmp_path), engine=name))
 
 

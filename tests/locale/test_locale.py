@@ -106,7 +106,19 @@ def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) ->
     message = error_sentence(caught.value.code, caught.value.params, "zh")
     assert "没有这个文件或文件夹" in message
     assert "No such" not in message
-    assert "there is no such file" in str(caught.value)
+    assert "no such file or folder" in str(caught.value)
+
+
+@pytest.mark.parametrize("code", ["track-wrong-language", "track-language-mismatch"])
+@pytest.mark.parametrize(
+    ("language", "names"), [("zh", ("藏文", "中文")), ("en", ("Tibetan", "Chinese"))]
+)
+def test_languages_in_an_error_are_named(code: str, language: str, names: tuple[str, str]) -> None:
+    params = {"path": "a.srt", "expected": "bo", "found": "zh", "option": "zh"}
+    message = error_sentence(code, params, language)
+    assert all(name in message for name in names)
+    assert "bo" not in message
+    assert ("--zh" in message) == (code == "track-wrong-language")
 
 
 def test_a_fault_within_an_error_has_words() -> None:

@@ -77,9 +77,9 @@ def test_a_weak_one_draws_a_warning(
 
 def test_none_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(DependencyError, match="not to be found"):
+    with pytest.raises(DependencyError, match="were not found"):
         ffmpeg_binaries.__wrapped__("path")
-    with pytest.raises(DependencyError, match="not to be found"):
+    with pytest.raises(DependencyError, match="were not found"):
         ffmpeg_binaries.__wrapped__(str(tmp_path))
 
 

@@ -213,7 +213,7 @@ def test_the_flags_take_effect(clip: Path) -> None:
 def test_encoding_that_fails_says_so(tmp_path: Path) -> None:
     import ffmpeg
 
-    with pytest.raises(MediaError, match="did not make"):
+    with pytest.raises(MediaError, match="did not create"):
         encode(ffmpeg.input("nonsense", f="lavfi").output(str(tmp_path / "x.mp4")))
 
 

@@ -62,5 +62,5 @@ def test_opening_and_closing_of_a_file(clips: Path) -> None:
     found = opening_and_closing(path, width=160)
     assert [at for at, _ in found] == [1000, 4000, 5000, 8000]
     assert {size_of(jpeg) for _, jpeg in found} == {(160, 90)}
-    with pytest.raises(InputError, match="There is no file"):
+    with pytest.raises(InputError, match="File not found"):
         opening_and_closing(clips / "nobody.mp4")

@@ -74,12 +74,12 @@ def full(text: str) -> Annex:
 
 def test_it_says_what_it_is_and_is_not() -> None:
     text = page(made()).text
-    for part in (TITLE, PARTY, "不是翻译准确性的证明", "no certificate", "川科普〔2024〕6号"):
+    for part in (TITLE, PARTY, "不是翻译准确性的证明", "does not certify", "川科普〔2024〕6号"):
         assert part in text
     for part in ("签字", "盖章", "日期", "没有一条译文经人确认", "UTC+8"):
         assert part in text
     english = page(made(), "en").text
-    assert english.index("no certificate") < english.index("不是翻译准确性的证明")
+    assert english.index("does not certify") < english.index("不是翻译准确性的证明")
 
 
 @pytest.mark.usefixtures("no_fonts")

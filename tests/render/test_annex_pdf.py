@@ -49,7 +49,7 @@ def squeezed(text: str) -> str:
 def test_it_says_what_it_is_and_is_not(language: str) -> None:
     annex = made()
     text = "".join(pages(pdf(annex, language)))
-    for part in (TITLE, "不是翻译准确性的证明", "no certificate", "川科普〔2024〕6号", "盖章"):
+    for part in (TITLE, "不是翻译准确性的证明", "does not certify", "川科普〔2024〕6号", "盖章"):
         assert squeezed(part) in text
     assert digest_of(annex.to_bytes()) in text
 

@@ -342,7 +342,7 @@ def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     assert json.loads(blank)["report_sha256"] == report_digest(Report.from_json(held))
     with pytest.raises(InputError, match="no finding 99"):
         sheet.mark(99)
-    with pytest.raises(InputError, match="no judgement"):
+    with pytest.raises(InputError, match="no decision"):
         sheet.mark(1, "perhaps")  # type: ignore[arg-type]
 
 

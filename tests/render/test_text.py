@@ -41,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 def table(text: str, language: str = "zh") -> list[str]:
     lines = text.splitlines()
-    at = next(n for n, line in enumerate(lines) if line.startswith(("最要紧", "What matters")))
+    at = next(n for n, line in enumerate(lines) if line.startswith(("最要紧", "Most important")))
     return [line for line in lines[at + 2 : at + 12] if re.match(r"  [ \d]\d  ", line)]
 
 
@@ -138,4 +138,4 @@ def test_punctuation_is_that_of_the_words(report: Report) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
         shown = render(report, language)
         assert re.search("没有提交视频：片头片尾署名、", shown)
-    assert re.search(r"handed in: Opening and closing credits, ", render(report, "en"))
+    assert re.search(r"submitted: Opening and closing credits, ", render(report, "en"))
