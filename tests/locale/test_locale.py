@@ -221,7 +221,7 @@ def stages() -> set[str]:
         for tree in TREES.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).split(".")[-1] in {"tell", "progress"}
+        and ast.unparse(node.func).split(".")[-1] in {"advance", "progress"}
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
