@@ -250,7 +250,7 @@ def test_subtitles_come_out_as_they_went_in(
 
 
 def test_pictures_of_text_are_refused(clip: Path) -> None:
-    with pytest.raises(MediaError, match="no text"):
+    with pytest.raises(MediaError, match="not text"):
         extract_subtitle(clip, 0, "dvd_subtitle", MediaLimits())
 
 
