@@ -140,6 +140,18 @@ def test_what_is_named_exists(page: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_the_report_shown_is_the_one_that_is_written(page: str) -> None:
+    language = "zh" if ".zh." in page else "en"
+    golden = ROOT / "tests/golden/data/sample-faulty" / f"report.{language}.txt"
+    written = set(golden.read_text(encoding="utf-8").splitlines())
+    (shown,) = [b for b in blocks(page, "console") if " sample/faulty/video.mp4 " in b]
+    lines = [s for s in shown.splitlines() if s.strip("… ") and not s.startswith("$ ")]
+    assert len(lines) > 7
+    # A golden leaves out the size of the film, which depends on the encoder.
+    assert [s for s in lines if s not in written and "112.7 MB" not in s] == []
+
+
 @pytest.mark.parametrize("pages", LANGUAGES)
 def test_the_examples_in_python_run(
     pages: tuple[str, str],
