@@ -1,4 +1,4 @@
-"""What was heard in a piece of sound, kept so that nobody has to listen twice.
+"""What was heard in a piece of sound, kept so that no piece is recognised twice.
 
 One file a piece and question, named by a hash over the sound itself, the
 model's hash, the engine's version and the settings that matter. A run that was

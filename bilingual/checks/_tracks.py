@@ -40,7 +40,7 @@ def is_foreign(artifacts: Artifacts, alignment: Alignment) -> bool:
 
 
 def severity_of(artifacts: Artifacts, ms: float) -> Severity | None:
-    """How bad a time difference is, ``None`` where nobody sees it."""
+    """How bad a time difference is, ``None`` where it cannot be noticed."""
     sync, size = artifacts.config.sync, abs(ms)
     if size > sync.error_ms:
         return Severity.ERROR

@@ -37,7 +37,7 @@ Need = Literal[
     "track",  # any track
     "bo",  # the Tibetan track
     "zh",  # the Chinese track, or a Mandarin transcript in its place
-    "zh-written",  # the Chinese track as handed in, no transcript
+    "zh-written",  # the Chinese track as submitted, no transcript
     "alignment",  # both tracks, and beads between them
     "media",  # a video that could be probed
     "audio",  # a video with sound that decodes
@@ -110,7 +110,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """Why an artifact is not there. ``not-applicable``: nobody handed it in."""
+    """Why an artifact is not there. ``not-applicable``: it was not submitted."""
 
     reason: Reason
     verdict: CheckVerdict

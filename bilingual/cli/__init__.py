@@ -41,8 +41,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     finally:
         # The log, which says it too, is shown with -v only.
         for broken in left_out():
-            told = error_sentence("plugin-broken", asdict(broken), _language(arguments))
-            click.echo(told, err=True)
+            message = error_sentence("plugin-broken", asdict(broken), _language(arguments))
+            click.echo(message, err=True)
 
 
 def _run(arguments: list[str]) -> int:

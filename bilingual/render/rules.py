@@ -54,7 +54,7 @@ def render_rules(language: str) -> str:
 
 
 def render_rule(document: Mapping[str, Any], language: str) -> str:
-    """One rule in full: what, why, how to mend it, its limits, an example."""
+    """One rule in full: what, why, how to fix it, its limits, an example."""
     severity = ui(f"severity-{document['severity']}", language)
 
     def words(part: str) -> str:

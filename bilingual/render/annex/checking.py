@@ -111,7 +111,7 @@ def _parsed(data: bytes) -> tuple[Annex | None, Item]:
     except InputError as error:
         params = {"detail": error.params["detail"]}
         return None, Item(what="form", outcome="broken", why="annex-form", params=params)
-    # The document, not the annex read from it: that lacks keys of later versions.
+    # The document, not the annex read from it: that has no keys of later versions.
     if canonical_bytes(document) != data:
         return annex, Item(what="form", outcome="broken", why="annex-not-canonical")
     return annex, Item(what="form", outcome="holds")
