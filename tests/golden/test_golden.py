@@ -23,7 +23,8 @@ def _asked_for(session: pytest.Session, slow: bool) -> list[Case]:
     """The fast or the slow cases among the tests of this run."""
     names = [getattr(item, "callspec", None) for item in session.items]
     found = [n.params["name"] for n in names if n is not None and "name" in n.params]
-    return [CASES[n] for n in found if n in CASES and CASES[n].slow is slow]
+    # Tests of other folders may go by the same names.
+    return [CASES[n] for n in dict.fromkeys(found) if n in CASES and CASES[n].slow is slow]
 
 
 @pytest.fixture(scope="session")
