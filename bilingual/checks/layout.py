@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.checks._examples import CHINESE, CORRECT, TIBETAN, with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
 from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
@@ -129,18 +130,6 @@ def _in_word(before: str, after: str, words: tuple[str, ...]) -> bool:
     )
 
 
-_ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))
-_BO_CUES: Final = (
-    (0, 2000, "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
-    (2500, 4500, "སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན།"),
-)
-_SOUND: Final = Example(bo=_BO_CUES, zh=_ZH)
-
-
-def _bo(text: str, end_ms: int = 2000) -> Example:
-    return Example(bo=((0, end_ms, text), _BO_CUES[1]), zh=_ZH)
-
-
 RULES: Final = (
     Rule(
         id="reading-speed",
@@ -172,8 +161,8 @@ RULES: Final = (
             en="The Chinese limit is from a published guide; the Tibetan one is derived from syllables per character. Both are advice only.",
         ),
         run=_speed,
-        catches=_bo("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", 300),
-        leaves=_SOUND,
+        catches=with_tibetan("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", 300),
+        leaves=CORRECT,
     ),
     Rule(
         id="line-length",
@@ -205,8 +194,8 @@ RULES: Final = (
             en="Characters are counted; the width of the font is not known.",
         ),
         run=_lines,
-        catches=Example(bo=_BO_CUES, zh=((0, 5000, "太阳是一颗恒星" * 4), _ZH[1])),
-        leaves=_SOUND,
+        catches=Example(bo=TIBETAN, zh=((0, 5000, "太阳是一颗恒星" * 4), CHINESE[1])),
+        leaves=CORRECT,
     ),
     Rule(
         id="line-count",
@@ -222,8 +211,8 @@ RULES: Final = (
         remedy=Words(zh="请合并或拆成两条。", en="Merge lines, or split it into two cues."),
         limits=Words(zh="空行不计。", en="Empty lines do not count."),
         run=_count,
-        catches=_bo("ཉི་མ་\nནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
-        leaves=_SOUND,
+        catches=with_tibetan("ཉི་མ་\nནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
+        leaves=CORRECT,
     ),
     Rule(
         id="line-break",
@@ -255,7 +244,7 @@ RULES: Final = (
             en="Words are found by botok with its word list. Without the list only the tsheg is checked.",
         ),
         run=_breaks,
-        catches=_bo("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།"),
-        leaves=_bo("ཉི་མ་ནི་\nབརྟན་སྐར་ཞིག་ཡིན།"),
+        catches=with_tibetan("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།"),
+        leaves=with_tibetan("ཉི་མ་ནི་\nབརྟན་སྐར་ཞིག་ཡིན།"),
     ),
 )

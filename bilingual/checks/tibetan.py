@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.checks._examples import with_tibetan
 from bilingual.checks._tracks import span_of
-from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words
+from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.typography import slips
@@ -71,18 +72,6 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
             )
 
 
-_ZH: Final = ((0, 2000, "太阳是一颗恒星。"), (2500, 4500, "地球是一颗行星。"))
-_BO_CUES: Final = (
-    (0, 2000, "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
-    (2500, 4500, "སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན།"),
-)
-_SOUND: Final = Example(bo=_BO_CUES, zh=_ZH)
-
-
-def _bo(text: str, end_ms: int = 2000) -> Example:
-    return Example(bo=((0, end_ms, text), _BO_CUES[1]), zh=_ZH)
-
-
 RULES: Final = (
     Rule(
         id="tibetan-particle",
@@ -106,8 +95,8 @@ RULES: Final = (
             en="ཀྱི, ཏུ and ཅིག after ན ར ལ are correct by the old second suffix. Open and foreign syllables, and words that look like particles, are not judged. Usage varies, so this is a note.",
         ),
         run=_particles,
-        catches=_bo("ཁང་ཀྱི་སྒོ་ཡིན།"),
-        leaves=_bo("ཁང་གི་སྒོ་ཡིན།"),
+        catches=with_tibetan("ཁང་ཀྱི་སྒོ་ཡིན།"),
+        leaves=with_tibetan("ཁང་གི་སྒོ་ཡིན།"),
         mqm="linguistic-conventions/grammar",
     ),
     Rule(
@@ -158,8 +147,8 @@ RULES: Final = (
         remedy=Words(zh="请按藏文标点习惯修改。", en="Correct it according to Tibetan usage."),
         limits=Words(zh="各地习惯略有不同，只作提示。", en="Usage varies, so this is a note."),
         run=_typography,
-        catches=_bo("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
-        leaves=_bo("ཐག་རིང་།"),
+        catches=with_tibetan("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
+        leaves=with_tibetan("ཐག་རིང་།"),
         mqm="linguistic-conventions/punctuation",
     ),
 )

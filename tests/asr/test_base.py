@@ -82,7 +82,7 @@ def test_auto_goes_on_to_an_engine_that_has_the_model(
     monkeypatch.setattr(registry, "engines", lambda: Plugins(kind="engine", found=found))
     assert registry.choose(Asr(model="small"))[0].name == "whisper"
     found["whisper"] = replace(found["whisper"], weights=absent)
-    with pytest.raises(ModelError, match="does not come as ctranslate2"):
+    with pytest.raises(ModelError, match="is not available as ctranslate2"):
         registry.choose(Asr(model="small"))
 
 

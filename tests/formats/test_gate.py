@@ -189,7 +189,7 @@ def test_beyond_the_limit_on_time() -> None:
     ],
 )  # fmt: skip
 def test_not_a_subtitle(data: bytes) -> None:
-    with pytest.raises(FormatError, match="no subtitle file"):
+    with pytest.raises(FormatError, match="is not a readable subtitle file"):
         read_track(data, name="x.srt")
 
 

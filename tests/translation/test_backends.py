@@ -265,7 +265,7 @@ def test_what_cannot_run_is_unknown_in_the_report(tmp_path: Path) -> None:
     # The embedded evidence is what it was.
     assert document["alignment"] == plain.to_dict()["alignment"]
     assert "absent" in found.to_text("zh")
-    assert "is not there" in found.to_text("en")
+    assert "of the backend labse is missing" in found.to_text("en")
     assert str(tmp_path) not in found.to_json()
 
 
@@ -392,7 +392,7 @@ def test_one_that_breaks_or_misses_some(monkeypatch: pytest.MonkeyPatch) -> None
     found = report(plugged(monkeypatch, partial))
     (use,) = found.provenance.backends
     assert (use.state, code_of(use), use.judged) == ("partial", "backend-partial", 1)
-    assert f"1 of {len(BO)} pairs only" in found.to_text("en")
+    assert f"only 1 of {len(BO)} pairs" in found.to_text("en")
 
 
 def test_locating_hashes_a_file_or_a_folder(tmp_path: Path) -> None:
@@ -407,7 +407,7 @@ def test_the_page_shows_the_backends(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     report(config).to_html(page, language="en")
     shown = page.read_text(encoding="utf-8")
-    assert "&lt;b&gt;absent of the backend labse is not there" in shown
+    assert "&lt;b&gt;absent of the backend labse is missing" in shown
     assert "<b>absent" not in shown
 
 

@@ -238,7 +238,7 @@ def test_a_cache_that_cannot_be_made_is_an_error(
 
 
 def test_unknown_names_and_forms_list_what_there_is(shelf: Path) -> None:
-    with pytest.raises(ModelError, match="Known ones: halves"):
+    with pytest.raises(ModelError, match="Available: halves"):
         weights.entry("hals")
     with pytest.raises(ModelError, match="text, single"):
         weights.path("halves", "onnx")

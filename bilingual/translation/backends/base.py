@@ -183,3 +183,24 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
         )
     folder = path if path.is_dir() else path.parent
     return Located(path=folder, use=ModelUse(name=f"{backend}:{path.name}", sha256=found))
+
+
+def load_transformers(kind: str, folder: Path, threads: int) -> Any:
+    """A model of a local folder through transformers, ready to be asked.
+
+    :param kind: the name of the class in transformers, such as ``AutoModel``.
+    :param threads: how many torch may use.
+    :raises UnavailableError: transformers or torch is not installed.
+    """
+    require("transformers", "transformers")
+    require("torch", "transformers")
+    import torch
+    import transformers
+
+    with quiet_transformers():
+        model = getattr(transformers, kind).from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
+    model.eval()
+    torch.set_num_threads(threads)
+    return model

@@ -24,8 +24,8 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
+    load_transformers,
     locate,
-    quiet_transformers,
     require,
 )
 from bilingual.translation.backends.contrast import MIN_PAIRS, Floats, fault_nats, margins
@@ -160,17 +160,8 @@ def _onnx(path: Path, settings: Labse) -> Encode:
 
 
 def _transformers(folder: Path, settings: Labse) -> Encode:
-    require("transformers", "transformers")
-    require("torch", "transformers")
+    model = load_transformers("AutoModel", folder, settings.threads)
     import torch
-    from transformers import AutoModel
-
-    with quiet_transformers():
-        model = AutoModel.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False
-        )
-    model.eval()
-    torch.set_num_threads(settings.threads)
 
     def encode(numbers: list[list[int]]) -> tuple[Floats, Floats | None]:
         ids, mask = _padded(numbers)

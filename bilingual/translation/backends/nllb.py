@@ -26,8 +26,8 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
+    load_transformers,
     locate,
-    quiet_transformers,
     require,
 )
 from bilingual.translation.backends.contrast import MIN_PAIRS, fault_nats
@@ -175,17 +175,9 @@ def _ctranslate2(folder: Path, settings: Nllb) -> Translate:
 
 
 def _transformers(folder: Path, settings: Nllb, tokenizer: Any) -> Translate:
-    require("transformers", "transformers")
-    require("torch", "transformers")
+    model = load_transformers("AutoModelForSeq2SeqLM", folder, settings.threads)
     import torch
-    from transformers import AutoModelForSeq2SeqLM
 
-    with quiet_transformers():
-        model = AutoModelForSeq2SeqLM.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False
-        )
-    model.eval()
-    torch.set_num_threads(settings.threads)
     target = tokenizer.token_to_id(settings.target)
     padding = model.config.pad_token_id or 0
 
