@@ -123,8 +123,8 @@ def _refuse_unknown_names(config: Config) -> None:
 def examine(work: Collected) -> Report:
     """Align, compare with the sound, explain what is missing, measure, judge, sum up.
 
-    May be called again with :meth:`Collected.with_tracks`; ``work`` stays as it is, but
-    that its ``answers`` grow.
+    May be called again with :meth:`Collected.with_tracks`. Of ``work`` only two things
+    change: the user's glossaries are read where they were not yet, and ``answers`` grow.
     """
     read_glossaries(work)
     aligned = _align(work)
