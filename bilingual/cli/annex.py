@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from bilingual.render.annex import Annex, AnnexCheck, Role, SigningKey
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
+
+_EXITS: Final = {"signed": OK, "changed": FOUND, "not-signed-by-given": 3}
+"""Exit statuses of ``--check``; 2 where nothing can be told, as for any error."""
 
 
 @click.command()
@@ -71,9 +74,14 @@ def annex(
 ) -> int:
     """制作附在承诺书（附件 4）之后的核查情况表；--check 检查它是否被改动。
 
+    退出码：0 未改动，且由给出的公钥签名；1 被改动，或由别的密钥签名；2 无法判断；
+    3 未改动，但没有签名，或签名的密钥没有给出。
+
     Make the annex to the signed pledge, with its JSON, hash and signature.
     With --check: whether it is unchanged, and whether the given report, video
-    and tracks are the ones it names.
+    and tracks are the ones it names. Exit status: 0 unchanged and signed by the
+    given key; 1 changed, or signed by another key; 2 cannot be determined; 3
+    unchanged, but unsigned or signed by a key that was not given.
     """
     given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
     files: dict[Role, Path] = {role: path for role, path in given if path is not None}
@@ -103,7 +111,7 @@ def _make(
     force: bool,
     lang: Lang,
 ) -> int:
-    from bilingual.render.annex import build_annex, read_report
+    from bilingual.render.annex import KeyUse, build_annex, read_report
     from bilingual.render.review import load_review
 
     if report is None or title is None or party is None or not out:
@@ -122,7 +130,7 @@ def _make(
         party=party,
         review=None if review is None else load_review(review),
         files=files,
-        key_sha256=None if signer is None else signer.sha256,
+        key=None if signer is None else KeyUse(sha256=signer.sha256, public=signer.public_hex),
     )
     outputs = list(_outputs(annex, targets, signer, lang))
     if signer is None and force:
@@ -195,16 +203,19 @@ def _data_path(page: Path, *inputs: Path | None) -> Path:
 
 def _signer(key: Path, lang: Lang) -> SigningKey:
     """The key; on a terminal its passphrase is asked for where it has one."""
-    from bilingual.render.annex import load_signing_key
+    from bilingual.render.annex import load_signing_key, readable_by_others
 
     passphrase = os.environ.get(_PASSPHRASE)
     try:
-        return load_signing_key(key, passphrase)
+        signer = load_signing_key(key, passphrase)
     except InputError as error:
         terminal = sys.stdin.isatty()
         if error.code != "annex-key-locked" or not terminal:
             raise
-    return load_signing_key(key, _asked(lang))
+        signer = load_signing_key(key, _asked(lang))
+    if readable_by_others(key):
+        click.echo(sentence("ui", "annex-key-readable", {"path": str(key)}, lang), err=True)
+    return signer
 
 
 def _asked(lang: Lang, *, twice: bool = False) -> str:
@@ -234,30 +245,40 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
 
 
 def _print_check(result: AnnexCheck, path: Path, lang: Lang) -> int:
-    """Print each thing that it was compared with, then what follows from that."""
+    """Print what cannot be known, each thing that it was compared with, then what follows."""
     from bilingual.render.annex import DIGEST_SUFFIX
 
+    def say(code: str, params: Mapping[str, Any] | None = None) -> None:
+        click.echo(sentence("ui", code, params or {}, lang))
+
+    if result.given_key is None:
+        say("annex-check-no-key")
     for item in result.items:
         what = sentence("ui", f"annex-what-{item.what}", {}, lang)
         outcome = sentence("ui", f"annex-outcome-{item.outcome}", {}, lang)
         why = f" – {sentence('reasons', item.why, item.params, lang)}" if item.why else ""
         click.echo(f"{what}: {outcome}{why}")
     click.echo(f"SHA-256: {result.sha256}")
-    if any(i.outcome == "broken" for i in result.items):
-        click.echo(sentence("ui", "annex-check-broken", {}, lang))
-        return FOUND
-    if not result.accident_checked:
+    if result.named_key is not None:
+        say("annex-key-named", {"key": result.named_key})
+    if result.given_key is not None:
+        say("annex-key-used", {"key": result.given_key})
+    conclusion = result.conclusion
+    if conclusion == "unknown":
         raise InputError(
             "annex-nothing-to-hold-against", path=str(path), beside=path.name + DIGEST_SUFFIX
         )
-    paper = next((i for i in result.items if i.what == "paper"), None)
-    if result.forgery_checked:
-        click.echo(sentence("ui", "annex-check-signed", {}, lang))
-    elif paper is not None:
-        click.echo(sentence("ui", "annex-check-paper", paper.params, lang))
+    if conclusion == "not-signed-by-given":
+        paper = next((i for i in result.items if i.what == "paper"), None)
+        if result.outcome("signature") == "unnamed":
+            say("annex-check-unnamed")
+        elif paper is None:
+            say("annex-check-accident")
+        if paper is not None:
+            say("annex-check-paper", paper.params)
     else:
-        click.echo(sentence("ui", "annex-check-accident", {}, lang))
-    return OK
+        say("annex-check-" + ("signed" if conclusion == "signed" else "broken"))
+    return _EXITS[conclusion]
 
 
 COMMANDS = (annex,)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.render.annex import (
+    KeyUse,
     check_annex,
     digest_of,
     load_public_key,
@@ -29,10 +32,9 @@ def signed(folder: Path) -> tuple[Path, Path]:
     made = new_key()
     (folder / "k.pem").write_bytes(made.private_pem)
     (folder / "k.pub.pem").write_bytes(made.public_pem)
-    path = written(folder, key_sha256=made.sha256, found=small)
-    (folder / "annex.json.sig").write_bytes(
-        load_signing_key(folder / "k.pem").sign(path.read_bytes())
-    )
+    key = load_signing_key(folder / "k.pem")
+    path = written(folder, key=KeyUse(sha256=key.sha256, public=key.public_hex), found=small)
+    (folder / "annex.json.sig").write_bytes(key.sign(path.read_bytes()))
     return path, folder / "k.pub.pem"
 
 
@@ -105,14 +107,16 @@ def test_a_forged_hash_is_found_by_paper_and_signature(tmp_path: Path) -> None:
     document["findings"]["items"] = []
     none = {"open": 0, "confirmed": 0, "dismissed": 0}
     document["findings"]["counts"] = dict.fromkeys(("error", "warning", "info"), none)
-    import rfc8785
-
     forged = rfc8785.dumps(document)
     path.write_bytes(forged)
     (tmp_path / "annex.json.sha256").write_text(f"{digest_of(forged)}  annex.json\n")
+    # The key that the annex holds finds it, unless the forger puts in one of his own.
+    assert check_annex(path).outcome("signature") == "broken"
+    (tmp_path / "annex.json.sig").unlink()
     unaware = check_annex(path)
     assert unaware.holds  # and it says that no signature was checked
     assert not unaware.forgery_checked
+    assert unaware.conclusion == "not-signed-by-given"
     assert not check_annex(path, digest=paper).holds
     assert not check_annex(path, digest=paper[:16]).holds
     assert not check_annex(path, public_key=public).holds
@@ -128,6 +132,87 @@ def test_signature_and_key_cannot_be_swapped(tmp_path: Path) -> None:
     result = check_annex(path, signature=other / "annex.json.sig", public_key=public)
     assert result.outcome("signature") == "broken"
     assert not check_annex(path, signature=other / "annex.json.sig", public_key=other_public).holds
+
+
+def test_the_named_key_is_the_key_that_signed(tmp_path: Path) -> None:
+    """An annex that names one key and is signed with another is refused by either key."""
+    path, named = signed(tmp_path)
+    (tmp_path / "o").mkdir()
+    _, other = signed(tmp_path / "o")
+    key = load_signing_key(tmp_path / "o" / "k.pem")
+    (tmp_path / "annex.json.sig").write_bytes(key.sign(path.read_bytes()))
+    result = check_annex(path, public_key=other)
+    assert result.conclusion == "changed"
+    assert next(i.why for i in result.items if i.what == "signature") == "annex-key-other"
+    assert (result.named_key, result.given_key) == (load_public_key(named).sha256, key.sha256)
+    for known in (named, None):
+        assert check_annex(path, public_key=known).conclusion == "changed"
+
+
+def test_a_key_that_is_not_the_one_its_fingerprint_says(tmp_path: Path) -> None:
+    path, public = signed(tmp_path)
+    key, other = load_signing_key(tmp_path / "k.pem"), new_key()
+    path = written(tmp_path, key=KeyUse(sha256=other.sha256, public=key.public_hex))
+    (tmp_path / "annex.json.sig").write_bytes(key.sign(path.read_bytes()))
+    for known in (None, public):
+        result = check_annex(path, public_key=known)
+        assert result.conclusion == "changed"
+        assert next(i.why for i in result.items if i.what == "signature") == "annex-key-other"
+
+
+def test_without_a_given_key_the_signer_stays_unknown(tmp_path: Path) -> None:
+    path, public = signed(tmp_path)
+    result = check_annex(path)
+    assert result.outcome("signature") == "unnamed"
+    assert not result.forgery_checked
+    assert result.conclusion == "not-signed-by-given"
+    assert check_annex(path, public_key=public).conclusion == "signed"
+    # An annex of an earlier version holds only the fingerprint.
+    key = load_signing_key(tmp_path / "k.pem")
+    path = written(tmp_path, key=KeyUse(sha256=key.sha256))
+    (tmp_path / "annex.json.sig").write_bytes(key.sign(path.read_bytes()))
+    assert check_annex(path).outcome("signature") == "unchecked"
+    assert check_annex(path).conclusion == "not-signed-by-given"
+    (tmp_path / "annex.json.sha256").unlink()
+    assert check_annex(path).conclusion == "unknown"
+    assert check_annex(path, public_key=public).conclusion == "signed"
+
+
+def test_an_unsigned_annex_is_never_signed(tmp_path: Path) -> None:
+    _, public = signed(tmp_path)
+    (tmp_path / "annex.json.sig").unlink()
+    path = written(tmp_path)
+    paper = digest_of(path.read_bytes())
+    for known in (None, public):
+        for digest in (None, paper):
+            result = check_annex(path, public_key=known, digest=digest)
+            assert result.conclusion == "not-signed-by-given"
+
+
+@pytest.mark.parametrize(
+    "trick", ["twice", "decomposed", "minus-zero", "more-keys", "order", "escaped", "number"]
+)
+def test_another_spelling_of_what_was_signed(tmp_path: Path, trick: str) -> None:
+    """What reads the same, or nearly so, is not what was signed."""
+    path, public = signed(tmp_path)
+    data = path.read_bytes()
+    document = json.loads(data)
+    changed = {
+        "twice": b'{"title":"x",' + data[1:],
+        "decomposed": unicodedata.normalize("NFD", data.decode().replace("阳", "é")).encode(),
+        "minus-zero": data.replace(b'"bytes":2', b'"bytes":-0.0'),
+        "more-keys": rfc8785.dumps({**document, "zz": 1}),
+        "order": json.dumps(
+            dict(reversed(document.items())), ensure_ascii=False, separators=(",", ":")
+        ).encode(),
+        "escaped": data.replace("阳".encode(), b"\\u9633"),
+        "number": data.replace(b'"bytes":2', b'"bytes":2.0'),
+    }[trick]
+    assert changed != data
+    path.write_bytes(changed)
+    (tmp_path / "annex.json.sha256").write_text(f"{digest_of(changed)}  annex.json\n")
+    for known in (public, None):
+        assert check_annex(path, public_key=known).conclusion == "changed"
 
 
 def test_every_flipped_byte_of_the_signature_is_found(tmp_path: Path) -> None:
@@ -254,6 +339,21 @@ def test_what_is_no_key(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             load_public_key(path)
         assert caught.value.code == "annex-key-not-public"
+
+
+@pytest.mark.parametrize("passphrase", ["\udcff", "པདྨ་蓮", " ", "x" * 1023])
+def test_odd_passphrases(tmp_path: Path, passphrase: str) -> None:
+    """Bytes of the environment that are no text come as halves of pairs."""
+    private = tmp_path / "k.pem"
+    made = new_key(passphrase)
+    private.write_bytes(made.private_pem)
+    assert load_signing_key(private, passphrase).sha256 == made.sha256
+
+
+def test_a_passphrase_that_is_too_long() -> None:
+    with pytest.raises(ConfigError) as caught:
+        new_key("x" * 1024)
+    assert caught.value.code == "annex-passphrase-long"
 
 
 def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

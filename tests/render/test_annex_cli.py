@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bilingual.cli import run
-from bilingual.render.annex import digest_of
+from bilingual.locale import sentence
+from bilingual.render.annex import digest_of, load_public_key, load_signing_key
 from bilingual.render.review import report_digest
 from tests.render.annex_support import MADE, document, report_of
 
@@ -45,7 +46,7 @@ def test_made_and_checked(report: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert beside == f"{digest_of(data.read_bytes())}  annex.json\n"
     assert not report.with_name("annex.json.sig").exists()
     assert capsys.readouterr().out == ""
-    assert run(["annex", "--check", str(data), str(report), "--lang", "en"]) == 0
+    assert run(["annex", "--check", str(data), str(report), "--lang", "en"]) == 3
     output = capsys.readouterr().out
     assert "No signature was checked" in output
     assert "report: OK" in output
@@ -87,6 +88,54 @@ def test_signed_and_checked(report: Path, capsys: pytest.CaptureFixture[str]) ->
     # Made anew without a key, the old signature does not stay behind.
     assert annex(report, "--force") == 0
     assert not (folder / "annex.json.sig").exists()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_key_it_says_first_what_it_cannot_know(
+    report: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    pytest.importorskip("cryptography")
+    folder = report.parent
+    for name in ("k", "o"):
+        assert run(["annex", "--new-key", str(folder / f"{name}.pem")]) == 0
+    assert annex(report, "--key", str(folder / "k.pem")) == 0
+    capsys.readouterr()
+    check = ["annex", "--check", str(folder / "annex.json"), "--lang", lang]
+    named = load_public_key(folder / "k.pub.pem").sha256
+    given = load_public_key(folder / "o.pub.pem").sha256
+    assert run(check) == 3
+    output = capsys.readouterr().out
+    assert output.splitlines()[0] == sentence("ui", "annex-check-no-key", {}, lang)
+    assert output.splitlines()[-1] == sentence("ui", "annex-check-unnamed", {}, lang)
+    assert named in output
+    # The typed hash shows that nothing was changed; who signed it shows none the less.
+    digest = digest_of((folder / "annex.json").read_bytes())
+    assert run([*check, "--digest", digest]) == 3
+    capsys.readouterr()
+    assert run([*check, "--public-key", str(folder / "o.pub.pem")]) == 1
+    output = capsys.readouterr().out
+    assert named in output
+    assert given in output
+    # Signed with the other key, whoever checks it with that one is told too.
+    other = load_signing_key(folder / "o.pem")
+    (folder / "annex.json.sig").write_bytes(other.sign((folder / "annex.json").read_bytes()))
+    assert run([*check, "--public-key", str(folder / "o.pub.pem")]) == 1
+    reason = sentence("reasons", "annex-key-other", {"named": named, "key": given}, lang)
+    assert reason in capsys.readouterr().out
+
+
+def test_a_key_that_others_can_read_is_warned_about(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("cryptography")
+    key = report.with_name("k.pem")
+    assert run(["annex", "--new-key", str(key)]) == 0
+    assert annex(report, "--key", str(key)) == 0
+    assert "chmod" not in capsys.readouterr().err
+    for mode in (0o640, 0o604):
+        key.chmod(mode)
+        assert annex(report, "--key", str(key), "--force") == 0
+        assert f"chmod 600 {key}" in capsys.readouterr().err
 
 
 def test_openssl_can_check_the_signature(report: Path) -> None:
@@ -164,7 +213,7 @@ def test_the_report_is_never_written_over(report: Path) -> None:
     assert report.read_bytes() == before
     data = report.with_name("report.annex.json")
     assert json.loads(data.read_bytes())["schema"] == "bilingual.annex/1"
-    assert run(["annex", "--check", str(data)]) == 0
+    assert run(["annex", "--check", str(data)]) == 3
     page = report.with_suffix(".pdf")
     report.rename(page)
     command[1] = str(page)

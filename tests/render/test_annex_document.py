@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.render.annex import Annex, digest_of, read_report
+from bilingual.render.annex import Annex, KeyUse, digest_of, read_report
 from bilingual.render.annex.document import schema
 from bilingual.render.review import Review, ReviewedCues, ReviewItem, report_digest
 from tests.render.annex_support import MADE, PARTY, TITLE, document, finding, made, report_of
@@ -43,7 +43,7 @@ def test_it_is_valid_against_its_schema() -> None:
         reviewer="",
         cues=(ReviewedCues(bo=(0,), zh=(0,), state="unsure"),),
     )
-    for one in (made(), made(report, review=review, key_sha256="0" * 64)):
+    for one in (made(), made(report, review=review, key=KeyUse(sha256="0" * 64))):
         annex = one.to_dict()
         validator.validate(annex)
         for key in schema()["required"]:
@@ -234,7 +234,7 @@ def test_what_is_nested_without_end_is_refused() -> None:
 def test_it_reads_back_what_it_wrote() -> None:
     report = document()
     report["findings"] = [finding(), finding(severity="info", span_ms=None, bo=[])]
-    annex = made(report, key_sha256="0" * 64)
+    annex = made(report, key=KeyUse(sha256="0" * 64))
     again = Annex.from_json(annex.to_bytes())
     assert again == annex
     assert again.to_bytes() == annex.to_bytes()

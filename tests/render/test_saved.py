@@ -20,6 +20,7 @@ from bilingual.errors import InputError
 from bilingual.locale import error_sentence
 from bilingual.render.annex import (
     Annex,
+    KeyUse,
     build_annex,
     check_annex,
     digest_of,
@@ -72,7 +73,7 @@ def test_an_annex_is_the_same_bytes_as_before(name: str) -> None:
         party="甘孜\u202e科普",
         created="2024-08-01T02:03:04+00:00",
         review=load_review(file(name, "review")),
-        key_sha256="ab" * 32,
+        key=KeyUse(sha256="ab" * 32),
     )
     assert annex.to_bytes() == before
     assert Annex.from_json(before).to_bytes() == before

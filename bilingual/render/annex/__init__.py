@@ -15,7 +15,7 @@ from bilingual.render.annex.checking import (
     Item,
     check_annex,
 )
-from bilingual.render.annex.document import SCHEMA, Annex, Role
+from bilingual.render.annex.document import SCHEMA, Annex, KeyUse, Role
 from bilingual.render.annex.html import render_annex_html
 from bilingual.render.annex.pdf import render_annex_pdf
 from bilingual.render.annex.shapes import AnnexView
@@ -26,6 +26,7 @@ from bilingual.render.annex.signing import (
     load_public_key,
     load_signing_key,
     new_key,
+    readable_by_others,
 )
 from bilingual.render.annex.view import view_of
 from bilingual.render.canonical import canonical_bytes, digest_of, short_form
@@ -39,6 +40,7 @@ __all__ = [
     "AnnexCheck",
     "AnnexView",
     "Item",
+    "KeyUse",
     "NewKey",
     "ReportFile",
     "Role",
@@ -53,6 +55,7 @@ __all__ = [
     "new_key",
     "parse_report",
     "read_report",
+    "readable_by_others",
     "render_annex_html",
     "render_annex_pdf",
     "short_form",

@@ -39,7 +39,7 @@ def build_annex(
     party: str,
     review: Review | None = None,
     files: Mapping[Role, Path] | None = None,
-    key_sha256: str | None = None,
+    key: KeyUse | None = None,
     created: str | None = None,
 ) -> Annex:
     """The annex to a pledge, from a saved report.
@@ -48,7 +48,7 @@ def build_annex(
     :param party: the person or unit that pledges.
     :param review: a Tibetan reader's saved review, which must be on this report.
     :param files: files to hash again and to compare with the report.
-    :param key_sha256: fingerprint of the key that it will be signed with.
+    :param key: the public half of the key that it will be signed with.
     :param created: when it was made, UTC in ISO 8601; now (or SOURCE_DATE_EPOCH)
         unless given.
     :raises ConfigError: a title or party is empty or too long
@@ -88,7 +88,7 @@ def build_annex(
         checks=report.checks,
         findings=_findings(report, judged),
         review=None if review is None else _review(review, report),
-        signing_key=None if key_sha256 is None else KeyUse(sha256=key_sha256),
+        signing_key=key,
     )
     try:
         # What is shown is what its bytes say, and a damaged report shows here.

@@ -13,13 +13,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bilingual.errors import ConfigError, InputError
+from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import checked_path, display_name, fingerprint, read_at_most
-from bilingual.render.annex.document import Annex, Role, parsed
-from bilingual.render.annex.signing import SIGNATURE_BYTES, load_public_key
+from bilingual.render.annex.document import Annex, KeyUse, Role, parsed
+from bilingual.render.annex.signing import (
+    SIGNATURE_BYTES,
+    VerifyingKey,
+    load_public_key,
+    public_key_of,
+)
 from bilingual.render.canonical import SHORT, canonical_bytes, digest_of
 
-Outcome = Literal["holds", "broken", "unchecked"]
+Outcome = Literal["holds", "broken", "unchecked", "unnamed"]
+"""``unnamed`` is a signature by the key that the annex itself holds, where no key was given
+to compare it with: anybody can make a key, so it shows no more than that nothing was
+changed since."""
+
+Conclusion = Literal["signed", "changed", "unknown", "not-signed-by-given"]
+"""What follows: unchanged and signed by the given key; changed, or signed by another; not to
+be told; unchanged, but unsigned or signed by a key that was not given."""
 
 DIGEST_SUFFIX: Final = ".sha256"
 SIGNATURE_SUFFIX: Final = ".sig"
@@ -46,10 +58,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnexCheck:
-    """What became of each. ``sha256`` is of the annex's bytes as they are now."""
+    """What became of each.
+
+    ``sha256`` is of the annex's bytes as they are now, ``named_key`` the fingerprint of
+    the key that the annex names, ``given_key`` that of the key to check it with.
+    """
 
     sha256: str
     items: tuple[Item, ...]
+    named_key: str | None = None
+    given_key: str | None = None
 
     def outcome(self, what: str) -> Outcome:
         """What became of one; ``unchecked`` where it was not asked for."""
@@ -62,13 +80,22 @@ class AnnexCheck:
 
     @property
     def forgery_checked(self) -> bool:
-        """Whether any change at all would have shown: its signature was checked."""
-        return self.outcome("signature") != "unchecked"
+        """Whether any change at all would have shown: the given key's signature was checked."""
+        return self.outcome("signature") in ("holds", "broken")
 
     @property
     def holds(self) -> bool:
         """Whether nothing is broken and at least an accident would have shown."""
         return self.accident_checked and all(i.outcome != "broken" for i in self.items)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What follows from all of them."""
+        if any(i.outcome == "broken" for i in self.items):
+            return "changed"
+        if self.outcome("signature") == "holds":
+            return "signed"
+        return "not-signed-by-given" if self.accident_checked else "unknown"
 
 
 def check_annex(
@@ -96,11 +123,17 @@ def check_annex(
     items = [form, _beside(path, found)]
     if digest is not None:
         items.append(_typed(digest, found))
-    items.append(_signed(path, data, annex, signature, public_key))
+    given = None if public_key is None else load_public_key(public_key)
+    items.append(_signed(path, data, annex, signature, given))
     if report is not None:
         items.append(_report(report, annex))
     items += _files(files or {}, annex)
-    return AnnexCheck(sha256=found, items=tuple(items))
+    return AnnexCheck(
+        sha256=found,
+        items=tuple(items),
+        named_key=None if annex is None or annex.signing_key is None else annex.signing_key.sha256,
+        given_key=None if given is None else given.sha256,
+    )
 
 
 def _parsed(data: bytes) -> tuple[Annex | None, Item]:
@@ -143,27 +176,45 @@ def _signed(
     data: bytes,
     annex: Annex | None,
     signature: Path | None,
-    public_key: Path | None,
+    given: VerifyingKey | None,
 ) -> Item:
-    named = annex is not None and annex.signing_key is not None
+    """The signature, by the given key, else by the one that the annex holds."""
+    named = None if annex is None else annex.signing_key
     beside = path.with_name(path.name + SIGNATURE_SUFFIX)
     if signature is None and beside.exists():
         signature = beside
     if signature is None:
-        if public_key is not None or named:
-            # A signature is expected: that there is none is no mere gap.
-            outcome: Outcome = "broken" if public_key is not None else "unchecked"
-            return Item(what="signature", outcome=outcome, why="annex-signature-missing")
-        return Item(what="signature", outcome="unchecked", why="annex-unsigned")
-    if public_key is None:
+        if named is None:
+            return Item(what="signature", outcome="unchecked", why="annex-unsigned")
+        # The annex says that it is signed: that the signature is gone is no mere gap.
+        outcome: Outcome = "unchecked" if given is None else "broken"
+        return Item(what="signature", outcome=outcome, why="annex-signature-missing")
+    key = given or _held(named)
+    if key is None:
         return Item(what="signature", outcome="unchecked", why="annex-no-public-key")
-    key = load_public_key(public_key)
     raw = _read(signature, 4096)
     if len(raw) != SIGNATURE_BYTES:
         return Item(what="signature", outcome="broken", why="annex-signature-file")
     if not key.holds(raw, data):
         return Item(what="signature", outcome="broken", why="annex-signature-wrong")
-    return Item(what="signature", outcome="holds", params={"key": key.sha256})
+    params = {"key": key.sha256}
+    if named is not None and named.sha256 != key.sha256:
+        # The annex and its signature are of two hands, whoever's key was given.
+        params["named"] = named.sha256
+        return Item(what="signature", outcome="broken", why="annex-key-other", params=params)
+    if given is None:
+        return Item(what="signature", outcome="unnamed", why="annex-key-unnamed", params=params)
+    return Item(what="signature", outcome="holds", why="annex-key-given", params=params)
+
+
+def _held(named: KeyUse | None) -> VerifyingKey | None:
+    """The key that the annex holds; ``None`` where it has none that can be used here."""
+    if named is None or named.public is None:
+        return None
+    try:
+        return public_key_of(named.public)
+    except (DependencyError, InputError):
+        return None
 
 
 def _report(path: Path, annex: Annex | None) -> Item:

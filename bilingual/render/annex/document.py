@@ -25,6 +25,7 @@ from bilingual.model.codec import (
     from_builtins,
     to_builtins,
     with_nested_reason,
+    without_empty,
     written_as,
 )
 from bilingual.render.canonical import canonical_bytes, sound
@@ -138,9 +139,15 @@ class AnnexReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUse:
-    """The public key that the annex's signature is checked with, by its fingerprint."""
+    """The public key that the annex's signature is checked with, by its fingerprint.
+
+    ``public`` is the key itself, its 32 bytes in hex: with it anybody can see that the
+    annex is unchanged since it was signed, though not who signed it. Annexes of earlier
+    versions have none.
+    """
 
     sha256: Sha256
+    public: Sha256 | None = None
     algorithm: Literal["Ed25519"] = "Ed25519"
 
 
@@ -239,6 +246,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finding_written(_: AnnexFinding, plain: Plain) -> Plain:
     kept = {key: plain["finding"][key] for key in _KEPT}
     return {"id": plain["id"], **kept, "state": plain["state"], "note": plain["note"]}
+
+
+@written_as(KeyUse)
+def _key_written(_: KeyUse, plain: Plain) -> Plain:
+    return without_empty(plain, "public")
 
 
 @written_as(Annex)

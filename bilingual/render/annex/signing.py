@@ -8,11 +8,13 @@ the office's own, SubjectPublicKeyInfo for the one it gives away.
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.errors import DependencyError, InputError
+from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import display_name, read_at_most
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SIGNATURE_BYTES: Final = 64
 
 _MAX_KEY_BYTES: Final = 64 * 1024
+_MAX_PASSPHRASE_BYTES: Final = 1023
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class SigningKey:
     def sha256(self) -> str:
         """The fingerprint of its public half."""
         return _fingerprint(self._key.public_key())
+
+    @property
+    def public_hex(self) -> str:
+        """Its public half, 32 bytes in hex."""
+        return self._key.public_key().public_bytes_raw().hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +84,20 @@ class NewKey:
 def new_key(passphrase: str | None = None) -> NewKey:
     """Make a key pair; with a passphrase the private half is encrypted by it.
 
+    :raises ConfigError: ``annex-passphrase-long``: it has more than 1023 bytes.
     :raises DependencyError: ``cryptography`` is not installed.
     """
     serialization, ed25519 = _library()
+    secret = os.fsencode(passphrase) if passphrase else None
+    if secret is not None and len(secret) > _MAX_PASSPHRASE_BYTES:
+        raise ConfigError("annex-passphrase-long", limit=_MAX_PASSPHRASE_BYTES)
     key = ed25519.Ed25519PrivateKey.generate()
     return NewKey(
         private_pem=key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase.encode())
-            if passphrase
+            serialization.BestAvailableEncryption(secret)
+            if secret
             else serialization.NoEncryption(),
         ),
         public_pem=key.public_key().public_bytes(
@@ -105,7 +117,7 @@ def load_signing_key(path: Path, passphrase: str | None = None) -> SigningKey:
     """
     serialization, ed25519 = _library()
     data, shown = read_at_most(path, _MAX_KEY_BYTES), display_name(str(path))
-    secret = passphrase.encode() if passphrase else None
+    secret = os.fsencode(passphrase) if passphrase else None
     try:
         key = serialization.load_pem_private_key(data, secret)
     except TypeError as error:
@@ -119,6 +131,24 @@ def load_signing_key(path: Path, passphrase: str | None = None) -> SigningKey:
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise InputError("annex-key-invalid", path=shown)
     return SigningKey(key)
+
+
+def readable_by_others(path: Path) -> bool:
+    """Whether others than its owner may read a private key's file."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def public_key_of(public: str) -> VerifyingKey:
+    """A public key from its 32 bytes in hex.
+
+    :raises InputError: ``annex-key-not-public``: they are no key.
+    :raises DependencyError: ``cryptography`` is not installed.
+    """
+    _, ed25519 = _library()
+    try:
+        return VerifyingKey(ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)))
+    except ValueError as error:
+        raise InputError("annex-key-not-public", path=public) from error
 
 
 def load_public_key(path: Path) -> VerifyingKey:
