@@ -9,6 +9,7 @@ import re
 import shutil
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from importlib.util import find_spec
@@ -30,7 +31,9 @@ class Weakness:
 
     ``affected``: ranges of releases, from the first and below the second.
     ``reached``: ``yes``, or why no file that we open gets there. ``needs``: a
-    configure switch without which a build does not have the code.
+    configure switch without which a build does not have the code. ``known``: how
+    it is known (a CVE record, a commit, a trial); ``looked_at``: when it was last
+    looked at.
     """
 
     id: str
@@ -38,6 +41,8 @@ class Weakness:
     what: str
     reached: str
     source: str
+    known: str
+    looked_at: date
     needs: str | None = None
 
 
@@ -93,6 +98,8 @@ def weaknesses() -> tuple[Weakness, ...]:
             what=row["what"],
             reached=row["reached"],
             source=row["source"],
+            known=row["known"],
+            looked_at=row["looked_at"],
             needs=row.get("needs"),
         )
         for row in tomllib.loads(text)["weakness"]

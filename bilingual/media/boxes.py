@@ -99,26 +99,3 @@ def children(descriptor: int, parent: Box) -> Iterator[Box]:
         yield box
         at = box.end
         count += 1
-
-
-def screened(descriptor: int, size: int) -> str | None:
-    """Why ffmpeg should not see a file at all, as an error's code; ``None``: it may.
-
-    ``media-still-picture``: it describes still pictures (HEIF, AVIF) beside its
-    tracks. No video needs them, and what reads them in ffmpeg before 9.0 can be
-    made to overflow (CVE-2026-96611). Looked for are the names of the boxes, in
-    whatever is no media data. ``media-index-compressed``: within such an index
-    nothing could be looked for. ``media-too-many-parts``: to walk through it
-    alone takes seconds.
-    """
-    boxes, _ = top_level(descriptor, size)
-    if len(boxes) > MAX_BOXES:
-        return "media-too-many-parts"
-    for box in boxes:
-        if box.kind not in _MEDIA_DATA:
-            content = read_at(descriptor, min(box.end - box.start, MAX_TABLE_BYTES), box.start)
-            if b"ispe" in content and b"iprp" in content:
-                return "media-still-picture"
-            if b"cmov" in content:
-                return "media-index-compressed"
-    return None

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
-from bilingual.media.boxes import read_at, screened
+from bilingual.media.boxes import read_at
+from bilingual.media.screen import screened
 
 DEMUXERS: Final = {
     "mov": "mov,mp4,m4a,3gp,3g2,mj2",
@@ -75,7 +76,7 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
 
     :raises MediaError: ``media-is-link``, ``media-not-regular``,
         ``media-too-big``, ``media-unreadable-file``, ``media-not-media``
-        or one of ``boxes.screened``.
+        or one of ``screen.screened``.
     """
     name = path.name
     if path.is_symlink():

@@ -55,12 +55,16 @@ def test_what_a_build_does_not_have_does_not_count() -> None:
 
 def test_the_table_is_dated_and_sourced() -> None:
     text = (resources.files("bilingual.media") / "weaknesses.toml").read_text("utf-8")
-    assert tomllib.loads(text)["as_of"].year >= 2026
+    as_of = tomllib.loads(text)["as_of"]
+    assert as_of.year >= 2026
+    assert max(w.looked_at for w in weaknesses()) == as_of
     ids = [w.id for w in weaknesses()]
     assert len(ids) == len(set(ids))
     for weakness in weaknesses():
         assert weakness.source.startswith("https://")
         assert weakness.reached in ("yes", "demuxer", "decoder", "use", "screened")
+        assert "CVE record" in weakness.known or "advisory" in weakness.known
+        assert weakness.looked_at.year >= 2026
         assert all(low < high for low, high in weakness.affected)
 
 
