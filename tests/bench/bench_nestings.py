@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bilingual.media.screen import screened
+from bilingual.render.notebook.results import Entry
 from tests.bench.results import column, table, write
 from tests.media.clips import make, picture, tone
 from tests.media.nestings import Nesting, fragmented, nestings, ordinary, reached
@@ -50,10 +51,10 @@ def main(count: int, seed: int) -> None:
 
         came: Counter[tuple[bool, str | None]] = Counter()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for opened, refusal, made in pool.map(tried, enumerate(nestings(clips, seed, count))):
-                came[opened, refusal] += 1
-                if opened and refusal is None:
-                    sys.stdout.write(f"let in: {made}\n")
+            for weak, refusal, how in pool.map(tried, enumerate(nestings(clips, seed, count))):
+                came[weak, refusal] += 1
+                if weak and refusal is None:
+                    sys.stdout.write(f"let in: {how}\n")
         films = ordinary(folder)
         lost = 0
         for name, data in films.items():
@@ -63,7 +64,7 @@ def main(count: int, seed: int) -> None:
                 lost += 1
                 sys.stdout.write(f"refused: {name}\n")
     opened = sum(n for (weak, _), n in came.items() if weak)
-    rows = [
+    rows: list[tuple[Entry, ...]] = [
         ("files", came.total()),
         ("of them ffprobe opens a box of still pictures in", opened),
         ("of those the screen lets in", came[True, None]),
