@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from bilingual.alignment import align
     from bilingual.asr import transcribe
     from bilingual.config import Config
-    from bilingual.errors import BilingualError
+    from bilingual.errors import BilingualError, CancelledError
     from bilingual.formats import load_track, load_tracks
     from bilingual.model import Alignment, Cue, Report, Speech, Track
-    from bilingual.pipeline.verify import verify
+    from bilingual.pipeline.verify import averify, verify
 
 _HOMES = {
     "Alignment": "bilingual.model",
     "BilingualError": "bilingual.errors",
+    "CancelledError": "bilingual.errors",
     "Config": "bilingual.config",
     "Cue": "bilingual.model",
     "Report": "bilingual.model.report",
@@ -34,6 +35,7 @@ _HOMES = {
     "load_track": "bilingual.formats",
     "load_tracks": "bilingual.formats",
     "transcribe": "bilingual.asr",
+    "averify": "bilingual.pipeline.verify",
     "verify": "bilingual.pipeline.verify",
 }
 
@@ -51,6 +53,7 @@ _PROVIDERS = {
 __all__ = [
     "Alignment",
     "BilingualError",
+    "CancelledError",
     "Config",
     "Cue",
     "Report",
@@ -58,6 +61,7 @@ __all__ = [
     "Track",
     "__version__",
     "align",
+    "averify",
     "load_track",
     "load_tracks",
     "transcribe",

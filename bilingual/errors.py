@@ -1,5 +1,7 @@
 """The errors callers may meet; every one is a ``BilingualError``.
 
+A stop is no error: :class:`CancelledError` is what a caller gets who asked for it.
+
 An error carries a stable ``code`` and JSON-ready ``params``; the sentence a
 person reads is made from them per language in ``bilingual.locale``. ``str()``
 gives an English sentence for logs. All of them survive pickling, so they cross
@@ -8,6 +10,7 @@ process pools unharmed.
 
 from __future__ import annotations
 
+from concurrent import futures
 from typing import Any
 
 from bilingual.hooks import provided
@@ -69,12 +72,43 @@ class PluginError(BilingualError):
     """An installed plug-in cannot be loaded, or two have the same id."""
 
 
-class CancelledError(BilingualError):
-    """The caller asked to stop: a ``progress`` callback raises it, and gets it back."""
+class OverBudgetError(BilingualError):
+    """A stage has had what ``config.limits`` allow the work; its checks are unknown.
+
+    ``over-time``, ``over-memory`` or ``over-disk``. A report is made all the same.
+    """
+
+
+class DeadlineError(BilingualError):
+    """The time that the caller gave this call (``timeout_s``) is over: ``timeout``."""
+
+
+class CancelledError(futures.CancelledError):
+    """The caller asked to stop, by ``cancel`` or by raising this in ``progress``.
+
+    Not a ``BilingualError``: nothing is wrong with what was submitted, and ``except
+    BilingualError`` must not take a stop for a bad input. It is a
+    ``concurrent.futures.CancelledError``, as a cancelled future raises.
+    """
 
     def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
-        super().__init__(code, **params)
+        super().__init__(code, params)
+        self.code = code
+        self.params: dict[str, Any] = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.code, self.params)
+
+    def __str__(self) -> str:
+        return self.message("en")
+
+    def message(self, language: str = "zh") -> str:
+        """The sentence a person reads; as :meth:`BilingualError.message`."""
+        sentence: str = provided("error.message")(self.code, self.params, language)
+        return sentence
 
 
-def _rebuild(kind: type[BilingualError], code: str, params: dict[str, Any]) -> BilingualError:
+def _rebuild(
+    kind: type[BilingualError] | type[CancelledError], code: str, params: dict[str, Any]
+) -> BilingualError | CancelledError:
     return kind(code, **params)

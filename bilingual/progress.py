@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent import futures
 
-from bilingual.errors import CancelledError
+from bilingual.budget import current
 
 Callback = Callable[[str, float, float | None], object]
 """``progress(stage, done, total)``; ``total`` is ``None`` where it is not known."""
@@ -14,22 +15,31 @@ _log = logging.getLogger(__name__)
 
 
 class Progress:
-    """Wraps a caller's callback: what it raises is logged and swallowed.
+    """Wraps a caller's callback, and asks at each step whether the caller wants to stop.
 
-    ``KeyboardInterrupt`` and its like pass through, so that Ctrl-C still stops, and so
-    does :class:`bilingual.errors.CancelledError`, by which a caller stops what it called.
+    A stop that it raises ends the work and comes back to the caller: ``CancelledError``
+    (ours, and that of ``concurrent.futures`` and of ``asyncio``), ``TimeoutError``,
+    ``KeyboardInterrupt`` and its like. Anything else that it raises is logged, once, and
+    swallowed.
     """
 
     def __init__(self, callback: Callback | None = None) -> None:
         self._callback = callback
+        self._failed = False
 
     def __call__(self, stage: str, done: float, total: float | None = None) -> None:
-        """Report that ``done`` of ``total`` of a stage is through."""
+        """Report that ``done`` of ``total`` of a stage is through.
+
+        :raises bilingual.budget.Stopped: the caller wants to stop, or this call's time is over.
+        """
+        current().check_stop()
         if self._callback is None:
             return
         try:
             self._callback(stage, done, total)
-        except CancelledError:
-            raise
+        except (futures.CancelledError, TimeoutError) as stop:
+            current().stop(stop)
         except Exception:
-            _log.exception("the progress callback failed at %s", stage)
+            if not self._failed:
+                self._failed = True
+                _log.exception("the progress callback failed at %s", stage)

@@ -18,6 +18,7 @@ MODULES = sorted(p for p in ROOT.rglob("*.py") if "_models" not in p.parts)
 LAYERS: list[set[str]] = [
     {"hooks", "_version"},
     {"errors"},
+    {"budget"},
     {"model", "progress", "plugins"},
     {"locale", "resources"},
     {"config"},

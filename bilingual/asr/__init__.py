@@ -26,8 +26,8 @@ def transcribe(
 
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)`` with the stages
-        ``audio``, ``speech`` and ``transcribe``; what it raises is logged and
-        swallowed.
+        ``audio``, ``speech`` and ``transcribe``; a stop that it raises ends the work
+        (see :class:`bilingual.progress.Progress`), anything else is logged once.
     :raises InputError: the file is missing or unreadable.
     :raises MediaError: it has no sound that decodes.
     :raises DependencyError: no recogniser is installed; it names the command.
@@ -39,5 +39,6 @@ def transcribe(
 
     settings = config or Config.load()
     tell = _Progress(progress)
-    audio = read_audio(checked_path(video_or_audio), settings.media, progress=tell)
-    return transcribe_audio(audio, settings, tell)
+    with settings.limits.budget().active():
+        audio = read_audio(checked_path(video_or_audio), settings.media, progress=tell)
+        return transcribe_audio(audio, settings, tell)

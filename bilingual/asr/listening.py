@@ -12,8 +12,9 @@ from bilingual.asr.cache import Cache
 from bilingual.asr.pieces import pieces_of
 from bilingual.asr.registry import choose
 from bilingual.asr.utterances import shifted, utterances
+from bilingual.budget import current
 from bilingual.config import Config
-from bilingual.errors import BilingualError, DependencyError, ModelError
+from bilingual.errors import BilingualError, DependencyError, ModelError, OverBudgetError
 from bilingual.model import Reason, Segment, Span, Speech
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     facts: dict[str, Any] = {"duration_ms": duration_ms, "spans": spans, "vad": vad.MODEL}
     if config.asr.engine == "off":
         raise _NotHeardError(Speech(**facts), Reason(code="asr-off"))
+    _within_budget(facts)
     try:
         engine, weights = choose(config.asr)
     except DependencyError as error:
@@ -135,11 +137,21 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
     total = sum(piece.duration_ms for piece in pieces) / 1000
     done = 0.0
     for piece in pieces:
+        _within_budget(facts)
         progress(TRANSCRIBE, done, total)
         segments += session.transcribe(piece)
         done += piece.duration_ms / 1000
     progress(TRANSCRIBE, total, total)
     return Speech(**facts, segments=tuple(segments))
+
+
+def _within_budget(facts: dict[str, Any]) -> None:
+    """Go on only while the work may take more: what was found until here is kept."""
+    try:
+        current().check()
+    except OverBudgetError as over:
+        reason = Reason(code=over.code, params=over.params)
+        raise _NotHeardError(Speech(**facts), reason, over) from None
 
 
 class _Session:

@@ -21,8 +21,9 @@ from bilingual.asr.pieces import pieces_of
 from bilingual.asr.registry import engines
 from bilingual.asr.spans import overlap_ms
 from bilingual.asr.utterances import shifted
+from bilingual.budget import current
 from bilingual.config import Config
-from bilingual.errors import BilingualError, CancelledError, ConfigError
+from bilingual.errors import BilingualError, ConfigError, OverBudgetError
 from bilingual.model import Reason, Segment, Span, Speech, Track, Transcript
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ def hear_tibetan(
             licence=settings.licence or licence_of(weights.path),
         )
         segments = _listen(audio, speech.spans, engine, weights, config, progress)
-    except (CancelledError, ConfigError):
+    except ConfigError:
         raise
+    except OverBudgetError as over:
+        return replace(facts, reason=Reason(code=over.code, params=over.params))
     except BilingualError as error:
         missing = error.code == "engine-missing"
         # The report must not say where things lie on somebody's disk; the log may.
@@ -122,6 +125,7 @@ def _listen(
     total, done = sum(piece.duration_ms for piece in pieces) / 1000, 0.0
     rate = vad.SAMPLE_RATE // 1000
     for piece in pieces:
+        current().check()
         progress(TRANSCRIBE, done, total)
         sound = audio[piece.start_ms * rate : piece.end_ms * rate]
         found = cache.get("words bo", sound, tuple[Segment, ...])

@@ -23,7 +23,7 @@ import click
 
 from bilingual._version import __version__
 from bilingual.cli.shared import INTERRUPTED, NO_REPORT, OK
-from bilingual.errors import BilingualError
+from bilingual.errors import BilingualError, CancelledError
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
 
@@ -54,7 +54,7 @@ def _run(arguments: list[str]) -> int:
         status = cli.main(args=arguments, prog_name="bilingual", standalone_mode=False)
     except click.exceptions.Abort:
         return _interrupted()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CancelledError):
         return _interrupted()
     except click.ClickException as error:
         error.show()

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from bilingual.budget import MIB, Budget, Cancel
 from bilingual.errors import ConfigError
 from bilingual.plugins import Kind, Plugins, discover, folder_of
 
@@ -278,6 +279,34 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     picture: Literal["keyframes", "all"] = "keyframes"
 
 
+class WorkLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one work may take in all. What goes over it is unknown, with the reason.
+
+    ``wall_clock_s``: seconds from the start on for all that is done with the media;
+    the alignment of the cues and the rules come after that in any case.
+    ``memory_mib``: of each process that is started for it. ``disk_mib``: of all pieces
+    of media (clips, stills, drafts) that are made on the way.
+    """
+
+    wall_clock_s: PositiveFloat = 14_400
+    memory_mib: Positive = 4096
+    disk_mib: Positive = 4096
+
+    def budget(self, *, timeout_s: float | None = None, cancel: Cancel | None = None) -> Budget:
+        """The budget of a work that begins now.
+
+        :param timeout_s: seconds after which the call raises ``DeadlineError``.
+        :param cancel: asked between steps whether to stop.
+        """
+        return Budget(
+            wall_clock_s=self.wall_clock_s,
+            memory_bytes=self.memory_mib * MIB,
+            disk_bytes=self.disk_mib * MIB,
+            timeout_s=timeout_s,
+            cancel=cancel,
+        )
+
+
 class BurnedIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Subtitles in the picture. ``mode``: ``auto`` reads them where a track is missing
     and the extra ``ocr`` is installed, ``on`` always, ``off`` never.
@@ -322,6 +351,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     media: MediaLimits = MediaLimits()
     text: Text = Text()
     burned_in: BurnedIn = BurnedIn()
+    limits: WorkLimits = WorkLimits()
     rules: RuleSettings = RuleSettings()
 
     @property

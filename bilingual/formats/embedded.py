@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import MediaLimits, ReadingLimits
-from bilingual.errors import BilingualError, CancelledError
+from bilingual.errors import BilingualError, OverBudgetError
 from bilingual.formats.base import Format
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.reading import read_track
@@ -65,7 +65,7 @@ def _stream_tracks(
         track = read_track(
             data, name=path.name, limits=limits, encoding="utf-8", form=form.name, source="embedded"
         )
-    except CancelledError:
+    except OverBudgetError:
         raise
     except BilingualError as error:
         params = {"stream": stream.index, "reason": error.code}

@@ -8,17 +8,22 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
+from bilingual.budget import Budget, current
 from bilingual.errors import MediaError
 
 _GUARD: Final = str(Path(__file__).with_name("_guard.py"))
 _BLOCK: Final = 1 << 16
 _STDERR_KEPT: Final = 8192
+_LOOK_S: Final = 0.1
+"""How often a caller who may want to stop is asked."""
+_NO_MEMORY: Final = b"Cannot allocate memory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,10 @@ class Process:
     """A running program in a session of its own, killed when the block ends.
 
     On Linux it dies with the thread that started it, so use it where you made
-    it: ``with Process(...) as process``.
+    it: ``with Process(...) as process``. It takes no more than the bounds, nor
+    than what is left of the work's budget (``bilingual.budget``).
+
+    :raises OverBudgetError: nothing is left.
     """
 
     def __init__(
@@ -62,7 +70,9 @@ class Process:
         descriptors: Sequence[int] = (),
         stdin: bytes | Iterable[bytes] | None = None,
     ) -> None:
-        self.bounds = bounds
+        self._budget = current()
+        self._budget.check()
+        self.bounds = bounds = _within(bounds, self._budget)
         self.timed_out = False
         self._stdin = [stdin] if isinstance(stdin, bytes) else stdin
         self._tail = b""
@@ -79,10 +89,10 @@ class Process:
         self._threads = [threading.Thread(target=self._drain, daemon=True)]
         if stdin is not None:
             self._threads.append(threading.Thread(target=self._feed, daemon=True))
-        self._timer = threading.Timer(bounds.timeout_s, self._expire)
-        self._timer.daemon = True
+        self._ended = threading.Event()
+        self._threads.append(threading.Thread(target=self._watch, daemon=True))
         try:
-            for thread in (*self._threads, self._timer):
+            for thread in self._threads:
                 thread.start()
         except BaseException:  # no more threads, or an interrupt: leave nothing running
             self.__exit__()
@@ -92,7 +102,7 @@ class Process:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._ended.set()
         self._kill()
         self._popen.wait()
         if self._popen.stdout is not None:
@@ -122,13 +132,19 @@ class Process:
         """Wait for the end; the exit status, negative where a signal ended it.
 
         :raises MediaError: ``media-timeout``: it took longer than the bounds allow.
+        :raises OverBudgetError: the work has had its time, or its memory.
         """
         status = self._popen.wait()
+        self._ended.set()
         for thread in self._threads:
             thread.join(timeout=5)
         out_of_time = -getattr(signal, "SIGXCPU", 0)
         if self.timed_out or (status == out_of_time and status):
+            self._budget.check()
             raise MediaError("media-timeout", seconds=self.bounds.timeout_s)
+        starved = self.bounds.memory_bytes == self._budget.memory_bytes
+        if status != 0 and starved and _NO_MEMORY in self._tail:
+            raise self._budget.over_memory()
         return status
 
     @property
@@ -158,7 +174,15 @@ class Process:
                     stream.write(block)
                 stream.close()
 
-    def _expire(self) -> None:
+    def _watch(self) -> None:
+        """Kill it where its time is over or the caller wants to stop."""
+        until = time.monotonic() + self.bounds.timeout_s
+        asked = self._budget.cancel is not None
+        while (left := until - time.monotonic()) > 0:
+            if self._ended.wait(min(left, _LOOK_S) if asked else left):
+                return
+            if asked and self._budget.stop_wanted:
+                break
         self.timed_out = True
         self._kill()
 
@@ -170,6 +194,18 @@ class Process:
                 os.killpg(self._popen.pid, signal.SIGKILL)
             else:
                 self._popen.kill()
+
+
+def _within(bounds: Bounds, budget: Budget) -> Bounds:
+    """The bounds, none of them beyond what is left of the work's budget."""
+    memory, disk = budget.memory_bytes, budget.disk_left
+    files = bounds.file_bytes
+    return replace(
+        bounds,
+        timeout_s=min(bounds.timeout_s, budget.left_s),
+        memory_bytes=bounds.memory_bytes if memory is None else min(memory, bounds.memory_bytes),
+        file_bytes=files if disk is None else disk if files < 0 else min(files, disk),
+    )
 
 
 def _guarded(command: Sequence[str], bounds: Bounds) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import DependencyError
 from bilingual.files import fingerprint
@@ -297,6 +298,7 @@ def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
     where the text still lies to one side of the band's middle, the same is taken
     on the other.
     """
+    current().check()
     strips = [_decoded(view) for view in row.views]
     if not strips:
         return []

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bilingual.budget import Budget
 from bilingual.checks.base import Missing, Need
 from bilingual.config import Config
-from bilingual.errors import BilingualError, CancelledError, InputError
+from bilingual.errors import BilingualError, InputError, OverBudgetError
 from bilingual.files import display_name, fingerprint
 from bilingual.model import (
     LANGUAGES,
@@ -60,6 +61,7 @@ class Collected:
 
     config: Config
     progress: Progress = field(default_factory=Progress)
+    budget: Budget = field(default_factory=Budget)
     inputs: tuple[InputFile, ...] = ()
     media: Media | None = None
     bo: Track | None = None
@@ -129,14 +131,21 @@ def read_glossaries(work: Collected) -> None:
 def probe_video(work: Collected, path: Path) -> None:
     """Probe the video and see whether it is whole.
 
+    Nothing is known of it where that is more than the work's budget allows.
+
     :raises MediaError: it is no video at all, which is a bad input and no finding.
     """
     from bilingual.media.completeness import check
     from bilingual.media.probe import probe
 
     work.progress("media", 0, None)
-    media = probe(path, work.config.media)
-    work.media = check(path, media, work.config.media)
+    try:
+        media = probe(path, work.config.media)
+        work.media = check(path, media, work.config.media)
+    except OverBudgetError as over:
+        _log.warning("video: %s", over)
+        of_video: tuple[Need, ...] = ("media", "audio", "speech", "transcript", "burned-in")
+        work.set_missing(*of_video, *work.without_track(), reason=_reason("", over))
     work.progress("media", 1, 1)
 
 
@@ -180,11 +189,9 @@ def _embedded(
 
     try:
         tracks = load_tracks(video, limits=work.config.reading, media=work.config.media)
-    except CancelledError:
-        raise
     except BilingualError as error:
         _log.warning("embedded subtitles: %s", error)
-        reason = Reason(code="embedded-unreadable", params={"detail": error.code})
+        reason = _reason("embedded-unreadable", error)
         work.set_missing(*(side for side in LANGUAGES if side not in found), reason=reason)
         return {}
     embedded: dict[Language, Track] = {}
@@ -198,6 +205,8 @@ def read_burned_in(work: Collected, path: Path) -> None:
     """Read the subtitles in the picture: in place of a track, or beside it."""
     from bilingual import ocr
 
+    if work.media is None:  # then a reason is given for it
+        return
     mode = work.config.burned_in.mode
     absent = work.without_track()
     if mode == "off" or (mode == "auto" and not absent):
@@ -212,16 +221,12 @@ def read_burned_in(work: Collected, path: Path) -> None:
         if matters:
             work.set_missing(*absent, reason=reason_missing)
         return
-    if work.media is None:
-        raise ValueError("the video is probed before its picture is read")
     sha256 = next(i.sha256 for i in work.inputs if i.role == "video")
     try:
         found = ocr.read_burned_in(path, work.media, work.config, work.progress, sha256=sha256)
-    except CancelledError:
-        raise
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
-        failed = Reason(code="burned-in-failed", params={"detail": error.code})
+        failed = _reason("burned-in-failed", error)
         work.set_missing("burned-in", *absent, reason=failed)
         return
     _take_burned_in(work, found, absent)
@@ -301,6 +306,13 @@ def _refuse_wrong_languages(found: Mapping[Language, Track], paths: Mapping[str,
     )
 
 
+def _reason(code: str, error: BilingualError) -> Reason:
+    """Why a part is missing: the error's own reason where the work has had its budget."""
+    if isinstance(error, OverBudgetError):
+        return Reason(code=error.code, params=error.params)
+    return Reason(code=code, params={"detail": error.code})
+
+
 def transcribe_sound(work: Collected, path: Path) -> None:
     """Where somebody speaks and what they say; a transcript in place of a Chinese track."""
     from bilingual.asr import listen
@@ -313,14 +325,16 @@ def transcribe_sound(work: Collected, path: Path) -> None:
         return
     try:
         audio = read_audio(path, work.config.media, progress=work.progress)
-    except CancelledError:
-        raise
     except BilingualError as error:
         _log.warning("sound: %s", error)
-        reason = Reason(code="audio-unreadable", params={"detail": error.code})
+        reason = _reason("audio-unreadable", error)
         work.set_missing("audio", *spoken, reason=reason)
         return
-    work.speech, reason_missing = listen(audio, work.config, progress=work.progress)
+    try:
+        work.speech, reason_missing = listen(audio, work.config, progress=work.progress)
+    except OverBudgetError as over:
+        work.set_missing(*spoken, reason=_reason("", over))
+        return
     if reason_missing is not None:
         work.set_missing("transcript", reason=reason_missing)
     if work.zh is None:

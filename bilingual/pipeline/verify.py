@@ -5,10 +5,14 @@ What cannot be judged comes out as ``unknown``, with a reason.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.speech.comparison import SoundComparison
+from bilingual.budget import Budget, Cancel
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
 from bilingual.config import Config
@@ -36,10 +40,10 @@ from bilingual.pipeline.provenance import provenance
 from bilingual.progress import Callback, Progress
 from bilingual.text.bead import BeadTexts
 
-__all__ = ["Collected", "collect", "examine", "verify"]
+__all__ = ["Collected", "averify", "collect", "examine", "verify"]
 
 
-def verify(
+def verify(  # noqa: PLR0913 - each is named in the call
     video: StrPath | None = None,
     *,
     bo: StrPath | None = None,
@@ -47,6 +51,8 @@ def verify(
     reference: StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
+    timeout_s: float | None = None,
+    cancel: Cancel | None = None,
 ) -> Report:
     """Check a work: its video, its Tibetan and Chinese subtitles, or what there is.
 
@@ -61,15 +67,82 @@ def verify(
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
-        ``align`` and ``check``. What it raises is logged and swallowed, but for
-        ``CancelledError``, which stops the work.
+        ``align`` and ``check``. A stop that it raises ends the work and comes back:
+        ``CancelledError`` (ours, that of ``concurrent.futures`` or of ``asyncio``),
+        ``TimeoutError``, ``KeyboardInterrupt``. Anything else is logged once.
+    :param timeout_s: seconds by the clock after which the call gives up. For a report
+        that says what there was no time for, bound the work itself:
+        ``config.limits.wall_clock_s``.
+    :param cancel: a ``threading.Event``, or anything with ``is_set()``, that is asked
+        while the work goes on; set, it ends the work within a fraction of a second
+        where a program is running, and after the step at hand elsewhere.
     :raises BilingualError: no report can be made: nothing was submitted, a file
         is missing, unreadable or not what it is given as, the tracks are
         swapped or both in one language, the reference is of another work, or a
-        setting or glossary is wrong; ``CancelledError`` where the caller asked to stop.
+        setting or glossary is wrong.
+    :raises DeadlineError: ``timeout``: ``timeout_s`` are over. A ``BilingualError`` too.
+    :raises CancelledError: ``cancel`` was set. No ``BilingualError``: see there.
     """
     named = {"video": video, "bo": bo, "zh": zh}
-    return examine(collect(named, reference=reference, config=config, progress=progress))
+    config = config or Config.load()
+    budget = config.limits.budget(timeout_s=timeout_s, cancel=cancel)
+    with budget.active():
+        return examine(
+            collect(named, reference=reference, config=config, progress=progress, budget=budget)
+        )
+
+
+async def averify(  # noqa: PLR0913 - as verify
+    video: StrPath | None = None,
+    *,
+    bo: StrPath | None = None,
+    zh: StrPath | None = None,
+    reference: StrPath | None = None,
+    config: Config | None = None,
+    progress: Callback | None = None,
+    timeout_s: float | None = None,
+    cancel: Cancel | None = None,
+) -> Report:
+    """As :func:`verify`, on a thread of its own, for ``asyncio``.
+
+    Cancelling the task stops the work, and returns when it has stopped. ``progress`` is
+    called on that thread.
+    """
+    stop = _EitherSet(threading.Event(), cancel)
+    work = asyncio.ensure_future(
+        asyncio.to_thread(
+            verify,
+            video,
+            bo=bo,
+            zh=zh,
+            reference=reference,
+            config=config,
+            progress=progress,
+            timeout_s=timeout_s,
+            cancel=stop,
+        )
+    )
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        stop.own.set()
+        while not work.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()  # looked at: it is the stop that was asked for
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _EitherSet:
+    """An event of our own, or what the caller gave."""
+
+    own: threading.Event
+    given: Cancel | None
+
+    def is_set(self) -> bool:
+        return self.own.is_set() or (self.given is not None and self.given.is_set())
 
 
 def collect(
@@ -78,13 +151,25 @@ def collect(
     reference: StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
+    budget: Budget | None = None,
 ) -> Collected:
     """Read what was submitted: all that :func:`examine` needs.
 
     :param named: the paths by role: ``video``, ``bo``, ``zh``.
+    :param budget: what the work may take; that of the settings unless given.
     :raises BilingualError: as :func:`verify`.
     """
-    work = Collected(config=config or Config.load(), progress=Progress(progress))
+    config = config or Config.load()
+    work = Collected(
+        config=config, progress=Progress(progress), budget=budget or config.limits.budget()
+    )
+    with work.budget.active():
+        return _collected(work, named, reference)
+
+
+def _collected(
+    work: Collected, named: Mapping[str, StrPath | None], reference: StrPath | None
+) -> Collected:
     _refuse_unknown_names(work.config)
     read_glossaries(work)
     if all(path is None for path in named.values()):
@@ -126,6 +211,11 @@ def examine(work: Collected) -> Report:
     May be called again with :meth:`Collected.with_tracks`. Of ``work`` only two things
     change: the user's glossaries are read where they were not yet, and ``answers`` grow.
     """
+    with work.budget.active():
+        return _examined(work)
+
+
+def _examined(work: Collected) -> Report:
     read_glossaries(work)
     aligned = _align(work)
     sound = _compared_with_sound(work, aligned.alignment)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from bilingual.budget import current
 from bilingual.config import BurnedIn
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
@@ -30,6 +31,7 @@ class _Rapid:
     def _row(self, views: Sequence[Luma]) -> Reading:
         import cv2
 
+        current().check()
         readings = []
         for view in views[:_VIEWS]:
             found = self._engine(

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bilingual.budget import carried
 from bilingual.config import BurnedIn
 from bilingual.media.process import Bounds, Process
 from bilingual.model import Reason
@@ -48,7 +49,7 @@ class _Tesseract:
         shares = [pictures[n :: self._processes] for n in range(self._processes)]
         found: list[list[Reading]] = [[] for _ in rows]
         with ThreadPoolExecutor(self._processes) as pool:
-            for share, readings in zip(shares, pool.map(_read_all, shares), strict=True):
+            for share, readings in zip(shares, pool.map(carried(_read_all), shares), strict=True):
                 for (number, _), reading in zip(share, readings, strict=True):
                     found[number].append(reading)
         return [vote(_weighed(readings)) for readings in found]

@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bilingual.budget import current
 from bilingual.config import Backends, Judge
 from bilingual.model import ModelUse, Reason
 from bilingual.translation.backends.base import (
@@ -75,7 +76,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     if not own.model:
         raise UnavailableError("backend-model-unset", backend=NAME)
     endpoint = endpoint_of(own)
-    deadline = time.monotonic() + own.total_s
+    deadline = time.monotonic() + min(own.total_s, current().left_s)
     scores: dict[int, Score] = {}
     missed: UnavailableError | None = None
     failed = 0

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import Final
 
+from bilingual.budget import current
 from bilingual.config import Config
-from bilingual.errors import CancelledError
+from bilingual.errors import OverBudgetError
 from bilingual.model import (
     Alignment,
     BackendScore,
@@ -117,6 +118,10 @@ def _run(
     answers: Answers,
 ) -> tuple[Outcome | None, UnavailableError | None]:
     def step(done: int, total: int) -> None:
+        try:
+            current().check()
+        except OverBudgetError as over:
+            raise UnavailableError(over.code, **over.params) from None
         if advance is not None:
             advance("backend", done, total)
 
@@ -126,9 +131,8 @@ def _run(
     if isinstance(unavailable, UnavailableError):
         return None, unavailable
     try:
+        step(0, len(pairs))
         outcome = backend.run(pairs, config.backends, step, answers)
-    except CancelledError:
-        raise
     except UnavailableError as reason:
         _log.warning("backend %s: %s %s", backend.name, reason.code, reason.params)
         answers.keep(backend.name, _UNAVAILABLE, reason)
