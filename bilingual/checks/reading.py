@@ -23,7 +23,16 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {
 }
 # Facts about a track that are no faults; they stay with the track.
 _FACTS: Final = frozenset(
-    {"tags-seen", "split-by-script", "language-by-tag", "language-by-script", "encoding-assumed"}
+    {
+        "drawing",
+        "encoding-assumed",
+        "language-by-script",
+        "language-by-tag",
+        "layered-copy",
+        "split-by-script",
+        "tags-seen",
+        "third-language",
+    }
 )
 # What changes or may change the words, apart from what is merely of no use.
 _GRAVE: Final = frozenset(

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.config import MediaLimits, ReadingLimits
-from bilingual.errors import FormatError
+from bilingual.errors import FormatError, InputError
 from bilingual.model import Language, Track
 
 if TYPE_CHECKING:
     from bilingual.formats.reading import read_track, read_tracks
 
-__all__ = ["load_track", "load_tracks", "read_track", "read_tracks"]
+__all__ = [
+    "is_subtitle_name",
+    "load_track",
+    "load_tracks",
+    "read_track",
+    "read_tracks",
+    "refuse_unusable",
+]
+
+_EXCERPT: Final = 80
 
 
 def load_tracks(
@@ -22,23 +33,32 @@ def load_tracks(
     limits: ReadingLimits | None = None,
     encoding: str | None = None,
     media: MediaLimits | None = None,
+    wanted: Language | None = None,
+    beside: bool = False,
 ) -> tuple[Track, ...]:
     """Every track of a file: streams of a video, both languages of a bilingual file.
 
-    A video without text streams gives an empty tuple.
+    A bilingual file gives its Tibetan track, its Chinese one and, where text in a third
+    language runs through it, a track of that without a language. A video without text
+    streams gives an empty tuple.
 
     :param limits: bounds on the file. Given, a cue beyond their time is rejected;
         by default it stays, with a problem (WebVTT knows no bound), and the
         other bounds are ``ReadingLimits()``'s.
     :param encoding: the codec of a subtitle file, where the caller knows it;
         otherwise it is detected from the bytes (``formats/encoding.py``).
+    :param wanted: the language that is looked for in the file, which a little of it
+        shows (``formats/bilingual_split.py``).
+    :param beside: the other language has a file of its own, so that some of it in this
+        one makes no second track.
     :raises InputError: the file is missing, unreadable or empty.
     :raises FormatError: it is no subtitle file, its encoding cannot be determined, or
         a limit is passed.
     :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
     from bilingual.files import checked_path, display_name, opened_plain
-    from bilingual.formats.reading import read_tracks
+    from bilingual.formats.bilingual_split import split
+    from bilingual.formats.reading import read_track
 
     most = (limits or ReadingLimits()).max_bytes
     found = checked_path(path)
@@ -52,7 +72,8 @@ def load_tracks(
         from bilingual.formats.embedded import embedded_tracks
 
         return embedded_tracks(found, limits, media)
-    return read_tracks(data, name=shown, limits=limits, encoding=encoding)
+    whole = read_track(data, name=shown, limits=limits, encoding=encoding)
+    return split(whole, wanted=wanted, beside=beside)
 
 
 def load_track(
@@ -76,26 +97,67 @@ def load_track(
     :raises BilingualError: as ``load_tracks``.
     """
     from bilingual.files import display_name
+    from bilingual.formats.bilingual_split import languages_in, other_than
 
-    tracks = load_tracks(path, limits=limits, encoding=encoding)
+    tracks = load_tracks(path, limits=limits, encoding=encoding, wanted=language)
     chosen = [t for t in tracks if stream is None or t.stream == stream]
     shown = display_name(Path(path).name)
     if language is not None:
         if len(chosen) == 1 and _clearly_other(chosen[0], language):
+            held = languages_in(chosen[0])
             raise FormatError(
                 "track-language-mismatch",
                 path=shown,
                 expected=language,
                 found=chosen[0].language,
+                cues=len(chosen[0].cues),
+                other=held[other_than(language)],
+                own=held[language],
             )
         if len(chosen) > 1:
             chosen = [t for t in chosen if t.language == language]
+    elif sum(t.language is not None for t in chosen) == 1:
+        # What is in a third language is beside the only track.
+        chosen = [t for t in chosen if t.language is not None]
     if len(chosen) == 1:
         return chosen[0]
     raise FormatError(
         "track-ambiguous" if chosen else "track-absent",
         path=shown,
         tracks=", ".join(map(_shown, tracks)) or "–",
+    )
+
+
+def is_subtitle_name(path: Path) -> bool:
+    """Whether a file is called as those of a subtitle format are."""
+    from bilingual.formats.registry import formats
+
+    suffix = path.suffix.lower()
+    return any(suffix in form.suffixes for form in formats().values())
+
+
+def refuse_unusable(tracks: Sequence[Track], path: str | PathLike[str]) -> None:
+    """See that a file gave cues.
+
+    :raises InputError: ``track-unusable``: it gave none, and why by its most common
+        problem; ``track-without-cues``: there is nothing in it.
+    """
+    from bilingual.files import display_name
+    from bilingual.formats.codes import grade
+
+    if any(track.cues for track in tracks):
+        return
+    shown = display_name(Path(path).name)
+    grave = [p for track in tracks for p in track.problems if grade(p.code) == "error"]
+    if not grave:
+        raise InputError("track-without-cues", path=shown)
+    code, count = Counter(p.code for p in grave).most_common(1)[0]
+    first = next(p for p in grave if p.code == code)
+    told = {"text": "", **first.params}
+    told["text"] = " ⏎ ".join(part for part in told["text"].split("\n") if part.strip())[:_EXCERPT]
+    raise InputError(
+        "track-unusable",
+        **(told | {"path": shown, "problem": code, "line": first.line or "–", "count": count}),
     )
 
 

@@ -78,9 +78,9 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
         return
     if sheet.beyond(start, end):
         if sheet.bounded:
-            sheet.reject(at, at + 1, "time-beyond-limit")
+            sheet.reject(at, at + 1, "time-beyond-limit", hours=sheet.hours)
             return
-        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
+        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at], hours=sheet.hours)
     sheet.mark(at, at + 1, TEXT)
     text = row["text"]
     plain = _plain(text)
@@ -98,6 +98,7 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
             plain_text=None if plain == text else plain,
             line=at + 1,
             settings=",".join(other) or None,
+            style=row.get("style", "").strip().lstrip("*") or None,
         )
     )
 

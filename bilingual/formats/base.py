@@ -68,6 +68,11 @@ class Sheet:
         """Whether times lie beyond the limit."""
         return max(start_ms, end_ms) > self.limits.max_time_ms
 
+    @property
+    def hours(self) -> int:
+        """The limit on time in whole hours."""
+        return self.limits.max_time_ms // 3_600_000
+
     def saw(self, names: Sequence[str]) -> None:
         """Count tags."""
         for name in names:

@@ -12,8 +12,9 @@ from bilingual.errors import FormatError, InputError
 from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
+from bilingual.formats.layers import without_copies
 from bilingual.formats.registry import formats
-from bilingual.model import Problem, Track, TrackSource
+from bilingual.model import Cue, Problem, Track, TrackSource
 from bilingual.text.script import language_of
 
 _HEAD_LINES: Final = 40
@@ -114,11 +115,15 @@ def read_track(
                 "tags-seen", tags=", ".join(names), counts=dict(sorted(sheet.tags.items()))
             )
         )
+    cues: Sequence[Cue] = sheet.cues
+    if chosen.places:
+        cues, copies = without_copies(sheet.cues, sheet.lines)
+        first += copies
     problems = sorted([*first, *sheet.problems], key=lambda p: p.line or 0)
     return Track(
-        cues=tuple(sheet.cues),
+        cues=tuple(cues),
         problems=tuple(problems),
-        language=language_of("\n".join(cue.plain for cue in sheet.cues)),
+        language=language_of("\n".join(cue.plain for cue in cues)),
         source=source,
         name=name,
         encoding=decoded.encoding,

@@ -74,7 +74,7 @@ def read(sheet: Sheet) -> None:
             sheet.reject(head.start, end, timing.code, head.at)
             continue
         if sheet.bounded and sheet.beyond(timing.start_ms, timing.end_ms):
-            sheet.reject(head.start, end, "time-beyond-limit", head.at)
+            sheet.reject(head.start, end, "time-beyond-limit", head.at, hours=sheet.hours)
             continue
         block = _cue(sheet, head, timing, end, None if after is None else after.index)
         if block is not None:
@@ -119,7 +119,7 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
     floor = -1 if last is None else last.at
     before = lines[at - 1].strip(_STRIPPED) if at - 1 > floor else ""
     timing = _meant(lines[at], before)
-    if timing is None:
+    if timing is None or (last is not None and at == last.at + 1 and _is_its_text(timing, last)):
         return None
     parted = at - 2 <= floor or not lines[at - 2].strip(_STRIPPED)
     if _number(before):
@@ -151,6 +151,16 @@ def _meant(line: str, before: str) -> Timing | Unreadable | None:
     return timing
 
 
+def _is_its_text(timing: Timing | Unreadable, last: _Head) -> bool:
+    """Whether a line right below a timing line is the text of that cue.
+
+    It is, though it looks like times, unless it is a timing line as good as the other.
+    """
+    if isinstance(timing, Unreadable):
+        return True
+    return isinstance(last.timing, Timing) and bool(timing.repairs) and not last.timing.repairs
+
+
 def _index_above(lines: Sequence[str], at: int, floor: int, last: _Head | None) -> int | None:
     """An index that blank lines part from its timing line, if it is the one expected."""
     above = at - 1
@@ -172,7 +182,8 @@ def _number(text: str) -> bool:
 
 def _starts_timed(line: str) -> bool:
     head, _, tail = line.partition(ARROW)
-    return looks_timed(head) and looks_timed(tail) and len(line) < 80
+    spoken = sum(char.isalpha() for char in head)
+    return spoken <= 1 and looks_timed(head) and looks_timed(tail) and len(line) < 80
 
 
 def _cue(
@@ -261,7 +272,7 @@ def _time_problems(sheet: Sheet, at: int, timing: Timing) -> None:
     if timing.end_ms < timing.start_ms:
         sheet.problem(at, "time-reversed", text=sheet.lines[at])
     if sheet.beyond(timing.start_ms, timing.end_ms):
-        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at])
+        sheet.problem(at, "time-beyond-limit", text=sheet.lines[at], hours=sheet.hours)
 
 
 def _numbering(sheet: Sheet, heads: Sequence[_Head]) -> None:

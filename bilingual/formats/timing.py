@@ -43,6 +43,11 @@ _VTT_SETTINGS: Final = re.compile(
     r"\s+(?:(?:line|position|size|align|vertical|region):\S+\s*)+", re.ASCII
 )
 _NEGATIVE: Final = re.compile(r"(?:^\s*|-->\s*)[-−]\s*[0-9]+\s*:")
+# 00:00:06:12, or with drop frames 00:00:06;12.
+_FRAMES: Final = re.compile(
+    r"(?:^|[^0-9])[0-9]{1,2}[:：][0-9]{2}[:：][0-9]{2}[:;][0-9]{2}(?![0-9]).*"
+    r"[^0-9][0-9]{1,2}[:：][0-9]{2}[:：][0-9]{2}[:;][0-9]{2}(?![0-9])"
+)
 _CLOCKISH: Final = re.compile(r"[0-9]\s?[:.,;]\s?[0-9]")
 _WIDE: Final = str.maketrans(
     {
@@ -170,7 +175,7 @@ def _repaired(line: str) -> Timing | Unreadable:
     if any(clock.overflows for clock in clocks):
         return Unreadable("time-overflow")
     if any(clock.ambiguous for clock in clocks):
-        return Unreadable("timing-unreadable")
+        return Unreadable(_why(visible))
     times = found.start(11)
     # As written: wide characters are narrowed one to one, for the times alone.
     written = (line if line.isascii() else _INVISIBLE.sub("", line))[times:]
@@ -222,7 +227,9 @@ def _narrowed(line: str) -> str:
 
 
 def _why(line: str) -> str:
-    return "time-negative" if _NEGATIVE.search(line) else "timing-unreadable"
+    if _NEGATIVE.search(line):
+        return "time-negative"
+    return "timing-frames" if _FRAMES.search(line) else "timing-unreadable"
 
 
 def _ms(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> int:

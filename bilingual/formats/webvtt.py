@@ -169,7 +169,8 @@ def _block(sheet: Sheet, start: int, seen_cue: bool) -> tuple[int, Block | None,
             return end, _cue(sheet, start, timed_at, end, timing), True
         timing = Unreadable("time-beyond-limit")
     if isinstance(timing, Unreadable):
-        sheet.reject(start, end, timing.code, timed_at)
+        hours = {"hours": sheet.hours} if timing.code == "time-beyond-limit" else {}
+        sheet.reject(start, end, timing.code, timed_at, **hours)
     elif _COMMENT.fullmatch(lines[start]):
         sheet.mark(start, end, FRAME)
     elif _named(lines[start], "STYLE") or _named(lines[start], "REGION"):
@@ -207,7 +208,7 @@ def _cue(sheet: Sheet, start: int, timed_at: int, end: int, timing: Timing) -> B
     if timing.end_ms < timing.start_ms:
         sheet.problem(timed_at, "time-reversed", text=lines[timed_at])
     if sheet.beyond(timing.start_ms, timing.end_ms):
-        sheet.problem(timed_at, "time-beyond-limit", text=lines[timed_at])
+        sheet.problem(timed_at, "time-beyond-limit", text=lines[timed_at], hours=sheet.hours)
     cue = Cue(
         index=len(sheet.cues),
         start_ms=timing.start_ms,

@@ -49,7 +49,9 @@ class Cue:
     where recognised text cannot be relied on: such a cue counts for timing and
     coverage, and nothing is to be made of its words. ``rows`` says where in the
     picture a burned-in cue is: from which share of its height (0..1, from the
-    top) to which.
+    top) to which. ``style`` is the style that the file names for it (ASS). ``part``
+    is set where the file's cue holds more than this one: from which code point of its
+    payload to which ``text`` is.
     """
 
     index: int
@@ -63,6 +65,8 @@ class Cue:
     plain_text: str | None = None
     readable: bool = True
     rows: tuple[float, float] | None = None
+    style: str | None = None
+    part: tuple[int, int] | None = None
 
     @property
     def plain(self) -> str:

@@ -57,6 +57,9 @@ class Collected:
     :func:`bilingual.pipeline.verify.examine`, which changes nothing in it but what the
     backends answered (``answers``): a second run over changed tracks
     (:meth:`with_tracks`) has everything that the first run had.
+
+    ``files`` are the subtitle files that the tracks were read from; one with both
+    languages is there twice.
     """
 
     config: Config
@@ -66,6 +69,7 @@ class Collected:
     media: Media | None = None
     bo: Track | None = None
     zh: Track | None = None
+    files: dict[Language, Path] = field(default_factory=dict)
     burned_in: Mapping[Language, Track] | None = None
     speech: Speech | None = None
     reference: Reference | None = None
@@ -128,6 +132,26 @@ def read_glossaries(work: Collected) -> None:
         work.models += tuple(work.glossaries.sources) if work.glossaries else ()
 
 
+def by_language(work: Collected, paths: Mapping[str, Path]) -> dict[str, Path]:
+    """The paths by role, with a subtitle file in a video's place put in its language's.
+
+    Where it is in neither language, or that one has a file already, it stays.
+    """
+    from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
+
+    found = dict(paths)
+    path = found.get("video")
+    if path is None or not is_subtitle_name(path):
+        return found
+    tracks = load_tracks(path, limits=work.config.reading)
+    refuse_unusable(tracks, path)
+    for side in LANGUAGES:
+        if side not in found and any(t.language == side for t in tracks):
+            del found["video"]
+            return {**found, side: path}
+    return found
+
+
 def probe_video(work: Collected, path: Path) -> None:
     """Probe the video and see whether it is whole.
 
@@ -167,18 +191,25 @@ def read_tracks(work: Collected, paths: Mapping[str, Path]) -> None:
 
 
 def _sidecars(work: Collected, paths: Mapping[str, Path]) -> dict[Language, Track]:
-    from bilingual.formats import load_tracks
+    from bilingual.formats import load_tracks, refuse_unusable
 
     found: dict[Language, Track] = {}
-    spare: dict[Language, Track] = {}
+    spare: dict[Language, tuple[Track, Path]] = {}
+    beside = len({paths[side] for side in LANGUAGES if side in paths}) == len(LANGUAGES)
     for side in LANGUAGES:
         if side in paths:
-            tracks = load_tracks(paths[side], limits=work.config.reading)
-            found[side] = _pick(tracks, side, paths[side])
-            spare |= {t.language: t for t in tracks if t.language and t is not found[side]}
+            path = paths[side]
+            limits = work.config.reading
+            tracks = load_tracks(path, limits=limits, wanted=side, beside=beside)
+            refuse_unusable(tracks, path)
+            found[side] = _pick(tracks, side)
+            work.files[side] = path
+            spare |= {t.language: (t, path) for t in tracks if t.language and t is not found[side]}
     _refuse_wrong_languages(found, paths)
-    for side, track in spare.items():
-        found.setdefault(side, track)
+    for side, (track, path) in spare.items():
+        if side not in found:
+            found[side] = track
+            work.files[side] = path
     return found
 
 
@@ -279,10 +310,8 @@ def compared_with_reference(work: Collected, second: Track, sha256: str) -> Refe
     return Reference(track=second, sha256=sha256, version=version, measures=measures)
 
 
-def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
+def _pick(tracks: tuple[Track, ...], side: Language) -> Track:
     """The track of that language; a lone one of unknown script will do."""
-    if not any(track.cues for track in tracks):
-        raise InputError("track-without-cues", path=display_name(str(path)))
     for track in tracks:
         if track.language == side:
             return track
@@ -291,6 +320,8 @@ def _pick(tracks: tuple[Track, ...], side: Language, path: Path) -> Track:
 
 def _refuse_wrong_languages(found: Mapping[Language, Track], paths: Mapping[str, Path]) -> None:
     """Both tracks the same language, swapped, or one given for the other."""
+    from bilingual.formats.bilingual_split import languages_in
+
     shown = {side: display_name(str(paths[side])) for side in found}
     wrong = {side for side, t in found.items() if t.language not in (None, side)}
     if not wrong:
@@ -301,8 +332,16 @@ def _refuse_wrong_languages(found: Mapping[Language, Track], paths: Mapping[str,
     other: Language = "zh" if side == "bo" else "bo"
     if other in found:
         raise InputError("tracks-same-language", language=other, **shown)
+    held = languages_in(found[side])
     raise InputError(
-        "track-wrong-language", path=shown[side], expected=side, found=other, option=other
+        "track-wrong-language",
+        path=shown[side],
+        expected=side,
+        found=other,
+        option=other,
+        cues=len(found[side].cues),
+        other=held[other],
+        own=held[side],
     )
 
 

@@ -29,6 +29,7 @@ from bilingual.model import (
 )
 from bilingual.pipeline.collect import (
     Collected,
+    by_language,
     probe_video,
     read_burned_in,
     read_glossaries,
@@ -58,7 +59,8 @@ def verify(  # noqa: PLR0913 - each is named in the call
 
     :param video: the video file. Tracks inside it are used where no file is
         named for their language; Mandarin narration is transcribed and
-        used in place of a Chinese track that is not there.
+        used in place of a Chinese track that is not there. A subtitle file here is
+        taken for the language that it is in, or for both.
     :param bo: the Tibetan subtitle file; one with both languages in each cue
         serves for both.
     :param zh: the Chinese subtitle file.
@@ -175,6 +177,7 @@ def _collected(
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
     paths = {role: checked_path(path) for role, path in named.items() if path is not None}
+    paths = by_language(work, paths)
     second = None if reference is None else checked_path(reference)
     for role, path in paths.items():
         work.inputs += (fingerprint(path, role, lambda d, t: work.progress("hash", d, t)),)

@@ -204,7 +204,7 @@ def test_one_language_is_not_split() -> None:
 
 
 def test_a_line_with_both_scripts_is_reported() -> None:
-    both = srt(*(f"{z}\n{b}" for z, b in zip(ZH, BO, strict=True)), f"{ZH[0]} {BO[0]}")
+    both = srt(*(f"{z}\n{b}" for z, b in zip(ZH, BO, strict=True)), f"{ZH[0]} {BO[0]} {ZH[1]}")
     bo, _zh = read_tracks(both.encode(), name="x.srt")
     assert "line-mixed-scripts" in codes(bo)
 

@@ -74,7 +74,8 @@ def test_repaired_where_one_reading_is_certain(line: str, code: str, start: int,
         ("00:00:01,000 -->", "timing-unreadable"),
         ("--> 00:00:01,000", "timing-unreadable"),
         ("00:00:01,0000 --> 00:00:02,500", "timing-unreadable"),
-        ("00:00:01:12 --> 00:00:02:13", "timing-unreadable"),
+        ("00:00:01:12 --> 00:00:02:13", "timing-frames"),
+        ("00:00:01;12 --> 00:00:02;13", "timing-frames"),
         ("00:00:01,000 --> 00:00:02,500 --> 00:00:03,000", "timing-unreadable"),
         ("٠٠:٠٠:٠١,٠٠٠ --> ٠٠:٠٠:٠٢,٠٠٠", "timing-unreadable"),
     ],
@@ -148,6 +149,29 @@ def test_an_arrow_in_the_text_is_text() -> None:
     track = read(f"1\n{ONE}\n水 --> 冰\n10:30 --> 11:00\n\n2\n{TWO}\n火。\n")
     assert track.cues[0].text == "水 --> 冰\n10:30 --> 11:00"
     assert codes(track) == ["arrow-in-text"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从 10:30 --> 11:00 都在下雨",
+        "10:30 --> 11:00",
+        "10:30:00 --> 11:00:00 上课",
+        "水 --> 冰",
+        "从 00:00:05,000 --> 00:00:06,000",
+        "我们\n10:30 --> 11:00 上课",
+        "我们\n早上10:30 --> 11:00",
+    ],
+)
+def test_the_line_below_a_timing_line_is_text(text: str) -> None:
+    track = read(f"1\n{ONE}\n{text}\n\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == [text, "火。"]
+    assert codes(track) == ["arrow-in-text"]
+
+
+def test_two_timing_lines_to_the_letter_are_two_cues() -> None:
+    track = read(f"1\n{ONE}\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["", "火。"]
 
 
 def test_text_before_the_first_cue() -> None:

@@ -557,7 +557,7 @@ def _errors() -> Iterable[Case]:
     yield error("header-alone", files(zh_vtt="WEBVTT\n"), zh="zh.vtt")
     yield error("binary", files(bo_srt=bytes(range(256)) * 8), bo="bo.srt")
     yield error("no-video", files(film_mp4="no video at all"), video="film.mp4")
-    yield error("subtitle-as-video", good, video="zh.srt")
+    yield error("subtitle-as-video", good, video="zh.srt", zh="zh.srt")
     yield error("unknown-rule", good, bo="bo.srt", settings='[rules]\noff = ["nonesuch"]\n')
     yield error("unknown-engine", good, bo="bo.srt", settings='[asr]\nengine = "nonesuch"\n')
     yield error("settings-range", good, bo="bo.srt", settings="[accuracy]\nwrong_risk = 2.0\n")

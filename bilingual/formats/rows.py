@@ -1,0 +1,176 @@
+"""The rows of a cue: its text cut where a line ends, and where one language ends in a line.
+
+Each row knows where it is in the cue's raw text, so that a part of a cue can be written
+back to where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from bilingual.model import LANGUAGES, Cue, Language
+from bilingual.text.script import count_scripts, is_han, is_tibetan_letter, language_of
+
+RowKind = Language | Literal["other"] | None
+"""``other``: words of a third language; ``None``: numbers, marks, names, or nothing."""
+
+# What breaks a line in a payload: SubRip's, ASS's, then the line end alone. The one
+# that gives the same lines as the plain text is the format's.
+_BREAKS: Final = (
+    re.compile(r"\n|\\N|<[bB][rR]\s*/?>"),
+    re.compile(r"\n|\\[Nn]"),
+    re.compile(r"\n"),
+)
+_BRACKETED: Final = re.compile(
+    r"[(（「『《〈\[【][^()（）「」『』《》〈〉\[\]【】]*[)）」』》〉\]】]"
+)
+_SEPARATOR: Final = re.compile(r"\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})\s+|\s*[|｜‖\t]\s*|\s*//\s*")
+_SPACE: Final = re.compile(r"[ \u3000\u00a0]+")
+_CLOSING: Final = frozenset("，。！？；：、…”’」』》〉】）,.!?;:%)]\"'་༌།༎༏༐༑༔༴༼༽")
+_TAG_STARTS: Final = frozenset("<{\\&")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_OTHER_WORDS: Final = 2
+_OTHER_LETTERS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A piece of a cue on one line and in one language.
+
+    ``start`` and ``end`` are code points of the cue's raw text, ``None`` where raw and
+    plain text do not match up. ``inline``: it shares its line with another row.
+    """
+
+    plain: str
+    kind: RowKind
+    start: int | None
+    end: int | None
+    inline: bool = False
+
+
+def rows_of(cue: Cue, plain_of: Callable[[str], str]) -> tuple[Row, ...]:
+    """The rows of a cue, in order.
+
+    :param plain_of: the plain text of a raw payload, as the cue's format has it.
+    """
+    rows: list[Row] = []
+    for line in _lines(cue, plain_of):
+        rows += _inline(line, cue.text, plain_of)
+    return tuple(rows)
+
+
+def _lines(cue: Cue, plain_of: Callable[[str], str]) -> Iterator[Row]:
+    plain = cue.plain.split("\n")
+    for breaks in _BREAKS:
+        places = [found.span() for found in breaks.finditer(cue.text)]
+        starts = [0, *(end for _, end in places)]
+        ends = [*(start for start, _ in places), len(cue.text)]
+        if len(starts) != len(plain):
+            continue
+        if (
+            cue.plain_text is None
+            or [plain_of(cue.text[a:b]) for a, b in zip(starts, ends, strict=True)] == plain
+        ):
+            for text, start, end in zip(plain, starts, ends, strict=True):
+                yield Row(plain=text, kind=row_kind(text), start=start, end=end)
+            return
+    for text in plain:
+        yield Row(plain=text, kind=row_kind(text), start=None, end=None)
+
+
+def row_kind(text: str) -> RowKind:
+    """The language of a line; ``other`` where it is words of a third one."""
+    side = language_of(text)
+    if side is not None:
+        return side
+    if len(_WORD.findall(text)) < _OTHER_WORDS:
+        return None
+    counts = count_scripts(text)
+    return "other" if counts.letters >= _OTHER_LETTERS else None
+
+
+def _inline(row: Row, text: str, plain_of: Callable[[str], str]) -> Iterator[Row]:
+    """The two languages of a line, one after the other; the line where it has one."""
+    last = _last_of_first(row.plain) if row.kind in LANGUAGES else None
+    if last is None:
+        yield row
+        return
+    end, start = _joint(row.plain, *last)
+    pieces = (row.plain[:end], row.plain[start:])
+    kinds: tuple[Language, Language] = ("zh", "bo") if is_han(row.plain[last[0]]) else ("bo", "zh")
+    places = _raw_places(row, text, pieces, plain_of)
+    for piece, kind, (begin, until) in zip(pieces, kinds, places, strict=True):
+        yield Row(plain=piece, kind=kind, start=begin, end=until, inline=True)
+
+
+def _last_of_first(line: str) -> tuple[int, int] | None:
+    """The last letter of a line's first language and the first of its second.
+
+    ``None`` where it has one only.
+
+    What is in brackets is an original given beside a word, and a language that comes
+    twice is a quotation in the other.
+    """
+    if not any(map(is_tibetan_letter, line)) or not any(map(is_han, line)):
+        return None
+    masked = _BRACKETED.sub(lambda found: " " * len(found.group()), line)
+    letters = [at for at, char in enumerate(masked) if is_tibetan_letter(char) or is_han(char)]
+    joints = [(a, b) for a, b in pairwise(letters) if is_han(masked[a]) != is_han(masked[b])]
+    return joints[0] if len(joints) == 1 else None
+
+
+def _joint(line: str, last: int, start: int) -> tuple[int, int]:
+    """Where to cut between the last letter of one language and the first of the other."""
+    end = last + 1
+    # A bracketed original right behind the first language is its own.
+    bracketed = _BRACKETED.match(line, end)
+    while bracketed is not None and bracketed.end() <= start:
+        end = bracketed.end()
+        bracketed = _BRACKETED.match(line, end)
+    between = line[end:start]
+    named = _SEPARATOR.search(between)
+    if named is not None:
+        return end + named.start(), end + named.end()
+    closing = end
+    while closing < start and line[closing] in _CLOSING:
+        closing += 1
+    spaces = list(_SPACE.finditer(line, closing, start))
+    if not spaces:
+        cut = closing if closing > end else start
+        return cut, cut
+    chosen = spaces[-1]
+    if closing > end and spaces[0].start() == closing:
+        chosen = spaces[0]
+    elif len(spaces) > 1:
+        # «NASA» or a number between the two: the language that does not have it yet.
+        token = line[spaces[0].end() : spaces[-1].start()]
+        chosen = spaces[0] if token in line[:end] else spaces[-1]
+    return chosen.start(), chosen.end()
+
+
+def _raw_places(
+    row: Row, text: str, pieces: Sequence[str], plain_of: Callable[[str], str]
+) -> list[tuple[int | None, int | None]]:
+    """The pieces of a row in the cue's raw text; tags between go with the second."""
+    if row.start is None or row.end is None:
+        return [(None, None), (None, None)]
+    first, second = pieces
+    raw = text[row.start : row.end]
+    if raw == row.plain:
+        cut = row.end - len(second)
+        return [(row.start, row.start + len(first)), (cut, row.end)]
+    for at in range(len(first), len(raw) + 1):
+        if raw[at : at + 1] not in (second[:1], *_TAG_STARTS):
+            continue
+        if plain_of(raw[at:]) != second or not plain_of(raw[:at]).startswith(first):
+            continue
+        end = at
+        while end > 0 and plain_of(raw[:end]) != first:
+            end -= 1
+        if end:
+            return [(row.start, row.start + end), (row.start + at, row.end)]
+    return [(None, None), (None, None)]
