@@ -113,7 +113,7 @@ def test_what_only_a_page_can_do_is_refused_elsewhere(
         (["--bo", "{tmp}/none.srt"], "找不到文件"),
         (["--bo", "{tmp}"], "是文件夹"),
         (["--bo", "{tmp}/empty.srt"], "是空的"),
-        (["{tmp}/zh.srt"], "zh.srt"),
+        (["{tmp}/zh.srt", "--zh", "{tmp}/zh.srt"], "zh.srt"),
         (["--bo", "{tmp}/noise.srt", "--zh", "{tmp}/zh.srt"], "noise.srt"),
         (["--bo", "{tmp}/zh.srt", "--zh", "{tmp}/bo.srt"], "给反了"),
         (["--bo", "{tmp}/zh.srt", "--zh", "{tmp}/zh.srt"], "同一种语言"),
