@@ -9,6 +9,7 @@ import click
 
 from bilingual.cli.shared import (
     FILE,
+    FOUND,
     OK,
     Lang,
     common,
@@ -67,7 +68,7 @@ def fix(
         fixed = _from_sheet(sheet, video, bo, zh, config)
         click.echo(render_fixes(fixed, lang), nl=False)
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
-        return OK
+        return FOUND if fixed.refused else OK
     with progress(lang) as on_progress:
         named = {"video": video, "bo": bo, "zh": zh}
         work = collect(named, config=config, progress=on_progress)
@@ -93,11 +94,13 @@ def _from_sheet(
     tracks: dict[Language, Track] = {}
     sides: tuple[tuple[Language, Path | None], ...] = (("bo", bo), ("zh", zh))
     for side, named in sides:
-        wanted = any(c.side == side for c in corrections)
+        wanted = any(row.side == side and row.corrected.text for row in corrections.rows)
         path = named or (video if wanted else None)
         if path is not None:
             tracks[side] = load_track(path, language=side, limits=config.reading)
-    return correct_tracks(tracks, corrections, files=own_files(bo, zh), sheet=sheet.name)
+    if not tracks:
+        raise InputError("fix-needs-track")
+    return correct_tracks(tracks, corrections, files=own_files(bo, zh))
 
 
 def own_files(bo: Path | None, zh: Path | None) -> dict[Language, bytes]:

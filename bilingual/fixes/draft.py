@@ -7,21 +7,19 @@ language of a file with both, ASS) is written anew, by ``formats.writing``.
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError
+from bilingual.fixes.lines import bare, ending, split_lines
+from bilingual.fixes.model import CueInsert
 from bilingual.formats.reading import read_track
 from bilingual.formats.registry import formats
 from bilingual.formats.writing import DEFAULT, writer_of, written
 from bilingual.model import Cue, Language, Track
 
-_LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_END: Final = re.compile(r"\r\n|\r|\n|\Z")
 _BOM: Final = "\ufeff"
 _LIMITS: Final = ReadingLimits(
     max_bytes=2**31, max_line_characters=2**24, max_cues=1_000_000, max_time_ms=2**53
@@ -54,6 +52,37 @@ class Draft:
             if new is not old or old.index in timings:
                 _patch(lines, old, new, self.form, old.index in timings)
         return self._confirmed("".join(lines), wanted)
+
+    def with_cue(self, new: CueInsert) -> tuple[Draft, int]:
+        """The file with one more cue, behind those that begin no later; and its index.
+
+        Its number follows the one before it, and the numbers behind rise by one until one of
+        them leaves a gap. All other lines stay.
+
+        :raises FormatError: ``track-unwritable``: the file would not read back so.
+        """
+        cues = self.track.cues
+        at = next((c.index for c in cues if c.start_ms > new.start_ms), len(cues))
+        mark = _BOM if self.text.startswith(_BOM) else ""
+        lines = split_lines(self.text.removeprefix(mark))
+        before = cues[at - 1] if at else None
+        after = cues[at] if at < len(cues) else None
+        number = _number_between(before, after)
+        made = Cue(
+            index=at,
+            start_ms=new.start_ms,
+            end_ms=new.end_ms,
+            text=new.text,
+            settings=_shared_settings(before, after),
+        )
+        place, count = (0, 0) if before is None else _place(lines, before, self.form)
+        if before is None and after is not None:
+            place = _first_line(lines, after)
+        if number is not None:
+            _renumber(lines, cues[at:], number, self.form)
+        _put(lines, place + count, _block(made, number, self.form))
+        wanted = (*cues[:at], made, *cues[at:])
+        return self._confirmed(mark + "".join(lines), wanted), at
 
     def rewritten(self) -> Draft:
         """The file written anew: numbered from 1, every line to the letter.
@@ -133,30 +162,91 @@ def read_again(text: str, track: Track, form: str) -> Track:
     return replace(again, language=track.language, source=track.source, stream=track.stream)
 
 
-def split_lines(text: str) -> list[str]:
-    """The lines with their ends; joined they are the text."""
-    return [line for line in _LINES.findall(text) if line]
-
-
 def _patch(lines: list[str], old: Cue, new: Cue, form: str, anew: bool) -> None:
     assert old.line is not None  # noqa: S101 - a draft's track was read from its text
     at = old.line - 1
     if anew or (old.start_ms, old.end_ms) != (new.start_ms, new.end_ms):
         if min(new.start_ms, new.end_ms) < 0:
             raise FormatError("track-unwritable", cue=new.index + 1, format=form)
-        settings = f" {old.settings}" if old.settings else ""
-        clock = writer_of(formats()[form]).clock
-        times = f"{clock(new.start_ms)} --> {clock(new.end_ms)}"
-        lines[at] = times + settings + _ending(lines, at)
+        lines[at] = _timing_line(replace(new, settings=old.settings), form) + ending(lines, at)
     if new.text != old.text:
         first, count = _place(lines, old, form)
-        end = _ending(lines, first if count else at) or "\n"
-        last = _ending(lines, first + count - 1) if count else end
+        end = ending(lines, first if count else at) or "\n"
+        last = ending(lines, first + count - 1) if count else end
         texts = new.text.split("\n") if new.text else []
         fresh = [line + end for line in texts]
         if fresh:
             fresh[-1] = texts[-1] + last
         lines[first : first + count] = fresh
+
+
+def _timing_line(cue: Cue, form: str) -> str:
+    clock = writer_of(formats()[form]).clock
+    settings = f" {cue.settings}" if cue.settings else ""
+    return f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}{settings}"
+
+
+def _number(cue: Cue | None) -> int | None:
+    name = "" if cue is None else (cue.identifier or "").strip()
+    return int(name) if name.isascii() and name.isdigit() and len(name) < 10 else None
+
+
+def _number_between(before: Cue | None, after: Cue | None) -> int | None:
+    """The number of a cue between two; ``None`` where cues have none."""
+    if (own := _number(before)) is not None:
+        return own + 1
+    own = _number(after)
+    if before is None and after is None:
+        return 1
+    return own if before is None else None
+
+
+def _renumber(lines: list[str], cues: Sequence[Cue], taken: int, form: str) -> None:
+    """Raise the numbers of these cues by one for as long as they are the one just taken."""
+    for cue in cues:
+        if _number(cue) != taken:
+            break
+        taken += 1
+        at = _first_line(lines, cue)
+        if bare(lines[at]).strip() != (cue.identifier or "").strip():
+            raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
+        lines[at] = lines[at].replace(str(_number(cue)), str(taken), 1)
+
+
+def _first_line(lines: Sequence[str], cue: Cue) -> int:
+    """Where a cue's block begins: at its number or name, else at its timing line."""
+    assert cue.line is not None  # noqa: S101 - see below
+    at = cue.line - 1
+    above = at - 1
+    while cue.identifier and above >= 0 and not bare(lines[above]).strip():
+        above -= 1
+    named = cue.identifier and above >= 0
+    return above if named and bare(lines[above]).strip() == str(cue.identifier).strip() else at
+
+
+def _shared_settings(before: Cue | None, after: Cue | None) -> str | None:
+    """The settings that both neighbours have."""
+    known = {cue.settings for cue in (before, after) if cue is not None}
+    return known.pop() if len(known) == 1 else None
+
+
+def _block(cue: Cue, number: int | None, form: str) -> list[str]:
+    """A cue's lines, without their ends."""
+    named = [] if number is None else [str(number)]
+    return [*named, _timing_line(cue, form), *cue.text.split("\n")]
+
+
+def _put(lines: list[str], at: int, block: Sequence[str]) -> None:
+    """Put a block into a file, with a blank line on either side of it."""
+    end = "\r\n" if sum(line.endswith("\r\n") for line in lines) * 2 > len(lines) else "\n"
+    fresh = [line + end for line in block]
+    if at and not ending(lines, at - 1):
+        lines[at - 1] += end
+    if at and bare(lines[at - 1]).strip():
+        fresh.insert(0, end)
+    if at < len(lines) and bare(lines[at]).strip():
+        fresh.append(end)
+    lines[at:at] = fresh
 
 
 def _place(lines: Sequence[str], cue: Cue, form: str) -> tuple[int, int]:
@@ -166,21 +256,13 @@ def _place(lines: Sequence[str], cue: Cue, form: str) -> tuple[int, int]:
     if not cue.text:
         return first, 0
     wanted = cue.text.split("\n")
-    while first < len(lines) and [_bare(x) for x in lines[first : first + len(wanted)]] != wanted:
-        if _bare(lines[first]).strip():
+    while first < len(lines) and [bare(x) for x in lines[first : first + len(wanted)]] != wanted:
+        if bare(lines[first]).strip():
             break
         first += 1
-    if [_bare(line) for line in lines[first : first + len(wanted)]] != wanted:
+    if [bare(line) for line in lines[first : first + len(wanted)]] != wanted:
         raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
     return first, len(wanted)
-
-
-def _bare(line: str) -> str:
-    return line.rstrip("\r\n")
-
-
-def _ending(lines: Sequence[str], at: int) -> str:
-    return lines[at][len(_bare(lines[at])) :]
 
 
 def _same(cue: Cue, back: Cue) -> bool:
@@ -189,11 +271,3 @@ def _same(cue: Cue, back: Cue) -> bool:
         and cue.text == back.text
         and (cue.settings or None) == (back.settings or None)
     )
-
-
-def unified(before: str, after: str, name: str) -> str:
-    """A unified diff of two texts, three lines of context; empty where they are one."""
-    old = [_bare(line) for line in split_lines(before)]
-    new = [_bare(line) for line in split_lines(after)]
-    lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="")
-    return "".join(line + "\n" for line in lines)

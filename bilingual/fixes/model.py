@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bilingual.model import Finding, Language, Track
+from bilingual.fixes.lines import unified
+from bilingual.model import Finding, Language, Reason, Track
 
 Safety = Literal["safe", "unsafe", "display-only"]
 
@@ -35,6 +36,15 @@ class TimeEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CueInsert:
+    """A cue that is put in, at the place that its time gives it; times in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
     """A fix of one track.
 
@@ -51,6 +61,7 @@ class Fix:
     texts: tuple[TextEdit, ...] = ()
     times: tuple[TimeEdit, ...] = ()
     retimed: tuple[int, ...] = ()
+    inserts: tuple[CueInsert, ...] = ()
     whole: bool = False
     encoding: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -65,7 +76,9 @@ class Fix:
     @property
     def is_edit(self) -> bool:
         """Whether there is anything in it that a program can do."""
-        return bool(self.texts or self.times or self.retimed or self.whole or self.encoding)
+        return bool(
+            self.texts or self.times or self.retimed or self.inserts or self.whole or self.encoding
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +93,8 @@ class HeldFix:
 class FixedTrack:
     """One track after its fixes: the new file's text, what was done, what was not.
 
-    ``before`` and ``after`` are the whole files as text; ``encoding`` is the
+    ``original`` is the track before them, ``inserted`` are the indices (in ``track``) of cues
+    that were not in it. ``before`` and ``after`` are the whole files as text; ``encoding`` is the
     codec that the file came in (the new one is UTF-8). ``changed`` is false
     where nothing was fixed, so that no new file is needed.
     """
@@ -89,6 +103,8 @@ class FixedTrack:
     name: str
     form: str
     track: Track
+    original: Track
+    inserted: tuple[int, ...] = ()
     before: str
     after: str
     encoding: str | None
@@ -97,8 +113,6 @@ class FixedTrack:
 
     def diff(self) -> str:
         """The change as a unified diff; empty where no line differs."""
-        from bilingual.fixes.draft import unified
-
         return unified(self.before, self.after, self.name)
 
     def to_bytes(self) -> bytes:
@@ -107,8 +121,21 @@ class FixedTrack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Rows (1-based) of a sheet that could not be applied, and why."""
+
+    rows: tuple[int, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
-    """What became of a work's tracks: each with its fixes, and the fixes not made."""
+    """What became of a work's tracks: each with its fixes, and the fixes not made.
+
+    ``refused`` are the rows of a sheet that were left out, ``sheet`` is its name.
+    """
 
     tracks: tuple[FixedTrack, ...]
     held: tuple[HeldFix, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    sheet: str = ""

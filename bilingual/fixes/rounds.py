@@ -18,7 +18,7 @@ from bilingual.errors import FormatError
 from bilingual.fixes.draft import Draft, draft_of
 from bilingual.fixes.model import Fix, Fixed, FixedTrack, Held, HeldFix
 from bilingual.fixes.suggested import fixes_of
-from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
+from bilingual.model import LANGUAGES, Cue, Finding, Language, Report, Track
 from bilingual.pipeline.verify import Collected, examine
 from bilingual.progress import Callback, Progress
 
@@ -85,12 +85,14 @@ def fix_tracks(
     on_progress = Progress(progress)
     drafts: dict[Language, Draft] = {}
     first: dict[Language, str] = {}
+    originals: dict[Language, Track] = {}
     encodings: dict[Language, str | None] = {}
     for side in sides:
         track = report.bo if side == "bo" else report.zh
         if track is None or track.source == "transcript":
             continue
         drafts[side], first[side] = draft_of(side, track, files.get(side))
+        originals[side] = drafts[side].track
         encodings[side] = track.encoding
     desk = _Desk(work=work, report=report, drafts=drafts, unsafe=unsafe)
     for number in range(_MOST_PASSES):
@@ -107,6 +109,7 @@ def fix_tracks(
             name=draft.track.name or f"{side}.{draft.form}",
             form=draft.form,
             track=draft.track,
+            original=originals[side],
             before=first[side],
             after=draft.text,
             encoding=encodings[side],

@@ -14,7 +14,8 @@ from itertools import zip_longest
 from typing import Any, Final, Literal
 
 from bilingual.errors import DependencyError
-from bilingual.fixes.sheet import COLUMNS, MAX_CELL, guarded, showable
+from bilingual.fixes.sheet import COLUMNS, digest, showable
+from bilingual.fixes.sheet_cells import CHECKS, guarded
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
 from bilingual.render.base import Options, Renderer
 from bilingual.render.timeline import SIDES, bead_list, cues_of
@@ -35,6 +36,8 @@ _WIDTHS: Final = {
 _FEW: Final = 4
 """Cues that a finding may name to go beside the first of them."""
 _FONTS: Final = {"zh": "Microsoft YaHei", "bo": "Microsoft Himalaya"}
+_TEXT: Final = "@"
+"""The number format of a cell whose content stays as it is typed."""
 _SIZES: Final = {"zh": 11, "bo": 16}
 
 
@@ -42,13 +45,14 @@ def render_sheet(report: Report, form: SheetForm, language: str = "zh") -> bytes
     """A report as a sheet.
 
     :param form: ``csv``: UTF-8 with a byte order mark, so that Excel shows it
-        right, formulas made harmless; ``xlsx``: a workbook, every cell text.
+        right, formulas made harmless; ``xlsx``: a workbook, every cell text, with a hidden
+        page of digests that shows later whether a text was changed here or in its file.
     :param language: of the titles and of the prose.
     :raises DependencyError: ``xlsx-missing``: openpyxl is not installed.
     """
     titles = [ui(f"sheet-{column}", language) for column in COLUMNS]
     rows = sheet_rows(report, language)
-    return _csv(titles, rows) if form == "csv" else _xlsx(titles, rows, language)
+    return _csv(titles, rows) if form == "csv" else _xlsx(titles, rows, report, language)
 
 
 def sheet_rows(report: Report, language: str) -> Iterator[Row]:
@@ -70,6 +74,8 @@ def sheet_rows(report: Report, language: str) -> Iterator[Row]:
                 if cue is not None:
                     row |= _cue(side, cue)
                     findings += by_cue.get((side, cue.index), [])
+                elif not (bead.bo if side == "bo" else bead.zh):
+                    row |= _times(side, next(c for c in cues if c is not None), report)
             yield row | _words(findings, report, language)
     for finding in general:
         yield _words([finding], report, language)
@@ -91,6 +97,17 @@ def _cue(side: Language, cue: Cue) -> Row:
         f"{side}_end": exact_clock(cue.end_ms),
         f"{side}_text": cue.text,
     }
+
+
+def _times(side: Language, other: Cue, report: Report) -> Row:
+    """When a cue that is missing in one language belongs there, by the other language's."""
+    foreign = any(finding.rule == "foreign-tracks" for finding in report.findings)
+    if report.alignment is None or foreign:
+        return {}
+    to_own = report.alignment.to_bo_ms if side == "bo" else report.alignment.to_zh_ms
+    start = max(0, round(to_own(other.start_ms)))
+    end = max(start, round(to_own(other.end_ms)))
+    return {f"{side}_start": exact_clock(start), f"{side}_end": exact_clock(end)}
 
 
 def _words(findings: Sequence[Finding], report: Report, language: str) -> Row:
@@ -133,7 +150,7 @@ def _csv(titles: Sequence[str], rows: Iterator[Row]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
+def _xlsx(titles: Sequence[str], rows: Iterator[Row], report: Report, language: str) -> bytes:
     try:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
@@ -155,11 +172,14 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
     fonts = {side: Font(name=name, size=_SIZES[side], charset=1) for side, name in _FONTS.items()}
     bold = Font(name=_FONTS["zh"], size=11, bold=True)
     for place, column in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column, 13)
+        whole = sheet.column_dimensions[get_column_letter(place)]
+        whole.width = _WIDTHS.get(column, 13)
+        whole.number_format = _TEXT  # for rows that a translator adds
 
     def cell(text: str, column: str) -> Any:
         made = WriteOnlyCell(sheet, value=_cell_text(text))
         made.data_type = "s"  # never a formula, whatever it begins with
+        made.number_format = _TEXT  # else Excel makes dates and numbers of what is typed
         made.quotePrefix = guarded(text) != text
         made.alignment = wrapped
         made.font = fonts["bo" if column.startswith("bo_") and "cue" not in column else "zh"]
@@ -178,6 +198,12 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
         sheet.append([cell(row.get(column, ""), column) for column in COLUMNS])
         lines += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{lines}"
+    checks = book.create_sheet(CHECKS)
+    checks.sheet_state = "hidden"
+    for side in LANGUAGES:
+        track = report.track(side)
+        for cue in () if track is None else track.cues:
+            checks.append([side, str(cue.index + 1), digest(cue.text)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -185,8 +211,7 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], language: str) -> bytes:
 
 def _cell_text(text: str) -> str:
     """Text as a workbook holds it; what would read as an escape is one itself."""
-    shown = showable(text).replace("_x", "_x005F_x")
-    return shown[:MAX_CELL]
+    return showable(text).replace("_x", "_x005F_x")
 
 
 def _renderer(form: SheetForm, media_type: str) -> Renderer:

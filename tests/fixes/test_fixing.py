@@ -14,7 +14,8 @@ from bilingual.checks.engine import rules
 from bilingual.config import Config
 from bilingual.errors import FormatError
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
-from bilingual.fixes.draft import draft_of, split_lines
+from bilingual.fixes.draft import draft_of
+from bilingual.fixes.lines import split_lines
 from bilingual.fixes.suggested import fixes_of
 from bilingual.formats.reading import read_track, read_tracks
 from bilingual.model import Cue, Language, Report, Track

@@ -9,7 +9,16 @@ from typing import Any, Final
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix
 from bilingual.model import Track
 from bilingual.render.text.columns import shorten
-from bilingual.render.words import clock, exact_clock, message, remedy, rule_title, ui, visible
+from bilingual.render.words import (
+    clock,
+    exact_clock,
+    message,
+    reason,
+    remedy,
+    rule_title,
+    ui,
+    visible,
+)
 
 _SHOWN: Final = 40
 _WIDTH: Final = 90
@@ -33,7 +42,20 @@ def render_fixes(fixed: Fixed, language: str = "zh", *, held: bool = True) -> st
             lines += _held(one, tracks[one.fix.side], language)
         if len(fixed.held) > _SHOWN:
             lines.append(ui("fix-held-more", language, count=len(fixed.held) - _SHOWN))
+    lines += _refused(fixed, language)
     return "\n".join(lines) + "\n"
+
+
+def _refused(fixed: Fixed, language: str) -> Iterator[str]:
+    """The rows of a sheet that were left out, and why."""
+    if not fixed.refused:
+        return
+    count = len({row for one in fixed.refused for row in one.rows})
+    yield ""
+    yield ui("fix-refused", language, count=count, name=visible(fixed.sheet))
+    for one in fixed.refused:
+        sentence = visible(reason(one.reason, language))
+        yield ui("fix-refused-line", language, sentence=sentence)
 
 
 def _track(track: FixedTrack, language: str) -> Iterator[str]:

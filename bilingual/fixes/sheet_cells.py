@@ -1,0 +1,277 @@
+"""The cells of a sheet that came back: what each holds, and as what.
+
+What comes back is anybody's file: its size, its cells and its XML are bounded before
+they are believed. A cell of a workbook says what it is (text, a number, a date, a
+formula …); in a CSV file everything is text, and only its form can tell what a
+spreadsheet program has made of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any, Final, Literal
+
+from bilingual.errors import DependencyError, InputError
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_UNPACKED: Final = 96 * 1024 * 1024
+MAX_PARTS: Final = 400
+MAX_ROWS: Final = 200_000
+MAX_COLUMNS: Final = 64
+MAX_GAP: Final = 1000  # empty rows in a row; behind them nothing is looked for
+MAX_CELL: Final = 32_767  # what Excel itself holds
+
+CHECKS: Final = "bilingual-check"
+"""The title of the hidden page of a workbook that holds a digest of each cue's text."""
+
+_DANGER: Final = "=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20"
+_ACTS: Final = re.compile(rf"'*[ \u00a0\u3000]*[{_DANGER}]")
+_GUARDED: Final = re.compile(rf"'+[ \u00a0\u3000]*[{_DANGER}]")
+_DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+Kind = Literal["text", "number", "date", "formula", "boolean", "error", "struck", "merged"]
+"""What a cell holds. ``struck``: text of which a part is struck out or set above or
+below the line; ``merged``: a cell that was joined with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its text as it is shown, and what it holds."""
+
+    text: str = ""
+    kind: Kind = "text"
+
+
+EMPTY: Final = Cell()
+Row = tuple[int, Sequence[Cell]]
+"""A row's number (1-based) and its cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """A sheet's rows, the empty ones left out. ``digests`` are the rows of its hidden page."""
+
+    rows: Sequence[Row]
+    workbook: bool
+    digests: Sequence[Sequence[str]] = field(default_factory=tuple)
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; ``unguarded`` takes it back.
+
+    An apostrophe goes before what begins as a formula would, also behind other
+    apostrophes or spaces, so that nothing is lost or gained on the way.
+    """
+    return f"'{text}" if _ACTS.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """What ``guarded`` was given."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def read_cells(data: bytes, name: str) -> Cells:
+    """The cells of a CSV file or of a workbook's first page.
+
+    :param name: the file's name, for messages.
+    :raises InputError: ``sheet-unreadable``, ``sheet-too-large`` or ``sheet-encoding``.
+    :raises DependencyError: ``xlsx-missing``: a workbook, and no openpyxl.
+    """
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    if data.startswith(b"PK"):
+        return _workbook(data, name)
+    return Cells(rows=list(_csv_rows(data, name)), workbook=False)
+
+
+def _too_large(name: str) -> InputError:
+    return InputError("sheet-too-large", path=name, rows=MAX_ROWS, megabytes=MAX_BYTES // 1024**2)
+
+
+# CSV
+
+
+def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
+    text = _decoded(data, name)
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    number = 0
+    try:
+        for row in reader:
+            number += 1
+            if number > MAX_ROWS or len(row) > 4 * MAX_COLUMNS:
+                raise _too_large(name)
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise InputError("sheet-unreadable", path=name, detail=f"row {number}")
+            yield number, [Cell(unguarded(cell)) for cell in row]
+    except csv.Error as error:
+        raise InputError("sheet-unreadable", path=name, detail=str(error)) from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    except UnicodeError:
+        raise InputError("sheet-encoding", path=name) from None
+
+
+# Workbooks
+
+
+def _workbook(data: bytes, name: str) -> Cells:
+    _examine_zip(data, name)
+    try:
+        import defusedxml  # noqa: F401 - openpyxl reads through it where it is there
+        from openpyxl import load_workbook
+    except ImportError as error:
+        raise DependencyError("xlsx-missing", detail=str(error)) from error
+    book: Any = None
+    try:
+        # Formulas as formulas: the value that a program saved beside one may be absent.
+        book = load_workbook(
+            io.BytesIO(data), read_only=True, data_only=False, keep_links=False, rich_text=True
+        )
+        pages = [page for page in book.worksheets if page.title != CHECKS]
+        checks = [page for page in book.worksheets if page.title == CHECKS]
+        rows = _page(book, pages[0]) if pages else []
+        digests = [
+            [cell.text for cell in cells] for _, cells in (_page(book, checks[0]) if checks else [])
+        ]
+    except Exception as error:  # a damaged workbook can fail anywhere in its reader
+        raise InputError(
+            "sheet-unreadable", path=name, detail=f"{type(error).__name__}: {error}"[:200]
+        ) from None
+    finally:
+        if book is not None:
+            book.close()
+    return Cells(rows=rows, workbook=True, digests=digests)
+
+
+def _page(book: Any, page: Any) -> list[Row]:
+    """The rows of a page; in one pass, since what is merged comes behind the cells."""
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    rows: list[Row] = []
+    last = 0
+    with page._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            page._shared_strings,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+            rich_text=True,
+        )
+        for number, found in parser.parse():
+            # One cell far down makes a million rows.
+            if number > MAX_ROWS or not 0 < number - last <= MAX_GAP:
+                continue
+            cells = {c["column"]: _cell(c) for c in found if c["column"] <= MAX_COLUMNS}
+            cells = {column: cell for column, cell in cells.items() if cell != EMPTY}
+            if cells:
+                last = number
+                rows.append((number, [cells.get(n, EMPTY) for n in range(1, max(cells) + 1)]))
+    return _with_merged(rows, parser.merged_cells)
+
+
+def _cell(found: Mapping[str, Any]) -> Cell:
+    value, kind = found["value"], found["data_type"]
+    if value is None:
+        return EMPTY
+    if kind == "f":
+        return Cell(str(getattr(value, "text", None) or value)[:MAX_CELL], "formula")
+    if kind == "e":
+        return Cell(str(value)[:MAX_CELL], "error")
+    if isinstance(value, bool):
+        return Cell("TRUE" if value else "FALSE", "boolean")
+    if isinstance(value, date | time | timedelta):
+        return Cell(str(value), "date")
+    if isinstance(value, int | float):
+        whole = isinstance(value, float) and value.is_integer()
+        return Cell(str(int(value) if whole else value), "number")
+    text = _unescaped(str(value))[:MAX_CELL]
+    return Cell(text, "struck" if _struck(value) else "text")
+
+
+def _struck(value: object) -> bool:
+    """Whether a stretch of rich text is struck out, or raised or lowered.
+
+    Fonts, colours and weights are no part of the text: programs set them by
+    themselves where a cell holds two scripts.
+    """
+    for piece in value if isinstance(value, list) else ():
+        font = getattr(piece, "font", None)
+        if font is not None and (font.strike or font.vertAlign not in (None, "baseline")):
+            return True
+    return False
+
+
+def _unescaped(text: str) -> str:
+    """Characters that a workbook writes as ``_x000A_``."""
+    return re.sub(
+        r"_x([0-9A-Fa-f]{4})_",
+        lambda m: "" if 0xD800 <= int(m.group(1), 16) <= 0xDFFF else chr(int(m.group(1), 16)),
+        text,
+    )
+
+
+def _with_merged(rows: list[Row], merged: Any) -> list[Row]:
+    """The rows with the cells of merged ranges marked, where such a range holds text.
+
+    Only the first cell of a range keeps its text; of what the others held, nothing is left.
+    """
+    numbers = [number for number, _ in rows]
+    left = MAX_ROWS  # however many ranges claim the same rows
+    for part in () if merged is None else merged.mergeCell:
+        column, first, last_column, last = part.bounds
+        at, end = bisect_left(numbers, first), bisect_right(numbers, last)
+        if at == end or numbers[at] != first:
+            continue
+        anchor = rows[at][1]
+        if column > len(anchor) or not anchor[column - 1].text:
+            continue
+        left -= end - at
+        if left < 0:
+            raise ValueError("merged cells")
+        for place in range(at, end):
+            number, cells = rows[place]
+            width = min(last_column, MAX_COLUMNS)
+            own = [*cells, *([EMPTY] * (width - len(cells)))]
+            own[column - 1 : width] = [Cell(c.text, "merged") for c in own[column - 1 : width]]
+            rows[place] = (number, own)
+    return rows
+
+
+def _examine_zip(data: bytes, name: str) -> None:
+    """Refuse a packed bomb and XML with declarations before anything is parsed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+            large = len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED
+            odd = "" if large else next(filter(None, (_oddity(packed, p) for p in parts)), "")
+    except Exception:  # a damaged archive can fail anywhere in zipfile and zlib
+        raise InputError("sheet-unreadable", path=name, detail="zip") from None
+    if large:
+        raise _too_large(name)
+    if odd:
+        raise InputError("sheet-unreadable", path=name, detail=odd)
+
+
+def _oddity(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
+    """The part's name, if it is XML such as no spreadsheet program writes."""
+    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return ""
+    with packed.open(part) as file:
+        head = file.read(4096)
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head
+    return part.filename[:80] if wide or _DECLARED.search(head) else ""
