@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,10 +45,11 @@ def align_tracks(
 
         lexicon = load()
     text = TextEvidence(bo_side, zh_side, lexicon=lexicon, encode=encode)
-    steps, tried, known, related = _solve(bo_side, zh_side, text, sync)
-    clock = _clock_of(steps, tried, bo_side, zh_side)
+    solved = _solve(bo_side, zh_side, text, sync)
+    clock = _clock_of(solved.steps, solved.clocks, solved.bo, zh_side)
     beads = [
-        *_beads(steps, known, bo_side, zh_side),
+        *_beads(solved.steps, solved.known, solved.bo, zh_side),
+        *(Bead(bo=(bo_side.indices[k],), zh=(), confidence=1.0) for k in solved.far),
         *(Bead(bo=(i,), zh=()) for i in bo_side.excluded),
         *(Bead(bo=(), zh=(i,)) for i in zh_side.excluded),
     ]
@@ -57,7 +58,7 @@ def align_tracks(
         offset_ms=round(clock.offset_ms),
         rate=clock.rate,
         jumps=clock.jumps,
-        confidence=related.confidence(),
+        confidence=solved.related.confidence(),
     )
     return replace(alignment, beads=_in_order(bo, zh, beads, alignment))
 
@@ -71,16 +72,33 @@ def relatedness_of(
     """
     sides = side_of(bo, "bo"), side_of(zh, "zh")
     text = TextEvidence(*sides, lexicon=lexicon, encode=None)
-    return _solve(*sides, text, Sync() if config is None else config.sync)[3]
+    return _solve(*sides, text, Sync() if config is None else config.sync).related
 
 
-def _solve(
-    bo: Side, zh: Side, text: TextEvidence, sync: Sync
-) -> tuple[list[Step], list[ClockMap], Posterior, Relatedness]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Solved:
+    """The best path with its clocks and probabilities.
+
+    ``bo`` is the Tibetan side that the path runs along; ``far`` are the numbers of the
+    cues of the whole side that it is without, since they are near no Chinese cue.
+    """
+
+    steps: list[Step]
+    clocks: list[ClockMap]
+    known: Posterior
+    related: Relatedness
+    bo: Side
+    far: tuple[int, ...]
+
+
+def _solve(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> _Solved:
     """Search the clocks, then path and clocks in turn until they agree."""
-    tried = search(bo, zh, text, sync)
+    reach = band_for(bo, zh, search(bo, zh, text, sync))
+    band, tried = reach.band, list(reach.clocks)
+    if reach.far:
+        bo = band.bo
+        text = text.of(bo, zh)
     spread = Spread(period=clocks.period_of(bo))
-    band = band_for(bo, zh, tried)
     band.fill(text)
     costs = prices()
     before: list[tuple[int | None, int, int]] = []
@@ -101,8 +119,9 @@ def _solve(
         zh,
         text,
         gain=known.log_evidence - nothing,
+        far=reach.zh_far,
     )
-    return steps, tried, known, related
+    return _Solved(steps=steps, clocks=tried, known=known, related=related, bo=bo, far=reach.far)
 
 
 def _refit(

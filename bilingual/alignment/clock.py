@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bilingual.alignment.sides import Floats, Side
 from bilingual.model import ClockMap
@@ -83,7 +83,9 @@ def fit_stretches(
     :returns: the rate, 1 where the data do not distinguish it from 1, and the offsets;
         neighbours that differ by less than ``min_jump`` get the same one.
     """
-    group = np.concatenate([np.full(len(z), k) for k, (z, _) in enumerate(points)])
+    bounds = np.cumsum([0, *(len(z) for z, _ in points)])
+    parts = [slice(int(a), int(b)) for a, b in pairwise(bounds)]
+    group = np.repeat(np.arange(len(points)), np.diff(bounds))
     z = np.concatenate([p[0] for p in points])
     b = np.concatenate([p[1] for p in points])
     away = np.concatenate([p[1] - c.forward(p[0]) for p, c in zip(points, clocks, strict=True)])
@@ -91,27 +93,22 @@ def fit_stretches(
     for _ in range(3):
         sigma = max(20.0, robust_sigma(away))
         weights = 1 / (1 + (away / (2 * sigma)) ** 2) ** 2
-        rate = _common_rate(z, b, group, weights, sigma)
-        offsets = np.array(
-            [
-                np.average((b - rate * z)[group == k], weights=weights[group == k])
-                for k in range(len(points))
-            ]
-        )
+        rate = _common_rate(z, b, parts, weights, sigma)
+        rest = b - rate * z
+        offsets = np.array([np.average(rest[k], weights=weights[k]) for k in parts])
         for k in range(1, len(offsets)):
             if abs(offsets[k] - offsets[k - 1]) < min_jump:
-                same = np.isin(group, (k - 1, k))
-                offsets[k - 1 : k + 1] = np.average((b - rate * z)[same], weights=weights[same])
-        away = b - rate * z - offsets[group]
+                same = slice(parts[k - 1].start, parts[k].stop)
+                offsets[k - 1 : k + 1] = np.average(rest[same], weights=weights[same])
+        away = rest - offsets[group]
     return rate, [float(o) for o in offsets]
 
 
 def _common_rate(
-    z: Floats, b: Floats, group: NDArray[np.int64], weights: Floats, sigma: float
+    z: Floats, b: Floats, parts: Sequence[slice], weights: Floats, sigma: float
 ) -> float:
     total_zz = total_zb = 0.0
-    for k in range(int(group.max()) + 1):
-        here = group == k
+    for here in parts:
         w = weights[here]
         dz = z[here] - np.average(z[here], weights=w)
         db = b[here] - np.average(b[here], weights=w)

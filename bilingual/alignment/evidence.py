@@ -64,6 +64,7 @@ class TextEvidence:
 
     def __init__(self, bo: Side, zh: Side, *, lexicon: Lexicon | None, encode: Encoder | None):
         self._bo, self._zh = bo, zh
+        self._lexicon, self._encode = lexicon, encode
         self._length_ratio = LENGTH_RATIO
         # The search, the band and the last judgement ask for the same table.
         self._last: tuple[tuple[int, ...], dict[tuple[int, int], Floats]] | None = None
@@ -73,6 +74,10 @@ class TextEvidence:
         self._bo_total = np.concatenate([[0.0], np.cumsum(bo.length)])
         self._zh_total = np.concatenate([[0.0], np.cumsum(zh.length)])
         self._null = [_log_length_law(self._bo_total, width) for width in range(1, _MAX_WIDTH + 1)]
+
+    def of(self, bo: Side, zh: Side) -> TextEvidence:
+        """The same kind of evidence on other sides."""
+        return TextEvidence(bo, zh, lexicon=self._lexicon, encode=self._encode)
 
     def block(self, rows: slice, columns: slice) -> dict[tuple[int, int], Floats]:
         """Scores of every shape of bead that ends at the named cues.

@@ -211,7 +211,8 @@ def posterior(lattice: Lattice) -> Posterior:
 
 
 def _padding(lattice: Lattice) -> int:
-    return int(np.abs(np.diff(lattice.low)).max(initial=0)) * 3 + 4
+    # What lies further away than a row is wide is out of its reach, however far.
+    return min(int(np.diff(lattice.low).max(initial=0)) * 3, lattice.width) + 4
 
 
 def _start(lattice: Lattice) -> Floats:
@@ -240,7 +241,8 @@ class _Sources:
     def into(self, row: int) -> NDArray[np.int64]:
         """Flat places (moves, clocks, width); below 0 before the first row."""
         before = np.maximum(row - self._zh, 0)
-        start = before * self._stride + self._pad + self._low[row] - self._low[before] - self._bo
+        away = np.minimum(self._low[row] - self._low[before] - self._bo, self._pad)
+        start = before * self._stride + self._pad + away
         places: NDArray[np.int64] = start[:, None, None] + self._inner
         return places
 
@@ -266,7 +268,7 @@ def _leaving(lattice: Lattice, after: Floats, row: int, pad: int) -> Floats:
             continue
         # The target's scores stand in the target row's own columns.
         wide[:, pad : pad + size] = lattice.scores[row + a, move]
-        source = pad + int(low[row] - low[row + a]) + b
+        source = max(0, pad + int(low[row] - low[row + a]) + b)
         out[move] = wide[:, source : source + size] + after[row + a, :, source : source + size]
     return _log_sum(out)
 

@@ -23,6 +23,7 @@ from bilingual.alignment.sides import Floats, Side
 _STRETCH: Final = 80
 _STRETCHES: Final = 4
 _DECOYS: Final = 8
+_MOST_CELLS: Final = 1_000_000
 _FLOOR: Final = -4.0
 _CEILING: Final = 12.0
 
@@ -71,9 +72,14 @@ WEIGHTS: Final = np.array([-0.95, 1.49, 0.11, 4.08, 0.28, -1.11])
 
 
 def relatedness(
-    steps: Sequence[Step], bo: Side, zh: Side, text: TextEvidence, *, gain: float
+    steps: Sequence[Step], bo: Side, zh: Side, text: TextEvidence, *, gain: float, far: int = 0
 ) -> Relatedness:
-    """Weigh an alignment. ``gain`` is the log evidence over leaving all alone."""
+    """Weigh an alignment. ``gain`` is the log evidence over leaving all alone.
+
+    A long stretch of one side with nothing near it on the other says nothing of whether
+    the rest is of one work: ``bo`` is without such, ``far`` is how many such cues there
+    are in ``zh``.
+    """
     beads = _paired(steps)
     real: list[float] = []
     decoys: list[float] = []
@@ -81,8 +87,8 @@ def relatedness(
         own, others = _scores(stretch, text)
         real += own
         decoys += others
-    cues = len(bo) + len(zh)
-    paired = sum(a + b for a, b, _, _ in beads) / cues
+    cues = max(1, len(bo) + len(zh) - far)
+    paired = min(1.0, sum(a + b for a, b, _, _ in beads) / cues)
     shorter = max(1, min(len(bo), len(zh)))
     if not real:
         return Relatedness(advantage=0, surprise=0, paired=0, gain=gain / shorter, cues=shorter)
@@ -116,18 +122,25 @@ def _scores(stretch: Sequence[PairedCues], text: TextEvidence) -> tuple[list[flo
     """How well the texts of some beads fit, and those of decoys made of them."""
     rows = slice(min(z - a for a, _, z, _ in stretch), max(z for _, _, z, _ in stretch))
     columns = slice(min(b - w for _, w, _, b in stretch), max(b for _, _, _, b in stretch))
-    table = text.block(rows, columns)
     size = len(stretch)
+    large = (rows.stop - rows.start) * (columns.stop - columns.start) > _MOST_CELLS
+    table = {} if large else text.block(rows, columns)
+
+    def score(shape: tuple[int, int], row: int, column: int) -> float:
+        if large:
+            found = text.block(slice(row, row + 1), slice(column, column + 1))
+            return float(found[shape][0, 0])
+        return float(table[shape][row - rows.start, column - columns.start])
+
     steps_away = sorted({max(1, size * k // _DECOYS) for k in range(1, _DECOYS)} - {size})
     real: list[float] = []
     decoys: list[float] = []
     for k, (a, b, row, column) in enumerate(stretch):
-        scores = table[a, b][row - 1 - rows.start]
-        real.append(float(scores[column - 1 - columns.start]))
+        real.append(score((a, b), row - 1, column - 1))
         for away in steps_away:
-            other = stretch[(k + away) % size][3] - 1 - columns.start
-            if size > 1 and other >= b - 1:
-                decoys.append(float(scores[other]))
+            other = stretch[(k + away) % size][3] - 1
+            if size > 1 and other - columns.start >= b - 1:
+                decoys.append(score((a, b), row - 1, other))
     return real, decoys
 
 

@@ -33,6 +33,11 @@ _KEPT: Final = 8
 _WHOLE: Final = 240
 _STRETCH: Final = 120
 _LINES: Final = 4
+# Of more stretches some are looked at, evenly spread.
+_MOST_STRETCHES: Final = 400
+# Chinese cues of a stretch times Tibetan ones that are compared with them.
+_MOST_CELLS: Final = 250_000
+_LEAST_COLUMNS: Final = 1000
 _SAME_MS: Final = 1500.0
 _MOST_RATES: Final = 3000
 _MOST_DRIFT_MS: Final = 7_200_000.0
@@ -65,9 +70,7 @@ def _stretch(
         about.forward(zh.start[rows.start]) - limit,
         about.forward(zh.end[rows.stop - 1]) + limit,
     )
-    columns = slice(
-        int(np.searchsorted(bo.start, first)), int(np.searchsorted(bo.start, last, "right"))
-    )
+    columns = _columns(bo, first, last, about, zh, rows)
     if columns.stop - columns.start < 2:
         return []
     pairs = likely_pairs(bo, zh, text, rows, columns)
@@ -96,6 +99,20 @@ def _stretch(
     return [(float(scores[k]), tried[k][1]) for k in ranked]
 
 
+def _columns(bo: Side, first: float, last: float, about: ClockMap, zh: Side, rows: slice) -> slice:
+    """The Tibetan cues between two times; the middle of them where they are very many."""
+    start = int(np.searchsorted(bo.start, first))
+    stop = int(np.searchsorted(bo.start, last, "right"))
+    most = max(_LEAST_COLUMNS, _MOST_CELLS // (rows.stop - rows.start))
+    if stop - start <= most:
+        return slice(start, stop)
+    time = about.forward(float(np.mean(zh.start[rows])))
+    even = (rows.start + rows.stop) / 2 * len(bo) / len(zh)
+    middle = np.clip(even, np.searchsorted(bo.start, time - 1), np.searchsorted(bo.start, time + 1))
+    start = min(max(start, int(middle) - most // 2), stop - most)
+    return slice(start, start + most)
+
+
 def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[ClockMap]:
     """Stretch by stretch along the track, then the lines through what was found."""
     deviation, reach = sync.max_rate_deviation, sync.max_offset_ms
@@ -104,7 +121,8 @@ def _long(bo: Side, zh: Side, text: TextEvidence, sync: Sync) -> list[ClockMap]:
     times: list[float] = []
     places: list[float] = []
     scores: list[float] = []
-    for start in range(0, len(zh), _STRETCH):
+    starts = range(0, len(zh), _STRETCH)
+    for start in starts[:: -(-len(starts) // _MOST_STRETCHES)]:
         rows = slice(start, min(len(zh), start + _STRETCH))
         found = _stretch(bo, zh, text, rows, rates, limit, about)
         if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -49,6 +49,22 @@ class Side:
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    def without(self, numbers: NDArray[np.int64]) -> Side:
+        """The side without some cues, given by their numbers in the order of time."""
+        kept = np.ones(len(self), dtype=bool)
+        kept[numbers] = False
+        places = np.flatnonzero(kept)
+        return replace(
+            self,
+            indices=tuple(self.indices[k] for k in places),
+            texts=tuple(self.texts[k] for k in places),
+            start=self.start[kept],
+            end=self.end[kept],
+            length=self.length[kept],
+            numbers=tuple(self.numbers[k] for k in places),
+            words=tuple(self.words[k] for k in places),
+        )
 
 
 def side_of(track: Track, language: Language) -> Side:
