@@ -108,6 +108,21 @@ class CancelledError(futures.CancelledError):
         return sentence
 
 
+class InternalError(BilingualError):
+    """A mistake of this library's own, which should be reported; the command line ends so."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> InternalError:
+        """``internal-error``: an exception that nothing expected, and where it was raised."""
+        last = error.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        code = None if last is None else last.tb_frame.f_code
+        place = "?" if last is None or code is None else f"{code.co_name}:{last.tb_lineno}"
+        detail = str(error)[:300]
+        return cls("internal-error", kind=type(error).__name__, place=place, detail=detail)
+
+
 def _rebuild(
     kind: type[BilingualError] | type[CancelledError], code: str, params: dict[str, Any]
 ) -> BilingualError | CancelledError:

@@ -27,7 +27,6 @@ are a ``PluginError`` at once: either could be the one that was meant.
 
 from __future__ import annotations
 
-import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -39,10 +38,11 @@ from types import ModuleType
 from typing import Any, Final, Generic, TypeVar
 
 from bilingual.errors import PluginError
+from bilingual.showing import logger
 
 T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _LEFT_OUT: Final[dict[tuple[str, str], Broken]] = {}
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from concurrent import futures
 
 from bilingual.budget import current
+from bilingual.showing import logger
 
 Callback = Callable[[str, float, float | None], object]
 """``progress(stage, done, total)``; ``total`` is ``None`` where it is not known."""
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 class Progress:

@@ -48,6 +48,11 @@ def notebook_file(name: str) -> Path:
     return path
 
 
+def guard_file() -> Path:
+    """The script that starts a program with limits and ties it to us (``media/_guard.py``)."""
+    return _PACKAGE / "media" / "_guard.py"
+
+
 def measured_files() -> tuple[Path, ...]:
     """The benches' results, JSON files with figures of how good the checks are, by name.
 

@@ -15,7 +15,7 @@ import pytest
 
 from bilingual import Config
 from bilingual.checks.engine import rules
-from bilingual.cli import cli
+from bilingual.cli.group import cli
 from bilingual.errors import DependencyError, ModelError
 from tests.cli.test_cli import BO, ZH
 from tests.media.clips import make, picture, tone

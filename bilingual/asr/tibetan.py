@@ -7,7 +7,6 @@ comes back: it is not an error, and not silence either.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -25,11 +24,12 @@ from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import BilingualError, ConfigError, OverBudgetError
 from bilingual.model import Reason, Segment, Span, Speech, Track, Transcript
+from bilingual.showing import logger
 
 if TYPE_CHECKING:
     from bilingual.asr.base import Audio, Recogniser
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 Progress = Callable[[str, float, float | None], object]
 

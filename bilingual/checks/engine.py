@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -15,6 +14,7 @@ from bilingual.errors import ConfigError
 from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.showing import logger
 
 _KIND: Final = Kind(
     name="rule",
@@ -35,7 +35,7 @@ _ABOUT_MARKS = frozenset(
     {"hidden-character", "line-break", "tibetan-typography", "chinese-typography"}
 )
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 @cache

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from bilingual.cli.shared import FILE, FOUND, OK, Lang, keep_inputs, lang_option
+from bilingual.cli.shared import (
+    FILE,
+    FOUND,
+    OK,
+    Lang,
+    keep_inputs,
+    keep_output,
+    lang_option,
+    line,
+    put,
+    say,
+)
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import write_new
 from bilingual.locale import sentence
@@ -121,8 +132,7 @@ def _make(
     targets = _Targets.beside(out, report, review)
     for target in targets.all():
         keep_inputs(target, report, review, key, *files.values())
-        if not force and (target.exists() or target.is_symlink()):
-            raise InputError("output-exists", path=str(target))
+        keep_output(target, force)
     signer = None if key is None else _signer(key, lang)
     annex = build_annex(
         read_report(report),
@@ -137,7 +147,7 @@ def _make(
         targets.signature.unlink(missing_ok=True)  # of what was there before
     for path, content in outputs:
         write_new(path, content, overwrite=force)
-        click.echo(sentence("ui", "annex-written", {"path": str(path)}, lang), err=True)
+        say(sentence("ui", "annex-written", {"path": str(path)}, lang))
     return OK
 
 
@@ -214,7 +224,7 @@ def _signer(key: Path, lang: Lang) -> SigningKey:
             raise
         signer = load_signing_key(key, _asked(lang))
     if readable_by_others(key):
-        click.echo(sentence("ui", "annex-key-readable", {"path": str(key)}, lang), err=True)
+        say(sentence("ui", "annex-key-readable", {"path": str(key)}, lang))
     return signer
 
 
@@ -240,7 +250,7 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
     write_new(path, made.private_pem, overwrite=force, mode=0o600)
     write_new(public, made.public_pem, overwrite=force)
     params = {"private": str(path), "public": str(public), "key": made.sha256}
-    click.echo(sentence("ui", "annex-key-made", params, lang), err=True)
+    say(sentence("ui", "annex-key-made", params, lang))
     return OK
 
 
@@ -248,21 +258,21 @@ def _print_check(result: AnnexCheck, path: Path, lang: Lang) -> int:
     """Print what cannot be known, each thing that it was compared with, then what follows."""
     from bilingual.render.annex import DIGEST_SUFFIX
 
-    def say(code: str, params: Mapping[str, Any] | None = None) -> None:
-        click.echo(sentence("ui", code, params or {}, lang))
+    def tell(code: str, params: Mapping[str, Any] | None = None) -> None:
+        put(sentence("ui", code, params or {}, lang), nl=True)
 
     if result.given_key is None:
-        say("annex-check-no-key")
+        tell("annex-check-no-key")
     for item in result.items:
         what = sentence("ui", f"annex-what-{item.what}", {}, lang)
         outcome = sentence("ui", f"annex-outcome-{item.outcome}", {}, lang)
         why = f" – {sentence('reasons', item.why, item.params, lang)}" if item.why else ""
-        click.echo(f"{what}: {outcome}{why}")
-    click.echo(f"SHA-256: {result.sha256}")
+        line(f"{what}: {outcome}{why}")
+    put(f"SHA-256: {result.sha256}", nl=True)
     if result.named_key is not None:
-        say("annex-key-named", {"key": result.named_key})
+        tell("annex-key-named", {"key": result.named_key})
     if result.given_key is not None:
-        say("annex-key-used", {"key": result.given_key})
+        tell("annex-key-used", {"key": result.given_key})
     conclusion = result.conclusion
     if conclusion == "unknown":
         raise InputError(
@@ -271,13 +281,13 @@ def _print_check(result: AnnexCheck, path: Path, lang: Lang) -> int:
     if conclusion == "not-signed-by-given":
         paper = next((i for i in result.items if i.what == "paper"), None)
         if result.outcome("signature") == "unnamed":
-            say("annex-check-unnamed")
+            tell("annex-check-unnamed")
         elif paper is None:
-            say("annex-check-accident")
+            tell("annex-check-accident")
         if paper is not None:
-            say("annex-check-paper", paper.params)
+            tell("annex-check-paper", paper.params)
     else:
-        say("annex-check-" + ("signed" if conclusion == "signed" else "broken"))
+        tell("annex-check-" + ("signed" if conclusion == "signed" else "broken"))
     return _EXITS[conclusion]
 
 

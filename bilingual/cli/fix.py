@@ -14,7 +14,10 @@ from bilingual.cli.shared import (
     Lang,
     common,
     keep_inputs,
+    output_folder,
     progress,
+    put,
+    say,
     settings_of,
 )
 from bilingual.config import Config
@@ -66,7 +69,7 @@ def fix(
     config = settings_of(**settings)
     if sheet is not None:
         fixed = _from_sheet(sheet, video, bo, zh, config)
-        click.echo(render_fixes(fixed, lang), nl=False)
+        put(render_fixes(fixed, lang))
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return FOUND if fixed.refused else OK
     with progress(lang) as on_progress:
@@ -77,7 +80,7 @@ def fix(
         )
     if not fixed.tracks:
         raise InputError("fix-needs-track")
-    click.echo(render_fixes(fixed, lang), nl=False)
+    put(render_fixes(fixed, lang))
     deliver_tracks(fixed, out, force, lang, (video, bo, zh))
     return OK
 
@@ -121,14 +124,14 @@ def deliver_tracks(
     if not changed:
         return
     if out is None:
-        click.echo(sentence("ui", "fix-nothing-written", {}, lang), err=True)
+        say(sentence("ui", "fix-nothing-written", {}, lang))
         return
     targets = _targets(changed, out)
     for target in targets:
         keep_inputs(target, *inputs)
     for track, target in zip(changed, targets, strict=True):
         write_new(target, track.to_bytes(), overwrite=force)
-        click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
+        say(sentence("ui", "fix-written", {"path": str(target)}, lang))
 
 
 def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
@@ -138,12 +141,7 @@ def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
         if len(tracks) > 1:
             raise ConfigError("fix-out-needs-folder", path=str(out))
         return [out]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(out), detail=error.strerror or str(error)
-        ) from error
+    output_folder(out)
     kept = {suffix for name in writable() for suffix in formats()[name].suffixes}
     targets = []
     for track in tracks:

@@ -11,6 +11,7 @@ from bilingual.cli.shared import (
     OK,
     Lang,
     lang_option,
+    line,
     progress,
 )
 from bilingual.locale import sentence
@@ -31,7 +32,7 @@ def models_list(lang: Lang) -> int:
         there = weights.is_present(entry.name)
         state = sentence("ui", "models-present" if there else "models-absent", {}, lang)
         size = f"{entry.bytes / 1e6:.1f}"
-        click.echo(
+        line(
             f"{entry.name:<16} {size:>8} MB  {state:<6}  {entry.licence:<16} "
             f"{entry.title.get(lang)}"
         )
@@ -55,7 +56,7 @@ def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, 
     for name in names:
         with progress(lang) as on_progress:
             path = weights.fetch(name, progress=on_progress, form=form, folder=folder)
-        click.echo(str(path))
+        line(str(path))
     return OK
 
 
@@ -67,7 +68,7 @@ def models_path(name: str, form: str | None, lang: Lang) -> int:
     """显示模型在本机的位置。 Show where a model is on this machine."""
     from bilingual import weights
 
-    click.echo(str(weights.path(name, form)))
+    line(str(weights.path(name, form)))
     return OK
 
 

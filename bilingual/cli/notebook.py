@@ -14,7 +14,9 @@ from bilingual.cli.shared import (
     Lang,
     common,
     keep_inputs,
+    keep_output,
     progress,
+    say,
     settings_of,
 )
 from bilingual.errors import InputError
@@ -66,8 +68,7 @@ def notebook(
     written = [p for p in (out, page, None if method else report) if p is not None]
     for target in written:
         keep_inputs(target, video, bo, zh, config)
-        if target.exists() and not force:
-            raise InputError("output-exists", path=str(target))
+        keep_output(target, force)
     language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
@@ -83,7 +84,7 @@ def notebook(
     if page is not None:
         export_html(out, page, language=language)
     for target in written:
-        click.echo(sentence("ui", "fix-written", {"path": str(target)}, lang), err=True)
+        say(sentence("ui", "fix-written", {"path": str(target)}, lang))
     return OK
 
 

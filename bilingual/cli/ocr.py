@@ -15,10 +15,13 @@ from bilingual.cli.shared import (
     as_json,
     common,
     deliver,
+    keep_output,
+    line,
+    output_folder,
     progress,
+    say,
     settings_of,
 )
-from bilingual.errors import InputError
 from bilingual.files import write_whole
 from bilingual.formats.writing import writable, written
 from bilingual.locale import sentence
@@ -63,9 +66,9 @@ def ocr(
         found = read_burned_in(path, probe(path, config.media), config, on_progress)
     tracks = {side: t for side, t in found.tracks.items() if track in (None, side)}
     for reason in found.missing.values():
-        click.echo(sentence("reasons", reason.code, reason.params, lang), err=True)
+        say(sentence("reasons", reason.code, reason.params, lang))
     if not tracks:
-        click.echo(sentence("reasons", "burned-in-none", {}, lang), err=True)
+        say(sentence("reasons", "burned-in-none", {}, lang))
     if form == "json":
         document = {side: to_builtins(t) for side, t in tracks.items()}
         _deliver_json(as_json(document), out, path)
@@ -76,11 +79,10 @@ def ocr(
             deliver(text, None)
             continue
         target = out / f"{path.stem}.{side}.{form}"
-        if target.exists() and not force:
-            raise InputError("output-exists", path=str(target))
-        out.mkdir(parents=True, exist_ok=True)
+        keep_output(target, force)
+        output_folder(out)
         write_whole(target, text)
-        click.echo(str(target))
+        line(str(target))
     return OK
 
 
@@ -88,10 +90,10 @@ def _deliver_json(text: str, out: Path | None, path: Path) -> None:
     if out is None:
         deliver(text, None)
         return
-    out.mkdir(parents=True, exist_ok=True)
+    output_folder(out)
     target = out / f"{path.stem}.burned-in.json"
     write_whole(target, text)
-    click.echo(str(target))
+    line(str(target))
 
 
 COMMANDS = (ocr,)

@@ -11,6 +11,7 @@ from bilingual.cli.shared import (
     Lang,
     as_json,
     lang_option,
+    put,
 )
 from bilingual.errors import ConfigError
 
@@ -24,13 +25,13 @@ def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int
     from bilingual.render.rules import render_rule, render_rules, rules_document
 
     if rule_id is None:
-        click.echo(as_json(rules_document()) if form == "json" else render_rules(lang), nl=False)
+        put(as_json(rules_document()) if form == "json" else render_rules(lang))
         return OK
     documents = {d["id"]: d for d in rules_document()}
     if rule_id not in documents:
         raise ConfigError("rule-unknown", name=rule_id)
     document = documents[rule_id]
-    click.echo(as_json(document) if form == "json" else render_rule(document, lang), nl=False)
+    put(as_json(document) if form == "json" else render_rule(document, lang))
     return OK
 
 

@@ -11,6 +11,7 @@ from bilingual.cli.shared import (
     OK,
     Lang,
     lang_option,
+    line,
     progress,
 )
 
@@ -27,7 +28,7 @@ def sample(folder: Path, lang: Lang) -> int:
 
     with progress(lang) as on_progress:
         write_sample(folder, progress=on_progress)
-    click.echo(str(folder))
+    line(str(folder))
     return OK
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,9 +15,10 @@ import click
 
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import write_new, write_whole
+from bilingual.files import is_there, unwritable, write_new, write_whole
 from bilingual.locale import FIRST, languages, sentence
 from bilingual.plugins import Plugins
+from bilingual.showing import ascii_controls, visible
 
 if TYPE_CHECKING:
     from bilingual.render.base import Options, Renderer
@@ -84,7 +87,7 @@ def tell_beforehand(config: Config, lang: Lang) -> None:
     from bilingual.translation.backends.registry import notices
 
     for notice in notices(config.backends):
-        click.echo(sentence("ui", notice.code, notice.params, lang), err=True)
+        say(sentence("ui", notice.code, notice.params, lang))
 
 
 def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
@@ -100,7 +103,7 @@ def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
         return
     if found.weaknesses:
         params = {"version": found.version, "weaknesses": ", ".join(found.weaknesses)}
-        click.echo(sentence("ui", "ffmpeg-weak", params, lang), err=True)
+        say(sentence("ui", "ffmpeg-weak", params, lang))
 
 
 def settings_of(
@@ -214,17 +217,112 @@ def renderer_of(form: str, options: Options, *, shows_video: bool = False) -> Re
     return renderer
 
 
+class StreamGoneError(Exception):
+    """Whoever read our output has gone."""
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """A message, on stderr, with nothing in it that a terminal would obey."""
+    with contextlib.suppress(OSError, ValueError):  # nothing is left to say it with
+        click.echo(visible(text, keep_breaks=True), err=True, nl=nl)
+
+
+def put(text: str | bytes, *, nl: bool = False) -> None:
+    """Output, on stdout: exact where it is piped, made visible on a terminal.
+
+    :raises StreamGoneError: whoever read it has gone.
+    :raises InputError: ``output-unwritable``: stdout is closed, or its disk is full.
+    """
+    if sys.stdout is None:
+        raise _unwritable(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+    if isinstance(text, str) and sys.stdout.isatty():
+        text = visible(text, keep_breaks=True)
+    try:
+        click.echo(text, nl=nl)
+    except OSError as error:
+        raise _unwritable(error) from None
+
+
+def line(text: str) -> None:
+    """A line of output with a name or a path in it, always visible, on stdout.
+
+    :raises StreamGoneError: as :func:`put`.
+    :raises InputError: as :func:`put`.
+    """
+    put(visible(text), nl=True)
+
+
+def flush() -> None:
+    """Bring out what stdout still holds.
+
+    :raises StreamGoneError: as :func:`put`.
+    :raises InputError: as :func:`put`.
+    """
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise _unwritable(error) from None
+
+
+def stdout_error() -> InputError | None:
+    """What is wrong with stdout, where something is."""
+    try:
+        flush()
+    except InputError as error:
+        return error
+    return None
+
+
+def _unwritable(error: OSError) -> InputError:
+    """The error of stdout; from here on its descriptor leads nowhere, so that the end is quiet."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    if isinstance(error, BrokenPipeError):
+        raise StreamGoneError from None
+    detail = error.strerror or str(error)
+    return InputError("output-unwritable", path="stdout", detail=detail)
+
+
 def as_json(value: Any) -> str:
-    """JSON as it is printed: readable, with its own script."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    """JSON as it is printed: readable, with its own script, nothing unseen raw."""
+    return ascii_controls(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
 def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
-    """Refuse to write over what is read."""
-    if out is None or not out.exists():
+    """Refuse to write over what is read.
+
+    :raises InputError: ``output-is-input``, or ``output-unwritable``: nothing can have
+        such a name.
+    """
+    if out is None or not is_there(out):
         return
-    if any(i is not None and i.exists() and out.samefile(i) for i in inputs):
-        raise InputError("output-is-input", path=str(out))
+    for one in inputs:
+        with contextlib.suppress(OSError, ValueError):  # an input's own error comes later
+            if one is not None and out.samefile(one):
+                raise InputError("output-is-input", path=str(out))
+
+
+def keep_output(target: Path, force: bool) -> None:
+    """Refuse to write over a file that is there, unless it is forced.
+
+    :raises InputError: ``output-exists``, or ``output-unwritable``.
+    """
+    if not force and is_there(target):
+        raise InputError("output-exists", path=str(target))
+
+
+def output_folder(folder: Path) -> None:
+    """Make a folder for output, unless it is there.
+
+    :raises InputError: ``output-unwritable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise unwritable(folder, error) from error
 
 
 def deliver(text: str | bytes, out: Path | None) -> None:
@@ -232,7 +330,7 @@ def deliver(text: str | bytes, out: Path | None) -> None:
     if out is None:
         if isinstance(text, bytes) and text.startswith(b"PK") and sys.stdout.isatty():
             raise InputError("sheet-needs-out")
-        click.echo(text, nl=False)
+        put(text)
         return
     if isinstance(text, bytes):
         write_new(out, text, overwrite=True)
@@ -253,13 +351,19 @@ def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]
             share = min(1.0, done / total) if total else 0.0
             filled = round(30 * share)
             bar = f"[{'█' * filled}{'·' * (30 - filled)}] {share:>4.0%}" if total else "…"
-            click.echo(f"\r\x1b[2K{label} {bar}", err=True, nl=False)
+            _bar(f"{visible(label)} {bar}")
         elif stage != stage_now:
-            click.echo(label, err=True)
+            say(label)
         stage_now = stage
 
     try:
         yield on_progress
     finally:
         if terminal and stage_now:
-            click.echo("\r\x1b[2K", err=True, nl=False)
+            _bar("")
+
+
+def _bar(text: str) -> None:
+    """A line of a terminal in place of the one before: the one escape sequence of ours."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(f"\r\x1b[2K{text}", err=True, nl=False)

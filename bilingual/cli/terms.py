@@ -17,6 +17,7 @@ from bilingual.cli.shared import (
     deliver,
     keep_inputs,
     lang_option,
+    say,
 )
 from bilingual.config import Config
 from bilingual.errors import InputError
@@ -104,7 +105,7 @@ def add(
     forms = tuple(dict.fromkeys(f for f in map(clean_bo, (bo, *variant)) if f))
     entry = Entry(zh=clean_zh(zh), bo=forms, field=field.strip(), attested=source)
     after = add_entry(file, entry, replace=replace, force=force)
-    click.echo(
+    say(
         ui(
             "terms-added",
             lang,
@@ -112,8 +113,7 @@ def add(
             zh=entry.zh,
             bo=entry.bo[0],
             entries=len(after.entries),
-        ),
-        err=True,
+        )
     )
     return OK
 

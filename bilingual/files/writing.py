@@ -3,46 +3,70 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from bilingual.errors import InputError
 from bilingual.files.reading import display_name
+from bilingual.files.unfinished import new_name, unfinished
 
 
-def write_through_draft(path: Path, data: bytes, *, mode: int = 0o666, keep: bool = True) -> None:
+def write_through_draft(
+    path: Path, data: bytes, *, mode: int = 0o666, keep: bool = True, overwrite: bool = True
+) -> None:
     """Write bytes to a draft beside the path, and put that in its place.
 
-    What was there stays until then, and stays where anything goes wrong.
+    What was there stays until then, and stays where anything goes wrong. The draft of a
+    process that was killed is removed at the next start (``bilingual.files.unfinished``).
 
     :param mode: permissions, less what the process's umask withholds.
     :param keep: whether it is to outlast a power cut; a cache need not.
+    :param overwrite: whether it may take the place of another file.
+    :raises FileExistsError: it may not, and there is one.
     :raises OSError: it cannot be written; no draft is left.
     :raises ValueError: the path has a NUL in it.
     """
-    draft = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
+    draft = path.absolute().parent / f".{new_name('draft')}"
     # Asked of the system as it makes the file: to read the umask is to change it, for
     # every thread.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(draft, flags, mode)
+    with unfinished(draft):
+        try:
+            descriptor = os.open(draft, flags, mode)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                if keep:
+                    file.flush()
+                    os.fsync(descriptor)
+            if overwrite:
+                draft.replace(path)
+            else:
+                _link_new(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _link_new(draft: Path, path: Path) -> None:
+    """Put the draft in place, unless a file was put there meanwhile."""
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            if keep:
-                file.flush()
-                os.fsync(descriptor)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
+        path.hardlink_to(draft)
+    except FileExistsError:
         raise
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise FileExistsError(str(path)) from None
+        draft.replace(path)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, overwrite: bool = True) -> None:
     """Write UTF-8 text to a path through a temporary file beside it.
 
-    :raises InputError: ``output-unwritable``.
+    :raises InputError: as :func:`write_new`.
     """
-    write_new(path, text.encode("utf-8"), overwrite=True)
+    try:
+        data = text.encode("utf-8")
+    except UnicodeError as error:  # half a character, as in a name that is no Unicode
+        raise unwritable(path, error) from error
+    write_new(path, data, overwrite=overwrite)
 
 
 def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | None = None) -> None:
@@ -52,11 +76,32 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | N
     :raises InputError: ``output-exists``, unless ``overwrite``;
         ``output-unwritable``.
     """
+    if not overwrite and is_there(path):
+        raise InputError("output-exists", path=display_name(str(path)))
     try:
-        if not overwrite and (path.exists() or path.is_symlink()):
-            raise InputError("output-exists", path=str(path))
-        write_through_draft(path, data, mode=0o666 if mode is None else mode)
+        write_through_draft(path, data, mode=0o666 if mode is None else mode, overwrite=overwrite)
+    except FileExistsError:
+        raise InputError("output-exists", path=display_name(str(path))) from None
     except (OSError, ValueError) as error:
-        detail = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        shown = display_name(str(path))
-        raise InputError("output-unwritable", path=shown, detail=detail) from error
+        raise unwritable(path, error) from error
+
+
+def is_there(path: Path) -> bool:
+    """Whether something, a link included, lies where a file is to be written.
+
+    :raises InputError: ``output-unwritable``: nothing can have such a name (a NUL, more
+        than the file system's 255 bytes), or its folder may not be looked into.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+    return True
+
+
+def unwritable(path: Path, error: Exception) -> InputError:
+    """``output-unwritable``: that nothing can be written there, and what the system said."""
+    detail = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return InputError("output-unwritable", path=display_name(str(path)), detail=detail)

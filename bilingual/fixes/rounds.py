@@ -8,7 +8,6 @@ end when nothing is left to make, so that a fixed file has nothing to fix.
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,13 +20,14 @@ from bilingual.fixes.suggested import fixes_of
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report, Track
 from bilingual.pipeline.verify import Collected, examine
 from bilingual.progress import Callback, Progress
+from bilingual.showing import logger
 
 STAGE: Final = "fix"
 _MOST_PASSES: Final = 16
 _MOST_SINGLES: Final = 40  # refused fixes that are tried once more, one at a time
 _DEEPEST: Final = 4  # fixes that follow from fixes
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 Key = tuple[Any, ...]
 

@@ -8,17 +8,14 @@ again before it is handed out: where it does not come back equal, it is refused.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import tempfile
 from os import PathLike
 from pathlib import Path
 from typing import Final
 
 from bilingual.config import ReadingLimits
-from bilingual.errors import BilingualError, FormatError, InputError
-from bilingual.files import display_name
+from bilingual.errors import BilingualError, FormatError
+from bilingual.files import write_whole
 from bilingual.formats.base import Entry, Format, Writer
 from bilingual.formats.reading import read_track
 from bilingual.formats.registry import formats
@@ -93,40 +90,9 @@ def write_track(
     :raises FormatError: ``track-unwritable`` or ``format-unwritable``.
     """
     target = Path(path)
-    shown = display_name(os.fspath(path))
     text = written(track, form or form_for(target.suffix))
-    try:
-        if not overwrite and (target.exists() or target.is_symlink()):
-            raise InputError("output-exists", path=shown)
-        descriptor, name = tempfile.mkstemp(prefix=".bilingual-", dir=target.parent or Path())
-        draft = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            draft.chmod(0o644)
-            if overwrite:
-                draft.replace(target)
-            else:
-                _link_new(draft, target, shown)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                draft.unlink()
-    except (OSError, ValueError) as error:
-        detail = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError("output-unwritable", path=shown, detail=detail) from None
+    write_whole(target, text, overwrite=overwrite)
     return target
-
-
-def _link_new(draft: Path, target: Path, shown: str) -> None:
-    """Put the draft in place, unless a file was put there meanwhile."""
-    try:
-        target.hardlink_to(draft)
-    except FileExistsError:
-        raise InputError("output-exists", path=shown) from None
-    except OSError:  # a file system without links
-        if target.exists():
-            raise InputError("output-exists", path=shown) from None
-        draft.replace(target)
 
 
 def _payload(track: Track, cue: Cue, form: str, writer: Writer) -> str:

@@ -21,6 +21,7 @@ from bilingual.locale.languages import (
     mark,
     shown_in,
 )
+from bilingual.showing import visible, visible_value
 
 __all__ = [
     "FIRST",
@@ -71,8 +72,13 @@ class _Lenient(dict[str, Any]):
 
 
 def fill(template: str, params: Mapping[str, Any]) -> str:
-    """The template with its parameters. Values are data and never templates."""
-    return template.format_map(_Lenient(params))
+    """The template with its parameters. Values are data and never templates.
+
+    Whatever a person reads is made here, so here text from outside becomes visible:
+    a file's name can hold no escape sequence and no line break that would be obeyed.
+    """
+    shown = {key: visible_value(value) for key, value in params.items()}
+    return template.format_map(_Lenient(shown))
 
 
 def sentence(section: Section, code: str, params: Mapping[str, Any], language: str) -> str:
@@ -85,7 +91,7 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
         words = tongue.words.get(section, {}).get(code)
         if words is not None:
             return fill(words, params)
-    return f"{code} {dict(params)}" if params else code
+    return visible(f"{code} {dict(params)}" if params else code)
 
 
 def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ from bilingual.errors import MediaError
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.process import Process
 from bilingual.media.sources import opened
+from bilingual.showing import logger
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ STAGE: Final = "audio"
 
 _BYTES: Final = 2  # a 16-bit sample
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 def read_audio(

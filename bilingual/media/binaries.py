@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import platform
 import re
-import shutil
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +16,12 @@ from typing import Final
 
 from bilingual.errors import DependencyError
 from bilingual.media.process import Bounds, run
+from bilingual.showing import logger
 
 _SYSTEMS: Final = {"Linux": "linux", "Windows": "win", "Darwin": "osx"}
 _MACHINES: Final = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +166,20 @@ def _bundled() -> tuple[Path, Path] | None:
 
 
 def _on_path() -> tuple[Path, Path] | None:
-    ffmpeg, ffprobe = shutil.which("ffmpeg"), shutil.which("ffprobe")
-    return (Path(ffmpeg).absolute(), Path(ffprobe).absolute()) if ffmpeg and ffprobe else None
+    ffmpeg, ffprobe = _which("ffmpeg"), _which("ffprobe")
+    return (ffmpeg, ffprobe) if ffmpeg and ffprobe else None
+
+
+def _which(name: str) -> Path | None:
+    """A program on the PATH; never one in the working directory, as "." or "" there would have it.
+
+    ``shutil.which`` looks there first on Windows, PATH or no PATH.
+    """
+    ending = ".exe" if os.name == "nt" else ""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if Path(folder).is_absolute() and _runs(found := Path(folder) / f"{name}{ending}"):
+            return found
+    return None
 
 
 def _in_folder(folder: Path) -> tuple[Path, Path] | None:

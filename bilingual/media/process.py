@@ -84,7 +84,8 @@ class Process:
             pass_fds=tuple(descriptors) if os.name == "posix" else (),
             start_new_session=os.name == "posix",
             env=_environment(),
-            cwd=Path("/") if os.name == "posix" else None,
+            # Never the one of ours: it may be where somebody else's files are.
+            cwd=Path("/") if os.name == "posix" else Path(command[0]).parent,
         )
         self._threads = [threading.Thread(target=self._drain, daemon=True)]
         if stdin is not None:
@@ -215,6 +216,17 @@ def _guarded(command: Sequence[str], bounds: Bounds) -> list[str]:
     cpu = int(bounds.timeout_s * bounds.processors) + 1
     limits = (os.getpid(), bounds.memory_bytes, cpu, bounds.file_bytes)
     return [python, "-I", "-S", _GUARD, *(str(limit) for limit in limits), *command]
+
+
+def tied(command: Sequence[str]) -> list[str]:
+    """The command, to be started by another's code, without limits: it ends with its thread.
+
+    On Linux it is killed when the thread that started it ends; elsewhere it is as it was.
+    """
+    python = _python()
+    if python is None:
+        return list(command)
+    return [python, "-I", "-S", _GUARD, str(os.getpid()), "-1", "-1", "-1", *command]
 
 
 @cache

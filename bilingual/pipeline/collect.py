@@ -5,7 +5,6 @@ Each step fills in one part of :class:`Collected` or gives the reason why it is 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,13 +29,14 @@ from bilingual.model import (
     Track,
 )
 from bilingual.progress import Progress
+from bilingual.showing import logger
 from bilingual.translation.backends.base import Answers
 
 if TYPE_CHECKING:
     from bilingual.ocr.recognise import BurnedInText
     from bilingual.terms.own_terms import OwnTerms
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -34,6 +35,8 @@ _DEPENDENCIES: Final = (
 _OF_BACKENDS: Final = ("ctranslate2", "tokenizers", "torch", "transformers")
 """Listed where a backend was to run."""
 
+_YEAR_10000: Final = 253_402_300_800
+
 
 def provenance(artifacts: Artifacts) -> Provenance:
     """What this run used. ``created`` follows SOURCE_DATE_EPOCH where it is set."""
@@ -57,7 +60,10 @@ def provenance(artifacts: Artifacts) -> Provenance:
 def created_now() -> str:
     """The time in UTC, ISO 8601 to the second; SOURCE_DATE_EPOCH where it is set."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    moment = datetime.now(UTC)
+    # Digits of ASCII alone: "²" is a digit too, and no number. A year has four of them.
+    if re.fullmatch("[0-9]{1,12}", epoch) and int(epoch) < _YEAR_10000:
+        moment = datetime.fromtimestamp(int(epoch), UTC)
     return moment.isoformat(timespec="seconds")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import io
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,8 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bilingual.errors import BilingualError
+from bilingual.showing import logger
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _FULL: Final = "noto-sans-cjk"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from bilingual.checks.engine import rules
 from bilingual.locale import enumerated, fill, mark, sentence
 from bilingual.model import Alignment, BackendUse, Finding, Measure, Reason
 from bilingual.model.codec import to_builtins
+from bilingual.showing import visible as visible
 
 MAIN_MEASURES: Final = (
     "coverage.zh_translated",
@@ -143,25 +143,6 @@ def clocks(alignment: Alignment, language: str) -> str:
 def colon(language: str) -> str:
     """The colon of the language's own typography."""
     return mark("colon", language)
-
-
-def visible(text: str, *, keep_breaks: bool = False) -> str:
-    """Text that is safe to show: control, bidi and unseen characters as ⟨U+XXXX⟩.
-
-    Line breaks become a slash unless they are kept. What is left moves no
-    cursor and reorders no line.
-    """
-    pieces: list[str] = []
-    for char in text:
-        if char == "\n":
-            pieces.append(char if keep_breaks else " / ")
-        elif char == "\t":
-            pieces.append(" ")
-        elif unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
-            pieces.append(f"⟨U+{ord(char):04X}⟩")
-        else:
-            pieces.append(char)
-    return "".join(pieces)
 
 
 def clock(ms: int | float) -> str:

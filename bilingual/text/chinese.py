@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ SHARED: Final = frozenset("著乾藉瞭夥覆徵甯昇")
 
 @cache
 def _converter() -> OpenCC:
-    from opencc import OpenCC
+    import opencc
 
-    return OpenCC("t2s")
+    # A bare name would be looked for in the working directory first, where it may be
+    # anybody's; with a path the tables beside it are taken.
+    own = Path(opencc.__file__).parent / "clib" / "share" / "opencc" / "t2s.json"
+    return opencc.OpenCC(str(own) if own.is_file() else "t2s")
 
 
 @lru_cache(maxsize=8192)

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 from bilingual.errors import BilingualError, InputError
+from bilingual.files import scratch_folder
 from bilingual.model import Token
 from bilingual.resources import model_file
 from bilingual.text import botok
@@ -160,8 +160,8 @@ def _shifted(tokens: Iterable[Token], by: int) -> Iterator[Token]:
 def _start() -> Any:
     """Botok's word tokenizer on a pack that holds its particles alone."""
     particles = Path(str(botok.module("").__file__)).parent / "resources" / "particles.tsv"
-    with TemporaryDirectory(prefix="bilingual-botok-") as folder:
-        pack = Path(folder) / "pack"
+    with scratch_folder("botok") as folder:
+        pack = folder / "pack"
         for part in ("words", "words_non_inflected", "words_skrt", "rules"):
             (pack / "dictionary" / part).mkdir(parents=True)
             (pack / "adjustments" / part).mkdir(parents=True)

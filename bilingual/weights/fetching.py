@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
 from bilingual.errors import ModelError
+from bilingual.files import scratch_folder
 from bilingual.weights import sources, store
 from bilingual.weights.files import verify_file
 from bilingual.weights.registry import File, entry, registry
@@ -106,8 +106,7 @@ def _fill(
     meter = _Meter(
         progress, [*(w.bytes for w in wheels.values()), *(f.bytes for f in files if f.url)]
     )
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as scratch_name:
-        scratch = Path(scratch_name)
+    with scratch_folder("fetch", within=target.parent) as scratch:
         fresh = scratch / "fresh"
         fresh.mkdir()
         meter(0)
@@ -175,8 +174,8 @@ def convert_into(target: Path, make: Callable[[Path], None]) -> None:
         with FileLock(target.parent / f"{target.name}.lock"):
             if target.exists():
                 return
-            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".convert-") as scratch:
-                fresh = Path(scratch) / target.name
+            with scratch_folder("convert", within=target.parent) as scratch:
+                fresh = scratch / target.name
                 make(fresh)
                 fresh.replace(target)
     except OSError as error:

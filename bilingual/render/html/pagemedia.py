@@ -6,7 +6,6 @@ had is left out and logged.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,8 +15,9 @@ from bilingual.errors import BilingualError
 from bilingual.files import checked_path
 from bilingual.model import LANGUAGES, Cue, Finding, Media, PageMedia, Report, Severity
 from bilingual.render.timeline import SIDES, cues_of
+from bilingual.showing import logger
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 MOST_CLIPS: Final = 40
 _AROUND_MS: Final = 500

@@ -1,25 +1,28 @@
 """Running a notebook for a submission, and turning one into a page by itself.
 
-Needs the extra ``notebook`` (papermill, nbconvert, ipykernel, matplotlib).
+Needs the extra ``notebook`` (nbclient, nbconvert, ipykernel, matplotlib).
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import errno
 import os
 import re
-import sys
-import tempfile
+import threading
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from bilingual.errors import DependencyError, InputError
-from bilingual.files import write_whole
+from bilingual.files import is_there, scratch_folder, unwritable, write_whole
 from bilingual.progress import Callback, Progress
 from bilingual.render.fontfiles import font_css
+from bilingual.render.notebook.kernel import ARGUMENTS, end, kernel_manager
 from bilingual.resources import notebook_file
+from bilingual.showing import visible
 
 STAGE: Final = "notebook"
 
@@ -65,121 +68,121 @@ def run_notebook(
 ) -> Path:
     """Run a notebook of the library's with these parameters and keep the result.
 
+    Its kernel (``bilingual.render.notebook.kernel``) works in a private folder and imports
+    from where this process does, but never from the working directory.
+
     :param name: ``verification.ipynb`` or ``method.ipynb``.
     :param out: where the notebook goes; it is written whole when all has run.
-    :param parameters: names and JSON values for the cell tagged ``parameters``.
+    :param parameters: names and values for the cell tagged ``parameters``: strings,
+        numbers, booleans, ``None``. Paths have to be absolute.
     :param timeout_s: seconds that one cell may take.
     :raises DependencyError: ``notebook-missing``: the extra is not installed.
     :raises InputError: ``notebook-failed``: a cell raised (what was done stays in
         a file beside ``out``), or ``output-unwritable``.
     """
     notify = Progress(progress)
-    _require_papermill()
+    _require()
     notify(STAGE, 0, None)
-    draft = _draft(out)
-    try:
-        _execute(notebook_file(name), draft, parameters, timeout_s)
-        os.replace(draft, out)  # noqa: PTH105 - both are in one folder
-    except _CellError as failed:
+    is_there(out)  # what can never be written shows now
+    if not out.absolute().parent.is_dir():
+        raise unwritable(out, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+    with _quiet():
+        import nbformat
+
+        book, failed = _executed(notebook_file(name), parameters, timeout_s)
+        text = nbformat.writes(book)  # type: ignore[no-untyped-call]
+    if failed is not None:
         kept = out.with_name(f"{out.stem}.failed{out.suffix}")
-        draft.replace(kept)
-        raise InputError(
-            "notebook-failed", cell=failed.cell, detail=failed.detail, path=str(kept)
-        ) from None
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(out), detail=error.strerror or str(error)
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+        write_whole(kept, text)
+        cell, detail = failed
+        raise InputError("notebook-failed", cell=cell, detail=detail, path=str(kept))
+    write_whole(out, text)
     notify(STAGE, 1, 1)
     return out
 
 
-class _CellError(Exception):
-    """A cell (counted from 1) raised; ``detail`` is what."""
-
-    def __init__(self, cell: int, detail: str) -> None:
-        super().__init__(cell, detail)
-        self.cell, self.detail = cell, detail
-
-
-def _require_papermill() -> None:
+def _require() -> None:
     try:
         with _quiet():
             import ipykernel  # noqa: F401 - the kernel runs it
-            import papermill  # noqa: F401
+            import nbclient  # noqa: F401
+            import nbformat  # noqa: F401
     except ImportError as error:
         raise DependencyError("notebook-missing", detail=str(error)) from error
 
 
-def _execute(source: Path, draft: Path, parameters: Mapping[str, Any], timeout_s: int) -> None:
-    """Run a notebook into a draft.
+def _executed(
+    source: Path, parameters: Mapping[str, Any], timeout_s: int
+) -> tuple[Any, tuple[int, str] | None]:
+    """A notebook that has run, and the cell (from 1) that raised with what it raised.
 
-    :raises _CellError: a cell raised; what was done before is in the draft.
+    It runs in a thread of its own: nbclient takes signals for itself where it can, and
+    answers one by waiting for a kernel that it has just killed.
     """
-    with _quiet():
-        import papermill
-        from papermill.exceptions import PapermillExecutionError
+    import nbformat
 
+    book: Any = nbformat.reads(source.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    _parameterise(book, parameters)
+    failures: list[BaseException] = []
+    with scratch_folder("kernel") as folder:
+        kernels: list[Any] = []
+
+        def work() -> None:
+            from nbclient import NotebookClient
+
+            try:
+                client = NotebookClient(
+                    book,
+                    timeout=timeout_s,
+                    kernel_name="python3",
+                    kernel_manager_class=kernel_manager(folder, kernels),
+                    extra_arguments=list(ARGUMENTS),
+                )
+                asyncio.run(client.async_execute())
+            except BaseException as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=work, name="bilingual-notebook")
+        thread.start()
         try:
-            papermill.execute_notebook(
-                str(source),
-                str(draft),
-                parameters=dict(parameters),
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=timeout_s,
-                kernel_manager_class=_kernel_manager(),
-                extra_arguments=["--IPKernelApp.log_level=40"],  # no word of its transport
-                cwd=str(draft.parent),
-            )
-        except PapermillExecutionError as error:
-            detail = f"{error.ename}: {error.evalue}"[:500]
-            raise _CellError(error.cell_index + 1, detail) from None
-        except ImportError as error:
-            raise DependencyError("notebook-missing", detail=str(error)) from error
+            thread.join()
+        finally:  # on an interrupt: without its kernel it ends soon
+            while thread.is_alive():
+                end(kernels)
+                thread.join(0.2)
+    return book, _failure(book, failures[0]) if failures else None
 
 
-def _kernel_manager() -> type[Any]:
-    """The manager of a kernel of this very Python and this very package.
+def _parameterise(book: Any, parameters: Mapping[str, Any]) -> None:
+    """Put a cell with the parameters behind the one that has their defaults."""
+    import nbformat
 
-    A person's own «python3» kernel may be of another environment.
+    lines = [f"{name} = {value!r}" for name, value in parameters.items()]
+    # Escaped: a file's name may hold what is no Unicode, or would be shown otherwise.
+    text = "\n".join(lines).encode("ascii", "backslashreplace").decode()
+    cell = nbformat.v4.new_code_cell(text)  # type: ignore[no-untyped-call]
+    cell.metadata["tags"] = ["injected-parameters"]
+    tagged = ["parameters" in c.metadata.get("tags", ()) for c in book.cells]
+    book.cells.insert(tagged.index(True) + 1 if any(tagged) else 0, cell)
+
+
+def _failure(book: Any, error: BaseException) -> tuple[int, str]:
+    """The cell that failed, from 1, and why.
+
+    :raises BaseException: the error itself, where it is of no cell and no kernel.
     """
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
+    from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 
-    home = str(Path(__file__).resolve().parents[3])
-    path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH")) if p)
-    spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        display_name="Python 3",
-        language="python",
-        env={"PYTHONPATH": path},
-    )
-
-    class KernelManager(AsyncKernelManager):
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return spec
-
-    return KernelManager
-
-
-def _draft(out: Path) -> Path:
-    try:
-        handle, name = tempfile.mkstemp(
-            dir=out.absolute().parent, prefix=f".{out.stem[:40]}.", suffix=".ipynb"
-        )
-        os.close(handle)
-        Path(name).chmod(0o644)
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(out), detail=error.strerror or str(error)
-        ) from error
-    return Path(name)
+    cells = list(enumerate(book.cells, 1))
+    ran = [n for n, cell in cells if cell.get("execution_count")]
+    broken = [
+        n for n, cell in cells if any(o["output_type"] == "error" for o in cell.get("outputs", ()))
+    ]
+    if isinstance(error, CellExecutionError):
+        return (broken or ran or [1])[0], f"{error.ename}: {error.evalue}"[:500]
+    if isinstance(error, (CellControlSignal, DeadKernelError, RuntimeError, OSError)):
+        return (ran or [0])[-1] + 1, f"{type(error).__name__}: {error}"[:500]
+    raise error
 
 
 @contextlib.contextmanager
@@ -210,8 +213,16 @@ def export_html(
     from html import escape
 
     with _quiet():
-        exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
+
+        class Exporter(HTMLExporter):
+            def get_prefix_root_dirs(self) -> list[str]:
+                folders = super().get_prefix_root_dirs()  # type: ignore[no-untyped-call]
+                return [folder for folder in folders if Path(folder).is_absolute()]
+
+        exporter: Any = Exporter(  # type: ignore[no-untyped-call]
             template_name="basic",
+            # Unless told, it looks for templates, which are programs, where it is started.
+            extra_template_basedirs=[],
             exclude_input=not code,
             exclude_input_prompt=True,
             exclude_output_prompt=True,
@@ -220,7 +231,10 @@ def export_html(
         body, _resources = exporter.from_filename(str(notebook))
     tag = "zh-Hans" if language == "zh" else "en"
     page = _PAGE.format(
-        lang=tag, title=escape(title or notebook.stem), body=body, fonts=font_css(_words(body))
+        lang=tag,
+        title=escape(visible(title or notebook.stem)),
+        body=body,
+        fonts=font_css(_words(body)),
     )
     write_whole(out, page)
     return out

@@ -8,7 +8,6 @@ probability any more; what the risk was without them stays in the evidence.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -27,6 +26,7 @@ from bilingual.model import (
     Reason,
     Track,
 )
+from bilingual.showing import logger
 from bilingual.text.bead import BeadTexts
 from bilingual.translation.backends.base import (
     Answers,
@@ -39,7 +39,7 @@ from bilingual.translation.backends.base import (
 from bilingual.translation.backends.registry import chosen
 from bilingual.translation.risk import RiskResult, risk_of
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 _UNAVAILABLE: Final = "unavailable"
 
 _LEAST_CHANCE: Final = 1e-4

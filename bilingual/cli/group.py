@@ -1,0 +1,147 @@
+"""The group of all commands, and what becomes of the errors that they end with.
+
+One module a command: a click command that it names in ``COMMAND`` (or several in
+``COMMANDS``) is found by a scan of this folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import logging
+import pkgutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bilingual._version import __version__
+from bilingual.cli.shared import (
+    INTERRUPTED,
+    NO_REPORT,
+    OK,
+    StreamGoneError,
+    flush,
+    say,
+    stdout_error,
+)
+from bilingual.errors import BilingualError, InternalError
+from bilingual.files import remove_leftovers
+from bilingual.locale import error_sentence, sentence
+from bilingual.plugins import left_out
+from bilingual.showing import logger, visible, visible_traceback
+
+_log = logger(__name__)
+
+
+def run_group(arguments: list[str]) -> int:
+    """Run a command line; its exit status. An interrupt passes through."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show Tibetan shall not break the run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    remove_leftovers()
+    try:
+        status = _run(arguments)
+        flush()
+    except StreamGoneError:
+        # The reader of our output has gone: there is nobody left to write to.
+        return NO_REPORT
+    except BilingualError as error:  # of the last bytes on their way out
+        _show(error, arguments)
+        return NO_REPORT
+    finally:
+        # The log, which says it too, is shown with -v only.
+        for broken in left_out():
+            say(error_sentence("plugin-broken", asdict(broken), _language(arguments)))
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        status = cli.main(args=arguments, prog_name="bilingual", standalone_mode=False)
+    except click.exceptions.Abort as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise error.__cause__ from None
+        return INTERRUPTED  # a question was answered with the end of the input
+    except click.ClickException as error:
+        shown = io.StringIO()
+        error.show(file=shown)
+        say(visible(shown.getvalue(), keep_breaks=True), nl=False)
+        return NO_REPORT
+    except BilingualError as error:
+        _show(error, arguments)
+        return NO_REPORT
+    except StreamGoneError:
+        raise
+    except Exception as error:
+        # An error of the operating system is stdout's own where click wrote its help.
+        gone = stdout_error() if isinstance(error, OSError) else None
+        if gone is None:
+            _log.info("%s", visible_traceback((type(error), error, error.__traceback__)))
+        _show(gone or InternalError.of(error), arguments)
+        return NO_REPORT
+    except SystemExit:
+        return NO_REPORT  # click's word for a closed pipe
+    return status if isinstance(status, int) else OK
+
+
+def _show(error: BilingualError, arguments: Sequence[str]) -> None:
+    language = _language(arguments)
+    message = error_sentence(error.code, error.params, language)
+    say(message)
+
+
+def interrupted(stop: KeyboardInterrupt) -> int:
+    """Say that a signal ended the run; its exit status."""
+    say(sentence("ui", "interrupted", {}, "zh"))
+    return 128 + getattr(stop, "number", INTERRUPTED - 128)
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The --lang of a command line, wherever it is; zh without one."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+        if word == "--lang":
+            return following
+    return "zh"
+
+
+class _Visible(logging.Formatter):
+    """Log lines, those of other packages too, with nothing in them that is obeyed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record), keep_breaks=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="bilingual")
+@click.option("-v", "--verbose", count=True, help="在标准错误输出日志 / log to stderr")
+def cli(verbose: int) -> None:
+    """核查藏汉双语字幕：覆盖、一致、时间，并给出证据。
+
+    Check Tibetan–Chinese bilingual subtitles: coverage, consistency, timing.
+    """
+    if verbose:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Visible("%(levelname)s %(name)s: %(message)s"))
+        level = logging.INFO if verbose == 1 else logging.DEBUG
+        logging.basicConfig(level=level, handlers=[handler])
+    else:
+        # What a user must know the commands say in their words; the log is for -v.
+        logging.getLogger("bilingual").addHandler(logging.NullHandler())
+
+
+def _scan() -> None:
+    """Give the group the commands of every module of this folder."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name in ("group", "shared", "starting"):
+            continue
+        for command in importlib.import_module(f"{__package__}.{module.name}").COMMANDS:
+            cli.add_command(command)
+
+
+_scan()

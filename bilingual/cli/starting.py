@@ -1,0 +1,145 @@
+"""What the command line does before anything else: signals, import path, streams.
+
+It imports what Python has loaded by itself or comes with it, and little of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any, Final
+
+SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Signals that end a run in order; the exit status is 128 and the signal's number."""
+
+_DEFAULT: Final = (signal.SIG_DFL, signal.default_int_handler)
+_SOON_S: Final = 0.02
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the run to end; ``number`` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _at_once(number: int, _: FrameType | None) -> None:
+    os._exit(128 + number)
+
+
+def end_at_once() -> None:
+    """From here on a signal ends the program without a word: while it starts, and as it ends.
+
+    One that is ignored stays ignored (a background job's SIGINT, SIGHUP under nohup).
+    """
+    for number in SIGNALS:
+        if signal.getsignal(number) in _DEFAULT:
+            signal.signal(number, _at_once)
+
+
+@contextlib.contextmanager
+def stops() -> Iterator[None]:
+    """Within the block the first signal raises :class:`Stopped`; a second ends at once.
+
+    Where Python can do nothing with an exception (in a destructor, in a callback of the
+    import system), the signal is raised again a moment later, and no traceback is shown.
+    Outside of the main thread, where signals cannot be handled, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    mine = [n for n in SIGNALS if signal.getsignal(n) in (*_DEFAULT, _at_once)]
+    before: dict[int, Any] = {}
+    state = {"raised": False}
+    unraisable = sys.unraisablehook
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if state["raised"]:
+            os._exit(128 + number)
+        state["raised"] = True
+        raise Stopped(number)
+
+    def lost(found: sys.UnraisableHookArgs) -> None:
+        if not isinstance(found.exc_value, Stopped):
+            unraisable(found)
+            return
+        state["raised"] = False
+        again = threading.Timer(_SOON_S, os.kill, (os.getpid(), found.exc_value.number))
+        again.daemon = True
+        again.start()
+
+    try:
+        sys.unraisablehook = lost
+        for number in mine:
+            before[number] = signal.signal(number, stop)
+        yield
+    finally:
+        # A signal that comes now is raised within the caller's ``try``, too.
+        _restore(before)
+        sys.unraisablehook = unraisable
+
+
+def _restore(before: dict[int, Any]) -> None:
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def leave_import_path(words: Sequence[str]) -> None:
+    """Take the folders that a submission may be in off the path that modules come from.
+
+    That is the working directory, named as such, by a relative entry or by nothing (a
+    leading ``:`` in PYTHONPATH, ``python -m``), and the folders of PYTHONPATH that hold
+    a file named on the command line. The folder of this package itself stays, at the
+    end: it could only be left by not running at all.
+
+    :param words: the command line.
+    """
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    with contextlib.suppress(OSError):
+        given.append(os.getcwd())
+        words = [*words, os.path.join(os.getcwd(), "x")]
+    suspects = [word for word in words if not word.startswith("-")]
+    suspects += [word.partition("=")[2] for word in words if word.startswith("--") and "=" in word]
+    near = {place for word in suspects for place in (word, os.path.dirname(word) or ".")}
+
+    def out(entry: object) -> bool:
+        if not isinstance(entry, str):
+            return True
+        if not os.path.isabs(entry):
+            return True
+        return entry in given and any(_same(entry, place) for place in near)
+
+    kept = [entry for entry in sys.path if not out(entry)]
+    if not any(_same(entry, home) for entry in kept) and any(_same(e, home) for e in sys.path):
+        kept.append(home)
+    sys.path[:] = kept
+
+
+def _same(one: object, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)  # type: ignore[arg-type]
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def open_streams() -> None:
+    """See that descriptors 0, 1 and 2 are open, so that no file of ours takes their place.
+
+    What is printed by a library into a closed stdout would else end up in a video.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
