@@ -8,7 +8,7 @@ as ``bilingual`` or ``python -P -m bilingual``, which do not do that.
 import sys
 
 if sys.path and not sys.flags.safe_path:
-    # Before anything else is imported. Where this package lies, it is put back, last.
+    # Before anything else is imported; it is left for good where that can be done.
     sys.path.append(sys.path.pop(0))
 
 from bilingual.cli import main

@@ -104,7 +104,7 @@ def test_verifies_in_a_bare_environment(bare: Path, tmp_path: Path) -> None:
 
 def test_notebooks_run_from_the_wheel(bare: Path, tmp_path: Path) -> None:
     """The notebook and the tables it reads are found beside the code."""
-    pytest.importorskip("papermill", reason="needs the extra notebook")
+    pytest.importorskip("nbclient", reason="needs the extra notebook")
     done = subprocess.run(
         [str(bare), "-m", "bilingual", "notebook", "--method", "--out", "method.ipynb"],
         capture_output=True,

@@ -15,14 +15,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bilingual.cli import starting
+from bilingual.cli.paths import leave_import_path
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
-    starting.end_at_once()
-    starting.leave_import_path(sys.argv[1:] if argv is None else argv)
-    starting.open_streams()
+    leave_import_path(sys.argv[1:] if argv is None else argv)
+    from bilingual.cli.starting import end_at_once, open_streams
+
+    end_at_once()
+    open_streams()
     sys.exit(run(argv))
 
 
@@ -30,7 +32,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status instead of an exit."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        with starting.stops():
+        from bilingual.cli.starting import stops
+
+        with stops():
             from bilingual.cli.group import run_group
 
             return run_group([os.fspath(word) for word in arguments])

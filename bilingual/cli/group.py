@@ -138,7 +138,7 @@ def cli(verbose: int) -> None:
 def _scan() -> None:
     """Give the group the commands of every module of this folder."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name in ("group", "shared", "starting"):
+        if module.name in ("group", "paths", "shared", "starting"):
             continue
         for command in importlib.import_module(f"{__package__}.{module.name}").COMMANDS:
             cli.add_command(command)

@@ -1,6 +1,6 @@
-"""What the command line does before anything else: signals, import path, streams.
+"""What the command line does before anything else: signals and streams.
 
-It imports what Python has loaded by itself or comes with it, and little of that.
+It imports what comes with Python, and little of that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final
 
@@ -90,45 +90,6 @@ def stops() -> Iterator[None]:
 def _restore(before: dict[int, Any]) -> None:
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-def leave_import_path(words: Sequence[str]) -> None:
-    """Take the folders that a submission may be in off the path that modules come from.
-
-    That is the working directory, named as such, by a relative entry or by nothing (a
-    leading ``:`` in PYTHONPATH, ``python -m``), and the folders of PYTHONPATH that hold
-    a file named on the command line. The folder of this package itself stays, at the
-    end: it could only be left by not running at all.
-
-    :param words: the command line.
-    """
-    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    with contextlib.suppress(OSError):
-        given.append(os.getcwd())
-        words = [*words, os.path.join(os.getcwd(), "x")]
-    suspects = [word for word in words if not word.startswith("-")]
-    suspects += [word.partition("=")[2] for word in words if word.startswith("--") and "=" in word]
-    near = {place for word in suspects for place in (word, os.path.dirname(word) or ".")}
-
-    def out(entry: object) -> bool:
-        if not isinstance(entry, str):
-            return True
-        if not os.path.isabs(entry):
-            return True
-        return entry in given and any(_same(entry, place) for place in near)
-
-    kept = [entry for entry in sys.path if not out(entry)]
-    if not any(_same(entry, home) for entry in kept) and any(_same(e, home) for e in sys.path):
-        kept.append(home)
-    sys.path[:] = kept
-
-
-def _same(one: object, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)  # type: ignore[arg-type]
-    except (OSError, ValueError, TypeError):
-        return False
 
 
 def open_streams() -> None:

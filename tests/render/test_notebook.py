@@ -118,7 +118,7 @@ def assert_asks_for_nothing(html: str) -> None:
 
 
 def _runs() -> None:
-    pytest.importorskip("papermill", reason="needs the extra notebook")
+    pytest.importorskip("nbclient", reason="needs the extra notebook")
     pytest.importorskip("ipykernel", reason="needs the extra notebook")
     pytest.importorskip("matplotlib", reason="needs the extra notebook")
 
@@ -221,7 +221,7 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     import sys
 
-    monkeypatch.setitem(sys.modules, "papermill", None)
+    monkeypatch.setitem(sys.modules, "nbclient", None)
     (tmp_path / "bo.srt").write_text(srt(BO), encoding="utf-8")
     args = ["notebook", "--bo", str(tmp_path / "bo.srt"), "--out", str(tmp_path / "o.ipynb")]
     assert run(args) == 2

@@ -10,7 +10,7 @@ import pytest
 from bilingual.render.notebook.running import run_notebook
 from bilingual.sample import SampleFiles
 
-pytest.importorskip("papermill", reason="needs the extra notebook")
+pytest.importorskip("nbclient", reason="needs the extra notebook")
 pytest.importorskip("matplotlib", reason="needs the extra notebook")
 
 

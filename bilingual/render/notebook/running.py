@@ -208,6 +208,7 @@ def export_html(
     try:
         with _quiet():
             from nbconvert.exporters import HTMLExporter
+            from traitlets.config import Config
     except ImportError as error:
         raise DependencyError("notebook-missing", detail=str(error)) from error
     from html import escape
@@ -223,6 +224,7 @@ def export_html(
             template_name="basic",
             # Unless told, it looks for templates, which are programs, where it is started.
             extra_template_basedirs=[],
+            config=Config({"CSSHTMLHeaderPreprocessor": {"enabled": False}}),  # custom.css there
             exclude_input=not code,
             exclude_input_prompt=True,
             exclude_output_prompt=True,
