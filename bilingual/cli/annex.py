@@ -244,8 +244,7 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
     if passphrase is None and sys.stdin.isatty():
         passphrase = _asked(lang, twice=True)
     for target in (path, public):
-        if target.exists() and not force:
-            raise InputError("output-exists", path=str(target))
+        keep_output(target, force)
     made = new_key(passphrase or None)
     write_new(path, made.private_pem, overwrite=force, mode=0o600)
     write_new(public, made.public_pem, overwrite=force)

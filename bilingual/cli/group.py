@@ -27,7 +27,7 @@ from bilingual.cli.shared import (
     say,
     stdout_error,
 )
-from bilingual.errors import BilingualError, InternalError
+from bilingual.errors import BilingualError, CancelledError, InternalError
 from bilingual.files import remove_leftovers
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
@@ -71,6 +71,8 @@ def _run(arguments: list[str]) -> int:
         error.show(file=shown)
         say(visible(shown.getvalue(), keep_breaks=True), nl=False)
         return NO_REPORT
+    except CancelledError as error:
+        return interrupted(error)
     except BilingualError as error:
         _show(error, arguments)
         return NO_REPORT
@@ -94,8 +96,8 @@ def _show(error: BilingualError, arguments: Sequence[str]) -> None:
     say(message)
 
 
-def interrupted(stop: KeyboardInterrupt) -> int:
-    """Say that a signal ended the run; its exit status."""
+def interrupted(stop: BaseException) -> int:
+    """Say that a signal or the caller ended the run; its exit status."""
     say(sentence("ui", "interrupted", {}, "zh"))
     return 128 + getattr(stop, "number", INTERRUPTED - 128)
 

@@ -23,7 +23,7 @@ _DEFAULT: Final = (signal.SIG_DFL, signal.default_int_handler)
 _SOON_S: Final = 0.02
 
 
-class Stopped(KeyboardInterrupt):
+class Signalled(KeyboardInterrupt):
     """A signal asked the run to end; ``number`` is the signal's."""
 
     def __init__(self, number: int) -> None:
@@ -47,7 +47,7 @@ def end_at_once() -> None:
 
 @contextlib.contextmanager
 def stops() -> Iterator[None]:
-    """Within the block the first signal raises :class:`Stopped`; a second ends at once.
+    """Within the block the first signal raises :class:`Signalled`; a second ends at once.
 
     Where Python can do nothing with an exception (in a destructor, in a callback of the
     import system), the signal is raised again a moment later, and no traceback is shown.
@@ -65,10 +65,10 @@ def stops() -> Iterator[None]:
         if state["raised"]:
             os._exit(128 + number)
         state["raised"] = True
-        raise Stopped(number)
+        raise Signalled(number)
 
     def lost(found: sys.UnraisableHookArgs) -> None:
-        if not isinstance(found.exc_value, Stopped):
+        if not isinstance(found.exc_value, Signalled):
             unraisable(found)
             return
         state["raised"] = False
