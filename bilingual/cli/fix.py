@@ -22,7 +22,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import checked_path, write_new
+from bilingual.files import held, read_at_most, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.formats.registry import formats
 from bilingual.formats.writing import writable
@@ -68,15 +68,22 @@ def fix(
     """
     config = settings_of(**settings)
     if sheet is not None:
-        fixed = _from_sheet(sheet, video, bo, zh, config)
+        with held(*(path for path in (video, bo, zh) if path is not None)):
+            fixed = _from_sheet(sheet, video, bo, zh, config)
         put(render_fixes(fixed, lang))
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return FOUND if fixed.refused else OK
-    with progress(lang) as on_progress:
+    given = [path for path in (video, bo, zh) if path is not None]
+    with held(*given), progress(lang) as on_progress:
         named = {"video": video, "bo": bo, "zh": zh}
         work = collect(named, config=config, progress=on_progress)
+        files = own_files(bo, zh, config)
         fixed = fix_tracks(
-            work, examine(work), files=own_files(bo, zh), unsafe=unsafe, progress=on_progress
+            work,
+            examine(work),
+            files=files,
+            unsafe=unsafe,
+            progress=on_progress,
         )
     if not fixed.tracks:
         raise InputError("fix-needs-track")
@@ -103,16 +110,17 @@ def _from_sheet(
             tracks[side] = load_track(path, language=side, limits=config.reading)
     if not tracks:
         raise InputError("fix-needs-track")
-    return correct_tracks(tracks, corrections, files=own_files(bo, zh))
+    return correct_tracks(tracks, corrections, files=own_files(bo, zh, config))
 
 
-def own_files(bo: Path | None, zh: Path | None) -> dict[Language, bytes]:
+def own_files(bo: Path | None, zh: Path | None, config: Config) -> dict[Language, bytes]:
     """The bytes of the subtitle files that were named."""
+    most = config.media.max_bytes
     files: dict[Language, bytes] = {}
     if bo is not None:
-        files["bo"] = checked_path(bo).read_bytes()
+        files["bo"] = read_at_most(bo, most)
     if zh is not None:
-        files["zh"] = checked_path(zh).read_bytes()
+        files["zh"] = read_at_most(zh, most)
     return files
 
 

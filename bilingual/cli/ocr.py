@@ -55,14 +55,14 @@ def ocr(
     读不清的字幕也写出来，内容是最可能的文字，请人工核对。
     Unreliable subtitles are written too, as the most likely text: check them.
     """
-    from bilingual.files import checked_path
+    from bilingual.files import checked_path, held
     from bilingual.media.probe import probe
     from bilingual.model.codec import to_builtins
     from bilingual.ocr import read_burned_in
 
     config = settings_of(**settings)
     path = checked_path(video)
-    with progress(lang) as on_progress:
+    with held(path), progress(lang) as on_progress:
         found = read_burned_in(path, probe(path, config.media), config, on_progress)
     tracks = {side: t for side, t in found.tracks.items() if track in (None, side)}
     for reason in found.missing.values():

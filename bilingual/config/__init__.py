@@ -7,6 +7,7 @@ profile (``bilingual/config/profiles/*.toml``), not settings.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -19,8 +20,11 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from bilingual.budget import MIB, Budget, Cancel
-from bilingual.errors import ConfigError
+from bilingual.errors import ConfigError, InputError
+from bilingual.files import plain_descriptor
 from bilingual.plugins import Kind, Plugins, discover, folder_of
+
+_MAX_BYTES: Final = 1024 * 1024
 
 Category = Literal["bilingual", "chinese"]
 
@@ -464,9 +468,18 @@ def _finite(text: str) -> float:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
+        # A file of the user's own, so a link will do; a pipe or a disk of zeros will not.
+        with os.fdopen(plain_descriptor(path, follow=True), "rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except InputError as error:
+        detail = error.params.get("detail", "not a regular file")
+        raise ConfigError("config-unreadable", path=str(path), detail=detail) from error
     except OSError as error:
         raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
+    if len(data) > _MAX_BYTES:
+        raise ConfigError("config-invalid", path=str(path), detail=f"over {_MAX_BYTES} bytes")
+    try:
+        # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
+        return tomllib.loads(data.decode("utf-8"), parse_float=_finite)
     except ValueError as error:  # no TOML, no UTF-8, or no name of a file
         raise ConfigError("config-invalid", path=str(path), detail=str(error)) from error

@@ -1,13 +1,9 @@
 """Files in and out: submitted ones are read with care, ours are written whole or not at all."""
 
-from bilingual.files.hashing import fingerprint
-from bilingual.files.reading import (
-    StrPath,
-    checked_path,
-    display_name,
-    opened_plain,
-    read_at_most,
-)
+from bilingual.files.hashing import fingerprint, refuse_other
+from bilingual.files.holding import confirm, held, held_descriptor, held_hash
+from bilingual.files.paths import StrPath, display_name, plain_descriptor
+from bilingual.files.reading import checked_path, opened_plain, read_at_most
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
 from bilingual.files.writing import (
     is_there,
@@ -20,11 +16,17 @@ from bilingual.files.writing import (
 __all__ = [
     "StrPath",
     "checked_path",
+    "confirm",
     "display_name",
     "fingerprint",
+    "held",
+    "held_descriptor",
+    "held_hash",
     "is_there",
     "opened_plain",
+    "plain_descriptor",
     "read_at_most",
+    "refuse_other",
     "remove_leftovers",
     "scratch_folder",
     "unwritable",

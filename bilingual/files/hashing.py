@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bilingual.files.reading import display_name, opened_plain
+from bilingual.errors import InputError
+from bilingual.files.holding import digest_of, held_hash, identity_of, note_hash
+from bilingual.files.paths import display_name
+from bilingual.files.reading import opened_plain
 from bilingual.model import InputFile
-
-_BLOCK = 1 << 20
 
 
 def fingerprint(path: Path, role: str, on_progress: Callable[[int, int], None]) -> InputFile:
@@ -18,13 +18,27 @@ def fingerprint(path: Path, role: str, on_progress: Callable[[int, int], None]) 
 
     ``on_progress(done, total)`` is called in bytes as the file is read.
 
-    :raises InputError: as ``opened_plain``.
+    :raises InputError: as ``opened_plain``; ``file-changed``: it was written to as it
+        was read.
     """
-    digest, done = hashlib.sha256(), 0
     with opened_plain(path) as file:
-        total = os.fstat(file.fileno()).st_size
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            done += len(block)
-            on_progress(done, max(total, done))
-    return InputFile(role=role, name=display_name(path.name), bytes=done, sha256=digest.hexdigest())
+        before = identity_of(file.fileno())
+        total = before[2]
+        sha256 = digest_of(file, lambda done: on_progress(done, max(total, done)))
+        if identity_of(file.fileno()) != before or os.lseek(file.fileno(), 0, os.SEEK_CUR) != total:
+            raise InputError("file-changed", path=display_name(str(path)))
+    note_hash(path, sha256)
+    return InputFile(role=role, name=display_name(path.name), bytes=total, sha256=sha256)
+
+
+def refuse_other(path: Path, inputs: Iterable[InputFile], role: str) -> None:
+    """See that a held file is the one that a report was made on, where it names one.
+
+    :raises InputError: ``file-other``; as :func:`fingerprint`.
+    """
+    known = {i.sha256 for i in inputs if i.role == role}
+    if not known:
+        return
+    found = held_hash(path) or fingerprint(path, role, lambda done, total: None).sha256
+    if found not in known:
+        raise InputError("file-other", path=display_name(str(path)))

@@ -1,80 +1,48 @@
-"""Reading files that others submitted: plain files only, no links, no pipes."""
+"""Reading files that others submitted, whole or in part."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import stat
 from collections.abc import Iterator
-from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
 from bilingual.errors import InputError
-
-StrPath = str | PathLike[str]
+from bilingual.files.holding import held_descriptor, is_held
+from bilingual.files.paths import StrPath, detail_of, display_name, plain_descriptor, plain_path
 
 
 def checked_path(path: StrPath) -> Path:
     """The path, if it is a plain file that we may read and that is not empty.
 
     A symbolic link is refused, wherever it leads: one out of an upload's archive
-    could have any file of this machine hashed, read and quoted in a report.
+    could have any file of this machine hashed, read and quoted in a report. The path
+    of a file that is held open (:func:`bilingual.files.held`) was checked before.
 
     :raises InputError: ``file-missing``, ``file-is-link``, ``file-is-folder``,
         ``file-special``, ``file-forbidden``, ``file-empty`` or ``file-unreadable``.
     """
-    shown = display_name(os.fspath(path))
-    if not shown:  # pathlib takes it for the folder one is in
-        raise InputError("file-missing", path="“”")
-    try:
-        found = Path(path)
-        status = found.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError("file-missing", path=shown) from None
-    except PermissionError:
-        raise InputError("file-forbidden", path=shown) from None
-    except (OSError, ValueError) as error:
-        raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
-    if stat.S_ISLNK(status.st_mode):
-        raise InputError("file-is-link", path=shown)
-    if stat.S_ISDIR(status.st_mode):
-        raise InputError("file-is-folder", path=shown)
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError("file-special", path=shown)
-    if not os.access(found, os.R_OK):
-        raise InputError("file-forbidden", path=shown)
-    if status.st_size == 0:
-        raise InputError("file-empty", path=shown)
-    return found
+    return Path(path) if is_held(path) else plain_path(path)
 
 
 @contextlib.contextmanager
 def opened_plain(path: Path) -> Iterator[BinaryIO]:
     """A plain file, opened for reading; the path may have changed since it was checked.
 
-    A link is not followed and a pipe not waited for.
+    A link is not followed and a pipe not waited for. Where the file is held open, it is
+    that one.
 
-    :raises InputError: ``file-is-link``, ``file-special`` or ``file-unreadable``.
+    :raises InputError: ``file-is-link``, ``file-special``, ``file-unreadable`` or
+        ``file-changed``.
     """
-    shown = display_name(str(path))
-    flags = os.O_RDONLY
-    for more in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
-        flags |= getattr(os, more, 0)
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ELOOP:
-            raise InputError("file-is-link", path=shown) from None
-        raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError("file-special", path=shown)
+    descriptor = held_descriptor(path)
+    with os.fdopen(plain_descriptor(path) if descriptor is None else descriptor, "rb") as file:
         try:
             yield file
         except OSError as error:
-            raise InputError("file-unreadable", path=shown, detail=_detail(error)) from None
+            shown = display_name(str(path))
+            raise InputError("file-unreadable", path=shown, detail=detail_of(error)) from None
 
 
 def read_at_most(path: StrPath, count: int) -> bytes:
@@ -84,13 +52,3 @@ def read_at_most(path: StrPath, count: int) -> bytes:
     """
     with opened_plain(checked_path(path)) as file:
         return file.read(count)
-
-
-def display_name(name: str | bytes) -> str:
-    """A file name as valid Unicode; bytes that are none become U+FFFD."""
-    raw = name if isinstance(name, bytes) else os.fsencode(name)
-    return raw.decode("utf-8", "replace")
-
-
-def _detail(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

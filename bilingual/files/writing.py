@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from bilingual.errors import InputError
-from bilingual.files.reading import display_name
+from bilingual.files.paths import display_name
 from bilingual.files.unfinished import new_name, unfinished
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.errors import InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 from bilingual.fixes.sheet_cells import EMPTY, MAX_BYTES, MAX_CELL, Cell, Row, read_cells
 from bilingual.locale import catalogue
 from bilingual.model import LANGUAGES, Language
@@ -128,13 +128,8 @@ def read_sheet(path: str | Path) -> Sheet:
         ``sheet-encoding``; ``file-…`` as any input.
     :raises DependencyError: ``xlsx-missing``: a workbook, and no openpyxl.
     """
-    found = checked_path(path)
-    name = display_name(found.name)
-    try:
-        with found.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError("file-unreadable", path=name, detail=error.strerror) from None
+    name = display_name(Path(path).name)
+    data = read_at_most(path, MAX_BYTES + 1)
     cells = read_cells(data, name)
     header = cells.rows[0][1] if cells.rows else ()
     places = _places(header, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
@@ -56,24 +57,45 @@ def load_tracks(
         a limit is passed.
     :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
     """
-    from bilingual.files import checked_path, display_name, opened_plain
+    from bilingual.files import checked_path, display_name, held, opened_plain
     from bilingual.formats.bilingual_split import split
     from bilingual.formats.reading import read_track
 
     most = (limits or ReadingLimits()).max_bytes
     found = checked_path(path)
     shown = display_name(found.name)
-    with opened_plain(found) as file:
-        data = file.read(16)
-        if not _is_container(data):
-            # One byte more than allowed: reading reports that it is too large.
-            data += file.read(max(0, most + 1 - len(data)))
-    if _is_container(data):
-        from bilingual.formats.embedded import embedded_tracks
+    with held(found):
+        with opened_plain(found) as file:
+            data = file.read(16)
+            if not _is_container(data):
+                # One byte more than allowed: reading reports that it is too large.
+                data += file.read(max(0, most + 1 - len(data)))
+        if _is_container(data):
+            from bilingual.formats.embedded import embedded_tracks
 
-        return embedded_tracks(found, limits, media)
+            return embedded_tracks(found, limits, media)
     whole = read_track(data, name=shown, limits=limits, encoding=encoding)
     return split(whole, wanted=wanted, beside=beside)
+
+
+def refuse_too_large(path: Path, limits: ReadingLimits, media: MediaLimits) -> None:
+    """See that a file is no larger than subtitles may be, before anything else is done with it.
+
+    :raises FormatError: ``subtitle-too-large``.
+    :raises MediaError: ``media-too-big``: it is a video.
+    """
+    from bilingual.files import display_name, opened_plain
+
+    with opened_plain(path) as file:
+        size, video = os.fstat(file.fileno()).st_size, _is_container(file.read(16))
+    if video:
+        from bilingual.media.sources import refuse_too_big
+
+        refuse_too_big(path, media)
+        return
+    from bilingual.formats.reading import refuse_size
+
+    refuse_size(size, display_name(path.name), limits)
 
 
 def load_track(

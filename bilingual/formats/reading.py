@@ -80,10 +80,7 @@ def read_track(
     :raises InputError, FormatError: as ``read_tracks``.
     """
     bounds = limits or ReadingLimits()
-    if len(data) > bounds.max_bytes:
-        raise FormatError(
-            "subtitle-too-large", path=name, megabytes=_mb(len(data)), limit=_mb(bounds.max_bytes)
-        )
+    refuse_size(len(data), name, bounds)
     if not data.strip(b"\xef\xbb\xbf\xfe\xff \t\r\n\0"):
         raise InputError("file-empty", path=name)
     if data.startswith(_BINARIES):
@@ -208,6 +205,17 @@ def _limited(text: str, name: str, form: Format, bounds: ReadingLimits) -> list[
 
 def _file_problem(code: str, **params: object) -> Problem:
     return Problem(line=None, code=code, params=params)
+
+
+def refuse_size(size: int, name: str, limits: ReadingLimits) -> None:
+    """See that a subtitle file has no more bytes than the settings allow.
+
+    :raises FormatError: ``subtitle-too-large``.
+    """
+    if size > limits.max_bytes:
+        raise FormatError(
+            "subtitle-too-large", path=name, megabytes=_mb(size), limit=_mb(limits.max_bytes)
+        )
 
 
 def _mb(size: int) -> float:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from bilingual.config import MediaLimits
-from bilingual.errors import MediaError
+from bilingual.errors import InputError, MediaError
+from bilingual.files import held_descriptor, opened_plain, plain_descriptor
 from bilingual.media.boxes import read_at
 from bilingual.media.screen import screened
 
@@ -27,6 +27,9 @@ DEMUXERS: Final = {
 
 # Box types that an ISO base media or QuickTime file may begin with.
 _MOV_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
+
+
+_CODES: Final = {"file-is-link": "media-is-link", "file-special": "media-not-regular"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,27 +75,17 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
     """Open a media file once, and recognize its family by its first bytes.
 
     A symbolic link is refused, as is whatever is no ordinary file: what comes
-    out of an upload's archive must not lead elsewhere.
+    out of an upload's archive must not lead elsewhere. Where the file is held open
+    (:func:`bilingual.files.held`), it is that one.
 
     :raises MediaError: ``media-is-link``, ``media-not-regular``,
         ``media-too-big``, ``media-unreadable-file``, ``media-not-media``
         or one of ``screen.screened``.
     """
     name = path.name
-    if path.is_symlink():
-        raise MediaError("media-is-link", path=name)
-    flags = os.O_RDONLY
-    for more in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
-        flags |= getattr(os, more, 0)
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError) as error:
-        detail = getattr(error, "strerror", None) or str(error)
-        raise MediaError("media-unreadable-file", path=name, detail=detail) from error
+    descriptor = _descriptor(path)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise MediaError("media-not-regular", path=name)
         if status.st_size > limits.max_bytes:
             raise MediaError("media-too-big", path=name, limit=limits.max_bytes)
         family = family_of(read_at(descriptor, 64, 0))
@@ -106,6 +99,28 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
         )
     finally:
         os.close(descriptor)
+
+
+def _descriptor(path: Path) -> int:
+    found = held_descriptor(path)
+    if found is not None:
+        return found
+    try:
+        return plain_descriptor(path)
+    except InputError as error:
+        code = _CODES.get(error.code, "media-unreadable-file")
+        raise MediaError(code, **(error.params | {"path": path.name})) from error
+
+
+def refuse_too_big(path: Path, limits: MediaLimits) -> None:
+    """See that a file is no larger than media may be, before anything else is done with it.
+
+    :raises MediaError: ``media-too-big``.
+    :raises InputError: as :func:`bilingual.files.opened_plain`.
+    """
+    with opened_plain(path) as file:
+        if os.fstat(file.fileno()).st_size > limits.max_bytes:
+            raise MediaError("media-too-big", path=path.name, limit=limits.max_bytes)
 
 
 def family_of(head: bytes) -> str | None:

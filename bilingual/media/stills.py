@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import Config, MediaLimits
-from bilingual.files import StrPath, checked_path
+from bilingual.files import StrPath, checked_path, held
 from bilingual.media.pieces import even_height, piece
 from bilingual.media.sources import opened
 from bilingual.model import Media
@@ -49,8 +49,9 @@ def opening_and_closing(
 
     path = checked_path(video)
     limits = (config or Config.load()).media
-    media = probe(path, limits)
-    return list(credit_stills(path, media, limits, width=width))
+    with held(path):
+        media = probe(path, limits)
+        return list(credit_stills(path, media, limits, width=width))
 
 
 def credit_stills(

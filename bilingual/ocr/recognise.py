@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import DependencyError
-from bilingual.files import fingerprint
+from bilingual.files import confirm, fingerprint, held, held_hash
 from bilingual.model import LANGUAGES, Language, Media, Reason, Track
 from bilingual.ocr import cache
 from bilingual.ocr.bands import HIGHEST, LOWEST, Band, across, find_bands, is_centred, together_ms
@@ -74,8 +74,6 @@ def read_burned_in(
     media: Media,
     config: Config,
     progress: Progress | None = None,
-    *,
-    sha256: str | None = None,
 ) -> BurnedInText:
     """The subtitles in a video's picture.
 
@@ -84,22 +82,28 @@ def read_burned_in(
 
     :param media: the file as probed.
     :param progress: called with the stage ``burned-in`` and seconds looked at.
-    :param sha256: the file's hash where it is known already, for the cache.
     :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
     :raises MediaError: a limit was hit.
+    :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
     """
     require()
+    with held(path):
+        return _read_held(path, media, config, progress)
+
+
+def _read_held(path: Path, media: Media, config: Config, progress: Progress | None) -> BurnedInText:
     report = progress or (lambda stage, done, total: None)
     settings = config.burned_in
     kinds = _kinds(config)
     versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
-    sha256 = sha256 or fingerprint(path, "video", lambda done, total: None).sha256
+    sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
     file = cache.file_for(sha256, sorted(versions.values()), settings)
     kept = cache.get(file)
     if kept is not None:
         return _unpacked(kept, path.name)
     if settings.mode == "auto" and not worth_reading(path, media, config):
         found = BurnedInText()
+        confirm(path)
         cache.put(file, _packed(found))
         return found
     rows, width = rows_in(path, media, config, report)
@@ -107,6 +111,7 @@ def read_burned_in(
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
     read, missing = _read(bands, kinds, config, width)
     found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
+    confirm(path)  # before it is kept under the file's hash
     cache.put(file, _packed(found))
     if media.duration_ms:
         report(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)

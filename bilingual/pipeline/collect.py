@@ -152,6 +152,21 @@ def by_language(work: Collected, paths: Mapping[str, Path]) -> dict[str, Path]:
     return found
 
 
+def refuse_too_big(work: Collected, path: Path, *, video: bool) -> None:
+    """See that a file is no larger than the settings allow, before it is hashed.
+
+    :raises MediaError: ``media-too-big``.
+    :raises FormatError: ``subtitle-too-large``.
+    """
+    from bilingual.formats import refuse_too_large
+    from bilingual.media.sources import refuse_too_big as refuse_too_big_media
+
+    if video:
+        refuse_too_big_media(path, work.config.media)
+    else:
+        refuse_too_large(path, work.config.reading, work.config.media)
+
+
 def probe_video(work: Collected, path: Path) -> None:
     """Probe the video and see whether it is whole.
 
@@ -252,9 +267,8 @@ def read_burned_in(work: Collected, path: Path) -> None:
         if matters:
             work.set_missing(*absent, reason=reason_missing)
         return
-    sha256 = next(i.sha256 for i in work.inputs if i.role == "video")
     try:
-        found = ocr.read_burned_in(path, work.media, work.config, work.progress, sha256=sha256)
+        found = ocr.read_burned_in(path, work.media, work.config, work.progress)
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
         failed = _reason("burned-in-failed", error)

@@ -17,7 +17,7 @@ from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
 from bilingual.config import Config
 from bilingual.errors import InputError
-from bilingual.files import StrPath, checked_path, fingerprint
+from bilingual.files import StrPath, checked_path, confirm, fingerprint, held
 from bilingual.model import (
     LANGUAGES,
     Alignment,
@@ -35,6 +35,7 @@ from bilingual.pipeline.collect import (
     read_glossaries,
     read_reference,
     read_tracks,
+    refuse_too_big,
     transcribe_sound,
 )
 from bilingual.pipeline.provenance import provenance
@@ -79,7 +80,8 @@ def verify(  # noqa: PLR0913 - each is named in the call
         while the work goes on; set, it ends the work within a fraction of a second
         where a program is running, and after the step at hand elsewhere.
     :raises BilingualError: no report can be made: nothing was submitted, a file
-        is missing, unreadable or not what it is given as, the tracks are
+        is missing, unreadable, changed while it was read or not what it is given as, the
+        tracks are
         swapped or both in one language, the reference is of another work, or a
         setting or glossary is wrong.
     :raises DeadlineError: ``timeout``: ``timeout_s`` are over. A ``BilingualError`` too.
@@ -177,19 +179,29 @@ def _collected(
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
     paths = {role: checked_path(path) for role, path in named.items() if path is not None}
-    paths = by_language(work, paths)
     second = None if reference is None else checked_path(reference)
-    for role, path in paths.items():
-        work.inputs += (fingerprint(path, role, lambda d, t: work.progress("hash", d, t)),)
-    if "video" in paths:
-        probe_video(work, paths["video"])
-    read_tracks(work, paths)
-    if "video" in paths:
-        read_burned_in(work, paths["video"])
-    if second is not None:
-        read_reference(work, second)
-    if "video" in paths:
-        transcribe_sound(work, paths["video"])
+    every = [*paths.values(), *([] if second is None else [second])]
+
+    def hashing(done: int, total: int) -> None:
+        work.progress("hash", done, total)
+
+    with held(*every):
+        for path in every:
+            refuse_too_big(work, path, video=path == paths.get("video"))
+        paths = by_language(work, paths)
+        for role, path in paths.items():
+            work.inputs += (fingerprint(path, role, hashing),)
+        if "video" in paths:
+            probe_video(work, paths["video"])
+        read_tracks(work, paths)
+        if "video" in paths:
+            read_burned_in(work, paths["video"])
+        if second is not None:
+            read_reference(work, second)
+        if "video" in paths:
+            transcribe_sound(work, paths["video"])
+        # All that is concluded from here on comes from memory.
+        confirm(*every, on_progress=hashing)
     return work
 
 

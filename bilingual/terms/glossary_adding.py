@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bilingual.errors import InputError
-from bilingual.files import display_name, write_through_draft
+from bilingual.files import display_name, held, read_at_most, write_through_draft
 from bilingual.model import Problem
 from bilingual.terms.glossary_file import (
     FATAL,
+    MAX_BYTES,
     MAX_CELL,
     Entry,
     GlossaryFile,
@@ -60,13 +61,14 @@ def add_entry(
             text += _line(COLUMNS, _cells(entry), delimiter) + "\n"
             _write(path, text.encode("utf-8"))
             return read_glossary(path)
-        file = read_glossary(path)
+        with held(path):
+            file, before = read_glossary(path), read_at_most(path, MAX_BYTES)
         known = next((e for e in file.entries if e.zh == entry.zh), None)
         if known is not None and not replace:
             raise InputError(
                 "term-known", path=file.name, line=known.line, zh=known.zh, bo=known.bo[0]
             )
-        data = _with(path.read_bytes(), file, entry, None if known is None else known.line)
+        data = _with(before, file, entry, None if known is None else known.line)
         # What was written must read back, or the file stays as it was.
         after = parse_glossary(data, file.name)
         if not any(e.zh == entry.zh and e.bo == entry.bo for e in after.entries):

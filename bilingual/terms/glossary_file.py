@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.errors import FormatError, InputError
-from bilingual.files import checked_path, display_name
+from bilingual.files import display_name, read_at_most
 from bilingual.model import Problem
 from bilingual.text.script import count_scripts
 from bilingual.text.spelling import misspellings
@@ -126,12 +126,7 @@ def read_glossary(path: Path) -> GlossaryFile:
         that can be detected, or has no columns of Chinese and Tibetan.
     """
     shown = display_name(path.name)
-    found = checked_path(path)
-    try:
-        with found.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError("file-unreadable", path=shown, detail=error.strerror) from error
+    data = read_at_most(path, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise InputError("glossary-too-large", path=shown, most=MAX_BYTES // 1024 // 1024)
     return parse_glossary(data, shown)

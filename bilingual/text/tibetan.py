@@ -8,6 +8,7 @@ starts at once, and no cache can be stale, torn or read-only.
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import scratch_folder
+from bilingual.files import plain_descriptor, scratch_folder
 from bilingual.model import Token
 from bilingual.resources import model_file
 from bilingual.text import botok
@@ -27,6 +28,8 @@ Tier = Literal["words", "syllables"]
 
 WORDS: Final = "botok-words"
 GLOSSARY: Final = "glossary-zh-bo.tsv"
+
+_MAX_BYTES: Final = 64 * 1024 * 1024
 
 # Forms that botok makes of a word's last syllable: an affixed particle, for
 # which an open syllable gives up its འ.
@@ -190,7 +193,16 @@ class _Vocabulary:
         :raises InputError: ``word-list-unreadable``.
         """
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            with os.fdopen(plain_descriptor(path, follow=True), "rb") as file:
+                data = file.read(_MAX_BYTES + 1)
+            if len(data) > _MAX_BYTES:
+                raise InputError(  # noqa: TRY301 - said like the rest
+                    "word-list-unreadable", path=str(path), detail=f"over {_MAX_BYTES} bytes"
+                )
+            text = data.decode("utf-8-sig")
+        except InputError as error:
+            detail = error.params.get("detail", "not a regular file")
+            raise InputError("word-list-unreadable", path=str(path), detail=detail) from error
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("word-list-unreadable", path=str(path), detail=str(error)) from error
         for line in text.splitlines():

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
-from bilingual.files import checked_path
+from bilingual.files import checked_path, confirm, held, refuse_other
 from bilingual.model import LANGUAGES, Cue, Finding, Media, PageMedia, Report, Severity
 from bilingual.render.timeline import SIDES, cues_of
 from bilingual.showing import logger
@@ -32,13 +32,26 @@ def media_for_page(
     :param clips: whether to cut a short clip for each finding with a time (errors
         and warnings, forty at most).
     :returns: what could be had. A file that is gone, broken, hostile or without a
-        picture leaves its part empty; the log says why.
+        picture leaves its part empty, and one that is not the report's leaves all of
+        it empty; the log says why.
     """
+    try:
+        with held(video):
+            refuse_other(video, report.inputs, "video")
+            found = _media_for_page(report, video, (config or Config.load()), clips=clips)
+            confirm(video)
+            return found
+    except BilingualError as error:
+        _log.warning("left out of the page: %s", error)
+        return PageMedia()
+
+
+def _media_for_page(report: Report, video: Path, config: Config, *, clips: bool) -> PageMedia:
     from bilingual.media.probe import probe
     from bilingual.media.stills import credit_stills
     from bilingual.media.waveform import waveform
 
-    limits = (config or Config.load()).media
+    limits = config.media
     peaks = _tried(lambda: waveform(video, limits), tuple[float, ...]())
     media = _tried(lambda: probe(checked_path(video), limits), None)
     if media is None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from bilingual.config import Config, MediaLimits
 from bilingual.errors import BilingualError
-from bilingual.files import checked_path
+from bilingual.files import checked_path, held, refuse_other
 from bilingual.locale import error_sentence
 from bilingual.model import LANGUAGES, Finding, Language, Media, Report
 from bilingual.render.notebook.places import texts
@@ -62,15 +62,23 @@ def listen(
     limits = (config or Config.load()).media
     try:
         path = checked_path(video)
-        sound = _sound(path, limits)
-        found = [
-            (n, f, span)
-            for n, f in enumerate(report.findings)
-            if (span := _span(f, report)) is not None
-        ][:most]
-        pictures = _stills(path, report.media, limits, [(a + b) // 2 for _, _, (a, b) in found])
+        with held(path):
+            refuse_other(path, report.inputs, "video")
+            return _listening(report, path, limits, most, language)
     except BilingualError as error:
         return _silent(error_sentence(error.code, error.params, language), language)
+
+
+def _listening(
+    report: Report, path: Path, limits: MediaLimits, most: int, language: str
+) -> Listening:
+    sound = _sound(path, limits)
+    found = [
+        (n, f, span)
+        for n, f in enumerate(report.findings)
+        if (span := _span(f, report)) is not None
+    ][:most]
+    pictures = _stills(path, report.media, limits, [(a + b) // 2 for _, _, (a, b) in found])
     if not found:
         return Listening(framed(f"<p>{escape(ui('nb-none', language))}</p>"))
     parts = []
