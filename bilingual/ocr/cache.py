@@ -16,7 +16,7 @@ from bilingual.config import BurnedIn
 from bilingual.model import Cue, Reason
 from bilingual.weights.kept import answer_file, keep_answer, read_answer
 
-_FORMAT: Final = 6
+_FORMAT: Final = 7
 """Raised whenever the same video would be read otherwise."""
 
 
@@ -28,12 +28,17 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     readers: dict[str, str]
 
 
-def file_for(sha256: str, versions: list[str], settings: BurnedIn) -> Path | None:
-    """Where the answer for a video lies; ``None`` where none is to be kept."""
+def file_for(
+    sha256: str, versions: list[str], settings: BurnedIn, part: str = "whole"
+) -> Path | None:
+    """Where the answer for a video lies; ``None`` where none is to be kept.
+
+    :param part: what was looked at: the ``whole`` picture, whoever asked for it; a
+        ``glance`` at it; or the moments of a sample.
+    """
     if not settings.cache:
         return None
-    facts = [_FORMAT, sha256, versions, settings.frames_per_second, settings.look_every]
-    facts.append(settings.mode == "auto")  # then a glance may have been enough
+    facts = [_FORMAT, sha256, versions, settings.frames_per_second, settings.look_every, part]
     name = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return answer_file("burned-in", name)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PACKAGE: Final = "rapidocr"
 EXTRA: Final = "ocr"
 
+_LONG: Final = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
@@ -84,8 +86,12 @@ def require() -> None:
 
 
 @cache
-def rapid(threads: int) -> Any:
-    """RapidOCR with the models of its own wheel, loaded once."""
+def rapid() -> Any:
+    """RapidOCR with the models of its own wheel, loaded once.
+
+    One thread a picture: two take half of the time at most and twice the processor's,
+    which others want meanwhile (the decoder, a second picture).
+    """
     require()
     from bilingual.weights.onnx import onnxruntime
 
@@ -100,13 +106,13 @@ def rapid(threads: int) -> Any:
             # what is no text does not stay, come again and read like text.
             "Det.box_thresh": 0.38,
             "Det.limit_side_len": 32,  # pictures come in the size they are to be looked at
-            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
 
 
-def text_boxes(picture: Luma, threads: int, tallest: float) -> list[Box]:
+def text_boxes(picture: Luma, tallest: float) -> list[Box]:
     """Boxes around rows of text, from top to bottom; empty where there are none.
 
     :param tallest: rows are less high than this, in pixels.
@@ -115,9 +121,12 @@ def text_boxes(picture: Luma, threads: int, tallest: float) -> list[Box]:
     """
     import cv2
 
-    found = rapid(threads)(
-        cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=False
-    )
+    engine, colours = rapid(), cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+    if engine.text_det is None or picture.shape[1] > _LONG * picture.shape[0]:
+        # As a whole it loads the detector, and puts a long strip on a larger ground.
+        found = engine(colours, use_det=True, use_cls=False, use_rec=False)
+    else:  # the detector by itself: as a whole it also cuts out every box
+        found = engine.text_det(colours)
     if found.boxes is None:
         return []
     height, width = picture.shape

@@ -101,10 +101,14 @@ def _pictures(
         command = ffmpeg_command(source, limits, [str(stream.index)], output, before=before)
         bounds = bounds_of(limits, output_bytes=size * (most + 1))
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-            held = bytearray()
+            frame, filled = np.empty(size, np.uint8), 0
             for block in process.blocks():
-                held += block
-                while len(held) >= size:
-                    yield np.frombuffer(bytes(held[:size]), np.uint8).reshape(shape)
-                    del held[:size]
+                rest = np.frombuffer(block, np.uint8)
+                while len(rest):
+                    part = rest[: size - filled]
+                    frame[filled : filled + len(part)] = part
+                    filled, rest = filled + len(part), rest[len(part) :]
+                    if filled == size:
+                        yield frame.reshape(shape)
+                        frame, filled = np.empty(size, np.uint8), 0
             process.finish()

@@ -62,18 +62,22 @@ class Template:
         import numpy as np
 
         crop = _relief(cut(frame, self.box).astype(np.float32), self.mask, self.weight)
-        likeness, strength = [], []
-        for left, right in self.pieces:
-            here, there = crop[:, left:right].ravel(), self.relief[:, left:right].ravel()
-            power = float(there @ there)
-            together = float(here @ there)
-            likeness.append(together / (float(here @ here) * power + 1e-6) ** 0.5)
-            strength.append(together / (power + 1e-6))
-        if not likeness:
+        if not self.pieces:
             return 0.0, 0.0
+        columns = np.stack(
+            [
+                np.einsum("ij,ij->j", *pair)
+                for pair in ((crop, crop), (crop, self.relief), (self.relief, self.relief))
+            ]
+        )
+        sums = np.concatenate([np.zeros((3, 1)), np.cumsum(columns, axis=1, dtype=np.float64)], 1)
+        left, right = np.array(self.pieces).T
+        own, together, power = sums[:, right] - sums[:, left]
+        likeness = together / np.sqrt(np.maximum(own, 0) * power + 1e-6)
+        strength = together / (power + 1e-6)
         # One piece that is wholly other is another text: 3 个 is not 4 个.
         spared = _WEAKEST_CLEAR if np.median(likeness) > _CLEAR else _WEAKEST
-        alike = min(float(np.quantile(likeness, 0.25)), min(likeness) + spared)
+        alike = min(float(np.quantile(likeness, 0.25)), float(likeness.min()) + spared)
         return alike, float(np.median(strength))
 
     def settled(self, frame: Luma) -> Template:

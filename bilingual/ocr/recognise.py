@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bilingual.budget import current
 from bilingual.config import Config
@@ -27,8 +26,10 @@ from bilingual.ocr.cues import (
 )
 from bilingual.ocr.detecting import Box, require, text_boxes
 from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
+from bilingual.ocr.presence import strokes
 from bilingual.ocr.registry import reader_for, reader_kinds
 from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
+from bilingual.text.script import count_scripts
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
@@ -42,6 +43,7 @@ _FEW_KEYS: Final = 10
 _ENOUGH_KEYS: Final = 2
 _STRIP_HEIGHT: Final = 48
 _TALL: Final = 1.35
+_GOES_ON: Final = 0.12
 _LOST: Final = 2
 """A band of which this many rows are no known script is reported as unread."""
 
@@ -101,11 +103,14 @@ def _read_held(path: Path, media: Media, config: Config, progress: Progress | No
     kept = cache.get(file)
     if kept is not None:
         return _unpacked(kept, path.name)
-    if settings.mode == "auto" and not worth_reading(path, media, config):
-        found = BurnedInText()
-        confirm(path)
-        cache.put(file, _packed(found))
-        return found
+    if settings.mode == "auto":
+        glance = cache.file_for(sha256, sorted(versions.values()), settings, "glance")
+        if cache.get(glance) is not None:
+            return BurnedInText()
+        if not worth_reading(path, media, config):
+            confirm(path)
+            cache.put(glance, _packed(BurnedInText()))
+            return BurnedInText()
     rows, width = rows_in(path, media, config, report)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
@@ -132,7 +137,7 @@ def worth_reading(path: Path, media: Media, config: Config) -> bool:
         return True
     seen = 0
     for frame in looked:
-        boxes = text_boxes(frame, config.burned_in.threads, frame.shape[0] * TALLEST)
+        boxes = text_boxes(frame, frame.shape[0] * TALLEST)
         seen += any(_may_be_subtitle(box, frame) for box in boxes)
         if seen >= _ENOUGH_KEYS:
             return True
@@ -158,15 +163,11 @@ def rows_in(path: Path, media: Media, config: Config, report: Progress) -> tuple
     frames = luma_frames(path, media, config.media, per_second=settings.frames_per_second)
     rows = follow(
         counted(frames, lambda done: report(STAGE, done, total)),
-        partial(_boxes, settings.threads),
+        text_boxes,
         per_second=settings.frames_per_second,
         every=settings.look_every,
     )
     return rows, width * min(1.0, LOOK_HEIGHT / min(height, width))
-
-
-def _boxes(threads: int, picture: Luma, tallest: float) -> Any:
-    return text_boxes(picture, threads, tallest)
 
 
 def _kinds(config: Config) -> dict[Language, ReaderKind]:
@@ -214,8 +215,8 @@ def _read(
 ) -> tuple[list[ReadRow], dict[Language, Reason]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
     rows = [row for band in bands for row in band.rows]
-    views = {id(row): _texts(row, band, config) for band in bands for row in band.rows}
-    chinese = _asked(kinds.get("zh"), rows, views, config)
+    views = {id(row): _texts(row, band) for band in bands for row in band.rows}
+    chinese = _chinese(kinds.get("zh"), rows, views, config)
     others = [row for row in rows if not looks_chinese(chinese[id(row)])]
     readings = _Readings(
         chinese=chinese,
@@ -285,18 +286,36 @@ def _beside(row: Row, band: Band, readings: _Readings) -> bool:
     )
 
 
+def _chinese(
+    kind: ReaderKind | None, rows: Sequence[Row], views: Mapping[int, list[Luma]], config: Config
+) -> dict[int, Reading]:
+    """As :func:`_asked`; further views only of rows in which the first shows some Chinese."""
+    first = {key: pictures[:1] for key, pictures in views.items()}
+    found = _asked(kind, rows, first, config)
+    if kind is not None:
+        unsure = [
+            row
+            for row in rows
+            if found[id(row)].confidence < kind.trusted and count_scripts(found[id(row)].text).han
+        ]
+        found |= _asked(kind, unsure, views, config)
+    return found
+
+
 def _asked(
     kind: ReaderKind | None, rows: Sequence[Row], views: Mapping[int, list[Luma]], config: Config
 ) -> dict[int, Reading]:
     """A reading for each row, by the row's identity; empty ones without a reader."""
-    if kind is None or not rows:
+    if kind is None:
         return {id(row): Reading() for row in rows}
+    if not rows:
+        return {}
     reader: Reader = kind.load(config.burned_in)
     readings = reader.read([views[id(row)] for row in rows])
     return {id(row): reading for row, reading in zip(rows, readings, strict=True)}
 
 
-def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
+def _texts(row: Row, band: Band) -> list[Luma]:
     """The views of a row, cut to its text from end to end, and to the band where it is tall.
 
     The detector, which first saw a small picture, looks again at the strip; and
@@ -315,11 +334,8 @@ def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
     height = strips[0].shape[0]
     centre = median(across(r) for r in band.rows)
     left, right = box.left, box.right
-    small = min(1.0, _STRIP_HEIGHT / height)
-    for found in text_boxes(_shrunk(strips[0], small), config.burned_in.threads, height):
-        if found.height > 0.4 * small * height and found.width > found.height:
-            left = min(left, round(found.left / small))
-            right = max(right, round(found.right / small))
+    if _goes_on(strips[0], left, right):
+        left, right = _extent(strips[0], left, right)
     middle = centre * factor
     reach = max(middle - left, right - middle)
     if abs(right + left - 2 * middle) > height and left < middle < right:
@@ -327,6 +343,26 @@ def _texts(row: Row, band: Band, config: Config) -> list[Luma]:
     pad = round(0.1 * height)
     left, right = max(0, left - pad), min(strips[0].shape[1], right + pad)
     return [strip[:, left:right] for strip in strips]
+
+
+def _goes_on(strip: Luma, left: int, right: int) -> bool:
+    """Whether there are strokes beside the box as well, as if the text were longer."""
+    height, width = strip.shape
+    thin = strokes(strip.astype("float32"))
+    inside = thin[:, left:right].mean()
+    beside = (thin[:, max(0, left - height) : left], thin[:, right : min(width, right + height)])
+    return any(part.size and part.mean() > _GOES_ON * inside for part in beside)
+
+
+def _extent(strip: Luma, left: int, right: int) -> tuple[int, int]:
+    """From where to where the detector sees text in a strip; at least the box it saw first."""
+    height = strip.shape[0]
+    small = min(1.0, _STRIP_HEIGHT / height)
+    for found in text_boxes(_shrunk(strip, small), height):
+        if found.height > 0.4 * small * height and found.width > found.height:
+            left = min(left, round(found.left / small))
+            right = max(right, round(found.right / small))
+    return left, right
 
 
 def _shrunk(picture: Luma, factor: float) -> Luma:

@@ -8,10 +8,11 @@ Frames are held for a few seconds only.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.ocr.changes import STEADY, Changes
 from bilingual.ocr.detecting import Box
 from bilingual.ocr.presence import Template, cut, template
 
@@ -42,6 +43,8 @@ _CLEAR: Final = 0.7  # likeness from which what differs is the picture behind
 _MAYBE: Final = 0.35  # likeness to a single picture, with what moves behind the text
 _PLAIN: Final = 0.8  # strength from which a row is not fading any more
 _VIEWS: Final = 3
+_STIR: Final = 30  # how much (0..255) brightness changes where another text comes,
+_STIRRED: Final = 12  # and in how many pixels at least
 _WIDER: Final = 1.15
 _SAME_PLACE: Final = 0.5
 _LONGEST_S: Final = 20.0  # what is shown longer is no subtitle: nothing more is kept of it
@@ -90,7 +93,11 @@ class _Held:
 
 
 class Follower:
-    """Turns frames into rows; feed it every frame in order, then finish."""
+    """Turns frames into rows; feed it every frame in order, then finish.
+
+    The detector looks where strokes have come to stay that were not there before, and
+    every ``every`` frames at most where the picture never rests.
+    """
 
     def __init__(
         self, detect: Callable[[Luma, float], list[Box]], *, per_second: float, every: int
@@ -100,20 +107,24 @@ class Follower:
         self._step_ms = 1000 / per_second
         self._held: deque[_Held] = deque(maxlen=max(3 * every, round(_HELD_S * per_second)))
         self._shown: list[_Shown] = []
-        self._new: list[tuple[Box, Luma]] = []
         self._rows: list[Row] = []
         self._number = 0
-        self._looks = 0
         self._above = False
+        self._changes = Changes()
+        self._next = {"lower": STEADY, "upper": STEADY, "whole": STEADY}
+        self._again = {"lower": 0, "upper": 0}
+        self._empty = {"lower": 0, "upper": 0}
 
     def add(self, at_ms: int, frame: Luma) -> None:
         """Take the next frame."""
-        looked = self._number % self._every == 0
+        small = sized(frame)
+        self._held.append(_Held(at_ms, small, frame))
+        if len(self._held) > 2 * self._every:
+            self._held[-2 * self._every - 1].full = None
         self._number += 1
-        self._held.append(_Held(at_ms, sized(frame), frame if looked else None))
-        if looked:
-            for held in list(self._held)[: -2 * self._every]:
-                held.full = None
+        self._changes.add(small)
+        self._watch()
+        if len(self._held) >= STEADY:
             self._look()
 
     def finish(self) -> list[Row]:
@@ -125,60 +136,76 @@ class Follower:
             self._shown = []
         return sorted(self._rows, key=lambda row: (row.start_ms, row.box.top))
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
+        """Whether the rows that were there are there still."""
         now = self._held[-1]
         stay: list[_Shown] = []
         for row in self._shown:
+            due = self._number % self._every == 0
+            if not due and len(self._held) > 1 and _alike(now.small, self._held[-2].small, row.box):
+                stay.append(row)
+                continue
             likeness, strength = row.template.seen(now.small)
             if likeness >= PRESENT:
                 row.last_ms, row.looks = now.at_ms, row.looks + 1
                 if likeness > _CLEAR:
                     row.template = row.template.settled(now.small)
-                if strength > _PLAIN:
+                if strength > _PLAIN and due:
                     self._keep(row, now)
                 stay.append(row)
             else:
                 self._close(row, self._end_of(row))
+                self._changes.gone(row.box)
         self._shown = stay
-        for box, picture in self._new:
-            self._confirm(box, picture, now)
-        self._new = [
-            (box, picture)
-            for picture, boxes in self._find(now.small)
-            for box in (_padded(box, picture) for box in boxes)
-            if not self._known(box)
-        ]
 
-    def _find(self, frame: Luma) -> list[tuple[Luma, list[Box]]]:
-        """Where text is, by the picture it is in: mostly below, where subtitles are;
-        now and then everywhere.
-        """
-        self._looks += 1
-        if self._looks % _WHOLE_EVERY == 1:
-            small = DETECT_HEIGHT / min(frame.shape)
-            boxes = self._boxes(frame, 0, frame.shape[0], small)
-            self._above = self._above or any(_is_above(box, frame) for box in boxes)
-            found = [(frame, boxes)]
-        else:
-            found = [(frame, self._in_bands(frame))]
-        if self._looks % 2:
-            still = self._stillness()
-            found.append((still, self._in_bands(still)))
-        return found
-
-    def _in_bands(self, frame: Luma) -> list[Box]:
-        height, small = frame.shape[0], BAND_HEIGHT / min(frame.shape)
-        boxes = self._boxes(frame, round(height * _LOWER), height, small)
+    def _look(self) -> None:
+        """Look for text where there may be some that is new."""
+        height = self._held[-1].small.shape[0]
+        lower, upper = round(height * _LOWER), round(height * _UPPER)
+        self._look_in("lower", lower, height)
         if self._above:
-            boxes += self._boxes(frame, 0, round(height * _UPPER), small)
-        return boxes
+            self._look_in("upper", 0, upper)
+        if self._number >= self._next["whole"] and self._changes.new_in(
+            upper if self._above else 0, lower
+        ):
+            self._next["whole"] = self._number + _WHOLE_EVERY * self._every
+            self._changes.looked(upper if self._above else 0, lower)
+            picture = self._stillness(STEADY)
+            boxes = self._boxes(picture, 0, height, DETECT_HEIGHT / min(picture.shape))
+            self._above = self._above or any(_is_above(box, picture) for box in boxes)
+            self._take(boxes, picture, STEADY)
 
-    def _stillness(self) -> Luma:
+    def _look_in(self, zone: str, top: int, bottom: int) -> None:
+        if self._number < self._next[zone]:
+            return
+        again = bool(self._again[zone]) and self._number >= self._again[zone]
+        if not again and not self._changes.new_in(top, bottom):
+            return
+        # What is new, sharp as in three frames; then once more as it is in the mean of
+        # several, in which a picture that moves behind a text is blurred.
+        frames = min(len(self._held), self._every + 1) if again else STEADY
+        self._changes.looked(top, bottom)
+        picture = self._stillness(frames)
+        boxes = self._boxes(picture, top, bottom, BAND_HEIGHT / min(picture.shape))
+        found = self._take(boxes, picture, frames)
+        self._empty[zone] = 0 if found else self._empty[zone] + 1
+        self._next[zone] = self._number + STEADY + min(self._empty[zone], self._every)
+        self._again[zone] = 0 if found or again else self._number + STEADY
+
+    def _take(self, boxes: Sequence[Box], picture: Luma, frames: int) -> int:
+        """Follow the rows of text in these boxes that are not followed yet; how many."""
+        before = len(self._shown) + len(self._rows)
+        for box in (_padded(box, picture) for box in boxes):
+            if not self._known(box):
+                self._confirm(box, picture, frames)
+        return len(self._shown) + len(self._rows) - before
+
+    def _stillness(self, count: int) -> Luma:
         """The mean of the last frames: a picture that moves blurs, text does not."""
         import cv2
         import numpy as np
 
-        frames = list(self._held)[-self._every :]
+        frames = list(self._held)[-count:]
         total = np.zeros(frames[0].small.shape, np.float32)
         for held in frames:
             cv2.accumulate(held.small, total)
@@ -199,8 +226,8 @@ class Follower:
             _same_place(row.box, box) and box.width <= row.box.width * _WIDER for row in self._shown
         )
 
-    def _confirm(self, box: Box, picture: Luma, now: _Held) -> None:
-        """A box of the last look is a row if its text is there in this one too.
+    def _confirm(self, box: Box, picture: Luma, count: int) -> None:
+        """A box is a row if its text is there in each of the last frames.
 
         :param picture: the one it was found in.
         """
@@ -208,21 +235,23 @@ class Follower:
         if any(box.width <= row.box.width * _WIDER for row in parts):
             return
         frames = list(self._held)
-        since = frames[-1 - self._every :]
+        since, now = frames[-count:], frames[-1]
         found = template(box, [cut(picture, box)])
         if found is None or found.seen(now.small)[0] < _MAYBE:
+            return
+        if not _stays(box, since):
             return
         # Learnt from all of them: what moves behind the text is not taken for strokes.
         learnt = template(box, [cut(held.small, box) for held in since])
         if learnt is None or min(learnt.seen(h.small)[0] for h in (since[0], now)) < PRESENT:
             return
         row = _Shown(box=box, template=learnt, start_ms=now.at_ms, last_ms=now.at_ms, looks=2)
-        row.start_ms = self._start_of(row, len(frames) - 1 - self._every)
+        row.start_ms = self._start_of(row, len(frames) - count)
         for part in parts:
             # Its part was shown from then on, which may be longer ago than frames are held.
             row.start_ms, row.looks = min(row.start_ms, part.start_ms), row.looks + part.looks
             self._shown.remove(part)
-        for held in (since[0], now):
+        for held in since if count <= STEADY else (since[0], now):
             self._keep(row, held)
         self._shown.append(row)
 
@@ -341,6 +370,22 @@ def _shrunk(picture: Luma, factor: float) -> Luma:
         return picture
     height, width = (max(1, round(size * factor)) for size in picture.shape)
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _alike(a: Luma, b: Luma, box: Box) -> bool:
+    """Whether two frames are the same in a box, as good as."""
+    import cv2
+
+    return int((cv2.absdiff(cut(a, box), cut(b, box)) > _STIR).sum()) < _STIRRED
+
+
+def _stays(box: Box, frames: Sequence[_Held]) -> bool:
+    """Whether the first and the last frame show what is learnt from the others."""
+    for others, one in ((frames[1:], frames[0]), (frames[:-1], frames[-1])):
+        learnt = template(box, [cut(held.small, box) for held in others])
+        if learnt is None or learnt.seen(one.small)[0] < PRESENT:
+            return False
+    return True
 
 
 def _same_place(a: Box, b: Box) -> bool:

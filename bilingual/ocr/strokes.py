@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 _STANDS_OUT: Final = 50
 _MARGIN: Final = 12
+_ABOVE: Final = 0.4  # of a letter's height: how far above the letters a sign's foot may be,
+_BELOW: Final = 0.6  # how far below them its head,
+_BESIDE: Final = 1.5  # and how far beside them the row may go on
 _THICKEST: Final = 0.11
 """Half the width of the thickest stroke, as a share of the row's height."""
 
@@ -53,6 +56,7 @@ def letters(view: Luma, ring_share: float) -> Any | None:
     kept = (depth <= height * _THICKEST) & (peak >= bright - 35) & ~cut_off
     kept &= area >= 4 * (height / 100) ** 2
     kept[0] = False
+    kept &= _in_row(stats, kept)
     mask = kept[labels]
     if mask.sum() < 30:
         return None
@@ -60,6 +64,29 @@ def letters(view: Luma, ring_share: float) -> Any | None:
     soft = np.clip((full - ground) / (bright - ground), 0, 1)
     soft *= cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
     return soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _in_row(stats: Any, kept: Any) -> Any:
+    """Which shapes are where the others are: specks above, below and beside the row are not."""
+    import numpy as np
+
+    left, top, across, down, area = (stats[:, n].astype(np.float64) for n in range(5))
+    if not kept.any():
+        return kept
+    order = np.argsort((top + down / 2)[kept])
+    share = np.cumsum(area[kept][order]) / area[kept].sum()
+    middles = (top + down / 2)[kept][order]
+    centre = middles[min(len(middles) - 1, int(np.searchsorted(share, 0.5)))]
+    own = kept & (top < centre) & (top + down > centre)  # those that cross its middle
+    if not own.any():
+        return kept
+    first, last = np.median(top[own]), np.median((top + down)[own])
+    height = max(1.0, last - first)
+    # Signs above and below letters reach further than the letters do, but begin near them.
+    level = (top + down > first - _ABOVE * height) & (top < last + _BELOW * height)
+    reach = _BESIDE * height
+    beside = (left < (left + across)[own].max() + reach) & (left + across > left[own].min() - reach)
+    return level & beside
 
 
 def printed(soft: Any, height: int) -> Luma:

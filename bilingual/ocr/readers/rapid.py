@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from bilingual.budget import current
+from bilingual.budget import carried
 from bilingual.config import BurnedIn
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
@@ -23,10 +25,15 @@ _CERTAIN: Final = 0.98
 
 class _Rapid:
     def __init__(self, settings: BurnedIn) -> None:
-        self._engine = rapid(settings.threads)
+        self._engine = rapid()
+        self._rows_at_once = settings.threads
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
-        return [self._row(views) for views in rows]
+        if not rows:
+            return []
+        first = self._row(rows[0])  # which loads the model
+        with ThreadPoolExecutor(self._rows_at_once) as pool:
+            return [first, *pool.map(carried(self._row), rows[1:])]
 
     def _row(self, views: Sequence[Luma]) -> Reading:
         import cv2

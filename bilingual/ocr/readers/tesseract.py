@@ -29,9 +29,16 @@ if TYPE_CHECKING:
 
 _WORKER: Final = Path(__file__).with_name("_tesseract_worker.py")
 _PACKAGE: Final = "tesserocr"
-_HEIGHTS: Final = (28, 36, 44, 52, 64, 90)
 _GROUNDS: Final = (0.1, 0.75)
-_VIEWS: Final = 2
+# Which views of a row are read in which heights (pixels): the mean in a few; what is not
+# clear from these in the others as well, and its darkest view.
+_ROUNDS: Final = (
+    (slice(0, 1), (36, 44, 64)),
+    (slice(0, 1), (28, 52, 90)),
+    (slice(1, 2), (28, 36, 44, 52, 64, 90)),
+)
+_CLEAR: Final = 0.75
+_AGREE: Final = 0.6
 _TIMEOUT_S: Final = 600.0
 _SERIOUS: Final = 0.6
 _DOUBT: Final = 0.6
@@ -43,16 +50,34 @@ class _Tesseract:
         self._processes = settings.threads
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
-        pictures: list[tuple[int, Luma]] = []
-        for number, views in enumerate(rows):
-            pictures += [(number, picture) for picture in _pictures(views)]
-        shares = [pictures[n :: self._processes] for n in range(self._processes)]
         found: list[list[Reading]] = [[] for _ in rows]
-        with ThreadPoolExecutor(self._processes) as pool:
-            for share, readings in zip(shares, pool.map(carried(_read_all), shares), strict=True):
-                for (number, _), reading in zip(share, readings, strict=True):
-                    found[number].append(reading)
+        open_rows = list(range(len(rows)))
+        for views, heights in _ROUNDS:
+            pictures = [(n, p) for n in open_rows for p in _pictures(rows[n][views], heights)]
+            for (number, _), reading in zip(pictures, self._all(pictures), strict=True):
+                found[number].append(reading)
+            open_rows = [n for n in open_rows if not _settled(found[n])]
         return [vote(_weighed(readings)) for readings in found]
+
+    def _all(self, pictures: Sequence[tuple[int, Luma]]) -> list[Reading]:
+        """A reading for each picture, several processes at a time."""
+        shares = [pictures[n :: self._processes] for n in range(self._processes)]
+        result = [Reading()] * len(pictures)
+        with ThreadPoolExecutor(self._processes) as pool:
+            for n, readings in enumerate(pool.map(carried(_read_all), shares)):
+                result[n :: self._processes] = readings
+        return result
+
+
+def _settled(readings: Sequence[Reading]) -> bool:
+    """Whether more pictures of a row would hardly change how it is read."""
+    found = vote(_weighed(readings))
+    same = sum(reading.text == found.text for reading in readings)
+    return (
+        found.confidence >= _CLEAR
+        and same >= _AGREE * len(readings)
+        and not _impossible(found.text)
+    )
 
 
 def _weighed(readings: Sequence[Reading]) -> list[Reading]:
@@ -73,12 +98,12 @@ def _impossible(text: str) -> int:
     return sum(not is_possible(s) for s in _SYLLABLE.findall(text))
 
 
-def _pictures(views: Sequence[Luma]) -> Iterator[Luma]:
-    for view in views[:_VIEWS]:
+def _pictures(views: Sequence[Luma], heights: Sequence[int]) -> Iterator[Luma]:
+    for view in views:
         for ground in _GROUNDS:
             soft = letters(view, ground)
             if soft is not None:
-                for height in _HEIGHTS:
+                for height in heights:
                     yield printed(soft, height)
 
 
