@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from bilingual.budget import current
-from bilingual.budget import carried
+from bilingual.budget import carried, current
 from bilingual.config import BurnedIn
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
