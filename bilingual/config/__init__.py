@@ -25,6 +25,7 @@ from bilingual.files import plain_descriptor
 from bilingual.plugins import Kind, Plugins, discover, folder_of
 
 _MAX_BYTES: Final = 1024 * 1024
+_MAX_DOTS: Final = 500
 
 Category = Literal["bilingual", "chinese"]
 
@@ -478,8 +479,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
     if len(data) > _MAX_BYTES:
         raise ConfigError("config-invalid", path=str(path), detail=f"over {_MAX_BYTES} bytes")
+    if any(line.count(b".") > _MAX_DOTS for line in data.splitlines()):
+        # tomllib takes quadratic time for a key of many parts.
+        raise ConfigError("config-invalid", path=str(path), detail="nested too deeply")
     try:
         # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
         return tomllib.loads(data.decode("utf-8"), parse_float=_finite)
+    except RecursionError:
+        raise ConfigError("config-invalid", path=str(path), detail="nested too deeply") from None
     except ValueError as error:  # no TOML, no UTF-8, or no name of a file
         raise ConfigError("config-invalid", path=str(path), detail=str(error)) from error

@@ -20,6 +20,9 @@ DIGITS: Final = 6
 MAX_DEPTH: Final = 64
 """Levels of objects and lists that a document may have."""
 
+MAX_NUMBER: Final = 2**63 - 1
+"""The largest number, either way, that a document may hold."""
+
 Number = int | float
 """A number that is read as it was written: ``5`` and not ``5.0``."""
 
@@ -72,25 +75,46 @@ def from_builtins(document: Any, kind: type[_T]) -> _T:
     """A value of the model from what :func:`to_builtins` made of it.
 
     :raises ValueError: msgspec's, with the place, as ``$.findings[3].rule``; or the
-        document is nested more deeply than ``MAX_DEPTH``.
+        document is nested more deeply than ``MAX_DEPTH``, or has a number beyond
+        ``MAX_NUMBER``.
     """
-    _check_depth(document)
+    _check_bounds(document)
     return msgspec.convert(document, kind)
 
 
-def _check_depth(document: Any) -> None:
-    """Refuse what could be read but neither walked nor written again."""
-    level = [document]
+def _check_bounds(document: Any) -> None:
+    """Refuse what could be read but neither walked, nor calculated with, nor written again."""
+    level: list[Any] = [document]
     for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for value in level
-            if isinstance(value, (dict, list, tuple))
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, (list, tuple)):
+                inner += value
+            elif isinstance(value, (int, float)) and not -MAX_NUMBER <= value <= MAX_NUMBER:
+                place = _place_of(document, value)
+                raise ValueError(f"Expected a number within ±{MAX_NUMBER} - at `{place}`")
+        level = inner
         if not level:
             return
     raise ValueError(f"Nested more deeply than {MAX_DEPTH} levels")
+
+
+def _place_of(document: Any, wanted: Any, depth: int = MAX_DEPTH) -> str | None:
+    """Where a value (the same object) is in a document, as ``$.findings[3].params``."""
+    if document is wanted:
+        return "$"
+    if isinstance(document, dict):
+        parts = ((f".{key}", value) for key, value in document.items())
+    elif isinstance(document, (list, tuple)):
+        parts = ((f"[{number}]", value) for number, value in enumerate(document))
+    else:
+        return None
+    for part, value in parts if depth else ():
+        if (found := _place_of(value, wanted, depth - 1)) is not None:
+            return f"${part}{found[1:]}"
+    return None
 
 
 def each(value: Any, convert: Callable[[Plain], Plain]) -> Any:

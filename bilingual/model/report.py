@@ -199,6 +199,7 @@ class Report:
         try:
             report = from_builtins(_report_read(document), cls)
             _check_indices(report)
+            _check_rate(report)
         except ValueError as error:  # msgspec's own are ones, too
             raise InputError("report-invalid", detail=_in_json(str(error))) from None
         return report
@@ -299,6 +300,7 @@ def _report_written(_: Report, plain: Plain) -> Plain:
     return document
 
 
+_MAX_RATE: Final = 1000
 _WHOLE: Final = ("media", "tracks", "speech", "alignment", "measures", "checks", "findings")
 """Keys whose absence would make a report say less than was found."""
 
@@ -346,6 +348,16 @@ def _check_indices(report: Report) -> None:
             for number, item in enumerate(items):
                 if any(not 0 <= index < count for index in getattr(item, side)):
                     raise ValueError(f"No such cue - at `$.{place}[{number}].{side}`")
+
+
+def _check_rate(report: Report) -> None:
+    """Refuse a rate that no two clocks of one work have: times could not be converted.
+
+    :raises ValueError: with the place.
+    """
+    rate = None if report.alignment is None else report.alignment.rate
+    if rate is not None and not 1 / _MAX_RATE <= rate <= _MAX_RATE:
+        raise ValueError(f"Expected a rate of 1/{_MAX_RATE} to {_MAX_RATE} - at `$.alignment.rate`")
 
 
 def _in_json(problem: str) -> str:

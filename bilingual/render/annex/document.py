@@ -270,7 +270,9 @@ def _annex_read(document: Any) -> Plain:
     fields = dict(document)
     if "checks" in fields:
         fields["checks"] = each(fields["checks"], with_nested_reason)
-    if isinstance(fields.get("findings"), dict):
+    if "findings" in fields:
+        if not isinstance(fields["findings"], dict):  # a ValueError, as msgspec's own are
+            raise ValueError("Expected `object` - at `$.findings`")
         items = fields["findings"].get("items")
         fields["findings"] = each(items, lambda item: item | {"finding": item})
     return fields

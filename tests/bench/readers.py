@@ -1,0 +1,149 @@
+"""Every reader of a file of ours, with all that is made of what it reads.
+
+Each takes the bytes of a file; what it raises but a `BilingualError` is a fault.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+from bilingual import Report
+from bilingual.config import Config
+from bilingual.errors import BilingualError
+from bilingual.fixes.corrections import correct_tracks
+from bilingual.fixes.sheet import read_sheet
+from bilingual.render.annex import (
+    Annex,
+    build_annex,
+    check_annex,
+    digest_of,
+    parse_report,
+    render_annex_html,
+)
+from bilingual.render.annex.document import parsed
+from bilingual.render.html.page import render_html
+from bilingual.render.review import Review, ReviewedCues, ReviewItem, items_of, report_digest
+from bilingual.render.sheet import render_sheet
+from bilingual.terms.glossary_file import read_glossary
+from tests.bench.mutations import mutated, mutated_json, mutated_zip
+from tests.golden.sentences import SUN
+from tests.support import examined, track
+
+_GLOSSARY: Final = "zh\tbo\tvariants\n太阳\tཉི་མ\t\n地球\tསའི་གོ་ལ\tགོ་ལ\n恒星\tབརྟན་སྐར\t\n"
+_SETTINGS: Final = """\
+category = "bilingual"
+[quality]
+max_lines = 3
+zh_line_characters = 18.5
+[sync]
+warning_ms = 700
+[rules]
+off = ["line-count"]
+[rules.severity]
+cue-overlap = "info"
+[reading]
+max_cues = 500
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A reader: a sound file, what reads it, and how such files are changed."""
+
+    sound: bytes
+    read: Callable[[bytes], object]
+    change: Callable[[bytes, random.Random], bytes]
+
+
+def readers(folder: Path) -> dict[str, Reader]:
+    """Every reader by name. ``folder`` is where files are put."""
+    lines = SUN[:8]
+    bo = track("bo", [(x.start, x.end, x.bo) for x in lines])
+    zh = track("zh", [(x.start, x.end + 900, x.zh) for x in (*lines[:6], lines[3], lines[7])])
+    report = examined(bo, zh)
+    data = report.to_json().encode()
+    saved = parse_report(data)
+    annex = build_annex(saved, title="太阳", party="甲")
+    review = Review(
+        reviewer="卓玛",
+        report_sha256=report_digest(report),
+        items=(ReviewItem(finding="0", state="confirmed", note="对"),),
+        cues=(ReviewedCues(bo=(1,), zh=(1,), state="wrong"),),
+    )
+
+    def put(name: str, content: bytes) -> Path:
+        path = folder / name
+        path.write_bytes(content)
+        return path
+
+    def of_sheet(content: bytes) -> object:
+        sheet = read_sheet(put("sheet", content))
+        return correct_tracks({"bo": bo, "zh": zh}, sheet, files={})
+
+    def of_review(content: bytes) -> object:
+        read = Review.from_json(content)
+        items_of(read, report)
+        build_annex(saved, title="太阳", party="甲", review=read)
+        return render_html(report, review=read)
+
+    def of_annex(content: bytes) -> object:
+        path = put("annex.json", content or b" ")
+        check_annex(path)
+        return render_annex_html(Annex.from_dict(parsed(content)), digest_of(content))
+
+    def of_glossary(content: bytes) -> object:
+        path = put("glossary.tsv", content or b" ")
+        read = read_glossary(path)
+        return read.glossary(), read.fatal()
+
+    return {
+        "report": Reader(sound=data, read=_of_report, change=mutated_json),
+        "review": Reader(sound=review.to_json().encode(), read=of_review, change=mutated_json),
+        "annex": Reader(sound=annex.to_bytes(), read=of_annex, change=mutated_json),
+        "sheet-csv": Reader(sound=render_sheet(report, "csv"), read=of_sheet, change=mutated),
+        "sheet-xlsx": Reader(sound=render_sheet(report, "xlsx"), read=of_sheet, change=mutated_zip),
+        "glossary": Reader(sound=_GLOSSARY.encode(), read=of_glossary, change=mutated),
+        "settings": Reader(
+            sound=_SETTINGS.encode(),
+            read=lambda content: Config.load(put("settings.toml", content)),
+            change=mutated,
+        ),
+    }
+
+
+def _of_report(content: bytes) -> object:
+    saved = parse_report(content)
+    report: Report = saved.report
+    for language in ("zh", "en"):
+        report.to_text(language)
+    report.to_json()
+    render_html(report)
+    render_sheet(report, "csv")
+    return build_annex(saved, title="太阳", party="甲")
+
+
+def faults(
+    name: str, reader: Reader, count: int, seed: int
+) -> tuple[list[tuple[int, Exception]], int]:
+    """What a reader raised that is no `BilingualError`, by the number of the mutation, and
+    how many of the changed files it refused.
+    """
+    found, refused = [], 0
+    with (
+        patch("bilingual.render.html.page.font_css", lambda text: ""),
+        patch("bilingual.render.annex.html.font_css", lambda text: ""),
+    ):
+        for number in range(count):
+            changed = reader.change(reader.sound, random.Random(f"{name} {seed} {number}"))
+            try:
+                reader.read(changed)
+            except BilingualError:
+                refused += 1
+            except Exception as error:
+                found.append((number, error))
+    return found, refused
