@@ -22,6 +22,9 @@ DURATION_TOLERANCE_MS: Final = 100
 
 MEBIBYTE: Final = 1 << 20
 
+_LEAST_OWN: Final = 0.8
+"""Share of a film's length that is its own, below which the rest is reported."""
+
 
 def _container(artifacts: Artifacts) -> Iterator[Hit]:
     media = media_of(artifacts)
@@ -42,6 +45,7 @@ def _duration(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield CannotTell(reason=Reason(code="media-incomplete"))
         return
     low, high = rules.min_duration_ms, rules.max_duration_ms
+    own = media.duration_ms - media.repeated_ms - media.held_ms
     if not low - DURATION_TOLERANCE_MS <= media.duration_ms <= high + DURATION_TOLERANCE_MS:
         yield Hit(
             params={
@@ -51,6 +55,21 @@ def _duration(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 "min_s": low // 1000,
                 "max_s": high // 1000,
             }
+        )
+    elif own < low - DURATION_TOLERANCE_MS or own < _LEAST_OWN * media.duration_ms:
+        # A film that only comes back to a piece of its own is none the shorter for it.
+        enough = own >= low - DURATION_TOLERANCE_MS
+        yield Hit(
+            severity=Severity.WARNING if enough or not media.repeated_ms else Severity.ERROR,
+            params={
+                "variant": "repeated" if media.repeated_ms >= media.held_ms else "held",
+                "found_s": seconds(max(0, own)),
+                "shown_s": seconds(media.duration_ms),
+                "repeated_s": seconds(media.repeated_ms),
+                "held_s": seconds(media.held_ms),
+                "min_s": low // 1000,
+                "max_s": high // 1000,
+            },
         )
 
 
@@ -171,14 +190,23 @@ RULES: Final = (
                 zh="时长 {found_s} 秒，要求 {min_s}—{max_s} 秒，长了 {by_s} 秒。",
                 en="The duration is {found_s} s; {min_s} to {max_s} s are required: {by_s} s too long.",
             ),
+            "repeated": Words(
+                zh="播放 {shown_s} 秒，其中 {repeated_s} 秒是重复播放同一段素材；不重复的内容只有 {found_s} 秒，要求 {min_s}—{max_s} 秒。",
+                en="It plays for {shown_s} s, but {repeated_s} s of that show the same material again: {found_s} s are distinct; {min_s} to {max_s} s are required.",
+            ),
+            "held": Words(
+                zh="播放 {shown_s} 秒，其中 {held_s} 秒只是文件让单帧画面停住不动；其余内容只有 {found_s} 秒，要求 {min_s}—{max_s} 秒。",
+                en="It plays for {shown_s} s, but for {held_s} s of that the file only holds single frames: {found_s} s remain; {min_s} to {max_s} s are required.",
+            ),
         },
         remedy=Words(
             zh="请调整剪辑，使总时长（含片头片尾）在要求之内。",
             en="Edit it to the required duration, opening and closing included.",
         ),
         limits=Words(
-            zh="以最长的画面或声音流为准，首尾的界限都算在内，另留 0.1 秒的测量余量。",
-            en="The longest picture or sound stream counts. Both limits are inclusive, with a tolerance of 0.1 s.",
+            zh="以最长的画面或声音流为准，首尾的界限都算在内，另留 0.1 秒的测量余量。"
+            "重复播放的素材（编辑列表、重复的样本或数据包）和单帧停留超过 10 秒的部分不算时长；重新编码过的重复看不出来。",
+            en="The longest picture or sound stream counts. Both limits are inclusive, with a tolerance of 0.1 s. Material shown again (by an edit list, repeated samples or copied packets) is no length of its own, nor is what a single frame is held beyond 10 s; a repetition that was encoded again is not detected.",
         ),
         run=_duration,
         catches=with_media(duration_ms=90_000, decoded_ms=90_000),

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import MediaLimits, ReadingLimits
-from bilingual.errors import BilingualError, OverBudgetError
+from bilingual.errors import BilingualError, FormatError, OverBudgetError
 from bilingual.formats.base import Format
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.reading import read_track
 from bilingual.formats.registry import formats
 from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
+from bilingual.media.text_streams import measured
 from bilingual.model import Language, Problem, SubtitleStream, Track
 
 _TAGS: Final[dict[str, Language]] = {
@@ -58,7 +59,9 @@ def _stream_tracks(
     bounds: MediaLimits,
 ) -> tuple[Track, ...]:
     tag = _TAGS.get((stream.language or "").lower().split("-")[0])
+    most = limits or ReadingLimits()
     try:
+        _refuse_too_much(path, stream, most, bounds)
         data = extract_subtitle(path, stream.index, stream.codec, bounds, muxer=form.muxer)
         if not data.strip():
             return (_bare(path, stream, form.name, tag),)
@@ -76,6 +79,20 @@ def _stream_tracks(
     if len(parts) > 1:
         return parts
     return (_named(track, stream, tag),)
+
+
+def _refuse_too_much(
+    path: Path, stream: SubtitleStream, most: ReadingLimits, bounds: MediaLimits
+) -> None:
+    """Turn a stream away that is too big for a file of subtitles, before it is decoded."""
+    # Between two cues there may be an empty packet, which is none.
+    packets = 2 * most.max_cues
+    count, size = measured(path, stream.index, bounds, most=packets, most_bytes=most.max_bytes)
+    if size > most.max_bytes:
+        megabytes, limit = (round(n / 1_000_000, 1) for n in (size, most.max_bytes))
+        raise FormatError("subtitle-too-large", path=path.name, megabytes=megabytes, limit=limit)
+    if count > packets:
+        raise FormatError("too-many-cues", path=path.name, limit=most.max_cues)
 
 
 def _bare(path: Path, stream: SubtitleStream, form: str, tag: Language | None) -> Track:

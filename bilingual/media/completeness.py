@@ -2,7 +2,8 @@
 
 ffprobe reads the index and believes it: it finds nothing wrong with a file that
 was cut in half. Here the boxes and sample tables are walked, every packet of the
-first picture and sound stream is read, the sound is decoded to its end and
+first picture and sound stream is read (the picture's also for what is shown again,
+see ``bilingual.media.repeats``), the sound is decoded to its end and
 counted, and so are the key frames of the picture (all frames where the settings
 ask for it, or where the key frames raise a doubt).
 """
@@ -19,6 +20,7 @@ from bilingual.media.faults import walk_of
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.packets import Packets, read_packets
 from bilingual.media.process import Done, run
+from bilingual.media.repeats import material
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, VideoStream
 
@@ -67,6 +69,7 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
         structure = walk_of(source)
         indices = [stream.index for stream in (picture, sound) if stream is not None]
         packets = read_packets(source, limits, indices) if indices else []
+        own = material(source, limits, picture) if picture is not None else None
         seen = _look(source, limits, picture, packets[0]) if picture is not None else None
         heard = _decoded_sound(source, limits, sound) if sound is not None else None
     found = [structure.fault, _empty(media, picture is not None, packets)]
@@ -84,6 +87,8 @@ def check(path: Path, media: Media, limits: MediaLimits) -> Media:
         complete_reason=reason,
         mean_volume_db=heard.mean_db if heard else None,
         max_volume_db=heard.max_db if heard else None,
+        repeated_ms=own.repeated_ms if own else 0,
+        held_ms=own.held_ms if own else 0,
         examined=_examined(packets, seen, heard),
     )
 

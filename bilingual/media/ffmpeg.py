@@ -64,10 +64,25 @@ def ffmpeg_command(
     stream = ffmpeg.input(
         source.url(has_fd=binaries.has_fd), **options, threads=2, **(before or {})
     )
+    # Chapters and tags by the hundred thousand would be copied to every output.
+    output = {"map_chapters": -1, "map_metadata": -1} | output
     stream = ffmpeg.output(*(stream[name] for name in streams), target, **output)
     stream = stream.global_args("-nostdin", "-hide_banner", "-v", level)
     compiled: list[str] = stream.compile(cmd=str(binaries.ffmpeg))
     return compiled
+
+
+def probe_arguments(source: Source, limits: MediaLimits) -> list[str]:
+    """What comes last in an ffprobe command: the options of an opened source, and itself."""
+    import ffmpeg
+
+    binaries = ffmpeg_binaries(limits.ffmpeg)
+    options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
+    # ffmpeg-python builds no command for ffprobe without running it; what
+    # comes before the input's name is the same for both programs.
+    url = source.url(has_fd=binaries.has_fd)
+    arguments: list[str] = ffmpeg.get_args(ffmpeg.input(url, **options).output("-"))
+    return arguments[: arguments.index("-i") + 2]
 
 
 def encode(

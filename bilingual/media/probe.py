@@ -14,7 +14,7 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.media.faults import TRUNCATED, fault_of
-from bilingual.media.ffmpeg import ALL_CODECS, bounds_of
+from bilingual.media.ffmpeg import bounds_of, probe_arguments
 from bilingual.media.process import Done, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
@@ -74,15 +74,8 @@ def probe(path: Path, limits: MediaLimits) -> Media:
 
 
 def _ffprobe(source: Source, limits: MediaLimits) -> Done:
-    import ffmpeg
-
     binaries = ffmpeg_binaries(limits.ffmpeg)
-    options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
-    # ffmpeg-python builds no command for ffprobe without running it; what
-    # comes before the input's name is the same for both programs.
-    url = source.url(has_fd=binaries.has_fd)
-    arguments: list[str] = ffmpeg.get_args(ffmpeg.input(url, **options).output("-"))
-    arguments = arguments[: arguments.index("-i") + 2]
+    arguments = probe_arguments(source, limits)
     show = ["-v", "error", "-hide_banner", "-show_entries", _SHOWN, "-of", "json"]
     os.lseek(source.descriptor, 0, os.SEEK_SET)
     return run(

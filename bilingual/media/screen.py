@@ -28,6 +28,8 @@ STILL_PICTURE: Final = frozenset({b"iprp", b"ispe", b"iloc", b"iinf", b"iref"})
 """Boxes that make libavformat read still pictures."""
 MAX_ALL_BOXES: Final = 500_000
 """Boxes at every depth; an hour in fragments of a second has 60,000."""
+MAX_EDITS: Final = 2000
+"""Entries of an edit list; ffmpeg takes a minute for 100,000. Cameras write one or two."""
 MAX_DEPTH: Final = 10
 """How deep libavformat follows boxes (``atom_depth``)."""
 
@@ -71,7 +73,8 @@ def screened(descriptor: int, size: int) -> str | None:
     ``media-still-picture``: ffmpeg would read still pictures (HEIF, AVIF) from it
     (CVE-2026-96611 and the code around it). ``media-index-compressed``: within
     such an index nothing can be looked for. ``media-too-many-parts``: to walk
-    through it alone takes seconds. ``media-structure-unclear``: its parts
+    through it alone takes seconds, or its edit list has thousands of entries.
+    ``media-structure-unclear``: its parts
     contradict each other in a way that leaves open what ffmpeg would read.
 
     The answer for a file is kept while its descriptor shows no change.
@@ -215,6 +218,9 @@ class _Walk:
             self._sample_entries(start, length)
         elif kind == b"sidx":
             self._segment_index(start, length)
+        elif kind == b"elst":
+            if self._number(start + 4, 4) > MAX_EDITS and length > 12 * MAX_EDITS:
+                raise _Refused("media-too-many-parts")
         elif kind == b"cmov":
             raise _Refused("media-index-compressed")
 

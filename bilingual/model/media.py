@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bilingual.model.codec import Number
+from bilingual.model.codec import Number, Plain, written_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,9 @@ class Media:
     what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``
     (``first-…`` where only the first of very many), ``sound``.
     ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first audio stream.
+    ``repeated_ms`` of the picture's length are material shown again (an edit list,
+    copied packets), ``held_ms`` single frames held beyond ten seconds each; neither
+    is in a report where it is 0.
     """
 
     name: str
@@ -76,6 +79,8 @@ class Media:
     examined: tuple[str, ...] = ()
     mean_volume_db: Number | None = None
     max_volume_db: Number | None = None
+    repeated_ms: int = 0
+    held_ms: int = 0
     video: tuple[VideoStream, ...] = ()
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
@@ -84,3 +89,8 @@ class Media:
     def picture(self) -> VideoStream | None:
         """The first video stream that is no cover picture."""
         return next((v for v in self.video if not v.attached_picture), None)
+
+
+@written_as(Media)
+def _media(media: Media, plain: Plain) -> Plain:
+    return {k: v for k, v in plain.items() if v or k not in ("repeated_ms", "held_ms")}

@@ -23,6 +23,12 @@ MAX_HEIGHT: Final = 1080
 """Pictures larger than this (the smaller side) are halved in ffmpeg until they fit:
 letters do not need more."""
 
+MOST_RATIO: Final = 4.0
+"""How many times one side of a picture may be as long as the other, to be looked at.
+
+The widest films have 2.8. What a file says of its pixels' shape is a pair of numbers: a
+pixel 65,535 times as wide as high would make pictures of gigabytes."""
+
 
 def picture_of(media: Media) -> VideoStream | None:
     """The stream that is watched: the first that is no cover; ``None`` without one."""
@@ -30,13 +36,23 @@ def picture_of(media: Media) -> VideoStream | None:
 
 
 def shape_of(stream: VideoStream) -> tuple[int, int]:
-    """Height and width, in pixels, that :func:`luma_frames` gives frames of a stream."""
+    """Height and width, in pixels, that :func:`luma_frames` gives frames of a stream.
+
+    :raises MediaError: ``media-shape``: no film has such a shape.
+    """
+    _believed(stream)
     height, width = stream.display_height, stream.display_width
     scale = 1.0
     small, large = sorted((height, width))
     while small * scale > MAX_HEIGHT or large * scale > 2 * MAX_HEIGHT:
         scale /= 2
     return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
+
+
+def _believed(stream: VideoStream) -> None:
+    height, width = stream.display_height, stream.display_width
+    if not 0 < max(height, width) <= MOST_RATIO * min(height, width):
+        raise MediaError("media-shape", width=width, height=height)
 
 
 def luma_frames(
@@ -47,7 +63,7 @@ def luma_frames(
     Evenly spaced, ``per_second`` of them, from the first frame on; one frame is
     held at a time. A stream that breaks off ends the frames early.
 
-    :raises MediaError: ``media-no-video``, or a limit was hit.
+    :raises MediaError: ``media-no-video``, ``media-shape``, or a limit was hit.
     """
     stream = picture_of(media)
     if stream is None:
@@ -70,11 +86,12 @@ def key_frames(
 
     A glance at a whole video for a tenth of what decoding all of it takes.
 
-    :raises MediaError: a limit was hit.
+    :raises MediaError: ``media-shape``, or a limit was hit.
     """
     stream = picture_of(media)
     if stream is None:
         return
+    _believed(stream)
     width = max(2, round(height * stream.display_width / stream.display_height / 2) * 2)
     filters = [f"scale={width}:{height}:flags=area", "format=gray"]
     before = {"skip_frame": "nokey"}

@@ -106,6 +106,29 @@ def test_the_length_of_a_torn_file_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize(
+    ("again", "held", "expected", "variant"),
+    [
+        (0, 0, "pass", None),
+        (20_000, 0, "pass", None),
+        (59_000, 0, "warning", "repeated"),  # what is left is long enough
+        (176_000, 0, "error", "repeated"),
+        (0, 176_000, "warning", "held"),
+        (40_000, 60_000, "error", "held"),
+    ],
+)
+def test_what_is_shown_again_is_no_length(
+    again: int, held: int, expected: str, variant: str | None
+) -> None:
+    film = replace(WORK, repeated_ms=again, held_ms=held)
+    assert verdict("duration", film) == expected
+    if variant is not None:
+        _, findings = applied("duration", film)
+        params = findings[0].params
+        assert (params["variant"], params["shown_s"]) == (variant, 180.0)
+        assert params["found_s"] == 180 - (again + held) / 1000
+
+
+@pytest.mark.parametrize(
     ("size", "resolution", "ratio"),
     [
         ((1920, 1080), "pass", "pass"),
