@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
@@ -76,15 +77,16 @@ def _json_escape(found: re.Match[str]) -> str:
 def logger(name: str) -> logging.Logger:
     """The logger of that name; whatever is logged through it is made visible first."""
     found = logging.getLogger(name)
-    if not any(isinstance(one, _Visible) for one in found.filters):
-        found.addFilter(_Visible())
+    if not any(isinstance(one, VisibleFilter) for one in found.filters):
+        found.addFilter(VisibleFilter())
     return found
 
 
-class _Visible(logging.Filter):
+class VisibleFilter(logging.Filter):
     """Makes the words of a record, and its traceback, safe for every handler."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes, changed where it has to be."""
         if isinstance(record.msg, str):
             record.msg = visible(record.msg)
         if isinstance(record.args, Mapping):
@@ -98,5 +100,11 @@ class _Visible(logging.Filter):
 
 
 def visible_traceback(info: Any) -> str:
-    """A traceback with its lines, the words of its exceptions made visible."""
-    return visible(logging.Formatter().formatException(info), keep_breaks=True)
+    """A traceback; what its exceptions say is one visible line each."""
+    kind, error, trace = info
+    shown = [
+        # Places in the code come as two lines or more, what was raised in lines of its own.
+        visible(part.rstrip("\n"), keep_breaks=part.startswith(("  ", "\n")))
+        for part in traceback.format_exception(kind, error, trace)
+    ]
+    return "\n".join(shown)

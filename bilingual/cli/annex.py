@@ -206,7 +206,11 @@ def _outputs(
 def _data_path(page: Path, *inputs: Path | None) -> Path:
     """``annex.json`` beside ``annex.pdf``; a name of its own where an input has that one."""
     path = page.with_suffix(".json")
-    if path.exists() and any(i is not None and i.exists() and path.samefile(i) for i in inputs):
+    try:
+        keep_inputs(path, *inputs)
+    except InputError as error:
+        if error.code != "output-is-input":
+            raise
         return page.with_suffix(".annex.json")
     return path
 

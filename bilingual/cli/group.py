@@ -31,7 +31,7 @@ from bilingual.errors import BilingualError, CancelledError, InternalError
 from bilingual.files import remove_leftovers
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
-from bilingual.showing import logger, visible, visible_traceback
+from bilingual.showing import VisibleFilter, logger, visible
 
 _log = logger(__name__)
 
@@ -67,6 +67,7 @@ def _run(arguments: list[str]) -> int:
             raise error.__cause__ from None
         return INTERRUPTED  # a question was answered with the end of the input
     except click.ClickException as error:
+        setattr(error, "message", visible(error.message))  # noqa: B010 - of an argument's breaks
         shown = io.StringIO()
         error.show(file=shown)
         say(visible(shown.getvalue(), keep_breaks=True), nl=False)
@@ -82,7 +83,7 @@ def _run(arguments: list[str]) -> int:
         # An error of the operating system is stdout's own where click wrote its help.
         gone = stdout_error() if isinstance(error, OSError) else None
         if gone is None:
-            _log.info("%s", visible_traceback((type(error), error, error.__traceback__)))
+            _log.info("%s", type(error).__name__, exc_info=error)
         _show(gone or InternalError.of(error), arguments)
         return NO_REPORT
     except SystemExit:
@@ -112,13 +113,6 @@ def _language(arguments: Sequence[str]) -> str:
     return "zh"
 
 
-class _Visible(logging.Formatter):
-    """Log lines, those of other packages too, with nothing in them that is obeyed."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record), keep_breaks=True)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="bilingual")
 @click.option("-v", "--verbose", count=True, help="在标准错误输出日志 / log to stderr")
@@ -129,7 +123,8 @@ def cli(verbose: int) -> None:
     """
     if verbose:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(_Visible("%(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        handler.addFilter(VisibleFilter())  # other packages log, too
         level = logging.INFO if verbose == 1 else logging.DEBUG
         logging.basicConfig(level=level, handlers=[handler])
     else:

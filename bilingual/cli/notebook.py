@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -20,7 +22,7 @@ from bilingual.cli.shared import (
     settings_of,
 )
 from bilingual.errors import InputError
-from bilingual.files import checked_path
+from bilingual.files import checked_path, unwritable
 from bilingual.locale import sentence, shown_in
 
 
@@ -64,6 +66,8 @@ def notebook(
 
     name = "method.ipynb" if method else "verification.ipynb"
     out = out or Path(name)
+    if not out.name:
+        raise unwritable(out, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     page = out.with_suffix(".html") if html else None
     written = [p for p in (out, page, None if method else report) if p is not None]
     for target in written:

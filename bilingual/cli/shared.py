@@ -28,7 +28,18 @@ Lang = str
 
 OK, FOUND, NO_REPORT, INTERRUPTED = 0, 1, 2, 130
 
-FILE = click.Path(path_type=Path)
+
+class _AnyPath(click.ParamType[Path]):
+    """A path as it is given: whoever reads or writes there says what is wrong with it."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; ``click.Path`` would look at it, and fail where it can have no such name."""
+        return Path(value)
+
+
+FILE = _AnyPath()
 
 
 class Names(click.Choice[str]):

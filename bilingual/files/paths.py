@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from os import PathLike
 from pathlib import Path
@@ -75,9 +76,13 @@ def plain_descriptor(path: Path, *, follow: bool = False) -> int:
 
 
 def display_name(name: str | bytes) -> str:
-    """A file name as valid Unicode; bytes that are none become U+FFFD."""
-    raw = name if isinstance(name, bytes) else os.fsencode(name)
-    return raw.decode("utf-8", "replace")
+    """A file name as valid Unicode; bytes and half characters that are none become U+FFFD."""
+    if isinstance(name, str):
+        try:
+            name = os.fsencode(name)
+        except UnicodeEncodeError:  # no file can have that name
+            return re.sub("[\ud800-\udfff]", "\ufffd", str(name))
+    return name.decode("utf-8", "replace")
 
 
 def detail_of(error: Exception) -> str:

@@ -33,6 +33,7 @@ from bilingual.model.finding import Check, Finding, Severity, Verdict
 from bilingual.model.media import Media
 from bilingual.model.reason import Reason
 from bilingual.model.speech import Speech, speech_read
+from bilingual.showing import ascii_controls
 
 SCHEMA: Final = "bilingual.report/1"
 
@@ -219,8 +220,12 @@ class Report:
         return cls.from_dict(document)
 
     def to_json(self, *, indent: int | None = 2) -> str:
-        """The report as JSON text; ``indent=None`` puts it on one line."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+        """The report as JSON text; ``indent=None`` puts it on one line.
+
+        Control and direction characters are escaped in it, so that it can be printed.
+        """
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+        return ascii_controls(text)
 
     def to_text(self, language: str = "zh") -> str:
         """The report as plain text for a terminal, in ``zh`` or ``en``."""

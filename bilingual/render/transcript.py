@@ -8,6 +8,7 @@ from dataclasses import replace
 from bilingual.model import Speech
 from bilingual.model.codec import to_builtins
 from bilingual.render.words import clock, visible
+from bilingual.showing import ascii_controls
 
 
 def render_transcript(speech: Speech, form: str) -> str:
@@ -20,7 +21,7 @@ def render_transcript(speech: Speech, form: str) -> str:
     """
     heard = speech.tibetan if speech.segments is None else None
     if form == "json":
-        return json.dumps(to_builtins(speech), ensure_ascii=False, indent=2) + "\n"
+        return ascii_controls(json.dumps(to_builtins(speech), ensure_ascii=False, indent=2)) + "\n"
     if form != "text":
         from bilingual.asr.transcript_track import transcript_track
         from bilingual.formats.writing import written
