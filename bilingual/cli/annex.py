@@ -243,6 +243,8 @@ def _asked(lang: Lang, *, twice: bool = False) -> str:
 def _make_key(path: Path, force: bool, lang: Lang) -> int:
     from bilingual.render.annex import new_key
 
+    if not path.name:  # the folder one is in
+        raise InputError("output-exists", path=str(path))
     public = path.with_suffix(".pub.pem")
     passphrase = os.environ.get(_PASSPHRASE)
     if passphrase is None and sys.stdin.isatty():

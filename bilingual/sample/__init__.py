@@ -15,7 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.errors import InputError
+from bilingual.files import unwritable
 from bilingual.model import Track
 from bilingual.sample.faults import Planted, plant
 from bilingual.sample.script import HOLD_MS, Script, script
@@ -66,10 +66,8 @@ def write_sample(
             if progress is not None:
                 progress(STAGE, number, len(steps))
             step()
-    except OSError as error:
-        raise InputError(
-            "output-unwritable", path=str(root), detail=error.strerror or str(error)
-        ) from error
+    except (OSError, ValueError) as error:
+        raise unwritable(root, error) from error
     if progress is not None:
         progress(STAGE, len(steps), len(steps))
     return files

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bilingual.errors import InputError
-from bilingual.files import display_name, held, read_at_most, write_through_draft
+from bilingual.files import display_name, held, is_there, read_at_most, write_through_draft
 from bilingual.model import Problem
 from bilingual.terms.glossary_file import (
     FATAL,
@@ -55,7 +55,7 @@ def add_entry(
         if problem.code in FATAL or not force:
             raise InputError("term-invalid", zh=entry.zh, problem=problem.code, **problem.params)
     with _locked(path):
-        if not path.exists():
+        if not is_there(path):
             delimiter = "," if path.suffix.lower() == ".csv" else "\t"
             text = _line(COLUMNS, dict(zip(COLUMNS, COLUMNS, strict=True)), delimiter) + "\n"
             text += _line(COLUMNS, _cells(entry), delimiter) + "\n"
@@ -133,7 +133,7 @@ def _locked(path: Path) -> filelock.BaseFileLock:
 
     from bilingual.weights import cache_folder
 
-    name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()
+    name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()
     try:
         folder = cache_folder() / "locks"
         folder.mkdir(parents=True, exist_ok=True)

@@ -70,7 +70,7 @@ def path(name: str, form: str | None = None) -> Path:
         files = model.files_of(candidate)
         folder = folder_of(model.name, candidate)
         places = [place_of(file, folder) for file in files]
-        if not all(place.exists() for place in places):
+        if not all(os.path.lexists(place) for place in places):
             continue
         for file, place in zip(files, places, strict=True):
             verify_file(place, sha256=file.sha256, size=file.bytes, name=model.name)
@@ -89,7 +89,7 @@ def is_present(name: str, form: str | None = None) -> bool:
     """
     model = entry(name)
     return any(
-        all(place_of(file, folder_of(model.name, f)).is_file() for file in model.files_of(f))
+        all(os.path.lexists(place_of(file, folder_of(model.name, f))) for file in model.files_of(f))
         for f in ((form,) if form is not None else model.forms)
     )
 
@@ -118,7 +118,7 @@ def status(name: str) -> tuple[Status, ...]:
 
 
 def _state(name: str, files: tuple[File, ...], places: list[Path]) -> State:
-    there = [place.exists() for place in places]
+    there = [os.path.lexists(place) for place in places]
     if not any(there):
         return "absent"
     if not all(there):
