@@ -244,6 +244,15 @@ def _embedded(
     for track in tracks:
         if track.language and track.cues:
             embedded.setdefault(track.language, track)
+    for track in tracks:
+        for problem in track.problems:
+            if problem.code == "stream-unreadable":
+                reason = Reason(
+                    code="embedded-unreadable", params={"detail": problem.params["reason"]}
+                )
+                sides = LANGUAGES if track.language is None else (track.language,)
+                gone = [side for side in sides if side not in found and side not in embedded]
+                work.set_missing(*gone, reason=reason)
     return embedded
 
 

@@ -1,8 +1,9 @@
 """Every hostile file through every entry point: what is opened, what is connected to, at what cost.
 
-    python -m tests.bench.bench_hostile_media [AT_ONCE]
+    python -m tests.bench.bench_hostile_media [AT_ONCE] [KIND ...]
 
-Runs each file in a process of its own under strace (where it is installed), so
+The corpus of tests/media/hostile.py and the tricks of tests/media/tricks.py, or those of
+them in whose name a KIND is. Runs each file in a process of its own under strace (where it is installed), so
 many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
 name, connections, the slowest file, the most memory that any one
 process took, and processes left over.
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +34,7 @@ from tests.bench.entry_points import Refused, entry_points, write_old_report
 from tests.bench.results import column, table, write
 from tests.media.clips import make, picture, tone
 from tests.media.hostile import SECRET, Case, corpus
+from tests.media.tricks import long_by_tricks, odd, unordered
 
 # What a static program may look at before it does anything.
 HARMLESS = re.compile(r'"(/dev/(null|urandom)|/proc/(self|cpuinfo)|/sys/devices/system/cpu)')
@@ -157,7 +160,17 @@ def attempt(case: Case, scratch: Path, strace: str | None) -> Tried:
     return Tried(came, names, calls, seconds, usage.ru_maxrss // 1024)
 
 
-def main(folder: Path, at_once: int) -> None:
+def tricked(folder: Path, clip: Path) -> Iterator[Case]:
+    """Containers that promise more than there is in them, and clocks that go back."""
+    folder.mkdir()
+    for kinds in (long_by_tricks, odd, unordered):
+        for name, data in kinds(clip, folder / "work"):
+            path = folder / name
+            path.write_bytes(data)
+            yield Case(name.replace(".", "-"), path)
+
+
+def main(folder: Path, at_once: int, kinds: list[str]) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
 
@@ -178,6 +191,8 @@ def main(folder: Path, at_once: int) -> None:
             f"control: ffprobe without limits on three: {names_seen} files, {calls_seen} connections"
         )
         visits.clear()
+    cases += tricked(folder / "tricks", clip)
+    cases = [c for c in cases if not kinds or any(kind in c.kind for kind in kinds)]
     folders: Queue[Path] = Queue()
     for number in range(at_once):
         folders.put(scratch.with_name(f"scratch-{number}"))
@@ -231,7 +246,7 @@ def main(folder: Path, at_once: int) -> None:
         ("exceptions that are not the library's", alien),
     ]
     columns = (column("measured"), column("figure", figure="count", detail="count"))
-    data = [f"{len(cases)} hostile files, made by tests/media/hostile.py"]
+    data = [f"{len(cases)} hostile files, made by tests/media/hostile.py and tricks.py"]
     if not strace:
         data.append("strace is not installed: opened files were not watched")
     write("hostile-media", tables={"totals": table("Hostile files", columns, rows)}, data=data)
@@ -242,4 +257,4 @@ if __name__ == "__main__":
         work(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            main(Path(scratch), int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+            main(Path(scratch), int(sys.argv[1]) if len(sys.argv) > 1 else 1, sys.argv[2:])

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import ffmpeg
+import msgspec
 import pytest
 
-from bilingual.config import ReadingLimits
+from bilingual.config import BurnedIn, Config, ReadingLimits
 from bilingual.errors import BilingualError, FormatError, MediaError
 from bilingual.formats import embedded, load_track, load_tracks
 from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
-from bilingual.model import SubtitleStream
+from bilingual.model import LANGUAGES, CheckVerdict, SubtitleStream
+from bilingual.pipeline.collect import Collected, probe_video, read_tracks
 from tests.formats.test_files import BO, ZH, srt
 from tests.media.clips import make, picture
 
@@ -128,3 +130,24 @@ def test_a_broken_video_is_a_bilingual_error(tmp_path: Path) -> None:
             assert load_tracks(path) == ()
         except BilingualError as error:
             assert str(error)  # noqa: PT017
+
+
+def test_a_stream_over_a_limit_is_unknown_with_its_reason(tmp_path: Path) -> None:
+    """Not as if there were no subtitles: they are there, and too many to read."""
+    path = video(tmp_path / "a.mkv", srt(*BO), srt(*ZH), codec="subrip", tags=("bod", "chi"))
+    config = Config.load()
+    few = msgspec.structs.replace(
+        config,
+        reading=ReadingLimits(max_cues=1),
+        burned_in=BurnedIn(mode="off"),
+        asr=msgspec.structs.replace(config.asr, engine="off"),
+    )
+    work = Collected(config=few)
+    probe_video(work, path)
+    read_tracks(work, {"video": path})
+    assert work.bo is None
+    assert work.zh is None
+    for side in LANGUAGES:
+        reason = work.missing[side].reason
+        assert (reason.code, reason.params) == ("embedded-unreadable", {"detail": "too-many-cues"})
+        assert work.missing[side].verdict is CheckVerdict.UNKNOWN

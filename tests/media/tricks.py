@@ -270,4 +270,29 @@ def odd(clip: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
     yield "chapters-by-60000.mp4", with_chapters(clip, folder / "chapters.mp4", 60_000)
 
 
+def unordered(clip: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Clocks that go back, and a picture of 3840 by 2160 in HEVC."""
+    folder.mkdir(parents=True, exist_ok=True)
+    back = folder / "back.mkv"
+    jump = "setts=pts='if(gt(N,20),PTS-1500,PTS)':dts='if(gt(N,20),DTS-1500,DTS)'"
+    _run("-i", clip, "-c", "copy", "-bsf:v", jump, back)
+    yield "clock-goes-back.mkv", back.read_bytes()
+    yield (
+        "clock-goes-back.mp4",
+        changed(
+            clip.read_bytes(),
+            (*_TABLES, b"stts"),
+            lambda table: struct.pack(">IIIIII", 0, 2, 20, 1024, 20, 0xFFFFFC00),
+        ),
+    )
+    large = make(
+        folder / "large.mp4",
+        picture("3840x2160", seconds=1, rate=4),
+        tone(1),
+        vcodec="libx265",
+        **{"x265-params": "log-level=none"},
+    )
+    yield "hevc-of-3840-by-2160.mp4", large.read_bytes()
+
+
 _TIMES_SLOWED = 10_240
