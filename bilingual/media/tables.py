@@ -13,6 +13,9 @@ from bilingual.media.boxes import CONTAINERS, MAX_TABLE_BYTES, Box, children, re
 _UNKNOWN: Final = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
 _TABLES: Final = frozenset({"mdhd", "stts", "stsz", "stsc", "stco", "co64"})
 _LIE_MS: Final = 1000
+_HEADER_BYTES: Final = 1024
+MAX_ALL_TABLES: Final = 48 * 1024 * 1024
+"""Bytes of all tables together that are read; an hour of video needs about 3 MiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +68,16 @@ def walk(descriptor: int, size: int) -> Walk:
 
 
 def _index(descriptor: int, movie: Box) -> _Index:
-    index = _Index()
+    index, room = _Index(), MAX_ALL_TABLES
     waiting: list[tuple[Box, dict[str, bytes], int]] = [(movie, {}, 0)]
     while waiting:
         parent, table, depth = waiting.pop()
         for box in children(descriptor, parent):
-            if box.kind == "mvhd":
+            if box.kind == "mvhd" and box.end - box.start <= _HEADER_BYTES:
                 index.movie = _content(descriptor, box)
             elif box.kind in _TABLES:
-                if box.end - box.start > MAX_TABLE_BYTES:
+                room -= box.end - box.start
+                if box.end - box.start > MAX_TABLE_BYTES or room < 0:
                     index.torn = True
                     continue
                 table[box.kind] = _content(descriptor, box)

@@ -9,6 +9,7 @@ import pytest
 from bilingual.config import MediaLimits
 from bilingual.errors import BilingualError, MediaError
 from bilingual.formats import load_tracks
+from bilingual.media import tables
 from bilingual.media.completeness import check
 from bilingual.media.probe import probe
 from bilingual.media.screen import MAX_EDITS
@@ -96,3 +97,9 @@ def test_an_edit_list_of_thousands_is_refused(clip: Path, tmp_path: Path) -> Non
     assert caught.value.code == "media-too-many-parts"
     path.write_bytes(edited(data, [(4000, 0, 0x10000)] * 3))
     assert probe(path, LIMITS).picture is not None
+
+
+def test_tables_are_bounded_together(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check(clip, probe(clip, LIMITS), LIMITS).complete
+    monkeypatch.setattr(tables, "MAX_ALL_TABLES", 100)
+    assert check(clip, probe(clip, LIMITS), LIMITS).complete_reason == "samples-missing"
