@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
 from bilingual.model import Segment
-from bilingual.weights import entry, sha256_of
+from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as model_path
 
 if TYPE_CHECKING:
@@ -48,12 +49,21 @@ class Recogniser(Protocol):
 class Weights:
     """A model's files on this machine, their hash checked or recorded.
 
-    ``name`` is the registry's, or the file's own for a model named by path.
+    ``name`` is the registry's, or the file's own for a model named by path. ``hashes``:
+    of each file, by its relative name; those a loader may read, and no others.
     """
 
     name: str
     path: Path
     sha256: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def as_hashed(self) -> AbstractContextManager[Path]:
+        """The files to load from, which are what they were hashed to.
+
+        :raises ModelError: as :func:`bilingual.weights.as_hashed`.
+        """
+        return as_hashed(self.path, self.hashes or hashes_of(self.path), name=self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +119,8 @@ def registered(model: str, form: str) -> Weights:
     found = entry(model)
     files = found.files_of(form)
     path = model_path(found.name, form)
-    return Weights(name=found.name, path=path, sha256=files[0].sha256)
+    hashes = {path.name if len(files) == 1 else file.name: file.sha256 for file in files}
+    return Weights(name=found.name, path=path, sha256=files[0].sha256, hashes=hashes)
 
 
 def by_path(model: str) -> Weights:
@@ -120,4 +131,5 @@ def by_path(model: str) -> Weights:
     path = Path(model).expanduser().absolute()
     if not path.exists():
         raise ModelError("model-path-missing", path=str(path))
-    return Weights(name=path.name, path=path, sha256=sha256_of(path))
+    hashes = hashes_of(path)
+    return Weights(name=path.name, path=path, sha256=joint_hash(path, hashes), hashes=hashes)

@@ -8,13 +8,12 @@ stopped goes on where it stood.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from bilingual.config import Asr
-from bilingual.weights.kept import answer_file, keep_answer, read_answer
+from bilingual.weights.kept import Place, answer_place, keep_answer, read_answer
 
 if TYPE_CHECKING:
     from bilingual.asr.base import Audio, Engine, Weights
@@ -35,17 +34,17 @@ class Cache:
         facts += [getattr(settings, name) for name in _SETTINGS]
         self._base = msgspec.json.encode(facts)
 
-    def _file(self, question: str, audio: Audio) -> Path | None:
+    def _place(self, question: str, audio: Audio) -> Place | None:
         if not self._enabled:
             return None
         digest = hashlib.sha256(self._base + b"\0" + question.encode() + b"\0")
         digest.update(audio.tobytes())
-        return answer_file("transcripts", digest.hexdigest())
+        return answer_place("transcripts", digest.hexdigest())
 
     def get(self, question: str, audio: Audio, kind: type[T]) -> T | None:
         """The answer from before; ``None`` where there is none that can be read."""
-        return read_answer(self._file(question, audio), kind)
+        return read_answer(self._place(question, audio), kind)
 
     def put(self, question: str, audio: Audio, answer: Any) -> None:
         """Keep an answer. A cache that cannot be written is logged and left be."""
-        keep_answer(self._file(question, audio), answer)
+        keep_answer(self._place(question, audio), answer)

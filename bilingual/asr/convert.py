@@ -8,6 +8,7 @@ zero because Whisper has none. The binary format is that of
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import struct
@@ -82,7 +83,7 @@ def _write_checkpoint(source: Weights, target: Path) -> None:
     import numpy as np
     import torch
 
-    arrays = read_model(source.path / "model.bin")
+    arrays = read_model(source.path / "model.bin", sha256=source.sha256)
     state = {
         name: torch.from_numpy(np.array(value))
         for name, value in state_dict(arrays, source.path).items()
@@ -99,13 +100,24 @@ def _write_checkpoint(source: Weights, target: Path) -> None:
     )
 
 
-def read_model(path: Path) -> dict[str, NDArray[Any]]:
+def read_model(path: Path, *, sha256: str | None = None) -> dict[str, NDArray[Any]]:
     """The named arrays of a CTranslate2 ``model.bin``, aliases resolved.
 
+    :param sha256: what its bytes must hash to.
     :raises ModelError: it is no Whisper model in that format, or it is cut off.
     """
     try:
-        return _parse(path.read_bytes())
+        data = path.read_bytes()
+        found = hashlib.sha256(data).hexdigest()
+        if sha256 not in (None, found):
+            raise ModelError(
+                "model-hash-mismatch",
+                name=path.name,
+                path=str(path),
+                expected=sha256,
+                found=found,
+            )
+        return _parse(data)
     except (struct.error, ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
         raise ModelError(
             "model-not-convertible", path=str(path), detail=str(error) or type(error).__name__

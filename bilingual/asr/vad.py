@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.config import Vad
 from bilingual.model import Span
-from bilingual.weights import path as model_path
+from bilingual.weights import read as read_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,5 +135,5 @@ def _session() -> Any:
     options.inter_op_num_threads = options.intra_op_num_threads = 1
     options.log_severity_level = 3
     # The bytes that were checked are the bytes that are run.
-    data = model_path(MODEL).read_bytes()
+    data = read_model(MODEL)
     return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

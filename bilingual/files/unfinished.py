@@ -181,7 +181,9 @@ def _cache_folder() -> Path:
 
 def _private(folder: Path, *, make: bool) -> Iterator[Path]:
     if make:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)  # the cache, that others must not write to
+        folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if os.name == "posix" and (
         not stat.S_ISDIR(status.st_mode)

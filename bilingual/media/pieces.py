@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bilingual.budget import current
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
@@ -36,12 +37,15 @@ def piece(
     """What ffmpeg makes of a video from a moment on; nothing where that is too much.
 
     :raises MediaError: a limit other than that of the output was hit.
+    :raises OverBudgetError: the work has had its time, memory or disk.
     """
     command = ffmpeg_command(source, limits, streams, output, before={"ss": max(0, at_ms) / 1000})
     bounds = bounds_of(limits, timeout_s=min(_LONGEST_S, limits.timeout_s), output_bytes=most_bytes)
     try:
-        return run(command, bounds=bounds, descriptors=[source.descriptor]).stdout
+        made = run(command, bounds=bounds, descriptors=[source.descriptor]).stdout
     except MediaError as error:
         if error.code != "media-output-limit":
             raise
         return b""
+    current().take_disk(len(made))  # it is kept, to be written into a page
+    return made

@@ -7,14 +7,13 @@ versions and the settings that matter.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from bilingual.config import BurnedIn
 from bilingual.model import Cue, Reason
-from bilingual.weights.kept import answer_file, keep_answer, read_answer
+from bilingual.weights.kept import Place, answer_place, keep_answer, read_answer
 
 _FORMAT: Final = 7
 """Raised whenever the same video would be read otherwise."""
@@ -28,9 +27,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     readers: dict[str, str]
 
 
-def file_for(
+def place_for(
     sha256: str, versions: list[str], settings: BurnedIn, part: str = "whole"
-) -> Path | None:
+) -> Place | None:
     """Where the answer for a video lies; ``None`` where none is to be kept.
 
     :param part: what was looked at: the ``whole`` picture, whoever asked for it; a
@@ -40,14 +39,14 @@ def file_for(
         return None
     facts = [_FORMAT, sha256, versions, settings.frames_per_second, settings.look_every, part]
     name = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
-    return answer_file("burned-in", name)
+    return answer_place("burned-in", name)
 
 
-def get(file: Path | None) -> Kept | None:
+def get(place: Place | None) -> Kept | None:
     """The answer from before; ``None`` where there is none that can be read."""
-    return read_answer(file, Kept)
+    return read_answer(place, Kept)
 
 
-def put(file: Path | None, answer: Any) -> None:
+def put(place: Place | None, answer: Any) -> None:
     """Keep an answer. A cache that cannot be written is logged and left be."""
-    keep_answer(file, answer)
+    keep_answer(place, answer)

@@ -99,12 +99,12 @@ def _read_held(path: Path, media: Media, config: Config, progress: Progress | No
     kinds = _kinds(config)
     versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
     sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
-    file = cache.file_for(sha256, sorted(versions.values()), settings)
-    kept = cache.get(file)
+    place = cache.place_for(sha256, sorted(versions.values()), settings)
+    kept = cache.get(place)
     if kept is not None:
         return _unpacked(kept, path.name)
     if settings.mode == "auto":
-        glance = cache.file_for(sha256, sorted(versions.values()), settings, "glance")
+        glance = cache.place_for(sha256, sorted(versions.values()), settings, "glance")
         if cache.get(glance) is not None:
             return BurnedInText()
         if not worth_reading(path, media, config):
@@ -117,7 +117,7 @@ def _read_held(path: Path, media: Media, config: Config, progress: Progress | No
     read, missing = _read(bands, kinds, config, width)
     found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     confirm(path)  # before it is kept under the file's hash
-    cache.put(file, _packed(found))
+    cache.put(place, _packed(found))
     if media.duration_ms:
         report(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
     return found

@@ -132,11 +132,11 @@ def _locked(path: Path) -> filelock.BaseFileLock:
     import filelock
 
     from bilingual.weights import cache_folder
+    from bilingual.weights.private import private_folder
 
     name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()
     try:
-        folder = cache_folder() / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = private_folder("locks")
     except OSError as error:
         raise InputError(
             "output-unwritable", path=str(cache_folder()), detail=str(error.strerror)

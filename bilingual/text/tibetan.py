@@ -89,9 +89,9 @@ class _Tokenizer:
         self._known = _Vocabulary()
         reason: str | None = None
         try:
-            from bilingual.weights import path
+            from bilingual.weights import read
 
-            self._known.add(path(WORDS))
+            self._known.add_text(read(WORDS).decode("utf-8-sig"))
         except BilingualError as error:
             reason = "word-list-absent" if error.code == "model-absent" else error.code
         for extra in words:
@@ -205,6 +205,10 @@ class _Vocabulary:
             raise InputError("word-list-unreadable", path=str(path), detail=detail) from error
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("word-list-unreadable", path=str(path), detail=str(error)) from error
+        self.add_text(text)
+
+    def add_text(self, text: str) -> None:
+        """Take in a list that was read."""
         for line in text.splitlines():
             self._add(line.split("\t")[0].split(" ")[0])
 

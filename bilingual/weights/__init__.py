@@ -7,22 +7,34 @@ whose SHA-256 differs from the registry's, whoever put the file there.
 from __future__ import annotations
 
 from bilingual.weights.fetching import fetch
-from bilingual.weights.files import sha256_of
+from bilingual.weights.files import as_hashed, hashes_of, joint_hash, sha256_of
 from bilingual.weights.registry import File, Model, entries, entry, models_folder
-from bilingual.weights.store import Status, cache_folder, incoming_folder, is_present, path, status
+from bilingual.weights.store import (
+    Status,
+    cache_folder,
+    incoming_folder,
+    is_present,
+    path,
+    read,
+    status,
+)
 
 __all__ = [
     "File",
     "Model",
     "Status",
+    "as_hashed",
     "cache_folder",
     "entries",
     "entry",
     "fetch",
+    "hashes_of",
     "incoming_folder",
     "is_present",
+    "joint_hash",
     "models_folder",
     "path",
+    "read",
     "sha256_of",
     "status",
 ]

@@ -45,6 +45,7 @@ def fetch(
     target = store.folder_of(name, chosen)
     by_hand = Path(folder) if folder is not None else store.incoming_folder()
     try:
+        store.make_cache_folder()
         target.parent.mkdir(parents=True, exist_ok=True)
         store.incoming_folder().mkdir(parents=True, exist_ok=True)
         from filelock import FileLock
@@ -168,6 +169,7 @@ def convert_into(target: Path, make: Callable[[Path], None]) -> None:
     :raises ModelError: the cache folder cannot be written.
     """
     try:
+        store.make_cache_folder()
         target.parent.mkdir(parents=True, exist_ok=True)
         from filelock import FileLock
 

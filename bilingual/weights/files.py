@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Final
 
-from bilingual.errors import ModelError
+from bilingual.errors import InputError, ModelError
+from bilingual.files import plain_descriptor, scratch_folder
+from bilingual.files.holding import digest_of, identity_of
 
-_BLOCK = 1024 * 1024
+_OWN: Final = Path("/proc/self/fd")
 
 
 def sha256_of(path: Path) -> str:
@@ -18,20 +24,102 @@ def sha256_of(path: Path) -> str:
 
     :raises ModelError: it cannot be read.
     """
+    return joint_hash(path, hashes_of(path))
+
+
+def hashes_of(path: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a folder by its relative name, in name order; of a file alone.
+
+    :raises ModelError: it cannot be read.
+    """
     try:
-        if path.is_dir():
-            whole = hashlib.sha256()
-            for file in sorted(p for p in path.rglob("*") if p.is_file()):
-                relative = file.relative_to(path).as_posix()
-                whole.update(relative.encode() + b"\0" + sha256_of(file).encode())
-            return whole.hexdigest()
-        digest = hashlib.sha256()
-        with path.open("rb") as file_object:
-            while block := file_object.read(_BLOCK):
-                digest.update(block)
-        return digest.hexdigest()
+        if not path.is_dir():
+            return {path.name: _hash_of(path)}
+        files = sorted(p for p in path.rglob("*") if p.is_file())
+        return {file.relative_to(path).as_posix(): _hash_of(file) for file in files}
     except OSError as error:
         raise ModelError("model-unreadable", path=str(path), detail=str(error.strerror)) from error
+
+
+def joint_hash(path: Path, hashes: Mapping[str, str]) -> str:
+    """One hash for what :func:`hashes_of` found, as :func:`sha256_of` gives it."""
+    if not path.is_dir():
+        return hashes[path.name]
+    whole = hashlib.sha256()
+    for name, sha256 in hashes.items():
+        whole.update(name.encode() + b"\0" + sha256.encode())
+    return whole.hexdigest()
+
+
+def _hash_of(file: Path) -> str:
+    with file.open("rb") as opened:
+        return digest_of(opened, lambda done: None)
+
+
+@contextmanager
+def as_hashed(path: Path, hashes: Mapping[str, str], *, name: str) -> Iterator[Path]:
+    """A model's files to be loaded from, which are what they were hashed to.
+
+    Between the hash and the loader's own look somebody may put another file there, so
+    each is opened once and hashed as it is open. On Linux the loader is given a
+    folder of ours, in which the names lead to what we opened and to nothing else; and
+    in the end it is seen that nothing was written to them.
+
+    :param path: the model's folder, or its one file.
+    :param hashes: by the files' relative names, as :func:`hashes_of` gives them.
+    :param name: for messages.
+    :raises ModelError: ``model-hash-mismatch``, ``model-changed`` or
+        ``model-unreadable``.
+    """
+    alone = not path.is_dir()
+    with ExitStack() as stack:
+        opened: dict[str, tuple[int, tuple[int, ...]]] = {}
+        for relative, expected in hashes.items():
+            place = path if alone else path / relative
+            descriptor = _opened(place)
+            stack.callback(os.close, descriptor)
+            identity = identity_of(descriptor)
+            with os.fdopen(os.dup(descriptor), "rb") as file:
+                found = digest_of(file, lambda done: None)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            if found != expected:
+                raise ModelError(
+                    "model-hash-mismatch",
+                    name=name,
+                    path=str(place),
+                    expected=expected,
+                    found=found,
+                )
+            opened[relative] = descriptor, identity
+        if _OWN.is_dir():
+            scratch = stack.enter_context(scratch_folder("model"))
+            view = scratch if alone else scratch / path.name
+            for relative, (descriptor, _) in opened.items():
+                link = view / relative
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(_OWN / str(descriptor))
+            yield view / path.name if alone else view
+        else:
+            yield path
+        for relative, (descriptor, identity) in opened.items():
+            if not _OWN.is_dir() and not _same(path if alone else path / relative, identity):
+                raise ModelError("model-changed", name=name, path=str(path))
+            if identity_of(descriptor) != identity:
+                raise ModelError("model-changed", name=name, path=str(path))
+
+
+def _same(place: Path, identity: tuple[int, ...]) -> bool:
+    there = place.stat()
+    return (there.st_dev, there.st_ino) == identity[:2]
+
+
+def _opened(place: Path) -> int:
+    try:
+        # A link is followed: model hubs keep the files elsewhere. Their hash is what counts.
+        return plain_descriptor(place, follow=True)
+    except InputError as error:
+        detail = str(error.params.get("detail", "not a regular file"))
+        raise ModelError("model-unreadable", path=str(place), detail=detail) from error
 
 
 def verify_file(path: Path, *, sha256: str, size: int | None, name: str) -> None:

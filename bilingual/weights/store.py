@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,17 @@ def cache_folder() -> Path:
     return user_cache_path("bilingual", appauthor=False)
 
 
+def make_cache_folder() -> None:
+    """Make the cache folder where it is not there: for its user alone.
+
+    :raises OSError: it cannot be made.
+    """
+    folder = cache_folder()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def incoming_folder() -> Path:
     """Where a person without a network puts downloads for ``fetch`` to take."""
     return cache_folder() / "incoming"
@@ -78,6 +90,25 @@ def path(name: str, form: str | None = None) -> Path:
     raise ModelError(
         "model-absent", name=model.name, form=forms[0], path=str(folder_of(model.name, forms[0]))
     )
+
+
+def read(name: str) -> bytes:
+    """The bytes of a model of one file: those that were checked, not a second look at it.
+
+    :raises ModelError: as :func:`path`.
+    """
+    place = path(name)
+    (file,) = next(f for f in map(entry(name).files_of, entry(name).forms) if len(f) == 1)
+    try:
+        data = place.read_bytes()
+    except OSError as error:
+        raise ModelError("model-unreadable", path=str(place), detail=str(error.strerror)) from error
+    found = hashlib.sha256(data).hexdigest()
+    if found != file.sha256:
+        raise ModelError(
+            "model-hash-mismatch", name=name, path=str(place), expected=file.sha256, found=found
+        )
+    return data
 
 
 def is_present(name: str, form: str | None = None) -> bool:

@@ -276,6 +276,78 @@ def test_nothing_stays_open(tmp_path: Path, way: str) -> None:
     assert count() == before
 
 
+@posix
+def test_no_text_of_one_film_is_kept_under_the_hash_of_another(
+    tmp_path: Path, films: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilingual import ocr
+    from bilingual.media.probe import probe
+    from bilingual.ocr import recognise
+
+    monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(holding, "COPIED_BYTES", 0)
+    monkeypatch.setattr(recognise, "require", lambda: None)
+    path = tmp_path / "film.mp4"
+    path.write_bytes(films[0])
+    config = Config.load()
+    media = probe(path, config.media)
+
+    def kept() -> list[Path]:
+        return list((tmp_path / "cache").rglob("burned-in/*/*.json"))
+
+    def swapped(*_: object) -> bool:
+        in_place_with_its_time(path, films[1])
+        return False
+
+    monkeypatch.setattr(recognise, "worth_reading", swapped)
+    with pytest.raises(InputError) as caught:
+        ocr.read_burned_in(path, media, config)
+    assert caught.value.code == "file-changed"
+    assert kept() == []
+    monkeypatch.setattr(recognise, "worth_reading", lambda *_: False)
+    assert ocr.read_burned_in(path, media, config).tracks == {}
+    assert len(kept()) == 1
+
+
+@pytest.mark.parametrize("where", ["page", "notebook"])
+def test_no_page_shows_another_film_than_the_reports(
+    tmp_path: Path, films: tuple[bytes, bytes], config: Config, where: str
+) -> None:
+    from bilingual.model import PageMedia
+    from bilingual.render.html.pagemedia import media_for_page
+    from bilingual.render.notebook.sound import listen
+
+    path = tmp_path / "film.mp4"
+    path.write_bytes(films[0])
+    report = verify(path, config=config)
+    if where == "page":
+        assert media_for_page(report, path, config).peaks
+        path.write_bytes(films[1])
+        assert media_for_page(report, path, config) == PageMedia()
+    else:
+        assert "SHA-256" not in listen(report, path, config=config).html
+        path.write_bytes(films[1])
+        assert "SHA-256" in listen(report, path, config=config).html
+
+
+def test_what_a_page_holds_is_bounded(tmp_path: Path, films: tuple[bytes, bytes]) -> None:
+    from bilingual.budget import Budget
+    from bilingual.errors import OverBudgetError
+    from bilingual.media.probe import probe
+    from bilingual.media.stills import stills
+
+    path = tmp_path / "film.mp4"
+    path.write_bytes(films[0])
+    limits = Config.load().media
+    media = probe(path, limits)
+    (still,) = stills(path, media, limits, [500], width=64)
+    with Budget(disk_bytes=len(still.jpeg)).active():
+        assert stills(path, media, limits, [500], width=64) == (still,)
+        with pytest.raises(OverBudgetError) as caught:
+            stills(path, media, limits, [500], width=64)
+        assert caught.value.code == "over-disk"
+
+
 # Sizes and kinds before anything is hashed.
 
 

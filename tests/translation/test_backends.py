@@ -197,7 +197,7 @@ def test_pooling_and_dense_layers_as_saved(bert: Path, tmp_path: Path) -> None:
     (folder / "2_Dense" / "config.json").write_text(
         json.dumps({"activation_function": "torch.nn.modules.activation.Tanh"})
     )
-    vectors = labse._embedded(folder, Labse(), [BO[0], ZH[0]], quiet)
+    vectors = labse._embedded(locate("labse", str(folder), None), Labse(), [BO[0], ZH[0]], quiet)
     model = AutoModel.from_pretrained(bert)
     tokens = labse._tokenizer(folder, Labse())
     with torch.inference_mode():

@@ -26,13 +26,14 @@ class FasterWhisper:
 
         self._settings = settings
         try:
-            self._model: Any = WhisperModel(
-                str(weights.path),
-                device="cpu",
-                compute_type=_COMPUTE_TYPE,
-                cpu_threads=settings.threads,
-                local_files_only=True,
-            )
+            with weights.as_hashed() as folder:
+                self._model: Any = WhisperModel(
+                    str(folder),
+                    device="cpu",
+                    compute_type=_COMPUTE_TYPE,
+                    cpu_threads=settings.threads,
+                    local_files_only=True,
+                )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
                 "model-not-loadable",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -157,9 +158,13 @@ class WhisperFineTune:
 
 def _load(weights: Weights, settings: Asr) -> Recogniser:
     try:
-        described = json.loads((weights.path / "config.json").read_text(encoding="utf-8"))
-        whisper = described.get("model_type") == "whisper"
-        return WhisperFineTune(weights, settings) if whisper else CtcModel(weights, settings)
+        with weights.as_hashed() as folder:
+            described = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            whisper = described.get("model_type") == "whisper"
+            opened = replace(weights, path=folder)
+            return WhisperFineTune(opened, settings) if whisper else CtcModel(opened, settings)
+    except ModelError:
+        raise
     except Exception as error:  # transformers raises whatever its parts raise
         raise ModelError(
             "model-not-loadable",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bilingual.asr.base import MIN_WINDOW_S, Engine, Weights, by_path, is_path, registered
@@ -14,6 +13,7 @@ from bilingual.config import Asr
 from bilingual.errors import ModelError
 from bilingual.model import Segment, Word
 from bilingual.weights import cache_folder, entry, is_present, sha256_of
+from bilingual.weights.private import private_folder
 
 if TYPE_CHECKING:
     from bilingual.asr.base import Audio
@@ -227,7 +227,12 @@ def _weights(model: str) -> Weights:
 def _converted(source: Weights, folder: str) -> Weights:
     from bilingual.asr.convert import openai_checkpoint
 
-    target: Path = cache_folder() / "converted" / folder / "openai.pt"
+    try:
+        target = private_folder("converted", folder) / "openai.pt"
+    except OSError as error:
+        detail = error.strerror or str(error)
+        place = str(cache_folder() / "converted")
+        raise ModelError("model-cache-unwritable", path=place, detail=detail) from error
     model_bin = source.path / "model.bin"
     if not model_bin.is_file():
         raise ModelError("model-not-convertible", path=str(source.path), detail="model.bin")

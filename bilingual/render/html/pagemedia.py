@@ -36,9 +36,10 @@ def media_for_page(
         it empty; the log says why.
     """
     try:
-        with held(video):
+        config = config or Config.load()
+        with held(video), config.limits.budget().active():
             refuse_other(video, report.inputs, "video")
-            found = _media_for_page(report, video, (config or Config.load()), clips=clips)
+            found = _media_for_page(report, video, config, clips=clips)
             confirm(video)
             return found
     except BilingualError as error:

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
 from bilingual.model import Measure, ModelUse, Reason
-from bilingual.weights import entry, sha256_of
+from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as registered_path
 
 WRONG: Final[Mapping[str, float]] = {"other": 1.0, "neighbour": 1.0, "half": 0.5, "mixed": 0.5}
@@ -155,6 +155,14 @@ class Located:
 
     path: Path
     use: ModelUse
+    hashes: Mapping[str, str]
+
+    def as_hashed(self) -> contextlib.AbstractContextManager[Path]:
+        """The folder to load from: its files are what they were hashed to.
+
+        :raises ModelError: as :func:`bilingual.weights.as_hashed`.
+        """
+        return as_hashed(self.path, self.hashes, name=self.path.name)
 
 
 def locate(backend: str, model: str, sha256: str | None) -> Located:
@@ -172,7 +180,8 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
             if "/" in model or "\\" in model:
                 raise UnavailableError("backend-model-missing", backend=backend, model=path.name)
             path = registered_path(entry(model).name)
-        found = sha256_of(path)
+        hashes = hashes_of(path)
+        found = joint_hash(path, hashes)
     except ModelError as error:
         raise UnavailableError(
             "backend-model-missing", backend=backend, model=Path(model).name
@@ -182,7 +191,8 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
             "backend-hash-mismatch", backend=backend, model=path.name, expected=sha256, found=found
         )
     folder = path if path.is_dir() else path.parent
-    return Located(path=folder, use=ModelUse(name=f"{backend}:{path.name}", sha256=found))
+    use = ModelUse(name=f"{backend}:{path.name}", sha256=found)
+    return Located(path=folder, use=use, hashes=hashes)
 
 
 def load_transformers(kind: str, folder: Path, threads: int) -> Any:

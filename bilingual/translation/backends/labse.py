@@ -20,6 +20,7 @@ from bilingual.translation.backends.base import (
     Advance,
     Answers,
     Backend,
+    Located,
     Outcome,
     Pair,
     Score,
@@ -46,7 +47,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     model = locate(NAME, own.model, own.sha256)
     texts = [p.bo for p in pairs] + [p.zh for p in pairs]
     vectors = np.stack(
-        answers.ask(NAME, texts, lambda new: list(_embedded(model.path, own, new, advance)))
+        answers.ask(NAME, texts, lambda new: list(_embedded(model, own, new, advance)))
     )
     bo, zh = vectors[: len(pairs)], vectors[len(pairs) :]
     scores: dict[int, Score] = {}
@@ -65,12 +66,14 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     return Outcome(scores=scores, models=(model.use,))
 
 
-def _embedded(folder: Path, settings: Labse, texts: list[str], advance: Advance) -> Floats:
+def _embedded(model: Located, settings: Labse, texts: list[str], advance: Advance) -> Floats:
     """Unit vectors of texts, (texts, size)."""
+    folder = model.path
     try:
-        tokens = _tokenizer(folder, settings)
-        encode = _encoder(folder, settings)
-        layers = _layers(folder)
+        with model.as_hashed() as opened:
+            tokens = _tokenizer(opened, settings)
+            encode = _encoder(opened, settings)
+            layers = _layers(opened)
         # Texts of like length together: less padding.
         order = sorted(range(len(texts)), key=lambda k: (len(texts[k]), k))
         rows: list[Floats] = [np.empty(0)] * len(texts)

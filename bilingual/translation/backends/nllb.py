@@ -22,6 +22,7 @@ from bilingual.translation.backends.base import (
     Advance,
     Answers,
     Backend,
+    Located,
     Outcome,
     Pair,
     Score,
@@ -49,7 +50,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     own = settings.nllb
     model = locate(NAME, own.model, own.sha256)
     texts = [p.bo for p in pairs]
-    backward = answers.ask(NAME, texts, lambda new: _back_translated(model.path, own, new, advance))
+    backward = answers.ask(NAME, texts, lambda new: _back_translated(model, own, new, advance))
     chinese = [p.zh for p in pairs]
     chrf = cue_scores(backward, chinese, "zh", "chrf")
     bleu = cue_scores(backward, chinese, "zh", "bleu")
@@ -92,15 +93,19 @@ def _nats(backward: list[str], chinese: list[str], own: Any) -> list[float]:
     return found
 
 
-def _back_translated(folder: Path, settings: Nllb, texts: list[str], advance: Advance) -> list[str]:
+def _back_translated(
+    model: Located, settings: Nllb, texts: list[str], advance: Advance
+) -> list[str]:
     require("tokenizers", NAME)
+    folder = model.path
     try:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        _require_tokens(tokenizer, folder, settings)
-        translate = _translator(folder, settings, tokenizer)
+        with model.as_hashed() as opened:
+            tokenizer = Tokenizer.from_file(str(opened / "tokenizer.json"))
+            tokenizer.no_padding()
+            _require_tokens(tokenizer, folder, settings)
+            translate = _translator(opened, settings, tokenizer)
         out: list[str] = []
         for first in range(0, len(texts), _BATCH):
             batch = [
