@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from bilingual.model import LANGUAGES, Bead, Cue, Finding, Language, Report, Severity
+
+_T = TypeVar("_T")
+
+_MOST_MARKS: Final = 3000
 
 SIDES: Final[tuple[Language, Language]] = ("zh", "bo")
 """The languages in the order in which they are shown."""
@@ -78,19 +82,27 @@ def timeline(report: Report, peaks: Sequence[float] = ()) -> Timeline | None:
         for side in LANGUAGES
         if (track := report.track(side)) is not None
     }
+    shown = {side: list(_thinned(places)) for side, places in rows.items()}
     return Timeline(
         total=total,
         wave=_wave(peaks),
         speech=tuple(_place(span.start_ms, span.end_ms, total) for span in spans or ()),
-        rows=rows,
-        links=tuple(_links(report, rows)),
-        found=tuple(
-            (_place(start, start, total)[0], finding.severity)
-            for finding in report.findings
-            if finding.severity is not Severity.INFO
-            and (start := start_of(finding, report)) is not None
+        rows=shown,
+        links=_thinned(list(_links(report, rows))),
+        found=_thinned(
+            [
+                (_place(start, start, total)[0], finding.severity)
+                for finding in report.findings
+                if finding.severity is not Severity.INFO
+                and (start := start_of(finding, report)) is not None
+            ]
         ),
     )
+
+
+def _thinned(marks: Sequence[_T]) -> tuple[_T, ...]:
+    """Of more marks than a strip of 1000 units can show apart, some, evenly spread."""
+    return tuple(marks[:: -(-len(marks) // _MOST_MARKS) or 1])
 
 
 def _length(report: Report) -> int:

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 _HOME: Final = "bilingual.render.html"
 _WEAKEST: Final = "coverage.weakest_link"
+_PLAYED: Final = 10_000
+"""Cues of a track that the page's player shows."""
 _FONTS: Final = "/* fonts */"
 
 
@@ -139,13 +141,18 @@ def _script_json(value: Any) -> str:
 
 def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
     findings = finding_views(report, language)
-    counts = Counter(f.severity for f in findings)
+    counts = Counter(f.severity for f in report.findings)
+    beads = bead_views(report, findings, language)
+    further = Counter(f.rule for f in report.findings)
+    further.subtract(f.rule for f in findings)
     leading = _leading(report)
     weakest = next((m for m in leading if m.id == _WEAKEST), None)
     return PageView(
         findings=findings,
         general=tuple(f for f in findings if f.bead is None),
-        beads=bead_views(report, findings, language),
+        beads=beads,
+        more_findings=tuple((rule_title(r, language), n) for r, n in further.items() if n),
+        more_beads=len(bead_list(report)) - len(beads),
         counts={severity.value: counts[severity] for severity in Severity},
         rules=tuple(sorted({(f.rule, f.title) for f in findings})),
         undecided=(
@@ -183,7 +190,7 @@ def _checks(report: Report, verdict: CheckVerdict, language: str) -> tuple[Check
 
 def _first(report: Report, findings: Sequence[FindingView]) -> FirstFindings:
     """What matters most, as on a terminal: findings are in order of weight."""
-    views = {id(finding): view for finding, view in zip(report.findings, findings, strict=True)}
+    views = {id(report.findings[view.number]): view for view in findings}
     weighty = weightiest(report.findings)
     return FirstFindings(
         views=tuple(views[id(finding)] for finding in weighty[:SHOWN_FINDINGS]),
@@ -210,14 +217,17 @@ def _measures(measures: Sequence[Measure], language: str) -> tuple[MeasureView, 
 
 def _data(report: Report, page: PageView, review: Review | None, language: str) -> Plain:
     """What the page's script needs: cues for the player, names for what is reviewed."""
+    ids, beads = finding_ids(report), bead_list(report)
     return {
         "report": report_digest(report),
-        "ids": finding_ids(report),
-        "beads": [{"zh": bead.zh, "bo": bead.bo} for bead in bead_list(report)],
+        # By the place on the page: of very many not all are there.
+        "ids": [ids[finding.number] for finding in page.findings],
+        "numbers": [finding.number for finding in page.findings],
+        "beads": [{"zh": beads[row.number].zh, "bo": beads[row.number].bo} for row in page.beads],
         "cues": {
             side: [
                 [cue.start_ms, cue.end_ms, visible(cue.plain, keep_breaks=True)]
-                for cue in track.cues
+                for cue in track.cues[:_PLAYED]
             ]
             for side in LANGUAGES
             if (track := report.track(side)) is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bilingual.model import Bead, Cue, CueScore, Finding, Language, Report, Severity
+from bilingual.model import Bead, Cue, Finding, Language, Report, Severity
 from bilingual.model.codec import to_builtins
 from bilingual.render.timeline import Timeline, bead_list, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
@@ -16,6 +17,12 @@ Mark = tuple[int, int, str]
 
 Marks = Mapping[tuple[str, int], Sequence[Mark]]
 """The marks of each cue, by language and index."""
+
+MAX_BEADS: Final = 3000
+MAX_FINDINGS: Final = 3000
+MAX_OF_RULE: Final = 500
+MAX_CUE_CHARACTERS: Final = 4000
+"""What a page shows at the most: pairs, findings, findings of one rule, characters of a cue."""
 
 _FEW: Final = 4
 """Cues of one side that a finding may name to belong to a single bead."""
@@ -64,9 +71,13 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeadView:
-    """A row of the table: both sides and what was found there."""
+    """A row of the table: both sides and what was found there.
+
+    ``number`` is the bead's in the report, ``row`` that of the row on the page.
+    """
 
     number: int
+    row: int
     zh: tuple[CueView, ...]
     bo: tuple[CueView, ...]
     start_ms: int
@@ -121,7 +132,9 @@ class PageView:
     """All that the page's template shows in words.
 
     ``general`` are the findings that belong to no bead, ``counts`` is by severity,
-    ``rules`` are the ids and titles of those that found something.
+    ``rules`` are the ids and titles of those that found something. ``more_findings``
+    are titles of rules with how many further findings they have than the page shows,
+    ``more_beads`` is how many pairs it does not show.
     """
 
     findings: tuple[FindingView, ...]
@@ -138,15 +151,24 @@ class PageView:
     more_measures: tuple[MeasureView, ...]
     first: FirstFindings
     weakest: MeasureView | None
+    more_findings: tuple[tuple[str, int], ...] = ()
+    more_beads: int = 0
+    most: int = MAX_OF_RULE
 
 
 def finding_views(report: Report, language: str) -> tuple[FindingView, ...]:
-    """The findings of a report in words, each with the bead it belongs to."""
+    """The findings of a report in words, each with the bead it belongs to.
+
+    The first of each rule, ``MAX_OF_RULE`` at most, and ``MAX_FINDINGS`` in all.
+    """
     beads = _Beads(report)
-    return tuple(
-        _finding(number, finding, report, beads.of(finding), language)
-        for number, finding in enumerate(report.findings)
-    )
+    seen: Counter[str] = Counter()
+    views: list[FindingView] = []
+    for number, finding in enumerate(report.findings):
+        seen[finding.rule] += 1
+        if seen[finding.rule] <= MAX_OF_RULE and len(views) < MAX_FINDINGS:
+            views.append(_finding(number, finding, report, beads.of(finding), language))
+    return tuple(views)
 
 
 def _finding(
@@ -199,17 +221,20 @@ def bead_views(
     """The rows of the table, each with those of the findings that belong there."""
     marks = marks_of(report)
     references = _references(report, language)
+    beads = bead_list(report)
     by_bead: dict[int, list[FindingView]] = {}
     for finding in findings:
         if finding.bead is not None:
             by_bead.setdefault(finding.bead, []).append(finding)
     views = []
-    for number, bead in enumerate(bead_list(report)):
+    for row, number in enumerate(_chosen(beads, by_bead)):
+        bead = beads[number]
         zh = tuple(_cue("zh", cue, marks) for cue in cues_of(bead, report, "zh"))
         bo = tuple(_cue("bo", cue, marks) for cue in cues_of(bead, report, "bo"))
         views.append(
             BeadView(
                 number=number,
+                row=row,
                 start_ms=min((cue.start_ms for cue in (*zh, *bo)), default=0),
                 risk=to_builtins(bead.risk),
                 shade=_shade(bead.risk),
@@ -217,7 +242,7 @@ def bead_views(
                 bo=bo,
                 findings=tuple(by_bead.get(number, ())),
                 reference={
-                    side: [line for score, line in lines if _shares(score, bead, side)]
+                    side: _lines_of(bead.bo if side == "bo" else bead.zh, lines)
                     for side, lines in references.items()
                 },
             )
@@ -225,36 +250,48 @@ def bead_views(
     return tuple(views)
 
 
+def _chosen(beads: Sequence[Bead], found: Container[int]) -> list[int]:
+    """The beads that a page shows, by number: all, or of very many those with findings
+    and then those with the highest risk.
+    """
+    if len(beads) <= MAX_BEADS:
+        return list(range(len(beads)))
+    order = sorted(range(len(beads)), key=lambda k: (k not in found, -(beads[k].risk or 0.0), k))
+    return sorted(order[:MAX_BEADS])
+
+
 def _shade(risk: float | None) -> int:
     return 0 if risk is None else max(0, min(_SHADES - 1, int(risk * _SHADES)))
 
 
-def _references(report: Report, language: str) -> dict[Language, list[tuple[CueScore, str]]]:
-    """What a second version has, by language: each text with its scores, as a line."""
+def _references(report: Report, language: str) -> dict[Language, dict[int, dict[int, str]]]:
+    """What a second version has, by language and cue: each text with its scores, as a line
+    behind its number.
+    """
     version = report.reference
     if version is None:
         return {}
-    return {
-        version.language: [
-            (
-                score,
-                ui(
-                    "reference-line",
-                    language,
-                    text=visible(score.text),
-                    chrf=f"{score.chrf:.0f}",
-                    bleu=f"{score.bleu:.0f}",
-                    ter=f"{score.ter:.0f}",
-                ),
-            )
-            for score in version.cues
-        ]
-    }
+    by_cue: dict[int, dict[int, str]] = {}
+    for number, score in enumerate(version.cues):
+        line = ui(
+            "reference-line",
+            language,
+            text=visible(score.text),
+            chrf=f"{score.chrf:.0f}",
+            bleu=f"{score.bleu:.0f}",
+            ter=f"{score.ter:.0f}",
+        )
+        for cue in score.cues:
+            by_cue.setdefault(cue, {})[number] = line
+    return {version.language: by_cue}
 
 
-def _shares(score: CueScore, bead: Bead, side: Language) -> bool:
-    """Whether a score is of a cue of the bead."""
-    return not set(score.cues).isdisjoint(bead.bo if side == "bo" else bead.zh)
+def _lines_of(cues: Sequence[int], lines: Mapping[int, Mapping[int, str]]) -> list[str]:
+    """The lines on any of some cues, each once, in their order."""
+    found: dict[int, str] = {}
+    for cue in cues:
+        found |= lines.get(cue, {})
+    return [found[number] for number in sorted(found)]
 
 
 def _cue(side: Language, cue: Cue, marks: Marks) -> CueView:
@@ -264,8 +301,19 @@ def _cue(side: Language, cue: Cue, marks: Marks) -> CueView:
         start_ms=cue.start_ms,
         end_ms=cue.end_ms,
         start=clock(cue.start_ms),
-        pieces=tuple(_pieces(cue.text if places else cue.plain, places)),
+        pieces=tuple(_short(_pieces(cue.text if places else cue.plain, places))),
     )
+
+
+def _short(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The text, cut where it is far longer than any cue."""
+    left = MAX_CUE_CHARACTERS
+    for piece in pieces:
+        if len(piece.text) > left:
+            yield Piece(text=piece.text[:left] + " …", why=piece.why)
+            return
+        left -= len(piece.text)
+        yield piece
 
 
 def marks_of(report: Report) -> Marks:

@@ -44,11 +44,10 @@
   // Without a picture to play, the table is where a time leads to.
   function toRow(time) {
     let last = -1;
-    data.beads.forEach((bead, number) => {
-      const starts = ["zh", "bo"].flatMap((side) => bead[side].map((k) => data.cues[side][k][0]));
-      if (Math.min(...starts) <= time) last = number;
+    beads.forEach((row, number) => {
+      if (Number(row.querySelector("button.play").dataset.at) <= time) last = number;
     });
-    if (last >= 0) location.hash = "#bead-" + (last + 1);
+    if (last >= 0) location.hash = "#" + beads[last].id;
   }
   function play(at) {
     if (!video || video.hidden) { toRow(at); return; }
@@ -123,6 +122,9 @@
   const states = Array.from(document.querySelectorAll("select.state"));
   const notes = Array.from(document.querySelectorAll("input.note"));
   const pairs = Array.from(document.querySelectorAll("select.pair"));
+  const placeOf = new Map(data.numbers.map((number, place) => [number, place]));
+  // What a saved review says of what a page of very many does not show is kept.
+  let others = { items: [], cues: [] };
   const noteOf = (number) => notes.find((n) => Number(n.dataset.finding) === number);
 
   function review() {
@@ -132,18 +134,20 @@
       reviewer: { name: $("reviewer").value },
       items: states.map((s) => {
         const number = Number(s.dataset.finding), note = noteOf(number);
-        return { finding: data.ids[number], state: s.value, note: note ? note.value : "" };
-      }).filter((item) => item.state !== "open" || item.note),
+        return { finding: data.ids[placeOf.get(number)], state: s.value, note: note ? note.value : "" };
+      }).filter((item) => item.state !== "open" || item.note).concat(others.items),
       cues: pairs.filter((p) => p.value).map((p) => {
         const bead = data.beads[Number(p.dataset.bead)];
         return { zh: bead.zh, bo: bead.bo, state: p.value, note: "" };
-      }),
+      }).concat(others.cues),
     };
   }
   function fill(saved) {
+    others = { items: [], cues: [] };
     $("reviewer").value = (saved.reviewer && saved.reviewer.name) || "";
     for (const item of saved.items || []) {
-      const number = typeof item.finding === "number" ? item.finding : data.ids.indexOf(item.finding);
+      const number = typeof item.finding === "number" ? item.finding : data.numbers[data.ids.indexOf(item.finding)];
+      if (!placeOf.has(number)) { others.items.push(item); continue; }
       const state = states.find((s) => Number(s.dataset.finding) === number), note = noteOf(number);
       if (state && ["open", "confirmed", "dismissed"].includes(item.state)) state.value = item.state;
       if (note) note.value = String(item.note || "");
@@ -151,6 +155,7 @@
     const same = (a, b) => a.length === b.length && a.every((v, k) => v === b[k]);
     for (const cues of saved.cues || []) {
       const number = data.beads.findIndex((b) => same(b.zh, cues.zh || []) && same(b.bo, cues.bo || []));
+      if (number < 0) { others.cues.push(cues); continue; }
       const pair = pairs.find((p) => Number(p.dataset.bead) === number);
       if (pair && ["confirmed-correct", "wrong", "unsure"].includes(cues.state)) pair.value = cues.state;
     }
