@@ -49,7 +49,7 @@ def align_tracks(
     clock = _clock_of(solved.steps, solved.clocks, solved.bo, zh_side)
     beads = [
         *_beads(solved.steps, solved.known, solved.bo, zh_side),
-        *(Bead(bo=(bo_side.indices[k],), zh=(), confidence=1.0) for k in solved.far),
+        *(Bead(bo=bo_side.groups[k], zh=(), confidence=1.0) for k in solved.far),
         *(Bead(bo=(i,), zh=()) for i in bo_side.excluded),
         *(Bead(bo=(), zh=(i,)) for i in zh_side.excluded),
     ]
@@ -216,11 +216,11 @@ def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[
         if lonely is not None:
             zh_alone, bo_alone = lonely
             beads += [
-                Bead(bo=(), zh=(zh.indices[s.zh + k],), confidence=round(p, 4))
+                Bead(bo=(), zh=zh.groups[s.zh + k], confidence=round(p, 4))
                 for k, p in enumerate(zh_alone)
             ]
             beads += [
-                Bead(bo=(bo.indices[s.bo + k],), zh=(), confidence=round(p, 4))
+                Bead(bo=bo.groups[s.bo + k], zh=(), confidence=round(p, 4))
                 for k, p in enumerate(bo_alone)
             ]
             continue
@@ -228,8 +228,8 @@ def _beads(steps: Sequence[Step], known: Posterior, bo: Side, zh: Side) -> list[
             i, j = s.zh + skip_zh, s.bo + skip_bo
             beads.append(
                 Bead(
-                    bo=tuple(sorted(bo.indices[j : j + b])),
-                    zh=tuple(sorted(zh.indices[i : i + a])),
+                    bo=tuple(sorted(n for group in bo.groups[j : j + b] for n in group)),
+                    zh=tuple(sorted(n for group in zh.groups[i : i + a] for n in group)),
                     confidence=sure,
                 )
             )

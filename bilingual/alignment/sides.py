@@ -14,6 +14,7 @@ from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Cue, Language, Track
 from bilingual.text.length import count_units
 from bilingual.text.numbers import read_numbers
+from bilingual.text.sequence import groups_of
 
 Floats = NDArray[np.float64]
 
@@ -30,15 +31,16 @@ _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9+.\-]*"
 class Side:
     """What aligning needs of one track.
 
-    ``indices`` are the file's cue indices in the order of time, without those
-    left out by rule; every other sequence runs along it. ``start`` and ``end``
+    ``groups`` are the file's cue indices in the order of time, without those left out
+    by rule: a cue by itself, or with those that repeat it or continue its text
+    (:mod:`bilingual.text.sequence`); every other sequence runs along it. ``start`` and ``end``
     are milliseconds, ``length`` counts units (syllables, ideographs, words,
     numerals), ``numbers`` and ``words`` are the number values and the Latin words
     of each cue, with the weight (0..1) of one that has no partner.
     """
 
     language: Language
-    indices: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
     excluded: tuple[int, ...]
     texts: tuple[str, ...]
     start: Floats
@@ -48,7 +50,7 @@ class Side:
     words: tuple[Mapping[str, float], ...]
 
     def __len__(self) -> int:
-        return len(self.indices)
+        return len(self.groups)
 
     def without(self, numbers: NDArray[np.int64]) -> Side:
         """The side without some cues, given by their numbers in the order of time."""
@@ -57,7 +59,7 @@ class Side:
         places = np.flatnonzero(kept)
         return replace(
             self,
-            indices=tuple(self.indices[k] for k in places),
+            groups=tuple(self.groups[k] for k in places),
             texts=tuple(self.texts[k] for k in places),
             start=self.start[kept],
             end=self.end[kept],
@@ -76,13 +78,18 @@ def side_of(track: Track, language: Language) -> Side:
             kept.append(cue)
         else:
             excluded.append(cue.index)
-    kept.sort(key=lambda c: (c.start_ms, c.end_ms, c.index))
-    texts = tuple(cue.plain for cue in kept)
-    start = np.array([cue.start_ms for cue in kept], dtype=float)
-    end = np.array([max(cue.end_ms, cue.start_ms) for cue in kept], dtype=float)
+    groups = groups_of(kept)
+    first = [track.cues[group[0]] for group in groups]
+    last = [track.cues[group[-1]] for group in groups]
+    # The last one of a text that grows has all of it.
+    texts = tuple(cue.plain for cue in last)
+    start = np.array([cue.start_ms for cue in first], dtype=float)
+    end = np.array(
+        [max(a.start_ms, a.end_ms, b.end_ms) for a, b in zip(first, last, strict=True)], dtype=float
+    )
     return Side(
         language=language,
-        indices=tuple(cue.index for cue in kept),
+        groups=groups,
         excluded=tuple(excluded),
         texts=texts,
         start=start,

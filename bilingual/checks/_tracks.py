@@ -8,6 +8,7 @@ from typing import Final
 from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
 from bilingual.model import Alignment, Bead, Cue, Reason, Severity, Span, Track
+from bilingual.text.sequence import parts_of
 
 
 def seconds(ms: float) -> float:
@@ -49,12 +50,19 @@ def severity_of(artifacts: Artifacts, ms: float) -> Severity | None:
     return Severity.INFO if size > sync.info_ms else None
 
 
+def joined(*tracks: Track | None) -> CannotTell | None:
+    """What cannot be judged by times where those of a track begin again half-way."""
+    if any(track is not None and parts_of(track) for track in tracks):
+        return CannotTell(reason=Reason(code="parts-joined"))
+    return None
+
+
 def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | CannotTell:
     bo, zh, alignment = artifacts.bo, artifacts.zh, artifacts.alignment
     if bo is None or zh is None or alignment is None:
         return CannotTell(reason=Reason(code="not-handed-in"))
     if is_foreign(artifacts, alignment):
-        return CannotTell(reason=Reason(code="tracks-foreign"))
+        return joined(bo, zh) or CannotTell(reason=Reason(code="tracks-foreign"))
     return bo, zh, alignment
 
 
@@ -69,6 +77,9 @@ def timed(
     if isinstance(found, CannotTell):
         return found
     bo, zh, alignment = found
+    doubt = joined(bo, zh)
+    if doubt is not None:
+        return doubt
     measured = deviations(bo, zh, alignment)
     if len(measured) < FEW_PAIRS:
         return CannotTell(reason=Reason(code="too-few-pairs", params={"pairs": len(measured)}))

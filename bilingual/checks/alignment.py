@@ -13,6 +13,7 @@ from bilingual.checks._tracks import (
     ZH,
     both_tracks,
     is_foreign,
+    joined,
     player_time,
     without,
 )
@@ -35,7 +36,10 @@ def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     alignment = artifacts.alignment
     if alignment is None:
         return
-    if alignment.confidence is None:
+    doubt = joined(artifacts.bo, artifacts.zh)
+    if doubt is not None:
+        yield doubt
+    elif alignment.confidence is None:
         yield CannotTell(reason=Reason(code="no-kinship-evidence"))
     elif is_foreign(artifacts, alignment):
         paired = sum(len(b.zh) for b in alignment.beads if b.two_sided)

@@ -10,14 +10,16 @@ from bilingual.checks._tracks import FINE, TRACK, ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.registry import formats
 from bilingual.model import Cue, Language, Severity, Span, Suggestion, Track
+from bilingual.text.sequence import groups_of, parts_of, repeats
 
 _SLACK_MS: Final = 500
 
 
 def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
+        parts = parts_of(track)
         for before, cue in pairwise(track.cues):
-            if cue.start_ms < before.start_ms:
+            if cue.start_ms < before.start_ms and cue.index not in parts:
                 yield Hit(
                     **on_side(side, before.index, cue.index),
                     params={
@@ -27,22 +29,27 @@ def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
                 )
 
 
-def _in_time(track: Track) -> list[Cue]:
-    """The cues that last, by when they begin."""
-    lasting = [cue for cue in track.cues if cue.end_ms > cue.start_ms]
-    return sorted(lasting, key=lambda cue: (cue.start_ms, cue.index))
+def _in_time(track: Track) -> Iterator[list[Cue]]:
+    """The cues that last, by when they begin; those of each part that was joined."""
+    starts = parts_of(track)
+    for begin, end in pairwise((0, *starts, len(track.cues))):
+        lasting = [cue for cue in track.cues[begin:end] if cue.end_ms > cue.start_ms]
+        yield sorted(lasting, key=lambda cue: (cue.start_ms, cue.index))
 
 
 def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
-        latest: Cue | None = None
         form = formats().get(track.format or "")
         anywhere = form is not None and form.places
-        for cue in _in_time(track):
-            if latest is not None and cue.start_ms < latest.end_ms:
-                yield _overlap(side, latest, cue, placed=anywhere)
-            if latest is None or cue.end_ms > latest.end_ms:
-                latest = cue
+        again = repeats(track.cues)
+        for cues in _in_time(track):
+            latest: Cue | None = None
+            for cue in cues:
+                # A cue that repeats the one before is reported as that.
+                if latest is not None and cue.start_ms < latest.end_ms and cue.index not in again:
+                    yield _overlap(side, latest, cue, placed=anywhere)
+                if latest is None or cue.end_ms > latest.end_ms:
+                    latest = cue
 
 
 def _overlap(side: Language, latest: Cue, cue: Cue, *, placed: bool) -> Hit:
@@ -65,8 +72,9 @@ def _overlap(side: Language, latest: Cue, cue: Cue, *, placed: bool) -> Hit:
 def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
     least = artifacts.config.quality.min_cue_ms
     for side, track in artifacts.tracks():
+        long = _shown_long(track, least)
         for cue in track.cues:
-            if cue.duration_ms >= least or not cue.plain.strip():
+            if cue.duration_ms >= least or not cue.plain.strip() or cue.index in long:
                 continue
             never = cue.duration_ms <= 0
             yield Hit(
@@ -80,6 +88,16 @@ def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
                 },
                 suggestion=_longer(artifacts, side, track, cue, cue.start_ms + least),
             )
+
+
+def _shown_long(track: Track, least: int) -> set[int]:
+    """The cues whose text is on screen long enough with the cues that repeat it."""
+    found: set[int] = set()
+    for group in groups_of(track.cues) if repeats(track.cues) else ():
+        shown = track.cues[group[-1]].end_ms - track.cues[group[0]].start_ms
+        if len(group) > 1 and shown >= least:
+            found.update(n for n in group if track.cues[n].duration_ms > 0)
+    return found
 
 
 def _longer(
@@ -125,20 +143,21 @@ def _cue_too_long(artifacts: Artifacts) -> Iterator[Hit]:
 def _cue_gap(artifacts: Artifacts) -> Iterator[Hit]:
     least = artifacts.config.quality.min_gap_ms
     for side, track in artifacts.tracks():
-        for before, cue in pairwise(_in_time(track)):
-            gap = cue.start_ms - before.end_ms
-            if 0 < gap < least:
-                yield Hit(
-                    **on_side(side, *sorted((before.index, cue.index))),
-                    span_ms=Span(start_ms=before.end_ms, end_ms=cue.start_ms),
-                    params={
-                        "first": before.index + 1,
-                        "second": cue.index + 1,
-                        "milliseconds": gap,
-                        "limit": least,
-                    },
-                    suggestion=_end_at(side, before, cue.start_ms, "safe"),
-                )
+        for cues in _in_time(track):
+            for before, cue in pairwise(cues):
+                gap = cue.start_ms - before.end_ms
+                if 0 < gap < least:
+                    yield Hit(
+                        **on_side(side, *sorted((before.index, cue.index))),
+                        span_ms=Span(start_ms=before.end_ms, end_ms=cue.start_ms),
+                        params={
+                            "first": before.index + 1,
+                            "second": cue.index + 1,
+                            "milliseconds": gap,
+                            "limit": least,
+                        },
+                        suggestion=_end_at(side, before, cue.start_ms, "safe"),
+                    )
 
 
 def _seconds(ms: int) -> float:

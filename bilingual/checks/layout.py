@@ -12,6 +12,7 @@ from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
 from bilingual.text.length import reading_length
 from bilingual.text.script import is_tibetan_letter
+from bilingual.text.sequence import groups_of, repeats
 from bilingual.text.syllables import SHAD, TSHEG
 from bilingual.text.tibetan import tokenize
 
@@ -34,12 +35,22 @@ def _cues(artifacts: Artifacts) -> Iterator[tuple[Language, Cue]]:
             yield side, cue
 
 
+def _shown(artifacts: Artifacts) -> Iterator[tuple[Language, Cue, int]]:
+    """Each cue and how long its text is on screen: with the cues that repeat it, once."""
+    for side, track in artifacts.tracks():
+        again = repeats(track.cues)
+        for group in groups_of(track.cues) if again else ((c.index,) for c in track.cues):
+            first, last = track.cues[group[0]], track.cues[group[-1]]
+            shown = last.duration_ms if len(group) == 1 else last.end_ms - first.start_ms
+            yield side, last, shown
+
+
 def _speed(artifacts: Artifacts) -> Iterator[Hit]:
-    for side, cue in _cues(artifacts):
+    for side, cue, shown_ms in _shown(artifacts):
         _, most = _limits(artifacts, side)
-        if cue.duration_ms < _SHORTEST_MS:
+        if shown_ms < _SHORTEST_MS:
             continue
-        speed = 1000 * reading_length(cue.plain, side) / cue.duration_ms
+        speed = 1000 * reading_length(cue.plain, side) / shown_ms
         if speed > most:
             params = {"variant": side, "cue": cue.index + 1, "speed": round(speed, 1), "most": most}
             yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)

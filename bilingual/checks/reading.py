@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from bilingual.checks._tracks import FINE, TRACK, ZH
@@ -15,6 +16,7 @@ from bilingual.model import Cue, Evidence, Language, Problem, Severity, Suggesti
 from bilingual.text.script import has_right_to_left
 
 _SHOWN: Final = 20
+_MEETING: Final = 0.9
 _EXCERPT: Final = 80
 _SEVERITIES: Final[Mapping[str, Severity]] = {
     "error": Severity.ERROR,
@@ -146,13 +148,28 @@ def _encoding_assumed(artifacts: Artifacts) -> Iterator[Hit]:
 
 def _empty_cue(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
-        for cue in track.cues:
-            if not _visible(cue):
-                marked = cue.text.strip() != ""
-                yield Hit(
-                    **on_side(side, cue.index),
-                    params={"variant": "marks-only" if marked else "empty", "cue": cue.index + 1},
-                )
+        empty = [cue for cue in track.cues if not _visible(cue)]
+        pauses = [cue for cue in empty if not cue.text.strip()] if _without_gaps(track) else []
+        if pauses:
+            yield Hit(
+                **on_side(side, *(cue.index for cue in pauses)),
+                severity=Severity.INFO,
+                params={"variant": "pauses", "cue": pauses[0].index + 1, "count": len(pauses)},
+            )
+            empty = [cue for cue in empty if cue.text.strip()]
+        for cue in empty:
+            marked = cue.text.strip() != ""
+            yield Hit(
+                **on_side(side, cue.index),
+                params={"variant": "marks-only" if marked else "empty", "cue": cue.index + 1},
+            )
+
+
+def _without_gaps(track: Track) -> bool:
+    """Whether each cue begins where the last one ends: then pauses are cues without text."""
+    pairs = list(pairwise(track.cues))
+    meeting = sum(one.end_ms == two.start_ms for one, two in pairs)
+    return meeting >= _MEETING * len(pairs) > 0
 
 
 def _visible(cue: Cue) -> str:
@@ -305,6 +322,10 @@ RULES = (
         message=Words(zh="第 {cue} 条没有文字", en="Cue {cue} has no text"),
         messages={
             "empty": Words(zh="第 {cue} 条没有文字", en="Cue {cue} has no text"),
+            "pauses": Words(
+                zh="没有文字的有 {count} 条，第一条是第 {cue} 条：各条首尾相接，像是停顿",
+                en="Cues without text: {count}, the first is cue {cue}. Each cue begins where the last one ends, so they seem to be pauses",
+            ),
             "marks-only": Words(
                 zh="第 {cue} 条只有标记或看不见的字符，没有文字",
                 en="Cue {cue} has only tags or invisible characters, no text",
@@ -312,8 +333,8 @@ RULES = (
         },
         remedy=Words(zh="请补上文字，或删除这一条。", en="Fill in the text, or delete the cue."),
         limits=Words(
-            zh="有意用空字幕清屏的做法也会列出。",
-            en="Empty cues that clear the screen on purpose are reported too.",
+            zh="有意用空字幕清屏的做法也会列出。各条首尾相接的文件里，空字幕视为停顿，合为一条提示；其中也可能有漏填的。",
+            en="Empty cues that clear the screen on purpose are reported too. In a file without gaps between cues, they are taken for pauses and are one note; text may have been forgotten in some.",
         ),
         catches=Example(zh=(*ZH[:2], (8000, 11000, ""), *ZH[3:])),
         run=_empty_cue,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bilingual.checks._examples import with_tibetan
@@ -10,7 +10,7 @@ from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
-from bilingual.text.typography import slips
+from bilingual.text.typography import Slip, marks_pauses, slips
 
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 
@@ -50,26 +50,38 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
+    pauses = marks_pauses(cue.plain for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:
-        for slip in slips(cue.text):
+        by_code: dict[str, list[Slip]] = {}
+        for slip in slips(cue.text, pauses=pauses):
+            by_code.setdefault(slip.code, []).append(slip)
+        for code, found in by_code.items():
             yield Hit(
                 bo=(cue.index,),
                 span_ms=span_of([cue]),
                 confidence=0.8,
-                params={"variant": slip.code, "cue": cue.index + 1},
-                evidence=(
+                params={"variant": code, "cue": cue.index + 1, "count": len(found)},
+                evidence=tuple(
                     Evidence(
                         kind="typography", side="bo", cue=cue.index, start=slip.start, end=slip.end
-                    ),
+                    )
+                    for slip in found
                 ),
-                suggestion=None
-                if slip.fitting is None
-                else Suggestion(
-                    kind="replace",
-                    safety="safe",
-                    params={"start": slip.start, "end": slip.end, "text": slip.fitting},
-                ),
+                suggestion=_mended(found),
             )
+
+
+def _mended(found: Sequence[Slip]) -> Suggestion | None:
+    """What would be right at each place; none where that is not known of all."""
+    edits = [
+        {"start": slip.start, "end": slip.end, "text": slip.fitting}
+        for slip in found
+        if slip.fitting is not None
+    ]
+    if len(edits) < len(found):
+        return None
+    params = edits[0] if len(edits) == 1 else {"edits": edits}
+    return Suggestion(kind="replace", safety="safe", params=params)
 
 
 RULES: Final = (
@@ -145,7 +157,10 @@ RULES: Final = (
             ),
         },
         remedy=Words(zh="请按藏文标点习惯修改。", en="Correct it according to Tibetan usage."),
-        limits=Words(zh="各地习惯略有不同，只作提示。", en="Usage varies, so this is a note."),
+        limits=Words(
+            zh="各地习惯略有不同，只作提示。三个以上连写的音节点在同一文件里出现三次以上，视为停顿记号，不报。",
+            en="Usage varies, so this is a note. Rows of three tshegs or more that occur three times in a file are taken for pauses.",
+        ),
         run=_typography,
         catches=with_tibetan("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),
         leaves=with_tibetan("ཐག་རིང་།"),

@@ -77,11 +77,10 @@ def fix(
     with held(*given), progress(lang) as on_progress:
         named = {"video": video, "bo": bo, "zh": zh}
         work = collect(named, config=config, progress=on_progress)
-        files = own_files(bo, zh, config)
         fixed = fix_tracks(
             work,
             examine(work),
-            files=files,
+            files=own_files(work.files.get("bo"), work.files.get("zh"), config),
             unsafe=unsafe,
             progress=on_progress,
         )
@@ -129,6 +128,8 @@ def deliver_tracks(
 ) -> None:
     """Write the tracks that changed, each to a new file; or say that nothing was."""
     changed = [t for t in fixed.tracks if t.changed]
+    if len(changed) > 1 and all(t.shared for t in changed) and changed[0].after == changed[1].after:
+        changed = changed[:1]  # one file with both languages
     if not changed:
         return
     if out is None:

@@ -1,8 +1,9 @@
 """A subtitle file being fixed: patched line by line, read again after each step.
 
 What no fix touches stays to the byte: numbering, line ends, comments, styles.
-A track that has no file of its own that can be changed so (a stream of a video, one
-language of a file with both, ASS) is written anew, by ``formats.writing``.
+A file with both languages is patched where the lines of the one are; the other's stay.
+A track that has no file that can be changed so (a stream of a video, ASS) is written
+anew, by ``formats.writing``.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError
 from bilingual.fixes.lines import bare, ending, split_lines
 from bilingual.fixes.model import CueInsert
+from bilingual.formats.bilingual_split import split
 from bilingual.formats.reading import read_track
 from bilingual.formats.registry import formats
 from bilingual.formats.writing import DEFAULT, writer_of, written
-from bilingual.model import Cue, Language, Track
+from bilingual.model import LANGUAGES, Cue, Language, Track
 
 _BOM: Final = "\ufeff"
 _LIMITS: Final = ReadingLimits(
@@ -28,12 +30,17 @@ _LIMITS: Final = ReadingLimits(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A file's text and the track that reading it gives."""
+    """A file's text and the track that reading it gives.
+
+    ``shared``: the text holds the other language too, and ``track`` is what splitting
+    the file gives of this one.
+    """
 
     side: Language
     text: str
     track: Track
     form: str
+    shared: bool = False
 
     def edited(self, cues: Mapping[int, Cue], *, timings: frozenset[int] = frozenset()) -> Draft:
         """The file with some cues replaced.
@@ -45,13 +52,27 @@ class Draft:
         """
         wanted = tuple(cues.get(c.index, c) for c in self.track.cues)
         lines = split_lines(self.text)
+        whole = {c.line: c for c in self._whole(self.text).cues} if self.shared else {}
         # From the end, so that the places of earlier cues stay.
         for old, new in sorted(
             zip(self.track.cues, wanted, strict=True), key=lambda pair: -(pair[0].line or 0)
         ):
             if new is not old or old.index in timings:
+                held = whole.get(old.line)
+                if held is not None:
+                    old, new = held, _within(held, old, new, self.form)
                 _patch(lines, old, new, self.form, old.index in timings)
         return self._confirmed("".join(lines), wanted)
+
+    def following(self, other: Draft) -> Draft:
+        """The draft of a shared file that was changed in the other language.
+
+        :raises FormatError: ``track-unwritable``: it is no more what it was.
+        """
+        return self._confirmed(other.text, self.track.cues, times=False)
+
+    def _whole(self, text: str) -> Track:
+        return read_again(text, self.track, self.form)
 
     def with_cue(self, new: CueInsert) -> tuple[Draft, int]:
         """The file with one more cue, behind those that begin no later; and its index.
@@ -91,44 +112,55 @@ class Draft:
         """
         end = "\r\n" if self.text.count("\r\n") * 2 > self.text.count("\n") else "\n"
         mark = _BOM if self.text.startswith(_BOM) else ""
-        text = mark + written(self.track, self.form).replace("\n", end)
+        whole = self._whole(self.text) if self.shared else self.track
+        text = mark + written(whole, self.form).replace("\n", end)
         return self._confirmed(text, self.track.cues)
 
-    def _confirmed(self, text: str, wanted: Sequence[Cue]) -> Draft:
+    def _confirmed(self, text: str, wanted: Sequence[Cue], *, times: bool = True) -> Draft:
         try:
-            track = read_again(text, self.track, self.form)
+            track = self._whole(text)
+            if self.shared:
+                part = _part(track, self.side)
+                track = track if part is None else part
         except FormatError as error:
             if error.code == "track-unwritable":
                 raise
             raise FormatError("track-unwritable", cue=1, format=self.form) from None
         for number, cue in enumerate(wanted):
             back = track.cues[number] if number < len(track.cues) else None
-            if back is None or not _same(cue, back):
+            if back is None or (cue.text != back.text if not times else not _same(cue, back)):
                 raise FormatError("track-unwritable", cue=number + 1, format=self.form)
         if len(track.cues) != len(wanted):
             raise FormatError("track-unwritable", cue=len(wanted), format=self.form)
         return replace(self, text=text, track=track)
 
 
-def draft_of(side: Language, track: Track, data: bytes | None) -> tuple[Draft, str]:
+def draft_of(
+    side: Language, track: Track, data: bytes | None, *, shared: bool = False
+) -> tuple[Draft, str]:
     """A draft to begin with, and the text that a diff starts from.
 
     :param data: the bytes of the track's own file, ``None`` where it has none.
+    :param shared: a file with both languages may be patched; else its language is
+        written to a file of its own.
     :raises FormatError: ``track-unwritable``.
     """
     own = track.format or ""
     form = own if own in formats() and formats()[own].patchable else DEFAULT
-    text = None if data is None else _own_text(track, data)
-    if text is not None:
-        return Draft(side=side, text=text, track=track, form=form), text
+    read = None if data is None else _own_text(side, track, data)
+    if read is not None and (shared or not read[1]):
+        text, both = read
+        return Draft(side=side, text=text, track=track, form=form, shared=both), text
     anew = written(track, form)
     # Its own format is none we patch: from here on it is the one it is written in.
     plain = replace(track, format=form, encoding="utf-8", problems=())
     return Draft(side=side, text=anew, track=read_again(anew, plain, form), form=form), anew
 
 
-def _own_text(track: Track, data: bytes) -> str | None:
-    """The file's text, if the track is all that reading it gives."""
+def _own_text(side: Language, track: Track, data: bytes) -> tuple[str, bool] | None:
+    """The file's text, if the track is all that reading it gives, or what splitting it
+    gives of its language; and whether it is the latter.
+    """
     form = formats().get(track.format or "")
     if track.source != "sidecar" or track.encoding is None or form is None or not form.patchable:
         return None
@@ -139,10 +171,37 @@ def _own_text(track: Track, data: bytes) -> str | None:
         again = read_again(text, track, form.name)
     except (UnicodeError, LookupError, BilingualError):
         return None
-    same = len(again.cues) == len(track.cues) and all(
-        _same(a, b) and a.line == b.line for a, b in zip(track.cues, again.cues, strict=True)
+    for found in (again, _part(again, side)):
+        if found is not None and _is(track, found):
+            return text, found is not again
+    return None
+
+
+def _is(track: Track, found: Track) -> bool:
+    """Whether two tracks have the same cues in the same lines."""
+    return len(found.cues) == len(track.cues) and all(
+        _same(a, b) and a.line == b.line for a, b in zip(track.cues, found.cues, strict=True)
     )
-    return text if same else None
+
+
+def _part(whole: Track, side: Language) -> Track | None:
+    """The track of that language in a file with both; ``None`` where it has not."""
+    for wanted in LANGUAGES:
+        parts = split(whole, wanted=wanted)
+        if len(parts) > 1:
+            return next(part for part in parts if part.language == side)
+    return None
+
+
+def _within(held: Cue, old: Cue, new: Cue, form: str) -> Cue:
+    """The cue of a file with both languages, with a new text of one of them, new times."""
+    text = held.text
+    if new.text != old.text:
+        begin, end = old.part or (0, len(held.text))
+        if held.text[begin:end] != old.text:
+            raise FormatError("track-unwritable", cue=old.index + 1, format=form)
+        text = held.text[:begin] + new.text + held.text[end:]
+    return replace(held, text=text, start_ms=new.start_ms, end_ms=new.end_ms)
 
 
 def read_again(text: str, track: Track, form: str) -> Track:

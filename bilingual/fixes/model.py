@@ -96,7 +96,8 @@ class FixedTrack:
     ``original`` is the track before them, ``inserted`` are the indices (in ``track``) of cues
     that were not in it. ``before`` and ``after`` are the whole files as text; ``encoding`` is the
     codec that the file came in (the new one is UTF-8). ``changed`` is false
-    where nothing was fixed, so that no new file is needed.
+    where nothing was fixed, so that no new file is needed. ``shared``: the file holds
+    both languages, and the other's :class:`FixedTrack` is of the same file.
     """
 
     side: Language
@@ -109,6 +110,7 @@ class FixedTrack:
     after: str
     encoding: str | None
     changed: bool
+    shared: bool = False
     applied: tuple[Fix, ...] = ()
 
     def diff(self) -> str:

@@ -91,7 +91,7 @@ def fix_tracks(
         track = report.bo if side == "bo" else report.zh
         if track is None or track.source == "transcript":
             continue
-        drafts[side], first[side] = draft_of(side, track, files.get(side))
+        drafts[side], first[side] = draft_of(side, track, files.get(side), shared=True)
         originals[side] = drafts[side].track
         encodings[side] = track.encoding
     desk = _Desk(work=work, report=report, drafts=drafts, unsafe=unsafe)
@@ -114,6 +114,7 @@ def fix_tracks(
             after=draft.text,
             encoding=encodings[side],
             changed=bool(desk.applied.get(side)),
+            shared=draft.shared,
             applied=tuple(desk.applied.get(side, ())),
         )
         for side, draft in desk.drafts.items()
@@ -200,16 +201,21 @@ def _apply(drafts: Mapping[Language, Draft], fixes: Sequence[Fix]) -> dict[Langu
     :raises FormatError: a file would not hold them.
     """
     after = dict(drafts)
-    for side, draft in drafts.items():
+    for side in drafts:
+        draft = after[side]
         own = [f for f in fixes if f.side == side]
         if not own:
             continue
         cues = _edited(draft, own)
         timings = frozenset(i for f in own for i in f.retimed)
-        draft = draft.edited(cues, timings=timings)
+        before, draft = draft, draft.edited(cues, timings=timings)
         if any(f.whole for f in own):
             draft = draft.rewritten()
         after[side] = draft
+        for other, beside in after.items():
+            # The other language of the same file.
+            if other != side and beside.shared and beside.text == before.text:
+                after[other] = beside.following(draft)
     return after
 
 

@@ -41,6 +41,7 @@ from bilingual.pipeline.collect import (
 from bilingual.pipeline.provenance import provenance
 from bilingual.progress import Callback, Progress
 from bilingual.text.bead import BeadTexts
+from bilingual.text.sequence import unjoined
 
 __all__ = ["Collected", "averify", "collect", "examine", "verify"]
 
@@ -289,7 +290,8 @@ def _align(work: Collected) -> _Aligned:
     from bilingual.translation.risk import assess
 
     work.progress("align", 0, 2)
-    alignment = align(bo, zh, config=work.config)
+    # Parts that were joined without shifting are aligned one after the other.
+    alignment = align(unjoined(bo), unjoined(zh), config=work.config)
     work.progress("align", 1, 2)
     own = work.glossaries
     result = assess(

@@ -18,6 +18,7 @@ from bilingual.fixes.sheet import COLUMNS, digest, showable
 from bilingual.fixes.sheet_cells import CHECKS, guarded
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
 from bilingual.render.base import Options, Renderer
+from bilingual.render.kinds import kinds_of, places
 from bilingual.render.timeline import SIDES, bead_list, cues_of
 from bilingual.render.words import exact_clock, message, remedy, rule_title, ui
 
@@ -77,8 +78,8 @@ def sheet_rows(report: Report, language: str) -> Iterator[Row]:
                 elif not (bead.bo if side == "bo" else bead.zh):
                     row |= _times(side, next(c for c in cues if c is not None), report)
             yield row | _words(findings, report, language)
-    for finding in general:
-        yield _words([finding], report, language)
+    for kind in kinds_of(general):
+        yield _words(kind, report, language)
 
 
 def _place(finding: Finding) -> tuple[Language, int] | None:
@@ -114,15 +115,24 @@ def _words(findings: Sequence[Finding], report: Report, language: str) -> Row:
     if not findings:
         return {}
     return {
-        "finding": "\n".join(
-            f"[{ui('severity-' + f.severity, language)}] {rule_title(f.rule, language)}: "
-            f"{message(f, language)}"
-            for f in findings
-        ),
+        "finding": "\n".join(_line(kind, language) for kind in kinds_of(findings)),
         "suggestion": "\n".join(
             dict.fromkeys(suggestion_words(f, report, language) for f in findings)
         ),
     }
+
+
+def _line(kind: Sequence[Finding], language: str) -> str:
+    """A finding, or the first of a kind with the number of them and their places."""
+    first = kind[0]
+    line = (
+        f"[{ui('severity-' + first.severity, language)}] {rule_title(first.rule, language)}: "
+        f"{message(first, language)}"
+    )
+    if len(kind) == 1:
+        return line
+    where = ui("all-places", language, count=len(kind), places=places(kind, language))
+    return f"{line} {where}"
 
 
 def suggestion_words(finding: Finding, report: Report, language: str) -> str:

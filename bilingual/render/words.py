@@ -41,8 +41,12 @@ def message(finding: Finding, language: str) -> str:
     rule = rules().get(finding.rule)
     if rule is None:
         return visible(f"{finding.rule} {to_builtins(finding.params)}")
-    words = rule.messages.get(str(finding.params.get("variant")), rule.message)
-    return fill(words.get(language), _displayed(finding.params, language))
+    words = rule.messages.get(str(finding.params.get("variant")), rule.message).get(language)
+    said = fill(words, _displayed(finding.params, language))
+    count = finding.params.get("count")
+    if isinstance(count, int) and count > 1 and "{count}" not in words:
+        said += ui("message-count", language, count=count)
+    return said
 
 
 def remedy(finding: Finding, language: str) -> str:

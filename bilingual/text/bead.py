@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
+from bilingual.text.sequence import Repeat, repeats
 
 SEPARATOR: Final = "\n"
 """Between the cues of a bead, as between the lines of a cue."""
@@ -16,7 +17,8 @@ SEPARATOR: Final = "\n"
 class BeadText:
     """The plain text of one language of a bead: its cues in order, one after another.
 
-    ``text`` is empty where the bead has no cue of that language.
+    ``text`` is empty where the bead has no cue of that language. A cue whose text the
+    next one says again is left out.
     """
 
     side: Language
@@ -26,7 +28,10 @@ class BeadText:
     @classmethod
     def of(cls, side: Language, track: Track, indices: Iterable[int]) -> BeadText:
         """The text of those cues of a track of that language, in that order."""
-        cues = tuple(track.cues[i] for i in indices)
+        found = [track.cues[i] for i in indices]
+        if len(found) > 1 and (again := repeats(found)):
+            found = _said_once(found, again)
+        cues = tuple(found)
         return cls(side=side, cues=cues, text=SEPARATOR.join(cue.plain for cue in cues))
 
     @property
@@ -80,6 +85,17 @@ class BeadTexts:
 def two_sided_texts(bo: Track, zh: Track, alignment: Alignment) -> Iterator[BeadTexts]:
     """The beads that have both languages, in their order, with their texts."""
     return (BeadTexts.of(bo, zh, bead) for bead in alignment.beads if bead.two_sided)
+
+
+def _said_once(cues: Sequence[Cue], again: Mapping[int, Repeat]) -> list[Cue]:
+    """The cues without those whose text a later one of them has."""
+    last = {repeat.first: index for index, repeat in again.items()}
+    return [
+        cue
+        for cue in cues
+        if last.get(again[cue.index].first if cue.index in again else cue.index, cue.index)
+        == cue.index
+    ]
 
 
 def _in_markup(cue: Cue, start: int, words: str) -> int | None:

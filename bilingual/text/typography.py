@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,11 +33,35 @@ _PATTERNS: Final = (
 )
 
 
-def slips(text: str) -> Iterator[Slip]:
-    """Slips of a Tibetan text, by kind and place."""
+# What is said while somebody thinks.
+_HESITATION: Final = re.compile("(?:^|[^\u0f40-\u0fbc])(?:འོ|ཨོ|ཨ|ཨེ|ཨི|འ)$")
+_PAUSE: Final = re.compile("\u0f0b{3,}")
+_PAUSES: Final = 3
+
+
+def marks_pauses(texts: Iterable[str]) -> bool:
+    """Whether the texts of a track write a pause as a row of three tshegs or more.
+
+    One row may be a key held down; who uses it again and again means it.
+    """
+    return sum(len(_PAUSE.findall(text)) for text in texts) >= _PAUSES
+
+
+def slips(text: str, *, pauses: bool = False) -> Iterator[Slip]:
+    """Slips of a Tibetan text, by kind and place.
+
+    :param pauses: a row of tshegs is a pause (:func:`marks_pauses`): three or more, or
+        two behind a word of hesitation.
+    """
     for code, pattern, fitting in _PATTERNS:
         for found in pattern.finditer(text):
+            if pauses and code == "tsheg-doubled" and _is_pause(text, found):
+                continue
             yield Slip(start=found.start(), end=found.end(), code=code, fitting=fitting)
+
+
+def _is_pause(text: str, found: re.Match[str]) -> bool:
+    return len(found.group()) > 2 or _HESITATION.search(text[: found.start()]) is not None
 
 
 _HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff]"

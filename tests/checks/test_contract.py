@@ -21,6 +21,8 @@ CONTRACT = [
     "parse-problem",
     "encoding-assumed",
     "empty-cue",
+    "repeated-cue",
+    "parts-joined",
     "hidden-character",
     "cue-order",
     "cue-overlap",

@@ -175,3 +175,20 @@ def test_a_transcript_is_not_held_to_them() -> None:
     one = track("zh", ((0, 100, ""), *ZH), source="transcript")
     rules = {f.rule for f in examined(zh=one).findings}
     assert not rules & {"empty-cue", "cue-too-short"}
+
+
+def _bo(*texts: str, gap: int = 0) -> list[tuple[int, int, str]]:
+    return [(3000 * n, 3000 * (n + 1) - gap, text) for n, text in enumerate(texts)]
+
+
+def test_pauses_of_a_file_without_gaps_are_one_note() -> None:
+    said = "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"
+    texts = (said, "", said, "", "", said)
+    empty = [f for f in examined(bo=track("bo", _bo(*texts))).findings if f.rule == "empty-cue"]
+    assert [(f.severity, f.bo, f.params["variant"]) for f in empty] == [
+        (Severity.INFO, (1, 3, 4), "pauses")
+    ]
+    # With gaps, text was forgotten.
+    cues = _bo(*texts, gap=400)
+    empty = [f for f in examined(bo=track("bo", cues)).findings if f.rule == "empty-cue"]
+    assert [(f.severity, f.bo) for f in empty] == [(Severity.WARNING, (n,)) for n in (1, 3, 4)]

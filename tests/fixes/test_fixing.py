@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from bilingual.fixes.suggested import fixes_of
 from bilingual.formats.reading import read_track, read_tracks
 from bilingual.model import Cue, Language, Report, Track
 from bilingual.pipeline.verify import Collected, examine
+from bilingual.render.text.fixes import render_fixes
 from tests.support import examined_example
 
 CONFIG = Config.load()
@@ -216,15 +218,58 @@ def test_tags_stay_where_they_are() -> None:
     assert texts_of(done)[0] == "<i>ཉི་མ་ནི་བརྟན་སྐར་</i>ཞིག་ཡིན།"
 
 
-def test_both_languages_of_one_file_come_out_apart() -> None:
-    both = srt([f"{b}\n{z}" for b, z in zip(("ཉི་མ་་ཡིན།", *BO[1:]), ZH, strict=True)]).encode()
-    tracks = {t.language: t for t in read_tracks(both, name="both.srt")}
+def two_languages(data: bytes, name: str = "both.srt") -> Fixed:
+    """Both tracks of one file, fixed."""
+    tracks = {t.language: t for t in read_tracks(data, name=name)}
     work = Collected(config=CONFIG, bo=tracks["bo"], zh=tracks["zh"])
-    report = examine(work)
-    done = only(fix_tracks(work, report, files={"bo": both, "zh": both}))
-    assert texts_of(done) == ["ཉི་མ་ཡིན།", *BO[1:]]
-    other = only(fix_tracks(work, report, files={"bo": both, "zh": both}), "zh")
-    assert not other.changed  # nothing to fix there, so no new file
+    return fix_tracks(work, examine(work), files={"bo": data, "zh": data})
+
+
+@pytest.mark.parametrize("between", ["\n", "\\N", "\\N{\\fs20}", " ", " / "])
+def test_a_file_with_both_languages_is_patched_where_its_lines_are(between: str) -> None:
+    wrong = ("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།", *BO[1:])
+    right = ("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།", *BO[1:])
+
+    def file(texts: Sequence[str]) -> bytes:
+        said = (
+            f'<font color="#ff0">{z}</font>{between}{b}' for b, z in zip(texts, ZH, strict=True)
+        )
+        return srt(list(said)).encode()
+
+    done = two_languages(file(wrong))
+    bo, zh = only(done), only(done, "zh")
+    assert (bo.changed, zh.changed) == (True, False)
+    assert bo.to_bytes() == file(right)
+    assert bo.shared
+    again = two_languages(bo.to_bytes())
+    assert not any(track.changed for track in again.tracks)
+
+
+def test_both_languages_of_one_file_are_fixed_in_it() -> None:
+    marked = [f"{b}\n{z}" for b, z in zip(("ཉི་མ་་ཡིན།", *BO[1:]), ZH, strict=True)]
+    marked[1] = marked[1].replace(ZH[1], ZH[1][:2] + "\u200b" + ZH[1][2:])
+    done = two_languages(srt(marked).encode())
+    bo, zh = only(done), only(done, "zh")
+    assert bo.changed
+    assert zh.changed
+    assert bo.to_bytes() == zh.to_bytes()
+    wanted = [f"{b}\n{z}" for b, z in zip(("ཉི་མ་ཡིན།", *BO[1:]), ZH, strict=True)]
+    assert bo.to_bytes() == srt(wanted).encode()
+    assert render_fixes(done, "en").count("--- a/both.srt") == 1
+    assert "stays one file" in render_fixes(done, "en")
+
+
+def test_two_languages_that_cannot_be_patched_come_out_apart() -> None:
+    head = "[Script Info]\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+    lines = [
+        f"Dialogue: 0,0:00:{3 * n:02}.00,0:00:{3 * n + 2:02}.50,{style},{text}"
+        for n, pair in enumerate(zip(("ཉི་མ་་ཡིན།", *BO[1:]), ZH, strict=True))
+        for style, text in zip(("bo", "zh"), pair, strict=True)
+    ]
+    done = two_languages((head + "\n".join(lines) + "\n").encode(), "both.ass")
+    assert texts_of(only(done)) == ["ཉི་མ་ཡིན།", *BO[1:]]
+    assert not only(done).shared
+    assert "each language becomes a file of its own" in render_fixes(done, "en")
 
 
 def test_a_long_line_breaks_between_words() -> None:

@@ -171,7 +171,8 @@ def test_same_annex_same_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_fonts")
-def test_many_findings_are_capped_and_counted() -> None:
+def test_many_findings_are_capped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bilingual.render.kinds.FEW", 300)
     report = document()
     report["findings"] = [
         finding(severity=("info", "warning", "error")[n % 3], bo=[n % 3], zh=[n % 3])
@@ -185,6 +186,17 @@ def test_many_findings_are_capped_and_counted() -> None:
     assert str(300 - MAX_FINDINGS) in view.more_findings
     assert "100" in view.tally[0]
     assert page(annex).tags.count("tr") < 2 * MAX_FINDINGS
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_many_of_one_kind_are_one_with_every_place() -> None:
+    report = document()
+    report["findings"] = [finding(bo=[n % 3], zh=[n % 3]) for n in range(300)]
+    view = view_of(made(report), "0" * 64)
+    (found,) = view.findings
+    assert found.count == 300
+    assert found.place == "×300\n中文第 1–3 条\n藏文第 1–3 条"
+    assert view.more_findings == ""
 
 
 def test_dismissed_findings_are_counted_not_listed() -> None:

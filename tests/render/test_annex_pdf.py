@@ -54,7 +54,10 @@ def test_it_says_what_it_is_and_is_not(language: str) -> None:
     assert digest_of(annex.to_bytes()) in text
 
 
-def test_every_page_carries_the_short_digest_and_its_number() -> None:
+def test_every_page_carries_the_short_digest_and_its_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bilingual.render.kinds.FEW", 300)
     report = document()
     report["findings"] = [finding() for _ in range(300)]
     annex = made(report)

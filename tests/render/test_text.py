@@ -39,12 +39,19 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return report_of(tmp_path_factory.mktemp("work"), bo, ZH)
 
 
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Findings of one kind are not put together, however many."""
+    monkeypatch.setattr("bilingual.render.kinds.FEW", 100)
+
+
 def table(text: str, language: str = "zh") -> list[str]:
     lines = text.splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith(("最要紧", "Most important")))
     return [line for line in lines[at + 2 : at + 12] if re.match(r"  [ \d]\d  ", line)]
 
 
+@pytest.mark.usefixtures("one_by_one")
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 def test_ten_findings_a_line_each_within_the_columns(
@@ -56,6 +63,7 @@ def test_ten_findings_a_line_each_within_the_columns(
     assert max(columns_of(row) for row in rows) <= width
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_a_row_has_time_cue_texts_reason_and_remedy(report: Report) -> None:
     first = report.findings[0]
     row = table(render(report, "zh", 200))[0]
@@ -69,6 +77,7 @@ def test_a_row_has_time_cue_texts_reason_and_remedy(report: Report) -> None:
     assert "核对这个数" in row
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_columns_are_aligned(report: Report) -> None:
     rows = table(render(report, "zh", 120))
     places = {columns_of(row[: row.index("今天")]) for row in rows}
@@ -76,6 +85,7 @@ def test_columns_are_aligned(report: Report) -> None:
     assert len({columns_of(row[: row.index("དེ་རིང")]) for row in rows}) == 1
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_each_in_full_below(report: Report) -> None:
     text = render(report, "zh", 80)
     shown = text.split("逐条说明与改法\n")[1].split("\n\n")[0]

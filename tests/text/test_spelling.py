@@ -4,7 +4,7 @@ import pytest
 
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.spelling import is_possible, misspellings, suffix_of
-from bilingual.text.typography import chinese_slips, slips
+from bilingual.text.typography import chinese_slips, marks_pauses, slips
 
 NATIVE = "བསྒྲུབས འགྲོ གྱི པའི མཁྱེན རྒྱལ བརྟན སྐར ཉིན དུང ཕྱུར ལྡོག ཚངས ཐིག གྱོན བཟང བཞེངས"
 # Names and acronyms as written in news and encyclopedias.
@@ -192,3 +192,17 @@ def test_words_that_look_like_particles(text: str) -> None:
 )
 def test_chinese_typography(text: str, found: list[tuple[str, str | None]]) -> None:
     assert [(s.code, s.fitting) for s in chinese_slips(text)] == found
+
+
+def test_rows_of_tshegs_are_pauses_where_they_come_again_and_again() -> None:
+    spoken = ["འོ་་་ཁང་པ་", "འདི་་་་", "འ་་་རྔན་"]
+    assert marks_pauses(spoken)
+    assert not marks_pauses(spoken[:2])
+    for text, codes in {
+        "འོ་་་ཁང་པ་": [],
+        "འོ་་ལུག་": [],
+        "དེ་འོ་་ལུག་": [],
+        "དེའི་་ནང་ལ་": ["tsheg-doubled"],
+    }.items():
+        assert [s.code for s in slips(text, pauses=True)] == codes
+        assert [s.code for s in slips(text)] == ["tsheg-doubled"]

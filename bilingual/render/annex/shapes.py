@@ -47,9 +47,10 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A finding in words. ``bo`` and ``zh`` are the cues' numbers as people count."""
+    """A finding in words, or ``count`` of one kind; ``place`` is when and in which cues."""
 
     number: int
+    count: int
     severity: str
     severity_word: str
     title: str

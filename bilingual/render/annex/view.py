@@ -15,7 +15,14 @@ from bilingual.config import Category, Config
 from bilingual.errors import BilingualError
 from bilingual.locale import enumerated, mark
 from bilingual.model import LANGUAGES, CheckVerdict, Measure, Span
-from bilingual.render.annex.document import Annex, AnnexCues, AnnexFile, AnnexReview, TrackUse
+from bilingual.render.annex.document import (
+    Annex,
+    AnnexCues,
+    AnnexFile,
+    AnnexFinding,
+    AnnexReview,
+    TrackUse,
+)
 from bilingual.render.annex.shapes import (
     AnnexView,
     Figure,
@@ -27,6 +34,7 @@ from bilingual.render.annex.shapes import (
     Words,
 )
 from bilingual.render.canonical import grouped, short_form
+from bilingual.render.kinds import kind_of, kinds, ranges
 from bilingual.render.review import CueState
 from bilingual.render.words import (
     clock,
@@ -68,7 +76,8 @@ def view_of(annex: Annex, digest: str, language: str = "zh") -> AnnexView:
     """
     language = "en" if language == "en" else "zh"
     findings = _findings(annex, language)
-    remaining = sum(f.state != "dismissed" for f in annex.findings) - len(findings)
+    shown = sum(f.count for f in findings)
+    remaining = sum(f.state != "dismissed" for f in annex.findings) - shown
     key = annex.signing_key
     return AnnexView(
         language=language,
@@ -241,22 +250,34 @@ def _tally(annex: Annex, language: str) -> Iterator[str]:
 
 
 def _findings(annex: Annex, language: str) -> tuple[Found, ...]:
-    """What is not dismissed, the gravest first, as many as the page takes."""
+    """What is not dismissed, the gravest first, as many as the page takes.
+
+    Many of one kind that a reader judged alike are one, with all their places.
+    """
     items = [f for f in annex.findings if f.state != "dismissed"]
     items.sort(key=lambda f: -f.finding.severity.rank)
-    return tuple(
-        Found(
-            number=number,
-            severity=f.finding.severity,
-            severity_word=ui("severity-" + f.finding.severity, language),
-            title=visible(rule_title(f.finding.rule, language)),
-            message=_cut(visible(message(f.finding, language))),
-            place=_place(f.finding.zh, f.finding.bo, f.finding.span_ms, language),
-            clause=visible(f.finding.clause or ""),
-            state=ui("annex-finding-" + f.state, language),
-            note=_cut(visible(f.note)),
-        )
-        for number, f in enumerate(items[:MAX_FINDINGS], 1)
+    found = kinds(items, lambda f: (kind_of(f.finding), f.state, f.note))
+    return tuple(_found_kind(n, kind, language) for n, kind in enumerate(found[:MAX_FINDINGS], 1))
+
+
+def _found_kind(number: int, kind: Sequence[AnnexFinding], language: str) -> Found:
+    first = kind[0].finding
+    says = _cut(visible(message(first, language)))
+    place = _place(first.zh, first.bo, first.span_ms, language)
+    if len(kind) > 1:
+        zh, bo = ([i for f in kind for i in getattr(f.finding, side)] for side in ("zh", "bo"))
+        place = f"×{len(kind)}\n{_place(zh, bo, None, language)}"
+    return Found(
+        number=number,
+        count=len(kind),
+        severity=first.severity,
+        severity_word=ui("severity-" + first.severity, language),
+        title=visible(rule_title(first.rule, language)),
+        message=says,
+        place=place,
+        clause=visible(first.clause or ""),
+        state=ui("annex-finding-" + kind[0].state, language),
+        note=_cut(visible(kind[0].note)),
     )
 
 
@@ -300,7 +321,7 @@ def _place(zh: Sequence[int], bo: Sequence[int], span_ms: Span | None, language:
     parts = [] if span_ms is None else [clock(span_ms.start_ms)]
     for side, indices in (("zh", zh), ("bo", bo)):
         if indices:
-            parts.append(ui("cue-number-" + side, language, numbers=_ranges(indices)))
+            parts.append(ui("cue-number-" + side, language, numbers=ranges(indices)))
     return "\n".join(parts) or ui("annex-whole-work", language)
 
 
@@ -308,22 +329,11 @@ def _numbers(cues: Sequence[AnnexCues], language: str) -> str:
     """In which cues, on one line."""
     zh, bo = [i for c in cues for i in c.zh], [i for c in cues for i in c.bo]
     parts = [
-        ui("cue-number-" + side, language, numbers=_ranges(indices))
+        ui("cue-number-" + side, language, numbers=ranges(indices))
         for side, indices in (("zh", zh), ("bo", bo))
         if indices
     ]
     return mark("comma", language).join(parts)
-
-
-def _ranges(indices: Sequence[int]) -> str:
-    """Indices as numbers from 1, runs as ``3–7``."""
-    runs: list[list[int]] = []
-    for index in sorted(set(indices)):
-        if runs and index == runs[-1][1] + 1:
-            runs[-1][1] = index
-        else:
-            runs.append([index, index])
-    return ", ".join(f"{a + 1}" if a == b else f"{a + 1}–{b + 1}" for a, b in runs)
 
 
 def _cut(text: str) -> str:

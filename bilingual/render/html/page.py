@@ -26,11 +26,14 @@ from bilingual.render.html.views import (
     CheckView,
     FindingView,
     FirstFindings,
+    KindView,
     MeasureView,
     PageView,
     bead_views,
     finding_views,
+    kind_views,
 )
+from bilingual.render.kinds import kinds_of, places
 from bilingual.render.review import finding_ids, items_of, report_digest
 from bilingual.render.text.rows import SHOWN_FINDINGS, weightiest
 from bilingual.render.timeline import SIDES, bead_list, timeline
@@ -149,7 +152,7 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
     weakest = next((m for m in leading if m.id == _WEAKEST), None)
     return PageView(
         findings=findings,
-        general=tuple(f for f in findings if f.bead is None),
+        general=kind_views([f for f in findings if f.bead is None], report, language),
         beads=beads,
         more_findings=tuple((rule_title(r, language), n) for r, n in further.items() if n),
         more_beads=len(bead_list(report)) - len(beads),
@@ -170,7 +173,7 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
         more_measures=_measures(
             [m for m in report.measures if m.id not in MAIN_MEASURES], language
         ),
-        first=_first(report, findings),
+        first=_first(report, findings, language),
         weakest=None if weakest is None else next(iter(_measures([weakest], language)), None),
     )
 
@@ -188,14 +191,17 @@ def _checks(report: Report, verdict: CheckVerdict, language: str) -> tuple[Check
     )
 
 
-def _first(report: Report, findings: Sequence[FindingView]) -> FirstFindings:
+def _first(report: Report, findings: Sequence[FindingView], language: str) -> FirstFindings:
     """What matters most, as on a terminal: findings are in order of weight."""
     views = {id(report.findings[view.number]): view for view in findings}
     weighty = weightiest(report.findings)
-    return FirstFindings(
-        views=tuple(views[id(finding)] for finding in weighty[:SHOWN_FINDINGS]),
-        total=len(weighty),
+    # Of very many findings some have no place on the page.
+    found = [kind for kind in kinds_of(weighty) if id(kind[0]) in views][:SHOWN_FINDINGS]
+    first = tuple(
+        KindView(first=views[id(kind[0])], count=len(kind), places=places(kind[1:], language))
+        for kind in found
     )
+    return FirstFindings(kinds=first, shown=sum(map(len, found)), total=len(weighty))
 
 
 def _leading(report: Report) -> list[Measure]:

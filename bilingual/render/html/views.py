@@ -9,6 +9,7 @@ from typing import Final
 
 from bilingual.model import Bead, Cue, Finding, Language, Report, Severity
 from bilingual.model.codec import to_builtins
+from bilingual.render.kinds import kinds, places
 from bilingual.render.timeline import Timeline, bead_list, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
@@ -56,6 +57,7 @@ class FindingView:
 
     number: int
     rule: str
+    variant: str
     title: str
     severity: Severity
     severity_word: str
@@ -67,6 +69,29 @@ class FindingView:
     start: str
     bead: int | None
     ask: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindView:
+    """A finding, and those of its kind that are shown with it: their number and places."""
+
+    first: FindingView
+    more: tuple[FindingView, ...] = ()
+    count: int = 1
+    places: str = ""
+
+
+def kind_views(views: Sequence[FindingView], report: Report, language: str) -> tuple[KindView, ...]:
+    """The findings by kind, few of a kind one by one."""
+    return tuple(
+        KindView(
+            first=kind[0],
+            more=kind[1:],
+            count=len(kind),
+            places=places([report.findings[view.number] for view in kind[1:]], language),
+        )
+        for kind in kinds(views, lambda view: (view.rule, view.severity, view.variant))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +109,7 @@ class BeadView:
     risk: float | None
     shade: int
     findings: tuple[FindingView, ...]
+    kinds: tuple[KindView, ...]
     reference: Mapping[Language, Sequence[str]]
 
     @property
@@ -121,9 +147,10 @@ class BackendView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstFindings:
-    """What matters most; ``total`` is of how many."""
+    """What matters most, by kind; ``shown`` of ``total`` findings."""
 
-    views: tuple[FindingView, ...]
+    kinds: tuple[KindView, ...]
+    shown: int
     total: int
 
 
@@ -138,7 +165,7 @@ class PageView:
     """
 
     findings: tuple[FindingView, ...]
-    general: tuple[FindingView, ...]
+    general: tuple[KindView, ...]
     beads: tuple[BeadView, ...]
     counts: Mapping[str, int]
     rules: tuple[tuple[str, str], ...]
@@ -179,6 +206,7 @@ def _finding(
     return FindingView(
         number=number,
         rule=finding.rule,
+        variant=str(finding.params.get("variant", "")),
         title=rule_title(finding.rule, language),
         severity=finding.severity,
         severity_word=ui("severity-" + finding.severity, language),
@@ -231,6 +259,7 @@ def bead_views(
         bead = beads[number]
         zh = tuple(_cue("zh", cue, marks) for cue in cues_of(bead, report, "zh"))
         bo = tuple(_cue("bo", cue, marks) for cue in cues_of(bead, report, "bo"))
+        own = tuple(by_bead.get(number, ()))
         views.append(
             BeadView(
                 number=number,
@@ -240,7 +269,8 @@ def bead_views(
                 shade=_shade(bead.risk),
                 zh=zh,
                 bo=bo,
-                findings=tuple(by_bead.get(number, ())),
+                findings=own,
+                kinds=kind_views(own, report, language),
                 reference={
                     side: _lines_of(bead.bo if side == "bo" else bead.zh, lines)
                     for side, lines in references.items()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix
-from bilingual.model import Track
+from bilingual.model import LANGUAGES, Track
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import (
     clock,
@@ -33,8 +33,14 @@ def render_fixes(fixed: Fixed, language: str = "zh", *, held: bool = True) -> st
     :param held: whether to list the fixes that were not made.
     """
     lines: list[str] = []
+    shown: set[str] = set()
     for track in fixed.tracks:
         lines += _track(track, language)
+        # A file with both languages that is changed in both has one diff.
+        if track.changed and not (track.shared and track.after in shown):
+            lines += _diff(track, language)
+            shown.add(track.after)
+    lines += _one_file(fixed, language)
     if held and fixed.held:
         lines += ["", ui("fix-held", language, count=len(fixed.held))]
         tracks = {t.side: t.track for t in fixed.tracks}
@@ -68,10 +74,24 @@ def _track(track: FixedTrack, language: str) -> Iterator[str]:
         yield ui("fix-made", language, title=title, count=count)
     if track.encoding not in (None, "utf-8"):
         yield ui("fix-encoding", language, encoding=track.encoding)
+
+
+def _diff(track: FixedTrack, language: str) -> Iterator[str]:
     diff = track.diff()
     if not diff:
         yield ui("fix-same-lines", language)
     yield from (visible(line) for line in diff.split("\n") if line)
+
+
+def _one_file(fixed: Fixed, language: str) -> Iterator[str]:
+    """What becomes of a file with both languages."""
+    names = {track.name for track in fixed.tracks}
+    if len(fixed.tracks) < len(LANGUAGES) or len(names) > 1:
+        return
+    if not any(track.changed for track in fixed.tracks):
+        return
+    code = "fix-shared" if all(track.shared for track in fixed.tracks) else "fix-apart"
+    yield ui(code, language, name=visible(names.pop()))
 
 
 def fix_title(fix: Fix, language: str) -> str:

@@ -1,19 +1,25 @@
-"""The findings that matter most, for a terminal: a line each, then what to do."""
+"""The findings that matter most, for a terminal: a line each kind, then what to do."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
 from bilingual.model import Finding, Language, Report, Severity
+from bilingual.render.kinds import kinds_of, places
 from bilingual.render.text.columns import columns_of, fitted
 from bilingual.render.timeline import SIDES, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
 SHOWN_FINDINGS: Final = 10
 
+Kind = tuple[Finding, ...]
+"""Findings of one kind; a single one, where there are few."""
+
 _GAP: Final = "  "
+_UNDER: Final = " " * 8
 _REMEDY_FROM: Final = 100
 """Columns from which on a line has room for the remedy too; it comes below in full."""
 
@@ -26,25 +32,27 @@ def weightiest(findings: Sequence[Finding]) -> Sequence[Finding]:
 def findings(report: Report, language: str, width: int) -> Iterator[str]:
     """Lines of a table, a finding each, and below it each in full, by rule.
 
+    Many of one kind are one line with their number, and in full with all their places.
     Notes are shown only where there is nothing graver.
     """
     weighty = weightiest(report.findings)
-    shown, total = weighty[:SHOWN_FINDINGS], len(weighty)
+    shown, total = kinds_of(weighty)[:SHOWN_FINDINGS], len(weighty)
     if not shown:
         return
+    told = {id(finding) for kind in shown for finding in kind}
     yield ""
-    yield ui("heading-findings", language, shown=len(shown), total=total)
+    yield ui("heading-findings", language, shown=len(told), total=total)
     yield from _table(shown, report, language, width)
-    rest = Counter(f.rule for f in report.findings if f not in shown)
+    rest = Counter(f.rule for f in report.findings if id(f) not in told)
     if rest:
         listed = "  ".join(f"{rule_title(r, language)} ×{n}" for r, n in rest.most_common())
         yield "  " + ui("further-findings", language, rules=listed)
     yield ""
     yield ui("heading-remedies", language)
-    yield from _in_full(shown, language)
+    yield from _in_full(shown, language, width)
 
 
-def _table(shown: Sequence[Finding], report: Report, language: str, width: int) -> Iterator[str]:
+def _table(shown: Sequence[Kind], report: Report, language: str, width: int) -> Iterator[str]:
     heads = [
         "",
         ui("column-severity", language),
@@ -56,7 +64,7 @@ def _table(shown: Sequence[Finding], report: Report, language: str, width: int) 
     ]
     if width >= _REMEDY_FROM:
         heads.append(ui("column-remedy", language))
-    rows = [_row(n, f, report, language)[: len(heads)] for n, f in enumerate(shown, 1)]
+    rows = [_row(n, kind, report, language)[: len(heads)] for n, kind in enumerate(shown, 1)]
     if all(row[2].startswith("00:") for row in rows if row[2]):
         rows = [[*row[:2], row[2].removeprefix("00:"), *row[3:]] for row in rows]
     widths = _widths(heads, rows, width - len(_GAP))
@@ -66,13 +74,15 @@ def _table(shown: Sequence[Finding], report: Report, language: str, width: int) 
         yield (_GAP + _GAP.join(cells)).rstrip()
 
 
-def _row(number: int, finding: Finding, report: Report, language: str) -> list[str]:
+def _row(number: int, kind: Kind, report: Report, language: str) -> list[str]:
+    finding = kind[0]
     start = start_of(finding, report)
+    cues = " ".join(filter(None, (_numbers(finding, side, language) for side in SIDES)))
     return [
         str(number),
         ui("severity-" + finding.severity, language),
         "" if start is None else clock(start),
-        " ".join(filter(None, (_numbers(finding, side, language) for side in SIDES))),
+        cues if len(kind) == 1 else f"{cues} … ×{len(kind)}".strip(),
         rule_title(finding.rule, language),
         *(
             " | ".join(visible(cue.plain) for cue in cues_of(finding, report, side)) or "—"
@@ -108,14 +118,19 @@ def _numbers(finding: Finding, side: Language, language: str) -> str:
     return ui("cue-short-" + side, language, numbers=numbers)
 
 
-def _in_full(shown: Sequence[Finding], language: str) -> Iterator[str]:
+def _in_full(shown: Sequence[Kind], language: str, width: int) -> Iterator[str]:
     """What was found, by rule in order of weight; what is done about it, once."""
-    by_rule: dict[str, list[tuple[int, Finding]]] = {}
-    for number, finding in enumerate(shown, 1):
-        by_rule.setdefault(finding.rule, []).append((number, finding))
+    by_rule: dict[str, list[tuple[int, Kind]]] = {}
+    for number, kind in enumerate(shown, 1):
+        by_rule.setdefault(kind[0].rule, []).append((number, kind))
     for rule, found in by_rule.items():
         yield f"  {rule_title(rule, language)} ({rule})"
-        for number, finding in found:
-            yield f"    {number:>2}. {message(finding, language)}"
-        for words in dict.fromkeys(remedy(finding, language) for _, finding in found):
+        for number, kind in found:
+            yield f"    {number:>2}. {message(kind[0], language)}"
+            if len(kind) > 1:
+                all_of_them = ui(
+                    "all-places", language, count=len(kind), places=places(kind, language)
+                )
+                yield from wrap(all_of_them, width, initial_indent=_UNDER, subsequent_indent=_UNDER)
+        for words in dict.fromkeys(remedy(kind[0], language) for _, kind in found):
             yield f"     →  {words}"

@@ -1,0 +1,96 @@
+"""Cues that repeat the one before, and parts whose times begin again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilingual.model import Cue, Track
+from bilingual.text.bead import BeadText
+from bilingual.text.sequence import groups_of, parts_of, repeats, unjoined
+
+
+def cues(*said: tuple[int, int, str]) -> tuple[Cue, ...]:
+    return tuple(
+        Cue(index=n, start_ms=start, end_ms=end, text=text)
+        for n, (start, end, text) in enumerate(said)
+    )
+
+
+def track(starts: Iterable[int]) -> Track:
+    return Track(cues=cues(*((at, at + 900, f"第{at}句话") for at in starts)))
+
+
+def test_the_same_text_again() -> None:
+    made = cues(
+        (0, 900, "地球绕着太阳转。"),
+        (1000, 1900, "地球绕着太阳转"),
+        (2000, 2900, "<i>别的话</i>"),
+        (2500, 3900, "地球绕着太阳转。"),
+        (3900, 4900, "地球绕着太阳转。"),
+        (4950, 5900, "地球绕着太阳转。"),
+    )
+    assert {n: r.first for n, r in repeats(made).items()} == {1: 0, 4: 3, 5: 3}
+    assert groups_of(made) == ((0, 1), (2,), (3, 4, 5))
+
+
+def test_what_is_no_repeat() -> None:
+    assert not repeats(cues((0, 900, "好。"), (1000, 1900, "好。")))  # two people
+    assert not repeats(cues((0, 900, "地球绕着太阳转。"), (2000, 2900, "地球绕着太阳转。")))
+    assert not repeats(cues((0, 900, ""), (900, 1900, "")))
+    # Once is a title and a sentence that begins with it.
+    assert not repeats(cues((0, 900, "太阳"), (900, 1900, "太阳是一颗恒星。")))
+
+
+def test_a_text_that_grows() -> None:
+    whole = "太阳是一颗恒星。"
+    steps = [whole[:n] for n in (2, 3, 5, 8)]
+    made = cues(
+        *((500 * n, 500 * n + 500, text) for n, text in enumerate(steps)), (5000, 6000, "水")
+    )
+    assert {n: (r.first, r.kind) for n, r in repeats(made).items()} == dict.fromkeys(
+        (1, 2, 3), (0, "grows")
+    )
+    assert groups_of(made) == ((0, 1, 2, 3), (4,))
+
+
+def test_a_bead_says_it_once() -> None:
+    made = cues((0, 900, "地球绕着太阳转。"), (1000, 1900, "地球绕着太阳转。"), (2000, 2900, "水"))
+    text = BeadText.of("zh", Track(cues=made), (0, 1, 2))
+    assert text.text == "地球绕着太阳转。\n水"
+    assert [c.index for c in text.cues] == [1, 2]
+    assert text.place(9, 10).cue == 2
+
+
+def test_parts() -> None:
+    first, second = range(0, 20_000, 1000), range(0, 15_000, 1000)
+    joined = track([*first, *second])
+    assert parts_of(joined) == (20,)
+    assert parts_of(track([*first, *second, *second])) == (20, 35)
+    starts = [c.start_ms for c in unjoined(joined).cues]
+    assert starts == sorted(starts)
+    assert [c.start_ms for c in unjoined(joined).cues[:20]] == list(first)
+
+
+def test_what_is_no_part() -> None:
+    for starts in (
+        range(0, 20_000, 1000),
+        [0, 1000, 2000, 3000, 500, 5000, 6000, 7000],  # one out of place
+        [0, 1000, 2000, 3000, 0, 1000],  # too little
+        [9000, 8000, 7000, 6000, 5000, 4000],  # backwards
+        [*range(0, 20_000, 1000), *range(15_000, 19_000, 1000)],  # not from the beginning
+    ):
+        assert parts_of(track(starts)) == ()
+        assert unjoined(track(starts)) == track(starts)
+
+
+@given(st.lists(st.integers(3, 12), min_size=1, max_size=4), st.integers(0, 500))
+def test_parts_are_found_wherever_they_were_joined(sizes: list[int], begin: int) -> None:
+    starts = [begin + 1000 * n for size in sizes for n in range(size)]
+    where = [sum(sizes[:n]) for n in range(1, len(sizes))]
+    # One that goes on from within the first half of the one before is a part as well.
+    assert parts_of(track(starts)) == tuple(where)
+    again = [c.start_ms for c in unjoined(track(starts)).cues]
+    assert again == sorted(again)
