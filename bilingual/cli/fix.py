@@ -135,7 +135,7 @@ def deliver_tracks(
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
         return
-    targets = _targets(changed, out)
+    targets = _targets(changed, out, apart=fixed.apart)
     for target in targets:
         keep_inputs(target, *inputs)
     for track, target in zip(changed, targets, strict=True):
@@ -143,8 +143,11 @@ def deliver_tracks(
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
 
 
-def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
-    """A file of its own for each: the one named, or beside each other in a folder."""
+def _targets(tracks: list[FixedTrack], out: Path, *, apart: bool) -> list[Path]:
+    """A file of its own for each: the one named, or beside each other in a folder.
+
+    :param apart: they are the languages of one file, and named by them.
+    """
     known = {suffix for form in formats().values() for suffix in form.suffixes}
     if out.suffix.lower() in known | {".txt"} and not out.is_dir():
         if len(tracks) > 1:
@@ -157,7 +160,7 @@ def _targets(tracks: list[FixedTrack], out: Path) -> list[Path]:
         name = Path(track.name)
         suffix = name.suffix if name.suffix.lower() in kept else ""
         targets.append(out / f"{name.stem}.fixed{suffix or '.' + track.form}")
-    if len(set(targets)) < len(targets):  # both from one file
+    if apart or len(set(targets)) < len(targets):
         targets = [p.with_stem(f"{p.stem}.{t.side}") for p, t in zip(targets, tracks, strict=True)]
     return targets
 

@@ -141,3 +141,12 @@ class Fixed:
     held: tuple[HeldFix, ...] = ()
     refused: tuple[Refused, ...] = ()
     sheet: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether the tracks are of one file with both languages, each to a file of its own."""
+        return (
+            len(self.tracks) > 1
+            and len({track.name for track in self.tracks}) == 1
+            and not all(track.shared for track in self.tracks)
+        )

@@ -85,13 +85,13 @@ def _diff(track: FixedTrack, language: str) -> Iterator[str]:
 
 def _one_file(fixed: Fixed, language: str) -> Iterator[str]:
     """What becomes of a file with both languages."""
-    names = {track.name for track in fixed.tracks}
-    if len(fixed.tracks) < len(LANGUAGES) or len(names) > 1:
-        return
     if not any(track.changed for track in fixed.tracks):
         return
-    code = "fix-shared" if all(track.shared for track in fixed.tracks) else "fix-apart"
-    yield ui(code, language, name=visible(names.pop()))
+    name = visible(fixed.tracks[0].name)
+    if fixed.apart:
+        yield ui("fix-apart", language, name=name)
+    elif len(fixed.tracks) == len(LANGUAGES) and all(track.shared for track in fixed.tracks):
+        yield ui("fix-shared", language, name=name)
 
 
 def fix_title(fix: Fix, language: str) -> str:
