@@ -8,6 +8,7 @@ off, and the comparison of the two is not reported as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import sqrt
 from typing import Any, Final, Literal
 
@@ -15,7 +16,7 @@ from bilingual.alignment.residuals import named_rate
 from bilingual.alignment.speech.word_sync import SoundSync
 from bilingual.checks._tracks import player_time, seconds, severity_of
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Words
-from bilingual.model import Evidence, Language, Reason, Severity, Span, Suggestion, Track
+from bilingual.model import ClockMap, Evidence, Language, Reason, Severity, Span, Suggestion, Track
 
 Who = Literal["both", "bo", "zh"]
 
@@ -223,7 +224,31 @@ def _shift(artifacts: Artifacts, who: Who, side: Language) -> Suggestion:
 
 
 def _correction(side: Language, sync: SoundSync) -> dict[str, Any]:
-    return {"track": side} | sync.clock.inverted().to_dict()
+    margin = _SLACK_MS[sync.method] + 2 * _error_ms(sync)
+    return {"track": side} | correction(sync.clock, margin).to_dict()
+
+
+def correction(clock: ClockMap, margin_ms: float) -> ClockMap:
+    """The map that corrects a track which lies by this clock: it moves only what is off.
+
+    :param clock: from the clock it should have to the one it has.
+    :param margin_ms: a stretch that is off by no more is right. What it is measured to be
+        off by is then an error of the measurement, and is taken from all stretches alike.
+    """
+    inverse = clock.inverted()
+    offsets = [inverse.offset_ms, *(jump.offset_ms for jump in inverse.jumps)]
+    error = min(offsets, key=abs)
+    if inverse.rate != 1.0 or abs(error) > margin_ms:
+        return inverse
+    exact = [0 if abs(o - error) <= margin_ms else round(o - error) for o in offsets]
+    return ClockMap(
+        offset_ms=exact[0],
+        jumps=tuple(
+            replace(jump, offset_ms=offset)
+            for jump, before, offset in zip(inverse.jumps, exact, exact[1:], strict=False)
+            if before != offset
+        ),
+    )
 
 
 def variants(

@@ -174,6 +174,7 @@ RULES = (
     Rule(
         id="wrong-translation",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="藏文与中文内容不符", en="Tibetan does not match the Chinese"),
@@ -216,6 +217,7 @@ RULES = (
     Rule(
         id="partial-translation",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="藏文只译出一部分", en="Partial translation"),

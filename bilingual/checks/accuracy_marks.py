@@ -135,6 +135,7 @@ RULES = (
     Rule(
         id="negation-mismatch",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="中文是否定句，藏文不是", en="Negation missing in Tibetan"),
@@ -162,6 +163,7 @@ RULES = (
     Rule(
         id="question-mismatch",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="中文是问句，藏文不是", en="Question missing in Tibetan"),

@@ -193,6 +193,7 @@ RULES = (
     Rule(
         id="repeated-translation",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="中文不同，藏文却相同", en="The same Tibetan for different Chinese"),
@@ -220,6 +221,7 @@ RULES = (
     Rule(
         id="term-inconsistent",
         group="accuracy",
+        fixed_by="reviewer",
         severity=Severity.INFO,
         needs=PAIR,
         title=Words(zh="同一个词有几种译法", en="One term, several translations"),

@@ -145,6 +145,7 @@ RULES = (
     Rule(
         id="missing-translation",
         group="alignment",
+        fixed_by="translator",
         severity=Severity.ERROR,
         needs=PAIR,
         title=Words(zh="有中文，没有对应的藏文", en="Chinese without Tibetan"),
@@ -182,6 +183,7 @@ RULES = (
     Rule(
         id="extra-translation",
         group="alignment",
+        fixed_by="translator",
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="有藏文，没有对应的中文", en="Tibetan without Chinese"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.config import Config
@@ -50,6 +50,22 @@ Need = Literal[
 Group = Literal[
     "reading", "language", "alignment", "accuracy", "speech", "media", "burned-in", "award"
 ]
+
+
+Fixer = Literal["translator", "film-maker", "reviewer"]
+"""Who can fix what a rule finds: who writes the texts, who has the film and exports it,
+or who reads both languages and decides whether anything is wrong."""
+
+_FIXERS: Final[Mapping[Group, Fixer]] = {
+    "reading": "film-maker",
+    "language": "translator",
+    "alignment": "film-maker",
+    "accuracy": "translator",
+    "speech": "reviewer",
+    "media": "film-maker",
+    "burned-in": "film-maker",
+    "award": "film-maker",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +204,8 @@ class Rule:
     what a film-maker does about it. ``catches`` is an example with a finding of this
     rule, ``None`` where only a person can judge it and it says so every time; ``leaves``
     is one without. ``required``: ``unknown`` here keeps the
-    work from passing. ``clauses`` maps the award's category to the clause.
+    work from passing. ``clauses`` maps the award's category to the clause. ``fixed_by``
+    is who can fix it, ``None`` for whom the rule's group goes to.
     """
 
     id: str
@@ -206,4 +223,10 @@ class Rule:
     messages: Mapping[str, Words] = field(default_factory=dict)
     mqm: str | None = None
     required: bool = False
+    fixed_by: Fixer | None = None
     award: bool = False
+
+    @property
+    def fixer(self) -> Fixer:
+        """Who can fix what it finds."""
+        return self.fixed_by or _FIXERS[self.group]

@@ -216,6 +216,7 @@ RULES: Final = (
     Rule(
         id="burned-in-unreadable",
         group="burned-in",
+        fixed_by="reviewer",
         severity=Severity.INFO,
         needs=frozenset({"burned-in"}),
         title=Words(zh="画面字幕读不清", en="Unreadable subtitle in the picture"),

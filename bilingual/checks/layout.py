@@ -145,6 +145,7 @@ RULES: Final = (
     Rule(
         id="reading-speed",
         group="reading",
+        fixed_by="translator",
         severity=Severity.INFO,
         needs=_TRACK,
         title=Words(zh="阅读速度", en="Reading speed"),
@@ -178,6 +179,7 @@ RULES: Final = (
     Rule(
         id="line-length",
         group="reading",
+        fixed_by="translator",
         severity=Severity.INFO,
         needs=_TRACK,
         title=Words(zh="行太长", en="Line too long"),
@@ -211,6 +213,7 @@ RULES: Final = (
     Rule(
         id="line-count",
         group="reading",
+        fixed_by="translator",
         severity=Severity.INFO,
         needs=_TRACK,
         title=Words(zh="行数太多", en="Too many lines"),
@@ -228,6 +231,7 @@ RULES: Final = (
     Rule(
         id="line-break",
         group="reading",
+        fixed_by="translator",
         severity=Severity.INFO,
         needs=_BO,
         title=Words(zh="换行位置", en="Line breaks"),

@@ -94,6 +94,7 @@ RULES = (
     Rule(
         id="narration-language",
         group="speech",
+        fixed_by="film-maker",
         severity=Severity.WARNING,
         needs=frozenset({"speech"}),
         title=Words(zh="解说的语言", en="Language of the narration"),

@@ -312,6 +312,7 @@ RULES = (
     Rule(
         id="empty-cue",
         group="reading",
+        fixed_by="translator",
         severity=Severity.WARNING,
         needs=TRACK,
         title=Words(zh="字幕没有文字", en="Empty cue"),

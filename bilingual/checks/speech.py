@@ -240,6 +240,7 @@ RULES = (
     Rule(
         id="speech-uncovered",
         group="speech",
+        fixed_by="translator",
         severity=Severity.WARNING,
         needs=frozenset({"speech", "track"}),
         title=Words(zh="有人说话却没有字幕", en="Speech without a subtitle"),
@@ -349,6 +350,7 @@ RULES = (
     Rule(
         id="foreign-subtitles",
         group="speech",
+        fixed_by="film-maker",
         severity=Severity.ERROR,
         needs=frozenset({"speech", "track"}),
         title=Words(zh="字幕不属于这段声音", en="Subtitles of another video"),

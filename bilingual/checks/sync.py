@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from bilingual.alignment.residuals import named_rate, uncertainty
-from bilingual.checks._clocks import drift_hits, jump_hits, offset_hits, sound_doubt, variants
+from bilingual.checks._clocks import (
+    correction,
+    drift_hits,
+    jump_hits,
+    offset_hits,
+    sound_doubt,
+    variants,
+)
 from bilingual.checks._tracks import (
     BO,
     FINE,
@@ -23,15 +30,16 @@ from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Wor
 from bilingual.model import Alignment, CheckVerdict, Reason, Severity, Span, Suggestion
 
 
-def _shift(alignment: Alignment) -> Suggestion:
+def _shift(artifacts: Artifacts, alignment: Alignment) -> Suggestion:
     """The correction that puts the Tibetan track on the Chinese one's clock.
 
     Never safe: which of the two is the one in time, only the sound could say.
     """
+    margin = artifacts.config.sync.info_ms
     return Suggestion(
         kind="retime-track",
         safety="unsafe",
-        params={"track": "bo"} | alignment.clock.inverted().to_dict(),
+        params={"track": "bo"} | correction(alignment.clock, margin).to_dict(),
     )
 
 
@@ -108,7 +116,7 @@ def _pair_offset(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             "margin_ms": round(margin),
             "pairs": len(measured),
         },
-        suggestion=_shift(alignment),
+        suggestion=_shift(artifacts, alignment),
     )
 
 
@@ -138,7 +146,7 @@ def _pair_drift(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             "ratio": name,
             "seconds": seconds(abs(alignment.rate - 1) * length),
         },
-        suggestion=_shift(alignment),
+        suggestion=_shift(artifacts, alignment),
     )
 
 
@@ -162,7 +170,7 @@ def _pair_jump(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 "seconds": seconds(abs(size)),
                 "size_ms": size,
             },
-            suggestion=_shift(alignment),
+            suggestion=_shift(artifacts, alignment),
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -31,6 +32,8 @@ from bilingual.model import Language, Track
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
 
+_FIXED: Final = ".fixed"
+
 
 @click.command()
 @click.argument("video", required=False, type=FILE)
@@ -47,6 +50,7 @@ from bilingual.render.text.fixes import render_fixes
     type=FILE,
     help="把表格里改好的文字写回字幕 / put the corrected texts of a sheet back into the subtitles",
 )
+@click.option("--diff", is_flag=True, help="另外逐行列出改动 / show the changes as a diff too")
 @click.option("--unsafe", is_flag=True, help="也做可能改变意思的修正 / also make unsafe fixes")
 @click.option("--force", is_flag=True, help="覆盖已有的输出文件 / overwrite existing output files")
 @common
@@ -56,6 +60,7 @@ def fix(
     zh: Path | None,
     out: Path | None,
     sheet: Path | None,
+    diff: bool,
     unsafe: bool,
     force: bool,
     lang: Lang,
@@ -70,7 +75,7 @@ def fix(
     if sheet is not None:
         with held(*(path for path in (video, bo, zh) if path is not None)):
             fixed = _from_sheet(sheet, video, bo, zh, config)
-        put(render_fixes(fixed, lang))
+        put(render_fixes(fixed, lang, diff=diff))
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return FOUND if fixed.refused else OK
     given = [path for path in (video, bo, zh) if path is not None]
@@ -86,7 +91,7 @@ def fix(
         )
     if not fixed.tracks:
         raise InputError("fix-needs-track")
-    put(render_fixes(fixed, lang))
+    put(render_fixes(fixed, lang, diff=diff))
     deliver_tracks(fixed, out, force, lang, (video, bo, zh))
     return OK
 
@@ -135,18 +140,19 @@ def deliver_tracks(
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
         return
-    targets = _targets(changed, out, apart=fixed.apart)
-    for target in targets:
+    paths = targets(changed, fixed.tracks, out)
+    for target in paths:
         keep_inputs(target, *inputs)
-    for track, target in zip(changed, targets, strict=True):
+    for track, target in zip(changed, paths, strict=True):
         write_new(target, track.to_bytes(), overwrite=force)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
 
 
-def _targets(tracks: list[FixedTrack], out: Path, *, apart: bool) -> list[Path]:
+def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path) -> list[Path]:
     """A file of its own for each: the one named, or beside each other in a folder.
 
-    :param apart: they are the languages of one file, and named by them.
+    Its name does not depend on how often a file was fixed, nor on whether the other
+    language of one file was changed as well.
     """
     known = {suffix for form in formats().values() for suffix in form.suffixes}
     if out.suffix.lower() in known | {".txt"} and not out.is_dir():
@@ -155,14 +161,16 @@ def _targets(tracks: list[FixedTrack], out: Path, *, apart: bool) -> list[Path]:
         return [out]
     output_folder(out)
     kept = {suffix for name in writable() for suffix in formats()[name].suffixes}
-    targets = []
+    paths = []
     for track in tracks:
         name = Path(track.name)
         suffix = name.suffix if name.suffix.lower() in kept else ""
-        targets.append(out / f"{name.stem}.fixed{suffix or '.' + track.form}")
-    if apart or len(set(targets)) < len(targets):
-        targets = [p.with_stem(f"{p.stem}.{t.side}") for p, t in zip(targets, tracks, strict=True)]
-    return targets
+        stem = name.stem.removesuffix(_FIXED)  # of a file that was fixed before
+        same = sum(Path(other.name).stem == name.stem for other in every)
+        if same > 1 and not track.shared:  # both from one file, each to one of its own
+            stem = f"{stem}.{track.side}"
+        paths.append(out / f"{stem}{_FIXED}{suffix or '.' + track.form}")
+    return paths
 
 
 COMMANDS = (fix,)

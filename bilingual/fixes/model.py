@@ -122,6 +122,20 @@ class FixedTrack:
         return self.after.encode("utf-8", "surrogatepass")
 
 
+Hand = Literal["unsafe", "translator", "film-maker", "reviewer"]
+"""Who can fix what is left: a program that may change what is meant (asked for with
+``unsafe``), or one of the people of ``bilingual.checks.base.Fixer``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A finding that is left after the fixes, who can fix it, and its fixes not made."""
+
+    finding: Finding
+    hand: Hand
+    held: tuple[HeldFix, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """Rows (1-based) of a sheet that could not be applied, and why."""
@@ -134,11 +148,13 @@ class Refused:
 class Fixed:
     """What became of a work's tracks: each with its fixes, and the fixes not made.
 
-    ``refused`` are the rows of a sheet that were left out, ``sheet`` is its name.
+    ``left`` are all findings of the files as they are now, also those that no fix is known
+    for. ``refused`` are the rows of a sheet that were left out, ``sheet`` is its name.
     """
 
     tracks: tuple[FixedTrack, ...]
     held: tuple[HeldFix, ...] = ()
+    left: tuple[Left, ...] = ()
     refused: tuple[Refused, ...] = ()
     sheet: str = ""
 

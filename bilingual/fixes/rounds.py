@@ -9,13 +9,14 @@ end when nothing is left to make, so that a fixed file has nothing to fix.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from bilingual.checks.engine import rules
 from bilingual.errors import FormatError
 from bilingual.fixes.draft import Draft, draft_of
-from bilingual.fixes.model import Fix, Fixed, FixedTrack, Held, HeldFix
+from bilingual.fixes.model import Fix, Fixed, FixedTrack, Hand, Held, HeldFix, Left
 from bilingual.fixes.suggested import fixes_of
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report, Track
 from bilingual.pipeline.verify import Collected, examine
@@ -119,7 +120,8 @@ def fix_tracks(
         )
         for side, draft in desk.drafts.items()
     )
-    return Fixed(tracks=tracks, held=_held(desk))
+    held = _held(desk)
+    return Fixed(tracks=tracks, held=held, left=tuple(_left(desk, held)))
 
 
 def _pass(desk: _Desk) -> bool:
@@ -309,3 +311,21 @@ def _held(desk: _Desk) -> tuple[HeldFix, ...]:
             why = "collides"
         held.append(HeldFix(fix=fix, why=why))
     return tuple(held)
+
+
+def _left(desk: _Desk, held: Sequence[HeldFix]) -> Iterator[Left]:
+    """Every finding that is there after the fixes, and who can fix it."""
+    known = rules()
+    by_finding: dict[int, list[HeldFix]] = {}
+    for one in held:
+        by_finding.setdefault(id(one.fix.finding), []).append(one)
+    for finding in desk.report.findings:
+        own = tuple(by_finding.get(id(finding), ()))
+        # Two findings may share one suggestion; it is a fix of the first of them.
+        safety = "" if finding.suggestion is None else finding.suggestion.safety
+        shared = not own and safety == "unsafe" and not desk.unsafe
+        rule = known.get(finding.rule)
+        hand: Hand = "reviewer" if rule is None else rule.fixer
+        if shared or any(one.why == "unsafe" for one in own):
+            hand = "unsafe"
+        yield Left(finding=finding, hand=hand, held=own)

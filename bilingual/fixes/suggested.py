@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from bilingual.fixes.model import Fix, Safety, TextEdit, TimeEdit
-from bilingual.model import ClockMap, Finding, Language, Report, Track
+from bilingual.model import ClockMap, Finding, Jump, Language, Report, Track
 
 Made = dict[str, Any]
 
+_NEXT: Final = 4  # a jump is known by one of so many cues behind it
 _SAFETIES: Final[Mapping[str, Safety]] = {
     "safe": "safe",
     "unsafe": "unsafe",
@@ -104,15 +106,62 @@ def _move(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | N
 
 
 def _retime(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | None:
-    """Every cue on another clock."""
+    """The cues that another clock gives other times; how long they are stays in proportion."""
     clock = ClockMap.from_dict(params)
+    offsets = (clock.offset_ms, *(jump.offset_ms for jump in clock.jumps))
     edits = []
-    for cue in track.cues:
-        start, end = (round(clock.forward(t)) for t in (cue.start_ms, cue.end_ms))
-        edits.append(TimeEdit(cue=cue.index, start_ms=start, end_ms=end))
-    if any(min(e.start_ms, e.end_ms) < 0 for e in edits):
+    for cue, piece in zip(track.cues, _pieces(track, clock), strict=True):
+        start, end = (
+            round(clock.rate * time + offsets[piece]) for time in (cue.start_ms, cue.end_ms)
+        )
+        if (start, end) != (cue.start_ms, cue.end_ms):
+            edits.append(TimeEdit(cue=cue.index, start_ms=start, end_ms=end))
+    if not edits or any(min(e.start_ms, e.end_ms) < 0 for e in edits):
         return None
     return {"times": tuple(edits)}
+
+
+def _pieces(track: Track, clock: ClockMap) -> list[int]:
+    """For each cue, how many jumps of a clock lie before it.
+
+    A jump is known by the time of one of the first cues behind it. Where it goes back, times
+    that were there before come again, and the order of the cues shows which are which.
+    """
+    starts = [cue.start_ms for cue in track.cues]
+    descents = {n for n in range(1, len(starts)) if starts[n] < starts[n - 1]}
+    firsts: list[int] = []
+    before = clock.offset_ms
+    for jump in clock.jumps:
+        first, explained = _first_behind(track, jump, (jump.offset_ms - before) / clock.rate)
+        firsts.append(first)
+        before = jump.offset_ms
+        descents -= {first} if explained else set()
+    if descents:  # a file out of order: only the times are left to go by
+        return [sum(start >= jump.at_ms for jump in clock.jumps) for start in starts]
+    return [sum(n >= first for first in firsts) for n in range(len(starts))]
+
+
+def _first_behind(track: Track, jump: Jump, again_ms: float) -> tuple[int, bool]:
+    """The first cue behind a jump, and whether the cues go back in time there.
+
+    :param again_ms: how long a stretch of time comes again; below 0 for a gap.
+    """
+    cues, at = track.cues, jump.at_ms
+    if again_ms <= 0:
+        behind = [cue.index for cue in cues if cue.end_ms > at]
+        gaps = (n for n in behind[:_NEXT] if n and _gap(track, n) >= -again_ms)
+        return next(gaps, next(iter(behind), len(cues))), False
+    for last, cue in pairwise(cues):
+        near = at - again_ms <= cue.start_ms < at + again_ms
+        if near and cue.start_ms < last.start_ms:
+            return cue.index, True
+    nearest = min(cues, key=lambda cue: abs(cue.start_ms - at), default=None)
+    return (len(cues) if nearest is None else nearest.index), False
+
+
+def _gap(track: Track, index: int) -> int:
+    """From the start of the cue before one to its own (ms)."""
+    return track.cues[index].start_ms - track.cues[index - 1].start_ms
 
 
 def _encoding(finding: Finding, track: Track, params: Mapping[str, Any]) -> Made | None:

@@ -711,7 +711,7 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     capsys.readouterr()
     args = ["fix", "--bo", str(tmp_path / "bo.srt"), "--from-sheet", str(sheet)]
     assert run([*args, "--out", str(tmp_path / "new.srt")]) == 0
-    assert f"+{BO[1]}" in capsys.readouterr().out
+    assert f"”改为“{BO[1]}”（表格第 3 行）" in capsys.readouterr().out
     assert (tmp_path / "new.srt").read_bytes() == FILES["bo"].replace(
         ZH[1].encode(), BO[1].encode()
     )
