@@ -324,46 +324,69 @@ def _inserted(
     draft: Draft, rows: Sequence[SheetRow], desk: _Desk
 ) -> tuple[Draft, tuple[int, ...], list[Fix]]:
     """The draft with a cue for each row that has a text and no cue, and their indices."""
-    places: list[int] = []
-    fixes = []
+    cues = list(draft.track.cues)
+    new: dict[CueInsert, int] = {}
     for row in rows:
         text = row.corrected.text
         span = row.span_ms or _by_clock(row, desk)
-        if _there(draft.track, text, span):
+        if _there(cues, text, span):
             continue
-        room = _room(draft.track, span)
+        room = _room(cues, span)
         if isinstance(room, Cue):
             desk.refuse(row.row, "sheet-row-time-taken", cue=room.index + 1)
             continue
-        new = CueInsert(start_ms=room[0], end_ms=room[1], text=text)
-        try:
-            after, at = draft.with_cue(new)
-        except FormatError:
-            after, at = None, 0
-        if after is None or _problems(after.track) - _problems(draft.track):
-            desk.refuse(row.row, "sheet-row-unwritable")
-            continue
-        draft = after
-        places = [*(place + (place >= at) for place in places), at]
-        params = {"row": row.row}
-        fixes.append(
-            Fix(side=desk.side, kind="cue-from-sheet", safety="safe", inserts=(new,), params=params)
+        one = CueInsert(start_ms=room[0], end_ms=room[1], text=text)
+        new[one] = row.row
+        cues.append(Cue(index=len(cues), start_ms=room[0], end_ms=room[1], text=text))
+    draft, made, indices = _put_in(draft, tuple(new), new, desk)
+    fixes = [
+        Fix(
+            side=desk.side,
+            kind="cue-from-sheet",
+            safety="safe",
+            inserts=(one,),
+            params={"row": new[one]},
         )
-    return draft, tuple(sorted(places)), fixes
+        for one in made
+    ]
+    return draft, indices, fixes
 
 
-def _there(track: Track, text: str, span: tuple[int, int]) -> bool:
+def _put_in(
+    draft: Draft, new: Sequence[CueInsert], rows: Mapping[CueInsert, int], desk: _Desk
+) -> tuple[Draft, tuple[CueInsert, ...], tuple[int, ...]]:
+    """The draft with these cues, those that it has and where; half of them if need be."""
+    if not new:
+        return draft, (), ()
+    try:
+        after, indices = draft.with_cues(new)
+    except FormatError:
+        after, indices = None, ()
+    if after is not None and not _problems(after.track) - _problems(draft.track):
+        return after, tuple(new), indices
+    if len(new) == 1:
+        desk.refuse(rows[new[0]], "sheet-row-unwritable")
+        return draft, (), ()
+    half = len(new) // 2
+    draft, first, places = _put_in(draft, new[:half], rows, desk)
+    draft, second, later = _put_in(draft, new[half:], rows, desk)
+    for at in later:
+        places = (*(place + (place >= at) for place in places), at)
+    return draft, first + second, tuple(sorted(places))
+
+
+def _there(cues: Sequence[Cue], text: str, span: tuple[int, int]) -> bool:
     """Whether a cue with that text is there at that time already."""
     return any(
-        even(cue.text) == even(text) and cue.start_ms < span[1] and span[0] < cue.end_ms
-        for cue in track.cues
+        cue.start_ms < span[1] and span[0] < cue.end_ms and even(cue.text) == even(text)
+        for cue in cues
     )
 
 
-def _room(track: Track, span: tuple[int, int]) -> tuple[int, int] | Cue:
+def _room(cues: Sequence[Cue], span: tuple[int, int]) -> tuple[int, int] | Cue:
     """The span without what other cues take of it, or the cue that leaves too little."""
     start, end = span
-    for cue in track.cues:
+    for cue in cues:
         if cue.start_ms >= span[1] or cue.end_ms <= span[0]:
             continue
         if cue.start_ms + cue.end_ms <= sum(span):  # it lies before

@@ -74,36 +74,39 @@ class Draft:
     def _whole(self, text: str) -> Track:
         return read_again(text, self.track, self.form)
 
-    def with_cue(self, new: CueInsert) -> tuple[Draft, int]:
-        """The file with one more cue, behind those that begin no later; and its index.
+    def with_cues(self, new: Sequence[CueInsert]) -> tuple[Draft, tuple[int, ...]]:
+        """The file with further cues, each behind those that begin no later; and their indices.
 
-        Its number follows the one before it, and the numbers behind rise by one until one of
+        A new cue's number follows the one before it, and the numbers behind rise until one of
         them leaves a gap. All other lines stay.
 
         :raises FormatError: ``track-unwritable``: the file would not read back so.
         """
-        cues = self.track.cues
-        at = next((c.index for c in cues if c.start_ms > new.start_ms), len(cues))
+        places = _in_order(self.track.cues, new)
+        numbers = _numbered(places)
         mark = _BOM if self.text.startswith(_BOM) else ""
         lines = split_lines(self.text.removeprefix(mark))
-        before = cues[at - 1] if at else None
-        after = cues[at] if at < len(cues) else None
-        number = _number_between(before, after)
-        made = Cue(
-            index=at,
-            start_ms=new.start_ms,
-            end_ms=new.end_ms,
-            text=new.text,
-            settings=_shared_settings(before, after),
-        )
-        place, count = (0, 0) if before is None else _place(lines, before, self.form)
-        if before is None and after is not None:
-            place = _first_line(lines, after)
-        if number is not None:
-            _renumber(lines, cues[at:], number, self.form)
-        _put(lines, place + count, _block(made, number, self.form))
-        wanted = (*cues[:at], made, *cues[at:])
-        return self._confirmed(mark + "".join(lines), wanted), at
+        end = "\r\n" if sum(line.endswith("\r\n") for line in lines) * 2 > len(lines) else "\n"
+        before: Cue | None = None
+        spots: list[tuple[int, bool]] = []  # where each new cue goes, each known one begins
+        for place in places:
+            if place.known is not None:
+                before = place.known
+                spots.append((_first_line(lines, before), False))
+            elif before is not None:
+                spots.append((sum(_place(lines, before, self.form)), True))
+            else:
+                first = next((p.known for p in places if p.known is not None), None)
+                spots.append((0 if first is None else _first_line(lines, first), True))
+        # From the end, so that the places of earlier cues stay.
+        for place, number, (at, fresh) in reversed(list(zip(places, numbers, spots, strict=True))):
+            if fresh:
+                _put(lines, at, _block(place.cue, number, self.form), end)
+            elif number != _number(place.known):
+                lines[at] = lines[at].replace(str(_number(place.known)), str(number), 1)
+        wanted = [replace(place.cue, index=at) for at, place in enumerate(places)]
+        indices = tuple(at for at, place in enumerate(places) if place.known is None)
+        return self._confirmed(mark + "".join(lines), wanted), indices
 
     def rewritten(self) -> Draft:
         """The file written anew: numbered from 1, every line to the letter.
@@ -250,26 +253,55 @@ def _number(cue: Cue | None) -> int | None:
     return int(name) if name.isascii() and name.isdigit() and len(name) < 10 else None
 
 
-def _number_between(before: Cue | None, after: Cue | None) -> int | None:
-    """The number of a cue between two; ``None`` where cues have none."""
-    if (own := _number(before)) is not None:
-        return own + 1
-    own = _number(after)
-    if before is None and after is None:
-        return 1
-    return own if before is None else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """A cue in the order of a new file; ``known`` where the file had it before."""
+
+    cue: Cue
+    known: Cue | None = None
 
 
-def _renumber(lines: list[str], cues: Sequence[Cue], taken: int, form: str) -> None:
-    """Raise the numbers of these cues by one for as long as they are the one just taken."""
-    for cue in cues:
-        if _number(cue) != taken:
-            break
-        taken += 1
-        at = _first_line(lines, cue)
-        if bare(lines[at]).strip() != (cue.identifier or "").strip():
-            raise FormatError("track-unwritable", cue=cue.index + 1, format=form)
-        lines[at] = lines[at].replace(str(_number(cue)), str(taken), 1)
+def _in_order(cues: Sequence[Cue], new: Sequence[CueInsert]) -> list[_Item]:
+    """The cues of a file with new ones before the first that begins later than they do."""
+    waiting = sorted(new, key=lambda one: one.start_ms)
+    items: list[_Item] = []
+    for at in range(len(cues) + 1):
+        following = cues[at] if at < len(cues) else None
+        ahead = [w for w in waiting if following is None or following.start_ms > w.start_ms]
+        settings = _shared_settings(cues[at - 1] if at else None, following)
+        for one in ahead:
+            cue = Cue(
+                index=0,
+                start_ms=one.start_ms,
+                end_ms=one.end_ms,
+                text=one.text,
+                settings=settings,
+            )
+            items.append(_Item(cue=cue))
+        waiting = waiting[len(ahead) :]
+        if following is not None:
+            items.append(_Item(cue=following, known=following))
+    return items
+
+
+def _numbered(items: Sequence[_Item]) -> list[int | None]:
+    """The number of each cue; ``None`` where the cues around a new one have none."""
+    first = next((item.known for item in items if item.known is not None), None)
+    start = _number(first) if first is not None else 1
+    last = None if start is None else start - 1
+    floor = last  # numbers above it, up to the last one, are taken by new cues
+    numbers: list[int | None] = []
+    for item in items:
+        number = _number(item.known)
+        if item.known is None:
+            number = None if last is None else last + 1
+        elif number is None or last is None or floor is None or not floor < number <= last:
+            floor = number
+        else:
+            number = last + 1
+        last = number
+        numbers.append(number)
+    return numbers
 
 
 def _first_line(lines: Sequence[str], cue: Cue) -> int:
@@ -295,9 +327,8 @@ def _block(cue: Cue, number: int | None, form: str) -> list[str]:
     return [*named, _timing_line(cue, form), *cue.text.split("\n")]
 
 
-def _put(lines: list[str], at: int, block: Sequence[str]) -> None:
+def _put(lines: list[str], at: int, block: Sequence[str], end: str) -> None:
     """Put a block into a file, with a blank line on either side of it."""
-    end = "\r\n" if sum(line.endswith("\r\n") for line in lines) * 2 > len(lines) else "\n"
     fresh = [line + end for line in block]
     if at and not ending(lines, at - 1):
         lines[at - 1] += end

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bilingual.checks.engine import rules
-from bilingual.errors import FormatError
+from bilingual.errors import FormatError, InputError
 from bilingual.fixes.draft import Draft, draft_of
 from bilingual.fixes.model import Fix, Fixed, FixedTrack, Hand, Held, HeldFix, Left
 from bilingual.fixes.suggested import fixes_of
@@ -154,7 +154,7 @@ def _round(desk: _Desk, chosen: list[Fix]) -> bool:
             made += further
             drafts = _apply(drafts, further)
             report = _again(desk, drafts)
-    except FormatError as error:
+    except InputError as error:  # no file can hold it, or the reference fits no more
         _log.info("a fix cannot be written: %s", error)
         _refuse_unwritable(desk, chosen)
         return False
