@@ -255,7 +255,7 @@ def test_both_languages_of_one_file_are_fixed_in_it() -> None:
     assert bo.to_bytes() == zh.to_bytes()
     wanted = [f"{b}\n{z}" for b, z in zip(("ཉི་མ་ཡིན།", *BO[1:]), ZH, strict=True)]
     assert bo.to_bytes() == srt(wanted).encode()
-    assert render_fixes(done, "en").count("--- a/both.srt") == 1
+    assert render_fixes(done, "en", diff=True).count("--- a/both.srt") == 1
     assert "stays one file" in render_fixes(done, "en")
 
 
