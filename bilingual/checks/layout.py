@@ -72,7 +72,8 @@ def _lines(artifacts: Artifacts) -> Iterator[Hit]:
 
 def _in_two(artifacts: Artifacts, cue: Cue, side: Language, most: float) -> Suggestion | None:
     """A cue of one long line as two lines, where there is a good place for the break."""
-    line = cue.text.strip()
+    # Tags around the line stay where they are.
+    line = cue.plain.strip() if cue.plain.strip() in cue.text else cue.text.strip()
     if "\n" in line or artifacts.config.quality.max_lines < 2:
         return None
     broken = broken_in_two(line, side, most, artifacts.config.text.words)

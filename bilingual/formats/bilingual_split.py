@@ -422,14 +422,27 @@ class _Read:
 def _shown_with(
     cue: Cue, cues: Sequence[Cue], others: Sequence[int], starts: Sequence[int]
 ) -> list[int]:
-    """Which of the others (in order of time) are shown together with a cue."""
+    """Which of the others (in order of time) are shown together with a cue.
+
+    One that is late may be shown with its own and with the next, half with each.
+    """
     last = bisect_left(starts, max(cue.end_ms, cue.start_ms + 1))
-    return [n for n in others[max(0, last - _LOOK_BACK) : last] if _together(cues[n], cue)]
+    near = others[max(0, last - _LOOK_BACK) : last]
+    met = [n for n in near if _together(cues[n], cue)]
+    if met:
+        return met
+    met = [n for n in near if _shared_ms(cues[n], cue) > 0]
+    shared = sum(_shared_ms(cues[n], cue) for n in met)
+    return met if shared >= _TOGETHER * cue.duration_ms > 0 else []
+
+
+def _shared_ms(one: Cue, two: Cue) -> int:
+    return min(one.end_ms, two.end_ms) - max(one.start_ms, two.start_ms)
 
 
 def _together(one: Cue, two: Cue) -> bool:
     """Whether two cues are shown together for most of the shorter one's time."""
-    shared = min(one.end_ms, two.end_ms) - max(one.start_ms, two.start_ms)
+    shared = _shared_ms(one, two)
     shorter = min(one.duration_ms, two.duration_ms)
     return shared >= _TOGETHER * shorter if shorter > 0 else shared >= 0
 

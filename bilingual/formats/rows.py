@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -32,6 +32,8 @@ _SEPARATOR: Final = re.compile(r"\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})
 _SPACE: Final = re.compile(r"[ \u3000\u00a0]+")
 _CLOSING: Final = frozenset("，。！？；：、…”’」』》〉】）,.!?;:%)]\"'་༌།༎༏༐༑༔༴༼༽")
 _TAG_STARTS: Final = frozenset("<{\\&")
+# «藏：», or who speaks: what a line is called, in whatever language.
+_LABEL: Final = re.compile(r"\W*\w{1,4}\s*[:：]")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _OTHER_WORDS: Final = 2
 _OTHER_LETTERS: Final = 6
@@ -100,6 +102,9 @@ def _inline(row: Row, text: str, plain_of: Callable[[str], str]) -> Iterator[Row
         yield row
         return
     end, start = _joint(row.plain, *last)
+    if _LABEL.fullmatch(row.plain[:end].strip()):
+        yield replace(row, kind=language_of(row.plain[start:]))
+        return
     pieces = (row.plain[:end], row.plain[start:])
     kinds: tuple[Language, Language] = ("zh", "bo") if is_han(row.plain[last[0]]) else ("bo", "zh")
     places = _raw_places(row, text, pieces, plain_of)

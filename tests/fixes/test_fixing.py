@@ -281,6 +281,15 @@ def test_a_long_line_breaks_between_words() -> None:
     assert "".join(texts_of(done)[0].split()) == "".join(line.split())
 
 
+def test_a_long_line_breaks_where_its_tags_are() -> None:
+    line = "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན། སའི་གོ་ལ་ནི་གཡོ་སྐར་ཞིག་ཡིན། ཟླ་བ་ནི་"
+    times = [(1000, 7500), *[(9000 + 3000 * n, 11500 + 3000 * n) for n in range(4)]]
+    plain = texts_of(fixed_bo((line, *BO[1:]), times))[0]
+    assert "\n" in plain
+    tagged = texts_of(fixed_bo((f"{{\\fs20}}<i>{line}</i>", *BO[1:]), times))[0]
+    assert tagged == f"{{\\fs20}}<i>{plain}</i>"
+
+
 # Properties, over files with faults of every kind put in.
 
 _FAULTS = st.sampled_from(

@@ -389,3 +389,28 @@ ONE_LANGUAGE = {
 @pytest.mark.parametrize("form", sorted(WRITERS))
 def test_one_language_with_some_of_the_other_is_one_track(name: str, form: str) -> None:
     assert len(read_tracks(WRITERS[form](ONE_LANGUAGE[name]).encode(), name=f"x.{form}")) == 1
+
+
+@pytest.mark.parametrize("late", [700, 1500, 2400])
+def test_a_late_cue_is_shown_with_its_own_and_the_next(late: int) -> None:
+    pairs = some(20)
+    assert_split(as_srt(by_cue(pairs, "zh", late)), "srt", pairs, "cue", late)
+
+
+def test_a_label_goes_with_its_line() -> None:
+    pairs = some()
+    lines = [Line(start=p.start, end=p.end, text=f"中：{p.zh}\n藏：{p.bo}") for p in pairs]
+    bo, zh = read_tracks(as_srt(lines).encode(), name="x.srt")
+    assert plains(zh) == [f"中：{p.zh}" for p in pairs]
+    assert plains(bo) == [f"藏：{p.bo}" for p in pairs]
+
+
+def test_two_people_in_both_languages() -> None:
+    pairs = some()
+    lines = [
+        Line(start=p.start, end=p.end, text=f"- {p.zh} {p.bo}\n- {q.zh} {q.bo}")
+        for p, q in zip(pairs, reversed(pairs), strict=True)
+    ]
+    bo, zh = read_tracks(as_srt(lines).encode(), name="x.srt")
+    assert plains(zh)[0] == f"- {pairs[0].zh}\n- {pairs[-1].zh}"
+    assert plains(bo)[0] == f"{pairs[0].bo}\n{pairs[-1].bo}"
