@@ -8,7 +8,7 @@ from typing import Final
 from bilingual.checks._tracks import BO, FINE, TRACK, ZH, player_time, retimed, span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.model import Language, Severity, Track
-from bilingual.text.sequence import parts_of, repeats
+from bilingual.text.sequence import parts_of, repeats, rolling
 
 _NEAR_MS: Final = 1000
 _OFTEN: Final = 3
@@ -17,6 +17,7 @@ _OFTEN: Final = 3
 
 def _repeated_cue(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
+        yield from _rolling(side, track)
         again = repeats(track.cues)
         groups: dict[int, list[int]] = {}
         for index, repeat in again.items():
@@ -39,6 +40,13 @@ def _repeated_cue(artifacts: Artifacts) -> Iterator[Hit]:
                     "count": len(rest),
                 },
             )
+
+
+def _rolling(side: Language, track: Track) -> Iterator[Hit]:
+    found = rolling(track.cues)
+    if found:
+        params = {"variant": "rolls", "cue": found[0] + 1, "count": len(found)}
+        yield Hit(**on_side(side, *found), params=params)
 
 
 def _other_once(artifacts: Artifacts, side: Language, at_ms: int) -> bool:
@@ -76,9 +84,9 @@ RULES: Final = (
         needs=TRACK,
         title=Words(zh="重复前一条字幕", en="Cue repeats the one before"),
         explanation=Words(
-            zh="紧接着的两条（或几条）文字相同，或者后一条从前一条的文字开头再往下写：一句话被拆成几条显示，"
-            "或者复制时多了一条。几条作为一句与另一种语言对应，所以不会另报缺少译文。",
-            en="Cues that follow each other have the same text, or each begins with the text of the one before and goes on: a sentence was cut into several cues, or a cue was copied once too often. They are compared with the other language as one sentence, so no missing translation is reported for them.",
+            zh="紧接着的两条（或几条）文字相同，或者后一条从前一条的文字开头再往下写，或者把前一条的末行又放在最上面（滚动字幕）：一句话被拆成几条显示，"
+            "或者复制时多了一条。文字相同或逐条加长的，几条作为一句与另一种语言对应，所以不会另报缺少译文。",
+            en="Cues that follow each other have the same text, or each begins with the text of the one before and goes on, or with its last line (rolling captions): a sentence was cut into several cues, or a cue was copied once too often. Equal and growing cues are compared with the other language as one sentence, so no missing translation is reported for them.",
         ),
         message=Words(
             zh="第 {cue} 条重复第 {first} 条的文字", en="Cue {cue} repeats the text of cue {first}"
@@ -87,6 +95,10 @@ RULES: Final = (
             "same": Words(
                 zh="第 {cue} 条重复第 {first} 条的文字（重复 {count} 次，到第 {last} 条）",
                 en="Cue {cue} repeats the text of cue {first} (repeats: {count}, up to cue {last})",
+            ),
+            "rolls": Words(
+                zh="从第 {cue} 条起，有 {count} 条把前一条的末行又显示一遍（滚动字幕），每句出现两次",
+                en="From cue {cue} on, {count} cues show the last line of the cue before once more (rolling captions), so each sentence is there twice",
             ),
             "grows": Words(
                 zh="第 {first} 条到第 {last} 条是同一句，逐条加长",

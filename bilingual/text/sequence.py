@@ -70,6 +70,21 @@ def repeats(cues: Sequence[Cue]) -> Mapping[int, Repeat]:
     return found
 
 
+def rolling(cues: Sequence[Cue]) -> tuple[int, ...]:
+    """The cues (by index) that show the last line of the one before once more on top, where
+    a track is made so: lines roll up, and each is in two cues.
+    """
+    shown = sorted((c for c in cues if c.plain.strip()), key=lambda c: (c.start_ms, c.index))
+    found = []
+    for before, cue in pairwise(shown):
+        above, own = before.plain.strip().split("\n"), cue.plain.strip().split("\n")
+        again = above[-1].strip() == own[0].strip() and len(own) > 1
+        if again and cue.start_ms - before.end_ms <= _SAME_GAP_MS:
+            found.append(cue.index)
+    enough = len(found) >= max(_GROWING, _GROWING_SHARE * len(shown))
+    return tuple(sorted(found)) if enough else ()
+
+
 def groups_of(cues: Sequence[Cue]) -> tuple[tuple[int, ...], ...]:
     """The indices of all cues in order of time, those that repeat with what they repeat."""
     again = repeats(cues)

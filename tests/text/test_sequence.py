@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bilingual.model import Cue, Track
 from bilingual.text.bead import BeadText
-from bilingual.text.sequence import groups_of, parts_of, repeats, unjoined
+from bilingual.text.sequence import groups_of, parts_of, repeats, rolling, unjoined
 
 
 def cues(*said: tuple[int, int, str]) -> tuple[Cue, ...]:
@@ -54,6 +54,17 @@ def test_a_text_that_grows() -> None:
         (1, 2, 3), (0, "grows")
     )
     assert groups_of(made) == ((0, 1, 2, 3), (4,))
+
+
+def test_lines_that_roll_up() -> None:
+    lines = ["地球绕着太阳转。", "水在零度结成冰。", "植物需要阳光和水。", "月亮绕着地球转。"]
+    made = cues(
+        (0, 900, lines[0]),
+        *((1000 * n, 1000 * n + 900, f"{lines[n - 1]}\n{lines[n]}") for n in (1, 2, 3)),
+    )
+    assert rolling(made) == (1, 2, 3)
+    assert rolling(made[:3]) == ()
+    assert not repeats(made)
 
 
 def test_a_bead_says_it_once() -> None:
