@@ -7,11 +7,11 @@ the group ``bilingual.engines``) that holds ``ENGINE``, an ``Engine``.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
@@ -42,6 +42,22 @@ class Recogniser(Protocol):
 
     def recognise(self, audio: Audio, language: str) -> tuple[Segment, ...]:
         """What is said, in the order it is said; empty where it hears nothing."""
+        ...
+
+
+@runtime_checkable
+class BatchRecogniser(Recogniser, Protocol):
+    """A recogniser that is faster on several sounds at once than on one after another."""
+
+    @property
+    def batch(self) -> int:
+        """How many sounds it takes at once, 2 or more."""
+        ...
+
+    def recognise_all(
+        self, sounds: Sequence[Audio], language: str
+    ) -> Sequence[tuple[Segment, ...]]:
+        """What is said in each of at most ``batch`` sounds, as ``recognise`` hears it."""
         ...
 
 

@@ -44,14 +44,15 @@ def mean_scores(scores: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str
     return {name: round(score, 4) for score, name in kept}
 
 
-def spread(pieces: Sequence[Span], count: int = MAX_LISTENED) -> tuple[int, ...]:
-    """Indices of at most ``count`` pieces, the long ones of each part of the work."""
-    if len(pieces) <= count:
-        return tuple(range(len(pieces)))
-    bounds = [i * len(pieces) // count for i in range(count + 1)]
-    return tuple(
-        max(range(low, high), key=lambda i: pieces[i].duration_ms) for low, high in pairwise(bounds)
-    )
+def spread(lengths: Sequence[int], count: int = MAX_LISTENED) -> tuple[int, ...]:
+    """Indices of at most ``count`` pieces, the long ones of each part of the work.
+
+    :param lengths: of all pieces, in order.
+    """
+    if len(lengths) <= count:
+        return tuple(range(len(lengths)))
+    bounds = [i * len(lengths) // count for i in range(count + 1)]
+    return tuple(max(range(low, high), key=lengths.__getitem__) for low, high in pairwise(bounds))
 
 
 def by_scores(scores: Mapping[str, float]) -> Judgement:

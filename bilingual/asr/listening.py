@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bilingual.asr import guards, language, vad
-from bilingual.asr.base import Engine, Recogniser, Weights
+from bilingual.asr.base import BatchRecogniser, Engine, Recogniser, Weights
 from bilingual.asr.cache import Cache
-from bilingual.asr.pieces import pieces_of
+from bilingual.asr.pieces import APART, pieces_of
 from bilingual.asr.registry import choose
-from bilingual.asr.utterances import shifted, utterances
+from bilingual.asr.utterances import utterances
+from bilingual.asr.windows import Window, windows_of
 from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import BilingualError, DependencyError, ModelError, OverBudgetError
@@ -90,6 +91,16 @@ class _NotHeardError(Exception):
         self.speech, self.reason, self.error = speech, reason, error
 
 
+def _batch(recogniser: Recogniser) -> int:
+    return recogniser.batch if isinstance(recogniser, BatchRecogniser) else 1
+
+
+def _heard(recogniser: Recogniser, sounds: Sequence[Audio]) -> Sequence[tuple[Segment, ...]]:
+    if isinstance(recogniser, BatchRecogniser):
+        return recogniser.recognise_all(sounds, language.MANDARIN)
+    return [recogniser.recognise(sound, language.MANDARIN) for sound in sounds]
+
+
 def _silent(stage: str, done: float, total: float | None) -> None:
     pass
 
@@ -125,22 +136,23 @@ def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
         max_ms=config.asr.max_piece_ms,
         pad_ms=config.vad.pad_ms,
         duration_ms=duration_ms,
+        max_silence_ms=APART,
     )
-    scores = session.language_scores(pieces)
+    windows = windows_of(pieces, max_ms=config.asr.max_piece_ms)
+    scores = session.language_scores(windows)
     facts |= {"language_scores": scores, "language": next(iter(scores), None)}
     if language.by_scores(scores) == "not-mandarin":
         raise _NotHeardError(
             Speech(**facts),
             Reason(code="not-mandarin", params={"scores": dict(list(scores.items())[:_SHOWN])}),
         )
-    segments: list[Segment] = []
-    total = sum(piece.duration_ms for piece in pieces) / 1000
-    done = 0.0
-    for piece in pieces:
+    total = sum(window.duration_ms for window in windows) / 1000
+
+    def done(seconds: float) -> None:
         _within_budget(facts)
-        progress(TRANSCRIBE, done, total)
-        segments += session.transcribe(piece)
-        done += piece.duration_ms / 1000
+        progress(TRANSCRIBE, min(seconds, total), total)
+
+    segments = session.transcribe(windows, done)
     progress(TRANSCRIBE, total, total)
     return Speech(**facts, segments=tuple(segments))
 
@@ -177,39 +189,63 @@ class _Session:
             self._loaded = self._engine.load(self._weights, self._config.asr)
         return self._loaded
 
-    def _sound(self, piece: Span) -> Audio:
-        rate = vad.SAMPLE_RATE // 1000
-        return self._audio[piece.start_ms * rate : piece.end_ms * rate]
+    def _sound(self, window: Window) -> Audio:
+        return window.sound(self._audio, vad.SAMPLE_RATE)
 
-    def language_scores(self, pieces: Sequence[Span]) -> dict[str, float]:
-        """Mean over several pieces, by their length."""
+    def language_scores(self, windows: Sequence[Window]) -> dict[str, float]:
+        """Mean over several windows, by their length."""
         found = []
-        for i in language.spread(pieces):
-            sound = self._sound(pieces[i])
+        for i in language.spread([window.duration_ms for window in windows]):
+            sound = self._sound(windows[i])
             scores = self._cache.get("language", sound, dict[str, float])
             if scores is None:
                 scores = dict(self._recogniser.language_scores(sound))
                 self._cache.put("language", sound, scores)
-            found.append((float(pieces[i].duration_ms), scores))
+            found.append((float(windows[i].duration_ms), scores))
         return language.mean_scores(found)
 
-    def transcribe(self, piece: Span) -> list[Segment]:
-        """What is said in a piece, each utterance judged by the guards."""
-        heard = [
-            self._begun(shifted(part, piece.start_ms, piece))
-            for segment in self._recognise(piece)
-            for part in utterances(segment, chinese=True)
+    def transcribe(self, windows: Sequence[Window], done: Callable[[float], None]) -> list[Segment]:
+        """What is said in the windows, in order of time, each utterance judged by the guards.
+
+        :param done: called with the seconds listened to, as they come.
+        """
+        segments: list[Segment] = []
+        seconds = 0.0
+
+        def going_on() -> None:
+            done(seconds)
+
+        waiting = tuple(windows)
+        while waiting:
+            again: list[Window] = []
+            for window, heard in self._recognised(waiting, going_on):
+                kept, further = self._examined(window, heard)
+                segments += kept
+                again += further
+                seconds += window.duration_ms / 1000
+            waiting = tuple(again)
+        return sorted(segments, key=lambda segment: segment.start_ms)
+
+    def _examined(
+        self, window: Window, heard: Sequence[Segment]
+    ) -> tuple[list[Segment], tuple[Window, ...]]:
+        """Utterances judged by the guards, and what must be listened to again."""
+        parts = [
+            self._begun(part)
+            for segment in heard
+            for placed in window.placed(segment)
+            for part in utterances(placed, chinese=True)
         ]
         limit = self._config.asr.max_compression_ratio
         # The ratio of the whole segment tells of a loop that its parts hide.
-        if piece.duration_ms >= MIN_RETRY_MS and any(
-            guards.loops(s.text, limit) or (s.compression_ratio or 0) > limit for s in heard
+        if window.duration_ms >= MIN_RETRY_MS and any(
+            guards.loops(s.text, limit) or (s.compression_ratio or 0) > limit for s in parts
         ):
-            return [s for half in self._halves(piece) for s in self.transcribe(half)]
-        end = max((s.end_ms for s in heard), default=piece.start_ms)
-        left = self._rest(piece, end)
-        judged = [guards.judge(s, self._config.asr, voiced=self._voiced(s)) for s in heard]
-        return judged + (self.transcribe(left) if left else [])
+            return [], self._halves(window)
+        end = max((s.end_ms for s in parts), default=window.parts[0].start_ms)
+        left = self._rest(window, end)
+        judged = [guards.judge(s, self._config.asr, voiced=self._voiced(s)) for s in parts]
+        return judged, (left,) if left else ()
 
     def _begun(self, segment: Segment) -> Segment:
         """The utterance begins no sooner than the voice.
@@ -229,37 +265,66 @@ class _Session:
                 )
         return segment
 
-    def _recognise(self, piece: Span) -> tuple[Segment, ...]:
-        sound = self._sound(piece)
+    def _recognised(
+        self, windows: Sequence[Window], going_on: Callable[[], None]
+    ) -> Iterator[tuple[Window, tuple[Segment, ...]]]:
+        """The windows in order with what is heard in each, as many at a time as it takes."""
         question = f"words {language.MANDARIN}"
-        found = self._cache.get(question, sound, tuple[Segment, ...])
-        if found is None:
-            found = self._recogniser.recognise(sound, language.MANDARIN)
-            self._cache.put(question, sound, found)
-        return found
+        group: list[tuple[Window, Audio]] = []
 
-    def _halves(self, piece: Span) -> tuple[Span, ...]:
-        """The piece cut where the voice is least likely around its middle."""
+        def heard() -> Iterator[tuple[Window, tuple[Segment, ...]]]:
+            going_on()
+            answers = _heard(self._recogniser, [sound for _, sound in group])
+            for (window, sound), found in zip(group, answers, strict=True):
+                self._cache.put(question, sound, found)
+                yield window, found
+            group.clear()
+
+        for window in windows:
+            sound = self._sound(window)
+            known = self._cache.get(question, sound, tuple[Segment, ...])
+            if known is not None:
+                going_on()
+                yield window, known
+                continue
+            group.append((window, sound))
+            if len(group) == _batch(self._recogniser):
+                yield from heard()
+        if group:
+            yield from heard()
+
+    def _halves(self, window: Window) -> tuple[Window, ...]:
+        """The window cut where the voice is least likely around its middle."""
+        if len(window.parts) == 1:
+            return window.split(self._quiet_middle(window.parts[0]))
+        # At the join that is nearest to the middle.
+        half, length = window.duration_ms / 2, 0
+        joins = []
+        for part in window.parts[:-1]:
+            length += part.duration_ms
+            joins.append((abs(length - half), part.end_ms))
+        return window.split(min(joins)[1])
+
+    def _quiet_middle(self, piece: Span) -> int:
         import numpy as np
 
         step = vad.frame_ms(1000) / 1000
         third = piece.duration_ms / 3
         first = int((piece.start_ms + third) / step)
-        window = self._probabilities[first : int((piece.end_ms - third) / step)]
-        smooth = np.convolve(window, np.ones(5) / 5, mode="same")
+        frames = self._probabilities[first : int((piece.end_ms - third) / step)]
+        smooth = np.convolve(frames, np.ones(5) / 5, mode="same")
         smooth[:2] = smooth[-2:] = 1.0
-        cut = vad.frame_ms(first + int(smooth.argmin()) + 0.5)
-        return (
-            Span(start_ms=piece.start_ms, end_ms=cut),
-            Span(start_ms=cut, end_ms=piece.end_ms),
-        )
+        return vad.frame_ms(first + int(smooth.argmin()) + 0.5)
 
-    def _rest(self, piece: Span, heard_until: int) -> Span | None:
-        """What is left of the piece after the last word, if somebody speaks there."""
-        if heard_until <= piece.start_ms:
+    def _rest(self, window: Window, heard_until: int) -> Window | None:
+        """What is left of the window after the last word, if somebody speaks there."""
+        if heard_until <= window.parts[0].start_ms:
             return None
-        left = Span(start_ms=heard_until, end_ms=piece.end_ms)
-        return left if self._spoken_ms(left) >= MIN_LEFT_MS else None
+        left = window.after(heard_until)
+        if left is None:
+            return None
+        spoken = sum(self._spoken_ms(part) for part in left.parts)
+        return left if spoken >= MIN_LEFT_MS else None
 
     def _spoken_ms(self, stretch: Span) -> int:
         return sum(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MAX_SILENCE_MS = 2000
 """Speech with a longer pause in it goes into two pieces: recognisers invent
 words on silence."""
+APART = -1
+"""As ``max_silence_ms``: no spans are put together."""
 
 
 def pieces_of(
@@ -24,12 +26,14 @@ def pieces_of(
     max_ms: int,
     pad_ms: int,
     duration_ms: int,
+    max_silence_ms: int = MAX_SILENCE_MS,
 ) -> tuple[Span, ...]:
     """Pieces of at most ``max_ms`` that hold all the speech and little else.
 
     Each reaches ``pad_ms`` into the silence around it, up to its middle.
 
-    Neighbouring spans are put together while they fit; a span longer than
+    Neighbouring spans are put together while they fit and no more than
+    ``max_silence_ms`` of silence lies between; a span longer than
     ``max_ms`` is cut where the voice is least likely, in its last third, so
     that words stay whole. Empty without speech.
     """
@@ -39,7 +43,7 @@ def pieces_of(
             last = pieces[-1] if pieces else None
             if (
                 last is not None
-                and part.start_ms - last.end_ms <= MAX_SILENCE_MS
+                and part.start_ms - last.end_ms <= max_silence_ms
                 and part.end_ms - last.start_ms <= max_ms
             ):
                 pieces[-1] = Span(start_ms=last.start_ms, end_ms=part.end_ms)

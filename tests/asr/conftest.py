@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,7 @@ def base_weights() -> Path:
         pytest.skip(f"Whisper base cannot be had here: {error}")
 
 
+MANDARIN = {"zh": 0.98, "en": 0.02}
 Script = Callable[[Audio], tuple[Segment, ...]]
 
 
@@ -98,6 +99,20 @@ class FakeRecogniser:
         return self.script(audio)
 
 
+class FakeBatchRecogniser(FakeRecogniser):
+    """The same for several sounds at once; keeps how many it was given each time."""
+
+    def __init__(self, script: Script, scores: Mapping[str, float], batch: int) -> None:
+        super().__init__(script, scores)
+        self.batch, self.batches = batch, list[int]()
+
+    def recognise_all(
+        self, sounds: Sequence[Audio], language: str
+    ) -> tuple[tuple[Segment, ...], ...]:
+        self.batches.append(len(sounds))
+        return tuple(self.recognise(sound, language) for sound in sounds)
+
+
 class Booth:
     """A made-up engine in place of the real ones."""
 
@@ -108,8 +123,16 @@ class Booth:
     def install(
         self, script: Script, scores: Mapping[str, float] | None = None, **changes: Any
     ) -> FakeRecogniser:
-        recogniser = FakeRecogniser(script, scores or {"zh": 0.98, "en": 0.02})
+        recogniser = FakeRecogniser(script, scores or MANDARIN)
+        self._install(recogniser, **changes)
+        return recogniser
 
+    def install_batch(self, script: Script, batch: int) -> FakeBatchRecogniser:
+        recogniser = FakeBatchRecogniser(script, MANDARIN, batch)
+        self._install(recogniser)
+        return recogniser
+
+    def _install(self, recogniser: FakeRecogniser, **changes: Any) -> None:
         def load(found: base.Weights, settings: Asr) -> base.Recogniser:
             self.loads += 1
             return recogniser
@@ -128,7 +151,6 @@ class Booth:
         found = Plugins(kind="engine", found={engine.name: engine})
         for module in (registry, tibetan):
             self._monkeypatch.setattr(module, "engines", lambda: found)
-        return recogniser
 
 
 @pytest.fixture

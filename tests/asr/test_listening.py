@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bilingual.asr import language, listen
 from bilingual.asr.listening import transcribe_audio
 from bilingual.asr.transcript_track import transcript_track
+from bilingual.config import Config
 from bilingual.errors import ConfigError, DependencyError, ModelError
 from bilingual.model import Segment
 from tests.asr.conftest import RATE, Audio, Booth, config, said, silence, voice
@@ -22,6 +24,11 @@ def narration(*seconds: float, gap: float = 3.0) -> Audio:
     return np.concatenate(parts)
 
 
+def apart(**asr: Any) -> Config:
+    """Settings under which each sentence of four seconds is a window of its own."""
+    return config(max_piece_ms=6000, **asr)
+
+
 def sentence(audio: Audio) -> tuple[Segment, ...]:
     """One sentence through the whole piece."""
     return (said("水在零度結成冰，", 200, max(400, audio.size // 16 - 250)),)
@@ -29,7 +36,7 @@ def sentence(audio: Audio) -> tuple[Segment, ...]:
 
 def test_times_are_of_the_whole_and_text_is_simplified(booth: Booth) -> None:
     booth.install(sentence)
-    speech, absence = listen(narration(4, 4), config())
+    speech, absence = listen(narration(4, 4), apart())
     assert absence is None
     assert speech.spans is not None
     assert speech.segments is not None
@@ -46,17 +53,17 @@ def test_times_are_of_the_whole_and_text_is_simplified(booth: Booth) -> None:
 
 def test_the_second_time_the_transcript_is_cached(booth: Booth) -> None:
     recogniser = booth.install(sentence)
-    first, _ = listen(narration(4, 4), config())
+    first, _ = listen(narration(4, 4), apart())
     assert (booth.loads, len(recogniser.heard)) == (1, 2)
-    second, _ = listen(narration(4, 4), config())
+    second, _ = listen(narration(4, 4), apart())
     assert second == first
     assert (booth.loads, len(recogniser.heard)) == (1, 2)
     # Other settings are other questions; the guards' thresholds are not.
-    listen(narration(4, 4), config(min_avg_logprob=-2.0))
+    listen(narration(4, 4), apart(min_avg_logprob=-2.0))
     assert len(recogniser.heard) == 2
-    listen(narration(4, 4), config(prompt="别的"))
+    listen(narration(4, 4), apart(prompt="别的"))
     assert len(recogniser.heard) == 4
-    listen(narration(4, 4), config(cache=False))
+    listen(narration(4, 4), apart(cache=False))
     assert len(recogniser.heard) == 6
 
 
@@ -68,9 +75,9 @@ def test_a_run_that_was_stopped_goes_on_where_it_stood(booth: Booth) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        listen(narration(4, 4, 4), config(), stop)
+        listen(narration(4, 4, 4), apart(), stop)
     assert len(recogniser.heard) == 1
-    speech, _ = listen(narration(4, 4, 4), config())
+    speech, _ = listen(narration(4, 4, 4), apart())
     assert len(speech.segments or ()) == 3
     assert len(recogniser.heard) == 3
 
@@ -88,7 +95,7 @@ def test_a_cache_that_was_torn_is_asked_in_vain(booth: Booth, tmp_path: Path) ->
 def test_progress_is_reported_in_seconds(booth: Booth) -> None:
     booth.install(sentence)
     reported: list[tuple[str, float, float | None]] = []
-    listen(narration(4, 4), config(), lambda *args: reported.append(args))
+    listen(narration(4, 4), apart(), lambda *args: reported.append(args))
     stages = [stage for stage, _, _ in reported]
     assert stages == sorted(stages)
     assert stages[0] == "speech"
@@ -138,7 +145,7 @@ def test_speech_after_the_last_word_is_heard_again(booth: Booth) -> None:
 @pytest.mark.parametrize("scores", [{"cy": 0.4, "zh": 0.05}, {"en": 0.95, "zh": 0.01}])
 def test_other_languages_are_not_written_down(booth: Booth, scores: dict[str, float]) -> None:
     recogniser = booth.install(sentence, scores)
-    speech, absence = listen(narration(4, 4), config())
+    speech, absence = listen(narration(4, 4), apart())
     assert absence is not None
     assert absence.code == "not-mandarin"
     assert speech.segments is None
@@ -220,3 +227,49 @@ def test_a_broken_cache_folder_does_not_stop_it(
     booth.install(sentence)
     speech, _ = listen(narration(4), config())
     assert len(speech.segments or ()) == 1
+
+
+def test_short_pieces_that_lie_apart_are_heard_in_one_window(booth: Booth) -> None:
+    def each(audio: Audio) -> tuple[Segment, ...]:
+        """The whole window as one segment, its words spread evenly."""
+        return (said("天亮了。月圆了。下雨了。", 200, audio.size // 16 - 200),)
+
+    recogniser = booth.install(each)
+    speech, _ = listen(narration(4, 4, 4, gap=6), config())
+    assert len(recogniser.heard) == 1
+    assert recogniser.heard[0] < 15 * RATE
+    assert speech.spans is not None
+    assert speech.segments is not None
+    assert "".join(s.text for s in speech.segments) == "天亮了。月圆了。下雨了。"
+    # What was heard lies where somebody speaks, and not in the pauses that were cut out.
+    for segment in speech.segments:
+        assert any(
+            span.start_ms - 250 <= segment.start_ms <= segment.end_ms <= span.end_ms + 250
+            for span in speech.spans
+        ), segment
+
+
+def test_a_stuck_window_of_several_pieces_is_cut_between_them(booth: Booth) -> None:
+    def stuck(audio: Audio) -> tuple[Segment, ...]:
+        if audio.size > 6 * RATE:
+            return (said("绿绿绿绿绿绿绿绿绿绿绿绿", 0, 12_000, compression_ratio=5.0),)
+        return sentence(audio)
+
+    recogniser = booth.install(stuck)
+    speech, _ = listen(narration(4, 4, 4), config())
+    assert sum(recogniser.heard[1:3]) == recogniser.heard[0]
+    assert speech.segments is not None
+    assert [s.text for s in speech.segments] == ["水在零度结成冰，"] * 3
+
+
+def test_a_recogniser_of_several_at_once_is_asked_once_and_cached_each(booth: Booth) -> None:
+    sound = narration(4, 4.2, 4.4, 4.6, 4.8)
+    alone = booth.install(sentence)
+    single, _ = listen(sound, apart(cache=False))
+    recogniser = booth.install_batch(sentence, 4)
+    many, _ = listen(sound, apart())
+    assert many.segments == single.segments
+    assert recogniser.batches == [4, 1]
+    assert recogniser.heard == alone.heard
+    listen(sound, apart())
+    assert recogniser.batches == [4, 1]
