@@ -135,8 +135,11 @@ def test_what_is_named_exists(page: str) -> None:
     assert quoted
     assert set(quoted) <= set(rules())
     for settings in blocks(page, "toml"):
-        whole = {"profile": msgspec.to_builtins(Config.load().profile), **tomllib.loads(settings)}
-        assert msgspec.convert(whole, Config).backends.use
+        given = tomllib.loads(settings)
+        whole = {"profile": msgspec.to_builtins(Config.load().profile), **given}
+        read = msgspec.to_builtins(msgspec.convert(whole, Config))
+        assert all(read[section].keys() >= values.keys() for section, values in given.items())
+        assert given
 
 
 @pytest.mark.slow
