@@ -25,6 +25,7 @@ from bilingual.model import (
     Measure,
     Media,
     ModelUse,
+    PictureSample,
     Reason,
     Severity,
     Span,
@@ -148,6 +149,7 @@ class Artifacts:
     backends: tuple[BackendUse, ...] = ()  # those that the settings name
     missing: Mapping[Need, Missing] = field(default_factory=dict)
     burned_in: Mapping[Language, Track] | None = None  # beside a track of that language
+    sampled: PictureSample | None = None  # where ``burned_in`` is what some moments show
 
     def track(self, side: Language) -> Track | None:
         """The track of that language, if there is one."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._burned_in import Comparison, compare, differs
+from bilingual.checks._burned_in import Pair, compare, differs
+from bilingual.checks._moments import common_shift, compare_moments
 from bilingual.checks._tracks import BO, ZH, player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
 from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Reason, Severity, Span, Track
 
 _FEW: Final = 3
 _OTHER_WORK: Final = 0.3
+_SAME_TEXT: Final = 0.6
 _EDGE_MS: Final = 700
 """A cue whose beginning lies further off than this, the common offset apart."""
 
@@ -29,7 +31,46 @@ def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         if not any(cue.readable for cue in seen.cues):
             yield CannotTell(reason=Reason(code="burned-in-all-unreadable"))
             continue
-        yield from _compared(artifacts, side, written, seen)
+        if artifacts.sampled is not None:
+            yield from _at_moments(artifacts, side, written, seen)
+        else:
+            yield from _compared(artifacts, side, written, seen)
+
+
+def _at_moments(artifacts: Artifacts, side: Language, written: Track, seen: Track) -> Iterator[Hit]:
+    sampled = artifacts.sampled
+    found = compare_moments(written, seen, sampled.moments_ms if sampled else ())
+    count = len(found.same) + len(found.apart) + len(found.moved) + len(found.not_in_file)
+    if count >= _FEW and len(found.same) + len(found.moved) < _OTHER_WORK * count:
+        yield _other(side, written, len(found.same), count)
+        return
+    if abs(found.offset_ms) > artifacts.config.sync.warning_ms:
+        yield _all_moved(side, written, found.offset_ms)
+    for pair in found.apart:
+        yield _other_text(side, pair)
+    shift = common_shift(found.moved)
+    if shift is not None:
+        first, last = found.moved[0], found.moved[-1]
+        yield Hit(
+            **on_side(side, first.written.index),
+            span_ms=Span(start_ms=first.seen.start_ms, end_ms=last.seen.end_ms),
+            confidence=0.9,
+            params={
+                "variant": "part-later" if shift > 0 else "part-earlier",
+                "language": side,
+                "cue": first.written.index + 1,
+                "last": last.written.index + 1,
+                "at": player_time(first.seen.start_ms),
+                "seconds": seconds(abs(shift)),
+                "picture_cue": first.seen.index,
+            },
+        )
+    for moved in found.moved if shift is None else ():
+        yield _other_time(side, moved.written, moved.seen, moved.late_ms)
+    for at_ms, cue in found.not_shown:
+        yield _not_shown(side, cue, at_ms)
+    for cue in found.not_in_file:
+        yield _not_in_file(side, cue)
 
 
 def _compared(artifacts: Artifacts, side: Language, written: Track, seen: Track) -> Iterator[Hit]:
@@ -38,95 +79,110 @@ def _compared(artifacts: Artifacts, side: Language, written: Track, seen: Track)
     apart = [pair for pair in readable if differs(pair)]
     least = min(len(written.cues), sum(c.readable for c in seen.cues))
     if least >= _FEW and len(readable) - len(apart) < _OTHER_WORK * least:
-        yield Hit(
-            confidence=0.9,
-            params={
-                "variant": "other",
-                "language": side,
-                "file": written.name or side,
-                "same": len(readable) - len(apart),
-                "of": least,
-            },
-        )
+        yield _other(side, written, len(readable) - len(apart), least)
         return
     if abs(compared.clock.offset_ms) > artifacts.config.sync.warning_ms:
-        yield Hit(
-            confidence=0.95,
-            params={
-                "variant": "later" if compared.clock.offset_ms > 0 else "earlier",
-                "language": side,
-                "file": written.name or side,
-                "seconds": seconds(abs(compared.clock.offset_ms)),
-            },
-        )
+        yield _all_moved(side, written, compared.clock.offset_ms)
     for pair in apart:
-        yield Hit(
-            **on_side(side, pair.written.index),
-            span_ms=_span(pair.seen),
-            confidence=round(min(0.95, pair.seen.confidence or 0.5), 2),
-            params={
-                "variant": "text",
-                "language": side,
-                "cue": pair.written.index + 1,
-                "at": player_time(pair.seen.start_ms),
-                "file": pair.written.plain.replace("\n", " "),
-                "picture": pair.seen.plain.replace("\n", " "),
-                "picture_cue": pair.seen.index,
-            },
-        )
-    yield from _times(side, compared)
-    yield from _alone(side, compared)
-
-
-def _times(side: Language, compared: Comparison) -> Iterator[Hit]:
+        yield _other_text(side, pair)
     for pair in compared.pairs:
         late = pair.seen.start_ms - compared.clock.forward(pair.written.start_ms)
-        if abs(late) <= _EDGE_MS or pair.likeness < 0.6:
-            continue
-        yield Hit(
-            **on_side(side, pair.written.index),
-            span_ms=_span(pair.seen),
-            confidence=0.7,
-            severity=Severity.INFO,
-            params={
-                "variant": "time",
-                "language": side,
-                "cue": pair.written.index + 1,
-                "at": player_time(pair.seen.start_ms),
-                "seconds": seconds(abs(late)),
-                "picture_cue": pair.seen.index,
-            },
-        )
-
-
-def _alone(side: Language, compared: Comparison) -> Iterator[Hit]:
+        if abs(late) > _EDGE_MS and pair.likeness >= _SAME_TEXT:
+            yield _other_time(side, pair.written, pair.seen, late)
     for cue in compared.not_shown:
-        yield Hit(
-            **on_side(side, cue.index),
-            span_ms=_span(cue),
-            confidence=0.5,
-            severity=Severity.INFO,
-            params={
-                "variant": "not-shown",
-                "language": side,
-                "cue": cue.index + 1,
-                "at": player_time(compared.clock.forward(cue.start_ms)),
-                "file": cue.plain.replace("\n", " "),
-            },
-        )
+        yield _not_shown(side, cue, compared.clock.forward(cue.start_ms))
     for cue in compared.not_in_file:
-        yield Hit(
-            span_ms=_span(cue),
-            confidence=0.5,
-            severity=Severity.INFO,
-            params={
-                "variant": "not-in-file",
-                "language": side,
-                "at": player_time(cue.start_ms),
-                "picture": cue.plain.replace("\n", " "),
-                "picture_cue": cue.index,
-            },
-        )
+        yield _not_in_file(side, cue)
+
+
+def _other(side: Language, written: Track, same: int, of: int) -> Hit:
+    return Hit(
+        confidence=0.9,
+        params={
+            "variant": "other",
+            "language": side,
+            "file": written.name or side,
+            "same": same,
+            "of": of,
+        },
+    )
+
+
+def _all_moved(side: Language, written: Track, offset_ms: float) -> Hit:
+    return Hit(
+        confidence=0.95,
+        params={
+            "variant": "later" if offset_ms > 0 else "earlier",
+            "language": side,
+            "file": written.name or side,
+            "seconds": seconds(abs(offset_ms)),
+        },
+    )
+
+
+def _other_text(side: Language, pair: Pair) -> Hit:
+    return Hit(
+        **on_side(side, pair.written.index),
+        span_ms=_span(pair.seen),
+        confidence=round(min(0.95, pair.seen.confidence or 0.5), 2),
+        params={
+            "variant": "text",
+            "language": side,
+            "cue": pair.written.index + 1,
+            "at": player_time(pair.seen.start_ms),
+            "file": pair.written.plain.replace("\n", " "),
+            "picture": pair.seen.plain.replace("\n", " "),
+            "picture_cue": pair.seen.index,
+        },
+    )
+
+
+def _other_time(side: Language, written: Cue, seen: Cue, late_ms: float) -> Hit:
+    return Hit(
+        **on_side(side, written.index),
+        span_ms=_span(seen),
+        confidence=0.7,
+        severity=Severity.INFO,
+        params={
+            "variant": "time",
+            "language": side,
+            "cue": written.index + 1,
+            "at": player_time(seen.start_ms),
+            "seconds": seconds(abs(late_ms)),
+            "picture_cue": seen.index,
+        },
+    )
+
+
+def _not_shown(side: Language, cue: Cue, at_ms: float) -> Hit:
+    return Hit(
+        **on_side(side, cue.index),
+        span_ms=_span(cue),
+        confidence=0.5,
+        severity=Severity.INFO,
+        params={
+            "variant": "not-shown",
+            "language": side,
+            "cue": cue.index + 1,
+            "at": player_time(at_ms),
+            "file": cue.plain.replace("\n", " "),
+        },
+    )
+
+
+def _not_in_file(side: Language, cue: Cue) -> Hit:
+    return Hit(
+        span_ms=_span(cue),
+        confidence=0.5,
+        severity=Severity.INFO,
+        params={
+            "variant": "not-in-file",
+            "language": side,
+            "at": player_time(cue.start_ms),
+            "picture": cue.plain.replace("\n", " "),
+            "picture_cue": cue.index,
+        },
+    )
 
 
 def _span(cue: Cue) -> Span:
@@ -184,6 +240,14 @@ RULES: Final = (
                 zh="画面里的字幕整体比字幕文件（{file}）早 {seconds} 秒。",
                 en="All subtitles in the picture are {seconds} s earlier than in the file ({file}).",
             ),
+            "part-later": Words(
+                zh="第 {cue} 条到第 {last} 条：画面里的字幕（{at} 起）比文件晚约 {seconds} 秒。",
+                en="Cues {cue} to {last}: the picture (from {at}) is about {seconds} s later than the file.",
+            ),
+            "part-earlier": Words(
+                zh="第 {cue} 条到第 {last} 条：画面里的字幕（{at} 起）比文件早约 {seconds} 秒。",
+                en="Cues {cue} to {last}: the picture (from {at}) is about {seconds} s earlier than the file.",
+            ),
             "other": Words(
                 zh="字幕文件（{file}）与画面里的字幕基本不是同一份：{of} 条里只有 {same} 条相同。",
                 en="The file ({file}) does not match the picture: {same} of {of} cues agree.",
@@ -202,8 +266,8 @@ RULES: Final = (
             en="Compare both with the picture, then correct the file or export the video again.",
         ),
         limits=Words(
-            zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。",
-            en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared.",
+            zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。默认只看画面的 30 处（有问题的优先），报告写明看了几处；--burned-in on 看全部。不到 0.3 秒的字幕看不到。",
+            en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared. By default the picture is read at thirty moments, those with findings first, and the report says at how many; --burned-in on reads it all. A subtitle shown for less than 0.3 s is not seen.",
         ),
         run=_mismatch,
         catches=Example(

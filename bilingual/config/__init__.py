@@ -313,10 +313,12 @@ class WorkLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class BurnedIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Subtitles in the picture. ``mode``: ``auto`` reads them where a track is missing
-    and the extra ``ocr`` is installed, ``on`` always, ``off`` never.
+    """Subtitles in the picture. ``mode``: ``auto`` reads the whole picture where a track is
+    missing and some moments of it where none is, if the extra ``ocr`` is installed; ``on``
+    reads the whole always, ``off`` never.
 
-    ``frames_per_second`` are looked at; ``look_every`` of them the detector.
+    ``frames_per_second`` are followed; a text that never rests is looked for in one of
+    ``look_every``. ``threads``: pictures that are read at once.
     """
 
     mode: Literal["auto", "on", "off"] = "auto"

@@ -28,7 +28,7 @@ from bilingual.model.codec import (
     without_empty,
     written_as,
 )
-from bilingual.model.cue import Language, Track, track_read
+from bilingual.model.cue import LANGUAGES, Language, Track, track_read
 from bilingual.model.finding import Check, Finding, Severity, Verdict
 from bilingual.model.media import Media
 from bilingual.model.reason import Reason
@@ -162,6 +162,17 @@ class PageMedia:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSample:
+    """The moments (ms) at which the picture was read, of how many that have a cue.
+
+    What is written in the picture at other times is not known.
+    """
+
+    moments_ms: tuple[int, ...]
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole of what a verification says. Make one with ``bilingual.verify``."""
 
@@ -173,6 +184,7 @@ class Report:
     zh: Track | None = None
     speech: Speech | None = None
     burned_in: Mapping[Language, Track] | None = None
+    sampled: PictureSample | None = None
     reference: SecondVersion | None = None
     alignment: Alignment | None = None
     measures: tuple[Measure, ...] = ()
@@ -300,7 +312,9 @@ def _report_written(_: Report, plain: Plain) -> Plain:
     for key, value in plain.items():
         if key == "bo":
             document["tracks"] = {"bo": value, "zh": plain["zh"]}
-        elif key != "zh":
+        elif key == "burned_in" and plain["sampled"] is not None:
+            document[key] = {**(value or {}), "sample": plain["sampled"]}
+        elif key not in ("zh", "sampled"):
             document[key] = value
     return document
 
@@ -331,7 +345,9 @@ def _report_read(document: Plain) -> Plain:
         backends = each(provenance.get("backends", []), with_nested_reason)
         fields["provenance"] = provenance | {"backends": backends}
     if isinstance(burned_in := document.get("burned_in"), dict):
-        fields["burned_in"] = {side: track_read(track, side) for side, track in burned_in.items()}
+        tracks_seen = {key: value for key, value in burned_in.items() if key in LANGUAGES}
+        seen = {side: track_read(track, side) for side, track in tracks_seen.items()}
+        fields |= {"burned_in": seen or None, "sampled": burned_in.get("sample")}
     return fields
 
 

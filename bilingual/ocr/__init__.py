@@ -4,5 +4,13 @@ from __future__ import annotations
 
 from bilingual.ocr.pictures import cue_pictures
 from bilingual.ocr.recognise import BurnedInText, read_burned_in, rows_in, unavailable
+from bilingual.ocr.sample import read_sample
 
-__all__ = ["BurnedInText", "cue_pictures", "read_burned_in", "rows_in", "unavailable"]
+__all__ = [
+    "BurnedInText",
+    "cue_pictures",
+    "read_burned_in",
+    "read_sample",
+    "rows_in",
+    "unavailable",
+]

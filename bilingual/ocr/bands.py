@@ -78,6 +78,28 @@ def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[
     return tuple(sorted(bands, key=lambda band: band.top))
 
 
+def bands_of_moments(rows: Sequence[Row], *, width: float) -> tuple[Band, ...]:
+    """As :func:`find_bands`, of rows that were seen at some moments only.
+
+    How they follow each other is not known: place, size and number alone count.
+    """
+    placed = [row for row in rows if _placed(row)]
+    bands = []
+    for group in _groups(placed):
+        chosen = _regular(group, width)
+        if len(chosen) >= _FEWEST:
+            chosen = sorted(chosen + _tall(placed, chosen, width), key=lambda r: r.start_ms)
+            bands.append(
+                Band(
+                    top=median(r.box.top for r in chosen),
+                    bottom=median(r.box.bottom for r in chosen),
+                    rows=tuple(chosen),
+                )
+            )
+    bands += _companions(bands, placed, width)
+    return tuple(sorted(bands, key=lambda band: band.top))
+
+
 def middle(row: Row) -> float:
     """How far down the row's middle is, in pixels."""
     return (row.box.top + row.box.bottom) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Luma = NDArray[np.uint8]
+
+_AROUND: Final = 3
 
 MAX_HEIGHT: Final = 1080
 """Pictures larger than this (the smaller side) are halved in ffmpeg until they fit:
@@ -68,15 +70,53 @@ def luma_frames(
     stream = picture_of(media)
     if stream is None:
         raise MediaError("media-no-video", path=path.name)
-    height, width = shape_of(stream)
-    filters = [f"fps={per_second}:start_time=0"]
-    if (height, width) != (stream.height, stream.width) or stream.rotation:
-        filters.append(f"scale={width}:{height}:flags=area")
-    filters.append("format=gray")
+    shape = shape_of(stream)
+    filters = _evenly(stream, shape, per_second)
     most = int(limits.max_duration_ms / 1000 * per_second) + 1
-    pictures = _pictures(path, stream, limits, (height, width), filters, most, None)
+    pictures = _pictures(path, stream, limits, shape, filters, most, None)
     for number, frame in enumerate(pictures):
         yield round(number * 1000 / per_second), frame
+
+
+def moments_of(
+    path: Path, media: Media, limits: MediaLimits, moments_ms: Sequence[int], *, per_second: float
+) -> Iterator[tuple[int, list[Luma]]]:
+    """Each moment (ms) with a frame before it, its own and one after it.
+
+    The film is decoded once, up to the last moment; frames as :func:`luma_frames` gives
+    them. A moment of which a frame is missing is left out.
+
+    :raises MediaError: ``media-no-video``, or a limit was hit.
+    """
+    stream = picture_of(media)
+    if stream is None:
+        raise MediaError("media-no-video", path=path.name)
+    owners: dict[int, list[int]] = {}
+    for at_ms in moments_ms:
+        own = max(1, round(at_ms * per_second / 1000))
+        for number in (own - 1, own, own + 1):
+            owners.setdefault(number, []).append(at_ms)
+    wanted = sorted(owners)
+    shape = shape_of(stream)
+    filters = _evenly(stream, shape, per_second)
+    chosen = "+".join(f"eq(n\\,{number})" for number in wanted)
+    filters.insert(1, f"select={chosen}")
+    held: dict[int, list[Luma]] = {}
+    pictures = _pictures(path, stream, limits, shape, filters, len(wanted), {})
+    for number, frame in zip(wanted, pictures, strict=False):
+        for at_ms in owners[number]:
+            frames = held.setdefault(at_ms, [])
+            frames.append(frame)
+            if len(frames) == _AROUND:
+                yield at_ms, held.pop(at_ms)
+
+
+def _evenly(stream: VideoStream, shape: tuple[int, int], per_second: float) -> list[str]:
+    """Filters for frames at even distances, as a viewer sees them, brightness alone."""
+    filters = [f"fps={per_second}:start_time=0"]
+    if shape != (stream.height, stream.width) or stream.rotation:
+        filters.append(f"scale={shape[1]}:{shape[0]}:flags=area")
+    return [*filters, "format=gray"]
 
 
 def key_frames(
@@ -112,7 +152,7 @@ def _pictures(
 
     size = shape[0] * shape[1]
     output = {"vf": ",".join(filters), "f": "rawvideo", "t": limits.max_duration_ms / 1000}
-    if before:
+    if before is not None:
         output |= {"fps_mode": "passthrough", "frames:v": most}
     with opened(path, limits) as source:
         command = ffmpeg_command(source, limits, [str(stream.index)], output, before=before)

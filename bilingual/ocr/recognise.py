@@ -96,28 +96,28 @@ def read_burned_in(
 def _read_held(path: Path, media: Media, config: Config, progress: Progress | None) -> BurnedInText:
     report = progress or (lambda stage, done, total: None)
     settings = config.burned_in
-    kinds = _kinds(config)
+    kinds = kinds_of(config)
     versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
     sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
     place = cache.place_for(sha256, sorted(versions.values()), settings)
     kept = cache.get(place)
     if kept is not None:
-        return _unpacked(kept, path.name)
+        return unpacked(kept, path.name)
     if settings.mode == "auto":
         glance = cache.place_for(sha256, sorted(versions.values()), settings, "glance")
         if cache.get(glance) is not None:
             return BurnedInText()
         if not worth_reading(path, media, config):
             confirm(path)
-            cache.put(glance, _packed(BurnedInText()))
+            cache.put(glance, packed(BurnedInText()))
             return BurnedInText()
     rows, width = rows_in(path, media, config, report)
     duration = media.duration_ms or (rows[-1].end_ms if rows else 0)
     bands = untangled(find_bands(rows, width=width, duration_ms=duration))
-    read, missing = _read(bands, kinds, config, width)
+    read, missing = read_bands(bands, kinds, config, width)
     found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     confirm(path)  # before it is kept under the file's hash
-    cache.put(place, _packed(found))
+    cache.put(place, packed(found))
     if media.duration_ms:
         report(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
     return found
@@ -170,7 +170,8 @@ def rows_in(path: Path, media: Media, config: Config, report: Progress) -> tuple
     return rows, width * min(1.0, LOOK_HEIGHT / min(height, width))
 
 
-def _kinds(config: Config) -> dict[Language, ReaderKind]:
+def kinds_of(config: Config) -> dict[Language, ReaderKind]:
+    """The reader of each language that can work here."""
     found: dict[Language, ReaderKind] = {}
     for language in LANGUAGES:
         try:
@@ -210,7 +211,7 @@ class _Readings:
         return kind is not None and reading.confidence >= kind.trusted
 
 
-def _read(
+def read_bands(
     bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
 ) -> tuple[list[ReadRow], dict[Language, Reason]]:
     """Every row of the bands, read; and what could not be for want of a reader."""
@@ -378,7 +379,8 @@ def _decoded(view: bytes) -> Luma:
     return cv2.imdecode(np.frombuffer(view, np.uint8), cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
 
 
-def _packed(found: BurnedInText) -> cache.Kept:
+def packed(found: BurnedInText) -> cache.Kept:
+    """What was found, as it is kept."""
     return cache.Kept(
         cues={language: list(track.cues) for language, track in found.tracks.items()},
         missing={str(side): reason for side, reason in found.missing.items()},
@@ -386,7 +388,8 @@ def _packed(found: BurnedInText) -> cache.Kept:
     )
 
 
-def _unpacked(kept: cache.Kept, name: str) -> BurnedInText:
+def unpacked(kept: cache.Kept, name: str) -> BurnedInText:
+    """What was found before, from what was kept of it."""
     tracks: dict[Language, Track] = {}
     missing: dict[Language, Reason] = {}
     for language in LANGUAGES:

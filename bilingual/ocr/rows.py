@@ -171,7 +171,7 @@ class Follower:
             self._next["whole"] = self._number + _WHOLE_EVERY * self._every
             self._changes.looked(upper if self._above else 0, lower)
             picture = self._stillness(STEADY)
-            boxes = self._boxes(picture, 0, height, DETECT_HEIGHT / min(picture.shape))
+            boxes = boxes_in(picture, self._detect, 0, height, DETECT_HEIGHT)
             self._above = self._above or any(_is_above(box, picture) for box in boxes)
             self._take(boxes, picture, STEADY)
 
@@ -186,7 +186,7 @@ class Follower:
         frames = min(len(self._held), self._every + 1) if again else STEADY
         self._changes.looked(top, bottom)
         picture = self._stillness(frames)
-        boxes = self._boxes(picture, top, bottom, BAND_HEIGHT / min(picture.shape))
+        boxes = boxes_in(picture, self._detect, top, bottom, BAND_HEIGHT)
         found = self._take(boxes, picture, frames)
         self._empty[zone] = 0 if found else self._empty[zone] + 1
         self._next[zone] = self._number + STEADY + min(self._empty[zone], self._every)
@@ -201,24 +201,7 @@ class Follower:
         return len(self._shown) + len(self._rows) - before
 
     def _stillness(self, count: int) -> Luma:
-        """The mean of the last frames: a picture that moves blurs, text does not."""
-        import cv2
-        import numpy as np
-
-        frames = list(self._held)[-count:]
-        total = np.zeros(frames[0].small.shape, np.float32)
-        for held in frames:
-            cv2.accumulate(held.small, total)
-        return np.rint(total / len(frames)).astype(np.uint8)
-
-    def _boxes(self, frame: Luma, top: int, bottom: int, scale: float) -> list[Box]:
-        """What the detector finds in rows ``top`` to ``bottom`` if it sees them so much smaller."""
-        picture = _shrunk(frame[top:bottom], min(1.0, scale))
-        factor = (bottom - top) / picture.shape[0]
-        found = [
-            box.scaled(factor) for box in self._detect(picture, frame.shape[0] * TALLEST / factor)
-        ]
-        return [replace(box, top=box.top + top, bottom=box.bottom + top) for box in found]
+        return mean_of([held.small for held in list(self._held)[-count:]])
 
     def _known(self, box: Box) -> bool:
         # A row that was found in part only is found anew.
@@ -239,7 +222,7 @@ class Follower:
         found = template(box, [cut(picture, box)])
         if found is None or found.seen(now.small)[0] < _MAYBE:
             return
-        if not _stays(box, since):
+        if not _stays(box, [held.small for held in since]):
             return
         # Learnt from all of them: what moves behind the text is not taken for strokes.
         learnt = template(box, [cut(held.small, box) for held in since])
@@ -298,7 +281,6 @@ class Follower:
         """Add what is seen of it to what will be read."""
         if held.full is None or held.at_ms - row.start_ms > _LONGEST_S * 1000:
             return
-        import cv2
         import numpy as np
 
         factor = held.full.shape[0] / held.small.shape[0]
@@ -312,16 +294,15 @@ class Follower:
         row.count += 1
         np.minimum(row.darkest, crop, out=row.darkest)
         if len(row.singles) < _VIEWS:
-            row.singles.append(cv2.imencode(".png", crop)[1].tobytes())
+            row.singles.append(_png(crop))
 
     def _close(self, row: _Shown, end_ms: int) -> None:
-        import cv2
         import numpy as np
 
         views: tuple[bytes, ...] = ()
         if row.count:
             mean = np.rint(row.total / row.count).astype(np.uint8)
-            views = tuple(cv2.imencode(".png", p)[1].tobytes() for p in (mean, row.darkest))
+            views = (_png(mean), _png(row.darkest))
         self._rows.append(
             Row(
                 start_ms=max(0, row.start_ms),
@@ -346,6 +327,87 @@ def follow(
     for at_ms, frame in frames:
         follower.add(at_ms, frame)
     return follower.finish()
+
+
+def mean_of(frames: Sequence[Luma]) -> Luma:
+    """The mean of some frames: a picture that moves blurs, text does not."""
+    import cv2
+    import numpy as np
+
+    total = np.zeros(frames[0].shape, np.float32)
+    for frame in frames:
+        cv2.accumulate(frame, total)
+    return np.rint(total / len(frames)).astype(np.uint8)
+
+
+def boxes_in(
+    frame: Luma, detect: Callable[[Luma, float], list[Box]], top: int, bottom: int, height: int
+) -> list[Box]:
+    """What the detector finds between two heights of a frame.
+
+    :param height: it is shown them as if the whole frame were so high (or wide).
+    """
+    picture = _shrunk(frame[top:bottom], min(1.0, height / min(frame.shape)))
+    factor = (bottom - top) / picture.shape[0]
+    found = [box.scaled(factor) for box in detect(picture, frame.shape[0] * TALLEST / factor)]
+    return [replace(box, top=box.top + top, bottom=box.bottom + top) for box in found]
+
+
+def found_in(
+    frame: Luma, detect: Callable[[Luma, float], list[Box]], *, above: bool
+) -> tuple[list[Box], bool]:
+    """Boxes of text where subtitles are in a frame, and whether there are some above.
+
+    :param above: look in its upper part as well as in its lower one.
+    """
+    height = frame.shape[0]
+    boxes = boxes_in(frame, detect, round(height * _LOWER), height, BAND_HEIGHT)
+    high: list[Box] = []
+    if above:
+        high = boxes_in(frame, detect, 0, round(height * _UPPER), BAND_HEIGHT)
+    padded = [_padded(box, frame) for box in (*boxes, *high)]
+    return padded, any(_is_above(box, frame) for box in high)
+
+
+def rows_of_moment(boxes: Sequence[Box], full: Sequence[Luma], small: Sequence[Luma]) -> list[Row]:
+    """Rows of text that are the same in each of some frames; times are not set.
+
+    :param full: the frames as they are, ``small`` as boxes are found in them.
+    """
+    rows = []
+    for box in boxes:
+        if len(small) > 1 and not _stays(box, small):
+            continue
+        factor = full[0].shape[0] / small[0].shape[0]
+        strip = replace(box, left=0, right=small[0].shape[1]).scaled(factor)
+        crops = [cut(frame, strip) for frame in full]
+        views = (mean_of(crops), darkest_of(crops))
+        rows.append(
+            Row(
+                start_ms=0,
+                end_ms=0,
+                box=box,
+                views=tuple(_png(view) for view in views),
+                looks=len(small),
+                picture_height=small[0].shape[0],
+            )
+        )
+    return rows
+
+
+def darkest_of(crops: Sequence[Luma]) -> Luma:
+    """Each pixel as dark as it gets: bright text stays, what passes behind it does not."""
+    import numpy as np
+
+    darkest: Luma = np.minimum.reduce(list(crops))
+    return darkest
+
+
+def _png(picture: Any) -> bytes:
+    """Without loss, and fast: it is kept for a minute."""
+    import cv2
+
+    return cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
 
 
 def counted(
@@ -379,11 +441,11 @@ def _alike(a: Luma, b: Luma, box: Box) -> bool:
     return int((cv2.absdiff(cut(a, box), cut(b, box)) > _STIR).sum()) < _STIRRED
 
 
-def _stays(box: Box, frames: Sequence[_Held]) -> bool:
+def _stays(box: Box, frames: Sequence[Luma]) -> bool:
     """Whether the first and the last frame show what is learnt from the others."""
     for others, one in ((frames[1:], frames[0]), (frames[:-1], frames[-1])):
-        learnt = template(box, [cut(held.small, box) for held in others])
-        if learnt is None or learnt.seen(one.small)[0] < PRESENT:
+        learnt = template(box, [cut(frame, box) for frame in others])
+        if learnt is None or learnt.seen(one)[0] < PRESENT:
             return False
     return True
 

@@ -5,7 +5,7 @@ Each step fills in one part of :class:`Collected` or gives the reason why it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from bilingual.model import (
     Measure,
     Media,
     ModelUse,
+    PictureSample,
     Reason,
     SecondVersion,
     Speech,
@@ -71,6 +72,8 @@ class Collected:
     zh: Track | None = None
     files: dict[Language, Path] = field(default_factory=dict)
     burned_in: Mapping[Language, Track] | None = None
+    to_sample: Path | None = None  # the film, until its picture was read at some moments
+    sampled: PictureSample | None = None
     speech: Speech | None = None
     reference: Reference | None = None
     glossaries: OwnTerms | None = None
@@ -184,7 +187,7 @@ def probe_video(work: Collected, path: Path) -> None:
     except OverBudgetError as over:
         _log.warning("video: %s", over)
         of_video: tuple[Need, ...] = ("media", "audio", "speech", "transcript", "burned-in")
-        work.set_missing(*of_video, *work.without_track(), reason=_reason("", over))
+        work.set_missing(*of_video, *work.without_track(), reason=reason_of("", over))
     work.progress("media", 1, 1)
 
 
@@ -237,7 +240,7 @@ def _embedded(
         tracks = load_tracks(video, limits=work.config.reading, media=work.config.media)
     except BilingualError as error:
         _log.warning("embedded subtitles: %s", error)
-        reason = _reason("embedded-unreadable", error)
+        reason = reason_of("embedded-unreadable", error)
         work.set_missing(*(side for side in LANGUAGES if side not in found), reason=reason)
         return {}
     embedded: dict[Language, Track] = {}
@@ -264,9 +267,8 @@ def read_burned_in(work: Collected, path: Path) -> None:
         return
     mode = work.config.burned_in.mode
     absent = work.without_track()
-    if mode == "off" or (mode == "auto" and not absent):
-        reason = Reason(code=f"burned-in-{mode}")
-        work.set_missing("burned-in", reason=reason, unknown=False)
+    if mode == "off":
+        work.set_missing("burned-in", reason=Reason(code="burned-in-off"), unknown=False)
         return
     reason_missing = ocr.unavailable()
     if reason_missing is not None:
@@ -276,17 +278,26 @@ def read_burned_in(work: Collected, path: Path) -> None:
         if matters:
             work.set_missing(*absent, reason=reason_missing)
         return
+    if mode == "auto" and not absent:
+        work.to_sample = path  # once it is known which cues are worth a look
+        return
     try:
         found = ocr.read_burned_in(path, work.media, work.config, work.progress)
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
-        failed = _reason("burned-in-failed", error)
+        failed = reason_of("burned-in-failed", error)
         work.set_missing("burned-in", *absent, reason=failed)
         return
-    _take_burned_in(work, found, absent)
+    take_burned_in(work, found, absent, Reason(code="burned-in-none"))
 
 
-def _take_burned_in(work: Collected, found: BurnedInText, absent: list[Language]) -> None:
+def take_burned_in(
+    work: Collected, found: BurnedInText, absent: Sequence[Language], none: Reason
+) -> None:
+    """Put what was read in the picture in place of a track, or beside it.
+
+    :param none: why nothing is known of it, where nothing was found.
+    """
     for side, track in found.tracks.items():
         if side in absent:
             work.set_track(side, track)
@@ -295,7 +306,7 @@ def _take_burned_in(work: Collected, found: BurnedInText, absent: list[Language]
         work.burned_in = beside
     for side, reason in found.missing.items():
         work.set_missing(side, reason=reason)
-    work.set_missing("burned-in", reason=Reason(code="burned-in-none"), unknown=False)
+    work.set_missing("burned-in", reason=none, unknown=False)
     if found.tracks:
         work.models += tuple(
             ModelUse(name=f"{name} ({version})", sha256=None)
@@ -368,7 +379,7 @@ def _refuse_wrong_languages(found: Mapping[Language, Track], paths: Mapping[str,
     )
 
 
-def _reason(code: str, error: BilingualError) -> Reason:
+def reason_of(code: str, error: BilingualError) -> Reason:
     """Why a part is missing: the error's own reason where the work has had its budget."""
     if isinstance(error, OverBudgetError):
         return Reason(code=error.code, params=error.params)
@@ -389,13 +400,13 @@ def transcribe_sound(work: Collected, path: Path) -> None:
         audio = read_audio(path, work.config.media, progress=work.progress)
     except BilingualError as error:
         _log.warning("sound: %s", error)
-        reason = _reason("audio-unreadable", error)
+        reason = reason_of("audio-unreadable", error)
         work.set_missing("audio", *spoken, reason=reason)
         return
     try:
         work.speech, reason_missing = listen(audio, work.config, progress=work.progress)
     except OverBudgetError as over:
-        work.set_missing(*spoken, reason=_reason("", over))
+        work.set_missing(*spoken, reason=reason_of("", over))
         return
     if reason_missing is not None:
         work.set_missing("transcript", reason=reason_missing)

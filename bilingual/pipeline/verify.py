@@ -39,6 +39,7 @@ from bilingual.pipeline.collect import (
     transcribe_sound,
 )
 from bilingual.pipeline.provenance import provenance
+from bilingual.pipeline.sampling import read_picture_at_moments
 from bilingual.progress import Callback, Progress
 from bilingual.text.bead import BeadTexts
 from bilingual.text.sequence import unjoined
@@ -224,8 +225,9 @@ def _refuse_unknown_names(config: Config) -> None:
 def examine(work: Collected) -> Report:
     """Align, compare with the sound, explain what is missing, measure, judge, sum up.
 
-    May be called again with :meth:`Collected.with_tracks`. Of ``work`` only two things
-    change: the user's glossaries are read where they were not yet, and ``answers`` grow.
+    May be called again with :meth:`Collected.with_tracks`. Of ``work`` three things
+    change: the user's glossaries are read where they were not yet, the picture is read at
+    some moments where it is to be and was not yet, and ``answers`` grow.
     """
     with work.budget.active():
         return _examined(work)
@@ -246,12 +248,23 @@ def _examined(work: Collected) -> Report:
         alignment=aligned.alignment,
         sound=sound,
         burned_in=work.burned_in,
+        sampled=work.sampled,
         measures={m.id: m for m in measures},
         models=(*work.models, *aligned.models),
         backends=aligned.backends,
         missing=_explained(work),
     )
     checks, findings = apply_rules(artifacts)
+    if work.to_sample is not None:
+        read_picture_at_moments(work, artifacts, findings)
+        artifacts = replace(
+            artifacts,
+            burned_in=work.burned_in,
+            sampled=work.sampled,
+            models=(*work.models, *aligned.models),
+            missing=_explained(work),
+        )
+        checks, findings = apply_rules(artifacts)
     work.progress("check", 1, 1)
     return Report(
         verdict=verdict_of(checks, findings),
@@ -263,6 +276,7 @@ def _examined(work: Collected) -> Report:
         speech=work.speech,
         alignment=aligned.alignment,
         burned_in=work.burned_in,
+        sampled=work.sampled,
         reference=None if work.reference is None else work.reference.version,
         measures=measures,
         checks=checks,

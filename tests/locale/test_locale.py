@@ -196,10 +196,9 @@ def test_every_reason_has_words_in_both_languages() -> None:
         for language in ("zh", "en")
         if not known.get(code, {}).get(language)
     } == set()
-    assert patterns == {"pair-zh-", "pair-zh-lacks-", "burned-in-"}
+    assert patterns == {"pair-zh-", "pair-zh-lacks-"}
     filled = {f"pair-zh-{side}" for side in LANGUAGES}
     filled |= {f"pair-zh-lacks-{side}" for side in LANGUAGES}
-    filled |= {f"burned-in-{mode}" for mode in ("auto", "off")}
     assert {code for code in filled if code not in known} == set()
 
 

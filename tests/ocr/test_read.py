@@ -167,3 +167,69 @@ def test_verify_compares_a_file_with_the_picture(stacked: Path, tmp_path: Path) 
     assert [(f.zh, f.params["variant"], f.params["picture"]) for f in found] == [
         ((1,), "text", ZH[1])
     ]
+
+
+def _file(folder: Path, side: str, texts: tuple[str, ...]) -> Path:
+    stamp = "00:00:0{:.3f}".format
+    path = folder / f"{side}.srt"
+    path.write_text(
+        "\n".join(
+            f"{n}\n{stamp(a / 1000).replace('.', ',')} --> {stamp(b / 1000).replace('.', ',')}\n{t}\n"
+            for n, ((a, b), t) in enumerate(zip(TIMES, texts, strict=True), 1)
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_with_both_files_the_picture_is_read_at_moments(stacked: Path, tmp_path: Path) -> None:
+    zh = _file(tmp_path, "zh", (ZH[0], "这里写的是别的话", ZH[2]))
+    report = verify(stacked, bo=_file(tmp_path, "bo", BO), zh=zh)
+    assert report.sampled is not None
+    assert report.sampled.of == len(TIMES)
+    assert len(report.sampled.moments_ms) == len(TIMES)
+    assert report.burned_in is not None
+    found = [f for f in report.findings if f.rule == "burned-in-mismatch" and f.zh]
+    assert [(f.zh, f.params["variant"], f.params["picture"]) for f in found] == [
+        ((1,), "text", ZH[1])
+    ]
+    document = report.to_dict()
+    assert document["burned_in"]["sample"]["of"] == len(TIMES)
+    assert type(report).from_dict(document).sampled == report.sampled
+
+
+def test_what_one_command_read_another_does_not_read_again(
+    stacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(stacked)  # as the command ocr does
+    import bilingual.ocr.recognise as module
+
+    def never(*_: object) -> None:
+        raise AssertionError("looked again")
+
+    monkeypatch.setattr(module, "rows_in", never)
+    config = Config.load()
+    on = msgspec.structs.replace(config.burned_in, mode="on")
+    config = msgspec.structs.replace(config, burned_in=on)
+    bo, zh = _file(tmp_path, "bo", BO), _file(tmp_path, "zh", ZH)
+    report = verify(stacked, bo=bo, zh=zh, config=config)
+    assert report.sampled is None
+    assert report.burned_in is not None
+    assert [c.text for c in report.burned_in["zh"].cues] == list(ZH)
+
+
+def test_short_cues_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "short.mp4"
+    times = ((400, 1000), (1000, 1400), (1400, 1720), (2000, 2320), (2600, 4600), (4600, 4920))
+    words = (*ZH, "月亮绕着地球转", "地球绕着太阳转", "星星离我们很远")
+    texts = [
+        Text(start_ms=start, end_ms=end, text=zh, font=CHINESE, size=0.06, y=0.92)
+        for (start, end), zh in zip(times, words, strict=True)
+    ]
+    scene = Scene(texts=texts, duration_ms=5400, background="still", width=960, height=540, crf=20)
+    draw(scene, path)
+    track = read(path)["zh"]
+    assert [c.text for c in track.cues] == list(words)
+    for cue, (start, end) in zip(track.cues, times, strict=True):
+        assert abs(cue.start_ms - start) <= 80
+        assert abs(cue.end_ms - end) <= 80

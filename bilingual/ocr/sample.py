@@ -1,0 +1,132 @@
+"""The picture read at some moments: what is written in it when the files have a cue.
+
+The film is decoded once, and of it only a few frames around each moment are kept. What
+was not looked at is not known: whoever uses this says how many moments were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bilingual.config import Config
+from bilingual.files import confirm, fingerprint, held, held_hash
+from bilingual.model import Media
+from bilingual.ocr import cache
+from bilingual.ocr.bands import bands_of_moments
+from bilingual.ocr.cues import tracks_of
+from bilingual.ocr.detecting import Box, require, text_boxes
+from bilingual.ocr.frames import moments_of
+from bilingual.ocr.recognise import (
+    STAGE,
+    BurnedInText,
+    Progress,
+    kinds_of,
+    packed,
+    read_bands,
+    unpacked,
+    worth_reading,
+)
+from bilingual.ocr.rows import Row, found_in, mean_of, rows_of_moment, sized
+
+if TYPE_CHECKING:
+    from bilingual.ocr.frames import Luma
+
+SEEN_MS: Final = 40
+"""A cue of a sample lasts from so long before its moment to as long after it."""
+
+_FIRST_ABOVE: Final = 4  # moments at which subtitles above are looked for
+_INSIDE: Final = 0.8
+
+
+def read_sample(
+    path: Path,
+    media: Media,
+    config: Config,
+    moments_ms: Sequence[int],
+    progress: Progress | None = None,
+) -> BurnedInText:
+    """The subtitles in a video's picture at some moments.
+
+    A cue of these tracks says what is written at its moment, and nothing of when it
+    begins or ends: it lasts from ``SEEN_MS`` before to as long after. No tracks where a
+    glance, or these moments, show no subtitles.
+
+    :param media: the file as probed.
+    :param moments_ms: when to look, in ms, in any order.
+    :param progress: called with the stage ``burned-in`` and seconds looked at.
+    :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
+    :raises MediaError: a limit was hit.
+    :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
+    """
+    require()
+    with held(path):
+        return _read_held(path, media, config, sorted(set(moments_ms)), progress)
+
+
+def _read_held(
+    path: Path, media: Media, config: Config, moments: Sequence[int], progress: Progress | None
+) -> BurnedInText:
+    report = progress or (lambda stage, done, total: None)
+    kinds = kinds_of(config)
+    versions = {kind.name: kind.fingerprint(config.burned_in) for kind in kinds.values()}
+    sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
+    part = f"moments {' '.join(map(str, moments))}"
+    place = cache.place_for(sha256, sorted(versions.values()), config.burned_in, part)
+    kept = cache.get(place)
+    if kept is not None:
+        return unpacked(kept, path.name)
+    found = BurnedInText()
+    if moments and worth_reading(path, media, config):
+        total = media.duration_ms / 1000 if media.duration_ms else None
+        rows, width = _rows(_counted(path, media, config, moments, report, total))
+        bands = bands_of_moments(rows, width=width)
+        read, missing = read_bands(bands, kinds, config, width)
+        found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
+    confirm(path)  # before it is kept under the file's hash
+    cache.put(place, packed(found))
+    return found
+
+
+def _counted(
+    path: Path,
+    media: Media,
+    config: Config,
+    moments: Sequence[int],
+    report: Progress,
+    total: float | None,
+) -> Iterator[tuple[int, list[Luma]]]:
+    per_second = config.burned_in.frames_per_second
+    for at_ms, frames in moments_of(path, media, config.media, moments, per_second=per_second):
+        report(STAGE, at_ms / 1000, total)
+        yield at_ms, frames
+
+
+def _rows(moments: Iterator[tuple[int, list[Luma]]]) -> tuple[list[Row], float]:
+    """The rows of text at each moment, and the width of the pictures they are found in."""
+    rows: list[Row] = []
+    width, above, looked = 0.0, False, 0
+    for at_ms, frames in moments:
+        small = [sized(frame) for frame in frames]
+        picture = mean_of(small)
+        width = float(picture.shape[1])
+        boxes, high = found_in(picture, text_boxes, above=above or looked < _FIRST_ABOVE)
+        above, looked = above or high, looked + 1
+        rows += [
+            replace(row, start_ms=max(0, at_ms - SEEN_MS), end_ms=at_ms + SEEN_MS)
+            for row in rows_of_moment(_apart(boxes), frames, small)
+        ]
+    return rows, width
+
+
+def _apart(boxes: Sequence[Box]) -> list[Box]:
+    """Without boxes that lie in another."""
+    return [
+        box for box in boxes if not any(other is not box and _within(box, other) for other in boxes)
+    ]
+
+
+def _within(box: Box, other: Box) -> bool:
+    return other.area > box.area and other.common(box) > _INSIDE * box.area
