@@ -298,6 +298,68 @@ def test_no_program_of_the_working_directory_is_run(
     assert caught.value.code == "ffmpeg-missing"
 
 
+# Draws a figure in this process, and says what it looks like and where it was drawn.
+DRAWING = """
+import hashlib, os
+from bilingual.render.notebook.drawing import drawn, picture
+here = os.getcwd()
+with drawn(2, 2) as (figure, axes):
+    axes.plot([0, 1], [1, 0], label="x")
+    axes.legend()
+    data = picture(figure, "x").data
+assert os.getcwd() == here
+import matplotlib
+print(hashlib.sha256(data).hexdigest(), matplotlib.rcParams["axes.facecolor"])
+"""
+
+
+@pytest.mark.parametrize("planted", ["settings", "bytes", "pipe", "link"])
+def test_no_settings_of_the_working_directory_change_a_figure(tmp_path: Path, planted: str) -> None:
+    pytest.importorskip("matplotlib")
+    clean, hostile = tmp_path / "clean", tmp_path / "hostile"
+    for folder in (clean, hostile):
+        folder.mkdir()
+    file = hostile / "matplotlibrc"
+    match planted:
+        case "settings":
+            file.write_text("axes.facecolor: red\ntext.usetex: True\n", encoding="utf-8")
+        case "bytes":
+            file.write_bytes(b"\xff\xfe axes.facecolor")
+        case "pipe":
+            if not hasattr(os, "mkfifo"):
+                pytest.skip("a pipe of POSIX")
+            os.mkfifo(file)
+        case "link":
+            file.symlink_to(tmp_path / "absent")
+    shown = [
+        subprocess.run(
+            [sys.executable, "-c", DRAWING],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        for folder in (clean, hostile)
+    ]
+    assert shown[0].stdout.endswith(" white\n"), shown[0].stderr
+    assert shown[1].stdout == shown[0].stdout, shown[1].stderr
+
+
+@pytest.mark.parametrize("setting", ["axes.facecolor", "font.size"])
+def test_settings_that_were_read_before_change_no_figure(setting: str) -> None:
+    """Those of the program that uses the library; it keeps them."""
+    matplotlib = pytest.importorskip("matplotlib")
+    from bilingual.render.notebook.drawing import drawn
+
+    other = {"axes.facecolor": "red", "font.size": 33.0}[setting]
+    with matplotlib.rc_context({setting: other}):
+        with drawn(1, 1):
+            assert matplotlib.rcParams[setting] == matplotlib.rcParamsDefault[setting]
+        assert matplotlib.rcParams[setting] == other
+
+
 def test_no_table_of_the_working_directory_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

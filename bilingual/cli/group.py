@@ -6,14 +6,17 @@ One module a command: a click command that it names in ``COMMAND`` (or several i
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import logging
+import math
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -23,15 +26,20 @@ from bilingual.cli.shared import (
     NO_REPORT,
     OK,
     StreamGoneError,
+    as_json,
     flush,
+    put,
     say,
     stdout_error,
 )
-from bilingual.errors import BilingualError, CancelledError, InternalError
+from bilingual.errors import BilingualError, CancelledError, InputError, InternalError
 from bilingual.files import remove_leftovers
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
 from bilingual.showing import VisibleFilter, logger, visible
+
+USAGE: Final = "usage"
+"""The code of an error in the command line itself, in JSON; its words are click's."""
 
 _log = logger(__name__)
 
@@ -71,6 +79,8 @@ def _run(arguments: list[str]) -> int:
         shown = io.StringIO()
         error.show(file=shown)
         say(visible(shown.getvalue(), keep_breaks=True), nl=False)
+        message = error.format_message()
+        _put_error(USAGE, {"detail": message}, message, arguments)
         return NO_REPORT
     except CancelledError as error:
         return interrupted(error)
@@ -92,9 +102,32 @@ def _run(arguments: list[str]) -> int:
 
 
 def _show(error: BilingualError, arguments: Sequence[str]) -> None:
-    language = _language(arguments)
-    message = error_sentence(error.code, error.params, language)
+    message = error_sentence(error.code, error.params, _language(arguments))
     say(message)
+    _put_error(error.code, error.params, message, arguments)
+
+
+def _put_error(
+    code: str, params: Mapping[str, Any], message: str, arguments: Sequence[str]
+) -> None:
+    """An error as JSON on stdout, where JSON was asked for; it is written on stderr besides."""
+    if _value(arguments, "--format") != "json":
+        return
+    error = {"code": code, "params": _plain(params), "message": message}
+    with contextlib.suppress(InputError, StreamGoneError):  # nobody can read it
+        put(as_json({"error": error}))
+        flush()
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as JSON can hold it; what it cannot, by the text that stands for it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def interrupted(stop: BaseException) -> int:
@@ -105,12 +138,18 @@ def interrupted(stop: BaseException) -> int:
 
 def _language(arguments: Sequence[str]) -> str:
     """The --lang of a command line, wherever it is; zh without one."""
+    return _value(arguments, "--lang") or "zh"
+
+
+def _value(arguments: Sequence[str], option: str) -> str | None:
+    """What a command line gives an option, the last time where several; also a wrong line."""
+    found = None
     for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if word.startswith("--lang="):
-            return word.partition("=")[2]
-        if word == "--lang":
-            return following
-    return "zh"
+        if word.startswith(f"{option}="):
+            found = word.partition("=")[2]
+        elif word == option:
+            found = following
+    return found
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -116,6 +116,10 @@ class Process:
                 with contextlib.suppress(OSError):
                     stream.close()
 
+    def end(self) -> None:
+        """Kill it now; to be called from any thread, and more than once."""
+        self._kill()
+
     def blocks(self) -> Iterator[bytes]:
         """What it writes to stdout, as it comes.
 

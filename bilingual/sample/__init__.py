@@ -10,12 +10,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.files import unwritable
+from bilingual.files import scratch_folder, unwritable
 from bilingual.model import Track
 from bilingual.sample.faults import Planted, plant
 from bilingual.sample.script import HOLD_MS, Script, script
@@ -47,8 +47,9 @@ def write_sample(
 ) -> SampleFiles:
     """Write the sample submissions into a folder, which is made if need be.
 
-    It takes about half a minute and 350 MB of disk; files of an earlier sample
-    are replaced.
+    It takes about half a minute and 350 MB of disk. Everything is made in a folder of
+    its own within and put in place at the end; files of an earlier sample are replaced,
+    and stay where it is stopped or goes wrong.
 
     :param progress: called with the stage ``sample`` and steps done of all.
     :raises InputError: the folder cannot be written.
@@ -60,17 +61,32 @@ def write_sample(
         faulty=root / "faulty",
         tibetan_narration=root / "tibetan-narration",
     )
-    steps = _steps(files)
     try:
-        for number, step in enumerate(steps):
-            if progress is not None:
-                progress(STAGE, number, len(steps))
-            step()
+        root.mkdir(parents=True, exist_ok=True)
+        with scratch_folder("sample", within=root) as draft:
+            steps = _steps(SampleFiles(**{role: draft / p.name for role, p in _places(files)}))
+            for number, step in enumerate(steps):
+                if progress is not None:
+                    progress(STAGE, number, len(steps))
+                step()
+            for _, place in _places(files):
+                _put(draft / place.name, place)
     except (OSError, ValueError) as error:
         raise unwritable(root, error) from error
     if progress is not None:
         progress(STAGE, len(steps), len(steps))
     return files
+
+
+def _places(files: SampleFiles) -> list[tuple[str, Path]]:
+    return [(role.name, getattr(files, role.name)) for role in fields(files)]
+
+
+def _put(made: Path, place: Path) -> None:
+    """Put the files of one folder into another, in place of those with their names."""
+    place.mkdir(exist_ok=True)
+    for path in sorted(made.iterdir()):
+        path.replace(place / path.name)
 
 
 def _steps(files: SampleFiles) -> list[Callable[[], None]]:
@@ -80,7 +96,7 @@ def _steps(files: SampleFiles) -> list[Callable[[], None]]:
 
     def film() -> None:
         for path in (files.sound, files.faulty, files.tibetan_narration):
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir()
         make_video(files.sound / "video.mp4", words)
 
     def backwards() -> None:
@@ -114,7 +130,6 @@ def _mirrored(track: Track, words: Script) -> Track:
 
 def _share(source: Path, target: Path) -> None:
     """The same film in a second folder, without its bytes twice where possible."""
-    target.unlink(missing_ok=True)
     try:
         os.link(source, target)
     except OSError:

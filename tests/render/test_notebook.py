@@ -171,6 +171,23 @@ def test_verification_runs_on_a_submission(submission: Path) -> None:
 
 
 @pytest.mark.slow
+def test_names_with_braces_are_names(tmp_path: Path) -> None:
+    _runs()
+    folder = tmp_path / "{0} {bo}" / "{}%s$HOME"
+    folder.mkdir(parents=True)
+    out, page, report = folder / "{zh}.ipynb", folder / "{zh}.html", folder / "{1}.json"
+    bo = folder / "{bo}.srt"
+    bo.write_text(srt(BO), encoding="utf-8")
+    args = ["notebook", "--bo", str(bo), "--asr", "off", "--out", str(out), "--html"]
+    assert run([*args, "--report", str(report)]) == 0
+    assert sorted(folder.iterdir()) == sorted([bo, out, page, report])
+    track = load_report(report).track("bo")
+    assert track is not None
+    assert track.name == bo.name
+    assert_asks_for_nothing(page.read_text("utf-8"))
+
+
+@pytest.mark.slow
 def test_nothing_is_written_over(submission: Path) -> None:
     before = (submission / "out.ipynb").read_bytes()
     args = ["notebook", "--bo", str(submission / "bo.srt"), "--out", str(submission / "out.ipynb")]

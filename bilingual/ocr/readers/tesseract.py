@@ -7,9 +7,11 @@ import json
 import re
 import struct
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -45,6 +47,34 @@ _DOUBT: Final = 0.6
 _SYLLABLE: Final = re.compile("[\u0f40-\u0fbc]+")
 
 
+class _Running:
+    """The processes at work; ended together, and none of them is followed by another."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._lock = threading.Lock()
+        self._processes: set[Process] = set()
+
+    def add(self, process: Process) -> None:
+        """One that has been started."""
+        with self._lock:
+            self._processes.add(process)
+            if self.ended:
+                process.end()
+
+    def remove(self, process: Process) -> None:
+        """One that is through."""
+        with self._lock:
+            self._processes.discard(process)
+
+    def end(self) -> None:
+        """Kill all of them, from any thread."""
+        with self._lock:
+            self.ended = True
+            for process in self._processes:
+                process.end()
+
+
 class _Tesseract:
     def __init__(self, settings: BurnedIn) -> None:
         self._processes = settings.threads
@@ -63,9 +93,14 @@ class _Tesseract:
         """A reading for each picture, several processes at a time."""
         shares = [pictures[n :: self._processes] for n in range(self._processes)]
         result = [Reading()] * len(pictures)
+        running = _Running()
+        read = carried(partial(_read_all, running=running))
         with ThreadPoolExecutor(self._processes) as pool:
-            for n, readings in enumerate(pool.map(carried(_read_all), shares)):
-                result[n :: self._processes] = readings
+            try:
+                for n, readings in enumerate(pool.map(read, shares)):
+                    result[n :: self._processes] = readings
+            finally:  # on an interrupt: the pool waits for its threads, and they for these
+                running.end()
         return result
 
 
@@ -107,17 +142,17 @@ def _pictures(views: Sequence[Luma], heights: Sequence[int]) -> Iterator[Luma]:
                     yield printed(soft, height)
 
 
-def _read_all(share: Sequence[tuple[int, Luma]]) -> list[Reading]:
+def _read_all(share: Sequence[tuple[int, Luma]], *, running: _Running) -> list[Reading]:
     """A reading for each picture; an empty one where tesseract died of it."""
     readings: list[Reading] = []
-    while len(readings) < len(share):
-        readings += _run(picture for _, picture in share[len(readings) :])
+    while len(readings) < len(share) and not running.ended:
+        readings += _run((picture for _, picture in share[len(readings) :]), running)
         if len(readings) < len(share):
             readings.append(Reading())
     return readings
 
 
-def _run(pictures: Iterable[Luma]) -> list[Reading]:
+def _run(pictures: Iterable[Luma], running: _Running) -> list[Reading]:
     """Readings up to the end, or to the picture that ended the process."""
 
     def sent() -> Iterator[bytes]:
@@ -127,8 +162,12 @@ def _run(pictures: Iterable[Luma]) -> list[Reading]:
     command = [sys.executable, "-I", str(_WORKER), str(_tessdata()), "bod"]
     bounds = Bounds(timeout_s=_TIMEOUT_S, file_bytes=0)
     with Process(command, bounds=bounds, stdin=sent()) as process:
-        output = b"".join(process.blocks())
-        process.finish()
+        running.add(process)
+        try:
+            output = b"".join(process.blocks())
+            process.finish()
+        finally:
+            running.remove(process)
     readings = []
     for line in output.splitlines():
         text, confidence = json.loads(line)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import html
 import io
+import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.errors import DependencyError
@@ -47,28 +52,67 @@ def drawn(
 ) -> Iterator[tuple[Figure, Any]]:
     """A figure and its axes, in inches, with fonts for both languages.
 
-    No global state of matplotlib's is changed, and no window is opened.
+    It is drawn with matplotlib's defaults, whatever a settings file says. No global state
+    of matplotlib's is changed, and no window is opened.
 
     :raises DependencyError: ``notebook-missing``: matplotlib is not there.
     """
     try:
+        _import_unconfigured()
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ImportError as error:
         raise DependencyError("notebook-missing", detail=str(error)) from error
-    with mpl.rc_context(
-        {
-            "font.family": _families(),
-            "svg.fonttype": "path",
-            "svg.hashsalt": "bilingual",
-            "axes.unicode_minus": False,
-            "text.usetex": False,
-            "text.parse_math": False,
-        }
-    ):
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": _families(),
+                "svg.fonttype": "path",
+                "svg.hashsalt": "bilingual",
+                "axes.unicode_minus": False,
+                "text.parse_math": False,
+            }
+        )
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(rows, 1, height_ratios=heights)
         yield figure, axes
+
+
+def _import_unconfigured() -> None:
+    """Import matplotlib without reading a ``matplotlibrc`` of the working directory.
+
+    Such a file comes before all others, and no setting prevents that. So where there is
+    one, matplotlib is imported by a thread with a working directory of its own; where a
+    system has none for a thread, the process's is another for that moment.
+    """
+    if "matplotlib" not in sys.modules and os.path.lexists("matplotlibrc"):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_import_elsewhere).result()
+
+
+def _import_elsewhere() -> None:
+    here = None if _own_folder() else Path.cwd()
+    os.chdir(Path(sys.prefix).anchor)
+    try:
+        import matplotlib  # noqa: F401
+    finally:
+        if here is not None:
+            os.chdir(here)
+
+
+def _own_folder() -> bool:
+    """Give this thread a working directory that it shares with no other (Linux)."""
+    if sys.platform != "linux":
+        return False
+    clone_fs = 0x200
+    try:
+        if sys.version_info >= (3, 12):
+            os.unshare(clone_fs)
+            return True
+        return bool(ctypes.CDLL(None).unshare(clone_fs) == 0)
+    except (OSError, AttributeError):
+        return False
 
 
 def _families() -> list[str]:
