@@ -7,6 +7,13 @@ from typing import Final
 
 from bilingual.checks._burned_in import Pair, compare, differs
 from bilingual.checks._moments import common_shift, compare_moments
+from bilingual.checks._shaping import (
+    Unshaped,
+    drawn_plain,
+    pairs_in_time,
+    unshaped_against,
+    unshaped_alone,
+)
 from bilingual.checks._tracks import BO, ZH, player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
 from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Reason, Severity, Span, Track
@@ -27,6 +34,9 @@ def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     for side, seen in pictured.items():
         written = artifacts.track(side)
         if written is None or written.source == "transcript":
+            continue
+        if side == "bo" and _unshaped(artifacts) is not None:
+            yield CannotTell(reason=Reason(code="burned-in-unshaped"))
             continue
         if not any(cue.readable for cue in seen.cues):
             yield CannotTell(reason=Reason(code="burned-in-all-unreadable"))
@@ -189,11 +199,50 @@ def _span(cue: Cue) -> Span:
     return Span(start_ms=cue.start_ms, end_ms=max(cue.start_ms, cue.end_ms))
 
 
+def _unshaped(artifacts: Artifacts) -> Unshaped | None:
+    """What tells that the Tibetan in the picture is drawn wrong, if it is."""
+    written, seen = artifacts.bo, (artifacts.burned_in or {}).get("bo")
+    if written is not None and written.source == "burned-in":
+        return unshaped_alone(written.cues)
+    if written is None or seen is None:
+        return None
+    return unshaped_against(pairs_in_time(written, seen))
+
+
+def _shaping(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
+    pictured = (artifacts.burned_in or {}).get("bo")
+    own = artifacts.bo is not None and artifacts.bo.source == "burned-in"
+    if pictured is None and not own:
+        reason = Reason(code="burned-in-no-tibetan")
+        yield CannotTell(reason=reason, verdict=CheckVerdict.NOT_APPLICABLE)
+        return
+    found = _unshaped(artifacts)
+    if found is None:
+        return
+    cue = found.cues[0]
+    yield Hit(
+        **(on_side("bo", cue.index) if own else {}),
+        span_ms=_span(cue),
+        confidence=0.9,
+        params={
+            "variant": found.variant,
+            "language": "bo",
+            "at": player_time(cue.start_ms),
+            "wrong": found.wrong,
+            "of": found.of,
+            "picture": cue.plain.replace("\n", " "),
+            "picture_cue": cue.index,
+        },
+    )
+
+
 def _unreadable(artifacts: Artifacts) -> Iterator[Hit]:
     for side in LANGUAGES:
         track = artifacts.track(side)
         if track is None or track.source != "burned-in":
             continue
+        if side == "bo" and _unshaped(artifacts) is not None:
+            continue  # one finding says why
         for cue in track.cues:
             if cue.readable:
                 continue
@@ -276,6 +325,43 @@ RULES: Final = (
             burned_zh=(*ZH[:3], (11600, 14800, _OTHER_TEXT), *ZH[4:]),
         ),
         leaves=Example(bo=BO, zh=ZH, burned_zh=ZH),
+    ),
+    Rule(
+        id="burned-in-shaping",
+        group="burned-in",
+        severity=Severity.WARNING,
+        needs=frozenset({"burned-in"}),
+        title=Words(zh="画面里的藏文排版错误", en="Tibetan in the picture is drawn wrong"),
+        explanation=Words(
+            zh="藏文要按字体的规则把上加字、下加字和元音叠在一起。导出视频的程序如果没有这样做，元音会跑到后一个字母上，叠字会重叠或散开，观众看到的就是错字。",
+            en="Tibetan letters, subscripts and vowels are stacked by the font's rules. Where a program exports a video without applying them, vowels are drawn over the next letter and stacks overlap or fall apart: viewers see wrong words.",
+        ),
+        message=Words(zh="画面里的藏文排版错误。", en="The Tibetan in the picture is drawn wrong."),
+        messages={
+            "signs": Words(
+                zh="画面里的藏文元音和下加字画到了后一个字母上（例如 {at}，看起来是“{picture}”；{of} 处里有 {wrong} 处）。",
+                en="Vowels and subscripts in the picture are drawn over the next letter (for example at {at}, where it looks like “{picture}”; {wrong} of {of} places).",
+            ),
+            "stacks": Words(
+                zh="画面里的藏文叠字没有正确叠起来（例如 {at}，看起来是“{picture}”；{of} 个叠字里有 {wrong} 个读成了别的字）。",
+                en="Stacked letters in the picture are not joined as they should be (for example at {at}, where it looks like “{picture}”; {wrong} of {of} stacks were read as others).",
+            ),
+        },
+        remedy=Words(
+            zh="请对照画面截图重新导出。用 ffmpeg 时请用 ass 滤镜加 shaping=complex（subtitles 滤镜做不到）；用剪辑软件时请打开南亚文字（复杂文字）排版，或换一种藏文字体、换一个程序，再看一遍画面。",
+            en="Compare with the picture and export again. With ffmpeg use the filter ass with shaping=complex (the filter subtitles cannot do it); in an editor turn on its text engine for South Asian (complex) scripts, or take another Tibetan font or another program; then look at the picture again.",
+        ),
+        limits=Words(
+            zh="按读出的文字判断：没有字幕文件时，只能看出元音错位；草体等读不出的字体看不出。少于三条藏文字幕时不判断。",
+            en="Judged by what is read: without a subtitle file only displaced vowels are seen, and nothing in faces that cannot be read, such as cursive ones. Fewer than three Tibetan cues are not judged.",
+        ),
+        run=_shaping,
+        catches=Example(
+            bo=BO,
+            zh=ZH,
+            burned_bo=tuple((start, end, drawn_plain(text)) for start, end, text in BO),
+        ),
+        leaves=Example(bo=BO, zh=ZH, burned_bo=BO),
     ),
     Rule(
         id="burned-in-unreadable",

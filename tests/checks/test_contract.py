@@ -71,6 +71,7 @@ CONTRACT = [
     "resolution",
     "aspect-ratio",
     "burned-in-mismatch",
+    "burned-in-shaping",
     "burned-in-unreadable",
     "language-pair",
     "credits",
