@@ -28,17 +28,26 @@ def transcribe(
     :param progress: called as ``progress(stage, done, total)`` with the stages
         ``audio``, ``speech`` and ``transcribe``; a stop that it raises ends the work
         (see :class:`bilingual.progress.Progress`), anything else is logged once.
-    :raises InputError: the file is missing or unreadable.
+    :raises InputError: the file is missing or unreadable, or has no sound stream of
+        the number in the settings.
     :raises MediaError: it has no sound that decodes.
     :raises DependencyError: no recogniser is installed; it names the command.
     :raises ModelError: the model is absent, altered or cannot be loaded.
     """
     from bilingual.asr.listening import transcribe_audio
+    from bilingual.asr.streams import choose_sound
+    from bilingual.errors import MediaError
     from bilingual.files import checked_path
-    from bilingual.media.audio import read_audio
+    from bilingual.media.probe import probe
 
     settings = config or Config.load()
     tell = _Progress(progress)
+    path = checked_path(video_or_audio)
     with settings.limits.budget().active():
-        audio = read_audio(checked_path(video_or_audio), settings.media, progress=tell)
-        return transcribe_audio(audio, settings, tell)
+        media = probe(path, settings.media)
+        if not media.audio:
+            raise MediaError("media-no-audio", path=path.name, detail="")
+        sound = choose_sound(path, media, settings, tell).sound
+        if not sound.decoded_ms:
+            raise MediaError("media-audio-undecodable", path=path.name, detail=sound.complaint)
+        return transcribe_audio(sound.samples, settings, tell)

@@ -41,6 +41,7 @@ Need = Literal[
     "zh-written",  # the Chinese track as submitted, no transcript
     "alignment",  # both tracks, and beads between them
     "media",  # a video that could be probed
+    "whole",  # that video read from end to end
     "audio",  # a video with sound that decodes
     "speech",  # voice activity
     "transcript",  # recognised Mandarin words

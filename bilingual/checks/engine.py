@@ -241,6 +241,7 @@ def reason_missing(artifacts: Artifacts, need: Need) -> Missing | None:
         "zh-written": artifacts.zh is not None and artifacts.zh.source != "transcript",
         "alignment": artifacts.alignment is not None,
         "media": artifacts.media is not None,
+        "whole": artifacts.media is not None and "whole" not in artifacts.missing,
         "audio": artifacts.media is not None and bool(artifacts.media.audio),
         "speech": speech is not None and speech.spans is not None,
         "transcript": speech is not None and speech.segments is not None,

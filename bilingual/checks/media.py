@@ -20,6 +20,17 @@ from bilingual.model import Reason, Severity
 DURATION_TOLERANCE_MS: Final = 100
 """Containers round a stream's end to whole frames and sound packets."""
 
+# As people call what a container's short name stands for; the others in capitals.
+_SHOWN: Final = {
+    "matroska": "MKV / WebM",
+    "mov": "QuickTime (MOV)",
+    "mpegts": "TS / M2TS",
+    "asf": "WMV (ASF)",
+    "rm": "RMVB (RealMedia)",
+    "mpeg": "MPG / VOB",
+    "mpegvideo": "MPEG",
+}
+
 MEBIBYTE: Final = 1 << 20
 
 _LEAST_OWN: Final = 0.8
@@ -33,6 +44,7 @@ def _container(artifacts: Artifacts) -> Iterator[Hit]:
         yield Hit(
             params={
                 "found": media.container,
+                "name": _SHOWN.get(media.container, media.container.upper()),
                 "wanted": ", ".join(name.upper() for name in wanted),
                 "brand": media.brand,
             }
@@ -41,6 +53,10 @@ def _container(artifacts: Artifacts) -> Iterator[Hit]:
 
 def _duration(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     media, rules = media_of(artifacts), artifacts.config.profile.media
+    if media.complete_reason == "container-unread":
+        params = {"container": media.container}
+        yield CannotTell(reason=Reason(code="container-unread", params=params))
+        return
     if media.duration_ms is None or media.complete is False:
         yield CannotTell(reason=Reason(code="media-incomplete"))
         return
@@ -150,16 +166,17 @@ RULES: Final = (
             en="The notice requires MP4. What counts is the content, not the file name.",
         ),
         message=Words(
-            zh="文件内容是 {found} 格式，要求 {wanted}。",
-            en="The content of the file is {found}; {wanted} is required.",
+            zh="文件内容是 {name} 格式，要求 {wanted}。",
+            en="The content of the file is {name}; {wanted} is required.",
         ),
         remedy=Words(
             zh="请导出为 MP4（H.264 画面、AAC 声音），不要只改扩展名。",
             en="Export it as MP4 (H.264 and AAC); renaming is not enough.",
         ),
         limits=Words(
-            zh="QuickTime（mov）与 MP4 结构相近，按主品牌区分。",
-            en="QuickTime (mov) is close to MP4; its major brand tells them apart.",
+            zh="QuickTime（mov）与 MP4 结构相近，按主品牌区分。WMV、RMVB、MPG 等只认出格式，不打开："
+            "画面和声音无从检查，字幕照常检查。",
+            en="QuickTime (mov) is close to MP4; its major brand tells them apart. WMV, RMVB, MPG and others are recognised and not opened: picture and sound cannot be checked, the subtitles are.",
         ),
         run=_container,
         catches=with_media(container="matroska"),
@@ -204,9 +221,9 @@ RULES: Final = (
             en="Edit it to the required duration, opening and closing included.",
         ),
         limits=Words(
-            zh="以最长的画面或声音流为准，首尾的界限都算在内，另留 0.1 秒的测量余量。"
+            zh="以画面的长度为准，首尾的界限都算在内，另留 0.1 秒的测量余量。"
             "重复播放的素材（编辑列表、重复的样本或数据包）和单帧停留超过 10 秒的部分不算时长；重新编码过的重复看不出来。",
-            en="The longest picture or sound stream counts. Both limits are inclusive, with a tolerance of 0.1 s. Material shown again (by an edit list, repeated samples or copied packets) is no length of its own, nor is what a single frame is held beyond 10 s; a repetition that was encoded again is not detected.",
+            en="The length of the picture counts. Both limits are inclusive, with a tolerance of 0.1 s. Material shown again (by an edit list, repeated samples or copied packets) is no length of its own, nor is what a single frame is held beyond 10 s; a repetition that was encoded again is not detected.",
         ),
         run=_duration,
         catches=with_media(duration_ms=90_000, decoded_ms=90_000),

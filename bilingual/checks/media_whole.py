@@ -60,19 +60,31 @@ def _truncated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield CannotTell(reason=Reason(code=reason or "completeness-unjudged"))
     elif not media.complete and reason in TRUNCATED:
         variant = _VARIANTS[reason]
-        if media.duration_ms is None and variant.endswith("short"):
+        announced, decoded = _lengths(media, reason)
+        if announced is None and variant.endswith("short"):
             variant = "cut-off"
         yield Hit(
             params={
                 "variant": variant,
                 "name": media.name,
                 "reason": reason,
-                "decoded_s": seconds(media.decoded_ms) or 0,
-                "announced_s": seconds(media.duration_ms) or 0,
+                "decoded_s": seconds(decoded) or 0,
+                "announced_s": seconds(announced) or 0,
             }
         )
     elif not media.complete:
         yield CannotTell(reason=Reason(code="media-damaged"))
+
+
+def _lengths(media: Media, reason: str) -> tuple[int | None, int | None]:
+    """How long the stream in question is said to be, and how long it is (ms)."""
+    picture, sound = media.picture, media.sound
+    if reason == "audio-short" and sound is not None:
+        return sound.duration_ms or media.announced_ms, sound.decoded_ms
+    if reason == "packets-short" and picture is not None and picture.end_ms is not None:
+        start = picture.start_ms or 0
+        return picture.duration_ms or media.announced_ms, picture.end_ms - start
+    return media.duration_ms, media.decoded_ms
 
 
 def _no_audio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -85,14 +97,16 @@ def _no_audio(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     elif "sound" not in media.examined:
         yield CannotTell(reason=Reason(code="completeness-unjudged"))
     elif peak is None:
-        yield Hit(params={"variant": "undecodable", "codec": media.audio[0].codec})
+        yield Hit(
+            params={"variant": "undecodable", "codec": media.sound.codec if media.sound else ""}
+        )
     elif peak <= SILENT_DB:
         yield Hit(params={"variant": "silent", "peak_db": peak})
     elif peak <= FAINT_DB:
         yield Hit(severity=Severity.WARNING, params={"variant": "faint", "peak_db": peak})
 
 
-_NEEDS: Final[frozenset[Need]] = frozenset({"media"})
+_NEEDS: Final[frozenset[Need]] = frozenset({"media", "whole"})
 
 RULES: Final = (
     Rule(
@@ -227,8 +241,8 @@ RULES: Final = (
             en="Check whether sound was switched off on export, or a channel muted or turned down.",
         ),
         limits=Words(
-            zh="只看第一条声音轨；峰值不高于 -60 dBFS 视为静音，不高于 -40 dBFS 视为几乎听不见。",
-            en="Only the first sound track is checked. A peak of -60 dBFS or less counts as silence, -40 dBFS or less as barely audible.",
+            zh="只看所听的那条声音轨（默认的、有人说话的一条，或设置里指定的）；峰值不高于 -60 dBFS 视为静音，不高于 -40 dBFS 视为几乎听不见。",
+            en="Only the sound stream that was listened to is checked: the default one with speech in it, or the one in the settings. A peak of -60 dBFS or less counts as silence, -40 dBFS or less as barely audible.",
         ),
         run=_no_audio,
         catches=with_media(audio=()),

@@ -126,6 +126,7 @@ def settings_of(
     glossary: tuple[Path, ...] = (),
     backend: tuple[str, ...] = (),
     burned_in: Literal["auto", "on", "off"] | None = None,
+    audio_stream: int | Literal["auto"] | None = None,
 ) -> Config:
     """The settings that the options of :func:`common` name."""
     import msgspec
@@ -141,6 +142,9 @@ def settings_of(
     if burned_in is not None:
         picture = msgspec.structs.replace(loaded.burned_in, mode=burned_in)
         loaded = msgspec.structs.replace(loaded, burned_in=picture)
+    if audio_stream is not None:
+        media = msgspec.structs.replace(loaded.media, audio_stream=audio_stream)
+        loaded = msgspec.structs.replace(loaded, media=media)
     if backend:
         use = tuple(dict.fromkeys((*loaded.backends.use, *backend)))
         backends = msgspec.structs.replace(loaded.backends, use=use)
@@ -150,6 +154,29 @@ def settings_of(
         accuracy = msgspec.structs.replace(loaded.accuracy, glossary=named)
         loaded = msgspec.structs.replace(loaded, accuracy=accuracy)
     return loaded
+
+
+class _StreamNumber(click.ParamType[int | Literal["auto"]]):
+    """A stream's number, or ``auto``."""
+
+    name = "N|auto"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Literal["auto"]:
+        """The number."""
+        if value == "auto" or isinstance(value, int):
+            return "auto" if value == "auto" else int(value)
+        if not str(value).isascii() or not str(value).isdigit():
+            self.fail(f"{value!r}: N|auto", param, ctx)
+        return int(value)
+
+
+audio_stream_option = click.option(
+    "--audio-stream",
+    type=_StreamNumber(),
+    help="听哪条声音轨（报告里的流编号），默认自动 / sound stream to listen to",
+)
 
 
 class _ProfileOption(click.Option):

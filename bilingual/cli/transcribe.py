@@ -13,6 +13,7 @@ from bilingual.cli.shared import (
     OK,
     Lang,
     Names,
+    audio_stream_option,
     common,
     deliver,
     keep_inputs,
@@ -27,6 +28,7 @@ from bilingual.formats.writing import writable
 @click.argument("media", type=FILE)
 @click.option("--format", "form", type=Names(lambda: ("text", "json", *writable())), default="text")
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@audio_stream_option
 @common
 def transcribe(
     media: Path,

@@ -14,6 +14,7 @@ from bilingual.cli.shared import (
     FOUND,
     OK,
     Lang,
+    audio_stream_option,
     backend_option,
     common,
     deliver,
@@ -59,6 +60,7 @@ from bilingual.model import Report, Severity
     is_flag=True,
     help="HTML 附有问题的片段 / include clips of the findings in the HTML",
 )
+@audio_stream_option
 @backend_option
 @glossary_option
 @common

@@ -271,6 +271,8 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     or a folder that holds ``ffmpeg`` and ``ffprobe``. ``picture``: whether only
     the key frames are decoded to see that the picture is whole, or ``all`` of
     them (about a tenth to a fifth of the video's length on two cores).
+    ``audio_stream``: the index of the sound stream that is listened to, as reports and
+    ffprobe count all streams of a file; ``auto`` takes the first with speech in it.
     """
 
     ffmpeg: str = "bundled"
@@ -282,6 +284,7 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_duration_ms: Positive = 3_600_000
     max_bytes: Positive = 4 * 1024**3
     picture: Literal["keyframes", "all"] = "keyframes"
+    audio_stream: Literal["auto"] | NonNegative = "auto"
 
 
 class WorkLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.config import MediaLimits
+from bilingual.media.audio import FILLED
 from bilingual.media.pieces import even_height, piece
 from bilingual.media.sources import opened
 from bilingual.model import Media
@@ -34,7 +35,9 @@ def clips(
     if picture is None or not picture.display_width:
         return {}
     height = even_height(picture, width)
-    streams = [str(picture.index), *(["a:0"] if media.audio else [])]
+    heard = media.sound
+    streams = [str(s.index) for s in (picture, heard) if s is not None]
+    sound = {"af": _mono(media)} if heard is not None else {}
     found = {}
     with opened(path, limits) as source:
         for start, end in spans_ms:
@@ -52,6 +55,7 @@ def clips(
                     "pix_fmt": "yuv420p",
                     "c:a": "aac",
                     "ac": 1,
+                    **sound,
                     "b:a": "48k",
                     "f": "mp4",
                     # A pipe cannot be gone back in: the index comes in pieces.
@@ -65,3 +69,9 @@ def clips(
             if clip[4:8] == b"ftyp" and b"moof" in clip:
                 found[start, end] = clip
     return found
+
+
+def _mono(media: Media) -> str:
+    """The filters of the sound: in its place, and one channel where two would cancel."""
+    opposed = any(fault.kind == "cancelling" for fault in media.channels)
+    return f"{FILLED},pan=mono|c0=c0" if opposed else FILLED

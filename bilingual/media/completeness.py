@@ -11,30 +11,36 @@ ask for it, or where the key frames raise a doubt).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from bilingual.config import MediaLimits
+from bilingual.media.audio import Sound, read_sound
 from bilingual.media.faults import walk_of
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.packets import Packets, read_packets
 from bilingual.media.process import Done, run
 from bilingual.media.repeats import material
 from bilingual.media.sources import Source, opened
-from bilingual.model import AudioStream, Media, VideoStream
+from bilingual.model import AudioStream, Hole, Media, VideoStream
 
 TOLERANCE_MS: Final = 1000
 """Streams may end this far short of what is announced and be whole."""
 
 _COUNT_RATE: Final = 8000  # Hz; only counted, so a low rate will do
 _FRAMES: Final = re.compile(rb"^frame=\s*(\d+)", re.MULTILINE)
-_VOLUME: Final = re.compile(r"(mean|max)_volume: (-?\d+(?:\.\d+)?|-inf) dB")
 _DAMAGE: Final = re.compile(r"(?i)error while decoding|concealing|corrupt|invalid data|invalid nal")
 _NO_DECODER: Final = re.compile(
-    r"(?i)doesn't support hardware accelerated|decoder not found|no decoder"
+    r"(?i)doesn't support hardware accelerated|decoder not found|no decoder|decoder \(codec"
+    r"|not on whitelist"
 )
-_SILENCE_DB: Final = -91.0  # the floor of 16-bit sound, as ffmpeg gives it
+_HOLE_MS: Final = 300  # sound that is away for less is a click, and not reported by itself
+_MANY_MS: Final = 1000  # unless it is often
+_FROZEN_MS: Final = 1000
+_FEW: Final = 3
+_SELDOM: Final = 500  # so many pictures for one that stays longer
 
 _PIXELS: Final = 3_000_000_000
 """How much of the picture is decoded at most, unless all of it is asked for:
@@ -44,97 +50,132 @@ hundred; one of key frames alone may have many thousands."""
 _SLOW: Final = 5.0  # frames a second
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sound:
-    decoded_ms: int
-    mean_db: float | None
-    max_db: float | None
-    damaged: bool
+def check(
+    path: Path,
+    media: Media,
+    limits: MediaLimits,
+    sound: Sound | None = None,
+    *,
+    decode_sound: bool = True,
+) -> Media:
+    """The media with what only reading all of it shows: whether it is whole, holes, loudness.
 
+    ``complete_reason`` is one of the codes of ``bilingual.media.faults``.
 
-def check(path: Path, media: Media, limits: MediaLimits) -> Media:
-    """The media with ``complete``, ``decoded_ms``, ``examined`` and the volume filled in.
-
-    ``complete_reason`` is one of the codes of ``bilingual.media.faults``;
-    ``decoded_ms`` how long the sound is by its decoded samples, or the picture
-    by its packets where that is longer and its frames decode.
-
+    :param sound: the sound stream that is listened to, where it was decoded before.
+    :param decode_sound: whether to decode the media's own choice where it was not; the
+        sound is not judged otherwise.
     :raises MediaError: a limit was hit, or the file is gone.
     """
-    if media.complete is False:  # the probe could not get in
+    if media.complete is False or media.complete_reason:  # the probe could not get in
         return media
+    stream = media.sound if sound is None else media.sound_stream(sound.stream)
+    if sound is None and stream is not None and decode_sound:
+        sound = read_sound(path, limits, stream, sample_rate=_COUNT_RATE)
     picture = media.picture
-    sound = media.audio[0] if media.audio else None
     with opened(path, limits) as source:
         structure = walk_of(source)
-        indices = [stream.index for stream in (picture, sound) if stream is not None]
+        indices = [s.index for s in (picture, stream) if s is not None]
         packets = read_packets(source, limits, indices) if indices else []
         own = material(source, limits, picture) if picture is not None else None
         seen = _look(source, limits, picture, packets[0]) if picture is not None else None
-        heard = _decoded_sound(source, limits, sound) if sound is not None else None
-    found = [structure.fault, _empty(media, picture is not None, packets)]
-    found += _reasons(sound, packets, seen, heard)
+    heard = _Heard(stream, packets[-1], sound) if stream is not None and sound is not None else None
+    found = [structure.fault, _empty(media, packets, heard)]
+    found += _reasons(media, seen, heard)
     reason = next((code for code in found if code), None)
     complete: bool | None = reason is None
     if complete and structure.fragmented and not structure.end_mark:
         complete, reason = None, "fragments-unannounced"
-    lengths = (seen.decoded_ms if seen else None, heard.decoded_ms if heard else None)
+    lengths = (
+        seen.packets.span_ms if seen and seen.decodes else None,
+        sound.decoded_ms if heard and heard.decodes and sound else None,
+    )
     return replace(
         media,
-        duration_ms=_measured(media.duration_ms, packets),
+        duration_ms=_measured(media, packets),
         decoded_ms=max((ms for ms in lengths if ms is not None), default=None),
         complete=complete,
         complete_reason=reason,
-        mean_volume_db=heard.mean_db if heard else None,
-        max_volume_db=heard.max_db if heard else None,
         repeated_ms=own.repeated_ms if own else 0,
         held_ms=own.held_ms if own else 0,
+        mean_volume_db=sound.mean_db if sound else None,
+        max_volume_db=sound.max_db if sound else None,
+        channels=sound.channels if sound else (),
+        holes=(*_picture_holes(seen), *_sound_holes(heard)),
+        audio_stream=sound.stream if sound else None,
         examined=_examined(packets, seen, heard),
+        video=tuple(_timed(s, seen) if s is picture else s for s in media.video),
+        audio=tuple(_heard_as(s, heard) if s is stream else s for s in media.audio),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Picture:
-    """What packets and frames of a picture show: faults, if any, and its length.
+    """What packets and frames of a picture show: its fault, if any.
 
     ``how`` names which frames were decoded, "" for none.
     """
 
-    short: str | None
+    stream: VideoStream
+    packets: Packets
     fault: str | None
     how: str
-    decoded_ms: int | None
+
+    @property
+    def decodes(self) -> bool:
+        return self.fault != "picture-undecodable"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A sound stream: its packets, and what was decoded of them."""
+
+    stream: AudioStream
+    packets: Packets
+    sound: Sound
+
+    @property
+    def decodes(self) -> bool:
+        return self.sound.decoded_ms > 0
+
+
+def _timed(stream: VideoStream, seen: _Picture | None) -> VideoStream:
+    if seen is None or seen.packets.end_ms is None:
+        return stream
+    return replace(stream, start_ms=seen.packets.first_ms, end_ms=seen.packets.end_ms)
+
+
+def _heard_as(stream: AudioStream, heard: _Heard | None) -> AudioStream:
+    if heard is None:
+        return stream
+    at = heard.packets
+    start = stream.start_ms if at.first_ms is None else max(0, at.first_ms)
+    decoded = heard.sound.decoded_ms
+    return replace(
+        stream, decodes=decoded > 0, decoded_ms=decoded, start_ms=start, end_ms=at.end_ms
+    )
 
 
 def _look(source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets) -> _Picture:
     fault, how = _decoded_picture(source, limits, picture, packets)
-    return _Picture(
-        short=_short_picture(picture, packets),
-        fault=fault,
-        how=how or "",
-        decoded_ms=packets.span_ms if fault != "picture-undecodable" else None,
-    )
+    return _Picture(stream=picture, packets=packets, fault=fault, how=how or "")
 
 
-def _reasons(
-    sound: AudioStream | None,
-    packets: list[Packets],
-    seen: _Picture | None,
-    heard: _Sound | None,
-) -> list[str | None]:
+def _reasons(media: Media, seen: _Picture | None, heard: _Heard | None) -> list[str | None]:
     """What is wrong with the streams, by picture and sound; the plainest first."""
     found: list[str | None] = []
     if seen is not None:
-        found += [seen.short, seen.fault]
-    if sound is not None and heard is not None:
-        found.append(_short_sound(sound, packets[-1], heard))
-    if seen is not None and heard is not None:
-        found.append(_stretched(packets[0], heard))
+        found += [_short(seen.stream, seen.packets, "packets-short"), seen.fault]
+    if heard is not None:
+        found += [_short(heard.stream, heard.packets, "audio-short"), _damaged_sound(heard)]
+    found.append(_short_of_the_whole(media, seen, heard))
+    if seen is not None and heard is not None and heard.decodes:
+        found.append(_stretched(seen.packets, heard))
     return found
 
 
 def _examined(
-    packets: list[Packets], seen: _Picture | None, heard: _Sound | None
+    packets: list[Packets], seen: _Picture | None, heard: _Heard | None
 ) -> tuple[str, ...]:
     """What was looked at, from the cheapest to the dearest."""
     how = seen.how if seen is not None else ""
@@ -142,41 +183,99 @@ def _examined(
     return tuple(look for look in looks if look)
 
 
-def _measured(announced: int | None, packets: list[Packets]) -> int | None:
+def _measured(media: Media, packets: list[Packets]) -> int | None:
     """The length; by the packets where the file gives none or too little."""
-    found = max((p.span_ms for p in packets if p.span_ms is not None), default=None)
+    found = packets[0].span_ms if packets else None  # the picture's, where there is one
+    announced = media.duration_ms
+    if media.picture is not None:
+        announced = media.picture.duration_ms
     if found is None or (announced is not None and announced >= found - TOLERANCE_MS):
-        return announced
+        return announced if announced is not None else media.duration_ms
     return found
 
 
-def _empty(media: Media, pictured: bool, packets: list[Packets]) -> str | None:
+def _empty(media: Media, packets: list[Packets], heard: _Heard | None) -> str | None:
     """Zeros where coded data should be. Uncoded sound may well be silent."""
     coded = packets
-    if media.audio and media.audio[0].codec.startswith("pcm_"):
-        coded = packets[: int(pictured)]
+    if heard is not None and heard.stream.codec.startswith("pcm_"):
+        coded = packets[: int(media.picture is not None)]
     return "payload-empty" if any(p.zeros > max(4, p.count // 100) for p in coded) else None
 
 
-def _short_picture(picture: VideoStream, packets: Packets) -> str | None:
-    announced, found = picture.duration_ms, packets.span_ms
+def _short(stream: VideoStream | AudioStream, packets: Packets, code: str) -> str | None:
+    """Less than the file announces for this stream, by the times of its packets."""
+    announced, found = stream.duration_ms, packets.span_ms
     if announced is not None and (found is None or found < announced - TOLERANCE_MS):
-        return "packets-short"
+        return code
     return None
 
 
-def _short_sound(stream: AudioStream, packets: Packets, heard: _Sound) -> str | None:
-    announced = stream.duration_ms if stream.duration_ms is not None else packets.span_ms
-    if announced is not None and heard.decoded_ms < announced - TOLERANCE_MS:
-        return "audio-short"
-    return "audio-damaged" if heard.damaged else None
-
-
-def _stretched(packets: Packets, heard: _Sound) -> str | None:
-    """A few frames stretched over minutes, beside sound that ends early."""
-    if not packets.span_ms or packets.span_ms < heard.decoded_ms * 1.25 + TOLERANCE_MS:
+def _short_of_the_whole(media: Media, seen: _Picture | None, heard: _Heard | None) -> str | None:
+    """Less than the file announces for all streams together, where it does for no single one."""
+    streams: tuple[VideoStream | AudioStream, ...] = (*media.video, *media.audio)
+    if any(s.duration_ms is not None for s in streams):
         return None
-    return "timestamps-stretched" if 1000 * packets.count / packets.span_ms < _SLOW else None
+    ends = [s.packets.end_ms for s in (seen, heard) if s is not None and s.packets.end_ms]
+    if not ends or media.announced_ms is None or max(ends) >= media.announced_ms - TOLERANCE_MS:
+        return None
+    return "packets-short" if seen is not None else "audio-short"
+
+
+def _damaged_sound(heard: _Heard) -> str | None:
+    """Packets that do not decode, or hold less time than they take.
+
+    Where none decodes at all, the codec is not known here, and nothing is wrong with them.
+    """
+    if not heard.decodes:
+        return None
+    if heard.sound.damaged:
+        return "audio-damaged"
+    span = heard.packets.span_ms
+    short = span is not None and (
+        heard.sound.decoded_ms < span - heard.packets.missing_ms - TOLERANCE_MS
+    )
+    return "audio-short" if short else None
+
+
+def _stretched(packets: Packets, heard: _Heard) -> str | None:
+    """A few frames stretched over minutes, beside sound that ends early."""
+    span = packets.span_ms
+    if not span or span < heard.sound.decoded_ms * 1.25 + TOLERANCE_MS:
+        return None
+    return "timestamps-stretched" if 1000 * packets.count / span < _SLOW else None
+
+
+def _sound_holes(heard: _Heard | None) -> Iterator[Hole]:
+    """Stretches without sound data; many short ones are one that is shaky."""
+    if heard is None or not heard.decodes:
+        return
+    small = []
+    for start, end in heard.packets.gaps:
+        if end - start >= _HOLE_MS:
+            yield Hole(kind="sound", start_ms=start, end_ms=end, missing_ms=end - start)
+        else:
+            small.append((start, end))
+    missing = sum(end - start for start, end in small)
+    if missing >= _MANY_MS:
+        yield Hole(
+            kind="sound",
+            start_ms=small[0][0],
+            end_ms=small[-1][1],
+            missing_ms=missing,
+            count=len(small),
+        )
+
+
+def _picture_holes(seen: _Picture | None) -> Iterator[Hole]:
+    """Stretches without pictures where they otherwise come evenly.
+
+    A recording of a screen, or a show of stills, holds pictures for seconds on purpose.
+    """
+    if seen is None or seen.packets.uneven > max(_FEW, seen.packets.count // _SELDOM):
+        return
+    for start, end in seen.packets.gaps:
+        if end - start >= _FROZEN_MS:
+            yield Hole(kind="picture", start_ms=start, end_ms=end, missing_ms=end - start)
 
 
 def _decoded_picture(
@@ -222,34 +321,3 @@ def _count_frames(
     done = run(command, bounds=bounds_of(limits), descriptors=[source.descriptor])
     counts = _FRAMES.findall(done.stdout)
     return (int(counts[-1]) if counts else 0), done
-
-
-def _decoded_sound(source: Source, limits: MediaLimits, stream: AudioStream) -> _Sound:
-    """How long a sound stream is by its decoded samples, and how loud (dBFS)."""
-    command = ffmpeg_command(
-        source,
-        limits,
-        [str(stream.index)],
-        {
-            "af": "volumedetect",
-            "f": "s16le",
-            "ac": 1,
-            "ar": _COUNT_RATE,
-        },
-        level="info",
-    )
-    command.insert(1, "-nostats")
-    most = int(limits.max_duration_ms / 1000 * _COUNT_RATE * 2) + (1 << 20)
-    bounds = bounds_of(limits, output_bytes=most)
-    done = run(command, bounds=bounds, descriptors=[source.descriptor])
-    decoded_ms = round(len(done.stdout) / 2 / _COUNT_RATE * 1000)
-    volumes = {
-        kind: _SILENCE_DB if value == "-inf" else float(value)
-        for kind, value in _VOLUME.findall(done.complaint)
-    }
-    return _Sound(
-        decoded_ms=decoded_ms,
-        mean_db=volumes.get("mean"),
-        max_db=volumes.get("max"),
-        damaged=bool(decoded_ms) and done.complaint.count("Error submitting packet") > 4,
-    )

@@ -1,14 +1,16 @@
-"""The outermost elements of other containers: what they announce"""
+"""The outermost elements of other containers: what they announce."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from bilingual.media.boxes import read_at
+from bilingual.media.sources import packet_size
 
 _EBML: Final = b"\x1a\x45\xdf\xa3"
 _DOCTYPE: Final = b"\x42\x82"
 _SEGMENT: Final = b"\x18\x53\x80\x67"
+_FLV_TAG: Final = 11  # bytes of a tag's header
 _STREAMED: Final = (0, 0xFFFFFFFF)
 
 
@@ -33,12 +35,28 @@ def matroska_fault(descriptor: int, size: int) -> str | None:
     return "box-truncated" if length is not None and at + 4 + width + length > size else None
 
 
-def wav_fault(descriptor: int, size: int) -> str | None:
+def riff_fault(descriptor: int, size: int) -> str | None:
     """``box-truncated`` where the RIFF chunk reaches beyond the end of the file."""
     announced = int.from_bytes(read_at(descriptor, 4, 4), "little")
     if announced in _STREAMED:
         return None
     return "box-truncated" if announced + 8 > size else None
+
+
+def flv_fault(descriptor: int, size: int) -> str | None:
+    """``box-truncated`` where the file does not end in the length of its last tag."""
+    length = int.from_bytes(read_at(descriptor, 4, max(0, size - 4)), "big")
+    at = size - 4 - length
+    if length < _FLV_TAG or at < _FLV_TAG:
+        return "box-truncated"
+    announced = int.from_bytes(read_at(descriptor, 3, at + 1), "big")
+    return None if announced + _FLV_TAG == length else "box-truncated"
+
+
+def transport_fault(descriptor: int, size: int) -> str | None:
+    """``box-truncated`` where the last packet is not all there: no more is announced."""
+    packet = packet_size(read_at(descriptor, 1024, 0))
+    return "box-truncated" if packet is None or size % packet else None
 
 
 def _vint(data: bytes) -> tuple[int | None, int]:

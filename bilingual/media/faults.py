@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bilingual.media.ebml import matroska_fault, wav_fault
+from bilingual.media.ebml import flv_fault, matroska_fault, riff_fault, transport_fault
 from bilingual.media.sources import Source
 from bilingual.media.tables import Walk, walk
 
@@ -31,16 +31,21 @@ DAMAGED: Final = frozenset(
 UNJUDGED: Final = frozenset({"fragments-unannounced"})
 """Reasons why a file cannot be judged whole or not."""
 
+_LOOKS: Final = {
+    "matroska": matroska_fault,
+    "wav": riff_fault,
+    "avi": riff_fault,
+    "flv": flv_fault,
+    "mpegts": transport_fault,
+}
+
 
 def walk_of(source: Source) -> Walk:
     """The boxes of an ISO base media file; an empty walk for another family."""
     if source.family == "mov":
         return walk(source.descriptor, source.bytes)
-    fault = None
-    if source.family == "matroska":
-        fault = matroska_fault(source.descriptor, source.bytes)
-    elif source.family == "wav":
-        fault = wav_fault(source.descriptor, source.bytes)
+    look = _LOOKS.get(source.family)
+    fault = None if look is None else look(source.descriptor, source.bytes)
     return Walk(kinds=(), fault=fault)
 
 

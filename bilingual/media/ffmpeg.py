@@ -29,6 +29,9 @@ SUBTITLE_CODECS: Final = "mov_text,subrip,srt,webvtt,ass,ssa,text"
 _OTHER_CODECS: Final = "dvdsub,dvbsub,pgssub,cc_dec"
 ALL_CODECS: Final = f"{AUDIO_CODECS},{VIDEO_CODECS},{SUBTITLE_CODECS},{_OTHER_CODECS}"
 
+_BY_STREAM: Final = frozenset({"mpegts"})
+_A_GLANCE_S: Final = 1
+
 
 def bounds_of(limits: MediaLimits, **changes: Any) -> Bounds:
     """The bounds that settings ask for; it may write no file."""
@@ -55,6 +58,8 @@ def ffmpeg_command(
     :param streams: which streams, as ffmpeg names them: an index or ``a:0``.
     :param output: options of the output, by name; ``before``: of the input.
     :param level: how much ffmpeg writes to stderr (``error``, ``info`` …).
+
+    What comes out is on the film's clock (:class:`bilingual.model.Media`).
     """
     import ffmpeg
 
@@ -65,9 +70,16 @@ def ffmpeg_command(
         source.url(has_fd=binaries.has_fd), **options, threads=2, **(before or {})
     )
     # Chapters and tags by the hundred thousand would be copied to every output.
-    output = {"map_chapters": -1, "map_metadata": -1} | output
-    stream = ffmpeg.output(*(stream[name] for name in streams), target, **output)
-    stream = stream.global_args("-nostdin", "-hide_banner", "-v", level)
+    plain = {"map_chapters": -1, "map_metadata": -1}
+    made = ffmpeg.output(*(stream[name] for name in streams), target, **(plain | output))
+    if source.family in _BY_STREAM:
+        # Of these ffmpeg counts time from the first stream that is used, and joins parts
+        # whose clocks begin anew by the streams that are used: so all are, undecoded.
+        beside = plain | {"c": "copy", "f": "null"}
+        if {"t", "frames:v"} & output.keys():
+            beside["t"] = output.get("t", _A_GLANCE_S)
+        made = ffmpeg.merge_outputs(made, ffmpeg.output(stream["v?"], stream["a?"], "-", **beside))
+    stream = made.global_args("-nostdin", "-hide_banner", "-v", level)
     compiled: list[str] = stream.compile(cmd=str(binaries.ffmpeg))
     return compiled
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from bilingual.config import MediaLimits
@@ -20,6 +23,8 @@ _PACKET: Final = re.compile(
 )
 _OUTPUT_BYTES: Final = 64 * 1024**2  # over a million packets; an hour of video has 400,000
 _KEY, _DISCARD = 1, 4  # AV_PKT_FLAG_KEY, AV_PKT_FLAG_DISCARD
+_TICKS: Final = 1 << 62  # no time lies beyond this
+_GAP_MS: Final = 15  # timestamps of whole frames or milliseconds waver by less
 _SOME_BYTES: Final = 32  # a shorter packet of zeros proves nothing
 
 
@@ -27,14 +32,32 @@ _SOME_BYTES: Final = 32  # a shorter packet of zeros proves nothing
 class Packets:
     """What the packets of one stream add up to.
 
-    ``span_ms``: from the first shown to the end of the last; ``None`` without
-    any. ``zeros``: how many hold nothing but zeros.
+    ``first_ms`` and ``end_ms``: when the first is shown and the last ends, on the
+    film's clock; ``None`` without any. ``zeros``: how many hold nothing but zeros.
+    ``gaps``: stretches (ms) in which there are none. ``step_ms`` is from one to the
+    next, the median; ``uneven`` how many take five times as long or longer.
     """
 
     count: int = 0
     keys: int = 0
     zeros: int = 0
-    span_ms: int | None = None
+    first_ms: int | None = None
+    end_ms: int | None = None
+    step_ms: float = 0.0
+    uneven: int = 0
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def span_ms(self) -> int | None:
+        """From the first to the end of the last."""
+        if self.first_ms is None or self.end_ms is None:
+            return None
+        return self.end_ms - self.first_ms
+
+    @property
+    def missing_ms(self) -> int:
+        """How long the gaps are together."""
+        return sum(end - start for start, end in self.gaps)
 
 
 def read_packets(source: Source, limits: MediaLimits, indices: list[int]) -> list[Packets]:
@@ -67,7 +90,7 @@ class _Count:
     def __init__(self, streams: int) -> None:
         self.found = [Packets() for _ in range(streams)]
         self._bases: dict[int, Fraction] = {}
-        self._first: dict[int, int] = {}
+        self._times = [array("q") for _ in range(streams)]
         self._last: dict[int, int] = {}
 
     def add(self, line: bytes) -> None:
@@ -90,13 +113,34 @@ class _Count:
         shown = packet[3] if packet[3] != b"NOPTS" else packet[2]
         if shown != b"NOPTS":
             start, end = int(shown), int(shown) + max(0, int(packet[4]))
-            self._first[stream] = min(self._first.get(stream, start), start)
-            self._last[stream] = max(self._last.get(stream, end), end)
+            if abs(end) < _TICKS:
+                self._times[stream].append(start)
+                self._last[stream] = max(self._last.get(stream, end), end)
 
     def summed(self) -> list[Packets]:
-        """The summaries, with the time that each stream spans."""
+        """The summaries, with the time that each stream spans, and its gaps."""
         for stream, here in enumerate(self.found):
             if stream in self._last and stream in self._bases:
-                ticks = self._last[stream] - self._first[stream]
-                here.span_ms = round(1000 * ticks * self._bases[stream])
+                base = 1000 * self._bases[stream]
+                _place(here, sorted(self._times[stream]), self._last[stream], base)
         return self.found
+
+
+def _place(here: Packets, times: list[int], last: int, base: Fraction) -> None:
+    """Fill in the times of a stream, from those of its packets in order of showing.
+
+    :param base: milliseconds a tick.
+    """
+    here.first_ms, here.end_ms = round(times[0] * base), round(last * base)
+    steps = [b - a for a, b in pairwise(times)]
+    usual = median(steps) if steps else 0
+    if not usual:
+        return
+    here.step_ms = float(usual * base)
+    least = usual + max(usual / 2, float(_GAP_MS / base))
+    here.gaps = tuple(
+        (round((at + usual) * base), round((at + step) * base))
+        for at, step in zip(times, steps, strict=False)
+        if step > least
+    )
+    here.uneven = sum(step >= 5 * usual for step in steps)

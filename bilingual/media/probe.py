@@ -14,23 +14,34 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.media.faults import TRUNCATED, fault_of
-from bilingual.media.ffmpeg import bounds_of, probe_arguments
+from bilingual.media.ffmpeg import bounds_of, ffmpeg_command, probe_arguments
 from bilingual.media.process import Done, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
 
 _SHOWN: Final = ":".join(
     (
-        "format=duration",
+        "format=start_time,duration",
         "format_tags=major_brand",
         "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio",
-        "stream=avg_frame_rate,duration,bit_rate,channels,sample_rate",
+        "stream=avg_frame_rate,start_time,duration,bit_rate,channels,sample_rate",
         "stream_tags=language,title,DURATION",
-        "stream_disposition=attached_pic",
+        "stream_disposition=attached_pic,default",
         "stream_side_data=rotation",
     )
 )
 _REFUSED: Final = re.compile(r"Codec \((\w+)\) not on whitelist")
+_HEADINGS: Final = {
+    "media_type": "codec_type",
+    "codec_id": "codec_name",
+    "sample_rate": "sample_rate",
+}
+_HEADING: Final = re.compile(
+    r"^#(media_type|codec_id|dimensions|sar|sample_rate) (\d+): (\S+)", re.MULTILINE
+)
+_MAPPED: Final = re.compile(r"Stream #0:(\d+) -> #0:(\d+) \(copy\)")
+_DEFAULT: Final = re.compile(r"^ *Stream #0:(\d+)\b[^\n]*\(default\)", re.MULTILINE)
+_LENGTH: Final = re.compile(r"Duration: ([\d:.]+), start: (-?[\d.]+)")
 _OUTPUT_BYTES: Final = 4 * 1024**2
 _TITLE_CHARACTERS: Final = 200
 
@@ -38,11 +49,12 @@ _TITLE_CHARACTERS: Final = 200
 def probe(path: Path, limits: MediaLimits) -> Media:
     """The streams of a file and how long they last.
 
-    The length is that of the longest sound or picture stream, not what the
-    file's header gives for the whole. A file that was cut off so early that
+    The length is that of the picture, not what the file's header gives for the whole;
+    of the longest sound where there is no picture. A file that was cut off so early that
     nothing in it can be read comes back without streams, ``complete`` false.
 
-    :raises MediaError: it is no media file, or ffprobe was stopped by a limit.
+    :raises MediaError: it is no media file, its container is not opened
+        (``media-container-unread``), or ffprobe was stopped by a limit.
     """
     with opened(path, limits) as source:
         done = _ffprobe(source, limits)
@@ -52,6 +64,11 @@ def probe(path: Path, limits: MediaLimits) -> Media:
             except json.JSONDecodeError:
                 found = {}
             media = _media(source, found if isinstance(found, dict) else {})
+            if media.video or media.audio:
+                return media
+        refused = _REFUSED.search(done.complaint)
+        if refused is not None:
+            media = _media(source, _listed(source, limits))
             if media.video or media.audio:
                 return media
         fault = fault_of(source)
@@ -67,10 +84,20 @@ def probe(path: Path, limits: MediaLimits) -> Media:
             )
         if done.status == 0:
             raise MediaError("media-without-streams", path=source.name)
-        refused = _REFUSED.search(done.complaint)
         if refused is not None:
             raise MediaError("media-codec", path=source.name, codec=refused[1])
         raise MediaError("media-unprobed", path=source.name, detail=done.complaint[-300:])
+
+
+def named_only(path: Path, container: str) -> Media:
+    """A file whose container is known and not opened: its name and size."""
+    return Media(
+        name=path.name,
+        bytes=path.stat().st_size,
+        container=container,
+        duration_ms=None,
+        complete_reason="container-unread",
+    )
 
 
 def _ffprobe(source: Source, limits: MediaLimits) -> Done:
@@ -85,27 +112,56 @@ def _ffprobe(source: Source, limits: MediaLimits) -> Done:
     )
 
 
+def _listed(source: Source, limits: MediaLimits) -> dict[str, Any]:
+    """The streams of a file in the form of ffprobe's answer, with a codec we do not decode.
+
+    ffprobe opens every decoder or gives up; copying packets opens none.
+    """
+    output = {"c": "copy", "t": 1, "f": "framecrc"}
+    command = ffmpeg_command(source, limits, ["v?", "a?"], output, level="info")
+    command.insert(1, "-nostats")
+    bounds = bounds_of(limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES)
+    done = run(command, bounds=bounds, descriptors=[source.descriptor])
+    said, _, mapped = done.complaint.partition("Stream mapping:")
+    indices = {int(here): int(there) for there, here in _MAPPED.findall(mapped)}
+    streams: dict[int, dict[str, Any]] = {}
+    for name, number, value in _HEADING.findall(done.stdout.decode("utf-8", "replace")):
+        index = indices.get(int(number))
+        if index is None:
+            continue
+        stream = streams.setdefault(index, {"index": index, "disposition": {}})
+        if name == "dimensions":
+            stream["width"], _, stream["height"] = value.partition("x")
+        elif name == "sar":
+            stream["sample_aspect_ratio"] = value.replace("/", ":")
+        else:
+            stream[_HEADINGS[name]] = value
+    for number in _DEFAULT.findall(said):
+        if int(number) in streams:
+            streams[int(number)]["disposition"]["default"] = 1
+    length = _LENGTH.search(said)
+    header = {} if length is None else {"duration": _clock(length[1]), "start_time": length[2]}
+    return {"streams": [streams[number] for number in sorted(streams)], "format": header}
+
+
 def _media(source: Source, found: Mapping[str, Any]) -> Media:
     streams: list[Mapping[str, Any]] = found.get("streams", [])
     header = found.get("format", {})
-    total = _milliseconds(header.get("duration"))
-    video = tuple(_video(s, total) for s in streams if s.get("codec_type") == "video")
-    audio = tuple(_audio(s, total) for s in streams if s.get("codec_type") == "audio")
+    first = _moment(header.get("start_time")) or 0
+    total = _announced(source.family, _milliseconds(header.get("duration")), first)
+    video = tuple(_video(source.family, s, first) for s in streams if _is(s, "video"))
+    audio = tuple(_audio(source.family, s, first) for s in streams if _is(s, "audio"))
     brand = str(header.get("tags", {}).get("major_brand", "")).strip()[:4] or None
-    lengths = [
-        ms
-        for ms in (
-            *(v.duration_ms for v in video if not v.attached_picture),
-            *(a.duration_ms for a in audio),
-        )
-        if ms is not None
-    ]
+    pictures = [v for v in video if not v.attached_picture][:1]
+    lengths = [s.duration_ms for s in pictures or audio if s.duration_ms is not None]
     return Media(
         name=source.name,
         bytes=source.bytes,
         container=_container(source.family, brand),
         brand=brand,
+        first_ms=first,
         duration_ms=max(lengths, default=total),
+        announced_ms=total,
         video=video,
         audio=audio,
         subtitles=tuple(
@@ -116,9 +172,20 @@ def _media(source: Source, found: Mapping[str, Any]) -> Media:
                 title=_tag(s, "title"),
             )
             for s in streams
-            if s.get("codec_type") == "subtitle"
+            if _is(s, "subtitle")
         ),
     )
+
+
+def _is(stream: Mapping[str, Any], kind: str) -> bool:
+    return bool(stream.get("codec_type") == kind)
+
+
+def _announced(family: str, own: int | None, first: int) -> int | None:
+    """A length that a file announces. Matroska's is the time at which it ends."""
+    if own is None or family != "matroska":
+        return own
+    return max(0, own - max(0, first))
 
 
 def _container(family: str, brand: str | None) -> str:
@@ -137,7 +204,7 @@ def _tag(stream: Mapping[str, Any], name: str) -> str | None:
     return None if value is None else str(value)[:_TITLE_CHARACTERS]
 
 
-def _video(stream: Mapping[str, Any], total: int | None) -> VideoStream:
+def _video(family: str, stream: Mapping[str, Any], first: int) -> VideoStream:
     width, height = int(stream.get("width") or 0), int(stream.get("height") or 0)
     ratio = _fraction(stream.get("sample_aspect_ratio", "1:1").replace(":", "/")) or Fraction(1)
     rotation = 0
@@ -158,37 +225,59 @@ def _video(stream: Mapping[str, Any], total: int | None) -> VideoStream:
         rotation=rotation,
         sample_aspect_ratio=float(ratio),
         frame_rate=float(rate) if rate else None,
-        duration_ms=_length(stream, total),
+        start_ms=_begin(stream, first),
+        duration_ms=_length(family, stream),
         bit_rate=_integer(stream.get("bit_rate")),
         attached_picture=bool(stream.get("disposition", {}).get("attached_pic")),
     )
 
 
-def _audio(stream: Mapping[str, Any], total: int | None) -> AudioStream:
+def _audio(family: str, stream: Mapping[str, Any], first: int) -> AudioStream:
     return AudioStream(
         index=int(stream["index"]),
         codec=str(stream.get("codec_name", "unknown")),
         channels=_integer(stream.get("channels")),
         sample_rate=_integer(stream.get("sample_rate")),
-        duration_ms=_length(stream, total),
+        start_ms=_begin(stream, first),
+        duration_ms=_length(family, stream),
         language=_tag(stream, "language"),
+        title=_tag(stream, "title"),
+        default=bool(stream.get("disposition", {}).get("default")),
     )
 
 
-def _length(stream: Mapping[str, Any], total: int | None) -> int | None:
-    # Matroska keeps no duration per stream but in a tag, then none at all.
+def _begin(stream: Mapping[str, Any], first: int) -> int | None:
+    """When a stream begins on the film's clock."""
+    own = _moment(stream.get("start_time"))
+    return None if own is None else own - first
+
+
+def _length(family: str, stream: Mapping[str, Any]) -> int | None:
+    """How long the file says that one stream lasts; ``None``: it does not."""
     own = _milliseconds(stream.get("duration"))
     if own is not None:
         return own
-    tag = str(stream.get("tags", {}).get("DURATION", ""))
-    parts = tag.split(":")
-    if len(parts) == 3:
-        try:
-            hours, minutes, seconds = int(parts[0]), int(parts[1]), float(parts[2])
-        except ValueError:
-            return total
-        return round(1000 * (3600 * hours + 60 * minutes + seconds))
-    return total
+    # Matroska keeps no duration per stream but in a tag.
+    tagged = _milliseconds(_clock(str(stream.get("tags", {}).get("DURATION", ""))))
+    return _announced(family, tagged, _moment(stream.get("start_time")) or 0)
+
+
+def _clock(text: str) -> float | None:
+    """Seconds of ``hours:minutes:seconds``."""
+    try:
+        hours, minutes, seconds = text.split(":")
+        return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    except ValueError:
+        return None
+
+
+def _moment(text: Any) -> int | None:
+    """Milliseconds of a time, which may lie before 0."""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return None
+    return round(1000 * value) if abs(value) < 1e9 else None
 
 
 def _milliseconds(text: Any) -> int | None:

@@ -26,7 +26,14 @@ from bilingual.model.finding import (
     Suggestion,
     Verdict,
 )
-from bilingual.model.media import AudioStream, Media, SubtitleStream, VideoStream
+from bilingual.model.media import (
+    AudioStream,
+    ChannelFault,
+    Hole,
+    Media,
+    SubtitleStream,
+    VideoStream,
+)
 from bilingual.model.reason import Reason
 from bilingual.model.report import (
     BackendUse,
@@ -51,6 +58,7 @@ __all__ = [
     "BackendUse",
     "Bead",
     "BeadEvidence",
+    "ChannelFault",
     "Check",
     "CheckVerdict",
     "ClockMap",
@@ -58,6 +66,7 @@ __all__ = [
     "CueScore",
     "Evidence",
     "Finding",
+    "Hole",
     "InputFile",
     "Jump",
     "Language",

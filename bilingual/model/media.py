@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bilingual.model.codec import Number, Plain, written_as
 
@@ -13,6 +14,8 @@ class VideoStream:
 
     ``display_width`` and ``display_height`` are after pixel aspect ratio and
     rotation: what a viewer sees. ``frame_rate`` is in frames a second.
+    ``start_ms`` and ``end_ms`` are on the film's clock (see :class:`Media`), the end
+    by its packets; ``duration_ms`` is what the file announces for this stream alone.
     """
 
     index: int
@@ -24,6 +27,8 @@ class VideoStream:
     rotation: int = 0
     sample_aspect_ratio: float = 1.0
     frame_rate: float | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
     duration_ms: int | None = None
     bit_rate: int | None = None
     attached_picture: bool = False
@@ -31,14 +36,52 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioStream:
-    """An audio stream as measured. ``sample_rate`` in Hz."""
+    """An audio stream as measured. ``sample_rate`` in Hz; times as of a picture.
+
+    ``default``: players take this one unless told otherwise. ``decodes``: whether
+    anything of it can be decoded (``None``: not tried), ``decoded_ms`` how much.
+    """
 
     index: int
     codec: str
     channels: int | None = None
     sample_rate: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
     duration_ms: int | None = None
     language: str | None = None
+    title: str | None = None
+    default: bool = False
+    decodes: bool | None = None
+    decoded_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """Where a stream has no data: from when to when, on the film's clock.
+
+    ``count`` holes lie within, which together last ``missing_ms``.
+    """
+
+    kind: Literal["sound", "picture"]
+    start_ms: int
+    end_ms: int
+    missing_ms: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFault:
+    """Two channels that cancel each other, or one of them (0: left) that is silent.
+
+    From when to when, and in which share of the time in which anything is heard.
+    """
+
+    kind: Literal["cancelling", "silent"]
+    channel: int | None = None
+    start_ms: int
+    end_ms: int
+    share: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +98,19 @@ class SubtitleStream:
 class Media:
     """A media file as measured, not as its name or header claims.
 
-    ``duration_ms`` is of the longest audio or video stream. ``container`` is
+    All times are on the film's clock, which shows 0 where the first picture or
+    sound begins: a player's. ``first_ms`` is what the file's own timestamps show
+    there. ``duration_ms`` is the picture's length (the longest sound's where there
+    is no picture), ``announced_ms`` what the file says of the whole. ``container`` is
     the demuxer's short name (``mp4``, ``matroska`` …), ``brand`` the ISO base
     media file's major brand. ``decoded_ms`` is how much of it really decodes,
     ``complete`` whether the file holds all that it announces (``None``: not
     judged), ``complete_reason`` a code that says why not. ``examined`` names
     what was looked at: ``boxes``, ``packets``, ``key-frames`` or ``all-frames``
     (``first-…`` where only the first of very many), ``sound``.
-    ``mean_volume_db`` and ``max_volume_db`` are dBFS of the first audio stream.
+    ``audio_stream`` is the index of the sound stream that was listened to;
+    ``mean_volume_db`` and ``max_volume_db`` are its dBFS, ``channels`` what is wrong
+    between its channels. ``holes`` are of the picture and of this stream.
     ``repeated_ms`` of the picture's length are material shown again (an edit list,
     copied packets), ``held_ms`` single frames held beyond ten seconds each; neither
     is in a report where it is 0.
@@ -72,7 +120,9 @@ class Media:
     bytes: int
     container: str
     brand: str | None = None
+    first_ms: int | None = None
     duration_ms: int | None
+    announced_ms: int | None = None
     decoded_ms: int | None = None
     complete: bool | None = None
     complete_reason: str | None = None
@@ -81,6 +131,9 @@ class Media:
     max_volume_db: Number | None = None
     repeated_ms: int = 0
     held_ms: int = 0
+    holes: tuple[Hole, ...] = ()
+    channels: tuple[ChannelFault, ...] = ()
+    audio_stream: int | None = None
     video: tuple[VideoStream, ...] = ()
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
@@ -90,6 +143,16 @@ class Media:
         """The first video stream that is no cover picture."""
         return next((v for v in self.video if not v.attached_picture), None)
 
+    @property
+    def sound(self) -> AudioStream | None:
+        """The sound stream that is listened to, or a player would: the first default one."""
+        chosen = None if self.audio_stream is None else self.sound_stream(self.audio_stream)
+        default = next((a for a in self.audio if a.default), None)
+        return chosen or default or next(iter(self.audio), None)
+
+    def sound_stream(self, index: int) -> AudioStream | None:
+        """The sound stream with that index in the file."""
+        return next((a for a in self.audio if a.index == index), None)
 
 @written_as(Media)
 def _media(media: Media, plain: Plain) -> Plain:

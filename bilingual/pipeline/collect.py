@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bilingual.budget import Budget
 from bilingual.checks.base import Missing, Need
 from bilingual.config import Config
-from bilingual.errors import BilingualError, InputError, OverBudgetError
+from bilingual.errors import BilingualError, InputError, MediaError, OverBudgetError
 from bilingual.files import display_name, fingerprint
 from bilingual.model import (
     LANGUAGES,
@@ -34,6 +34,7 @@ from bilingual.showing import logger
 from bilingual.translation.backends.base import Answers
 
 if TYPE_CHECKING:
+    from bilingual.media.audio import Sound
     from bilingual.ocr.recognise import BurnedInText
     from bilingual.terms.own_terms import OwnTerms
 
@@ -74,6 +75,7 @@ class Collected:
     burned_in: Mapping[Language, Track] | None = None
     to_sample: Path | None = None  # the film, until its picture was read at some moments
     sampled: PictureSample | None = None
+    sound: Sound | None = None  # until it was listened to
     speech: Speech | None = None
     reference: Reference | None = None
     glossaries: OwnTerms | None = None
@@ -171,24 +173,83 @@ def refuse_too_big(work: Collected, path: Path, *, video: bool) -> None:
 
 
 def probe_video(work: Collected, path: Path) -> None:
-    """Probe the video and see whether it is whole.
+    """Probe the video: its container, streams and length, by its index alone.
+
+    One whose container is known and not opened is a finding, and the rest of the work
+    is checked.
 
     Nothing is known of it where that is more than the work's budget allows.
 
     :raises MediaError: it is no video at all, which is a bad input and no finding.
+    :raises InputError: ``audio-stream-absent``: the settings name a sound stream that
+        it does not have.
     """
-    from bilingual.media.completeness import check
-    from bilingual.media.probe import probe
+    from bilingual.asr.streams import named_stream
+    from bilingual.media.probe import named_only, probe
 
     work.progress("media", 0, None)
     try:
-        media = probe(path, work.config.media)
-        work.media = check(path, media, work.config.media)
+        work.media = probe(path, work.config.media)
     except OverBudgetError as over:
         _log.warning("video: %s", over)
-        of_video: tuple[Need, ...] = ("media", "audio", "speech", "transcript", "burned-in")
+        of_video: tuple[Need, ...] = (
+            "media",
+            "whole",
+            "audio",
+            "speech",
+            "transcript",
+            "burned-in",
+        )
         work.set_missing(*of_video, *work.without_track(), reason=reason_of("", over))
-    work.progress("media", 1, 1)
+        return
+    except MediaError as error:
+        if error.code != "media-container-unread":
+            raise
+        work.media = named_only(path, error.params["container"])
+        spoken: tuple[Need, ...] = ("whole", "audio", "speech", "transcript")
+        params = {"container": work.media.container}
+        work.set_missing(*spoken, reason=Reason(code="container-unread", params=params))
+        return
+    if work.config.media.audio_stream != "auto":
+        named_stream(work.media, work.config.media.audio_stream)
+
+
+def decode_sound(work: Collected, path: Path) -> None:
+    """Decode the sound stream that is listened to, or give the reason why not."""
+    from bilingual.asr.streams import choose_sound
+
+    spoken: tuple[Need, ...] = ("audio", "speech", "transcript")
+    if work.media is None or not work.media.audio:
+        work.set_missing(*spoken, reason=Reason(code="no-audio"))
+        return
+    try:
+        choice = choose_sound(path, work.media, work.config, work.progress)
+    except BilingualError as error:
+        _log.warning("sound: %s", error)
+        work.set_missing(*spoken, reason=reason_of("audio-unreadable", error))
+        return
+    work.media, work.sound = choice.media, choice.sound
+    if not choice.sound.decoded_ms:
+        codec = choice.media.sound.codec if choice.media.sound else ""
+        reason = Reason(code="audio-undecodable", params={"codec": codec})
+        work.set_missing(*spoken, reason=reason)
+
+
+def check_video(work: Collected, path: Path) -> None:
+    """See whether the video is whole, once its sound was decoded.
+
+    :raises MediaError: a limit was hit.
+    """
+    from bilingual.media.completeness import check
+
+    if work.media is not None:
+        limits = work.config.media
+        try:
+            work.media = check(path, work.media, limits, work.sound, decode_sound=False)
+        except OverBudgetError as over:
+            _log.warning("video: %s", over)
+            work.set_missing("whole", reason=reason_of("", over))
+        work.progress("media", 1, 1)
 
 
 def read_tracks(work: Collected, paths: Mapping[str, Path]) -> None:
@@ -386,27 +447,18 @@ def reason_of(code: str, error: BilingualError) -> Reason:
     return Reason(code=code, params={"detail": error.code})
 
 
-def transcribe_sound(work: Collected, path: Path) -> None:
+def transcribe_sound(work: Collected) -> None:
     """Where somebody speaks and what they say; a transcript in place of a Chinese track."""
     from bilingual.asr import listen
     from bilingual.asr.transcript_track import transcript_track
-    from bilingual.media.audio import read_audio
 
-    spoken: tuple[Need, ...] = ("speech", "transcript")
-    if work.media is None or not work.media.audio:
-        work.set_missing("audio", *spoken, reason=Reason(code="no-audio"))
-        return
-    try:
-        audio = read_audio(path, work.config.media, progress=work.progress)
-    except BilingualError as error:
-        _log.warning("sound: %s", error)
-        reason = reason_of("audio-unreadable", error)
-        work.set_missing("audio", *spoken, reason=reason)
-        return
+    if work.sound is None or not work.sound.decoded_ms:
+        return  # the reason is known
+    audio, work.sound = work.sound.samples, None
     try:
         work.speech, reason_missing = listen(audio, work.config, progress=work.progress)
     except OverBudgetError as over:
-        work.set_missing(*spoken, reason=reason_of("", over))
+        work.set_missing("speech", "transcript", reason=reason_of("", over))
         return
     if reason_missing is not None:
         work.set_missing("transcript", reason=reason_missing)

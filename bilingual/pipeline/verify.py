@@ -30,6 +30,8 @@ from bilingual.model import (
 from bilingual.pipeline.collect import (
     Collected,
     by_language,
+    check_video,
+    decode_sound,
     probe_video,
     read_burned_in,
     read_glossaries,
@@ -193,15 +195,18 @@ def _collected(
         paths = by_language(work, paths)
         for role, path in paths.items():
             work.inputs += (fingerprint(path, role, hashing),)
-        if "video" in paths:
-            probe_video(work, paths["video"])
+        film = paths.get("video")
+        if film is not None:
+            probe_video(work, film)
         read_tracks(work, paths)
-        if "video" in paths:
-            read_burned_in(work, paths["video"])
+        if film is not None and work.media is not None:
+            if "whole" not in work.missing:
+                decode_sound(work, film)
+                check_video(work, film)
+            read_burned_in(work, film)
         if second is not None:
             read_reference(work, second)
-        if "video" in paths:
-            transcribe_sound(work, paths["video"])
+        transcribe_sound(work)
         # All that is concluded from here on comes from memory.
         confirm(*every, on_progress=hashing)
     return work
@@ -350,7 +355,7 @@ def _explained(work: Collected) -> dict[Need, Missing]:
     """A reason for everything that is missing."""
     known = replace(work, missing=dict(work.missing))
     if known.media is None:
-        video: tuple[Need, ...] = ("media", "audio", "speech", "transcript")
+        video: tuple[Need, ...] = ("media", "whole", "audio", "speech", "transcript")
         known.set_missing(*video, reason=Reason(code="no-video"), unknown=False)
     if known.zh is not None and known.zh.source == "transcript":
         reason = Reason(code="transcript-stands-in")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.checks.engine import rules
 from bilingual.locale import enumerated, fill, mark, sentence
-from bilingual.model import Alignment, BackendUse, Finding, Measure, Reason
+from bilingual.model import Alignment, AudioStream, BackendUse, Finding, Measure, Reason
 from bilingual.model.codec import to_builtins
 from bilingual.showing import visible as visible
 
@@ -131,6 +131,31 @@ def figure(measure: Measure) -> str:
     if (measure.of or measure.id) in _TIMES:
         return f"{share}  ({numerator / 1000:.1f}/{denominator / 1000:.1f} s)"
     return f"{share}  ({numerator:g}/{denominator:g})"
+
+
+def sound_streams(streams: Sequence[AudioStream], used: int | None, language: str) -> str:
+    """Every sound stream of a film: number, codec, channels, language, and which was heard.
+
+    Empty where there is none.
+    """
+    shown = []
+    for stream in streams:
+        facts = [ui("sound-number", language, index=stream.index), visible(stream.codec)]
+        if stream.channels:
+            facts.append(ui("sound-channels", language, count=stream.channels))
+        facts += [visible(tag) for tag in (stream.language, stream.title) if tag]
+        said = [
+            ui(f"sound-{state}", language)
+            for state, there in (
+                ("default", stream.default and len(streams) > 1),
+                ("listened", stream.index == used and stream.decodes is not False),
+                ("undecodable", stream.decodes is False),
+            )
+            if there
+        ]
+        brackets = ui("sound-said", language, said=enumerated(said, language)) if said else ""
+        shown.append(" ".join(facts) + brackets)
+    return mark("semicolon", language).join(shown)
 
 
 def clocks(alignment: Alignment, language: str) -> str:

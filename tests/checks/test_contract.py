@@ -64,6 +64,8 @@ CONTRACT = [
     "transcript-unreliable",
     "media-unreadable",
     "media-truncated",
+    "media-hole",
+    "audio-channels",
     "no-audio",
     "container",
     "duration",

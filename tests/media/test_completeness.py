@@ -10,6 +10,7 @@ import pytest
 
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
+from bilingual.media.audio import read_audio
 from bilingual.media.completeness import check
 from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED
 from bilingual.media.probe import probe
@@ -186,8 +187,12 @@ def test_a_picture_that_this_build_cannot_decode_is_not_called_broken(clips: Pat
 
 def test_a_codec_that_is_not_read_is_named(clips: Path) -> None:
     path = make(clips / "odd.mkv", picture(seconds=1), tone(1), acodec="adpcm_ms")
-    with pytest.raises(MediaError, match="adpcm_ms"):
-        probe(path, LIMITS)
+    media = checked(path)
+    assert [(a.codec, a.decodes) for a in media.audio] == [("adpcm_ms", False)]
+    assert (media.complete, media.max_volume_db) == (True, None)  # not cut off, and not silent
+    with pytest.raises(MediaError) as raised:
+        read_audio(path, LIMITS)
+    assert raised.value.code == "media-audio-undecodable"
 
 
 def test_of_very_many_key_frames_the_first_are_decoded(

@@ -147,7 +147,15 @@ def test_what_is_refused(tmp_path: Path, clip: Path) -> None:
         (b"\0\0\0\x20ftypisom", "mov"),
         (b"\x1a\x45\xdf\xa3\0\0\0\0", "matroska"),
         (b"RIFF\0\0\0\0WAVEfmt ", "wav"),
-        (b"RIFF\0\0\0\0AVI LIST", None),
+        (b"RIFF\0\0\0\0AVI LIST", "avi"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", None),
+        (b"FLV\x01\x05\0\0\0\x09", "flv"),
+        ((b"G" + bytes(187)) * 3, "mpegts"),
+        ((bytes(4) + b"G" + bytes(187)) * 3, "mpegts"),  # as cameras write it
+        (b"GGGG is no stream", None),
+        (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "asf"),
+        (b".RMF\0\0\0\x12", "rm"),
+        (b"\0\0\x01\xba\x44", "mpeg"),
         (b"ID3\x04\0\0", "mp3"),
         (b"\xff\xfb\x90\x00", "mp3"),
         (b"\xff\xfe1\x000\x00", None),  # UTF-16 text

@@ -84,6 +84,8 @@ def build_annex(
         files=_files(report, files or {}),
         tracks={"bo": _track(report.bo), "zh": _track(report.zh)},
         duration_ms=None if report.media is None else report.media.duration_ms,
+        audio=() if report.media is None else report.media.audio,
+        audio_stream=None if report.media is None else report.media.audio_stream,
         measures=report.measures,
         checks=report.checks,
         findings=_findings(report, judged),

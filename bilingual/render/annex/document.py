@@ -18,7 +18,16 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from bilingual.errors import InputError
-from bilingual.model import Check, Finding, Language, Measure, ModelUse, TrackSource, Verdict
+from bilingual.model import (
+    AudioStream,
+    Check,
+    Finding,
+    Language,
+    Measure,
+    ModelUse,
+    TrackSource,
+    Verdict,
+)
 from bilingual.model.codec import (
     Plain,
     each,
@@ -155,7 +164,8 @@ class KeyUse:
 class Annex:
     """The annex to a signed pledge: evidence of the checks that were made.
 
-    ``created`` is UTC, ISO 8601; ``duration_ms`` is the video's. ``review`` is
+    ``created`` is UTC, ISO 8601; ``duration_ms`` is the video's, ``audio`` its sound
+    streams, of which ``audio_stream`` (an index) was listened to. ``review`` is
     ``None`` where no reader of Tibetan has reviewed the work.
     """
 
@@ -174,6 +184,8 @@ class Annex:
     findings: tuple[AnnexFinding, ...]
     review: AnnexReview | None
     signing_key: KeyUse | None
+    audio: tuple[AudioStream, ...] = ()
+    audio_stream: int | None = None
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By severity, how many findings are in each state."""
@@ -256,6 +268,8 @@ def _key_written(_: KeyUse, plain: Plain) -> Plain:
 @written_as(Annex)
 def _annex_written(annex: Annex, plain: Plain) -> Plain:
     findings = {"counts": annex.counts(), "items": plain["findings"]}
+    if not annex.audio:  # as annexes without it were written and signed
+        plain = without_empty(plain, "audio", "audio_stream")
     return {"schema": SCHEMA, "claim": CLAIM} | plain | {"findings": findings}
 
 

@@ -44,6 +44,7 @@ from bilingual.render.words import (
     reason,
     rule_title,
     size,
+    sound_streams,
     ui,
     visible,
 )
@@ -121,6 +122,8 @@ def _rows(annex: Annex, language: str) -> Iterator[Row]:
     yield row("category", _category(annex, language))
     if annex.duration_ms is not None:
         yield row("duration", clock(annex.duration_ms))
+    if annex.audio:
+        yield row("sound", sound_streams(annex.audio, annex.audio_stream, language))
     for file in annex.files:
         facts = comma.join(_file_facts(file, annex, language))
         yield row("file-" + file.role, facts, mono=(grouped(file.sha256, size=8),))

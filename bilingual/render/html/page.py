@@ -47,6 +47,7 @@ from bilingual.render.words import (
     reason,
     rule_title,
     size,
+    sound_streams,
     ui,
     visible,
 )
@@ -107,6 +108,7 @@ def render_html(
             t=lambda code, **params: ui(code, language, **params),
             clock=clock,
             size=size,
+            sound_streams=lambda streams, used: sound_streams(streams, used, language),
         )
     )
     # The glyphs that the page needs, for machines without fonts for both scripts.

@@ -53,7 +53,8 @@ def _media_for_page(report: Report, video: Path, config: Config, *, clips: bool)
     from bilingual.media.waveform import waveform
 
     limits = config.media
-    peaks = _tried(lambda: waveform(video, limits), tuple[float, ...]())
+    listened = None if report.media is None else report.media.audio_stream
+    peaks = _tried(lambda: waveform(video, limits, stream=listened), tuple[float, ...]())
     media = _tried(lambda: probe(checked_path(video), limits), None)
     if media is None:
         return PageMedia(peaks=peaks)

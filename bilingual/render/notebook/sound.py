@@ -72,7 +72,7 @@ def listen(
 def _listening(
     report: Report, path: Path, limits: MediaLimits, most: int, language: str
 ) -> Listening:
-    sound = _sound(path, limits)
+    sound = _sound(path, limits, report.media)
     found = [
         (n, f, span)
         for n, f in enumerate(report.findings)
@@ -104,10 +104,11 @@ def _silent(reason: str, language: str) -> Listening:
     return Listening(framed(f"<p>{escape(ui('nb-no-sound', language, reason=reason))}</p>"))
 
 
-def _sound(path: Path, limits: MediaLimits) -> NDArray[np.float32]:
+def _sound(path: Path, limits: MediaLimits, media: Media | None) -> NDArray[np.float32]:
     from bilingual.media.audio import read_audio
 
-    return read_audio(path, limits, sample_rate=RATE)
+    stream = None if media is None else media.audio_stream
+    return read_audio(path, limits, stream=stream, sample_rate=RATE)
 
 
 def _stills(

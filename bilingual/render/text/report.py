@@ -22,6 +22,7 @@ from bilingual.render.words import (
     reason,
     rule_title,
     size,
+    sound_streams,
     ui,
     visible,
 )
@@ -67,6 +68,9 @@ def _inputs(report: Report, language: str) -> Iterator[str]:
         length = clock(duration) if duration else "?"
         name, bulk = visible(video.name), size(video.bytes)
         yield f"  {ui('role-video', language)}  {name}  {length}  {bulk}"
+    if report.media is not None and report.media.audio:
+        heard = sound_streams(report.media.audio, report.media.audio_stream, language)
+        yield f"  {ui('role-sound', language)}  {heard}"
     for side in LANGUAGES:
         yield f"  {ui('role-' + side, language)}  {_track(report.track(side), language)}"
     if report.speech is not None and report.speech.spans is not None:
