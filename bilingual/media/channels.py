@@ -57,11 +57,14 @@ def _faults(stereo: Stereo, sample_rate: int) -> tuple[tuple[ChannelFault, ...],
     louder = int(right[heard].sum() > left[heard].sum())
     correlation = both / np.sqrt(np.maximum(left * right, 1e-20))
     opposed = heard & (quiet > 0.1 * loud) & (correlation < _OPPOSED)
-    faults = [_fault("cancelling", None, opposed, heard)]
-    for channel, own in enumerate((left, right)):
-        silent = heard & (own < _SILENT) & (own < _BELOW * loud)
-        faults.append(_fault("silent", channel, silent, heard))
-    return tuple(fault for fault in faults if fault is not None), louder
+    cancelling = _fault("cancelling", None, opposed, heard)
+    silent = [
+        _fault("silent", channel, heard & (own < _SILENT) & (own < _BELOW * loud), heard)
+        for channel, own in enumerate((left, right))
+    ]
+    if all(silent):  # each in its turn: two voices, one on each side
+        silent = []
+    return tuple(fault for fault in (cancelling, *silent) if fault is not None), louder
 
 
 def _powers(

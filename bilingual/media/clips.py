@@ -52,6 +52,8 @@ def clips(
                     "c:v": "libx264",
                     "preset": "veryfast",
                     "crf": 30,
+                    # Frames out of order would be late by two, without an edit list.
+                    "bf": 0,
                     "pix_fmt": "yuv420p",
                     "c:a": "aac",
                     "ac": 1,
