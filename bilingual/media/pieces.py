@@ -14,6 +14,10 @@ from bilingual.media.sources import Source
 from bilingual.model import VideoStream
 
 _LONGEST_S = 60.0
+_INDEXED = frozenset({"mov", "matroska"})
+_LEAD_MS = 10_000
+"""Without an index ffmpeg goes on at the next key frame, not at the one before: so it is
+sent back by more than they are apart, and what comes before the moment is dropped."""
 
 
 def even_height(picture: VideoStream, width: int, share: float = 1.0) -> int:
@@ -39,7 +43,13 @@ def piece(
     :raises MediaError: a limit other than that of the output was hit.
     :raises OverBudgetError: the work has had its time, memory or disk.
     """
-    command = ffmpeg_command(source, limits, streams, output, before={"ss": max(0, at_ms) / 1000})
+    at_ms = max(0, at_ms)
+    lead_ms = 0 if source.family in _INDEXED else min(at_ms, _LEAD_MS)
+    if lead_ms:
+        output = output | {"ss": lead_ms / 1000}
+    command = ffmpeg_command(
+        source, limits, streams, output, before={"ss": (at_ms - lead_ms) / 1000}
+    )
     bounds = bounds_of(limits, timeout_s=min(_LONGEST_S, limits.timeout_s), output_bytes=most_bytes)
     try:
         made = run(command, bounds=bounds, descriptors=[source.descriptor]).stdout

@@ -55,6 +55,12 @@ def again(source: Path, target: Path, before: dict[str, Any] | None = None, **op
     return target
 
 
+def without(source: Path, target: Path, kind: str, dropped: str) -> Path:
+    """The same without those packets of sound (``a``) or picture (``v``)."""
+    options: dict[str, Any] = {f"bsf:{kind}": f"noise=drop='{dropped}'"}
+    return again(source, target, **options)
+
+
 def apart(source: Path, target: Path, *, sound_s: float = 0, picture_s: float = 0) -> Path:
     """Picture and sound of a film, one of them so much later."""
     picture = ffmpeg.input(str(source), itsoffset=picture_s)
@@ -149,12 +155,8 @@ def _variants() -> dict[str, Making]:
         "sound 4 s late": lambda a, b: apart(a, b, sound_s=4),
         "sound 1.5 s early": lambda a, b: apart(a, b, sound_s=-1.5),
         "picture 2 s late": lambda a, b: apart(a, b, picture_s=2),
-        "5 s of sound missing": lambda a, b: again(
-            a, b, **{"bsf:a": "noise=drop='between(pts*tb\\,5\\,10)'"}
-        ),
-        "5 s of picture missing": lambda a, b: again(
-            a, b, **{"bsf:v": "noise=drop='between(pts*tb\\,5\\,9.9)'"}
-        ),
+        "5 s of sound missing": lambda a, b: without(a, b, "a", "between(pts*tb\\,5\\,10)"),
+        "5 s of picture missing": lambda a, b: without(a, b, "v", "between(pts*tb\\,5\\,9.9)"),
         "first time 10 s": lambda a, b: again(a, b, output_ts_offset=10),
         "begun within": lambda a, b: again(a, b, {"ss": 1.3}),
         "clips joined": lambda a, b: joined(clips_of(a, b.with_suffix(".parts")), b),

@@ -14,7 +14,7 @@ from bilingual.media.probe import probe
 from bilingual.media.stills import stills
 from bilingual.media.waveform import waveform
 from bilingual.model import Media
-from tests.media.films import EVENTS, LIMITS, again, apart, as_played, as_read, film, ways
+from tests.media.films import EVENTS, LIMITS, again, apart, as_played, as_read, film, ways, without
 
 WAYS = ways()
 
@@ -86,23 +86,21 @@ def _brightness(folder: Path, jpeg: bytes) -> float:
 
 @pytest.mark.parametrize("ending", ["mp4", "mov", "mkv", "ts", "flv"])
 def test_a_hole_is_named_and_nothing_is_cut_off(ending: str, made: Path, folder: Path) -> None:
-    options = {"bsf:a": "noise=drop='between(pts*tb\\,5\\,10)'"}
-    (hole,) = checked(again(made, folder / f"hole.{ending}", **options)).holes
+    dropped = "between(pts*tb\\,5\\,10)"
+    (hole,) = checked(without(made, folder / f"hole.{ending}", "a", dropped)).holes
     assert hole.kind == "sound"
-    assert (hole.start_ms, hole.end_ms) == (
-        pytest.approx(5000, abs=50),
-        pytest.approx(10_000, abs=50),
-    )
-    options = {"bsf:v": "noise=drop='between(pts*tb\\,5\\,8.9)'"}
-    media = checked(again(made, folder / f"frozen.{ending}", **options))
+    assert hole.start_ms == pytest.approx(5000, abs=50)
+    assert hole.end_ms == pytest.approx(10_000, abs=50)
+    dropped = "between(pts*tb\\,5\\,8.9)"
+    media = checked(without(made, folder / f"frozen.{ending}", "v", dropped))
     (frozen,) = media.holes
-    assert (frozen.kind, frozen.missing_ms) == ("picture", pytest.approx(4000, abs=90))
+    assert frozen.kind == "picture"
+    assert frozen.missing_ms == pytest.approx(4000, abs=90)
     assert media.complete is True
 
 
 def test_many_small_holes_are_one_shaky_stretch(made: Path, folder: Path) -> None:
-    options = {"bsf:a": "noise=drop='not(mod(n\\,8))'"}
-    (shaky,) = checked(again(made, folder / "shaky.mkv", **options)).holes
+    (shaky,) = checked(without(made, folder / "shaky.mkv", "a", "not(mod(n\\,8))")).holes
     assert shaky.count > 100
     assert shaky.missing_ms == pytest.approx(3000, abs=200)
 
