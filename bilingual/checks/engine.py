@@ -103,6 +103,24 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
     return tuple(checks), tuple(findings)
 
 
+_CHEAP: Final[frozenset[Need]] = frozenset({"media", "track", "bo", "zh", "zh-written"})
+
+
+def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
+    """The findings of the rules that need neither the sound nor the picture, gravest first.
+
+    With an alignment those that compare the two tracks, too.
+    """
+    known = _CHEAP | ({"alignment"} if artifacts.alignment is not None else set())
+    found = [
+        finding
+        for rule in rules().values()
+        if rule.needs <= known
+        for finding in _apply(rule, artifacts)[1]
+    ]
+    return tuple(sorted(found, key=lambda f: _order(f, artifacts)))
+
+
 def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     required = is_required(rule, artifacts)
     if rule.id in artifacts.config.rules.off:

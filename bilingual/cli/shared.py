@@ -17,6 +17,7 @@ from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import is_there, unwritable, write_new, write_whole
 from bilingual.locale import FIRST, languages, sentence
+from bilingual.model import FirstLook, Severity
 from bilingual.plugins import Plugins
 from bilingual.showing import ascii_controls, visible
 
@@ -27,6 +28,9 @@ Lang = str
 """A language's code; one of ``bilingual.locale.languages()``."""
 
 OK, FOUND, NO_REPORT, INTERRUPTED = 0, 1, 2, 130
+
+_TOLD = 8
+"""Findings of the first look that are told before the report."""
 
 
 class _AnyPath(click.ParamType[Path]):
@@ -127,6 +131,7 @@ def settings_of(
     backend: tuple[str, ...] = (),
     burned_in: Literal["auto", "on", "off"] | None = None,
     audio_stream: int | Literal["auto"] | None = None,
+    fail_fast: bool = False,
 ) -> Config:
     """The settings that the options of :func:`common` name."""
     import msgspec
@@ -142,6 +147,8 @@ def settings_of(
     if burned_in is not None:
         picture = msgspec.structs.replace(loaded.burned_in, mode=burned_in)
         loaded = msgspec.structs.replace(loaded, burned_in=picture)
+    if fail_fast:
+        loaded = msgspec.structs.replace(loaded, fail_fast=True)
     if audio_stream is not None:
         media = msgspec.structs.replace(loaded.media, audio_stream=audio_stream)
         loaded = msgspec.structs.replace(loaded, media=media)
@@ -376,6 +383,21 @@ def deliver(text: str | bytes, out: Path | None) -> None:
     write_whole(out, text)
 
 
+def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
+    """What the first look found, gravest first: all that a person has to know at once."""
+    from bilingual.render.words import message, rule_title
+
+    grave = [f for f in look.findings if f.severity is not Severity.INFO]
+    if not grave:
+        return
+    yield sentence("ui", "first-look", {"count": len(grave)}, lang)
+    for finding in grave[:_TOLD]:
+        mark = sentence("ui", f"severity-{finding.severity}", {}, lang)
+        yield f"  {mark} {rule_title(finding.rule, lang)}: {message(finding, lang)}"
+    if len(grave) > _TOLD:
+        yield sentence("ui", "first-look-more", {"count": len(grave) - _TOLD}, lang)
+
+
 @contextlib.contextmanager
 def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
     """A bar on a terminal, a line a stage elsewhere; always on stderr."""
@@ -384,6 +406,12 @@ def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]
 
     def on_progress(stage: str, done: float, total: float | None) -> None:
         nonlocal stage_now
+        if isinstance(stage, FirstLook):
+            if terminal:
+                click.echo("\r\x1b[2K", err=True, nl=False)
+            for line in _told(stage, lang):
+                click.echo(line, err=True)
+            return
         label = sentence("ui", f"stage-{stage}", {}, lang)
         if terminal:
             share = min(1.0, done / total) if total else 0.0

@@ -61,6 +61,11 @@ from bilingual.model import Report, Severity
     help="HTML 附有问题的片段 / include clips of the findings in the HTML",
 )
 @audio_stream_option
+@click.option(
+    "--fail-fast",
+    is_flag=True,
+    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
+)
 @backend_option
 @glossary_option
 @common

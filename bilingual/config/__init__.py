@@ -346,10 +346,16 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything a verification is made under. Frozen; make one with ``load``."""
+    """Everything a verification is made under. Frozen; make one with ``load``.
+
+    ``fail_fast``: where container, length, size, picture format or the subtitles alone
+    show an error, film and sound are not read any further, and what depends on them is
+    unknown.
+    """
 
     profile: Profile
     category: Category = "bilingual"
+    fail_fast: bool = False
     reading: ReadingLimits = ReadingLimits()
     quality: Quality = Quality()
     sync: Sync = Sync()

@@ -26,6 +26,7 @@ from bilingual.model.finding import (
     Suggestion,
     Verdict,
 )
+from bilingual.model.first_look import FirstLook
 from bilingual.model.media import (
     AudioStream,
     ChannelFault,
@@ -66,6 +67,7 @@ __all__ = [
     "CueScore",
     "Evidence",
     "Finding",
+    "FirstLook",
     "Hole",
     "InputFile",
     "Jump",

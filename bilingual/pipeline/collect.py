@@ -17,6 +17,7 @@ from bilingual.errors import BilingualError, InputError, MediaError, OverBudgetE
 from bilingual.files import display_name, fingerprint
 from bilingual.model import (
     LANGUAGES,
+    Alignment,
     CheckVerdict,
     InputFile,
     Language,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bilingual.media.audio import Sound
     from bilingual.ocr.recognise import BurnedInText
     from bilingual.terms.own_terms import OwnTerms
+    from bilingual.translation.risk import RiskResult
 
 _log = logger(__name__)
 
@@ -49,6 +51,16 @@ class Reference:
     sha256: str
     version: SecondVersion
     measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """Two tracks, their alignment, and how each pair was weighed."""
+
+    bo: Track
+    zh: Track
+    alignment: Alignment
+    result: RiskResult
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +88,8 @@ class Collected:
     to_sample: Path | None = None  # the film, until its picture was read at some moments
     sampled: PictureSample | None = None
     sound: Sound | None = None  # until it was listened to
+    stopped: bool = False  # at an error of the first look
+    paired: Paired | None = None  # of these two tracks, or of others before
     speech: Speech | None = None
     reference: Reference | None = None
     glossaries: OwnTerms | None = None

@@ -11,24 +11,29 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.budget import Budget, Cancel
 from bilingual.checks.base import Artifacts, Missing, Need
-from bilingual.checks.engine import apply_rules, refuse_unknown, verdict_of
-from bilingual.config import Config
+from bilingual.checks.engine import apply_rules, first_look, refuse_unknown, verdict_of
+from bilingual.config import Backends, Config
 from bilingual.errors import InputError
 from bilingual.files import StrPath, checked_path, confirm, fingerprint, held
 from bilingual.model import (
     LANGUAGES,
     Alignment,
     BackendUse,
+    FirstLook,
     Measure,
     ModelUse,
     Reason,
     Report,
+    Severity,
 )
 from bilingual.pipeline.collect import (
     Collected,
+    Paired,
     by_language,
     check_video,
     decode_sound,
@@ -74,8 +79,11 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
-        ``align`` and ``check``. A stop that it raises ends the work and comes back:
-        ``CancelledError`` (ours, that of ``concurrent.futures`` or of ``asyncio``),
+        ``align`` and ``check``. A film's ``first-look`` comes before it is read from end
+        to end: a :class:`bilingual.model.FirstLook`, which brings what the cheap rules
+        found, with the number of errors and of findings. A stop that it raises ends the
+        work and comes back: ``CancelledError`` (ours, that of ``concurrent.futures`` or of
+        ``asyncio``),
         ``TimeoutError``, ``KeyboardInterrupt``. Anything else is logged once.
     :param timeout_s: seconds by the clock after which the call gives up. For a report
         that says what there was no time for, bound the work itself:
@@ -200,16 +208,33 @@ def _collected(
             probe_video(work, film)
         read_tracks(work, paths)
         if film is not None and work.media is not None:
+            look_first(work)
             if "whole" not in work.missing:
                 decode_sound(work, film)
                 check_video(work, film)
-            read_burned_in(work, film)
+            if not work.stopped:
+                read_burned_in(work, film)
         if second is not None:
             read_reference(work, second)
         transcribe_sound(work)
         # All that is concluded from here on comes from memory.
         confirm(*every, on_progress=hashing)
     return work
+
+
+def look_first(work: Collected) -> None:
+    """Tell what the cheap rules find, before film and sound are read from end to end.
+
+    With ``fail_fast`` in the settings an error among it ends the reading there.
+    """
+    aligned = _align(work, backed=False)
+    findings = first_look(_artifacts(work, aligned, None))
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    work.progress(FirstLook(findings), errors, len(findings))
+    if errors and work.config.fail_fast:
+        work.stopped = True
+        of_film: tuple[Need, ...] = ("whole", "audio", "speech", "transcript", "burned-in")
+        work.set_missing(*of_film, *work.without_track(), reason=Reason(code="fail-fast"))
 
 
 def _refuse_unknown_names(config: Config) -> None:
@@ -240,25 +265,10 @@ def examine(work: Collected) -> Report:
 
 def _examined(work: Collected) -> Report:
     read_glossaries(work)
-    aligned = _align(work)
+    aligned = _align(work, backed=not work.stopped)
     sound = _compared_with_sound(work, aligned.alignment)
     work.progress("check", 0, None)
-    measures = _measures(work, aligned, sound)
-    artifacts = Artifacts(
-        config=work.config,
-        bo=work.bo,
-        zh=work.zh,
-        media=work.media,
-        speech=work.speech,
-        alignment=aligned.alignment,
-        sound=sound,
-        burned_in=work.burned_in,
-        sampled=work.sampled,
-        measures={m.id: m for m in measures},
-        models=(*work.models, *aligned.models),
-        backends=aligned.backends,
-        missing=_explained(work),
-    )
+    artifacts = _artifacts(work, aligned, sound)
     checks, findings = apply_rules(artifacts)
     if work.to_sample is not None:
         read_picture_at_moments(work, artifacts, findings)
@@ -283,9 +293,29 @@ def _examined(work: Collected) -> Report:
         burned_in=work.burned_in,
         sampled=work.sampled,
         reference=None if work.reference is None else work.reference.version,
-        measures=measures,
+        measures=tuple(artifacts.measures.values()),
         checks=checks,
         findings=findings,
+    )
+
+
+def _artifacts(work: Collected, aligned: _Aligned, sound: SoundComparison | None) -> Artifacts:
+    """What the rules read, as far as it is there."""
+    measures = _measures(work, aligned, sound)
+    return Artifacts(
+        config=work.config,
+        bo=work.bo,
+        zh=work.zh,
+        media=work.media,
+        speech=work.speech,
+        alignment=aligned.alignment,
+        sound=sound,
+        burned_in=work.burned_in,
+        sampled=work.sampled,
+        measures={m.id: m for m in measures},
+        models=(*work.models, *aligned.models),
+        backends=aligned.backends,
+        missing=_explained(work),
     )
 
 
@@ -299,13 +329,44 @@ class _Aligned:
     backends: tuple[BackendUse, ...] = ()
 
 
-def _align(work: Collected) -> _Aligned:
-    """Pair the cues, and weigh each pair."""
+def _align(work: Collected, *, backed: bool = True) -> _Aligned:
+    """Pair the cues, and weigh each pair.
+
+    :param backed: whether the backends that the settings name are asked as well.
+    """
+    paired = _paired(work)
+    if paired is None:
+        return _Aligned()
+    from bilingual.translation.backends.running import back
+
+    bo, zh, alignment, result = paired.bo, paired.zh, paired.alignment, paired.result
+    config = work.config
+    if not backed:
+        config = msgspec.structs.replace(config, backends=Backends())
+    found = back(bo, zh, alignment, result, config, work.progress, work.answers)
+    beads = tuple(
+        replace(bead, risk=found.risk.get(number), evidence=found.evidence.get(number))
+        if BeadTexts.of(bo, zh, bead).readable
+        else bead  # nothing is made of words that cannot be relied on
+        for number, bead in enumerate(alignment.beads)
+    )
+    work.progress("align", 2, 2)
+    return _Aligned(
+        alignment=replace(alignment, beads=beads),
+        measures=(*result.measures, *found.measures),
+        models=tuple(found.models),
+        backends=tuple(found.uses),
+    )
+
+
+def _paired(work: Collected) -> Paired | None:
+    """The cues paired and weighed, once for the same two tracks."""
     bo, zh = work.bo, work.zh
     if bo is None or zh is None or not bo.cues or not zh.cues:
-        return _Aligned()
+        return None
+    if work.paired is not None and (work.paired.bo, work.paired.zh) == (bo, zh):
+        return work.paired
     from bilingual.alignment import align
-    from bilingual.translation.backends.running import back
     from bilingual.translation.risk import assess
 
     work.progress("align", 0, 2)
@@ -320,20 +381,8 @@ def _align(work: Collected) -> _Aligned:
         glossary=own.merged if own else None,
         own=own.own if own else None,
     )
-    backed = back(bo, zh, alignment, result, work.config, work.progress, work.answers)
-    beads = tuple(
-        replace(bead, risk=backed.risk.get(number), evidence=backed.evidence.get(number))
-        if BeadTexts.of(bo, zh, bead).readable
-        else bead  # nothing is made of words that cannot be relied on
-        for number, bead in enumerate(alignment.beads)
-    )
-    work.progress("align", 2, 2)
-    return _Aligned(
-        alignment=replace(alignment, beads=beads),
-        measures=(*result.measures, *backed.measures),
-        models=tuple(backed.models),
-        backends=tuple(backed.uses),
-    )
+    work.paired = Paired(bo=bo, zh=zh, alignment=alignment, result=result)
+    return work.paired
 
 
 def _compared_with_sound(work: Collected, alignment: Alignment | None) -> SoundComparison | None:
