@@ -154,6 +154,7 @@ class Media:
         """The sound stream with that index in the file."""
         return next((a for a in self.audio if a.index == index), None)
 
+
 @written_as(Media)
 def _media(media: Media, plain: Plain) -> Plain:
     return {k: v for k, v in plain.items() if v or k not in ("repeated_ms", "held_ms")}

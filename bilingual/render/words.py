@@ -143,7 +143,9 @@ def sound_streams(streams: Sequence[AudioStream], used: int | None, language: st
         facts = [ui("sound-number", language, index=stream.index), visible(stream.codec)]
         if stream.channels:
             facts.append(ui("sound-channels", language, count=stream.channels))
-        facts += [visible(tag) for tag in (stream.language, stream.title) if tag]
+        facts += [
+            visible(tag) for tag in (stream.language, stream.title) if tag not in (None, "und")
+        ]
         said = [
             ui(f"sound-{state}", language)
             for state, there in (
