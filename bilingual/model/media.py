@@ -155,6 +155,30 @@ class Media:
         return next((a for a in self.audio if a.index == index), None)
 
 
+_NEW_OF_STREAM = ("start_ms", "end_ms", "title", "default", "decodes", "decoded_ms")
+_NEW_OF_MEDIA = ("first_ms", "announced_ms", "holes", "channels", "audio_stream")
+
+
+def _without_unsaid(plain: Plain, names: tuple[str, ...]) -> Plain:
+    """Without those of the named keys that say nothing: reports before them had none."""
+    return {
+        k: v
+        for k, v in plain.items()
+        if k not in names or not (v is None or v == [] or (k == "default" and not v))
+    }
+
+
+@written_as(VideoStream)
+def _video_stream(_: VideoStream, plain: Plain) -> Plain:
+    return _without_unsaid(plain, _NEW_OF_STREAM)
+
+
+@written_as(AudioStream)
+def _audio_stream(_: AudioStream, plain: Plain) -> Plain:
+    return _without_unsaid(plain, _NEW_OF_STREAM)
+
+
 @written_as(Media)
 def _media(media: Media, plain: Plain) -> Plain:
+    plain = _without_unsaid(plain, _NEW_OF_MEDIA)
     return {k: v for k, v in plain.items() if v or k not in ("repeated_ms", "held_ms")}

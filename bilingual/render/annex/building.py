@@ -65,6 +65,7 @@ def build_annex(
     if category == "chinese":
         raise ConfigError("annex-category", category=category)
     judged = {} if review is None else items_of(review, report, file_sha256=saved.sha256)
+    listened = None if report.media is None else report.media.audio_stream
     annex = Annex(
         title=_line("title", title),
         party=_line("party", party),
@@ -84,8 +85,8 @@ def build_annex(
         files=_files(report, files or {}),
         tracks={"bo": _track(report.bo), "zh": _track(report.zh)},
         duration_ms=None if report.media is None else report.media.duration_ms,
-        audio=() if report.media is None else report.media.audio,
-        audio_stream=None if report.media is None else report.media.audio_stream,
+        audio=() if listened is None or report.media is None else report.media.audio,
+        audio_stream=listened,
         measures=report.measures,
         checks=report.checks,
         findings=_findings(report, judged),
