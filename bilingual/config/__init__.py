@@ -271,8 +271,7 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     or a folder that holds ``ffmpeg`` and ``ffprobe``. ``picture``: whether only
     the key frames are decoded to see that the picture is whole, or ``all`` of
     them (about a tenth to a fifth of the video's length on two cores).
-    ``audio_stream``: the index of the sound stream that is listened to, as reports and
-    ffprobe count all streams of a file; ``auto`` takes the first with speech in it.
+    ``audio_stream``: the index in the file of the sound stream that is listened to.
     """
 
     ffmpeg: str = "bundled"
@@ -348,9 +347,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a verification is made under. Frozen; make one with ``load``.
 
-    ``fail_fast``: where container, length, size, picture format or the subtitles alone
-    show an error, film and sound are not read any further, and what depends on them is
-    unknown.
+    ``fail_fast``: an error of the first look ends the reading of the film.
     """
 
     profile: Profile
