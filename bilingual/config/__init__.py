@@ -95,11 +95,19 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bounds on a subtitle file, before and while it is parsed."""
+    """Bounds on a subtitle file, before and while it is parsed.
+
+    ``max_cues`` and ``max_text_characters`` are of one track and are what
+    ``tests/bench/growth.md`` measures; a film has some 2,000 cues and 100,000 characters.
+    ``max_cue_characters`` counts a cue's text without markup; with its markup a cue may be
+    as long as a line.
+    """
 
     max_bytes: Positive = 16 * 1024 * 1024
     max_line_characters: Positive = 8192
-    max_cues: Positive = 100_000
+    max_cues: Positive = 20_000
+    max_cue_characters: Positive = 2_000
+    max_text_characters: Positive = 2_000_000
     max_time_ms: Positive = 24 * 3_600_000
 
 

@@ -24,7 +24,12 @@ from bilingual.model import LANGUAGES, Cue, Language, Track
 
 _BOM: Final = "\ufeff"
 _LIMITS: Final = ReadingLimits(
-    max_bytes=2**31, max_line_characters=2**24, max_cues=1_000_000, max_time_ms=2**53
+    max_bytes=2**31,
+    max_line_characters=2**24,
+    max_cues=1_000_000,
+    max_cue_characters=2**24,
+    max_text_characters=2**31,
+    max_time_ms=2**53,
 )
 
 

@@ -104,6 +104,7 @@ def read_track(
         bounded=limits is not None,
     )
     chosen.read(sheet)
+    _refuse_long_texts(sheet)
     first += audit(sheet, chosen)
     if sheet.tags:
         names = sorted(sheet.tags)
@@ -201,6 +202,33 @@ def _limited(text: str, name: str, form: Format, bounds: ReadingLimits) -> list[
     if not marks and form.hopeless(text):
         raise FormatError("not-a-subtitle", path=name)
     return lines
+
+
+def _refuse_long_texts(sheet: Sheet) -> None:
+    """See that no cue's text, and not all of it together, is longer than the settings allow.
+
+    :raises FormatError: ``cue-too-long`` or ``text-too-long``.
+    """
+    bounds = sheet.limits
+    for cue in sheet.cues:
+        for text, most in (
+            (cue.plain, bounds.max_cue_characters),
+            (cue.text, max(bounds.max_cue_characters, bounds.max_line_characters)),
+        ):
+            if len(text) > most:
+                raise FormatError(
+                    "cue-too-long",
+                    path=sheet.name,
+                    cue=cue.index + 1,
+                    line=cue.line or "?",
+                    characters=len(text),
+                    limit=most,
+                )
+    total = sum(len(cue.plain) for cue in sheet.cues)
+    if total > bounds.max_text_characters:
+        raise FormatError(
+            "text-too-long", path=sheet.name, characters=total, limit=bounds.max_text_characters
+        )
 
 
 def _file_problem(code: str, **params: object) -> Problem:

@@ -136,6 +136,8 @@ def _confirmed(track: Track, text: str, form: Format) -> str:
         max_bytes=len(data) + 1,
         max_line_characters=len(text) + 1,
         max_cues=len(track.cues) + text.count(form.cue_mark) + 1,
+        max_cue_characters=len(text) + 1,
+        max_text_characters=len(text) + 1,
         max_time_ms=_MAX,
     )
     try:

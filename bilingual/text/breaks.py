@@ -7,8 +7,9 @@ word; Chinese, here, behind a mark of punctuation only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final
 
 from bilingual.text.length import chinese_length, tibetan_length
@@ -67,11 +68,13 @@ def rebroken(text: str, at: int, most: float, words: tuple[str, ...] = ()) -> Re
     if not places:
         return None
 
-    def cost(place: int) -> tuple[bool, int]:
-        lines = whole[:place].rstrip(), whole[place:]
-        return any(tibetan_length(x) > most for x in lines), abs(place - len(head))
+    before = _lengths_before(whole, places, "bo")
+    total = tibetan_length(whole)
 
-    best = min(places, key=cost)
+    def cost(at: int) -> tuple[bool, int]:
+        return max(before[at], total - before[at]) > most, abs(places[at] - len(head))
+
+    best = places[min(range(len(places)), key=cost)]
     return _whole(first, last, f"{whole[:best].rstrip()}\n{whole[best:]}")
 
 
@@ -94,13 +97,28 @@ def _joined(head: str, tail: str) -> str | None:
 
 def tibetan_places(text: str, words: tuple[str, ...] = ()) -> list[int]:
     """Where a Tibetan line may break: offsets of what would begin the next line."""
-    inside = [(t.start, t.end) for t in tokenize(text, words=words) if t.kind == "word"]
+    inside = {
+        place
+        for token in tokenize(text, words=words)
+        if token.kind == "word"
+        for place in range(token.start + 1, token.end)
+    }
     return [
         place
         for found in _AFTER_TIBETAN.finditer(text)
-        if 0 < (place := found.end()) < len(text)
-        and not any(start < place < end for start, end in inside)
+        if 0 < (place := found.end()) < len(text) and place not in inside
     ]
+
+
+def _lengths_before(text: str, places: Sequence[int], side: str) -> list[float]:
+    """The length of the text before each of the places (in order), counted in one pass.
+
+    Exact, because no place lies within anything that is counted: in Tibetan it is behind
+    a tsheg or shad, and in Chinese each character counts by itself.
+    """
+    length: Callable[[str], float] = tibetan_length if side == "bo" else chinese_length
+    pieces = (text[start:end] for start, end in pairwise([0, *places]))
+    return list(accumulate(map(length, pieces)))
 
 
 def broken_in_two(line: str, side: str, most: float, words: tuple[str, ...] = ()) -> str | None:
@@ -111,18 +129,21 @@ def broken_in_two(line: str, side: str, most: float, words: tuple[str, ...] = ()
     """
     if _MARKUP.search(line):
         return None
-    length: Callable[[str], float] = tibetan_length if side == "bo" else chinese_length
+    total = tibetan_length(line) if side == "bo" else chinese_length(line)
+    if total > 2 * most:
+        return None
     if side == "bo":
         places = tibetan_places(line, words)
     else:
         places = [f.end() for f in _AFTER_CHINESE.finditer(line) if f.end() < len(line)]
+    before = dict(zip(places, _lengths_before(line, places, side), strict=True))
 
     def cost(place: int) -> float:
         behind_shad = line[:place].rstrip().endswith(SHAD)
-        uneven = abs(length(line[:place]) - length(line[place:]))
+        uneven = abs(2 * before[place] - total)
         return uneven - (2 * _SHAD_WORTH if behind_shad else 0.0)
 
-    fit = [p for p in places if max(length(line[:p]), length(line[p:])) <= most]
+    fit = [p for p in places if max(before[p], total - before[p]) <= most]
     if not fit:
         return None
     best = min(fit, key=cost)

@@ -105,6 +105,8 @@ def test_a_stream_that_cannot_be_read_takes_no_other_with_it(
     assert [c.plain for c in good.cues] == list(ZH)
     (limited, _) = load_tracks(path, limits=ReadingLimits(max_cues=2))
     assert limited.problems[0].code == "stream-unreadable"
+    (_, long) = load_tracks(path, limits=ReadingLimits(max_cue_characters=2))
+    assert [p.params["reason"] for p in long.problems] == ["cue-too-long"]
 
 
 def test_pictures_of_text_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

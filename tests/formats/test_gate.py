@@ -155,6 +155,8 @@ def test_two_other_parsers_agree_on_sound_files(made: list[tuple[int, int, list[
         (ReadingLimits(max_bytes=50), "subtitle-too-large"),
         (ReadingLimits(max_line_characters=20), "line-too-long"),
         (ReadingLimits(max_cues=1), "too-many-cues"),
+        (ReadingLimits(max_cue_characters=1), "cue-too-long"),
+        (ReadingLimits(max_text_characters=3), "text-too-long"),
     ],
 )
 def test_limits(limits: ReadingLimits, code: str) -> None:
@@ -162,6 +164,47 @@ def test_limits(limits: ReadingLimits, code: str) -> None:
         read_track(SOUND.encode(), name="x.srt", limits=limits)
     assert caught.value.code == code
     assert "x.srt" in str(caught.value)
+
+
+_LONG = {
+    "x.srt": "1\n00:00:01,000 --> 00:00:02,000\n{}\n\n",
+    "x.vtt": "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n{}\n\n",
+    "x.ass": "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,{}\n",
+}
+
+
+@pytest.mark.parametrize("name", _LONG)
+def test_a_long_cue_is_read_and_one_of_no_viewer_refused_with_its_line(name: str) -> None:
+    """As one line, or as many short ones; markup is not the viewer's."""
+    for part, count in (("水", 2000), ("ཉི་མ་", 400), ("水\\N" if "ass" in name else "水\n", 1000)):
+        text = part * (count - 1) + "水"
+        (cue,) = read_track(_LONG[name].format(text).encode(), name=name).cues
+        assert 1000 <= len(cue.plain) <= 2000
+        with pytest.raises(FormatError) as caught:
+            read_track(_LONG[name].format(text + part * count).encode(), name=name)
+        assert caught.value.code == "cue-too-long"
+        assert caught.value.params["cue"] == 1
+        assert caught.value.params["line"] in (1, 2, 3)
+        assert caught.value.params["limit"] == 2000
+    tag = "{\\i1}{\\i0}" if "ass" in name else "<i></i>"
+    (cue,) = read_track(_LONG[name].format(tag * 500 + "水。").encode(), name=name).cues
+    assert cue.plain == "水。"
+
+
+def test_markup_of_a_cue_is_bounded_too() -> None:
+    text = _LONG["x.srt"].format(("<i></i>" * 200 + "水\n") * 7)
+    with pytest.raises(FormatError, match=r"8192.*max_line_characters"):
+        read_track(text.encode(), name="x.srt")
+
+
+def test_as_many_cues_as_are_promised_and_no_more() -> None:
+    line = "{0}\n00:00:01,000 --> 00:00:02,000\n水\n\n"
+    most = ReadingLimits().max_cues
+    assert most == 20_000
+    text = "".join(map(line.format, range(1, most + 1)))
+    assert len(read_track(text.encode(), name="x.srt").cues) == most
+    with pytest.raises(FormatError, match="20000"):
+        read_track((text + line.format(most + 1)).encode(), name="x.srt")
 
 
 def test_beyond_the_limit_on_time() -> None:

@@ -320,7 +320,8 @@ def _clashes(
             free.remove(partner)
         if new or partner is not None:
             out.append(Clash(bo=b, zh=partner, weight=weight))
-    out += [Clash(bo=None, zh=z, weight=_MISSING * rarity(z, "zh")) for z in free if z in left_zh]
+    new_zh = frozenset(left_zh)
+    out += [Clash(bo=None, zh=z, weight=_MISSING * rarity(z, "zh")) for z in free if z in new_zh]
     out.sort(key=lambda c: -c.weight)
     return out
 
