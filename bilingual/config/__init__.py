@@ -229,7 +229,7 @@ class Asr(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     engine: str = "auto"
     model: str = "base"
-    beam_size: Positive = 5
+    beam_size: Positive = 2
     threads: Positive = 2
     prompt: str = "以下是普通话的句子。"
     max_piece_ms: Positive = 28_000
