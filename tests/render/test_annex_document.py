@@ -167,7 +167,7 @@ def test_a_damaged_report_is_refused_with_the_place(key: str, broken: Any) -> No
         (("inputs", 0, "role"), "poster", "$.files[0].role"),
         (("inputs", 0, "sha256"), "AB" * 32, "$.files[0].sha256"),
         (("inputs", 0, "bytes"), -1, "$.files[0].bytes"),
-        (("findings", 0, "span_ms"), [10**30, 10**30], "$.findings.items[0].span_ms"),
+        (("findings", 0, "span_ms"), [2**60, 2**60], "$.findings.items[0].span_ms"),
         (("provenance", "config", "profile"), ["x"], "$.profile"),
     ],
 )
