@@ -31,14 +31,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status instead of an exit."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # Before the block: a signal during the imports ends the program without more ado. An
+    # exception could not be answered, for what was half imported is not imported again.
+    from bilingual.cli.group import interrupted, run_group
+    from bilingual.cli.starting import stops
+
     try:
-        from bilingual.cli.starting import stops
-
         with stops():
-            from bilingual.cli.group import run_group
-
             return run_group([os.fspath(word) for word in arguments])
     except KeyboardInterrupt as stop:
-        from bilingual.cli.group import interrupted
-
         return interrupted(stop)

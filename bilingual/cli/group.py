@@ -85,11 +85,13 @@ def _run(arguments: list[str]) -> int:
     except CancelledError as error:
         return interrupted(error)
     except BilingualError as error:
+        _raise_stop(error)
         _show(error, arguments)
         return NO_REPORT
     except StreamGoneError:
         raise
     except Exception as error:
+        _raise_stop(error)
         # An error of the operating system is stdout's own where click wrote its help.
         gone = stdout_error() if isinstance(error, OSError) else None
         if gone is None:
@@ -99,6 +101,18 @@ def _run(arguments: list[str]) -> int:
     except SystemExit:
         return NO_REPORT  # click's word for a closed pipe
     return status if isinstance(status, int) else OK
+
+
+def _raise_stop(error: BaseException) -> None:
+    """Raise the interrupt that a library has turned into this error, where one has.
+
+    :raises KeyboardInterrupt: it.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            raise cause from None
+        cause = cause.__cause__ or cause.__context__
 
 
 def _show(error: BilingualError, arguments: Sequence[str]) -> None:

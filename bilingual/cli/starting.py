@@ -1,6 +1,7 @@
 """What the command line does before anything else: signals and streams.
 
-It imports what comes with Python, and little of that.
+It imports what comes with Python, and as little of that as can be before the handlers are
+there: an interrupt during an import shows a traceback.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import contextlib
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Final
@@ -53,6 +53,8 @@ def stops() -> Iterator[None]:
     import system), the signal is raised again a moment later, and no traceback is shown.
     Outside of the main thread, where signals cannot be handled, nothing changes.
     """
+    import threading
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return

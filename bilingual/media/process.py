@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -87,6 +89,8 @@ class Process:
             # Never the one of ours: it may be where somebody else's files are.
             cwd=Path("/") if os.name == "posix" else Path(command[0]).parent,
         )
+        self._owner = os.getpid()
+        _OPEN.add(self)
         self._threads = [threading.Thread(target=self._drain, daemon=True)]
         if stdin is not None:
             self._threads.append(threading.Thread(target=self._feed, daemon=True))
@@ -103,6 +107,7 @@ class Process:
         return self
 
     def __exit__(self, *_: object) -> None:
+        _OPEN.discard(self)
         self._ended.set()
         self._kill()
         self._popen.wait()
@@ -165,6 +170,16 @@ class Process:
             c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
         )
 
+    @staticmethod
+    def end_all() -> None:
+        """End what this program still runs as it ends: of a reader that stopped half-way.
+
+        Later, without its threads, Python would abort over the pipes that they read.
+        """
+        for process in list(_OPEN):
+            if process._owner == os.getpid():  # not in a copy of this program
+                process.__exit__()
+
     def _drain(self) -> None:
         stream = self._popen.stderr
         with contextlib.suppress(OSError, ValueError):
@@ -199,6 +214,10 @@ class Process:
                 os.killpg(self._popen.pid, signal.SIGKILL)
             else:
                 self._popen.kill()
+
+
+_OPEN: Final[weakref.WeakSet[Process]] = weakref.WeakSet()
+atexit.register(Process.end_all)
 
 
 def _within(bounds: Bounds, budget: Budget) -> Bounds:

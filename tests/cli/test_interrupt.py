@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import bilingual
+from bilingual.cli import run
 from tests.cli.test_cli import BO, ZH
 from tests.support import default_signals
 
@@ -74,3 +76,42 @@ def test_a_run_in_the_background_goes_on(tmp_path: Path) -> None:
     status, output, _ = interrupted(tmp_path, as_a_background_job)
     assert status in (0, 1)
     assert '"bilingual.report/1"' in output
+
+
+def test_a_library_that_turns_the_interrupt_into_its_own_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def swallowing(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except BaseException as error:
+            raise ValueError("its own") from error
+
+    (tmp_path / "zh.srt").write_text(ZH, encoding="utf-8")
+    monkeypatch.setattr(bilingual, "verify", swallowing)
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        assert run(["verify", "--zh", str(tmp_path / "zh.srt")]) == 143
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "its own" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_commands_are_imported(tmp_path: Path, how: signal.Signals) -> None:
+    """What is half imported is never imported again."""
+    (tmp_path / "numpy.py").write_text(
+        f"import signal; signal.raise_signal({int(how)})", encoding="utf-8"
+    )
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from bilingual.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "rules"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        capture_output=True,
+        preexec_fn=default_signals,
+        check=False,
+    )
+    assert done.stderr == b""
+    assert done.returncode in (128 + how, 0), "or it needs no numpy to start"

@@ -291,3 +291,38 @@ def test_a_server_that_embeds_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/usr/sbin/uwsgi")
     found = runner._python.__wrapped__()
     assert found is None or Path(found).name.startswith("python")
+
+
+# A reader that is left half-way, in a circle that is only taken apart as Python ends.
+LEFT = """
+import sys
+from bilingual.media.process import Bounds, Process
+
+def blocks():
+    with Process(["/bin/sh", "-c", "echo x; exec sleep 3600"], bounds=Bounds()) as process:
+        print(process.pid, flush=True)
+        yield from process.blocks()
+
+class Circle:
+    pass
+
+circle = Circle()
+circle.itself, circle.reader = circle, blocks()
+next(circle.reader)
+del circle
+sys.exit(143)
+"""
+
+
+@posix
+def test_a_reader_left_half_way_does_not_abort_the_end() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEFT],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (143, "")
+    wait_until_gone(int(done.stdout))
