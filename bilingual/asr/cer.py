@@ -23,11 +23,12 @@ _THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}(?!\d))")
 _PERCENT = re.compile(rf"百分之([{_NUMERAL}点\d.]+)")
 _BELOW = re.compile(rf"(?:零下|负)(?=[{_NUMERAL}\d])")
 _PARTS = re.compile(r"(百|千|万)分之")
-_FRACTION = re.compile(r"(\d+(?:\.\d+)?)分之(\d+(?:\.\d+)?)")
+# Only from where a run of digits begins: else a long run takes the square of its length.
+_FRACTION = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)分之(\d+(?:\.\d+)?)")
 # Signs that are read out: each as what is said.
 _SIGNS = {"\N{FRACTION SLASH}": "/", "\N{MINUS SIGN}": "-", "‰": "/1000"}
 _SIGNS |= {"°c": "度", "摄氏度": "度", "°f": "华氏度", "°": "度"}
-_MIXED = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]+)")
+_MIXED = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)([十百千万亿]+)")
 _SPOKEN = re.compile(rf"[{_NUMERAL}]+(?:点[{''.join(_DIGITS)}]+)?")
 
 

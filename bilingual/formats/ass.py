@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bilingual.formats.base import FRAME, TEXT, Format, Sheet
@@ -104,7 +104,7 @@ def _dialogue(sheet: Sheet, at: int, value: str, fields: tuple[str, ...]) -> Non
 
 
 def _blocks(text: str) -> list[str]:
-    return re.findall(r"\{([^}]*)\}", text)
+    return [block.group(1) for block in _overrides(text)]
 
 
 def _clock_ms(clock: str) -> int | None:
@@ -130,12 +130,17 @@ def claims(first: Sequence[str], suffix: str) -> int:
     return 3 if suffix in (".ass", ".ssa") else 0
 
 
+def _overrides(text: str) -> Iterator[re.Match[str]]:
+    """Override blocks. Behind the last brace there is none: not looked for at each opening one."""
+    return _ASS_BLOCK.finditer(text, 0, text.rfind("}") + 1)
+
+
 def _plain(text: str) -> str:
     r"""Text of a dialogue line: overrides and drawings gone, ``\N`` a line break."""
     parts: list[str] = []
     drawing = False
     end = 0
-    for block in _ASS_BLOCK.finditer(text):
+    for block in _overrides(text):
         if not drawing:
             parts.append(text[end : block.start()])
         end = block.end()

@@ -28,7 +28,10 @@ _BREAKS: Final = (
 _BRACKETED: Final = re.compile(
     r"[(（「『《〈\[【][^()（）「」『』《》〈〉\[\]【】]*[)）」』》〉\]】]"
 )
-_SEPARATOR: Final = re.compile(r"\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})\s+|\s*[|｜‖\t]\s*|\s*//\s*")
+# Only from where a run of spaces begins: else a long run takes the square of its length.
+_SEPARATOR: Final = re.compile(
+    r"(?<!\s)(?:\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})\s+|\s*[|｜‖\t]\s*|\s*//\s*)"
+)
 _SPACE: Final = re.compile(r"[ \u3000\u00a0]+")
 _CLOSING: Final = frozenset("，。！？；：、…”’」』》〉】）,.!?;:%)]\"'་༌།༎༏༐༑༔༴༼༽")
 _TAG_STARTS: Final = frozenset("<{\\&")
