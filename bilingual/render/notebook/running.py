@@ -25,6 +25,8 @@ from bilingual.resources import notebook_file
 from bilingual.showing import visible
 
 STAGE: Final = "notebook"
+_ENDINGS: Final = 50
+_ENDING_S: Final = 0.2
 
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -142,14 +144,17 @@ def _executed(
             except BaseException as error:
                 failures.append(error)
 
-        thread = threading.Thread(target=work, name="bilingual-notebook")
-        thread.start()
+        # The end of the program does not wait for it: its client may wait for ever for a
+        # kernel that an interrupt came before. A kernel ends with its thread (``tied``).
+        thread = threading.Thread(target=work, name="bilingual-notebook", daemon=True)
         try:
+            thread.start()
             thread.join()
         finally:  # on an interrupt: without its kernel it ends soon
-            while thread.is_alive():
-                end(kernels)
-                thread.join(0.2)
+            for _ in range(_ENDINGS):
+                if thread.is_alive():
+                    end(kernels)
+                    thread.join(_ENDING_S)
     return book, _failure(book, failures[0]) if failures else None
 
 
