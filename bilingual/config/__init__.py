@@ -421,9 +421,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain["tibetan_asr"]["model"] = Path(self.tibetan_asr.model).name
         plain["media"]["ffmpeg"] = Path(self.media.ffmpeg).name
         plain["accuracy"]["glossary"] = [Path(path).name for path in self.accuracy.glossary]
-        for name in ("labse", "nllb"):
-            model = plain["backends"][name]["model"]
-            plain["backends"][name]["model"] = Path(model).name
+        for model in (plain["backends"]["labse"], plain["backends"]["nllb"]):
+            model["model"] = Path(model["model"]).name
         plain["backends"]["judge"]["url"] = _shown_url(self.backends.judge.url)
         # Which of a third party's settings are secrets is not known.
         plain["backends"]["others"] = sorted(self.backends.others)
@@ -454,10 +453,7 @@ def _profiles_in(package: object, name: str) -> Iterator[tuple[str, Profile]]:
 
 
 _PROFILES: Final = Kind(
-    name="profile",
-    group="bilingual.profiles",
-    home="bilingual.config",
-    read=_profiles_in,
+    name="profile", group="bilingual.profiles", home="bilingual.config", read=_profiles_in
 )
 
 
@@ -471,10 +467,9 @@ def profiles() -> Plugins[Profile]:
 
 
 def _profile(name: object) -> Profile:
-    found = profiles().named(str(name))
-    if found is None:
-        raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
-    return found
+    if (found := profiles().named(str(name))) is not None:
+        return found
+    raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
 
 
 def _finite(text: str) -> float:
@@ -484,8 +479,7 @@ def _finite(text: str) -> float:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        # A file of the user's own, so a link will do; a pipe or a disk of zeros will not.
+    try:  # A file of the user's own, so a link will do; a pipe or a disk of zeros will not.
         with os.fdopen(plain_descriptor(path, follow=True), "rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except InputError as error:
@@ -495,11 +489,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
     if len(data) > _MAX_BYTES:
         raise ConfigError("config-invalid", path=str(path), detail=f"over {_MAX_BYTES} bytes")
+    # tomllib takes quadratic time for a key of many parts.
     if any(line.count(b".") > _MAX_DOTS for line in data.splitlines()):
-        # tomllib takes quadratic time for a key of many parts.
         raise ConfigError("config-invalid", path=str(path), detail="nested too deeply")
-    try:
-        # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
+    try:  # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
         return tomllib.loads(data.decode("utf-8"), parse_float=_finite)
     except RecursionError:
         raise ConfigError("config-invalid", path=str(path), detail="nested too deeply") from None
