@@ -192,6 +192,7 @@ class Process:
             if stream is not None and self._stdin is not None:
                 for block in self._stdin:
                     stream.write(block)
+                    stream.flush()  # the next one may wait for the answer to this
                 stream.close()
 
     def _watch(self) -> None:

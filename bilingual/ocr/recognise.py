@@ -24,7 +24,8 @@ from bilingual.ocr.cues import (
     tracks_of,
     untangled,
 )
-from bilingual.ocr.detecting import Box, require, text_boxes
+from bilingual.ocr.detecting import Box, text_boxes
+from bilingual.ocr.engine import require, running
 from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
 from bilingual.ocr.presence import strokes
 from bilingual.ocr.registry import reader_for, reader_kinds
@@ -85,11 +86,11 @@ def read_burned_in(
     :param media: the file as probed.
     :param progress: called with the stage ``burned-in`` and seconds looked at.
     :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
-    :raises MediaError: a limit was hit.
+    :raises MediaError: a limit was hit, or a program that reads the picture ended early.
     :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
     """
     require()
-    with held(path):
+    with held(path), running(config.burned_in.threads):
         return _read_held(path, media, config, progress)
 
 

@@ -17,7 +17,8 @@ from bilingual.model import Media
 from bilingual.ocr import cache
 from bilingual.ocr.bands import bands_of_moments
 from bilingual.ocr.cues import tracks_of
-from bilingual.ocr.detecting import Box, require, text_boxes
+from bilingual.ocr.detecting import Box, text_boxes
+from bilingual.ocr.engine import require, running
 from bilingual.ocr.frames import moments_of
 from bilingual.ocr.recognise import (
     STAGE,
@@ -58,11 +59,11 @@ def read_sample(
     :param moments_ms: when to look, in ms, in any order.
     :param progress: called with the stage ``burned-in`` and seconds looked at.
     :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
-    :raises MediaError: a limit was hit.
+    :raises MediaError: a limit was hit, or a program that reads the picture ended early.
     :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
     """
     require()
-    with held(path):
+    with held(path), running(config.burned_in.threads):
         return _read_held(path, media, config, sorted(set(moments_ms)), progress)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from bilingual.budget import carried, current
+from bilingual.budget import carried
 from bilingual.config import BurnedIn
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
-from bilingual.ocr.detecting import EXTRA, PACKAGE, installed, rapid
+from bilingual.ocr.engine import EXTRA, PACKAGE, Engine, installed, running
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
@@ -20,37 +21,31 @@ if TYPE_CHECKING:
 _VIEWS: Final = 3
 _SPECKS: Final = re.compile(r"^[．.·•`'](?=\w)|(?<=\w|[。！？])[·•`']$")
 _CERTAIN: Final = 0.98
+_WORTH_A_WORKER: Final = 100
 
 
 class _Rapid:
     def __init__(self, settings: BurnedIn) -> None:
-        self._engine = rapid()
         self._rows_at_once = settings.threads
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
-        if not rows:
-            return []
-        first = self._row(rows[0])  # which loads the model
-        with ThreadPoolExecutor(self._rows_at_once) as pool:
-            return [first, *pool.map(carried(self._row), rows[1:])]
+        # One more takes as long to start as it takes to read so many rows.
+        at_once = min(self._rows_at_once, 1 + len(rows) // _WORTH_A_WORKER)
+        with running(self._rows_at_once) as engine, ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(carried(partial(_row, engine)), rows))
 
-    def _row(self, views: Sequence[Luma]) -> Reading:
-        import cv2
 
-        current().check()
-        readings = []
-        for view in views[:_VIEWS]:
-            found = self._engine(
-                cv2.cvtColor(view, cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False, use_rec=True
-            )
-            if found.txts:
-                text, score = found.txts[0], float(found.scores[0])
-                # Specks beside the row are read as dots that no subtitle begins with.
-                text = _SPECKS.sub("", text.strip())
-                readings.append(Reading(text=text, confidence=score))
-                if score >= _CERTAIN:
-                    break
-        return vote(readings)
+def _row(engine: Engine, views: Sequence[Luma]) -> Reading:
+    readings = []
+    for view in views[:_VIEWS]:
+        text, score = engine.text(view)
+        # Specks beside the row are read as dots that no subtitle begins with.
+        text = _SPECKS.sub("", text.strip())
+        if text or score:
+            readings.append(Reading(text=text, confidence=score))
+            if score >= _CERTAIN:
+                break
+    return vote(readings)
 
 
 def _missing(settings: BurnedIn) -> Reason | None:

@@ -21,7 +21,7 @@ from bilingual.config import BurnedIn
 from bilingual.media.process import Bounds, Process
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
-from bilingual.ocr.detecting import EXTRA
+from bilingual.ocr.engine import EXTRA
 from bilingual.ocr.strokes import letters, printed
 from bilingual.resources import models_folder
 from bilingual.text.spelling import is_possible
