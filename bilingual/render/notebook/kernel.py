@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -118,6 +119,8 @@ def kernel_manager(folder: Path, started: list[Any]) -> type[Any]:
 
         async def start_kernel(self, **options: Any) -> Any:  # type: ignore[override]
             options |= {"cwd": str(work), "env": environment(folder, os.environ)}
+            # While it is being ended it prints a traceback that no reader can use.
+            options |= {"stderr": subprocess.DEVNULL}
             started.append(self)
             return await super().start_kernel(**options)
 
