@@ -18,7 +18,7 @@ _SPOKEN_MS: Final = 2000
 """With less speech than this in it a stream holds no narration."""
 _SILENT_DB: Final = -60.0
 
-Told = Callable[[str, float, float | None], object]
+Progress = Callable[[str, float, float | None], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,9 @@ class Choice:
     sound: Sound
 
 
-def choose_sound(path: Path, media: Media, config: Config, progress: Told | None = None) -> Choice:
+def choose_sound(
+    path: Path, media: Media, config: Config, progress: Progress | None = None
+) -> Choice:
     """Decode the stream that the settings name, or the first that holds speech.
 
     Streams that players take by default come first, then the others in their order.

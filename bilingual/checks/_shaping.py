@@ -149,15 +149,16 @@ def unshaped_alone(cues: Iterable[Cue]) -> Unshaped | None:
     where each sign is put one letter to the left.
     """
     found: list[tuple[int, Cue]] = []
-    of = impossible = mended = 0
+    of = impossible = possible = 0
     for cue in cues:
         syllables = [s for s in _SYLLABLE.findall(cue.plain) if _STACK.search(s)]
         wrong = [s for s in syllables if not is_possible(s)]
         right = [s for s in wrong if is_possible(put_right(s))]
-        of, impossible, mended = of + len(syllables), impossible + len(wrong), mended + len(right)
+        of, impossible = of + len(syllables), impossible + len(wrong)
+        possible += len(right)
         if right:
             found.append((len(right), cue))
-    if len(found) < _FEW or impossible < _IMPOSSIBLE * of or mended < _PUT_RIGHT * impossible:
+    if len(found) < _FEW or impossible < _IMPOSSIBLE * of or possible < _PUT_RIGHT * impossible:
         return None
     best = sorted(found, key=lambda one: -one[0])
     return Unshaped(variant="signs", cues=tuple(c for _, c in best), wrong=impossible, of=of)

@@ -372,24 +372,15 @@ class _Read:
             for n, side in halves.items():
                 kinds[n] = side
         elif not known:
-            given: dict[Side, list[int]] = {}
-            third = [n for n, kind in enumerate(kinds) if kind == "other"]
-            rest = [n for n, kind in enumerate(kinds) if kind != "other"]
-            if third:
-                given["other"] = third
-            if rest and (inside or not third):
-                given |= {"bo": rest, "zh": rest}
-            return given
-        current = next((k for k in kinds if k is not None and k != "other"), None)
-        for n, kind in enumerate(kinds):
-            if kind is None:
-                kinds[n] = current
-            elif kind != "other":
-                current = kind
+            return _to_both(kinds, speaks=bool(inside))
+        current: Side | None = next((k for k in kinds if k is not None and k != "other"), None)
         found: dict[Side, list[int]] = {}
-        for n, kind in enumerate(kinds):
-            if kind is not None:
-                found.setdefault(kind, []).append(n)
+        for n, own in enumerate(kinds):
+            # A row without a script of its own goes with the one before it.
+            taken = current if own is None else own
+            current = current if taken == "other" else taken
+            if taken is not None:
+                found.setdefault(taken, []).append(n)
         return found
 
     def _halves(
@@ -487,3 +478,18 @@ def _mixed(track: Track, lines: Sequence[Sequence[Row]]) -> list[Problem]:
                     Problem(line=cue.line, code="line-mixed-scripts", params={"text": raw})
                 )
     return found
+
+
+def _to_both(kinds: Sequence[Side | None], *, speaks: bool) -> dict[Side, list[int]]:
+    """The rows of a cue in neither script: to both sides alike, a third language apart.
+
+    :param speaks: whether anything but the third language is in it.
+    """
+    given: dict[Side, list[int]] = {}
+    third = [n for n, kind in enumerate(kinds) if kind == "other"]
+    rest = [n for n, kind in enumerate(kinds) if kind != "other"]
+    if third:
+        given["other"] = third
+    if rest and (speaks or not third):
+        given |= {"bo": rest, "zh": rest}
+    return given

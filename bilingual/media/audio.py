@@ -61,7 +61,7 @@ class Sound:
     complaint: str = ""
 
 
-Told = Callable[[str, float, float | None], object]
+Progress = Callable[[str, float, float | None], object]
 
 
 def read_audio(
@@ -70,7 +70,7 @@ def read_audio(
     *,
     stream: int | None = None,
     sample_rate: int = SAMPLE_RATE,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> NDArray[np.float32]:
     """A sound stream, mixed to mono: shape (samples,), float32, -1..1.
 
@@ -98,7 +98,7 @@ def read_sound(
     stream: AudioStream,
     *,
     sample_rate: int = SAMPLE_RATE,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> Sound:
     """Decode a sound stream; without any sample where nothing of it can be decoded.
 

@@ -47,6 +47,9 @@ _PIXELS: Final = 3_000_000_000
 1,400 key frames of 1080p, a few seconds of work. A video of minutes has a few
 hundred; one of key frames alone may have many thousands."""
 
+_UNANNOUNCED: Final = "fragments-unannounced"
+"""Nothing is wrong, and nothing says where the film ends: not known to be whole."""
+
 _SLOW: Final = 5.0  # frames a second
 
 
@@ -70,39 +73,42 @@ def check(
     if media.complete is False or media.complete_reason:  # the probe could not get in
         return media
     stream = media.sound if sound is None else media.sound_stream(sound.stream)
-    if sound is None and stream is not None and decode_sound:
-        sound = read_sound(path, limits, stream, sample_rate=_COUNT_RATE)
+    if stream is not None and decode_sound:
+        sound = sound or read_sound(path, limits, stream, sample_rate=_COUNT_RATE)
     picture = media.picture
+    own, seen = None, None
     with opened(path, limits) as source:
         structure = walk_of(source)
         indices = [s.index for s in (picture, stream) if s is not None]
         packets = read_packets(source, limits, indices) if indices else []
-        own = material(source, limits, picture) if picture is not None else None
-        seen = _look(source, limits, picture, packets[0]) if picture is not None else None
-    heard = _Heard(stream, packets[-1], sound) if stream is not None and sound is not None else None
+        if picture is not None:
+            own = material(source, limits, picture)
+            seen = _look(source, limits, picture, packets[0])
+    heard = None
+    if stream is not None and sound is not None:
+        heard = _Heard(stream, packets[-1], sound)
     found = [structure.fault, _empty(media, packets, heard)]
     found += _reasons(media, seen, heard)
     reason = next((code for code in found if code), None)
-    complete: bool | None = reason is None
-    if complete and structure.fragmented and not structure.end_mark:
-        complete, reason = None, "fragments-unannounced"
-    lengths = (
-        seen.packets.span_ms if seen and seen.decodes else None,
-        sound.decoded_ms if heard and heard.decodes and sound else None,
-    )
+    if reason is None and structure.fragmented and not structure.end_mark:
+        reason = _UNANNOUNCED
+    if own is not None:
+        media = replace(media, repeated_ms=own.repeated_ms, held_ms=own.held_ms)
+    if sound is not None:
+        media = replace(
+            media,
+            mean_volume_db=sound.mean_db,
+            max_volume_db=sound.max_db,
+            channels=sound.channels,
+            audio_stream=sound.stream,
+        )
     return replace(
         media,
         duration_ms=_measured(media, packets),
-        decoded_ms=max((ms for ms in lengths if ms is not None), default=None),
-        complete=complete,
+        decoded_ms=_decoded_length(seen, heard),
+        complete=None if reason == _UNANNOUNCED else reason is None,
         complete_reason=reason,
-        repeated_ms=own.repeated_ms if own else 0,
-        held_ms=own.held_ms if own else 0,
-        mean_volume_db=sound.mean_db if sound else None,
-        max_volume_db=sound.max_db if sound else None,
-        channels=sound.channels if sound else (),
         holes=(*_picture_holes(seen), *_sound_holes(heard)),
-        audio_stream=sound.stream if sound else None,
         examined=_examined(packets, seen, heard),
         video=tuple(_timed(s, seen) if s is picture else s for s in media.video),
         audio=tuple(_heard_as(s, heard) if s is stream else s for s in media.audio),
@@ -137,6 +143,16 @@ class _Heard:
     @property
     def decodes(self) -> bool:
         return self.sound.decoded_ms > 0
+
+
+def _decoded_length(seen: _Picture | None, heard: _Heard | None) -> int | None:
+    """The longer of picture and sound, of what can be decoded; ``None`` where nothing can."""
+    lengths = []
+    if seen is not None and seen.decodes and seen.packets.span_ms is not None:
+        lengths.append(seen.packets.span_ms)
+    if heard is not None and heard.decodes:
+        lengths.append(heard.sound.decoded_ms)
+    return max(lengths, default=None)
 
 
 def _timed(stream: VideoStream, seen: _Picture | None) -> VideoStream:

@@ -21,6 +21,9 @@ from bilingual.budget import Budget, current
 from bilingual.errors import MediaError
 
 _GUARD: Final = str(Path(__file__).with_name("_guard.py"))
+DISCARDED: Final = subprocess.DEVNULL
+"""As a program's stdout or stderr: what it writes is thrown away."""
+
 _BLOCK: Final = 1 << 16
 _STDERR_KEPT: Final = 8192
 _LOOK_S: Final = 0.1

@@ -224,23 +224,23 @@ def _collected(
 
 
 def look_first(work: Collected) -> None:
-    """Tell what the cheap rules find, before film and sound are read from end to end.
+    """Report what the cheap rules find, before film and sound are read from end to end.
 
     The file's facts at once, the subtitles when they are aligned. With ``fail_fast`` in
     the settings an error among it ends the reading there.
     """
     of_file = first_look(_artifacts(replace(work, bo=None, zh=None), _Aligned(), None))
-    _tell(work, of_file)
+    _report_early(work, of_file)
     findings = first_look(_artifacts(work, _align(work, backed=False), None))
-    _tell(work, [f for f in findings if f.rule not in {told.rule for told in of_file}])
+    _report_early(work, [f for f in findings if f.rule not in {known.rule for known in of_file}])
     if work.config.fail_fast and any(f.severity is Severity.ERROR for f in findings):
         work.stopped = True
         of_film: tuple[Need, ...] = ("whole", "audio", "speech", "transcript", "burned-in")
         work.set_missing(*of_film, *work.without_track(), reason=Reason(code="fail-fast"))
 
 
-def _tell(work: Collected, findings: Sequence[Finding]) -> None:
-    """Hand findings to whoever watches the progress."""
+def _report_early(work: Collected, findings: Sequence[Finding]) -> None:
+    """Pass findings to the progress callback."""
     if findings:
         errors = sum(finding.severity is Severity.ERROR for finding in findings)
         work.progress(FirstLook(findings), errors, len(findings))

@@ -13,13 +13,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.media.process import tied
+from bilingual.media.process import DISCARDED, tied
 
 ARGUMENTS: Final = (
     "--InteractiveShellApp.ignore_cwd=True",
@@ -120,7 +119,7 @@ def kernel_manager(folder: Path, started: list[Any]) -> type[Any]:
         async def start_kernel(self, **options: Any) -> Any:  # type: ignore[override]
             options |= {"cwd": str(work), "env": environment(folder, os.environ)}
             # While it is being ended it prints a traceback that no reader can use.
-            options |= {"stderr": subprocess.DEVNULL}
+            options |= {"stderr": DISCARDED}
             started.append(self)
             return await super().start_kernel(**options)
 
