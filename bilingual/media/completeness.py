@@ -11,7 +11,7 @@ ask for it, or where the key frames raise a doubt).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -94,14 +94,7 @@ def check(
         reason = _UNANNOUNCED
     if own is not None:
         media = replace(media, repeated_ms=own.repeated_ms, held_ms=own.held_ms)
-    if sound is not None:
-        media = replace(
-            media,
-            mean_volume_db=sound.mean_db,
-            max_volume_db=sound.max_db,
-            channels=sound.channels,
-            audio_stream=sound.stream,
-        )
+    media = _sounding(media, sound)
     return replace(
         media,
         duration_ms=_measured(media, packets),
@@ -110,8 +103,8 @@ def check(
         complete_reason=reason,
         holes=(*_picture_holes(seen), *_sound_holes(heard)),
         examined=_examined(packets, seen, heard),
-        video=tuple(_timed(s, seen) if s is picture else s for s in media.video),
-        audio=tuple(_heard_as(s, heard) if s is stream else s for s in media.audio),
+        video=_timed(media.video, seen),
+        audio=_heard_as(media.audio, heard),
     )
 
 
@@ -145,6 +138,19 @@ class _Heard:
         return self.sound.decoded_ms > 0
 
 
+def _sounding(media: Media, sound: Sound | None) -> Media:
+    """The media with how loud the sound is, stream and channels."""
+    if sound is None:
+        return media
+    return replace(
+        media,
+        mean_volume_db=sound.mean_db,
+        max_volume_db=sound.max_db,
+        channels=sound.channels,
+        audio_stream=sound.stream,
+    )
+
+
 def _decoded_length(seen: _Picture | None, heard: _Heard | None) -> int | None:
     """The longer of picture and sound, of what can be decoded; ``None`` where nothing can."""
     lengths = []
@@ -155,21 +161,25 @@ def _decoded_length(seen: _Picture | None, heard: _Heard | None) -> int | None:
     return max(lengths, default=None)
 
 
-def _timed(stream: VideoStream, seen: _Picture | None) -> VideoStream:
+def _timed(streams: Sequence[VideoStream], seen: _Picture | None) -> tuple[VideoStream, ...]:
+    """The picture streams; of the one that was read, when it begins and ends."""
     if seen is None or seen.packets.end_ms is None:
-        return stream
-    return replace(stream, start_ms=seen.packets.first_ms, end_ms=seen.packets.end_ms)
+        return tuple(streams)
+    at = seen.packets
+    timed = replace(seen.stream, start_ms=at.first_ms, end_ms=at.end_ms)
+    return tuple(timed if stream is seen.stream else stream for stream in streams)
 
 
-def _heard_as(stream: AudioStream, heard: _Heard | None) -> AudioStream:
+def _heard_as(streams: Sequence[AudioStream], heard: _Heard | None) -> tuple[AudioStream, ...]:
+    """The sound streams; of the one that was decoded, how far and when."""
     if heard is None:
-        return stream
-    at = heard.packets
-    start = stream.start_ms if at.first_ms is None else max(0, at.first_ms)
-    decoded = heard.sound.decoded_ms
-    return replace(
-        stream, decodes=decoded > 0, decoded_ms=decoded, start_ms=start, end_ms=at.end_ms
+        return tuple(streams)
+    at, decoded = heard.packets, heard.sound.decoded_ms
+    start = heard.stream.start_ms if at.first_ms is None else max(0, at.first_ms)
+    known = replace(
+        heard.stream, decodes=decoded > 0, decoded_ms=decoded, start_ms=start, end_ms=at.end_ms
     )
+    return tuple(known if stream is heard.stream else stream for stream in streams)
 
 
 def _look(source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets) -> _Picture:
