@@ -47,7 +47,8 @@ class Sound:
     ``samples``: mono, shape (samples,), float32, -1..1; the first one is at the
     film's time 0. ``decoded_ms``: how much of it was decoded and not filled in.
     ``mean_db`` and ``max_db`` are dBFS of what was decoded, over all channels;
-    ``None`` without any. ``complaint`` is the last that ffmpeg said.
+    ``None`` without any. ``refused``: ffmpeg complained of an error. ``complaint`` is the
+    last that it said.
     """
 
     stream: int
@@ -57,6 +58,7 @@ class Sound:
     mean_db: float | None = None
     max_db: float | None = None
     damaged: bool = False
+    refused: bool = False
     channels: tuple[ChannelFault, ...] = ()
     complaint: str = ""
 
@@ -149,6 +151,7 @@ def read_sound(
         mean_db=volumes.get("mean") if decoded else None,
         max_db=volumes.get("max") if decoded else None,
         damaged=bool(decoded) and complaint.count("Error submitting packet") > _MANY,
+        refused=status != 0 or "error" in complaint.casefold(),
         channels=faults,
         complaint=complaint[-300:],
     )

@@ -250,10 +250,11 @@ def _short_of_the_whole(media: Media, seen: _Picture | None, heard: _Heard | Non
 def _damaged_sound(heard: _Heard) -> str | None:
     """Packets that do not decode, or hold less time than they take.
 
-    Where none decodes at all, the codec is not known here, and nothing is wrong with them.
+    Where none decodes at all and ffmpeg says why, the codec is not known here, and nothing
+    is wrong with them. Without a word there is no sound in them.
     """
     if not heard.decodes:
-        return None
+        return None if heard.sound.refused or not heard.packets.count else "audio-short"
     if heard.sound.damaged:
         return "audio-damaged"
     span = heard.packets.span_ms

@@ -14,7 +14,6 @@ PNG in which our own rows are kept for a minute.
 from __future__ import annotations
 
 import importlib.util
-import logging
 import queue
 import struct
 import sys
@@ -31,6 +30,7 @@ import msgspec
 from bilingual.budget import MIB, carried, current
 from bilingual.errors import DependencyError, MediaError
 from bilingual.media.process import Bounds, Process
+from bilingual.showing import logger
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
@@ -41,7 +41,7 @@ EXTRA: Final = "ocr"
 MEMORY_BYTES: Final = 2048 * MIB
 """Address space of a worker; it takes 1 GiB for the largest pictures (1080 × 2160)."""
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 _WORKER: Final = Path(__file__).with_name("_rapid_worker.py")
 _DOOR: Final = Path(__file__).parents[1] / "weights" / "onnx.py"
 _LIFE_S: Final = 86_400.0

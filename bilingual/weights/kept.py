@@ -8,16 +8,16 @@ can write to the cache (:mod:`bilingual.weights.private`) none is read and none 
 from __future__ import annotations
 
 import hashlib
-import logging
 from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
 
+from bilingual.showing import logger
 from bilingual.weights.private import NotPrivateError, read_private, write_private
 
 _T = TypeVar("_T")
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 Place = tuple[str, str, str]
 """Where an answer lies: the folder of its kind, two digits of its name, its name."""
