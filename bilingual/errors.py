@@ -16,13 +16,8 @@ from typing import Any
 from bilingual.hooks import provided
 
 
-class BilingualError(Exception):
-    """Base of everything this library raises on purpose.
-
-    ``code`` says what failed (kebab-case, stable), ``params`` what a sentence
-    about it needs: usually ``path`` (where) and details. ``hint`` names what to
-    do about it, as a code too, where that differs from the code's own advice.
-    """
+class _CodedError(Exception):
+    """An exception with a code and parameters, from which a sentence is made."""
 
     def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code, params)
@@ -42,6 +37,15 @@ class BilingualError(Exception):
         """
         sentence: str = provided("error.message")(self.code, self.params, language)
         return sentence
+
+
+class BilingualError(_CodedError):
+    """Base of everything this library raises on purpose.
+
+    ``code`` says what failed (kebab-case, stable), ``params`` what a sentence
+    about it needs: usually ``path`` (where) and details. ``hint`` names what to
+    do about it, as a code too, where that differs from the code's own advice.
+    """
 
 
 class InputError(BilingualError):
@@ -83,7 +87,7 @@ class DeadlineError(BilingualError):
     """The time that the caller gave this call (``timeout_s``) is over: ``timeout``."""
 
 
-class CancelledError(futures.CancelledError):
+class CancelledError(_CodedError, futures.CancelledError):
     """The caller asked to stop, by ``cancel`` or by raising this in ``progress``.
 
     Not a ``BilingualError``: nothing is wrong with what was submitted, and ``except
@@ -92,20 +96,7 @@ class CancelledError(futures.CancelledError):
     """
 
     def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params: dict[str, Any] = params
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.code, self.params)
-
-    def __str__(self) -> str:
-        return self.message("en")
-
-    def message(self, language: str = "zh") -> str:
-        """The sentence a person reads; as :meth:`BilingualError.message`."""
-        sentence: str = provided("error.message")(self.code, self.params, language)
-        return sentence
+        super().__init__(code, **params)
 
 
 class InternalError(BilingualError):

@@ -17,14 +17,13 @@ from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import BilingualError, DependencyError, ModelError, OverBudgetError
 from bilingual.model import Reason, Segment, Span, Speech
+from bilingual.progress import Callback
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from bilingual.asr.base import Audio
-
-Progress = Callable[[str, float, float | None], object]
 
 SPEECH, TRANSCRIBE = "speech", "transcribe"
 """Stages, counted in seconds of sound."""
@@ -39,7 +38,7 @@ MIN_LEFT_MS = 1500
 
 
 def listen(
-    audio: Audio, config: Config, progress: Progress | None = None
+    audio: Audio, config: Config, progress: Callback | None = None
 ) -> tuple[Speech, Reason | None]:
     """Where somebody speaks, and what they say where it is Mandarin.
 
@@ -59,7 +58,7 @@ def listen(
     return _with_tibetan(audio, speech, config, progress), None
 
 
-def transcribe_audio(audio: Audio, config: Config, progress: Progress | None = None) -> Speech:
+def transcribe_audio(audio: Audio, config: Config, progress: Callback | None = None) -> Speech:
     """As ``listen``, but a recogniser or model that is not there is an error.
 
     :raises DependencyError: no recogniser is installed.
@@ -75,7 +74,7 @@ def transcribe_audio(audio: Audio, config: Config, progress: Progress | None = N
 
 
 def _with_tibetan(
-    audio: Audio, speech: Speech, config: Config, progress: Progress | None
+    audio: Audio, speech: Speech, config: Config, progress: Callback | None
 ) -> Speech:
     """What was not heard as Mandarin is given to the Tibetan recogniser, if there is one."""
     if language.by_scores(speech.language_scores) == "mandarin":
@@ -105,7 +104,7 @@ def _silent(stage: str, done: float, total: float | None) -> None:
     pass
 
 
-def _listen(audio: Audio, config: Config, progress: Progress) -> Speech:
+def _listen(audio: Audio, config: Config, progress: Callback) -> Speech:
     duration_ms = audio.size * 1000 // vad.SAMPLE_RATE
     probabilities = vad.speech_probabilities(
         audio, progress=lambda done, total: progress(SPEECH, done, total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,12 +12,11 @@ from bilingual.config import Config
 from bilingual.errors import InputError, MediaError
 from bilingual.media.audio import Sound, read_sound
 from bilingual.model import AudioStream, Media
+from bilingual.progress import Callback
 
 _SPOKEN_MS: Final = 2000
 """With less speech than this in it a stream holds no narration."""
 _SILENT_DB: Final = -60.0
-
-Progress = Callable[[str, float, float | None], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,7 @@ class Choice:
 
 
 def choose_sound(
-    path: Path, media: Media, config: Config, progress: Progress | None = None
+    path: Path, media: Media, config: Config, progress: Callback | None = None
 ) -> Choice:
     """Decode the stream that the settings name, or the first that holds speech.
 

@@ -8,7 +8,7 @@ comes back: it is not an error, and not silence either.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ from bilingual.budget import current
 from bilingual.config import Config
 from bilingual.errors import BilingualError, ConfigError, OverBudgetError
 from bilingual.model import Reason, Segment, Span, Speech, Track, Transcript
+from bilingual.progress import Callback
 from bilingual.showing import logger
 
 if TYPE_CHECKING:
@@ -31,15 +32,13 @@ if TYPE_CHECKING:
 
 _log = logger(__name__)
 
-Progress = Callable[[str, float, float | None], object]
-
 TRANSCRIBE: Final = "transcribe"
 _VOICED: Final = 0.2
 _LICENCE = re.compile(r"^licen[cs]e:\s*[\"']?([^\"'\n]+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
 
 
 def hear_tibetan(
-    audio: Audio, speech: Speech, config: Config, progress: Progress
+    audio: Audio, speech: Speech, config: Config, progress: Callback
 ) -> Transcript | None:
     """What the plugged-in recogniser makes of the speech; ``None`` where there is none.
 
@@ -110,7 +109,7 @@ def _listen(
     engine: Engine,
     weights: Weights,
     config: Config,
-    progress: Progress,
+    progress: Callback,
 ) -> tuple[Segment, ...]:
     pieces = pieces_of(
         spans,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from bilingual.media.probe import probe
 from bilingual.media.process import Process
 from bilingual.media.sources import opened
 from bilingual.model import AudioStream, ChannelFault
+from bilingual.progress import Callback
 from bilingual.showing import logger
 
 if TYPE_CHECKING:
@@ -63,16 +63,13 @@ class Sound:
     complaint: str = ""
 
 
-Progress = Callable[[str, float, float | None], object]
-
-
 def read_audio(
     path: Path,
     limits: MediaLimits,
     *,
     stream: int | None = None,
     sample_rate: int = SAMPLE_RATE,
-    progress: Progress | None = None,
+    progress: Callback | None = None,
 ) -> NDArray[np.float32]:
     """A sound stream, mixed to mono: shape (samples,), float32, -1..1.
 
@@ -100,7 +97,7 @@ def read_sound(
     stream: AudioStream,
     *,
     sample_rate: int = SAMPLE_RATE,
-    progress: Progress | None = None,
+    progress: Callback | None = None,
 ) -> Sound:
     """Decode a sound stream; without any sample where nothing of it can be decoded.
 

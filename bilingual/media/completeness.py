@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from bilingual.config import MediaLimits
 from bilingual.media.audio import Sound, read_sound
-from bilingual.media.faults import walk_of
+from bilingual.media.faults import UNJUDGED, walk_of
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.packets import Packets, read_packets
 from bilingual.media.process import Done, run
@@ -46,9 +46,6 @@ _PIXELS: Final = 3_000_000_000
 """How much of the picture is decoded at most, unless all of it is asked for:
 1,400 key frames of 1080p, a few seconds of work. A video of minutes has a few
 hundred; one of key frames alone may have many thousands."""
-
-_UNANNOUNCED: Final = "fragments-unannounced"
-"""Nothing is wrong, and nothing says where the film ends: not known to be whole."""
 
 _SLOW: Final = 5.0  # frames a second
 
@@ -91,7 +88,7 @@ def check(
     found += _reasons(media, seen, heard)
     reason = next((code for code in found if code), None)
     if reason is None and structure.fragmented and not structure.end_mark:
-        reason = _UNANNOUNCED
+        reason = "fragments-unannounced"
     if own is not None:
         media = replace(media, repeated_ms=own.repeated_ms, held_ms=own.held_ms)
     media = _sounding(media, sound)
@@ -99,7 +96,7 @@ def check(
         media,
         duration_ms=_measured(media, packets),
         decoded_ms=_decoded_length(seen, heard),
-        complete=None if reason == _UNANNOUNCED else reason is None,
+        complete=None if reason in UNJUDGED else reason is None,
         complete_reason=reason,
         holes=(*_picture_holes(seen), *_sound_holes(heard)),
         examined=_examined(packets, seen, heard),

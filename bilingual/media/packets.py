@@ -34,8 +34,8 @@ class Packets:
 
     ``first_ms`` and ``end_ms``: when the first is shown and the last ends, on the
     film's clock; ``None`` without any. ``zeros``: how many hold nothing but zeros.
-    ``gaps``: stretches (ms) in which there are none. ``step_ms`` is from one to the
-    next, the median; ``uneven`` how many take five times as long or longer.
+    ``gaps``: stretches (ms) in which there are none; ``uneven``: how many take five times
+    as long as usual, or longer.
     """
 
     count: int = 0
@@ -43,7 +43,6 @@ class Packets:
     zeros: int = 0
     first_ms: int | None = None
     end_ms: int | None = None
-    step_ms: float = 0.0
     uneven: int = 0
     gaps: tuple[tuple[int, int], ...] = ()
 
@@ -72,12 +71,8 @@ def read_packets(source: Source, limits: MediaLimits, indices: list[int]) -> lis
     count = _Count(len(indices))
     bounds = bounds_of(limits, output_bytes=_OUTPUT_BYTES)
     with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-        rest = b""
-        for block in process.blocks():
-            *lines, rest = (rest + block).split(b"\n")
-            for line in lines:
-                count.add(line)
-        count.add(rest)
+        for line in process.lines():
+            count.add(line)
         status, complaint = process.finish(), process.complaint
     if status != 0 and not any(here.count for here in count.found):
         raise MediaError("media-unprobed", path=source.name, detail=complaint[-300:])
@@ -136,7 +131,6 @@ def _place(here: Packets, times: list[int], last: int, base: Fraction) -> None:
     usual = median(steps) if steps else 0
     if not usual:
         return
-    here.step_ms = float(usual * base)
     least = usual + max(usual / 2, float(_GAP_MS / base))
     here.gaps = tuple(
         (round((at + usual) * base), round((at + step) * base))

@@ -141,6 +141,17 @@ class Process:
                 raise MediaError("media-output-limit", limit=self.bounds.output_bytes)
             yield block
 
+    def lines(self) -> Iterator[bytes]:
+        """What it writes to stdout line by line, without line ends; an empty last one too.
+
+        :raises MediaError: as :meth:`blocks`.
+        """
+        rest = b""
+        for block in self.blocks():
+            *lines, rest = (rest + block).split(b"\n")
+            yield from lines
+        yield rest
+
     def finish(self) -> int:
         """Wait for the end; the exit status, negative where a signal ended it.
 

@@ -56,12 +56,8 @@ def material(source: Source, limits: MediaLimits, picture: VideoStream) -> Mater
     bounds = bounds_of(limits, output_bytes=_OUTPUT_BYTES)
     try:
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-            rest = b""
-            for block in process.blocks():
-                *lines, rest = (rest + block).split(b"\n")
-                for line in lines:
-                    count.add(line)
-            count.add(rest)
+            for line in process.lines():
+                count.add(line)
             process.finish()
     except MediaError as error:
         if error.code != "media-output-limit":

@@ -28,14 +28,11 @@ def measured(
         command = ffmpeg_command(source, limits, [str(index)], {"c": "copy", "f": "framecrc"})
         bounds = bounds_of(limits, output_bytes=_LINE_BYTES * (most + 100))
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-            rest = b""
-            for block in process.blocks():
-                *lines, rest = (rest + block).split(b"\n")
-                for line in lines:
-                    fields = line.split(b",")
-                    if len(fields) > _SIZE and not line.startswith(b"#"):
-                        count += 1
-                        size += int(fields[_SIZE])
+            for line in process.lines():
+                fields = line.split(b",")
+                if len(fields) > _SIZE and not line.startswith(b"#"):
+                    count += 1
+                    size += int(fields[_SIZE])
                 if count > most or size > most_bytes:
                     return count, size
             if process.finish() != 0 and not count:

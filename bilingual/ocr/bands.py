@@ -49,6 +49,15 @@ class Band:
     bottom: float
     rows: tuple[Row, ...]
 
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Band:
+        """The strip that rows are in, which come in any order."""
+        return cls(
+            top=median(r.box.top for r in rows),
+            bottom=median(r.box.bottom for r in rows),
+            rows=tuple(sorted(rows, key=lambda r: r.start_ms)),
+        )
+
 
 def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[Band, ...]:
     """The bands of a video, from top to bottom; none where it has no subtitles.
@@ -66,14 +75,7 @@ def find_bands(rows: Sequence[Row], *, width: float, duration_ms: int) -> tuple[
             chosen += _tall(placed, chosen, width)
             # The last subtitle may be over the credits' card.
             chosen += [row for row in on_cards if _fits(row, chosen, width)]
-            chosen.sort(key=lambda r: r.start_ms)
-            bands.append(
-                Band(
-                    top=median(r.box.top for r in chosen),
-                    bottom=median(r.box.bottom for r in chosen),
-                    rows=tuple(chosen),
-                )
-            )
+            bands.append(Band.of(chosen))
     bands += _companions(bands, placed, width)
     return tuple(sorted(bands, key=lambda band: band.top))
 
@@ -88,14 +90,7 @@ def bands_of_moments(rows: Sequence[Row], *, width: float) -> tuple[Band, ...]:
     for group in _groups(placed):
         chosen = _regular(group, width)
         if len(chosen) >= _FEWEST:
-            chosen = sorted(chosen + _tall(placed, chosen, width), key=lambda r: r.start_ms)
-            bands.append(
-                Band(
-                    top=median(r.box.top for r in chosen),
-                    bottom=median(r.box.bottom for r in chosen),
-                    rows=tuple(chosen),
-                )
-            )
+            bands.append(Band.of(chosen + _tall(placed, chosen, width)))
     bands += _companions(bands, placed, width)
     return tuple(sorted(bands, key=lambda band: band.top))
 
@@ -244,11 +239,5 @@ def _companions(bands: Sequence[Band], placed: Sequence[Row], width: float) -> l
                 found.append(row)
                 taken.add(id(row))
         if found:
-            more.append(
-                Band(
-                    top=median(r.box.top for r in found),
-                    bottom=median(r.box.bottom for r in found),
-                    rows=tuple(found),
-                )
-            )
+            more.append(Band.of(found))
     return more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -30,6 +30,7 @@ from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
 from bilingual.ocr.presence import strokes
 from bilingual.ocr.registry import reader_for, reader_kinds
 from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
+from bilingual.progress import Callback
 from bilingual.text.script import count_scripts
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 STAGE: Final = "burned-in"
 
-Progress = Callable[[str, float, float | None], object]
 _MOST_KEYS: Final = 400
 _LOOKS: Final = 24
 _FEW_KEYS: Final = 10
@@ -76,7 +76,7 @@ def read_burned_in(
     path: Path,
     media: Media,
     config: Config,
-    progress: Progress | None = None,
+    progress: Callback | None = None,
 ) -> BurnedInText:
     """The subtitles in a video's picture.
 
@@ -94,12 +94,12 @@ def read_burned_in(
         return _read_held(path, media, config, progress)
 
 
-def _read_held(path: Path, media: Media, config: Config, progress: Progress | None) -> BurnedInText:
+def _read_held(path: Path, media: Media, config: Config, progress: Callback | None) -> BurnedInText:
     report = progress or (lambda stage, done, total: None)
     settings = config.burned_in
     kinds = kinds_of(config)
-    versions = {kind.name: kind.fingerprint(settings) for kind in kinds.values()}
-    sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
+    versions = versions_of(kinds, config)
+    sha256 = hash_of(path)
     place = cache.place_for(sha256, sorted(versions.values()), settings)
     kept = cache.get(place)
     if kept is not None:
@@ -122,6 +122,16 @@ def _read_held(path: Path, media: Media, config: Config, progress: Progress | No
     if media.duration_ms:
         report(STAGE, media.duration_ms / 1000, media.duration_ms / 1000)
     return found
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a held video, taken now where it was not taken when it was opened."""
+    return held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
+
+
+def versions_of(kinds: Mapping[Language, ReaderKind], config: Config) -> dict[str, str]:
+    """By name, under which version and settings each reader works."""
+    return {kind.name: kind.fingerprint(config.burned_in) for kind in kinds.values()}
 
 
 def worth_reading(path: Path, media: Media, config: Config) -> bool:
@@ -151,7 +161,7 @@ def _may_be_subtitle(box: Box, frame: Luma) -> bool:
     return bool(middle > LOWEST * height or middle < HIGHEST * height)
 
 
-def rows_in(path: Path, media: Media, config: Config, report: Progress) -> tuple[list[Row], float]:
+def rows_in(path: Path, media: Media, config: Config, report: Callback) -> tuple[list[Row], float]:
     """Every row of text that stays in place in a video, and the picture's width in
     their pixels; none without a picture.
     """

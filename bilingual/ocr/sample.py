@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bilingual.config import Config
-from bilingual.files import confirm, fingerprint, held, held_hash
+from bilingual.files import confirm, held
 from bilingual.model import Media
 from bilingual.ocr import cache
 from bilingual.ocr.bands import bands_of_moments
@@ -23,14 +23,16 @@ from bilingual.ocr.frames import moments_of
 from bilingual.ocr.recognise import (
     STAGE,
     BurnedInText,
-    Progress,
+    hash_of,
     kinds_of,
     packed,
     read_bands,
     unpacked,
+    versions_of,
     worth_reading,
 )
 from bilingual.ocr.rows import Row, found_in, mean_of, rows_of_moment, sized
+from bilingual.progress import Callback
 
 if TYPE_CHECKING:
     from bilingual.ocr.frames import Luma
@@ -47,7 +49,7 @@ def read_sample(
     media: Media,
     config: Config,
     moments_ms: Sequence[int],
-    progress: Progress | None = None,
+    progress: Callback | None = None,
 ) -> BurnedInText:
     """The subtitles in a video's picture at some moments.
 
@@ -68,14 +70,13 @@ def read_sample(
 
 
 def _read_held(
-    path: Path, media: Media, config: Config, moments: Sequence[int], progress: Progress | None
+    path: Path, media: Media, config: Config, moments: Sequence[int], progress: Callback | None
 ) -> BurnedInText:
     report = progress or (lambda stage, done, total: None)
     kinds = kinds_of(config)
-    versions = {kind.name: kind.fingerprint(config.burned_in) for kind in kinds.values()}
-    sha256 = held_hash(path) or fingerprint(path, "video", lambda done, total: None).sha256
+    versions = versions_of(kinds, config)
     part = f"moments {' '.join(map(str, moments))}"
-    place = cache.place_for(sha256, sorted(versions.values()), config.burned_in, part)
+    place = cache.place_for(hash_of(path), sorted(versions.values()), config.burned_in, part)
     kept = cache.get(place)
     if kept is not None:
         return unpacked(kept, path.name)
@@ -96,7 +97,7 @@ def _counted(
     media: Media,
     config: Config,
     moments: Sequence[int],
-    report: Progress,
+    report: Callback,
     total: float | None,
 ) -> Iterator[tuple[int, list[Luma]]]:
     per_second = config.burned_in.frames_per_second
