@@ -71,7 +71,7 @@ def _stream_tracks(
     except OverBudgetError:
         raise
     except BilingualError as error:
-        params = {"stream": stream.index, "reason": error.code}
+        params = {"stream": stream.index, "reason": error.code, "of": error.params}
         problem = Problem(line=None, code="stream-unreadable", params=params)
         return (replace(_bare(path, stream, form.name, tag), problems=(problem,)),)
     track = replace(track, stream=stream.index)

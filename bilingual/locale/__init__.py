@@ -85,13 +85,26 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
     """The words for a code, Chinese where there are none in that language.
 
     A code without words in any language comes out as itself with its parameters, so
-    that nothing is lost; a test holds that there is none.
+    that nothing is lost; a test holds that there is none. Where a reason or a problem names the
+    error behind it (its code as ``detail`` or ``reason``, its parameters as ``of``), that
+    error's sentence is part of it.
     """
+    params = params if section in ("errors", "ui") else _with_cause(params, language)
     for tongue in chain(language):
         words = tongue.words.get(section, {}).get(code)
         if words is not None:
             return fill(words, params)
     return visible(f"{code} {dict(params)}" if params else code)
+
+
+def _with_cause(params: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Parameters with the code of an error replaced by what it says."""
+    for name in ("detail", "reason"):
+        code = params.get(name)
+        if isinstance(code, str) and code in catalogue()["errors"]:
+            said = error_sentence(code, params.get("of") or {}, language)
+            return {**params, name: said.rstrip("。.")}
+    return params
 
 
 def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:

@@ -35,10 +35,10 @@ _NO_MEMORY: Final = b"Cannot allocate memory"
 class Bounds:
     """What a run may take.
 
-    ``timeout_s``: wall clock, and as much processor time on each of
-    ``processors``. ``memory_bytes``: address space (Linux). ``output_bytes``:
-    what it may write to us; ``file_bytes``: to each file, 0 for none at all and
-    -1 for as much as it likes.
+    ``timeout_s``: wall clock, without the time in which its output waits for us, and as
+    much processor time on each of ``processors``. ``memory_bytes``: address space
+    (Linux). ``output_bytes``: what it may write to us; ``file_bytes``: to each file, 0 for
+    none at all and -1 for as much as it likes.
     """
 
     timeout_s: float = 300
@@ -79,6 +79,9 @@ class Process:
         self._budget.check()
         self.bounds = bounds = _within(bounds, self._budget)
         self.timed_out = False
+        self._begun = time.monotonic()
+        self._ours_s = 0.0  # in which it may have waited for us to take what it wrote,
+        self._ours_since: float | None = None  # and since when it does
         self._stdin = [stdin] if isinstance(stdin, bytes) else stdin
         self._tail = b""
         self._popen = subprocess.Popen(
@@ -139,7 +142,10 @@ class Process:
             total += len(block)
             if total > self.bounds.output_bytes:
                 raise MediaError("media-output-limit", limit=self.bounds.output_bytes)
+            self._ours_since = time.monotonic()
             yield block
+            self._ours_s += time.monotonic() - self._ours_since
+            self._ours_since = None
 
     def lines(self) -> Iterator[bytes]:
         """What it writes to stdout line by line, without line ends; an empty last one too.
@@ -211,15 +217,20 @@ class Process:
 
     def _watch(self) -> None:
         """Kill it where its time is over or the caller wants to stop."""
-        until = time.monotonic() + self.bounds.timeout_s
         asked = self._budget.cancel is not None
-        while (left := until - time.monotonic()) > 0:
+        while (left := min(self._left_s(), self._budget.left_s)) > 0:
             if self._ended.wait(min(left, _LOOK_S) if asked else left):
                 return
             if asked and self._budget.stop_wanted:
                 break
         self.timed_out = True
         self._kill()
+
+    def _left_s(self) -> float:
+        """How much of its time is left; what we do with its output between two blocks is ours."""
+        now, since = time.monotonic(), self._ours_since
+        ours = self._ours_s + (0.0 if since is None else now - since)
+        return self._begun + self.bounds.timeout_s + ours - now
 
     def _kill(self) -> None:
         if self._popen.poll() is not None:  # gone and reaped: its id may be another's

@@ -325,9 +325,8 @@ def _embedded(
     for track in tracks:
         for problem in track.problems:
             if problem.code == "stream-unreadable":
-                reason = Reason(
-                    code="embedded-unreadable", params={"detail": problem.params["reason"]}
-                )
+                given = {"detail": problem.params["reason"], "of": problem.params["of"]}
+                reason = Reason(code="embedded-unreadable", params=given)
                 sides = LANGUAGES if track.language is None else (track.language,)
                 gone = [side for side in sides if side not in found and side not in embedded]
                 work.set_missing(*gone, reason=reason)
@@ -458,7 +457,7 @@ def reason_of(code: str, error: BilingualError) -> Reason:
     """Why a part is missing: the error's own reason where the work has had its budget."""
     if isinstance(error, OverBudgetError):
         return Reason(code=error.code, params=error.params)
-    return Reason(code=code, params={"detail": error.code})
+    return Reason(code=code, params={"detail": error.code, "of": error.params})
 
 
 def transcribe_sound(work: Collected) -> None:

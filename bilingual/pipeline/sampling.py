@@ -37,6 +37,9 @@ def read_picture_at_moments(
     path, work.to_sample = work.to_sample, None
     if path is None or work.media is None:
         return
+    if work.media.picture is None:
+        work.set_missing("burned-in", reason=Reason(code="burned-in-no-picture"), unknown=False)
+        return
     from bilingual import ocr
 
     all_moments = list(_moments(artifacts, findings, work.media.duration_ms))
@@ -45,7 +48,7 @@ def read_picture_at_moments(
         found = ocr.read_sample(path, work.media, work.config, chosen, work.progress)
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
-        work.set_missing("burned-in", reason=reason_of("burned-in-failed", error), unknown=False)
+        work.set_missing("burned-in", reason=reason_of("burned-in-failed", error))
         return
     work.sampled = PictureSample(moments_ms=tuple(chosen), of=len(all_moments))
     params = {"moments": len(chosen), "of": len(all_moments)}

@@ -13,6 +13,7 @@ import pytest
 from bilingual.config import BurnedIn, Config, ReadingLimits
 from bilingual.errors import BilingualError, FormatError, MediaError
 from bilingual.formats import embedded, load_track, load_tracks
+from bilingual.locale import sentence
 from bilingual.media.ffmpeg import extract_subtitle
 from bilingual.media.probe import probe
 from bilingual.model import LANGUAGES, CheckVerdict, SubtitleStream
@@ -151,5 +152,10 @@ def test_a_stream_over_a_limit_is_unknown_with_its_reason(tmp_path: Path) -> Non
     assert work.zh is None
     for side in LANGUAGES:
         reason = work.missing[side].reason
-        assert (reason.code, reason.params) == ("embedded-unreadable", {"detail": "too-many-cues"})
+        assert (reason.code, reason.params["detail"]) == ("embedded-unreadable", "too-many-cues")
+        assert reason.params["of"] == {"path": path.name, "limit": 1}
+        for language in ("zh", "en"):
+            said = sentence("reasons", reason.code, reason.params, language)
+            assert path.name in said
+            assert "too-many-cues" not in said
         assert work.missing[side].verdict is CheckVerdict.UNKNOWN

@@ -63,6 +63,19 @@ def test_a_time_out_kills() -> None:
 
 
 @posix
+def test_what_we_do_with_its_output_is_not_its_time() -> None:
+    command = ["/bin/sh", "-c", "for n in 1 2 3; do head -c 100000 /dev/zero; done"]
+    with Process(command, bounds=Bounds(timeout_s=3)) as process:
+        taken = 0
+        for block in process.blocks():
+            if not taken:
+                time.sleep(3.5)  # longer than it may take, and it waits for us
+            taken += len(block)
+        assert process.finish() == 0
+    assert taken == 300_000
+
+
+@posix
 def test_processor_time_is_bounded_too() -> None:
     # The wall clock alone would let a stopped and resumed process go on.
     with pytest.raises(MediaError) as raised:
