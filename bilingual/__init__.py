@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bilingual.config import Config
     from bilingual.errors import BilingualError, CancelledError
     from bilingual.formats import load_track, load_tracks
-    from bilingual.model import Alignment, Cue, Report, Speech, Track
+    from bilingual.model import Alignment, Cue, Form, Report, Speech, Track
     from bilingual.pipeline.verify import averify, verify
 
 _HOMES = {
@@ -28,6 +28,7 @@ _HOMES = {
     "CancelledError": "bilingual.errors",
     "Config": "bilingual.config",
     "Cue": "bilingual.model",
+    "Form": "bilingual.model",
     "Report": "bilingual.model.report",
     "Speech": "bilingual.model",
     "Track": "bilingual.model",
@@ -56,6 +57,7 @@ __all__ = [
     "CancelledError",
     "Config",
     "Cue",
+    "Form",
     "Report",
     "Speech",
     "Track",

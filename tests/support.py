@@ -13,7 +13,18 @@ from jsonschema import Draft202012Validator
 from bilingual.checks.base import Example
 from bilingual.config import Config
 from bilingual.formats import read_tracks
-from bilingual.model import BackendUse, Check, Cue, Language, Media, Report, Speech, Track
+from bilingual.model import (
+    BackendUse,
+    Check,
+    Cue,
+    Form,
+    Language,
+    Media,
+    OpeningLine,
+    Report,
+    Speech,
+    Track,
+)
 from bilingual.pipeline.verify import Collected, examine
 from bilingual.render.document import schema
 
@@ -42,6 +53,8 @@ def examined(
     speech: Speech | None = None,
     config: Config | None = None,
     burned_in: dict[Language, Track] | None = None,
+    form: Form | None = None,
+    opening: tuple[OpeningLine, ...] | None = None,
 ) -> Report:
     """A report on artifacts that lie in memory."""
     work = Collected(
@@ -51,6 +64,8 @@ def examined(
         media=media,
         speech=speech,
         burned_in=burned_in,
+        form=form,
+        opening=opening,
     )
     return examine(work)
 
@@ -81,6 +96,8 @@ def examined_example(example: Example) -> Report:
         example.speech,
         Config.load(category=example.category),
         beside or None,
+        example.form,
+        example.opening,
     )
 
 

@@ -25,6 +25,7 @@ LAYERS: list[set[str]] = [
     {"config"},
     {"weights"},
     {"text"},
+    {"form"},
     {"media"},
     {"ocr"},
     {"formats"},

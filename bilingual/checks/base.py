@@ -21,10 +21,12 @@ from bilingual.model import (
     CheckVerdict,
     Cue,
     Evidence,
+    Form,
     Language,
     Measure,
     Media,
     ModelUse,
+    OpeningLine,
     PictureSample,
     Reason,
     Severity,
@@ -46,6 +48,8 @@ Need = Literal[
     "speech",  # voice activity
     "transcript",  # recognised Mandarin words
     "burned-in",  # subtitles that were read in the picture
+    "form",  # an entry form
+    "opening",  # text that was read in the opening's picture
 ]
 """Kinds of artifacts a rule may ask for."""
 
@@ -151,6 +155,8 @@ class Artifacts:
     missing: Mapping[Need, Missing] = field(default_factory=dict)
     burned_in: Mapping[Language, Track] | None = None  # beside a track of that language
     sampled: PictureSample | None = None  # where ``burned_in`` is what some moments show
+    form: Form | None = None
+    opening: tuple[OpeningLine, ...] | None = None  # only where the form has a title
 
     def track(self, side: Language) -> Track | None:
         """The track of that language, if there is one."""
@@ -196,6 +202,8 @@ class Example:
     file_encoding: str = "utf-8"
     burned_bo: tuple[tuple[int, int, str], ...] | None = None
     burned_zh: tuple[tuple[int, int, str], ...] | None = None
+    form: Form | None = None
+    opening: tuple[OpeningLine, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,16 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
     return tuple(checks), tuple(findings)
 
 
-_CHEAP: Final[frozenset[Need]] = frozenset({"media", "track", "bo", "zh", "zh-written"})
+def without_form(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks but for those of the entry form, for a work that came without one.
+
+    Whoever checks subtitles has no form yet: eight lines that do not apply say nothing.
+    """
+    known = rules()
+    return tuple(c for c in checks if c.rule not in known or "form" not in known[c.rule].needs)
+
+
+_CHEAP: Final[frozenset[Need]] = frozenset({"media", "track", "bo", "zh", "zh-written", "form"})
 
 
 def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
@@ -265,6 +274,8 @@ def reason_missing(artifacts: Artifacts, need: Need) -> Missing | None:
         "transcript": speech is not None and speech.segments is not None,
         "burned-in": artifacts.burned_in is not None
         or any(track.source == "burned-in" for _, track in artifacts.tracks()),
+        "form": artifacts.form is not None,
+        "opening": artifacts.opening is not None,
     }[need]
     return None if there else artifacts.missing.get(need, _NOT_SUBMITTED)
 

@@ -16,8 +16,8 @@ import click
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import is_there, unwritable, write_new, write_whole
-from bilingual.locale import FIRST, languages, sentence
-from bilingual.model import FirstLook, Severity
+from bilingual.locale import FIRST, enumerated, languages, sentence
+from bilingual.model import FirstLook, Form, Severity
 from bilingual.plugins import Plugins
 from bilingual.showing import ascii_controls, visible
 
@@ -103,6 +103,20 @@ def tell_beforehand(config: Config, lang: Lang) -> None:
 
     for notice in notices(config.backends):
         say(sentence("ui", notice.code, notice.params, lang))
+
+
+def read_form(path: Path, lang: Lang) -> Form:
+    """The entry form in a file; fields that no form has are said on stderr.
+
+    :raises InputError: it is no form.
+    """
+    from bilingual.form import load_form
+
+    form = load_form(path)
+    if form.unknown:
+        names = enumerated(form.unknown, lang)
+        say(sentence("ui", "form-unknown-fields", {"names": names}, lang))
+    return form
 
 
 def warn_of_ffmpeg(config: Config, lang: Lang) -> None:

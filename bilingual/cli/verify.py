@@ -23,6 +23,7 @@ from bilingual.cli.shared import (
     keep_inputs,
     lang_option,
     progress,
+    read_form,
     renderer_of,
     settings_of,
     tell_beforehand,
@@ -41,6 +42,12 @@ from bilingual.model import Report, Severity
     "--reference",
     type=FILE,
     help="同一字幕的另一译本，报告相似度 / another version of a track, to compare with",
+)
+@click.option(
+    "--form",
+    "entry",
+    type=FILE,
+    help="申报表（TOML 或 JSON） / entry form",
 )
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @click.option(
@@ -75,6 +82,7 @@ def verify(
     zh: Path | None,
     form: str,
     reference: Path | None,
+    entry: Path | None,
     out: Path | None,
     fail_on: Literal["error", "warning"],
     embed_clips: bool,
@@ -87,16 +95,23 @@ def verify(
     """
     from bilingual.render.base import Options
 
-    keep_inputs(out, video, bo, zh, reference)
+    keep_inputs(out, video, bo, zh, reference, entry)
     options = Options(language=lang, out=out, video=video, clips=embed_clips)
     renderer = renderer_of(form, options)
     config = settings_of(**settings)
+    filled = None if entry is None else read_form(entry, lang)
     tell_beforehand(config, lang)
     if video is not None:
         warn_of_ffmpeg(config, lang)
     with progress(lang) as on_progress:
         report = bilingual.verify(
-            video, bo=bo, zh=zh, reference=reference, config=config, progress=on_progress
+            video,
+            bo=bo,
+            zh=zh,
+            reference=reference,
+            form=filled,
+            config=config,
+            progress=on_progress,
         )
     deliver(renderer.render(report, replace(options, config=config)), out)
     return FOUND if _failed(report, Severity(fail_on)) else OK

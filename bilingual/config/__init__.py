@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from math import isfinite
 from os import PathLike
@@ -20,78 +19,20 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from bilingual.budget import MIB, Budget, Cancel
+from bilingual.config.notice import Category as Category
+from bilingual.config.notice import CategoryRules as CategoryRules
+from bilingual.config.notice import FormRules as FormRules
+from bilingual.config.notice import LanguagePair as LanguagePair
+from bilingual.config.notice import MediaRules as MediaRules
+from bilingual.config.notice import NonNegative, Positive, PositiveFloat, Ratio
+from bilingual.config.notice import Profile as Profile
+from bilingual.config.notice import Titled as Titled
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import plain_descriptor
 from bilingual.plugins import Kind, Plugins, discover, folder_of
 
 _MAX_BYTES: Final = 1024 * 1024
 _MAX_DOTS: Final = 500
-
-Category = Literal["bilingual", "chinese"]
-
-Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
-NonNegative = Annotated[int, msgspec.Meta(ge=0)]
-Positive = Annotated[int, msgspec.Meta(gt=0)]
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
-
-
-class Titled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A title in the languages people read."""
-
-    zh: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The title in that language, in Chinese where there is none in it."""
-        return self.en if language == "en" else self.zh
-
-
-class LanguagePair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A permitted combination of what is spoken and what is written."""
-
-    narration: Literal["zh", "bo"]
-    subtitles: Literal["zh", "bo"]
-
-
-class MediaRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a notice asks of the file. Bounds are inclusive."""
-
-    containers: tuple[str, ...]
-    min_duration_ms: NonNegative
-    max_duration_ms: NonNegative
-    min_bytes: NonNegative
-    max_bytes: NonNegative
-    min_display_height: NonNegative
-    aspect_ratio: tuple[int, int]
-    aspect_tolerance: Ratio
-
-
-class FormRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a notice asks of the form's fields."""
-
-    first_broadcast: tuple[date, date]
-    max_authors: Positive
-    max_summary_characters: Positive
-
-
-class CategoryRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a notice asks in one category. ``clauses`` maps a rule to its clause."""
-
-    title: Titled
-    simplified_required: bool
-    pairs: tuple[LanguagePair, ...]
-    clauses: dict[str, str]
-
-
-class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One year's notice as data."""
-
-    name: str
-    notice: str
-    title: Titled
-    media: MediaRules
-    form: FormRules
-    categories: dict[Category, CategoryRules]
 
 
 class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

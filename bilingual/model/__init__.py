@@ -27,6 +27,7 @@ from bilingual.model.finding import (
     Verdict,
 )
 from bilingual.model.first_look import FirstLook
+from bilingual.model.form import Form, OpeningLine, PledgeKind, SubmittedForm
 from bilingual.model.media import (
     AudioStream,
     ChannelFault,
@@ -68,6 +69,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "FirstLook",
+    "Form",
     "Hole",
     "InputFile",
     "Jump",
@@ -76,8 +78,10 @@ __all__ = [
     "Media",
     "MissedTerm",
     "ModelUse",
+    "OpeningLine",
     "PageMedia",
     "PictureSample",
+    "PledgeKind",
     "Problem",
     "Provenance",
     "Reason",
@@ -88,6 +92,7 @@ __all__ = [
     "Span",
     "Speech",
     "Stretch",
+    "SubmittedForm",
     "SubtitleStream",
     "Suggestion",
     "Token",

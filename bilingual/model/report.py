@@ -30,6 +30,7 @@ from bilingual.model.codec import (
 )
 from bilingual.model.cue import LANGUAGES, Language, Track, track_read
 from bilingual.model.finding import Check, Finding, Severity, Verdict
+from bilingual.model.form import SubmittedForm
 from bilingual.model.media import Media
 from bilingual.model.reason import Reason
 from bilingual.model.speech import Speech, speech_read
@@ -190,6 +191,7 @@ class Report:
     measures: tuple[Measure, ...] = ()
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
+    form: SubmittedForm | None = None
 
     def track(self, side: Language) -> Track | None:
         """The track of that language, ``None`` where there is none."""
@@ -314,8 +316,10 @@ def _report_written(_: Report, plain: Plain) -> Plain:
             document["tracks"] = {"bo": value, "zh": plain["zh"]}
         elif key == "burned_in" and plain["sampled"] is not None:
             document[key] = {**(value or {}), "sample": plain["sampled"]}
-        elif key not in ("zh", "sampled"):
+        elif key not in ("zh", "sampled", "form"):
             document[key] = value
+    if plain["form"] is not None:
+        document["form"] = plain["form"]
     return document
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bilingual.ocr.opening import read_opening
 from bilingual.ocr.pictures import cue_pictures
 from bilingual.ocr.recognise import BurnedInText, read_burned_in, rows_in, unavailable
 from bilingual.ocr.sample import read_sample
@@ -10,6 +11,7 @@ __all__ = [
     "BurnedInText",
     "cue_pictures",
     "read_burned_in",
+    "read_opening",
     "read_sample",
     "rows_in",
     "unavailable",

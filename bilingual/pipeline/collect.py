@@ -19,11 +19,13 @@ from bilingual.model import (
     LANGUAGES,
     Alignment,
     CheckVerdict,
+    Form,
     InputFile,
     Language,
     Measure,
     Media,
     ModelUse,
+    OpeningLine,
     PictureSample,
     Reason,
     SecondVersion,
@@ -87,6 +89,8 @@ class Collected:
     burned_in: Mapping[Language, Track] | None = None
     to_sample: Path | None = None  # the film, until its picture was read at some moments
     sampled: PictureSample | None = None
+    form: Form | None = None
+    opening: tuple[OpeningLine, ...] | None = None
     sound: Sound | None = None  # until it was listened to
     stopped: bool = False  # at an error of the first look
     paired: Paired | None = None  # of these two tracks, or of others before

@@ -16,16 +16,24 @@ import msgspec
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.budget import Budget, Cancel
 from bilingual.checks.base import Artifacts, Missing, Need
-from bilingual.checks.engine import apply_rules, first_look, refuse_unknown, verdict_of
+from bilingual.checks.engine import (
+    apply_rules,
+    first_look,
+    refuse_unknown,
+    verdict_of,
+    without_form,
+)
 from bilingual.config import Backends, Config
 from bilingual.errors import InputError
 from bilingual.files import StrPath, checked_path, confirm, fingerprint, held
+from bilingual.form import submitted_form
 from bilingual.model import (
     LANGUAGES,
     Alignment,
     BackendUse,
     Finding,
     FirstLook,
+    Form,
     Measure,
     ModelUse,
     Reason,
@@ -46,6 +54,7 @@ from bilingual.pipeline.collect import (
     refuse_too_big,
     transcribe_sound,
 )
+from bilingual.pipeline.forms import read_form, read_title
 from bilingual.pipeline.provenance import provenance
 from bilingual.pipeline.sampling import read_picture_at_moments
 from bilingual.progress import Callback, Progress
@@ -61,6 +70,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
     bo: StrPath | None = None,
     zh: StrPath | None = None,
     reference: StrPath | None = None,
+    form: Form | StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
     timeout_s: float | None = None,
@@ -77,6 +87,8 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :param zh: the Chinese subtitle file.
     :param reference: subtitles of a second version of one of the tracks, such as
         another's translation: the report says how like it is by sacrebleu's metrics.
+    :param form: the entry form, or its TOML or JSON file
+        (:func:`bilingual.form.load_form`). What is personal in it is not read.
     :param config: settings; ``Config.load()`` unless given.
     :param progress: called as ``progress(stage, done, total)``. The stages are
         ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
@@ -105,7 +117,14 @@ def verify(  # noqa: PLR0913 - each is named in the call
     budget = config.limits.budget(timeout_s=timeout_s, cancel=cancel)
     with budget.active():
         return examine(
-            collect(named, reference=reference, config=config, progress=progress, budget=budget)
+            collect(
+                named,
+                reference=reference,
+                form=form,
+                config=config,
+                progress=progress,
+                budget=budget,
+            )
         )
 
 
@@ -115,6 +134,7 @@ async def averify(  # noqa: PLR0913 - as verify
     bo: StrPath | None = None,
     zh: StrPath | None = None,
     reference: StrPath | None = None,
+    form: Form | StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
     timeout_s: float | None = None,
@@ -133,6 +153,7 @@ async def averify(  # noqa: PLR0913 - as verify
             bo=bo,
             zh=zh,
             reference=reference,
+            form=form,
             config=config,
             progress=progress,
             timeout_s=timeout_s,
@@ -166,6 +187,7 @@ def collect(
     named: Mapping[str, StrPath | None],
     *,
     reference: StrPath | None = None,
+    form: Form | StrPath | None = None,
     config: Config | None = None,
     progress: Callback | None = None,
     budget: Budget | None = None,
@@ -181,14 +203,18 @@ def collect(
         config=config, progress=Progress(progress), budget=budget or config.limits.budget()
     )
     with work.budget.active():
-        return _collected(work, named, reference)
+        return _collected(work, named, reference, form)
 
 
 def _collected(
-    work: Collected, named: Mapping[str, StrPath | None], reference: StrPath | None
+    work: Collected,
+    named: Mapping[str, StrPath | None],
+    reference: StrPath | None,
+    form: Form | StrPath | None,
 ) -> Collected:
     _refuse_unknown_names(work.config)
     read_glossaries(work)
+    read_form(work, form)
     if all(path is None for path in named.values()):
         raise InputError("nothing-handed-in")
     paths = {role: checked_path(path) for role, path in named.items() if path is not None}
@@ -215,6 +241,7 @@ def _collected(
                 check_video(work, film)
             if not work.stopped:
                 read_burned_in(work, film)
+                read_title(work, film)
         if second is not None:
             read_reference(work, second)
         transcribe_sound(work)
@@ -303,8 +330,9 @@ def _examined(work: Collected) -> Report:
         sampled=work.sampled,
         reference=None if work.reference is None else work.reference.version,
         measures=tuple(artifacts.measures.values()),
-        checks=checks,
+        checks=checks if work.form is not None else without_form(checks),
         findings=findings,
+        form=submitted_form(work.form),
     )
 
 
@@ -321,6 +349,8 @@ def _artifacts(work: Collected, aligned: _Aligned, sound: SoundComparison | None
         sound=sound,
         burned_in=work.burned_in,
         sampled=work.sampled,
+        form=work.form,
+        opening=work.opening,
         measures={m.id: m for m in measures},
         models=(*work.models, *aligned.models),
         backends=aligned.backends,
@@ -427,6 +457,7 @@ def _explained(work: Collected) -> dict[Need, Missing]:
         known.set_missing("track", reason=Reason(code="no-track"), unknown=False)
     second: tuple[Need, ...] = ("alignment", "track")
     known.set_missing(*second, reason=Reason(code="no-second-track"), unknown=False)
+    known.set_missing("form", "opening", reason=Reason(code="no-form"), unknown=False)
     return known.missing
 
 

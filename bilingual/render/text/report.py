@@ -62,6 +62,8 @@ def _verdict(report: Report, language: str) -> Iterator[str]:
 def _inputs(report: Report, language: str) -> Iterator[str]:
     yield ""
     yield ui("heading-inputs", language)
+    if report.form is not None and report.form.title:
+        yield f"  {ui('report-work', language)}  {visible(report.form.title)}"
     video = next((file for file in report.inputs if file.role == "video"), None)
     if video is not None:
         duration = None if report.media is None else report.media.duration_ms

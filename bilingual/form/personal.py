@@ -1,0 +1,44 @@
+"""What is personal in a free text: taken out before anything is kept of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+GONE: Final = "…"
+"""What stands where something was taken out."""
+
+_LEAST: Final = 5  # characters of a value that is looked for to the letter
+
+_PERSONAL: Final = re.compile(
+    r"""
+    [\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,5}   # an e-mail address
+    | (?<![0-9A-Za-z])
+      (?: [1-9]\d{16}[\dXx]                                # an identity card, new and old
+        | [1-9]\d{7}[01]\d[0-3]\d{4}
+        | [0-9A-HJ-NP-RTUW-Y]{2}\d{6}[0-9A-HJ-NP-RTUW-Y]{10}  # a unit's credit code
+      ) (?![0-9A-Za-z])
+    | (?<!\d) (?:(?:\+|00)?86[-\s]?)? 1[3-9]\d[-\s]?\d{4}[-\s]?\d{4} (?!\d)  # mobile
+    | (?<!\d) (?:\(0\d{2,3}\)|0\d{2,3}[-\s]) \d{7,8} (?!\d)  # landline
+    """,
+    re.VERBOSE,
+)
+_WIDE: Final = {ord("０") + n: ord("0") + n for n in range(10)}
+
+
+def without_personal(text: str, values: Iterable[str] = ()) -> str:
+    """The text without phone numbers, e-mail addresses and identity numbers.
+
+    :param values: what was filled in where personal things are asked for; each that has
+        five characters or more is taken out, too.
+    """
+    for value in values:
+        bare = value.strip()
+        if len(bare) >= _LEAST:
+            text = text.replace(bare, GONE)
+    # Of full width digits the places are the same.
+    places = [match.span() for match in _PERSONAL.finditer(text.translate(_WIDE))]
+    for start, end in reversed(places):
+        text = text[:start] + GONE + text[end:]
+    return text

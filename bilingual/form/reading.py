@@ -1,0 +1,161 @@
+"""A form from a TOML or JSON file, or from the cells of a table's row."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from bilingual.errors import InputError
+from bilingual.files import StrPath, checked_path, display_name, read_at_most
+from bilingual.form.fields import FIELDS, PERSONAL, field_of
+from bilingual.form.personal import without_personal
+from bilingual.form.pledge import pledge_kind
+from bilingual.model.form import Form, SubmittedForm
+
+_MAX_BYTES: Final = 1024 * 1024
+_MAX_TEXT: Final = 20_000
+_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Where the pledge's path starts from, and the folder that it may not leave."""
+
+    base: Path
+    within: Path | None = None
+
+
+def load_form(path: StrPath) -> Form:
+    """A form from a TOML or JSON file, its keys in English or in the form's own words.
+
+    The pledge's path starts from the file's folder. Values of personal fields are not
+    kept, and keys that no form has are named in ``unknown``.
+
+    :raises InputError: ``file-…``: it cannot be read; ``form-invalid``: it is neither TOML
+        nor JSON, or no table; ``form-value``: a field holds something else than text, a
+        number or a date.
+    """
+    place = checked_path(path)
+    shown = display_name(str(place))
+    data = read_at_most(place, _MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise InputError("form-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
+    document = _parsed(data, shown)
+    fields: dict[str, str] = {}
+    personal: list[str] = []
+    unknown: list[str] = []
+    for key, value in document.items():
+        field = field_of(key)
+        if field in PERSONAL:
+            personal += _texts(value)
+        elif field is None:
+            unknown.append(key)
+        elif value is not None:
+            fields[field] = _text(value, field, shown)
+    return form_of(
+        fields, personal=personal, unknown=unknown, look=Look(base=place.absolute().parent)
+    )
+
+
+def form_of(
+    fields: Mapping[str, str],
+    *,
+    personal: list[str] | None = None,
+    unknown: list[str] | None = None,
+    look: Look | None = None,
+) -> Form:
+    """A form of what was filled in.
+
+    :param fields: texts by the names of :data:`bilingual.form.FIELDS`; others are left out.
+    :param personal: values of personal fields, which are taken out of the other texts.
+    :param unknown: names of fields that no form has.
+    :param look: see whether the pledge is there.
+    """
+    gone = personal or []
+    kept: dict[str, Any] = {
+        field: text if field == "pledge" else without_personal(text, gone)
+        for field, text in fields.items()
+        if field in FIELDS
+    }
+    form = Form(
+        **kept, unknown=tuple(without_personal(name, gone)[:_SHOWN] for name in unknown or ())
+    )
+    return form if look is None else looked_at(form, look)
+
+
+def masked(form: Form) -> Form:
+    """The form without what looks personal in its texts, the pledge's path aside."""
+    texts = {name: getattr(form, name) for name in FIELDS if name != "pledge"}
+    clean: dict[str, Any] = {
+        name: without_personal(text) for name, text in texts.items() if isinstance(text, str)
+    }
+    return replace(form, **clean)
+
+
+def looked_at(form: Form, look: Look) -> Form:
+    """The form with what lies where its pledge is said to lie."""
+    named = (form.pledge or "").strip()
+    if not named or form.pledge_kind is not None:
+        return form
+    return replace(form, pledge_kind=pledge_kind(look.base / named, look.within))
+
+
+def submitted_form(form: Form | None) -> SubmittedForm | None:
+    """What a report shows of a form."""
+    if form is None:
+        return None
+    shown = {
+        name: None if (text := getattr(form, name)) is None else without_personal(text)[:_MAX_TEXT]
+        for name in ("title", "subject", "first_broadcast", "unit")
+    }
+    return SubmittedForm(**shown)
+
+
+def _parsed(data: bytes, shown: str) -> Mapping[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+        document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except json.JSONDecodeError as error:  # its text quotes nothing of the file
+        raise InputError("form-invalid", path=shown, detail=f"line {error.lineno}") from None
+    except tomllib.TOMLDecodeError as error:
+        detail = str(error).rpartition("(")[2].rstrip(")")
+        detail = detail if detail.startswith("at ") else "TOML"
+        raise InputError("form-invalid", path=shown, detail=detail) from None
+    except (UnicodeError, RecursionError, ValueError):
+        raise InputError("form-invalid", path=shown, detail="UTF-8, TOML, JSON") from None
+    if not isinstance(document, dict):
+        raise InputError("form-invalid", path=shown, detail="JSON")
+    inner = document.get("form")
+    return inner if isinstance(inner, dict) and len(document) == 1 else document
+
+
+def _text(value: Any, field: str, shown: str) -> str:
+    """A field's value as text.
+
+    :raises InputError: ``form-value``: it is a table, or true, or too long.
+    """
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = "、".join(value)
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        value = value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or len(value) > _MAX_TEXT or "\0" in value:
+        raise InputError("form-value", path=shown, field=FIELDS[field])
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a value, to be taken out elsewhere."""
+    if isinstance(value, Mapping):
+        return [text for one in value.values() for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [str(value)] if isinstance(value, str | int) else []
