@@ -24,6 +24,7 @@ _PACKET: Final = re.compile(
 _OUTPUT_BYTES: Final = 64 * 1024**2  # over a million packets; an hour of video has 400,000
 _KEY, _DISCARD = 1, 4  # AV_PKT_FLAG_KEY, AV_PKT_FLAG_DISCARD
 _TICKS: Final = 1 << 62  # no time lies beyond this
+_LONGEST_MS: Final = 10**12  # nor is one beyond thirty years that of a film
 _GAP_MS: Final = 15  # timestamps of whole frames or milliseconds waver by less
 _SOME_BYTES: Final = 32  # a shorter packet of zeros proves nothing
 
@@ -126,15 +127,19 @@ def _place(here: Packets, times: list[int], last: int, base: Fraction) -> None:
 
     :param base: milliseconds a tick.
     """
-    here.first_ms, here.end_ms = round(times[0] * base), round(last * base)
+    here.first_ms, here.end_ms = _moment(times[0] * base), _moment(last * base)
     steps = [b - a for a, b in pairwise(times)]
     usual = median(steps) if steps else 0
     if not usual:
         return
     least = usual + max(usual / 2, float(_GAP_MS / base))
     here.gaps = tuple(
-        (round((at + usual) * base), round((at + step) * base))
+        (_moment((at + usual) * base), _moment((at + step) * base))
         for at, step in zip(times, steps, strict=False)
         if step > least
     )
     here.uneven = sum(step >= 5 * usual for step in steps)
+
+
+def _moment(ms: Fraction | float) -> int:
+    return max(-_LONGEST_MS, min(_LONGEST_MS, round(ms)))

@@ -15,7 +15,7 @@ from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.media.faults import TRUNCATED, fault_of
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command, probe_arguments
-from bilingual.media.process import Done, run
+from bilingual.media.process import Bounds, Done, run
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Media, SubtitleStream, VideoStream
 
@@ -44,6 +44,10 @@ _DEFAULT: Final = re.compile(r"^ *Stream #0:(\d+)\b[^\n]*\(default\)", re.MULTIL
 _LENGTH: Final = re.compile(r"Duration: ([\d:.]+), start: (-?[\d.]+)")
 _OUTPUT_BYTES: Final = 4 * 1024**2
 _TITLE_CHARACTERS: Final = 200
+_TIMEOUT_S: Final = 60.0
+_CPU_S: Final = 5
+"""Processor time for the header; one of an hour's film takes a tenth of a second. Tags by
+the ten thousand take libavformat a time that grows with their square, in every container."""
 
 
 def probe(path: Path, limits: MediaLimits) -> Media:
@@ -107,9 +111,14 @@ def _ffprobe(source: Source, limits: MediaLimits) -> Done:
     os.lseek(source.descriptor, 0, os.SEEK_SET)
     return run(
         [str(binaries.ffprobe), *show, *arguments],
-        bounds=bounds_of(limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES),
+        bounds=_bounds(limits),
         descriptors=[source.descriptor],
     )
+
+
+def _bounds(limits: MediaLimits) -> Bounds:
+    timeout_s = min(_TIMEOUT_S, limits.timeout_s)
+    return bounds_of(limits, timeout_s=timeout_s, output_bytes=_OUTPUT_BYTES, cpu_s=_CPU_S)
 
 
 def _listed(source: Source, limits: MediaLimits) -> dict[str, Any]:
@@ -120,8 +129,7 @@ def _listed(source: Source, limits: MediaLimits) -> dict[str, Any]:
     output = {"c": "copy", "t": 1, "f": "framecrc"}
     command = ffmpeg_command(source, limits, ["v?", "a?"], output, level="info")
     command.insert(1, "-nostats")
-    bounds = bounds_of(limits, timeout_s=min(60.0, limits.timeout_s), output_bytes=_OUTPUT_BYTES)
-    done = run(command, bounds=bounds, descriptors=[source.descriptor])
+    done = run(command, bounds=_bounds(limits), descriptors=[source.descriptor])
     said, _, mapped = done.complaint.partition("Stream mapping:")
     indices = {int(here): int(there) for there, here in _MAPPED.findall(mapped)}
     streams: dict[int, dict[str, Any]] = {}

@@ -36,9 +36,10 @@ class Bounds:
     """What a run may take.
 
     ``timeout_s``: wall clock, without the time in which its output waits for us, and as
-    much processor time on each of ``processors``. ``memory_bytes``: address space
-    (Linux). ``output_bytes``: what it may write to us; ``file_bytes``: to each file, 0 for
-    none at all and -1 for as much as it likes.
+    much processor time on each of ``processors``, unless ``cpu_s`` gives the processor
+    time in all. ``memory_bytes``: address space (Linux). ``output_bytes``: what it may
+    write to us; ``file_bytes``: to each file, 0 for none at all and -1 for as much as it
+    likes.
     """
 
     timeout_s: float = 300
@@ -46,6 +47,7 @@ class Bounds:
     output_bytes: int = 64 * 1024**2
     file_bytes: int = -1
     processors: int = 4
+    cpu_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,8 @@ class Process:
     def finish(self) -> int:
         """Wait for the end; the exit status, negative where a signal ended it.
 
-        :raises MediaError: ``media-timeout``: it took longer than the bounds allow.
+        :raises MediaError: ``media-timeout``: it took longer than the bounds allow;
+            ``media-heavy``: it took more than ``cpu_s``.
         :raises OverBudgetError: the work has had its time, or its memory.
         """
         status = self._popen.wait()
@@ -172,6 +175,9 @@ class Process:
         if self.timed_out or (status == out_of_time and status):
             self._budget.check()
             raise MediaError("media-timeout", seconds=self.bounds.timeout_s)
+        # Linux kills at a limit that is both the soft and the hard one.
+        if self.bounds.cpu_s is not None and status == -getattr(signal, "SIGKILL", 0) != 0:
+            raise MediaError("media-heavy", seconds=self.bounds.cpu_s)
         starved = self.bounds.memory_bytes == self._budget.memory_bytes
         if status != 0 and starved and _NO_MEMORY in self._tail:
             raise self._budget.over_memory()
@@ -262,7 +268,7 @@ def _guarded(command: Sequence[str], bounds: Bounds) -> list[str]:
     python = _python()
     if python is None:
         return list(command)
-    cpu = int(bounds.timeout_s * bounds.processors) + 1
+    cpu = bounds.cpu_s or int(bounds.timeout_s * bounds.processors) + 1
     limits = (os.getpid(), bounds.memory_bytes, cpu, bounds.file_bytes)
     return [python, "-I", "-S", _GUARD, *(str(limit) for limit in limits), *command]
 

@@ -27,6 +27,7 @@ LONGEST_FRAME_S: Final = 10.0
 _SHOWN: Final = "packet=dts_time,duration_time,size,pos,flags,data_hash"
 _OUTPUT_BYTES: Final = 128 * 1024**2  # over a million packets
 _FIELDS: Final = 6
+_MOST_S: Final = 1e9  # thirty years; no film has a time beyond
 _LOWEST_SHARE: Final = 12
 """A packet of less than this share of its key frame shows (next to) nothing new: those of
 a picture that stands still come out the same each time."""
@@ -100,7 +101,8 @@ class _Count:
         self._close(None)
         if not self._packets:
             return None
-        return Material(repeated_ms=round(1000 * self._repeated), held_ms=round(1000 * self._held))
+        repeated, held = (min(_MOST_S, total) for total in (self._repeated, self._held))
+        return Material(repeated_ms=round(1000 * repeated), held_ms=round(1000 * held))
 
     def _again(self, place: bytes, size: int, flags: bytes, checksum: bytes) -> bool:
         """Whether these bytes of the file, or a copy of them, were shown before."""
@@ -147,4 +149,4 @@ def _seconds(text: bytes) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if abs(value) < 1e9 else None
+    return value if abs(value) < _MOST_S else None

@@ -1,18 +1,22 @@
 """Every hostile file through every entry point: what is opened, what is connected to, at what cost.
 
-    python -m tests.bench.bench_hostile_media [AT_ONCE] [KIND ...]
+    python -m tests.bench.bench_hostile_media [AT_ONCE] [KIND ...] [--seconds N]
 
-The corpus of tests/media/hostile.py and the tricks of tests/media/tricks.py, or those of
-them in whose name a KIND is. Runs each file in a process of its own under strace (where it is installed), so
+The corpus of tests/media/hostile.py, the tricks of tests/media/tricks.py and the files of
+tests/media/broadcast.py, or those of them in whose name a KIND is. Runs each file in a process of its own under strace (where it is installed), so
 many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
 name, connections, the slowest file, the most memory that any one
-process took, and processes left over.
+process took, and processes left over. The files come in a random order that is always the
+same; after N seconds no further one is begun, and the result says how many there were.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import math
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -24,6 +28,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -32,6 +37,7 @@ from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.render.notebook.results import Cell, Entry
 from tests.bench.entry_points import Refused, entry_points, write_old_report
 from tests.bench.results import column, table, write
+from tests.media.broadcast import broadcast
 from tests.media.clips import make, picture, tone
 from tests.media.hostile import SECRET, Case, corpus
 from tests.media.tricks import long_by_tricks, odd, unordered
@@ -163,14 +169,14 @@ def attempt(case: Case, scratch: Path, strace: str | None) -> Tried:
 def tricked(folder: Path, clip: Path) -> Iterator[Case]:
     """Containers that promise more than there is in them, and clocks that go back."""
     folder.mkdir()
-    for kinds in (long_by_tricks, odd, unordered):
-        for name, data in kinds(clip, folder / "work"):
-            path = folder / name
-            path.write_bytes(data)
-            yield Case(name.replace(".", "-"), path)
+    made = (kinds(clip, folder / "work") for kinds in (long_by_tricks, odd, unordered))
+    for name, data in chain(*made, broadcast(folder / "broadcast")):
+        path = folder / name
+        path.write_bytes(data)
+        yield Case(name.replace(".", "-"), path, whole=name.startswith("ordinary."))
 
 
-def main(folder: Path, at_once: int, kinds: list[str]) -> None:
+def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
 
@@ -198,17 +204,25 @@ def main(folder: Path, at_once: int, kinds: list[str]) -> None:
         folders.put(scratch.with_name(f"scratch-{number}"))
         shutil.copytree(scratch, scratch.with_name(f"scratch-{number}"))
 
-    def tried(case: Case) -> Tried:
+    random.Random(1).shuffle(cases)
+    until = time.monotonic() + most_s
+
+    def tried(case: Case) -> Tried | None:
+        if time.monotonic() > until:
+            return None
         own = folders.get()
         try:
             return attempt(case, own, strace)
         finally:
             folders.put(own)
 
-    opened_foreign = connections = leaks = alien = passed = 0
+    opened_foreign = connections = leaks = alien = passed = ran = 0
     slowest, biggest = (0.0, ""), (0, "")
     with ThreadPoolExecutor(at_once) as pool:
         for case, found in zip(cases, pool.map(tried, cases), strict=True):
+            if found is None:
+                continue
+            ran += 1
             came = found.came
             opened_foreign += len(found.names)
             connections += len(found.calls)
@@ -224,7 +238,7 @@ def main(folder: Path, at_once: int, kinds: list[str]) -> None:
     orphaned = len(orphans())
     count = ("count",)
     rows: list[tuple[str, Entry]] = [
-        ("files", Cell(values=(len(cases),), shown="{}", units=count)),
+        ("files", Cell(values=(ran, len(cases)), shown="{} of {}", units=("count", "count"))),
         ("entry points", Cell(values=(len(entry_points()),), shown="{}", units=count)),
         ("files opened by ffmpeg or with the secret word in them", opened_foreign),
         (
@@ -246,7 +260,9 @@ def main(folder: Path, at_once: int, kinds: list[str]) -> None:
         ("exceptions that are not the library's", alien),
     ]
     columns = (column("measured"), column("figure", figure="count", detail="count"))
-    data = [f"{len(cases)} hostile files, made by tests/media/hostile.py and tricks.py"]
+    data = [
+        f"{ran} of {len(cases)} hostile files, made by tests/media/hostile.py, tricks.py and broadcast.py"
+    ]
     if not strace:
         data.append("strace is not installed: opened files were not watched")
     write("hostile-media", tables={"totals": table("Hostile files", columns, rows)}, data=data)
@@ -256,5 +272,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
         work(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
+        parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+        parser.add_argument("at_once", nargs="?", type=int, default=1)
+        parser.add_argument("kinds", nargs="*")
+        parser.add_argument("--seconds", type=float, default=math.inf)
+        given = parser.parse_args()
         with tempfile.TemporaryDirectory() as scratch:
-            main(Path(scratch), int(sys.argv[1]) if len(sys.argv) > 1 else 1, sys.argv[2:])
+            main(Path(scratch), given.at_once, given.kinds, given.seconds)

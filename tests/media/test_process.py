@@ -83,6 +83,14 @@ def test_processor_time_is_bounded_too() -> None:
     assert raised.value.code == "media-timeout"
 
 
+@posix
+def test_processor_time_in_all_is_bounded() -> None:
+    with pytest.raises(MediaError) as raised:
+        run(["/bin/sh", "-c", "while :; do :; done"], bounds=Bounds(timeout_s=300, cpu_s=1))
+    assert raised.value.code == "media-heavy"
+    assert raised.value.params == {"seconds": 1}
+
+
 def test_too_much_output_is_stopped() -> None:
     command = [str(ffmpeg_binaries().ffmpeg), "-v", "error", "-f", "lavfi", "-i", "anullsrc"]
     with pytest.raises(MediaError) as raised:
