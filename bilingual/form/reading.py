@@ -15,6 +15,7 @@ from bilingual.files import StrPath, checked_path, display_name, read_at_most
 from bilingual.form.fields import FIELDS, PERSONAL, field_of
 from bilingual.form.personal import without_personal
 from bilingual.form.pledge import pledge_kind
+from bilingual.model.codec import RepeatedKeyError, keys_once
 from bilingual.model.form import Form, SubmittedForm
 
 _MAX_BYTES: Final = 1024 * 1024
@@ -38,7 +39,7 @@ def load_form(path: StrPath) -> Form:
 
     :raises InputError: ``file-…``: it cannot be read; ``form-invalid``: it is neither TOML
         nor JSON, or no table; ``form-value``: a field holds something else than text, a
-        number or a date.
+        number or a date; ``form-twice``: a field is filled in twice, also by two names.
     """
     place = checked_path(path)
     shown = display_name(str(place))
@@ -55,6 +56,8 @@ def load_form(path: StrPath) -> Form:
             personal += _texts(value)
         elif field is None:
             unknown.append(key)
+        elif field in fields:
+            raise InputError("form-twice", path=shown, field=FIELDS[field])
         elif value is not None:
             fields[field] = _text(value, field, shown)
     return form_of(
@@ -119,13 +122,21 @@ def submitted_form(form: Form | None) -> SubmittedForm | None:
 def _parsed(data: bytes, shown: str) -> Mapping[str, Any]:
     try:
         text = data.decode("utf-8-sig")
-        document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        if text.lstrip().startswith("{"):
+            document = json.loads(text, object_pairs_hook=keys_once)
+        else:
+            document = tomllib.loads(text)
     except json.JSONDecodeError as error:  # its text quotes nothing of the file
         raise InputError("form-invalid", path=shown, detail=f"line {error.lineno}") from None
     except tomllib.TOMLDecodeError as error:
         detail = str(error).rpartition("(")[2].rstrip(")")
         detail = detail if detail.startswith("at ") else "TOML"
         raise InputError("form-invalid", path=shown, detail=detail) from None
+    except RepeatedKeyError as error:
+        name = FIELDS.get(field_of(error.key) or "")
+        if name is None:  # what it is may be personal
+            raise InputError("form-invalid", path=shown, detail="a key comes twice") from None
+        raise InputError("form-twice", path=shown, field=name) from None
     except (UnicodeError, RecursionError, ValueError):
         raise InputError("form-invalid", path=shown, detail="UTF-8, TOML, JSON") from None
     if not isinstance(document, dict):

@@ -8,6 +8,8 @@ place of what is wrong; keys that are not known are passed over.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeVar
@@ -22,6 +24,8 @@ MAX_DEPTH: Final = 64
 
 MAX_NUMBER: Final = 2**63 - 1
 """The largest number, either way, that a document may hold."""
+
+_SHOWN: Final = 60
 
 Number = int | float
 """A number that is read as it was written: ``5`` and not ``5.0``."""
@@ -80,6 +84,43 @@ def from_builtins(document: Any, kind: type[_T]) -> _T:
     """
     _check_bounds(document)
     return msgspec.convert(document, kind)
+
+
+class RepeatedKeyError(ValueError):
+    """An object of a document has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key {key[:_SHOWN]!a} comes twice")
+        self.key = key
+
+
+def keys_once(pairs: list[tuple[str, Any]]) -> Plain:
+    """The object of these pairs: an ``object_pairs_hook`` of :func:`json.loads`.
+
+    :raises RepeatedKeyError: a key comes twice. Of two values some readers take the first
+        and some the last, so that two people could read two things in one file.
+    """
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise RepeatedKeyError(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return found
+
+
+def refuse_repeated_keys(text: str | bytes) -> None:
+    """See that no object of a JSON document has a key twice; msgspec takes the last in silence.
+
+    :param text: JSON that could be read.
+    :raises RepeatedKeyError: as :func:`keys_once`.
+    :raises RecursionError: it is nested beyond measure.
+    """
+
+    def seen(pairs: list[tuple[str, Any]]) -> None:
+        keys_once(pairs)  # and nothing is kept of it
+
+    ignored: Callable[[str], None] = lambda _: None  # noqa: E731
+    json.loads(
+        text, object_pairs_hook=seen, parse_int=ignored, parse_float=ignored, parse_constant=ignored
+    )
 
 
 def _check_bounds(document: Any) -> None:

@@ -22,6 +22,7 @@ from bilingual.model.codec import (
     Plain,
     each,
     from_builtins,
+    refuse_repeated_keys,
     to_builtins,
     with_flat_reason,
     with_nested_reason,
@@ -223,13 +224,15 @@ class Report:
     def from_json(cls, text: str | bytes) -> Report:
         """A report from what :meth:`to_json` gave; a byte order mark is passed over.
 
-        :raises InputError: as :meth:`from_dict`, or the text is no JSON.
+        :raises InputError: as :meth:`from_dict`, or the text is no JSON, or an object in
+            it has a key twice.
         """
         if isinstance(text, bytes):
             text = text.removeprefix(b"\xef\xbb\xbf")
         try:
             document = msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            refuse_repeated_keys(text)
+        except (ValueError, RecursionError) as error:  # msgspec's and Unicode's are ValueErrors
             raise InputError("report-invalid", detail=str(error)) from None
         return cls.from_dict(document)
 

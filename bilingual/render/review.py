@@ -28,6 +28,7 @@ import msgspec
 from bilingual.errors import InputError
 from bilingual.files import display_name, read_at_most
 from bilingual.model import Language, Report
+from bilingual.model.codec import refuse_repeated_keys
 from bilingual.render.canonical import canonical_bytes, digest_of, sound
 
 SCHEMA: Final = "bilingual.review/1"
@@ -109,7 +110,9 @@ class Review:
             wrong and where, as in ``Expected `str`, got `int` - at `$.reviewer```.
         """
         try:
-            found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_File)
+            text = data.removeprefix(b"\xef\xbb\xbf")
+            found = msgspec.json.decode(text, type=_File)
+            refuse_repeated_keys(text)
             return _review(found, digest_of(data))
         except (ValueError, RecursionError) as error:
             # msgspec's errors are ValueErrors whose text names the place.
@@ -224,8 +227,8 @@ def items_of(
 
     :param file_sha256: of the file that the report was read from, if it was.
     :raises InputError: the review is on another report (``review-other-report``),
-        or names a finding or cue that is not there (``review-unknown-finding``,
-        ``review-unknown-cue``).
+        names a finding or cue that is not there (``review-unknown-finding``,
+        ``review-unknown-cue``), or judges one in two ways (``review-twice``).
     """
     if not _is_on(review, report, file_sha256):
         raise InputError("review-other-report")
@@ -235,7 +238,10 @@ def items_of(
     for item in review.items:
         if item.finding not in places:
             raise InputError("review-unknown-finding", finding=item.finding[:100])
-        found[places[item.finding]] = item
+        place = places[item.finding]
+        if found.get(place, item).state != item.state:
+            raise InputError("review-twice", finding=ids[place])
+        found[place] = item
     for side, index in _cues(review):
         track = report.track(side)
         if track is None or not 0 <= index < len(track.cues):

@@ -5,6 +5,8 @@ Each takes the bytes of a file; what it raises but a `BilingualError` is a fault
 
 from __future__ import annotations
 
+import contextlib
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +16,10 @@ from unittest.mock import patch
 
 from bilingual import Report
 from bilingual.config import Config
-from bilingual.errors import BilingualError
+from bilingual.errors import BilingualError, InputError
 from bilingual.fixes.corrections import correct_tracks
 from bilingual.fixes.sheet import read_sheet
+from bilingual.form import load_form
 from bilingual.render.annex import (
     Annex,
     build_annex,
@@ -51,6 +54,23 @@ max_cues = 500
 """
 
 
+_FORM: Final = {
+    "微视频名称": "太阳从哪里来",
+    "科普类别": "天文",
+    "首次播出时间": "2023年5月",
+    "播出平台及网址": "藏语卫视 https://example.org/v?id=1",
+    "主创人员（或单位）": "扎西、卓玛",
+    "内容简介": "太阳是一颗恒星。",
+    "创新点": "动画。",
+    "传播效果": "一万人看过。",
+    "推荐/自荐": "☑推荐 □自荐",
+    "推荐单位": "州科协",
+    "排序": 2,
+    "承诺书扫描件": "form.json",
+    "联系人": "索朗",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """A reader: a sound file, what reads it, and how such files are changed."""
@@ -66,6 +86,7 @@ def readers(folder: Path) -> dict[str, Reader]:
     bo = track("bo", [(x.start, x.end, x.bo) for x in lines])
     zh = track("zh", [(x.start, x.end + 900, x.zh) for x in (*lines[:6], lines[3], lines[7])])
     report = examined(bo, zh)
+    other = examined(bo)
     data = report.to_json().encode()
     saved = parse_report(data)
     annex = build_annex(saved, title="太阳", party="甲")
@@ -87,6 +108,8 @@ def readers(folder: Path) -> dict[str, Reader]:
 
     def of_review(content: bytes) -> object:
         read = Review.from_json(content)
+        with contextlib.suppress(InputError):  # mostly `review-other-report`
+            items_of(read, other)
         items_of(read, report)
         build_annex(saved, title="太阳", party="甲", review=read)
         return render_html(report, review=read)
@@ -101,6 +124,10 @@ def readers(folder: Path) -> dict[str, Reader]:
         read = read_glossary(path)
         return read.glossary(), read.fatal()
 
+    def of_form(name: str) -> Callable[[bytes], object]:
+        return lambda content: examined(zh=zh, form=load_form(put(name, content or b" ")))
+
+    form = "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in _FORM.items())
     return {
         "report": Reader(sound=data, read=_of_report, change=mutated_json),
         "review": Reader(sound=review.to_json().encode(), read=of_review, change=mutated_json),
@@ -113,6 +140,12 @@ def readers(folder: Path) -> dict[str, Reader]:
             read=lambda content: Config.load(put("settings.toml", content)),
             change=mutated,
         ),
+        "form-json": Reader(
+            sound=json.dumps(_FORM, ensure_ascii=False).encode(),
+            read=of_form("form.json"),
+            change=mutated_json,
+        ),
+        "form-toml": Reader(sound=form.encode(), read=of_form("form.toml"), change=mutated),
     }
 
 

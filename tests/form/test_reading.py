@@ -174,3 +174,26 @@ def test_planted_personal_data_comes_out_nowhere(
     for value in PLANTED.values():
         for text in shown:
             assert value not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("f.json", '{"title": "认识太阳", "微视频名称": "认识月亮"}'),
+        ("f.json", '{"title": "认识太阳", "title": "认识太阳"}'),
+        ("f.toml", 'title = "认识太阳"\n"微视频名称" = "认识月亮"\n'),
+    ],
+)
+def test_a_field_that_is_filled_in_twice(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_form(form_file(tmp_path, text, name))
+    assert caught.value.code == "form-twice"
+    assert caught.value.params["field"] == "微视频名称"
+
+
+def test_a_personal_field_twice_shows_nothing(tmp_path: Path) -> None:
+    text = '{"联系人": "索朗多吉甲", "联系人": "卓嘎乙乙"}'
+    with pytest.raises(InputError) as caught:
+        load_form(form_file(tmp_path, text, "f.json"))
+    assert caught.value.code == "form-invalid"
+    assert not any(word in str(caught.value.params) for word in ("联系人", "索朗", "卓嘎"))

@@ -25,7 +25,17 @@ from tests.bench.mutations import mutated, mutated_json, mutated_zip
 from tests.bench.readers import faults, readers
 from tests.render.annex_support import document
 
-NAMES = ("report", "review", "annex", "sheet-csv", "sheet-xlsx", "glossary", "settings")
+NAMES = (
+    "report",
+    "review",
+    "annex",
+    "sheet-csv",
+    "sheet-xlsx",
+    "glossary",
+    "settings",
+    "form-json",
+    "form-toml",
+)
 
 
 def test_every_reader_is_tried(tmp_path: Path) -> None:
@@ -153,3 +163,31 @@ def test_a_glossary_of_a_million_rows(tmp_path: Path) -> None:
 def test_reviews_that_are_none(text: str) -> None:
     with pytest.raises(InputError):
         Review.from_json(text.encode())
+
+
+@pytest.mark.parametrize("name", ["report", "review", "annex", "form-json"])
+@pytest.mark.parametrize("again", ["first", "last", "escaped"])
+def test_a_key_that_comes_twice(name: str, again: str, tmp_path: Path) -> None:
+    """Of two values one reader takes the first, another the last."""
+    reader = readers(tmp_path)[name]
+    document = json.loads(reader.sound)
+    key = next(k for k in ("verdict", "reviewer", "title", "微视频名称") if k in document)
+    pair = json.dumps(key), json.dumps(document[key], ensure_ascii=False)
+    if again == "escaped":
+        pair = '"' + "".join(f"\\u{ord(c):04x}" for c in key) + '"', pair[1]
+    text = json.dumps(document, ensure_ascii=False)
+    first = f"{{{': '.join(pair)}, {text[1:]}"
+    last = f"{text[:-1]}, {': '.join(pair)}}}"
+    with pytest.raises(InputError) as caught:
+        reader.read((first if again == "first" else last).encode())
+    assert caught.value.code in (f"{name}-invalid", "form-twice")
+    if name != "form-json":
+        assert f"'{key}' comes twice" in caught.value.params["detail"]
+
+
+def test_a_key_that_comes_twice_far_within() -> None:
+    report = json.dumps(document())
+    text = report.replace('"severity": ', '"severity": "info", "severity": ', 1)
+    assert text != report
+    with pytest.raises(InputError, match="'severity' comes twice"):
+        parse_report(text.encode())

@@ -90,6 +90,20 @@ def test_what_is_not_there(tmp_path: Path, changed: dict[str, Any], code: str) -
     assert caught.value.code == code
 
 
+def test_two_judgements_of_one_finding(tmp_path: Path) -> None:
+    one = {"finding": 1, "state": "confirmed"}
+    for state, fits in (("confirmed", True), ("dismissed", False)):
+        other = {"finding": "unit-mismatch-1", "state": state}
+        review = load_review(saved(tmp_path, items=[one, other]))
+        if fits:
+            assert items_of(review, report())[1].state == "confirmed"
+            continue
+        with pytest.raises(InputError) as caught:
+            items_of(review, report())
+        assert caught.value.code == "review-twice"
+        assert caught.value.params == {"finding": "unit-mismatch-1"}
+
+
 @pytest.mark.parametrize(
     "changed",
     [

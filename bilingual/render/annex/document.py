@@ -32,6 +32,7 @@ from bilingual.model.codec import (
     Plain,
     each,
     from_builtins,
+    keys_once,
     to_builtins,
     with_nested_reason,
     without_empty,
@@ -238,20 +239,12 @@ def parsed(data: bytes) -> dict[str, Any]:
         in them has a key twice.
     """
     try:
-        # msgspec takes the last of two equal keys in silence, other readers the first.
-        document = sound(json.loads(data.decode("utf-8"), object_pairs_hook=_unique))
+        document = sound(json.loads(data.decode("utf-8"), object_pairs_hook=keys_once))
     except (ValueError, RecursionError) as error:
         raise InputError("annex-invalid", detail=str(error)) from None
     if not isinstance(document, dict):
         raise InputError("annex-invalid", detail=f"Expected `{SCHEMA}` - at `$.schema`")
     return document
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key comes twice")
-    return found
 
 
 @written_as(AnnexFinding)
