@@ -44,6 +44,9 @@ _HOMES = {
 _PROVIDERS = {
     "alignment.html": "bilingual.render.notebook.shown:alignment_html",
     "error.message": "bilingual.locale:error_sentence",
+    "finding.message": "bilingual.render.words:message",
+    "finding.remedy": "bilingual.render.words:remedy",
+    "reason.text": "bilingual.render.words:reason",
     "report.html": "bilingual.render.notebook.shown:report_html",
     "report.save_html": "bilingual.render.html.saving:save_html",
     "report.text": "bilingual.render.text.report:render",

@@ -262,3 +262,15 @@ def variants(
         for who, names in WHO.items()
         for ending, words in ends.items()
     }
+
+
+def sound_remedies(zh: str, en: str, ends: Mapping[str, tuple[str, str]]) -> dict[str, Words]:
+    """One remedy for each variant of :func:`variants`; ``{who}`` and ``{how}`` are filled in."""
+    return {
+        f"sound-{who}{ending}": Words(
+            zh=zh.format(who=names[0], how=words[0]),
+            en=en.format(who=names[1].rpartition(" ")[0], how=words[1]),
+        )
+        for who, names in WHO.items()
+        for ending, words in ends.items()
+    }

@@ -202,9 +202,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请懂藏文的人对照画面核对这一条；若与相邻一条放反，请对调两条藏文。",
-            en="Ask a reader of Tibetan to check this cue. If it is swapped with its neighbour, swap them back.",
+            zh="请懂藏文的人对照画面核对这一条藏文；译错了就重译，再核对前后各一条有没有错位。",
+            en="Ask a reader of Tibetan to check this Tibetan cue against the picture. Translate it again if it is wrong, and check that its neighbours are in their places.",
         ),
+        remedies={
+            "neighbour": Words(
+                zh="请懂藏文的人看这一条和前后各一条：如果藏文放错了位置，对调两条藏文的文字，时间不动。",
+                en="Ask a reader of Tibetan to look at this cue and its neighbours. If the Tibetan is in the wrong place, swap the texts of the two cues and leave their times.",
+            )
+        },
         limits=Words(
             zh="由词汇对照表、长度、数字等推断，不是翻译。意译、少见的专名、很短的字幕可能误报或漏报。",
             en="Inferred from a lexicon, lengths, numbers and similar evidence; nothing is translated. Free translations, rare names and very short cues can be misjudged.",
@@ -248,9 +254,19 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请懂藏文的人核对这一条，补上漏译的部分，或改正错放的部分。",
-            en="Ask a reader of Tibetan to check this cue, add what is missing, and correct what does not belong.",
+            zh="请懂藏文的人对照中文读这一条藏文，把漏译的词句补上。",
+            en="Ask a reader of Tibetan to read this cue beside the Chinese and to add the words that are missing.",
         ),
+        remedies={
+            "mixed": Words(
+                zh="请懂藏文的人核对这一条藏文：不属于这一句的部分移回它原来的那条，再补上这一句的译文。",
+                en="Ask a reader of Tibetan to check this cue: move what belongs elsewhere back to its own cue, and add the translation of this sentence.",
+            ),
+            "mixed-wordless": Words(
+                zh="请懂藏文的人核对这一条藏文：不属于这一句的部分移回它原来的那条，再补上这一句的译文。",
+                en="Ask a reader of Tibetan to check this cue: move what belongs elsewhere back to its own cue, and add the translation of this sentence.",
+            ),
+        },
         limits=Words(
             zh="由词汇对照表和长度推断。译文精练、把内容移到相邻一条时可能误报。",
             en="Inferred from a lexicon and from length. Terse translations, and content moved to the next cue, can cause false alarms.",

@@ -120,8 +120,8 @@ RULES = (
             en="Tibetan has “{bo_words}”, Chinese “{zh_words}”",
         ),
         remedy=Words(
-            zh="请核对缩写，改正写错的一边。",
-            en="Check the acronym and correct the side that is wrong.",
+            zh="对照画面和解说，看哪一边写对了，把另一边改成一样；若中文用了汉字译名、藏文用了字母缩写，可以不改。",
+            en="See from the picture and the narration which side is right, and write the other one the same. Leave it where Chinese uses a translated name and Tibetan the letters.",
         ),
         limits=Words(
             zh="只比较两边都写成拉丁字母的缩写；译成藏文的缩写不作判断。同一事物的不同缩写会误报。",
@@ -148,8 +148,8 @@ RULES = (
             en="The Chinese is negated by “{word}”, the Tibetan has no negation",
         ),
         remedy=Words(
-            zh="请懂藏文的人核对：是漏了否定词，还是换了说法。",
-            en="Ask a reader of Tibetan whether the negation was lost or is expressed in another way.",
+            zh="请懂藏文的人读这一条：藏文若漏了否定词（མ、མི、མེད、མིན），请补上；若换了肯定的说法而意思相同，可以不改。",
+            en="Ask a reader of Tibetan to read this cue. If the negation (མ, མི, མེད, མིན) was lost, add it; if the same is said in a positive way, leave it.",
         ),
         limits=Words(
             zh="藏文可以换一种说法表达否定的意思（如“难以”“不及”），长句里只作提示。只查中文否定、藏文未否定的情形。",
@@ -176,8 +176,8 @@ RULES = (
             en="The Chinese is a question (“{word}”), the Tibetan has no question word or particle",
         ),
         remedy=Words(
-            zh="请懂藏文的人核对，补上疑问词或疑问语气词。",
-            en="Ask a reader of Tibetan to check it, and add the question word or particle if it is missing.",
+            zh="请懂藏文的人读这一条：藏文若漏了疑问词或句末的疑问语气词，请补上；若本来就不是发问，可以不改。",
+            en="Ask a reader of Tibetan to read this cue. If the question word or the question particle at the end was lost, add it; if nothing is asked, leave it.",
         ),
         limits=Words(
             zh="一句话分在两条字幕里时可能误报；长句里只作提示。",

@@ -206,8 +206,8 @@ RULES = (
             en="Same Tibetan as cue {first}, but the Chinese differs: “{zh_text}”, “{first_zh}”",
         ),
         remedy=Words(
-            zh="请核对两条藏文，改正贴错的一条。",
-            en="Check both and correct the one that is wrong.",
+            zh="对照两条中文，把贴错的那条藏文换成自己的译文。多半是复制后忘了改。",
+            en="Compare the two with their Chinese, and give the one that is wrong its own translation. Usually it was copied and not changed.",
         ),
         limits=Words(
             zh="不到五个音节的短句不查；中文措辞不同而意思相同时会误报。",
@@ -240,8 +240,8 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请统一译法；如果确是两个意思，可以不改。",
-            en="Choose one translation, unless two different things are meant.",
+            zh="请译者选定一种译法，在藏文字幕里查找另一种并全部替换；如果确是两个意思，可以不改。选定的译法可用 bilingual terms add 存入词汇表。",
+            en="Let the translator choose one translation, then find and replace the other in the Tibetan track. Leave them where two different things are meant. bilingual terms add puts the chosen one into a glossary.",
         ),
         limits=Words(
             zh="由共同出现的次数推断，至少要出现四次；两种译法各有三处以上才给警告，否则只作提示。一词多义时会误报。",
@@ -267,8 +267,8 @@ RULES = (
             en="The glossary translates “{zh_term}” as “{standard}”, which the Tibetan does not have",
         ),
         remedy=Words(
-            zh="请核对术语，可用的译法有：{accepted}。",
-            en="Check the term. Accepted translations: {accepted}.",
+            zh="请译者核对这个术语的藏文；可用的译法：{accepted}。如果这里另有说法，可以不改。",
+            en="Let the translator check the Tibetan of this term. Accepted translations: {accepted}. Leave it if something else is right here.",
         ),
         limits=Words(
             zh="只查有公开资料佐证的术语和自备词汇表里的术语；意译和代词会误报，所以只作提示。",

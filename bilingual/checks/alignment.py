@@ -168,9 +168,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请在所示时间补上这一句的藏文；如果译文已并入相邻一条，请把时间也合并。",
-            en="Add the Tibetan of this sentence at the time shown. If it is already part of the next or previous cue, merge the times too.",
+            zh="在藏文字幕里、所示时间处，新增一条译文。如果译文已并入相邻一条，把那一条拆开，或把这两条中文合并。",
+            en="Add a cue with the translation to the Tibetan track at the time shown. If a neighbouring cue holds it already, split that cue, or merge the two Chinese ones.",
         ),
+        remedies={
+            "stretched": Words(
+                zh="把第 {neighbour} 条藏文字幕的结束时间提前到 {at}，再在这里新增一条译文；如果译文已在第 {neighbour} 条里，把它拆成两条。",
+                en="End Tibetan cue {neighbour} at {at}, then add a cue with the translation here. If cue {neighbour} holds it already, split it in two.",
+            )
+        },
         limits=Words(
             zh="对应关系由时间、长度、数字和词汇推断；译文被大幅压缩时可能误报。",
             en="Correspondence is inferred from time, length, numbers and vocabulary. Strongly condensed translations can cause false alarms.",
@@ -206,9 +212,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请核对视频：若中文漏了这一句，请补上；若藏文多余，请删去。",
-            en="Check the video: add the sentence to the Chinese, or remove it from the Tibetan.",
+            zh="播放这一处：若解说里有这句话，在中文字幕里、所示时间处补一条；若没有，从藏文字幕里删去这一条。",
+            en="Play it: if the sentence is spoken, add a cue to the Chinese track at the time shown; if not, delete this cue from the Tibetan track.",
         ),
+        remedies={
+            "stretched": Words(
+                zh="播放这一处：若解说里有这句话，把第 {neighbour} 条中文字幕的结束时间提前到 {at}，再补一条中文；若没有，从藏文字幕里删去这一条。",
+                en="Play it: if the sentence is spoken, end Chinese cue {neighbour} at {at} and add a Chinese cue; if not, delete this cue from the Tibetan track.",
+            )
+        },
         limits=Words(
             zh="对应关系由时间、长度、数字和词汇推断。",
             en="Correspondence is inferred from time, length, numbers and vocabulary.",
@@ -233,8 +245,8 @@ RULES = (
             en="The content does not match: the tracks may belong to different works",
         ),
         remedy=Words(
-            zh="请确认两个字幕文件都是这部作品的。",
-            en="Make sure that both files belong to this work.",
+            zh="打开两个字幕文件，看前几句是不是同一部作品；拿错的那个换成正确的文件，再核查一次。",
+            en="Open both subtitle files and see whether their first sentences are of the same work. Replace the wrong file and check again.",
         ),
         limits=Words(
             zh="字幕很少时无法判断。三分之一的译文有误不会触发本项。",

@@ -45,8 +45,8 @@ RULES: Final = (
         ),
         message=Words(zh="请人工查看片头和片尾。", en="Check the opening and the closing."),
         remedy=Words(
-            zh="请确认片头或片尾写明作者或单位。",
-            en="Make sure that the opening or closing names the authors or organisations.",
+            zh="播放片头和片尾，看有没有写明作者或单位；没有就加上，重新导出。",
+            en="Play the opening and the closing and see whether they name the authors or organisations. If not, add them and export again.",
         ),
         limits=Words(
             zh="不做自动判断，结论总是“未能判断”。",

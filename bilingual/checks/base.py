@@ -212,7 +212,7 @@ class Rule:
 
     ``message`` is a ``str.format`` template over a hit's params; where a rule
     has several, ``messages`` maps ``params["variant"]`` to one. ``remedy`` says
-    what a film-maker does about it. ``catches`` is an example with a finding of this
+    what is done about it, in words to act on, and ``remedies`` where a variant needs others. ``catches`` is an example with a finding of this
     rule, ``None`` where only a person can judge it and it says so every time; ``leaves``
     is one without. ``required``: ``unknown`` here keeps the
     work from passing. ``clauses`` maps the award's category to the clause. ``fixed_by``
@@ -232,6 +232,7 @@ class Rule:
     catches: Example | None
     leaves: Example
     messages: Mapping[str, Words] = field(default_factory=dict)
+    remedies: Mapping[str, Words] = field(default_factory=dict)
     mqm: str | None = None
     required: bool = False
     fixed_by: Fixer | None = None

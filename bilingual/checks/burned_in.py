@@ -311,9 +311,43 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请对照画面截图改正字幕文件，或重新导出带字幕的视频，使两者一致。",
-            en="Compare both with the picture, then correct the file or export the video again.",
+            zh="对照画面截图，看文件和画面哪个对；把错的一方改正：改字幕文件，或用改好的字幕重新导出视频。",
+            en="Compare with the picture which of the two is right, then correct the other: the subtitle file, or the video by exporting it again.",
         ),
+        remedies={
+            "later": Words(
+                zh="先播放一处，看画面里的字幕和声音是否同步。画面准，就把字幕文件（{file}）整体推后 {seconds} 秒（Subtitle Edit：同步→调整所有时间）；画面不准，就用字幕文件重新导出视频。",
+                en="Play it once to see whether the picture's subtitles are in time with the sound. If they are, shift the file ({file}) {seconds} s later (Subtitle Edit: Synchronization, Adjust all times); if not, export the video again with the file.",
+            ),
+            "earlier": Words(
+                zh="先播放一处，看画面里的字幕和声音是否同步。画面准，就把字幕文件（{file}）整体提前 {seconds} 秒（Subtitle Edit：同步→调整所有时间）；画面不准，就用字幕文件重新导出视频。",
+                en="Play it once to see whether the picture's subtitles are in time with the sound. If they are, shift the file ({file}) {seconds} s earlier (Subtitle Edit: Synchronization, Adjust all times); if not, export the video again with the file.",
+            ),
+            "part-later": Words(
+                zh="播放 {at}：画面准，就在字幕文件里选中第 {cue} 条到第 {last} 条，一起推后 {seconds} 秒；画面不准，就用字幕文件重新导出视频。",
+                en="Play it at {at}. If the picture is right, select cues {cue} to {last} in the subtitle file and shift them {seconds} s later; if not, export the video again with the file.",
+            ),
+            "part-earlier": Words(
+                zh="播放 {at}：画面准，就在字幕文件里选中第 {cue} 条到第 {last} 条，一起提前 {seconds} 秒；画面不准，就用字幕文件重新导出视频。",
+                en="Play it at {at}. If the picture is right, select cues {cue} to {last} in the subtitle file and shift them {seconds} s earlier; if not, export the video again with the file.",
+            ),
+            "time": Words(
+                zh="播放这一处，看哪个时间对；改正字幕文件里这一条的时间，或重新导出视频。",
+                en="Play it to see which time is right, then correct the time of this cue in the file, or export the video again.",
+            ),
+            "other": Words(
+                zh="确认 {file} 是这部视频的字幕；拿错了就换成正确的文件。如果字幕改过，请用改好的字幕重新导出视频。",
+                en="Make sure that {file} belongs to this video, and replace it if it does not. If the subtitles were changed, export the video again with the new ones.",
+            ),
+            "not-shown": Words(
+                zh="播放这一处：画面里真的没有这条字幕，就重新导出视频；有，是没有读出来，可以不理会。",
+                en="Play it. If the picture does not show this cue, export the video again; if it does, it was not read, and nothing is wrong.",
+            ),
+            "not-in-file": Words(
+                zh="播放这一处：若是解说的字幕，补进字幕文件；若是片名、标牌等画面文字，可以不理会。",
+                en="Play it. If it is a subtitle of the narration, add it to the file; titles and signs in the picture can be ignored.",
+            ),
+        },
         limits=Words(
             zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。默认只看画面的 30 处（有问题的优先），报告写明看了几处；--burned-in on 看全部。不到 0.3 秒的字幕看不到。",
             en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared. By default the picture is read at thirty moments, those with findings first, and the report says at how many; --burned-in on reads it all. A subtitle shown for less than 0.3 s is not seen.",
@@ -380,8 +414,8 @@ RULES: Final = (
             "may say “{text}”.",
         ),
         remedy=Words(
-            zh="请人工看画面，或提交字幕文件。",
-            en="Look at the picture, or submit a subtitle file.",
+            zh="请懂藏文的人看画面核对这一条；更可靠的办法是同时提交字幕文件（--bo、--zh）。",
+            en="Ask a reader to check this cue in the picture. Submitting the subtitle files as well (--bo, --zh) is more reliable.",
         ),
         limits=Words(
             zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。",

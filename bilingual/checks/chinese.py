@@ -65,9 +65,22 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请统一使用全角标点和半角字母数字。",
-            en="Use full-width punctuation and half-width letters and digits throughout.",
+            zh="在中文字幕里把它改成惯用的写法。", en="Write it in the Chinese track as is usual."
         ),
+        remedies={
+            "half-width-punctuation": Words(
+                zh="在中文字幕里把它改成全角标点（，。？！：；）。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="Change it to full-width punctuation (，。？！：；) in the Chinese track. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+            "full-width-letter": Words(
+                zh="在中文字幕里把它改成半角字母或数字。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="Change it to half-width letters or digits in the Chinese track. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+            "rare-ideograph": Words(
+                zh="播放这一处，看这个字能不能显示；显示不出就换一种字体，或改用通用的字。",
+                en="Play it and see whether the character is shown. If not, take another font or a common character.",
+            ),
+        },
         limits=Words(
             zh="字幕里常省去句末标点，缺标点不报告。",
             en="Subtitles often have no closing punctuation: a missing mark is not reported.",

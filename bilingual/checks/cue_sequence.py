@@ -106,9 +106,19 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请合并为一条，从第一条的开始到最后一条的结束；如果确实说了两遍，可以不改。",
-            en="Merge them into one cue, from the start of the first to the end of the last. Leave them if it is really said twice.",
+            zh="合并成一条：从第一条的开始到最后一条的结束，文字只留一遍。如果确实说了两遍，可以不改。",
+            en="Merge them into one cue, from the start of the first to the end of the last, with the text once. Leave them if it is really said twice.",
         ),
+        remedies={
+            "rolls": Words(
+                zh="这是滚动字幕。用原字幕软件改为“逐条显示”再导出；或在每一条里删去与前一条重复的那一行。",
+                en="These are rolling captions. Export them again one cue at a time, or delete from each cue the line that repeats the one before.",
+            ),
+            "grows": Words(
+                zh="把第 {first} 条到第 {last} 条合并成一条，只留最后一条的文字，时间从第 {first} 条的开始到第 {last} 条的结束。",
+                en="Merge cues {first} to {last} into one: the text of the last, from the start of cue {first} to the end of cue {last}.",
+            ),
+        },
         limits=Words(
             zh="两条相隔超过 1 秒、或不到三个字（音节）的不算重复。逐条加长的写法要在一条字幕轨里出现三次以上才算。"
             "另一种语言同时也重复的、只有一种语言而且不到三处的，只作提示。",
@@ -137,8 +147,8 @@ RULES: Final = (
             en="The times begin again at cue {cue} ({start}, after {before}): part {part} was joined without shifting it",
         ),
         remedy=Words(
-            zh="请在字幕软件里把这一条及以后的各条整体后移到正确的时间；如果接错了文件，请删去多余的一段。",
-            en="In a subtitle editor, shift this cue and all after it to where they belong. If the wrong file was appended, delete that part.",
+            zh="在字幕软件里选中第 {cue} 条和以后的各条，一起后移到这一段在影片里开始的时间（Subtitle Edit：同步→调整所有时间→仅选中的行）。接错了文件，就删去多余的一段。",
+            en="In a subtitle editor select cue {cue} and all after it, and shift them to where this part begins in the film (Subtitle Edit: Synchronization, Adjust all times, Selected lines). If the wrong file was appended, delete that part.",
         ),
         limits=Words(
             zh="每段至少三条，而且从前一段的前半以内重新开始；个别次序颠倒的字幕见“字幕的先后次序不对”。",

@@ -180,8 +180,8 @@ RULES = (
             en="Cue {cue} starts {seconds} s before the previous cue in the file",
         ),
         remedy=Words(
-            zh="请用字幕软件按时间排序，并确认时间没有写错。",
-            en="Sort the file by time in a subtitle editor, and make sure that the times are correct.",
+            zh="先看这一条的时间有没有写错；没有错，就在字幕软件里按开始时间排序再保存（Subtitle Edit：工具→排序→开始时间）。",
+            en="See whether the time of this cue is correct. If it is, sort the file by start time in a subtitle editor and save it (Subtitle Edit: Tools, Sort by, Start time).",
         ),
         limits=Words(zh="只看开始时间。", en="Only start times are checked."),
         catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
@@ -203,8 +203,8 @@ RULES = (
             en="Cues {first} and {second} overlap by {seconds} s",
         ),
         remedy=Words(
-            zh="请把前一条的结束时间提前，或把后一条的开始时间推后。",
-            en="End the first earlier, or start the second later.",
+            zh="把前一条的结束时间提前到后一条开始之前。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的几处。",
+            en="End the first cue before the second one starts. bilingual fix with --out FOLDER does it where it is certain.",
         ),
         limits=Words(
             zh="两人同时说话时重叠可能是有意的。",
@@ -239,9 +239,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请延长显示时间，或与相邻的一条合并。",
-            en="Show it longer, or merge it with a neighbouring cue.",
+            zh="把这一条的结束时间推后；后面没有空，就与相邻的一条合并。",
+            en="End this cue later. If there is no room after it, merge it with a neighbouring cue.",
         ),
+        remedies={
+            "never": Words(
+                zh="这一条的结束时间不晚于开始时间：按解说改正结束时间，或删去这一条。",
+                en="This cue does not end after it starts: correct its end from the narration, or delete it.",
+            )
+        },
         limits=Words(
             zh="只是建议，与文字长短无关。",
             en="Advice only; the length of the text is not considered.",
@@ -264,7 +270,10 @@ RULES = (
             zh="第 {cue} 条显示 {seconds} 秒，超过 {limit} 秒",
             en="Cue {cue} is shown for {seconds} s, more than {limit} s",
         ),
-        remedy=Words(zh="请拆成两条，或提前结束。", en="Split it in two, or end it earlier."),
+        remedy=Words(
+            zh="按解说把这一条拆成两条；如果话已说完字幕还停着，把结束时间提前。",
+            en="Split this cue in two where the narrator pauses. If it stays after the sentence is over, end it earlier.",
+        ),
         limits=Words(
             zh="只是建议；片头片尾的署名常常停留更久。",
             en="Advice only; credits often stay longer.",
@@ -288,8 +297,8 @@ RULES = (
             en="Only {milliseconds} ms between cues {first} and {second}, less than {limit} ms",
         ),
         remedy=Words(
-            zh="请让两条紧接，或把前一条的结束时间提前。",
-            en="Start the second cue immediately after the first, or end the first earlier.",
+            zh="把前一条的结束时间改到后一条的开始，或提前到相隔 {limit} 毫秒以上。",
+            en="End the first cue where the second one starts, or at least {limit} ms before.",
         ),
         limits=Words(zh="只是建议。", en="Advice only."),
         catches=Example(zh=(*ZH[:2], (7440, 11000, ZH[2][2]), *ZH[3:])),

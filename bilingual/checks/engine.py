@@ -63,6 +63,7 @@ def _worded(rule: Rule) -> Rule:
         remedy=words("remedy", rule.remedy),
         limits=words("limits", rule.limits),
         messages={v: words(f"messages.{v}", own) for v, own in rule.messages.items()},
+        remedies={v: words(f"remedies.{v}", own) for v, own in rule.remedies.items()},
     )
 
 

@@ -206,8 +206,19 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请译成这条字幕应有的语言。", en="Translate it into the language of the track."
+            zh="在藏文字幕里，请译者把这一条译成藏文；若是人名、片名等有意保留，可以不改。",
+            en="Let the translator put this cue of the Tibetan track into Tibetan. Leave it if a name or title was kept on purpose.",
         ),
+        remedies={
+            "part": Words(
+                zh="在藏文字幕里，请译者把这一段中文译成藏文；若是人名、片名等有意保留，可以不改。",
+                en="Let the translator put these words of the Tibetan track into Tibetan. Leave them if a name or title was kept on purpose.",
+            ),
+            "tibetan": Words(
+                zh="在中文字幕里，把这一条译成中文；若两个文件的内容串了，请换回正确的文件。",
+                en="Put this cue of the Chinese track into Chinese. If the contents of the two files were mixed up, put the right file back.",
+            ),
+        },
         limits=Words(
             zh="括号里的原文和不超过四个字的名称不计。",
             en="Originals in brackets and names of up to four characters do not count.",
@@ -245,9 +256,19 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请检查文件编码，并确认这条字幕的内容。",
-            en="Check the encoding of the file and what the cue should say.",
+            zh="看这一条是不是乱码：是乱码，就用记事本打开原文件，另存为 UTF-8 编码；否则改正文字。",
+            en="See whether this cue is garbled. If so, open the original file in a text editor and save it as UTF-8; if not, correct the text.",
         ),
+        remedies={
+            "bo-track": Words(
+                zh="确认 --bo 给的是藏文字幕文件；若文件打开是乱码，请译者重新导出为 UTF-8 编码的 SRT。",
+                en="Make sure that --bo names the Tibetan file. If it looks garbled when opened, have it exported again as SRT in UTF-8.",
+            ),
+            "zh-track": Words(
+                zh="确认 --zh 给的是中文字幕文件；若文件打开是乱码，请重新导出为 UTF-8 编码的 SRT。",
+                en="Make sure that --zh names the Chinese file. If it looks garbled when opened, export it again as SRT in UTF-8.",
+            ),
+        },
         limits=Words(
             zh="拉丁字母的缩写和名称不计。", en="Acronyms and names in Latin letters do not count."
         ),
@@ -270,7 +291,10 @@ RULES: Final = (
             zh="中文第 {cue} 条有繁体字：{characters}。",
             en="Chinese cue {cue} has Traditional characters: {characters}.",
         ),
-        remedy=Words(zh="请改成简体字。", en="Write it in Simplified characters."),
+        remedy=Words(
+            zh="在中文字幕里把这几个字改成简体。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改，改后请读一遍。",
+            en="Write these characters of the Chinese track in Simplified form. bilingual fix with --unsafe --out FOLDER does it; read them afterwards.",
+        ),
         limits=Words(
             zh="简繁通用的字（如“著”“乾”）不计；人名地名里的繁体字也会提示。",
             en="Characters used in both forms (著, 乾) do not count; Traditional characters in names do.",
@@ -337,9 +361,19 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请懂藏文的人核对这个音节，常见原因是多打了一个键或漏了音节点。",
-            en="Ask a reader of Tibetan to check. Usually a key was pressed twice or a tsheg is missing.",
+            zh="请懂藏文的人核对这个音节并改正，常见原因是多打了一个键或漏了音节点。",
+            en="Ask a reader of Tibetan to correct this syllable. Usually a key was pressed twice or a tsheg is missing.",
         ),
+        remedies={
+            "deprecated-character": Words(
+                zh="把已弃用的字符换成现行的写法。运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
+                en="Replace the deprecated character with the current one. bilingual fix with --out FOLDER does it.",
+            ),
+            "tsheg-missing": Words(
+                zh="请懂藏文的人看漏了哪个音节点（་），在藏文字幕里补上。",
+                en="Ask a reader of Tibetan where the tsheg (་) is missing, and add it in the Tibetan track.",
+            ),
+        },
         limits=Words(
             zh="音译词可以突破构字规则，所以只报告任何词都解释不了的拼法；可能存在但用错的音节看不出来。",
             en="Transliterations may break the rules, so only what no known word explains is reported. A valid syllable in the wrong place is not detected.",

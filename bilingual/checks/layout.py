@@ -168,7 +168,10 @@ RULES: Final = (
                 en="Tibetan cue {cue} has {speed} syllables per second; at most {most} is recommended.",
             ),
         },
-        remedy=Words(zh="请延长时间或精简文字。", en="Show it longer, or shorten the text."),
+        remedy=Words(
+            zh="把这一条的结束时间推后到每秒不超过 {most}；后面没有空，就请译者精简文字。",
+            en="End this cue later, so that it has no more than {most} a second. If there is no room after it, shorten the text.",
+        ),
         limits=Words(
             zh="中文限值取自公开的字幕规范，藏文限值由音节与汉字之比推算，都只作参考。",
             en="The Chinese limit is from a published guide; the Tibetan one is derived from syllables per character. Both are advice only.",
@@ -202,7 +205,10 @@ RULES: Final = (
                 en="A line of Tibetan cue {cue} has {length} syllables; at most {most} is recommended.",
             ),
         },
-        remedy=Words(zh="请分成两行或两条。", en="Split it into two lines or two cues."),
+        remedy=Words(
+            zh="把这一行分成两行，或把这一条分成两条。运行 bilingual fix 并加 --out 新文件夹，能分成两行的会自动分好。",
+            en="Split the line in two, or the cue into two. bilingual fix with --out FOLDER breaks the lines that have a good place for it.",
+        ),
         limits=Words(
             zh="不知道字体大小，只数字数。",
             en="Characters are counted; the width of the font is not known.",
@@ -223,7 +229,10 @@ RULES: Final = (
             zh="第 {cue} 条有 {lines} 行，建议不超过 {most} 行。",
             en="Cue {cue} has {lines} lines; at most {most} are recommended.",
         ),
-        remedy=Words(zh="请合并或拆成两条。", en="Merge lines, or split it into two cues."),
+        remedy=Words(
+            zh="合并短行，或把这一条按解说拆成两条，每条不超过 {most} 行。",
+            en="Merge short lines, or split the cue in two where the narrator pauses; at most {most} lines each.",
+        ),
         limits=Words(zh="空行不计。", en="Empty lines do not count."),
         run=_count,
         catches=with_tibetan("ཉི་མ་\nནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
@@ -254,7 +263,10 @@ RULES: Final = (
                 en="A line of Tibetan cue {cue} breaks within a word.",
             ),
         },
-        remedy=Words(zh="请在音节点之后换行。", en="Break the line after a tsheg."),
+        remedy=Words(
+            zh="在藏文字幕里把换行移到音节点（་）或垂符（།）之后。运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
+            en="Move the line break in the Tibetan track behind a tsheg (་) or shad (།). bilingual fix with --out FOLDER does it.",
+        ),
         limits=Words(
             zh="词以 botok 和词表为准；没有下载词表时只看有没有音节点。",
             en="Words are found by botok with its word list. Without the list only the tsheg is checked.",

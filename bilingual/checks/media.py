@@ -170,8 +170,8 @@ RULES: Final = (
             en="The content of the file is {name}; {wanted} is required.",
         ),
         remedy=Words(
-            zh="请导出为 MP4（H.264 画面、AAC 声音），不要只改扩展名。",
-            en="Export it as MP4 (H.264 and AAC); renaming is not enough.",
+            zh="在剪辑软件的“导出”里选 MP4（画面 H.264，声音 AAC）重新导出；只改扩展名没有用。",
+            en="In the export dialogue of your editor choose MP4 (H.264 picture, AAC sound) and export again; renaming the file is not enough.",
         ),
         limits=Words(
             zh="QuickTime（mov）与 MP4 结构相近，按主品牌区分。WMV、RMVB、MPG 等只认出格式，不打开："
@@ -217,9 +217,27 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请调整剪辑，使总时长（含片头片尾）在要求之内。",
-            en="Edit it to the required duration, opening and closing included.",
+            zh="请调整剪辑，使总时长（含片头片尾）在 {min_s}—{max_s} 秒之间，再重新导出。",
+            en="Edit the film to {min_s}–{max_s} s, opening and closing included, and export it again.",
         ),
+        remedies={
+            "short": Words(
+                zh="请在剪辑里补上至少 {by_s} 秒内容（总时长含片头片尾），再重新导出。",
+                en="Add at least {by_s} s to the film (opening and closing count) and export it again.",
+            ),
+            "long": Words(
+                zh="请在剪辑里删去至少 {by_s} 秒（总时长含片头片尾），再重新导出。",
+                en="Cut at least {by_s} s from the film (opening and closing count) and export it again.",
+            ),
+            "repeated": Words(
+                zh="请用新的素材代替重复播放的 {repeated_s} 秒，再重新导出。",
+                en="Replace the {repeated_s} s that are played again with new material, and export it again.",
+            ),
+            "held": Words(
+                zh="请检查剪辑末尾和停住的画面：删去多余的 {held_s} 秒，或换成有内容的画面，再重新导出。",
+                en="Look for pictures that stand still, at the end above all: remove the {held_s} s or replace them, and export again.",
+            ),
+        },
         limits=Words(
             zh="以画面的长度为准，首尾的界限都算在内，另留 0.1 秒的测量余量。"
             "重复播放的素材（编辑列表、重复的样本或数据包）和单帧停留超过 10 秒的部分不算时长；重新编码过的重复看不出来。",
@@ -262,9 +280,23 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请调整导出时的码率：太小就提高，太大就降低。",
-            en="Change the export bit rate: higher if the file is too small, lower if it is too large.",
+            zh="在导出设置里调整码率：太小就提高，太大就降低，使文件在 {min}-{max} 兆之间。",
+            en="Change the bit rate in the export settings: higher if the file is too small, lower if too large, to between {min} and {max} MB.",
         ),
+        remedies={
+            "small": Words(
+                zh="在导出设置里提高码率（现在 {found_mb} MB，至少 {min} MB），从剪辑软件重新导出；不要用空数据凑大小。",
+                en="Raise the bit rate in the export settings (now {found_mb} MB, at least {min} MB) and export from the editor again; do not pad the file.",
+            ),
+            "big": Words(
+                zh="在导出设置里降低码率（现在 {found_mb} MB，至多 {max} MB），从剪辑软件重新导出。",
+                en="Lower the bit rate in the export settings (now {found_mb} MB, at most {max} MB) and export from the editor again.",
+            ),
+            "edge": Words(
+                zh="为稳妥，可把码率稍微调离界限再导出，使文件明显在 {min}-{max} 兆之内。",
+                en="To be safe, change the bit rate a little and export again, so that the file is clearly between {min} and {max} MB.",
+            ),
+        },
         limits=Words(zh="只看字节数，不看画质。", en="Only the size is checked, not the quality."),
         run=_file_size,
         catches=with_media(bytes=20 * MEGABYTE),
@@ -287,8 +319,8 @@ RULES: Final = (
             en="The displayed size is {width}×{height}; the shorter side must be {least} or more.",
         ),
         remedy=Words(
-            zh="请用 1920×1080 或更高的分辨率重新导出；放大低分辨率画面不会更清晰。",
-            en="Export at 1920×1080 or more. Upscaling a small picture does not make it sharper.",
+            zh="把工程设为 1920×1080 或更高（短边至少 {least}），用原始素材重新导出；把小画面放大不会更清晰。",
+            en="Set the project to 1920×1080 or more (short side at least {least}) and export from the original footage. Upscaling a small picture does not make it sharper.",
         ),
         limits=Words(zh="不判断画面是否由低分辨率放大。", en="Upscaling is not detected."),
         run=_resolution,
@@ -319,9 +351,15 @@ RULES: Final = (
             )
         },
         remedy=Words(
-            zh="请在 16:9 的工程里重新导出；竖屏素材可加背景。",
-            en="Export from a 16:9 project; place vertical footage on a background.",
+            zh="把工程的画幅设为 {wanted}（如 1920×1080），重新导出，不要拉伸画面。",
+            en="Set the project's aspect ratio to {wanted} (such as 1920×1080) and export again, without stretching the picture.",
         ),
+        remedies={
+            "upright": Words(
+                zh="把工程改成横向的 {wanted}（如 1920×1080），竖屏素材放在中间、两侧加背景，再重新导出。",
+                en="Make the project a horizontal {wanted} (such as 1920×1080), place the upright footage on a background, and export again.",
+            )
+        },
         limits=Words(
             zh="画面内的黑边不计：带黑边的 16:9 视为 16:9。",
             en="Black bars within the picture are not detected: letterboxed video in a 16:9 frame counts as 16:9.",

@@ -155,9 +155,43 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请在剪辑软件里检查这一段，把画面、声音和字幕对齐到同样的长度，再重新导出。",
+            zh="在剪辑软件里检查这一段，把画面、声音和字幕对齐到同样的长度，再重新导出。",
             en="Check this part in the editor, make picture, sound and subtitles equally long, and export again.",
         ),
+        remedies={
+            "sound": Words(
+                zh="在剪辑软件里看 {at} 至 {end} 的声音轨：补上断开的声音，或确认那里本该安静，再重新导出。",
+                en="Look at the sound from {at} to {end} in the editor: fill the hole, or make sure that it should be silent there, and export again.",
+            ),
+            "picture": Words(
+                zh="在剪辑软件里看 {at} 至 {end} 的画面轨：补上缺的画面，再重新导出。",
+                en="Look at the picture from {at} to {end} in the editor: fill the hole, and export again.",
+            ),
+            "shaky": Words(
+                zh="重新导出一次；仍有断续，就检查 {at} 至 {end} 的原始录音。",
+                en="Export it again. If the sound is still broken, check the recording from {at} to {end}.",
+            ),
+            "picture-late": Words(
+                zh="如果开头本该有画面，在剪辑软件里把画面移到最前，再重新导出。",
+                en="If there should be a picture at the beginning, move it to the start in the editor and export again.",
+            ),
+            "sound-late": Words(
+                zh="如果开头本该有声音，在剪辑软件里把声音移到最前，再重新导出。",
+                en="If there should be sound at the beginning, move it to the start in the editor and export again.",
+            ),
+            "picture-short": Words(
+                zh="在剪辑软件里把画面延长 {by_s} 秒，或把声音截短 {by_s} 秒，再重新导出。",
+                en="Make the picture {by_s} s longer or the sound {by_s} s shorter in the editor, and export again.",
+            ),
+            "sound-short": Words(
+                zh="看结尾是否本该安静；不是，就在剪辑软件里补上最后 {by_s} 秒的声音，再重新导出。",
+                en="See whether the end should be silent. If not, add the last {by_s} s of sound in the editor and export again.",
+            ),
+            "cues": Words(
+                zh="确认字幕是这个版本的影片的；是，就删去或前移影片结束（{end_s} 秒）之后的 {count} 条字幕。",
+                en="Make sure that the subtitles belong to this version of the film. If they do, delete or move the {count} cues after its end ({end_s} s).",
+            ),
+        },
         limits=Words(
             zh="声音以数据包的时间为准，0.3 秒以上逐处列出，更短的合计满 1 秒才报；画面要原本间隔均匀才能判断，"
             "录屏和图片展示故意停住的不报。有数据但内容是静音或黑屏的，不算缺口。",
@@ -197,9 +231,23 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请在剪辑软件里把旁白设为单声道，或把有声的一个声道复制到另一个，再重新导出。",
+            zh="在剪辑软件里把旁白设为单声道，或把有声的一个声道复制到另一个，再重新导出。",
             en="Make the narration mono in the editor, or copy the channel with sound to the other one, and export again.",
         ),
+        remedies={
+            "cancelling": Words(
+                zh="在剪辑软件里给其中一个声道加“反相”（相位反转），或把旁白改成单声道，再重新导出。",
+                en="Invert the phase of one channel in the editor, or make the narration mono, and export again.",
+            ),
+            "silent-left": Words(
+                zh="在剪辑软件里把右声道复制到左声道（或把旁白设为单声道），再重新导出。",
+                en="Copy the right channel to the left one in the editor (or make the narration mono), and export again.",
+            ),
+            "silent-right": Words(
+                zh="在剪辑软件里把左声道复制到右声道（或把旁白设为单声道），再重新导出。",
+                en="Copy the left channel to the right one in the editor (or make the narration mono), and export again.",
+            ),
+        },
         limits=Words(
             zh="只看所听的那条声音轨，多声道先混成两个声道。占不到有声时间一成的不报。",
             en="Only the sound stream that was listened to is checked; more than two channels are mixed to two first. Less than a tenth of what can be heard is not reported.",

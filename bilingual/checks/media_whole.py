@@ -139,8 +139,8 @@ RULES: Final = (
             "no-picture": Words(zh="{name} 里没有画面。", en="There is no picture in {name}."),
         },
         remedy=Words(
-            zh="请从剪辑软件重新导出，播放检查一遍再提交。",
-            en="Export it again from the editor, and watch it in full before submitting it.",
+            zh="从剪辑软件重新导出为 MP4，从头到尾播放一遍，再提交新的文件。",
+            en="Export it again from the editor as MP4, watch it from beginning to end, and submit the new file.",
         ),
         limits=Words(
             zh="读取全部数据包，解码全部声音和画面的关键帧；关键帧之间的损坏可能看不出来"
@@ -197,8 +197,17 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请重新复制、上传或导出这个文件。", en="Copy, upload or export the file again."
+            zh="这个文件没有写完：从原来的电脑或网盘重新复制、上传；还不行，就从剪辑软件重新导出。",
+            en="The file was not written to its end: copy or upload it again from where it came; if that does not help, export it again from the editor.",
         ),
+        remedies={
+            "header": Words(
+                zh="从剪辑软件重新导出这个文件。", en="Export the file again from the editor."
+            ),
+            "stretched": Words(
+                zh="从剪辑软件重新导出这个文件。", en="Export the file again from the editor."
+            ),
+        },
         limits=Words(
             zh="检查文件盒结构、索引、全部数据包和声音的解码长度；相差 1 秒以内视为完整。"
             "没有写明总长的分段文件无法判断。",
@@ -237,9 +246,23 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请检查导出时是否勾选了音频，声道是否被静音，音量是否过低。",
-            en="Check whether sound was switched off on export, or a channel muted or turned down.",
+            zh="在导出设置里勾选“音频”（AAC），并看声音轨有没有被静音，再重新导出。",
+            en="Tick the sound (AAC) in the export settings, see that no track is muted, and export again.",
         ),
+        remedies={
+            "undecodable": Words(
+                zh="在导出设置里把声音编码改成 AAC，再重新导出。",
+                en="Choose AAC as the codec of the sound in the export settings, and export again.",
+            ),
+            "silent": Words(
+                zh="在剪辑软件里看声音轨是否静音、音量是否为零，调好后重新导出，戴耳机听一遍。",
+                en="See in the editor whether the sound is muted or its volume zero, correct it, export again and listen to it.",
+            ),
+            "faint": Words(
+                zh="在剪辑软件里提高音量（人声峰值约 -6 dBFS），再重新导出，戴耳机听一遍。",
+                en="Raise the volume in the editor (voices should peak near -6 dBFS), export again and listen to it.",
+            ),
+        },
         limits=Words(
             zh="只看所听的那条声音轨（默认的、有人说话的一条，或设置里指定的）；峰值不高于 -60 dBFS 视为静音，不高于 -40 dBFS 视为几乎听不见。",
             en="Only the sound stream that was listened to is checked: the default one with speech in it, or the one in the settings. A peak of -60 dBFS or less counts as silence, -40 dBFS or less as barely audible.",

@@ -107,8 +107,8 @@ RULES = (
             en="The narration does not sound like Mandarin (probability of Mandarin about {percent}%), which this category requires.",
         ),
         remedy=Words(
-            zh="请人听一听；如果确实不是普通话，请改配普通话，或改报藏汉双语类别。",
-            en="Have a person listen. If it is not Mandarin, dub it or enter it in the bilingual category.",
+            zh="请人听一听：如果是普通话，可以不理会；如果是藏语或方言，改配普通话，或改报藏汉双语类别（--category bilingual）。",
+            en="Have a person listen. If it is Mandarin, ignore this; if not, dub it in Mandarin, or enter it in the bilingual category (--category bilingual).",
         ),
         limits=Words(
             zh="口音重的普通话、歌声或嘈杂的录音可能被误判。",
@@ -141,8 +141,8 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请确认视频有解说，声音没有丢失。",
-            en="Make sure that the video has narration and its sound was not lost.",
+            zh="播放视频，听有没有解说。有解说而没有听到，看声音轨是否被静音；没有解说，请配普通话或藏语解说。",
+            en="Play the video and listen for narration. If there is some, see whether its track is muted; if there is none, add narration in Mandarin or Tibetan.",
         ),
         limits=Words(
             zh="只看提交的字幕文件和视频内的字幕轨；画面里的字幕要由人看。",

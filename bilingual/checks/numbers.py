@@ -200,9 +200,19 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请对照画面和解说核对这个数，改正写错的一边。",
-            en="Check the number against picture and narration, and correct the side that is wrong.",
+            zh="对照画面和解说看哪个数对，把错的一边改正。",
+            en="See from picture and narration which number is right, and correct the other side.",
         ),
+        remedies={
+            "extra": Words(
+                zh="对照画面和解说：藏文多写了这个数就删去，中文漏了就补上；若中文是用话说出来的，可以不改。",
+                en="Compare with picture and narration: delete the number from the Tibetan, or add it to the Chinese. Leave it if the Chinese says it in words.",
+            ),
+            "missing": Words(
+                zh="对照画面和解说：在藏文里补上这个数；若藏文是用话说出来的，可以不改。",
+                en="Compare with picture and narration, and add the number to the Tibetan. Leave it if the Tibetan says it in words.",
+            ),
+        },
         limits=Words(
             zh="单个的数词常常不表示数目（一起、གཉིས་ཀ 等），只有一边出现时可信度低；"
             "只是约数、没有说出数目的（几十、མང་པོ）不作判断。",
@@ -228,8 +238,8 @@ RULES = (
             en="Tibetan has “{bo_number}”, Chinese “{zh_number}”: the same number with different units",
         ),
         remedy=Words(
-            zh="请核对单位；如果要换算，数值也要一起改。",
-            en="Check the unit. If it was converted, convert the number too.",
+            zh="看哪个单位对，把另一边改成一样；如果有意换算（如里和公里），数值也要一起换算。",
+            en="See which unit is right and use it on both sides. If it was converted on purpose, convert the number too.",
         ),
         limits=Words(
             zh="只认得常用单位；面积、体积、速度单位只与同类单位比较。",

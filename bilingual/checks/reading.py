@@ -272,8 +272,8 @@ RULES = (
         ),
         messages=_problem_messages(),
         remedy=Words(
-            zh="请用字幕软件打开这个文件，改正列出的行，再导出为 UTF-8 编码的 SRT 或 WebVTT。",
-            en="Open the file in a subtitle editor, correct these lines, and export it as SRT or WebVTT in UTF-8.",
+            zh="用字幕软件（如 Subtitle Edit）打开这个文件，改正列出的行，再另存为 UTF-8 编码的 SRT。格式上的小错，运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
+            en="Open the file in a subtitle editor (such as Subtitle Edit), correct the lines named, and save it as SRT in UTF-8. bilingual fix with --out FOLDER corrects what is only a matter of form.",
         ),
         limits=Words(
             zh="SRT 没有正式标准：这里按多数播放器的读法判断。WebVTT 按 W3C 标准判断。",
@@ -298,8 +298,8 @@ RULES = (
             en="{file} was read as {encoding}, which was guessed",
         ),
         remedy=Words(
-            zh="请用记事本或字幕软件打开，另存为 UTF-8 编码。",
-            en="Open the file in a text or subtitle editor and save it as UTF-8.",
+            zh="看报告里的文字有没有乱码。没有：用记事本打开文件，“另存为”，编码选 UTF-8（运行 bilingual fix 并加 --out 新文件夹，可自动改好）；有：请制作者重新导出。",
+            en="See whether the text in this report is garbled. If not, open the file in a text editor and save it as UTF-8 (bilingual fix with --out FOLDER does it too); if so, have it exported again.",
         ),
         limits=Words(
             zh="只推测 GB18030（含 GBK、GB2312）和 UTF-16，其他编码一律报错，不猜。",
@@ -332,7 +332,16 @@ RULES = (
                 en="Cue {cue} has only tags or invisible characters, no text",
             ),
         },
-        remedy=Words(zh="请补上文字，或删除这一条。", en="Fill in the text, or delete the cue."),
+        remedy=Words(
+            zh="补上这一条的文字；没有话要说，就删去这一条。",
+            en="Fill in the text of this cue, or delete it if nothing is said.",
+        ),
+        remedies={
+            "pauses": Words(
+                zh="不影响播放，可以不改；要改，就在字幕软件里删去没有文字的各条。",
+                en="It does no harm in playing. To be tidy, delete the cues without text in a subtitle editor.",
+            )
+        },
         limits=Words(
             zh="有意用空字幕清屏的做法也会列出。各条首尾相接的文件里，空字幕视为停顿，合为一条提示；其中也可能有漏填的。",
             en="Empty cues that clear the screen on purpose are reported too. In a file without gaps between cues, they are taken for pauses and are one note; text may have been forgotten in some.",
@@ -366,9 +375,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请删除这些字符后重新输入这一处文字。",
-            en="Delete them and retype the text at that position.",
+            zh="删去这些字符。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的各处，其余请重新输入那几个字。",
+            en="Delete these characters. bilingual fix with --out FOLDER does it where it is certain; retype the words elsewhere.",
         ),
+        remedies={
+            "replacement": Words(
+                zh="这里的原文已经丢失：请对照原稿重新输入这一条，并把文件存为 UTF-8 编码。",
+                en="The original text is lost here: retype this cue from the script, and save the file as UTF-8.",
+            )
+        },
         limits=Words(
             zh="零宽空格等在网页文字里常见，多半无害，只作提示；表情符号内部的连接符不算。",
             en="Zero-width spaces are common in text from the web and mostly harmless: they are a note. Joiners within emoji do not count.",

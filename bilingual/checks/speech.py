@@ -267,9 +267,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请听这一段，补上字幕；如果只是笑声、歌声或背景人声，可以不理会。",
-            en="Listen to it and add the subtitle. Laughter, singing or background voices need none.",
+            zh="播放 {start}–{end}，把听到的话加成字幕（中文和藏文都加）；如果只是笑声、歌声或背景人声，可以不理会。",
+            en="Play {start}–{end} and add what is said as a cue to both tracks. Laughter, singing or background voices need none.",
         ),
+        remedies={
+            "most": Words(
+                zh="字幕缺得太多：看是不是拿错了字幕文件，或字幕没有做完；补齐后再核查。",
+                en="Too much is missing: see whether the wrong subtitle file was taken or the subtitles are not finished, complete them and check again.",
+            )
+        },
         limits=Words(
             zh="歌声和背景人声也可能被当作说话；很轻的说话可能听不到。不到 1.5 秒的不报。",
             en="Singing and background voices may be taken for speech; very quiet speech may be missed. Less than 1.5 s is not reported.",
@@ -303,9 +309,15 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请播放这一处核对时间；如果是翻译画面上的文字，可以不理会。",
-            en="Play it and check the time. A cue that translates text in the picture is fine.",
+            zh="播放这一处：如果话在别处说，改正这一条的时间；如果是翻译画面上的文字，可以不理会。",
+            en="Play it. If the words are spoken elsewhere, correct the time of this cue; a cue that translates text in the picture is fine.",
         ),
+        remedies={
+            "most": Words(
+                zh="看是不是拿错了视频或字幕文件，或字幕整体错位；也可能是解说声音太轻，没有听出来。",
+                en="See whether the video or the subtitle file is the wrong one, or the subtitles are shifted. The narration may also be too faint to be detected.",
+            )
+        },
         limits=Words(
             zh="很轻的说话或被音乐盖住的说话可能听不到。",
             en="Very quiet speech, or speech under music, may not be detected.",
@@ -339,8 +351,8 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请播放这一处，核对字幕文字和时间。",
-            en="Play it and check the text and time of the cue.",
+            zh="播放这一处，听解说说了什么；字幕写错就改正中文，时间错了就移动这一条。听写有错是常事，字幕没错就不用改。",
+            en="Play it and listen. Correct the Chinese text if it is wrong, or move the cue if its time is. The recogniser is often wrong itself: if the cue is right, leave it.",
         ),
         limits=_LISTENING,
         run=_transcript_mismatch,
@@ -363,8 +375,8 @@ RULES = (
             en="In {cues} cues compared, {cer}% of the text is not in the narration: probably the wrong subtitles or the wrong video.",
         ),
         remedy=Words(
-            zh="请确认视频和字幕是同一部作品。",
-            en="Make sure that the video and the subtitles belong to the same work.",
+            zh="播放视频，对照前几句字幕；拿错的文件换成正确的，再核查一次。",
+            en="Play the video beside the first cues, replace the file that is wrong, and check again.",
         ),
         limits=_LISTENING,
         run=_foreign_subtitles,
@@ -399,8 +411,8 @@ RULES = (
             en="The transcript of {start}–{end} is unreliable and was not used: “{heard}”",
         ),
         remedy=Words(
-            zh="请人听这一段；声音清晰些或用更大的模型（--asr-model）可能有帮助。",
-            en="Have a person listen. Clearer sound or a larger model (--asr-model) may help.",
+            zh="请人听这一段，对照字幕；换用更大的识别模型（--asr-model）也许能听清。",
+            en="Have a person listen to this part beside the subtitles. A larger model (--asr-model) may recognise it.",
         ),
         limits=_LISTENING,
         run=_transcript_unreliable,

@@ -100,7 +100,10 @@ RULES: Final = (
             zh="藏文第 {cue} 条“{before}”之后用了“{particle}”，按规则应为“{fitting}”。",
             en="In Tibetan cue {cue} {particle} follows {before}; the rule requires {fitting}.",
         ),
-        remedy=Words(zh="请懂藏文的人核对。", en="Ask a reader of Tibetan to check it."),
+        remedy=Words(
+            zh="请懂藏文的人核对；若无别的用意，在藏文字幕里把“{particle}”改成“{fitting}”。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+            en="Ask a reader of Tibetan. Unless it is meant so, change “{particle}” to “{fitting}” in the Tibetan track; bilingual fix with --unsafe --out FOLDER does it.",
+        ),
         limits=Words(
             zh="ན ར ལ 之后的 ཀྱི ཏུ ཅིག 按古代再后加字的规则也算对；开音节和音译词之后不看；与常用词同形的（དུ་མ、"
             "སུ་ཡིན、ལྷན་ཅིག）不计；书写常有出入，只作提示。",
@@ -156,7 +159,10 @@ RULES: Final = (
                 en="A number in Tibetan cue {cue} mixes digits of two scripts.",
             ),
         },
-        remedy=Words(zh="请按藏文标点习惯修改。", en="Correct it according to Tibetan usage."),
+        remedy=Words(
+            zh="在藏文字幕里改正这些标点。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的各处。",
+            en="Correct the punctuation in the Tibetan track. bilingual fix with --out FOLDER does it where it is certain.",
+        ),
         limits=Words(
             zh="各地习惯略有不同，只作提示。三个以上连写的音节点在同一文件里出现三次以上，视为停顿记号，不报。",
             en="Usage varies, so this is a note. Rows of three tshegs or more that occur three times in a file are taken for pauses.",

@@ -85,8 +85,26 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请把这条藏文字幕移到建议的时间。", en="Move the Tibetan cue to the suggested time."
+            zh="把这条藏文字幕移到建议的时间。", en="Move this Tibetan cue to the suggested time."
         ),
+        remedies={
+            "start-late": Words(
+                zh="把这条藏文字幕的开始时间提前，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="Start this Tibetan cue earlier, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+            "start-early": Words(
+                zh="把这条藏文字幕的开始时间推后，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="Start this Tibetan cue later, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+            "end-late": Words(
+                zh="把这条藏文字幕的结束时间提前，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="End this Tibetan cue earlier, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+            "end-early": Words(
+                zh="把这条藏文字幕的结束时间推后，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
+                en="End this Tibetan cue later, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+            ),
+        },
         limits=Words(
             zh="字幕在停顿中多停留一会儿不算错；只有盖住下一句的部分才计入。",
             en="A cue may stay on during a pause; only what runs into the next sentence counts.",

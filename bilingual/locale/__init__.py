@@ -55,7 +55,7 @@ def rule_words(rule: str, part: str) -> Mapping[str, str]:
     """The words that languages add to a part of a rule or replace in it, by language.
 
     :param part: ``title``, ``explanation``, ``message``, ``remedy``, ``limits``, or
-        ``messages.`` and a variant.
+        ``messages.`` or ``remedies.`` and a variant.
     """
     return {
         language: tongue.rules[rule][part]

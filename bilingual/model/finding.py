@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bilingual.hooks import provided
 from bilingual.model.codec import Plain, with_flat_reason, written_as
 from bilingual.model.cue import Span
 from bilingual.model.reason import Reason
@@ -90,6 +91,22 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     suggestion: Suggestion | None = None
 
+    def message(self, language: str = "zh") -> str:
+        """What was found, in a sentence, as every rendering of a report says it.
+
+        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        """
+        said: str = provided("finding.message")(self, language)
+        return said
+
+    def remedy(self, language: str = "zh") -> str:
+        """What to do about it; empty where its rule is not installed here.
+
+        :param language: as for :meth:`message`.
+        """
+        said: str = provided("finding.remedy")(self, language)
+        return said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -103,6 +120,14 @@ class Check:
     verdict: CheckVerdict
     reason: Reason | None = None
     required: bool = False
+
+    def reason_text(self, language: str = "zh") -> str:
+        """Why it could not be judged, or in what way it passed; empty without a reason.
+
+        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        """
+        said: str = provided("reason.text")(self.reason, language)
+        return said
 
 
 @written_as(Check)

@@ -50,11 +50,12 @@ def message(finding: Finding, language: str) -> str:
 
 
 def remedy(finding: Finding, language: str) -> str:
-    """What a film-maker does about it; empty where the rule is not installed here."""
+    """What is done about it; empty where the rule is not installed here."""
     rule = rules().get(finding.rule)
     if rule is None:
         return ""
-    return fill(rule.remedy.get(language), _displayed(finding.params, language))
+    words = rule.remedies.get(str(finding.params.get("variant")), rule.remedy)
+    return fill(words.get(language), _displayed(finding.params, language))
 
 
 def reason(given: Reason | None, language: str) -> str:

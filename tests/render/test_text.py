@@ -74,7 +74,7 @@ def test_a_row_has_time_cue_texts_reason_and_remedy(report: Report) -> None:
     assert ZH[number] in row
     assert report.bo.cues[number].text[:10] in row
     assert "两种语言的数字不一致" in row
-    assert "核对这个数" in row
+    assert "看哪个数对" in row
 
 
 @pytest.mark.usefixtures("one_by_one")
@@ -91,7 +91,7 @@ def test_each_in_full_below(report: Report) -> None:
     shown = text.split("逐条说明与改法\n")[1].split("\n\n")[0]
     assert len(re.findall(r"^ +\d+\. ", shown, re.MULTILINE)) == 10
     assert shown.count("(number-mismatch)") == 1
-    assert "→  请对照画面和解说核对这个数" in shown
+    assert "→  对照画面和解说看哪个数对" in shown
 
 
 def test_what_steers_a_terminal_is_shown(tmp_path: Path) -> None:

@@ -1,0 +1,156 @@
+"""What findings say of themselves: params as declared, sentences and remedies made of them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+
+import bilingual.checks
+from bilingual import params as declared
+from bilingual.checks.base import Rule
+from bilingual.checks.engine import rules
+from bilingual.formats.codes import grades
+from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity
+from bilingual.params import PARAMS
+from tests.support import examined_example
+
+CHECKS = Path(bilingual.checks.__file__).parent
+GOLDENS = Path(__file__).parents[1] / "golden" / "data"
+OPEN = {"parse-problem"}  # has the params of the problem that it passes on as well
+
+
+def emitted() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Rule and params of every finding of what the rules' examples catch, and of the goldens."""
+    for rule in rules().values():
+        if rule.catches is not None:
+            for found in examined_example(rule.catches).findings:
+                yield found.rule, found.params
+    for path in sorted(GOLDENS.rglob("*.json")):
+        document = json.loads(path.read_bytes())
+        if isinstance(document, dict):
+            for one in document.get("findings", ()):
+                params = one.get("params", {})
+                # What differs from one machine to the next stands in brackets there.
+                yield one["rule"], {k: 0 if v == "(size)" else v for k, v in params.items()}
+
+
+EMITTED = list(emitted())
+
+
+def test_every_rule_is_declared_and_exported() -> None:
+    assert set(PARAMS) == set(rules())
+    assert len({kind for kind in PARAMS.values()}) == len(PARAMS)
+    for kind in PARAMS.values():
+        assert getattr(declared, kind.__name__) is kind
+
+
+def test_findings_have_the_params_that_are_declared() -> None:
+    assert len({rule for rule, _ in EMITTED}) > 55
+    for rule, params in EMITTED:
+        msgspec.convert(msgspec.to_builtins(params), PARAMS[rule], strict=True)
+        extra = set(params) - set(get_type_hints(PARAMS[rule]))
+        assert not extra or rule in OPEN, (rule, extra)
+
+
+def test_a_key_that_is_missing_or_of_another_kind_is_seen() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"cue": 1, "seconds": 2.0}, PARAMS["cue-too-long"])
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"cue": "1", "seconds": 2.0, "limit": 1}, PARAMS["cue-too-long"])
+
+
+def literal_keys(path: Path) -> set[str]:
+    """The keys of dictionaries that a module gives to ``Hit`` as ``params``."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    given: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Hit":
+            given += [k.value for k in node.keywords if k.arg == "params"]
+    return {
+        key.value
+        for expression in given
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def test_every_key_that_a_rule_names_is_declared() -> None:
+    known = {key for kind in PARAMS.values() for key in get_type_hints(kind)}
+    named = {key for path in CHECKS.glob("*.py") for key in literal_keys(path)}
+    assert len(named) > 60
+    assert named <= known
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
+def test_sentences_use_declared_params_only(rule: Rule) -> None:
+    known = set(get_type_hints(PARAMS[rule.id]))
+    of_problem = set(rule.messages) & set(grades())
+    for variant, words in {"": rule.message, **rule.messages}.items():
+        if variant not in of_problem:  # those take the problem's own
+            assert fields(words.zh) == fields(words.en)
+            assert fields(words.zh) <= known, variant
+    assert set(rule.remedies) <= set(rule.messages)
+    for variant, words in {"": rule.remedy, **rule.remedies}.items():
+        assert fields(words.zh) == fields(words.en)
+        assert fields(words.zh) <= known, variant
+        assert words.zh.endswith("。"), variant
+        assert words.en.endswith("."), variant
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_finding_says_less_than_it_could(language: str) -> None:
+    """Nothing is left to fill in, in what is found and in what to do about it."""
+    for rule, params in EMITTED:
+        finding = Finding(rule=rule, severity=Severity.INFO, confidence=1.0, params=params)
+        for part, words in (("message", finding.message), ("remedy", finding.remedy)):
+            said = words(language)
+            assert said, (rule, part)
+            kind = rules()[rule]
+            template = getattr(kind, f"{'messages' if part == 'message' else 'remedies'}").get(
+                str(params.get("variant")), getattr(kind, part)
+            )
+            blank = fields(template.get(language)) - set(params)
+            assert not blank, (rule, params.get("variant"), part, blank)
+
+
+def test_a_remedy_names_the_track_the_distance_and_the_way() -> None:
+    late = {"variant": "sound-bo-late", "seconds": 2.4, "offset_ms": 2400, "margin_ms": 90}
+    finding = Finding(rule="sync-offset", severity=Severity.ERROR, confidence=1.0, params=late)
+    assert "藏文字幕整体提前 2.4 秒" in finding.remedy("zh")
+    assert "bilingual fix" in finding.remedy("zh")
+    assert "shift the Tibetan track 2.4 s earlier" in finding.remedy("en")
+    assert finding.remedy() == finding.remedy("zh") == finding.remedy("bo")
+    short = {"variant": "short", "found_s": 170.5, "by_s": 9.5, "min_s": 180, "max_s": 300}
+    finding = Finding(rule="duration", severity=Severity.ERROR, confidence=1.0, params=short)
+    assert "至少 9.5 秒" in finding.remedy("zh")
+
+
+def test_sentences_of_what_is_not_installed_here() -> None:
+    finding = Finding(
+        rule="of-another", severity=Severity.INFO, confidence=1.0, params={"a": "\x1b[2J"}
+    )
+    assert "of-another" in finding.message("zh")
+    assert "\x1b" not in finding.message("zh")
+    assert finding.remedy("zh") == ""
+
+
+def test_the_reason_of_a_check_is_a_sentence() -> None:
+    reason = Reason(code="no-zh-track")
+    check = Check(rule="untranslated", verdict=CheckVerdict.UNKNOWN, reason=reason)
+    assert "中文" in check.reason_text("zh")
+    assert check.reason_text("en").isascii()
+    assert check.reason_text() == check.reason_text("zh")
+    assert Check(rule="untranslated", verdict=CheckVerdict.PASS).reason_text("zh") == ""
