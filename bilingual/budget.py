@@ -35,12 +35,23 @@ _T = TypeVar("_T")
 MIB: Final = 1024 * 1024
 
 
-class Cancel(Protocol):
+class CancelEvent(Protocol):
     """Something that says whether the caller wants to stop, like ``threading.Event``."""
 
     def is_set(self) -> bool:
         """Whether to stop."""
         ...
+
+
+Cancel = CancelEvent | Callable[[], bool]
+"""An event, or a function that says whether to stop."""
+
+
+def stop_asked(cancel: Cancel | None) -> bool:
+    """Whether the caller's event is set, or his function says to stop."""
+    if cancel is None:
+        return False
+    return bool(cancel() if callable(cancel) else cancel.is_set())
 
 
 class Stopped(BaseException):
@@ -58,7 +69,7 @@ class Budget:
     :param memory_bytes: of each process that is started (address space).
     :param disk_bytes: of all files and pieces of media that are made on the way.
     :param timeout_s: seconds after which this call raises ``DeadlineError``.
-    :param cancel: asked between steps; where it is set, the call raises ``CancelledError``.
+    :param cancel: asked between steps; where it says so, the call raises ``CancelledError``.
     :param clock: seconds from any moment on, never going back.
     """
 
@@ -95,15 +106,14 @@ class Budget:
     @property
     def stop_wanted(self) -> bool:
         """Whether the caller asked to stop, or the time of this call is over."""
-        wanted = self.cancel is not None and self.cancel.is_set()
-        return wanted or self._clock() >= self._deadline
+        return stop_asked(self.cancel) or self._clock() >= self._deadline
 
     def check_stop(self) -> None:
         """Between two steps: end the work where the caller wants that.
 
         :raises Stopped: with ``CancelledError`` or ``DeadlineError`` (code ``timeout``).
         """
-        if self.cancel is not None and self.cancel.is_set():
+        if stop_asked(self.cancel):
             self.stop(CancelledError())
         if self._clock() >= self._deadline:
             self.stop(DeadlineError("timeout", seconds=self._timeout_s))

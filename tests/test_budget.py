@@ -270,6 +270,21 @@ def test_an_event_set_before_stops_at_once(tracks: tuple[Path, Path]) -> None:
         verify(bo=tracks[0], cancel=cancel)
 
 
+def test_a_function_stops_the_work_as_an_event_does(tracks: tuple[Path, Path]) -> None:
+    asked: list[bool] = []
+
+    def cancelled() -> bool:
+        asked.append(len(asked) > 3)
+        return asked[-1]
+
+    with pytest.raises(CancelledError):
+        verify(bo=tracks[0], zh=tracks[1], cancel=cancelled)
+    assert asked == [False, False, False, False, True]
+    assert verify(bo=tracks[0], zh=tracks[1], cancel=lambda: False).checks
+    with pytest.raises(CancelledError):
+        asyncio.run(averify(bo=tracks[0], zh=tracks[1], cancel=lambda: True))
+
+
 def test_an_event_ends_a_program_that_runs() -> None:
     cancel = threading.Event()
     written = [sys.executable, "-c", "import time; print('x', flush=True); time.sleep(3600)"]

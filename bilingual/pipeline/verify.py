@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bilingual.alignment.speech.comparison import SoundComparison
-from bilingual.budget import Budget, Cancel
+from bilingual.budget import Budget, Cancel, stop_asked
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import (
     apply_rules,
@@ -101,16 +101,17 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :param timeout_s: seconds by the clock after which the call gives up. For a report
         that says what there was no time for, bound the work itself:
         ``config.limits.wall_clock_s``.
-    :param cancel: a ``threading.Event``, or anything with ``is_set()``, that is asked
-        while the work goes on; set, it ends the work within a fraction of a second
-        where a program is running, and after the step at hand elsewhere.
+    :param cancel: a ``threading.Event``, anything with ``is_set()``, or a function without
+        arguments, that is asked while the work goes on, on any thread. Where it says so, the
+        work ends within a fraction of a second where a program is running, and after the
+        step at hand elsewhere.
     :raises BilingualError: no report can be made: nothing was submitted, a file
         is missing, unreadable, changed while it was read or not what it is given as, the
         tracks are
         swapped or both in one language, the reference is of another work, or a
         setting or glossary is wrong.
     :raises DeadlineError: ``timeout``: ``timeout_s`` are over. A ``BilingualError`` too.
-    :raises CancelledError: ``cancel`` was set. No ``BilingualError``: see there.
+    :raises CancelledError: ``cancel`` said so. No ``BilingualError``: see there.
     """
     named = {"video": video, "bo": bo, "zh": zh}
     config = config or Config.load()
@@ -180,7 +181,7 @@ class _EitherSet:
     given: Cancel | None
 
     def is_set(self) -> bool:
-        return self.own.is_set() or (self.given is not None and self.given.is_set())
+        return self.own.is_set() or stop_asked(self.given)
 
 
 def collect(

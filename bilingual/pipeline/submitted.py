@@ -1,0 +1,387 @@
+"""Which file is which: the video, the subtitles and the form among files or in a folder.
+
+A file is known by what is in it, not by its name: a video by its first bytes, a subtitle
+file by its cues, its language by their script. Names decide only where that leaves several.
+Where they do not decide either, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from bilingual.config import Config
+from bilingual.errors import BilingualError, InputError
+from bilingual.files import StrPath, checked_path, display_name, opened_plain, read_at_most
+from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
+from bilingual.media.sources import family_of
+from bilingual.model import LANGUAGES, Language, Track
+
+Role = Literal["video", "bo", "zh", "form"]
+Kind = Literal["video", "subtitles", "form", "other"]
+
+_SOUND_FAMILIES: Final = frozenset({"wav", "flac", "mp3", "ogg"})
+_SOUND_SUFFIXES: Final = frozenset({".m4a", ".m4b", ".mka", ".aac", ".wma"})
+_OTHER_SUFFIXES: Final = frozenset(
+    """
+    .csv .doc .docx .gif .htm .html .ipynb .jpeg .jpg .json .key .log .md .pdf .pem .png
+    .ppt .pptx .prproj .psd .py .rar .rtf .sig .toml .tsv .wps .xls .xlsx .xml .yaml .yml
+    .zip
+    """.split()  # noqa: SIM905
+)
+"""No subtitles are looked for in these, unless one is named."""
+_FORM_SUFFIXES: Final = frozenset({".json", ".toml"})
+_FORM_FIELDS: Final = frozenset(
+    """
+    authors broadcast channel first_broadcast innovation pledge rank reach subject summary
+    title unit
+    """.split()  # noqa: SIM905
+)
+_FORM_BYTES: Final = 1_000_000
+_COMPARED_BYTES: Final = 50_000_000  # more than a subtitle file may have
+
+_SYSTEM_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r"})
+_DEPTH: Final = 3
+_MOST_FILES: Final = 500
+_HEAD_BYTES: Final = 1024
+_SHOWN: Final = 12
+
+_WORDS: Final[Mapping[Language, tuple[frozenset[str], str]]] = {
+    "bo": (frozenset({"bo", "bod", "tib", "tibetan", "xizang", "zangwen"}), "藏|བོད"),
+    "zh": (
+        frozenset({"zh", "chi", "zho", "chs", "cn", "sc", "chinese", "hans", "zhongwen"}),
+        "中|汉|漢|简|རྒྱ",
+    ),
+}
+"""Words in a name that point to a language: whole ones in Latin letters, parts in others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """Which file is which. One with both languages is both ``bo`` and ``zh``.
+
+    ``unused`` are the files of a folder that nothing was done with; what systems leave in
+    folders, and hidden files, are not among them.
+    """
+
+    video: Path | None = None
+    bo: Path | None = None
+    zh: Path | None = None
+    form: Path | None = None
+    unused: tuple[Path, ...] = ()
+
+    def taken(self) -> Iterator[tuple[Role, Path]]:
+        """The role and path of every file that is used."""
+        for role in _ROLES:
+            path: Path | None = getattr(self, role)
+            if path is not None:
+                yield role, path
+
+
+_ROLES: Final[tuple[Role, ...]] = ("video", "bo", "zh", "form")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file that was looked at. ``broken``: it has a subtitle file's name, and is unreadable."""
+
+    path: Path
+    name: str  # as it is shown: from the folder that was given
+    depth: int
+    named: bool  # itself, not by its folder
+    kind: Kind
+    languages: frozenset[Language] = frozenset()
+    broken: bool = False
+
+    def points_to(self, language: Language) -> bool:
+        """Whether its name says this language, and not the other one too."""
+        return _languages_of(self.path.name) == [language]
+
+
+def recognise(
+    paths: Iterable[StrPath],
+    *,
+    given: Mapping[str, StrPath | None] | None = None,
+    config: Config | None = None,
+) -> Submitted:
+    """Find out which of these files is the video, which the subtitles, which the form.
+
+    A folder stands for the files in it; those of a folder inside count where the upper ones
+    leave a role empty. Hidden files, those that systems leave behind, links and empty files
+    are passed over in a folder.
+
+    :param given: files whose role is known; nothing else is looked for in their place.
+    :raises InputError: ``inputs-ambiguous``, ``inputs-several-works``: it cannot be told
+        which to take, with all that was found; ``inputs-none``: there is neither a video
+        nor a subtitle file; ``inputs-unrecognised``: a file that was named is neither, or
+        in neither language; ``inputs-too-many``: a folder holds over 500 files; or, of a
+        file that was named, as ``checked_path``.
+    """
+    settings = config or Config.load()
+    known = {role: Path(path) for role, path in (given or {}).items() if path is not None}
+    files = [_looked_at(entry, settings) for entry in _listed(paths)]
+    choice = _Choice(files, known)
+    chosen = choice.made()
+    used = set(chosen.values()) | choice.copies
+    for file in files:
+        if file.named and file.path not in used:
+            choice.refuse(file)
+    if not set(chosen) & {"video", "bo", "zh"}:
+        raise InputError("inputs-none", found=_names(files))
+    return Submitted(
+        **chosen, unused=tuple(f.path for f in files if f.path not in used and not f.named)
+    )
+
+
+# What there is.
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: Path
+    name: str
+    depth: int
+    named: bool
+
+
+def _listed(paths: Iterable[StrPath]) -> list[_Entry]:
+    """The files that are meant, each once."""
+    entries: list[_Entry] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            entries += _inside(path)
+        else:
+            name = display_name(str(given))
+            entries.append(_Entry(checked_path(path), name, 0, True))
+    once: dict[tuple[int, int] | str, _Entry] = {}
+    for entry in entries:
+        status = entry.path.stat()
+        key = (status.st_dev, status.st_ino) if status.st_ino else str(entry.path.resolve())
+        if key not in once or entry.named:
+            once[key] = entry
+    return list(once.values())
+
+
+def _inside(folder: Path) -> list[_Entry]:
+    """The files of a folder and of those in it, the upper ones first.
+
+    :raises InputError: ``inputs-too-many``; ``file-unreadable``: it cannot be listed.
+    """
+    entries: list[_Entry] = []
+    level = [folder]
+    for depth in range(_DEPTH):
+        below: list[Path] = []
+        for place in level:
+            for path in _contents(place):
+                if path.is_symlink() or _of_system(path.name):
+                    continue
+                if path.is_dir():
+                    below.append(path)
+                elif path.is_file() and path.stat().st_size:
+                    name = display_name(str(path.relative_to(folder)))
+                    entries.append(_Entry(path, name, depth, False))
+                if len(entries) > _MOST_FILES:
+                    raise InputError("inputs-too-many", path=str(folder), limit=_MOST_FILES)
+        level = below
+    return entries
+
+
+def _contents(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise InputError("file-unreadable", path=str(folder), detail=detail) from error
+
+
+def _of_system(name: str) -> bool:
+    """Whether a file is hidden, or one that systems and programs leave behind."""
+    return name.startswith((".", "~$")) or name.casefold() in _SYSTEM_NAMES
+
+
+def _looked_at(entry: _Entry, config: Config) -> _File:
+    """What a file is."""
+
+    def is_a(kind: Kind, languages: Iterable[Language] = (), *, broken: bool = False) -> _File:
+        return _File(
+            path=entry.path,
+            name=entry.name,
+            depth=entry.depth,
+            named=entry.named,
+            kind=kind,
+            languages=frozenset(languages),
+            broken=broken,
+        )
+
+    path, suffix = entry.path, entry.path.suffix.lower()
+    try:
+        with opened_plain(path) as file:
+            head = file.read(_HEAD_BYTES)
+    except InputError:
+        return is_a("other")
+    family = family_of(head)
+    if family is not None:
+        sound = family in _SOUND_FAMILIES or suffix in _SOUND_SUFFIXES
+        return is_a("other" if sound else "video")
+    if suffix in _FORM_SUFFIXES and _is_form(path):
+        return is_a("form")
+    if suffix in _OTHER_SUFFIXES and not entry.named:
+        return is_a("other")
+    try:
+        tracks = load_tracks(path, limits=config.reading)
+    except BilingualError:
+        broken = is_subtitle_name(path)
+        return is_a("subtitles" if broken else "other", broken=broken)
+    if not any(track.cues for track in tracks):
+        broken = is_subtitle_name(path)
+        return is_a("subtitles" if broken else "other", broken=broken)
+    languages = [track.language for track in tracks if track.cues and track.language]
+    if not languages and not _in_latin_letters(tracks):  # garbled, or too little of either
+        languages = _languages_of(path.name)
+    return is_a("subtitles", languages if languages else ())
+
+
+def _is_form(path: Path) -> bool:
+    """Whether a file has the fields of a submission form at its top level."""
+    text = read_at_most(path, _FORM_BYTES).decode("utf-8-sig", "replace")
+    read: Callable[[str], object] = tomllib.loads if path.suffix.lower() == ".toml" else json.loads
+    try:
+        document = read(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and len(_FORM_FIELDS & set(document)) > 1
+
+
+def _languages_of(name: str) -> list[Language]:
+    """The language that a name says; none where it says both."""
+    stem = name.rsplit(".", 1)[0].casefold()
+    latin = set(re.findall("[a-z]+", stem))
+    said = [
+        side for side, (words, parts) in _WORDS.items() if words & latin or re.search(parts, stem)
+    ]
+    return said if len(said) == 1 else []
+
+
+def _in_latin_letters(tracks: Iterable[Track]) -> bool:
+    letters = [c for track in tracks for cue in track.cues for c in cue.plain if c.isalpha()]
+    return 2 * sum(c.isascii() for c in letters) > len(letters)
+
+
+# Which to take.
+
+
+class _Choice:
+    """The file of each role, out of those that were looked at."""
+
+    def __init__(self, files: Sequence[_File], known: Mapping[str, Path]) -> None:
+        self._files, self._known = files, known
+        self.copies: set[Path] = set()  # of files that were chosen
+
+    def made(self) -> dict[Role, Path]:
+        """The path of each role that has one.
+
+        :raises InputError: as :func:`recognise`.
+        """
+        chosen: dict[Role, Path] = {}
+        both = self._of(lambda f: f.languages == frozenset(LANGUAGES))
+        candidates: dict[Role, list[_File]] = {
+            "video": self._of(lambda f: f.kind == "video"),
+            "form": self._of(lambda f: f.kind == "form"),
+        }
+        for side in LANGUAGES:
+            own = self._of(lambda f, side=side: f.languages == {side})  # type: ignore[misc]
+            candidates[side] = own or both or self._broken(side)
+        for role in _ROLES:
+            if role in self._known:
+                chosen[role] = self._known[role]
+            elif candidates.get(role):
+                chosen[role] = self._one(role, candidates[role], chosen)
+        return chosen
+
+    def _of(self, fits: Callable[[_File], bool]) -> list[_File]:
+        """The files that fit, of the uppermost folders that have any."""
+        found = [f for f in self._files if fits(f)]
+        upper = min((f.depth for f in found), default=0)
+        return [f for f in found if f.depth == upper]
+
+    def _broken(self, side: Language) -> list[_File]:
+        """A subtitle file that cannot be read, in the place of one that is not there."""
+        found = self._of(lambda f: f.broken)
+        other: Language = "zh" if side == "bo" else "bo"
+        return [f for f in found if f.points_to(side)] or (
+            [f for f in found if not f.points_to(other)]
+            if any(f.languages == {other} for f in self._files)
+            else []
+        )
+
+    def _one(self, role: Role, found: Sequence[_File], chosen: Mapping[Role, Path]) -> Path:
+        several = found if role == "video" else self._distinct(found)
+        for narrower in (
+            lambda f: role in LANGUAGES and f.points_to(role),
+            lambda f: self._goes_with(f, chosen.get("video")),
+        ):
+            if len(several) > 1:
+                fitting = [f for f in several if narrower(f)]
+                several = fitting if len(fitting) == 1 else several
+        if len(several) == 1:
+            return several[0].path
+        folders = {str(Path(f.name).parent) for f in several}
+        if len(folders) == len(several):
+            raise InputError("inputs-several-works", folders=sorted(folders)[:_SHOWN])
+        raise self._ambiguous(role, len(several))
+
+    def _ambiguous(self, role: Role, count: int) -> InputError:
+        lists: dict[str, list[_File]] = {
+            "video": [f for f in self._files if f.kind == "video"],
+            "both": [f for f in self._files if len(f.languages) > 1],
+        }
+        for side in LANGUAGES:
+            lists[side] = [f for f in self._files if f.languages == {side}]
+        names = {name: _names(files) for name, files in lists.items()}
+        return InputError("inputs-ambiguous", count=count, role=role, **names)
+
+    def refuse(self, file: _File) -> None:
+        """Say why a file that was named is not used.
+
+        :raises BilingualError: always.
+        """
+        if file.broken:  # reading it says what is wrong
+            refuse_unusable(load_tracks(file.path), file.path)
+        if file.kind == "video":
+            raise self._ambiguous("video", 2)
+        if file.languages:
+            raise self._ambiguous(min(file.languages), 2)
+        code = "inputs-other-language" if file.kind == "subtitles" else "inputs-unrecognised"
+        raise InputError(code, path=file.name)
+
+    def _distinct(self, found: Sequence[_File]) -> Sequence[_File]:
+        """The files without copies of one another."""
+        once: dict[bytes, _File] = {}
+        for file in found:
+            content = hashlib.sha256(read_at_most(file.path, _COMPARED_BYTES)).digest()
+            if once.setdefault(content, file) is not file:
+                self.copies.add(file.path)
+        return list(once.values())
+
+    def _goes_with(self, file: _File, video: Path | None) -> bool:
+        """Whether a name begins as another's does: the video's and a subtitle file's."""
+        stem = file.path.stem.casefold()
+        if file.kind == "video":
+            others = [
+                f.path for f in self._files if f.kind == "subtitles" and f.depth == file.depth
+            ]
+            return any(other.stem.casefold().startswith(stem) for other in others)
+        return video is not None and stem.startswith(video.stem.casefold())
+
+
+def _names(files: Sequence[_File]) -> list[str]:
+    """Names as they are shown, not too many of them."""
+    names = [f.name for f in files]
+    return [*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])]
