@@ -320,7 +320,10 @@ RULES: Final = (
             zh="“{field}”有 {counted} 字（按文字处理软件的“字数”计，含标点；不含标点 {unmarked} 字，字符数不计空格 {characters}），要求 {limit} 字以内，超出 {over} 字。",
             en="“{field}” has {counted} 字 (as word processors count, punctuation included; {unmarked} without it, {characters} characters without spaces); at most {limit} are allowed: {over} too many.",
         ),
-        remedy=Words(zh="请压缩文字。", en="Shorten the text."),
+        remedy=Words(
+            zh="请把这一栏删去至少 {over} 字，不超过 {limit} 字。",
+            en="Cut at least {over} words from this field; {limit} are allowed.",
+        ),
         limits=Words(
             zh="一个汉字一字，一个外文词或数一字，一个藏文音节一字，标点计入。不看内容。",
             en="An ideograph, a word or number, and a Tibetan syllable are one each; punctuation counts. What the text says is not looked at.",

@@ -214,3 +214,59 @@ class TranscriptUnreliableParams(TypedDict):
     end: str
     doubts: list[str]
     heard: str
+
+
+class FirstBroadcastParams(TypedDict):
+    """``first-broadcast``: first broadcast."""
+
+    variant: str
+    found: NotRequired[str]
+    first: NotRequired[str]
+    last: NotRequired[str]
+
+
+class BroadcastUrlParams(TypedDict):
+    """``broadcast-url``: address of the broadcast."""
+
+    variant: str
+
+
+class AuthorsParams(TypedDict):
+    """``authors``: number of authors."""
+
+    variant: NotRequired[str]
+    counted: NotRequired[int]
+    limit: NotRequired[int]
+    over: NotRequired[int]
+
+
+class SummaryLengthParams(TypedDict):
+    """``summary-length``: length of the summary."""
+
+    field: str
+    name: str
+    counted: int
+    unmarked: int
+    characters: int
+    limit: int
+    over: int
+
+
+class ChannelParams(TypedDict):
+    """``channel``: channel of submission."""
+
+    variant: str
+
+
+class PledgeParams(TypedDict):
+    """``pledge``: pledge."""
+
+    variant: str
+
+
+class TitleMismatchParams(TypedDict):
+    """``title-mismatch``: another title in the film."""
+
+    title: str
+    found: str
+    at_s: float

@@ -8,9 +8,7 @@ Where they do not decide either, nothing is guessed.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Final, Literal
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import StrPath, checked_path, display_name, opened_plain, read_at_most
+from bilingual.form import FIELDS, load_form
 from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
 from bilingual.media.sources import family_of
 from bilingual.model import LANGUAGES, Language, Track
@@ -37,13 +36,8 @@ _OTHER_SUFFIXES: Final = frozenset(
 )
 """No subtitles are looked for in these, unless one is named."""
 _FORM_SUFFIXES: Final = frozenset({".json", ".toml"})
-_FORM_FIELDS: Final = frozenset(
-    """
-    authors broadcast channel first_broadcast innovation pledge rank reach subject summary
-    title unit
-    """.split()  # noqa: SIM905
-)
-_FORM_BYTES: Final = 1_000_000
+_FORM_NAMES: Final = re.compile("form|报名|申报|推荐表|自荐表|申请表")
+_FEWEST_FIELDS: Final = 2  # that make a form of a file of another name
 _COMPARED_BYTES: Final = 50_000_000  # more than a subtitle file may have
 
 _SYSTEM_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r"})
@@ -249,14 +243,15 @@ def _looked_at(entry: _Entry, config: Config) -> _File:
 
 
 def _is_form(path: Path) -> bool:
-    """Whether a file has the fields of a submission form at its top level."""
-    text = read_at_most(path, _FORM_BYTES).decode("utf-8-sig", "replace")
-    read: Callable[[str], object] = tomllib.loads if path.suffix.lower() == ".toml" else json.loads
+    """Whether a file is a submission form, by its name or by the fields in it."""
+    if _FORM_NAMES.search(path.stem.casefold()):
+        return True
     try:
-        document = read(text)
-    except (ValueError, RecursionError):
+        form = load_form(path)
+    except BilingualError:
         return False
-    return isinstance(document, dict) and len(_FORM_FIELDS & set(document)) > 1
+    filled = sum(getattr(form, name) is not None for name in FIELDS)
+    return filled >= _FEWEST_FIELDS
 
 
 def _languages_of(name: str) -> list[Language]:
