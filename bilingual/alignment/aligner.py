@@ -181,12 +181,11 @@ def _clock_of(steps: Sequence[Step], tried: Sequence[ClockMap], bo: Side, zh: Si
     stretches = _stretches(steps)
     if not stretches:
         return ClockMap()
-    fitted = clocks.fit_stretches(
+    rate, offsets = clocks.fit_stretches(
         [tuple(side[:, 0] for side in _edges(s, bo, zh)) for s in stretches],  # type: ignore[misc]
         [tried[s[0].clock] for s in stretches],
         min_jump=_MIN_JUMP_MS,
     )
-    rate, offsets = fitted
     jumps: list[Jump] = []
     last = offsets[0]
     for stretch, offset in zip(stretches[1:], offsets[1:], strict=True):
@@ -194,7 +193,10 @@ def _clock_of(steps: Sequence[Step], tried: Sequence[ClockMap], bo: Side, zh: Si
             at = int(zh.start[stretch[0].zh])
             jumps.append(Jump(at_ms=at, offset_ms=round(offset)))
             last = offset
-    return ClockMap(rate=rate, offset_ms=offsets[0], jumps=tuple(jumps))
+    fitted = ClockMap(rate=rate, offset_ms=offsets[0], jumps=tuple(jumps))
+    z, b = _edges([s for stretch in stretches for s in stretch], bo, zh)
+    better = clocks.stepwise(z[:, 0], b[:, 0], fitted, min_jump=_MIN_JUMP_MS)
+    return better or fitted
 
 
 def _stretches(steps: Sequence[Step]) -> list[list[Step]]:

@@ -1,18 +1,18 @@
 """Fitting the map that takes the Chinese track's times to the Tibetan's.
 
-Times are milliseconds; the maps here have no jumps.
+Times are milliseconds; the maps that are fitted have no jumps, but for ``stepwise``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from bilingual.alignment.sides import Floats, Side
-from bilingual.model import ClockMap
+from bilingual.model import ClockMap, Jump
 
 _TABLE = 1200
 _STEP_MS = 10
@@ -102,6 +102,97 @@ def fit_stretches(
                 offsets[k - 1 : k + 1] = np.average(rest[same], weights=weights[same])
         away = rest - offsets[group]
     return rate, [float(o) for o in offsets]
+
+
+def stepwise(z: Floats, b: Floats, clock: ClockMap, *, min_jump: float) -> ClockMap | None:
+    """A clock that runs at rate 1 and jumps, where that explains the times better.
+
+    A jump in the middle of a track can be taken for a drift: the line through both parts
+    is not far from either. Compared by the Bayesian information criterion with errors
+    of a Laplace distribution, a jump for two numbers.
+
+    :param z: Chinese and :param b: Tibetan times that belong together, rising.
+    :param clock: the clock fitted to them.
+    :returns: ``None`` where the fitted clock is the better one.
+    """
+    away = b - z
+    known = [0, *(int(np.searchsorted(z, jump.at_ms)) for jump in clock.jumps), len(away)]
+    bounds = [0]
+    for start, stop in pairwise(sorted({*known})):
+        bounds += [*_bounds(away, start, stop, min_jump, _DEPTH), stop]
+    starts, offsets = [0], [float(np.median(away[: bounds[1]]))]
+    for start, stop in pairwise(bounds[1:]):
+        offset = float(np.median(away[start:stop]))
+        if abs(offset - offsets[-1]) >= min_jump:
+            starts.append(start)
+            offsets.append(offset)
+    steps = ClockMap(
+        offset_ms=offsets[0],
+        jumps=tuple(
+            Jump(at_ms=int(z[start]), offset_ms=round(offset))
+            for start, offset in zip(starts[1:], offsets[1:], strict=True)
+        ),
+    )
+    better = _information(z, b, steps) < _information(z, b, clock)
+    return steps if steps.jumps and better else None
+
+
+def _bounds(away: Floats, start: int, stop: int, min_jump: float, depth: int) -> list[int]:
+    """Where the offsets from ``start`` to ``stop`` jump, in order."""
+    here = away[start:stop]
+    size = len(here)
+    if size < 2 * _FEWEST_BEHIND or not depth:
+        return []
+    # Of many places some first, evenly spread, then those around the best.
+    step = max(1, size // _PLACES)
+    found = _best_bound(here, range(_FEWEST_BEHIND, size - _FEWEST_BEHIND + 1, step), min_jump)
+    if found is not None and step > 1:
+        first, last = (
+            max(_FEWEST_BEHIND, found[1] - step),
+            min(size - _FEWEST_BEHIND, found[1] + step),
+        )
+        found = _best_bound(here, range(first, last + 1), min_jump)
+    whole = _mean_error(here - np.median(here))
+    if found is None or size * np.log(whole / found[0]) < 2 * np.log(len(away)):
+        return []
+    middle = start + found[1]
+    return [
+        *_bounds(away, start, middle, min_jump, depth - 1),
+        middle,
+        *_bounds(away, middle, stop, min_jump, depth - 1),
+    ]
+
+
+def _best_bound(here: Floats, places: Iterable[int], min_jump: float) -> tuple[float, int] | None:
+    """The mean error with a jump at the best place, and that place."""
+    found: tuple[float, int] | None = None
+    for at in places:
+        before, after = here[:at], here[at:]
+        low, high = float(np.median(before)), float(np.median(after))
+        if abs(high - low) < min_jump:
+            continue
+        error = _mean_error(np.concatenate([before - low, after - high]))
+        if found is None or error < found[0]:
+            found = (error, at)
+    return found
+
+
+def _information(z: Floats, b: Floats, clock: ClockMap) -> float:
+    numbers = 1 + (clock.rate != 1.0) + 2 * len(clock.jumps)
+    error = _mean_error(b - clock.forward(z))
+    return len(z) * float(np.log(error)) + numbers * float(np.log(len(z))) / 2
+
+
+def _mean_error(away: Floats) -> float:
+    """Mean absolute error, no cue's above the bound and none better than times are given."""
+    return max(_EXACT_MS, float(np.mean(np.minimum(np.abs(away), _MOST_MS))))
+
+
+_FEWEST_BEHIND = 3
+_DEPTH = 3
+_PLACES = 100
+_EXACT_MS = 15.0
+_MOST_MS = 1500.0
 
 
 def _common_rate(

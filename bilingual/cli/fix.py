@@ -28,7 +28,7 @@ from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.formats.registry import formats
 from bilingual.formats.writing import writable
 from bilingual.locale import sentence
-from bilingual.model import Language, Track
+from bilingual.model import LANGUAGES, Language, Track
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
 
@@ -102,9 +102,15 @@ def _from_sheet(
     """The tracks with the corrected texts of a sheet."""
     from bilingual.fixes.corrections import correct_tracks
     from bilingual.fixes.sheet import read_sheet
-    from bilingual.formats import load_track
+    from bilingual.formats import load_track, load_tracks
 
     corrections = read_sheet(sheet)
+    if bo is None or zh is None:
+        # One file may hold both languages.
+        for file in filter(None, (bo, zh)):
+            found = {track.language for track in load_tracks(file, limits=config.reading)}
+            if found.issuperset(LANGUAGES):
+                bo = zh = file
     tracks: dict[Language, Track] = {}
     sides: tuple[tuple[Language, Path | None], ...] = (("bo", bo), ("zh", zh))
     for side, named in sides:

@@ -44,13 +44,21 @@ def correct_tracks(
     :param files: the bytes of each track's own file, where it has one.
     :returns: ``refused`` names the rows that could not be applied, and why.
     """
-    done, refused = [], []
+    done: list[FixedTrack] = []
+    refused: list[Refused] = []
+    drafts = {
+        side: draft_of(side, track, files.get(side), shared=True) for side, track in tracks.items()
+    }
     for side in LANGUAGES:
         rows = [row for row in sheet.rows if row.side == side]
         track = tracks.get(side)
         if track is not None:
             desk = _Desk(sheet=sheet, side=side, tracks=tracks)
-            done.append(_corrected(desk, track, rows, files.get(side)))
+            draft, before = drafts[side]
+            corrected = _corrected(desk, draft, before, rows)
+            done.append(replace(corrected, encoding=track.encoding))
+            if draft.shared and corrected.changed:
+                drafts, done = _in_one_file(drafts, done, corrected)
             refused += desk.refused
         elif left := tuple(row.row for row in rows if row.corrected.text and says_cue(row)):
             refused.append(
@@ -116,10 +124,28 @@ class _Desk:
             self.refused.append(Refused(rows=tuple(rows), reason=Reason(code=code, params=params)))
 
 
-def _corrected(
-    desk: _Desk, track: Track, rows: Sequence[SheetRow], data: bytes | None
-) -> FixedTrack:
-    draft, before = draft_of(desk.side, track, data)
+_Drafts = dict[Language, tuple[Draft, str]]
+
+
+def _in_one_file(
+    drafts: _Drafts, done: Sequence[FixedTrack], last: FixedTrack
+) -> tuple[_Drafts, list[FixedTrack]]:
+    """What the other language of a file has of the one that was changed last."""
+    one = drafts[last.side][0]
+    changed = replace(one, text=last.after, track=last.track)
+    following = {
+        side: (draft.following(changed), before)
+        if side != last.side and draft.shared and draft.text == one.text
+        else (draft, before)
+        for side, (draft, before) in drafts.items()
+    }
+    return following, [
+        replace(track, after=last.after) if track.shared and track.after == one.text else track
+        for track in done
+    ]
+
+
+def _corrected(desk: _Desk, draft: Draft, before: str, rows: Sequence[SheetRow]) -> FixedTrack:
     original = draft.track
     places = _Places(original, rows)
     wanted: list[_Wanted] = []
@@ -148,8 +174,9 @@ def _corrected(
         inserted=inserted,
         before=before,
         after=draft.text,
-        encoding=track.encoding,
+        encoding=original.encoding,
         changed=bool(applied),
+        shared=draft.shared,
         applied=applied,
     )
 

@@ -85,8 +85,13 @@ class Draft:
         A new cue's number follows the one before it, and the numbers behind rise until one of
         them leaves a gap. All other lines stay.
 
+        In a file with both languages a text goes below (or above) what is shown at that time
+        in the other one, as the file has them; else into a cue of its own.
+
         :raises FormatError: ``track-unwritable``: the file would not read back so.
         """
+        if self.shared:
+            return self._with_texts(new)
         places = _in_order(self.track.cues, new)
         numbers = _numbered(places)
         mark = _BOM if self.text.startswith(_BOM) else ""
@@ -112,6 +117,38 @@ class Draft:
         wanted = [replace(place.cue, index=at) for at, place in enumerate(places)]
         indices = tuple(at for at, place in enumerate(places) if place.known is None)
         return self._confirmed(mark + "".join(lines), wanted), indices
+
+    def _with_texts(self, new: Sequence[CueInsert]) -> tuple[Draft, tuple[int, ...]]:
+        whole = replace(self, track=self._whole(self.text), shared=False)
+        own = {cue.line for cue in self.track.cues}
+        parts = [cue.part[0] for cue in self.track.cues if cue.part is not None]
+        first = parts.count(0) > len(parts) / 2
+        beside: dict[int, Cue] = {}
+        apart: list[CueInsert] = []
+        for one in new:
+            held = next(
+                (c for c in whole.track.cues if _at_once(c, one) and c.line not in own), None
+            )
+            if held is None or not parts:
+                apart.append(one)
+                continue
+            texts = (one.text, held.text) if first else (held.text, one.text)
+            beside[held.index] = replace(held, text="\n".join(texts), plain_text=None)
+        if beside:
+            whole = whole.edited(beside)
+        if apart:
+            whole = whole.with_cues(apart)[0]
+        part = _part(whole.track, self.side)
+        found = () if part is None else part.cues
+        places = tuple(
+            cue.index
+            for cue in found
+            if any(_at_once(cue, one) and cue.text == one.text for one in new)
+        )
+        kept = [cue for cue in found if cue.index not in places]
+        if len(places) != len(new) or [c.text for c in kept] != [c.text for c in self.track.cues]:
+            raise FormatError("track-unwritable", cue=1, format=self.form)
+        return self._confirmed(whole.text, found), places
 
     def rewritten(self) -> Draft:
         """The file written anew: numbered from 1, every line to the letter.
@@ -251,6 +288,12 @@ def _timing_line(cue: Cue, form: str) -> str:
     clock = writer_of(formats()[form]).clock
     settings = f" {cue.settings}" if cue.settings else ""
     return f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}{settings}"
+
+
+def _at_once(cue: Cue, new: CueInsert) -> bool:
+    """Whether a new cue is for the time of another one, or for most of it."""
+    shared = min(cue.end_ms, new.end_ms) - max(cue.start_ms, new.start_ms)
+    return 2 * shared > max(cue.duration_ms, new.end_ms - new.start_ms)
 
 
 def _number(cue: Cue | None) -> int | None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bilingual.formats.registry import formats
-from bilingual.formats.rows import Row, rows_of
+from bilingual.formats.rows import SIZE, Row, alike, pairs_in_brackets, rows_of
 from bilingual.model import LANGUAGES, Cue, Language, Problem, Track
 from bilingual.text.length import count_units
 from bilingual.text.script import count_scripts, language_of
@@ -39,8 +39,6 @@ _THOROUGH: Final = 0.5
 _TOGETHER: Final = 0.5
 """Least share of the shorter cue's time in which two cues are shown together; and of the
 cues of the rarer language that go together with the other."""
-_SIZE: Final = 0.34
-"""Least ratio of the lengths of two texts that can be each other's translation."""
 _PURE: Final = 0.75
 """Least share of one language in a style or a block of it."""
 _THIRD: Final = 0.3
@@ -117,7 +115,8 @@ class _Read:
         self.track = track
         form = formats().get(track.format or "")
         plain_of: Callable[[str], str] = str if form is None else form.plain
-        self.rows = [rows_of(cue, plain_of) for cue in track.cues]
+        brackets = pairs_in_brackets(row for cue in track.cues for row in cue.plain.split("\n"))
+        self.rows = [rows_of(cue, plain_of, brackets=brackets) for cue in track.cues]
         self.sides: list[set[Side]] = [
             {row.kind for row in rows if row.kind is not None} for rows in self.rows
         ]
@@ -177,7 +176,7 @@ class _Read:
             if side is not None and cue.plain.strip():
                 texts.setdefault(side, []).append(cue.plain)
         means = [sum(map(count_units, texts[s])) / len(texts[s]) for s in LANGUAGES]
-        return min(means) >= _SIZE * max(means)
+        return min(means) >= SIZE * max(means)
 
     def block(self) -> int | None:
         """The cue at which the second language begins and the times begin again."""
@@ -253,11 +252,11 @@ class _Read:
             for side in LANGUAGES
         }
         together = [n for n, sides in enumerate(self.sides) if sides.issuperset(LANGUAGES)]
-        fit = [n for n in together if self._alike(self._text(n, "bo"), self._text(n, "zh"))]
+        fit = [n for n in together if alike(self._text(n, "bo"), self._text(n, "zh"))]
         others = sorted(alone[other_than(rare)], key=lambda n: cues[n].start_ms)
         starts = [cues[n].start_ms for n in others]
         shown = sum(
-            self._alike(cues[n].plain, "".join(cues[k].plain for k in met))
+            alike(cues[n].plain, "".join(cues[k].plain for k in met))
             for n in alone[rare]
             if (met := _shown_with(cues[n], cues, others, starts))
         )
@@ -271,12 +270,6 @@ class _Read:
 
     def _text(self, number: int, side: Language) -> str:
         return "".join(row.plain for row in self.rows[number] if row.kind == side)
-
-    @staticmethod
-    def _alike(one: str, two: str) -> bool:
-        """Whether the lengths are those of a text and its translation, not of a name in it."""
-        less, more = sorted((count_units(one), count_units(two)))
-        return less >= _SIZE * more
 
     # The tracks
 

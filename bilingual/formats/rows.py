@@ -7,12 +7,13 @@ back to where it came from.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
 from bilingual.model import LANGUAGES, Cue, Language
+from bilingual.text.length import count_units
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter, language_of
 
 RowKind = Language | Literal["other"] | None
@@ -25,13 +26,26 @@ _BREAKS: Final = (
     re.compile(r"\n|\\[Nn]"),
     re.compile(r"\n"),
 )
-_BRACKETED: Final = re.compile(
-    r"[(（「『《〈\[【][^()（）「」『』《》〈〉\[\]【】]*[)）」』》〉\]】]"
-)
+_OPEN: Final = r"(（「『《〈\[【〔{｛"
+_CLOSE: Final = r")）」』》〉\]】〕}｝"
+_ANY: Final = _OPEN + _CLOSE
+_BRACKETED: Final = re.compile(f"[{_OPEN}][^{_ANY}]*[{_CLOSE}]")
 # Only from where a run of spaces begins: else a long run takes the square of its length.
 _SEPARATOR: Final = re.compile(
-    r"(?<!\s)(?:\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})\s+|\s*[|｜‖\t]\s*|\s*//\s*)"
+    r"(?<!\s)(?:\s+(?:[·~～]|[-–—]{1,2})\s+|\s*(?://|[/／|｜‖¦•→⇒=＝\t])\s*)"
 )
+# A line whose one language is in brackets, before or after the other.
+_WHOLE_LINE: Final = (
+    re.compile(rf"(?P<outer>[^{_ANY}]+)[{_OPEN}](?P<inner>[^{_ANY}]+)[{_CLOSE}]\W*"),
+    re.compile(rf"[^\w{_ANY}]*[{_OPEN}](?P<inner>[^{_ANY}]+)[{_CLOSE}](?P<outer>[^{_ANY}]+)"),
+)
+# Least mean length of what is in brackets where it is a line's translation (what is
+# shorter is the original of a word), fewest of them, and least share of all in brackets.
+_SENTENCE: Final = 4.0
+_LEAST: Final = 2
+_MOSTLY: Final = 0.75
+SIZE: Final = 0.34
+"""Least ratio of the lengths of two texts that can be each other's translation."""
 _SPACE: Final = re.compile(r"[ \u3000\u00a0]+")
 _CLOSING: Final = frozenset("，。！？；：、…”’」』》〉】）,.!?;:%)]\"'་༌།༎༏༐༑༔༴༼༽")
 _TAG_STARTS: Final = frozenset("<{\\&")
@@ -57,15 +71,102 @@ class Row:
     inline: bool = False
 
 
-def rows_of(cue: Cue, plain_of: Callable[[str], str]) -> tuple[Row, ...]:
+def rows_of(cue: Cue, plain_of: Callable[[str], str], *, brackets: bool = False) -> tuple[Row, ...]:
     """The rows of a cue, in order.
 
     :param plain_of: the plain text of a raw payload, as the cue's format has it.
+    :param brackets: whether the file has a whole line's translation in brackets beside it.
     """
     rows: list[Row] = []
     for line in _lines(cue, plain_of):
-        rows += _inline(line, cue.text, plain_of)
+        pair = bracketed_pair(line.plain) if brackets else None
+        if pair is None:
+            rows += _inline(line, cue.text, plain_of)
+        else:
+            rows += _in_brackets(line, pair, cue.text, plain_of)
     return tuple(rows)
+
+
+Cut = tuple[Language, int, int]
+"""A language, and where its part of a line begins and ends."""
+
+
+def bracketed_pair(line: str) -> tuple[Cut, Cut] | None:
+    """Both languages of a line that has one of them in brackets, in order, else ``None``.
+
+    The brackets, and the marks outside of them, are in neither.
+    """
+    for form in _WHOLE_LINE:
+        found = form.fullmatch(line)
+        if found is None:
+            continue
+        cuts: list[Cut] = []
+        for part in ("outer", "inner"):
+            text = found[part]
+            side = language_of(text)
+            mixed = any(map(is_tibetan_letter, text)) and any(map(is_han, text))
+            if side is None or mixed or _LABEL.fullmatch(text.strip()):
+                break
+            start = found.start(part) + len(text) - len(text.lstrip())
+            cuts.append((side, start, start + len(text.strip())))
+        if len({side for side, _, _ in cuts}) == len(LANGUAGES):
+            one, two = sorted(cuts, key=lambda cut: cut[1])
+            return one, two
+    return None
+
+
+def has_bracketed(line: str) -> bool:
+    """Whether a line in one language has words of the other in brackets."""
+    whole = language_of(line)
+    inner = {language_of(found) for found in _BRACKETED.findall(line)}
+    outer = language_of(_BRACKETED.sub(" ", line))
+    return whole is not None and outer is not None and bool(inner - {None, outer})
+
+
+def alike(one: str, two: str) -> bool:
+    """Whether the lengths are those of a text and its translation, not of a name in it."""
+    less, more = sorted((count_units(one), count_units(two)))
+    return less >= SIZE * more
+
+
+def pairs_in_brackets(lines: Iterable[str]) -> bool:
+    """Whether lines have their translation in brackets beside them, and not a word's original."""
+    sizes: list[int] = []
+    bracketed = 0
+    for line in filter(has_bracketed, lines):
+        bracketed += 1
+        pair = bracketed_pair(line)
+        parts = [line[start:end] for _, start, end in pair or ()]
+        if parts and alike(*parts):
+            sizes.append(min(map(count_units, parts)))
+    enough = len(sizes) >= max(_LEAST, _MOSTLY * bracketed)
+    return enough and sum(sizes) >= _SENTENCE * len(sizes)
+
+
+def _in_brackets(
+    row: Row, pair: tuple[Cut, Cut], text: str, plain_of: Callable[[str], str]
+) -> Iterator[Row]:
+    for side, start, end in pair:
+        place = _raw_place(row, text, start, end, plain_of)
+        yield Row(plain=row.plain[start:end], kind=side, start=place[0], end=place[1], inline=True)
+
+
+def _raw_place(
+    row: Row, text: str, start: int, end: int, plain_of: Callable[[str], str]
+) -> tuple[int | None, int | None]:
+    """A piece of a row in the cue's raw text, with the tags within it."""
+    if row.start is None or row.end is None:
+        return None, None
+    raw, piece = text[row.start : row.end], row.plain[start:end]
+    if raw == row.plain:
+        return row.start + start, row.start + end
+    # The last place for its start and the first for its end: tags around are not its own.
+    starts = [at for at in range(start, len(raw)) if len(plain_of(raw[:at])) == start]
+    for begin in reversed(starts):
+        for until in range(begin + len(piece), len(raw) + 1):
+            if plain_of(raw[begin:until]) == piece:
+                return row.start + begin, row.start + until
+    return None, None
 
 
 def _lines(cue: Cue, plain_of: Callable[[str], str]) -> Iterator[Row]:

@@ -4,8 +4,9 @@ r"""Fit the weights by which the aligner tells tracks of one work from unrelated
 
 CASES as in ``models.train.cases``; each group goes with a lexicon that knows nothing of
 its texts (``-`` for the embedded one). Correct pairs are the cases' own, with none to two
-thirds of the Tibetan texts replaced; wrong ones take the Tibetan of one case and the
-Chinese of another, as it is or with every text replaced. Prints the weights, and how many of
+thirds of the Tibetan texts replaced, or of the cues of one side missing; wrong ones take the
+Tibetan of one case and the Chinese of another, as it is or with every text replaced, or the
+case's own times with every text replaced. Prints the weights, and how many of
 the pairs they misjudge.
 """
 
@@ -33,6 +34,13 @@ def altered(track: Track, share: float, texts: Sequence[str], rnd: random.Random
     return replace(track, cues=tuple(cues))
 
 
+def thinned(track: Track, share: float, rnd: random.Random) -> Track:
+    """The track without a share of its cues."""
+    kept = sorted(rnd.sample(range(len(track.cues)), max(2, round(len(track.cues) * (1 - share)))))
+    cues = tuple(replace(track.cues[k], index=n) for n, k in enumerate(kept))
+    return replace(track, cues=cues)
+
+
 ALTERED_SHARES = (0, 0.2, 1 / 3, 0.5, 0.65)
 """Shares of the texts that are replaced: a poor translation is still of the same work."""
 
@@ -44,12 +52,15 @@ def samples(cases: Sequence[Case], seed: int, lexicon: Lexicon) -> tuple[np.ndar
     rows, right = [], []
     for case in cases:
         unrelated = rnd.choice([c for c in cases if c is not case])
-        for bo, label in (
-            (altered(case.bo, rnd.choice(ALTERED_SHARES), texts, rnd), 1.0),
-            (unrelated.bo, 0.0),
-            (altered(unrelated.bo, 1.0, texts, rnd), 0.0),
+        for bo, zh, label in (
+            (altered(case.bo, rnd.choice(ALTERED_SHARES), texts, rnd), case.zh, 1.0),
+            (case.bo, thinned(case.zh, rnd.choice(ALTERED_SHARES), rnd), 1.0),
+            (thinned(case.bo, rnd.choice(ALTERED_SHARES), rnd), case.zh, 1.0),
+            (unrelated.bo, case.zh, 0.0),
+            (altered(unrelated.bo, 1.0, texts, rnd), case.zh, 0.0),
+            (altered(case.bo, 1.0, texts, rnd), case.zh, 0.0),
         ):
-            rows.append(relatedness_of(bo, case.zh, lexicon=lexicon).vector())
+            rows.append(relatedness_of(bo, zh, lexicon=lexicon).vector())
             right.append(label)
     return np.array(rows), np.array(right)
 

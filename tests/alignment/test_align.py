@@ -12,11 +12,21 @@ from hypothesis import strategies as st
 from bilingual import align
 from bilingual.checks._tracks import LONG_BO, LONG_ZH, retimed
 from bilingual.model import Alignment, Track
+from bilingual.sample.script import script
 from tests.support import track
 
 ZH = track("zh", LONG_ZH)
 BO = track("bo", LONG_BO)
 PAIRS = [((k,), (k,)) for k in range(len(LONG_ZH))]
+
+
+def side_of_sample(side: str) -> list[tuple[int, int, str]]:
+    """The sentences of the sample, one after the other."""
+    return [
+        (1000 + 4000 * n, 4600 + 4000 * n, line.bo if side == "bo" else line.zh)
+        for n, line in enumerate(script().sentences)
+    ]
+
 
 CUES = st.lists(
     st.tuples(
@@ -172,6 +182,81 @@ def test_unrelated_works_differ_from_a_work_with_a_third_of_wrong_cues() -> None
     assert related.confidence is not None
     assert stranger.confidence is not None
     assert related.confidence > 0.5 > stranger.confidence
+
+
+def drifting(rate: float) -> list[tuple[int, int, str]]:
+    rnd = random.Random(7)
+    return [(round(a * rate) + rnd.randrange(-60, 60), round(b * rate), t) for a, b, t in LONG_BO]
+
+
+def jumping(*jumps: tuple[int, int]) -> list[tuple[int, int, str]]:
+    """The Tibetan with its times up to 60 ms off, and later by so much from each cue on."""
+    rnd = random.Random(7)
+    late = [sum(size for first, size in jumps if k >= first) for k in range(len(LONG_BO))]
+    return [
+        (a + by + rnd.randrange(-60, 60), b + by, t)
+        for (a, b, t), by in zip(LONG_BO, late, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        ((20, 700),),
+        ((20, -700),),
+        ((26, 700),),
+        ((34, 800),),
+        ((13, 700), (27, 700)),
+        ((13, 800), (27, -800)),
+        ((20, 2500),),
+    ],
+)
+def test_a_jump_is_no_drift(jumps: tuple[tuple[int, int], ...]) -> None:
+    found = align(track("bo", jumping(*jumps)), ZH)
+    assert found.rate == 1.0
+    starts = [ZH.cues[first].start_ms for first, _ in jumps]
+    assert [jump.at_ms for jump in found.jumps] == starts
+    wanted = 0
+    for jump, (_, size) in zip(found.jumps, jumps, strict=True):
+        wanted += size
+        assert abs(jump.offset_ms - wanted) < 60
+
+
+@pytest.mark.parametrize("rate", [25 / 24, 1.005, 0.99])
+def test_a_drift_is_no_jump(rate: float) -> None:
+    found = align(track("bo", drifting(rate)), ZH)
+    assert found.jumps == ()
+    assert found.rate == pytest.approx(rate, abs=0.001)
+
+
+OTHER_BO, OTHER_ZH = (side_of_sample(side) for side in ("bo", "zh"))
+
+
+@pytest.mark.parametrize("late", [0, 3000])
+def test_a_track_of_another_work_with_the_times_of_this_one(late: int) -> None:
+    strangers = [
+        (a + late, b + late, t) for (a, b, _), (*_, t) in zip(LONG_BO, OTHER_BO, strict=False)
+    ]
+    found = align(track("bo", strangers), track("zh", LONG_ZH[: len(strangers)]))
+    assert found.confidence is not None
+    assert found.confidence < 0.5
+
+
+@pytest.mark.parametrize("share", [0.3, 0.45, 0.6])
+@pytest.mark.parametrize("side", ["bo", "zh"])
+@pytest.mark.parametrize("work", ["sentences", "readings"])
+def test_a_work_with_many_cues_missing_is_one_work(share: float, side: str, work: str) -> None:
+    bo, zh = (OTHER_BO, OTHER_ZH) if work == "sentences" else (LONG_BO, LONG_ZH)
+    rnd = random.Random(3)
+    kept = [k for k in range(len(zh)) if rnd.random() > share]
+    tracks = {"bo": track("bo", bo), "zh": track("zh", zh)}
+    tracks[side] = track(side, [(bo if side == "bo" else zh)[k] for k in kept])  # type: ignore[arg-type]
+    found = align(tracks["bo"], tracks["zh"])
+    assert found.confidence is not None
+    assert found.confidence > 0.5
+    assert [b.bo for b in found.beads if b.two_sided] == (
+        [(n,) for n in range(len(kept))] if side == "bo" else [(k,) for k in kept]
+    )
 
 
 def test_tracks_without_cues_have_no_confidence() -> None:

@@ -718,3 +718,60 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     (tmp_path / "bad.csv").write_text("x", encoding="utf-8")
     assert run([*args[:-1], str(tmp_path / "bad.csv")]) == 2
     assert "缺少这些列" in capsys.readouterr().err
+
+
+# Both languages in one file
+
+
+def both(texts: list[str]) -> bytes:
+    return srt(texts).encode()
+
+
+def one_file(tmp_path: Path, data: bytes, rows: list[list[str]]) -> tuple[int, list[bytes]]:
+    """What ``fix --from-sheet`` makes of a file with both languages: its status, and the files."""
+    subtitles, out = tmp_path / "both.srt", tmp_path / "out"
+    subtitles.write_bytes(data)
+    out.mkdir()
+    sheet = written(rows, tmp_path / "sheet.csv")
+    status = run(["fix", "--bo", str(subtitles), "--from-sheet", str(sheet), "--out", str(out)])
+    return status, [path.read_bytes() for path in sorted(out.iterdir())]
+
+
+def exported(tmp_path: Path, data: bytes) -> list[list[str]]:
+    """The sheet of such a file."""
+    path, out = tmp_path / "both.srt", tmp_path / "sheet.csv"
+    path.write_bytes(data)
+    assert run(["show", str(reported(tmp_path, path)), "--format", "csv", "--out", str(out)]) == 0
+    return cells(out.read_bytes())
+
+
+def reported(tmp_path: Path, path: Path) -> Path:
+    out = tmp_path / "report.json"
+    run(["verify", "--bo", str(path), "--format", "json", "--out", str(out)])
+    return out
+
+
+PATTERNS = ["{bo}\n{zh}", "{zh}\n{bo}", "{zh} / {bo}", "{zh}（{bo}）"]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_sheet_goes_back_into_the_one_file(pattern: str, tmp_path: Path) -> None:
+    lines = [pattern.format(bo=b, zh=z) for b, z in zip(BO, ZH, strict=True)]
+    rows = exported(tmp_path, both(lines))
+    place = COLUMNS.index("bo_corrected")
+    rows[1][place], rows[3][place + 1] = BO[4], ZH[0]
+    status, files = one_file(tmp_path, both(lines), rows)
+    bo, zh = [BO[4], *BO[1:]], [*ZH[:2], ZH[0], *ZH[3:]]
+    wanted = [pattern.format(bo=b, zh=z) for b, z in zip(bo, zh, strict=True)]
+    assert (status, files) == (0, [both(wanted)])
+
+
+@pytest.mark.parametrize("pattern", ["{bo}\n{zh}", "{zh}\n{bo}"])
+def test_a_missing_line_goes_beside_its_translation(pattern: str, tmp_path: Path) -> None:
+    lines = [pattern.format(bo=b, zh=z) for b, z in zip(BO, ZH, strict=True)]
+    holed = [*lines[:2], ZH[2], *lines[3:]]
+    rows = exported(tmp_path, both(holed))
+    (row,) = [row for row in rows[1:] if row[COLUMNS.index("bo_cue")] in ("", "–")]
+    row[COLUMNS.index("bo_corrected")] = BO[2]
+    status, files = one_file(tmp_path, both(holed), rows)
+    assert (status, files) == (0, [both(lines)])

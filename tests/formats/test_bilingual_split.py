@@ -15,7 +15,8 @@ from bilingual.model import Track
 from bilingual.sample.script import script
 
 PAIRS = [(line.zh, line.bo.replace("\n", "")) for line in script().sentences]
-TOGETHER = [" ", " / ", " | ", "\u3000", "  ", "｜", "\t"]
+TOGETHER = [" ", " / ", " | ", "\u3000", "  ", "｜", "\t", "／", "/", "|", " ／ ", "•", "→", " = "]
+BRACKETS = ["（{}）", "({})", " ({})", " [{}]", "【{}】", "《{}》", "〔{}〕", "（{}）。"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,32 @@ def test_by_line(pairs: list[Pair], form: str, first: str) -> None:
 @given(works(), FORMS, FIRST, st.sampled_from(TOGETHER))
 def test_within_a_line(pairs: list[Pair], form: str, first: str, between: str) -> None:
     assert_split(WRITERS[form](by_line(pairs, first, between)), form, pairs, "inline")
+
+
+@settings(max_examples=25)
+@given(works(), FORMS, FIRST, st.sampled_from(BRACKETS), st.booleans())
+def test_one_language_in_brackets(
+    pairs: list[Pair], form: str, first: str, brackets: str, ahead: bool
+) -> None:
+    second = "bo" if first == "zh" else "zh"
+    lines = []
+    for line, pair in zip(by_line(pairs, first), pairs, strict=True):
+        if pair.zh and pair.bo:
+            inner, outer = brackets.format(getattr(pair, second)), getattr(pair, first)
+            ahead_of = inner.strip(" 。") + outer
+            line = replace(line, text=ahead_of if ahead else f"{outer}{inner}")
+        lines.append(line)
+    assert_split(WRITERS[form](lines), form, pairs, "inline")
+
+
+def test_a_bracketed_line_with_tags_is_patched_where_it_is() -> None:
+    text = as_srt(
+        [Line(start=p.start, end=p.end, text=f"<i>{p.zh}</i>（<b>{p.bo}</b>）") for p in some(3)]
+    )
+    bo, zh = read_tracks(text.encode(), name="x.srt")
+    for track, pairs_of in ((bo, [p.bo for p in some(3)]), (zh, [p.zh for p in some(3)])):
+        assert plains(track) == pairs_of
+        assert all(cue.part is not None for cue in track.cues)
 
 
 @settings(max_examples=25)
@@ -367,6 +394,14 @@ ONE_LANGUAGE = {
     ],
     "originals in brackets": [
         Line(start=p.start, end=p.end, text=f"{p.bo} (太阳系)") for p in some(20)
+    ],
+    "short originals in brackets": [
+        Line(start=p.start, end=p.end, text=text)
+        for p, text in zip(
+            some(20),
+            ["太阳（ཉི་མ）", "月亮（ཟླ་བ）", *((p.zh or "") for p in some(20)[2:])],
+            strict=True,
+        )
     ],
     "a name after each sentence": [
         Line(start=p.start, end=p.end, text=f"{p.bo} 太阳") for p in some(20)
