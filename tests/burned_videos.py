@@ -25,7 +25,8 @@ class Text:
 
     ``x`` and ``y`` are the middle of its last line's baseline box as shares of the
     picture; ``size`` is the font's as a share of the height; ``dx`` and ``dy``
-    move it, in shares a second.
+    move it, in shares a second. Without ``shaped`` each sign is drawn by itself, as
+    programs draw Tibetan that apply no rules of the font.
     """
 
     start_ms: int
@@ -41,6 +42,7 @@ class Text:
     dy: float = 0.0
     alpha: float = 1.0
     anchor: str = "mm"
+    shaped: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +120,8 @@ def _stamp(text: Text, scene: Scene) -> tuple[Any, float, float]:
 
     size = round(text.size * scene.height)
     name, _, index = text.font.partition("#")
-    font = ImageFont.truetype(
-        name, size, index=int(index or 0), layout_engine=ImageFont.Layout.RAQM
-    )
+    engine = ImageFont.Layout.RAQM if text.shaped else ImageFont.Layout.BASIC
+    font = ImageFont.truetype(name, size, index=int(index or 0), layout_engine=engine)
     edge = {"outline": max(2, size // 16), "yellow": max(2, size // 18)}.get(text.style, 0)
     probe = ImageDraw.Draw(Image.new("RGBA", (8, 8)))
     lines = text.text.split("\n")

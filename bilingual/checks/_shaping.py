@@ -21,25 +21,30 @@ _SIGN: Final = "\u0f71-\u0f7e\u0f80-\u0f84\u0f8d-\u0fbc"
 _LETTER: Final = "\u0f40-\u0f6c"
 _STACK: Final = re.compile(f"([{_LETTER}])([{_SIGN}]+)")
 _SYLLABLE: Final = re.compile(f"[{_LETTER}{_SIGN}]+")
-_SUBSCRIPT: Final = re.compile("[\u0f90-\u0fbc]")
+_UNIT: Final = re.compile(f"([{_LETTER}])([\u0f8d-\u0fbc]*)")
+_GAP: Final = re.compile(f"(?<=[{_LETTER}{_SIGN}]) +(?=[{_LETTER}{_SIGN}])")
 
 _FEW: Final = 3
 _NEARER: Final = 0.9
 _WRONG: Final = 0.08
 _IMPOSSIBLE: Final = 0.25
 _PUT_RIGHT: Final = 0.4
-_STACKS_WRONG: Final = 0.12
-_FEW_STACKS: Final = 4
-_MORE_OFTEN: Final = 4
-"""So many times as often as other syllables those with stacks are read wrong."""
+_FEW_STACKS: Final = 5
+_STACKS_WRONG: Final = 0.09
+_AS_OFTEN: Final = 7
+"""Of stacks this share is wrong, and as many times that of letters beside them."""
+_GAPS: Final = 0.009
+_BEHIND_STACKS: Final = 0.4
+"""Gaps behind stacks, as a share of all letters and of all gaps within syllables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unshaped:
     """What tells that stacks are drawn wrong: how, and the cues in which it is seen best.
 
-    ``variant`` is ``signs`` where vowels and subscripts are one letter too far right, and
-    ``stacks`` where the parts of stacks are not joined.
+    ``variant`` is ``signs`` where vowels and subscripts are one letter too far right,
+    ``stacks`` where the parts of stacks cover each other, and ``apart`` where they stand
+    side by side.
     """
 
     variant: str
@@ -79,7 +84,7 @@ def unshaped_against(pairs: Iterable[Pair]) -> Unshaped | None:
     known = [(pair, bare(pair.written.plain), bare(pair.seen.plain)) for pair in pairs]
     known = [one for one in known if _STACK.search(one[1]) and one[2]]
     shifted = _shifted(known)
-    return shifted or _broken(known)
+    return shifted or _side_by_side(known) or _broken(known)
 
 
 def _shifted(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
@@ -107,32 +112,79 @@ def _shifted(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
 
 
 def _broken(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
-    """Whether syllables with stacks are read wrong, and hardly any others."""
-    stacks = stacks_wrong = others = others_wrong = 0
-    found: dict[int, Cue] = {}
+    """Whether stacks are read as other stacks, and the letters beside them as what they are.
+
+    A picture that is hard to read makes mistakes everywhere: the more letters without
+    subscripts are read wrong, the more stacks have to be.
+    """
+    stacks = stacks_wrong = letters = letters_wrong = 0
+    found: dict[int, int] = {}
     for pair, _, _ in known:
-        for written, seen in _syllables(pair):
-            wrong = written != seen
-            if _SUBSCRIPT.search(written):
-                stacks += 1
-                stacks_wrong += wrong
-                if wrong:
-                    found.setdefault(pair.seen.index, pair.seen)
+        for own, right in _read_units(pair):
+            if len(own) > 1:
+                stacks, stacks_wrong = stacks + 1, stacks_wrong + (not right)
+                found[pair.seen.index] = found.get(pair.seen.index, 0) + (not right)
             else:
-                others += 1
-                others_wrong += wrong
-    if stacks_wrong < max(_FEW_STACKS, _STACKS_WRONG * stacks):
+                letters, letters_wrong = letters + 1, letters_wrong + (not right)
+    if stacks_wrong < _FEW_STACKS or not letters:
         return None
-    if stacks_wrong * others < _MORE_OFTEN * max(1, others_wrong) * stacks:
+    if stacks_wrong < stacks * (_STACKS_WRONG + _AS_OFTEN * letters_wrong / letters):
         return None
-    return Unshaped(variant="stacks", cues=tuple(found.values()), wrong=stacks_wrong, of=stacks)
+    cues = sorted((pair.seen for pair, _, _ in known), key=lambda c: -found.get(c.index, 0))
+    return Unshaped(variant="stacks", cues=tuple(cues), wrong=stacks_wrong, of=stacks)
 
 
-def _syllables(pair: Pair) -> Iterator[tuple[str, str]]:
-    """Syllables that stand for each other; none where the two have not as many."""
+def _read_units(pair: Pair) -> Iterator[tuple[str, bool]]:
+    """Each letter with its subscripts, and whether it was read so.
+
+    None of a line in which there are not as many syllables as were written.
+    """
     written = _SYLLABLE.findall(pair.written.plain)
     seen = _SYLLABLE.findall(pair.seen.plain)
-    return iter(zip(written, seen, strict=True)) if len(written) == len(seen) else iter(())
+    if len(written) != len(seen):
+        return
+    for syllable, read in zip(written, seen, strict=True):
+        own, other = _units(syllable), _units(read)
+        for place, unit in enumerate(own):
+            yield unit, unit == other[place] if len(own) == len(other) else unit in other
+
+
+def _units(syllable: str) -> list[str]:
+    """The letters of a syllable, each with its subscripts; no vowels."""
+    return ["".join(unit) for unit in _UNIT.findall(syllable)]
+
+
+def _side_by_side(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
+    """Whether gaps are read within syllables, and most of them behind stacks.
+
+    Letters that are set wide apart on purpose have gaps behind all of them.
+    """
+    gaps = behind = letters = 0
+    found: list[tuple[int, Cue]] = []
+    for pair, written, _ in known:
+        letters += len(_UNIT.findall(written))
+        before = [_letter_before(pair, gap.start()) for gap in _GAP.finditer(pair.seen.plain)]
+        own = sum(len(unit) > 1 for unit in before)
+        gaps, behind = gaps + len(before), behind + own
+        found.append((own, pair.seen))
+    if behind < max(_FEW_STACKS, _GAPS * letters, _BEHIND_STACKS * gaps):
+        return None
+    best = sorted(found, key=lambda one: -one[0])
+    return Unshaped(variant="apart", cues=tuple(c for _, c in best), wrong=behind, of=gaps)
+
+
+def _letter_before(pair: Pair, place: int) -> str:
+    """Which letter, with its subscripts, the text has where the picture has a gap."""
+    from rapidfuzz.distance import Levenshtein
+
+    written, seen = pair.written.plain, pair.seen.plain
+    at = place
+    for block in Levenshtein.opcodes(written, seen):
+        if block.dest_start <= place <= block.dest_end:
+            at = min(block.src_end, block.src_start + place - block.dest_start)
+            break
+    units = [unit for unit in _UNIT.finditer(written) if unit.start() < at]
+    return units[-1].group() if units else ""
 
 
 def pairs_in_time(written: Track, seen: Track) -> Iterator[Pair]:

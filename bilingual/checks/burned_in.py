@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._burned_in import Pair, compare, differs
+from bilingual.checks._burned_in import Pair, bare, compare, differs
 from bilingual.checks._moments import common_shift, compare_moments
 from bilingual.checks._shaping import (
     Unshaped,
@@ -35,6 +35,7 @@ def _mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         written = artifacts.track(side)
         if written is None or written.source == "transcript":
             continue
+        yield from _too_short(artifacts, side, written)
         if side == "bo" and _unshaped(artifacts) is not None:
             yield CannotTell(reason=Reason(code="burned-in-unshaped"))
             continue
@@ -78,7 +79,8 @@ def _at_moments(artifacts: Artifacts, side: Language, written: Track, seen: Trac
     for moved in found.moved if shift is None else ():
         yield _other_time(side, moved.written, moved.seen, moved.late_ms)
     for at_ms, cue in found.not_shown:
-        yield _not_shown(side, cue, at_ms)
+        if not _is_too_short(artifacts, cue):
+            yield _not_shown(side, cue, at_ms)
     for cue in found.not_in_file:
         yield _not_in_file(side, cue)
 
@@ -100,9 +102,34 @@ def _compared(artifacts: Artifacts, side: Language, written: Track, seen: Track)
         if abs(late) > _EDGE_MS and pair.likeness >= _SAME_TEXT:
             yield _other_time(side, pair.written, pair.seen, late)
     for cue in compared.not_shown:
-        yield _not_shown(side, cue, compared.clock.forward(cue.start_ms))
+        if not _is_too_short(artifacts, cue):
+            yield _not_shown(side, cue, compared.clock.forward(cue.start_ms))
     for cue in compared.not_in_file:
         yield _not_in_file(side, cue)
+
+
+def _is_too_short(artifacts: Artifacts, cue: Cue) -> bool:
+    return cue.duration_ms < artifacts.config.burned_in.shortest_ms and bool(bare(cue.plain))
+
+
+def _too_short(artifacts: Artifacts, side: Language, written: Track) -> Iterator[Hit]:
+    """One note on the cues that are shown for less time than is seen in the picture."""
+    short = [cue for cue in written.cues if _is_too_short(artifacts, cue)]
+    if short:
+        yield Hit(
+            **on_side(side, *(cue.index for cue in short)),
+            span_ms=_span(short[0]),
+            severity=Severity.INFO,
+            params={
+                "variant": "short",
+                "language": side,
+                "file": written.name or side,
+                "cues": len(short),
+                "cue": short[0].index + 1,
+                "at": player_time(short[0].start_ms),
+                "seconds": seconds(artifacts.config.burned_in.shortest_ms),
+            },
+        )
 
 
 def _other(side: Language, written: Track, same: int, of: int) -> Hit:
@@ -309,6 +336,10 @@ RULES: Final = (
                 zh="画面 {at} 处的字幕“{picture}”在文件里没有。",
                 en="The subtitle in the picture at {at}, “{picture}”, is not in the file.",
             ),
+            "short": Words(
+                zh="字幕文件（{file}）有 {cues} 条显示不到 {seconds} 秒（第一条是第 {cue} 条，{at}）：画面里太短，看不到，没有与画面比较。",
+                en="{cues} cues of the file ({file}) are shown for less than {seconds} s (the first is cue {cue}, {at}): too short to be seen in the picture, they were not compared with it.",
+            ),
         },
         remedy=Words(
             zh="对照画面截图，看文件和画面哪个对；把错的一方改正：改字幕文件，或用改好的字幕重新导出视频。",
@@ -349,8 +380,8 @@ RULES: Final = (
             ),
         },
         limits=Words(
-            zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。默认只看画面的 30 处（有问题的优先），报告写明看了几处；--burned-in on 看全部。不到 0.3 秒的字幕看不到。",
-            en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared. By default the picture is read at thirty moments, those with findings first, and the report says at how many; --burned-in on reads it all. A subtitle shown for less than 0.3 s is not seen.",
+            zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。默认只读画面的 30 处（有问题、有数字、文字长短不像文件的优先），报告写明看了几处；--burned-in on 看全部。不到 0.3 秒的字幕看不到，报告写明文件里有几条。",
+            en="The text in the picture is recognised and may have wrong letters: differences of one or two letters are not reported, except in numbers. What could not be read is not compared. By default the picture is read at thirty moments (first those with findings, with numbers, and with a text of another length than the file has), and the report says at how many; --burned-in on reads it all. A subtitle shown for less than 0.3 s is not seen; a note says how many of the file are that short.",
         ),
         run=_mismatch,
         catches=Example(
@@ -380,14 +411,18 @@ RULES: Final = (
                 zh="画面里的藏文叠字没有正确叠起来（例如 {at}，看起来是“{picture}”；{of} 个叠字里有 {wrong} 个读成了别的字）。",
                 en="Stacked letters in the picture are not joined as they should be (for example at {at}, where it looks like “{picture}”; {wrong} of {of} stacks were read as others).",
             ),
+            "apart": Words(
+                zh="画面里的藏文叠字没有叠起来，而是散开并排（例如 {at}，看起来是“{picture}”；有 {wrong} 处）。",
+                en="The parts of stacked letters stand side by side in the picture (for example at {at}, where it looks like “{picture}”; {wrong} places).",
+            ),
         },
         remedy=Words(
             zh="请对照画面截图重新导出。用 ffmpeg 时请用 ass 滤镜加 shaping=complex（subtitles 滤镜做不到）；用剪辑软件时请打开南亚文字（复杂文字）排版，或换一种藏文字体、换一个程序，再看一遍画面。",
             en="Compare with the picture and export again. With ffmpeg use the filter ass with shaping=complex (the filter subtitles cannot do it); in an editor turn on its text engine for South Asian (complex) scripts, or take another Tibetan font or another program; then look at the picture again.",
         ),
         limits=Words(
-            zh="按读出的文字判断：没有字幕文件时，只能看出元音错位；草体等读不出的字体看不出。少于三条藏文字幕时不判断。",
-            en="Judged by what is read: without a subtitle file only displaced vowels are seen, and nothing in faces that cannot be read, such as cursive ones. Fewer than three Tibetan cues are not judged.",
+            zh="按读出的文字判断：没有字幕文件时，只能看出元音错位；草体等读不出的字体，只有叠字散开时才看得出。藏文字幕太少（不到十几条）时可能看不出。",
+            en="Judged by what is read: without a subtitle file only displaced vowels are seen, and in faces that cannot be read, such as cursive ones, only parts of stacks that stand apart. In fewer than fifteen Tibetan cues it may go unseen.",
         ),
         run=_shaping,
         catches=Example(
@@ -418,8 +453,8 @@ RULES: Final = (
             en="Ask a reader to check this cue in the picture. Submitting the subtitle files as well (--bo, --zh) is more reliable.",
         ),
         limits=Words(
-            zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。",
-            en="Tibetan is read less reliably than Chinese. Ornate or small letters and busy pictures are harder still.",
+            zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。不到 0.3 秒的字幕看不到。",
+            en="Tibetan is read less reliably than Chinese. Ornate or small letters and busy pictures are harder still. A subtitle shown for less than 0.3 s is not seen.",
         ),
         run=_unreadable,
         catches=Example(burned_bo=((1000, 3000, "〓"), *BO[1:]), zh=ZH),

@@ -278,6 +278,11 @@ class BurnedIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threads: Positive = 2
     cache: bool = True
 
+    @property
+    def shortest_ms(self) -> int:
+        """What is shown for less time is not seen: a text counts that is in three frames."""
+        return round(3750 / self.frames_per_second)
+
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Text tools. ``words`` names further word lists for botok, by path."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bilingual.ocr.choosing import Moment
 from bilingual.ocr.opening import read_opening
 from bilingual.ocr.pictures import cue_pictures
 from bilingual.ocr.recognise import BurnedInText, read_burned_in, rows_in, unavailable
@@ -9,6 +10,7 @@ from bilingual.ocr.sample import read_sample
 
 __all__ = [
     "BurnedInText",
+    "Moment",
     "cue_pictures",
     "read_burned_in",
     "read_opening",

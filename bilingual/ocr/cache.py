@@ -20,11 +20,12 @@ _FORMAT: Final = 7
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The cues by language, and why a language has none."""
+    """The cues by language, why a language has none, and which moments of a sample were read."""
 
     cues: dict[str, list[Cue]]
     missing: dict[str, Reason]
     readers: dict[str, str]
+    moments_ms: list[int] = []
 
 
 def place_for(

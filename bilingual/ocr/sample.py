@@ -1,7 +1,8 @@
 """The picture read at some moments: what is written in it when the files have a cue.
 
-The film is decoded once, and of it only a few frames around each moment are kept. What
-was not looked at is not known: whoever uses this says how many moments were read.
+The film is decoded once, and of it only a few frames around each moment are kept. Rows
+are found at more moments than are read (:mod:`bilingual.ocr.choosing`). What was not read
+is not known: whoever uses this says how many moments were.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from bilingual.config import Config
 from bilingual.files import confirm, held
 from bilingual.model import Media
 from bilingual.ocr import cache
-from bilingual.ocr.bands import bands_of_moments
+from bilingual.ocr.bands import Band, bands_of_moments
+from bilingual.ocr.choosing import Moment, chosen, looked_at
 from bilingual.ocr.cues import tracks_of
 from bilingual.ocr.detecting import Box, text_boxes
 from bilingual.ocr.engine import require, running
@@ -48,17 +52,20 @@ def read_sample(
     path: Path,
     media: Media,
     config: Config,
-    moments_ms: Sequence[int],
+    moments: Sequence[Moment],
+    *,
+    most: int,
     progress: Callback | None = None,
-) -> BurnedInText:
-    """The subtitles in a video's picture at some moments.
+) -> tuple[BurnedInText, tuple[int, ...]]:
+    """The subtitles in a video's picture at some moments, and which those are (ms).
 
     A cue of these tracks says what is written at its moment, and nothing of when it
     begins or ends: it lasts from ``SEEN_MS`` before to as long after. No tracks where a
     glance, or these moments, show no subtitles.
 
     :param media: the file as probed.
-    :param moments_ms: when to look, in ms, in any order.
+    :param moments: when to look, in any order.
+    :param most: so many of them are read.
     :param progress: called with the stage ``burned-in`` and seconds looked at.
     :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
     :raises MediaError: a limit was hit, or a program that reads the picture ended early.
@@ -66,29 +73,51 @@ def read_sample(
     """
     require()
     with held(path), running(config.burned_in.threads):
-        return _read_held(path, media, config, sorted(set(moments_ms)), progress)
+        return _read_held(path, media, config, looked_at(moments, most), most, progress)
 
 
 def _read_held(
-    path: Path, media: Media, config: Config, moments: Sequence[int], progress: Callback | None
-) -> BurnedInText:
+    path: Path,
+    media: Media,
+    config: Config,
+    moments: Sequence[Moment],
+    most: int,
+    progress: Callback | None,
+) -> tuple[BurnedInText, tuple[int, ...]]:
     report = progress or (lambda stage, done, total: None)
     kinds = kinds_of(config)
     versions = versions_of(kinds, config)
-    part = f"moments {' '.join(map(str, moments))}"
+    part = f"{most} moments {' '.join(map(_named, moments))}"
     place = cache.place_for(hash_of(path), sorted(versions.values()), config.burned_in, part)
     kept = cache.get(place)
     if kept is not None:
-        return unpacked(kept, path.name)
+        return unpacked(kept, path.name), tuple(kept.moments_ms)
     found = BurnedInText()
+    times = chosen(moments, (), most)
     if moments and worth_reading(path, media, config):
         total = media.duration_ms / 1000 if media.duration_ms else None
         rows, width = _rows(_counted(path, media, config, moments, report, total))
         bands = bands_of_moments(rows, width=width)
-        read, missing = read_bands(bands, kinds, config, width)
+        times = chosen(moments, bands, most)
+        read, missing = read_bands(_only(bands, times), kinds, config, width)
         found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     confirm(path)  # before it is kept under the file's hash
-    cache.put(place, packed(found))
+    cache.put(place, msgspec.structs.replace(packed(found), moments_ms=times))
+    return found, tuple(times)
+
+
+def _named(moment: Moment) -> str:
+    lengths = " ".join(f"{side}{length:g}" for side, length in sorted(moment.letters.items()))
+    return f"{moment.at_ms}{'!' if moment.wanted else ''} {lengths}"
+
+
+def _only(bands: Sequence[Band], times: Sequence[int]) -> list[Band]:
+    """The bands with the rows of these moments."""
+    found = []
+    for band in bands:
+        rows = [r for r in band.rows if any(r.start_ms <= at <= r.end_ms for at in times)]
+        if rows:
+            found.append(replace(band, rows=tuple(rows)))
     return found
 
 
@@ -96,12 +125,13 @@ def _counted(
     path: Path,
     media: Media,
     config: Config,
-    moments: Sequence[int],
+    moments: Sequence[Moment],
     report: Callback,
     total: float | None,
 ) -> Iterator[tuple[int, list[Luma]]]:
     per_second = config.burned_in.frames_per_second
-    for at_ms, frames in moments_of(path, media, config.media, moments, per_second=per_second):
+    times = [moment.at_ms for moment in moments]
+    for at_ms, frames in moments_of(path, media, config.media, times, per_second=per_second):
         report(STAGE, at_ms / 1000, total)
         yield at_ms, frames
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bilingual.checks.base import Artifacts
 from bilingual.errors import BilingualError
-from bilingual.model import Bead, Cue, Finding, PictureSample, Reason, Severity
+from bilingual.model import Bead, Cue, Finding, PictureSample, Reason, Severity, Track
+from bilingual.ocr.choosing import Moment
 from bilingual.pipeline.collect import Collected, reason_of, take_burned_in
 from bilingual.showing import logger
 
@@ -17,14 +19,17 @@ _log = logger(__name__)
 MOST: Final = 30
 """So many moments are looked at."""
 
-_FLAGGED: Final = 15  # of those at most for what was flagged; the others are evenly spread
+_FLAGGED: Final = 15  # of those at most for what was flagged, says numbers or carries risk
+_DIGIT: Final = re.compile(r"\d")
+_LETTER: Final = re.compile("[\u0f20-\u0f6c\u3400-\u9fffA-Za-z0-9]")
+_MARK: Final = re.compile("[\u0f08-\u0f14 ]")
 _SHORTEST_MS: Final = 160  # both must be shown so long for one moment to show both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moment:
-    at_ms: int
-    weight: tuple[int, float]  # how bad a finding is there, and the risk
+class _Weighed:
+    moment: Moment
+    weight: tuple[int, bool, float]  # how bad a finding is there, numbers, and the risk
 
 
 def read_picture_at_moments(
@@ -42,24 +47,28 @@ def read_picture_at_moments(
         return
     from bilingual import ocr
 
-    all_moments = list(_moments(artifacts, findings, work.media.duration_ms))
-    chosen = _chosen(all_moments)
+    moments = _chosen(list(_moments(artifacts, findings, work)))
     try:
-        found = ocr.read_sample(path, work.media, work.config, chosen, work.progress)
+        found, chosen = ocr.read_sample(
+            path, work.media, work.config, moments, most=MOST, progress=work.progress
+        )
     except BilingualError as error:
         _log.warning("subtitles in the picture: %s", error)
         work.set_missing("burned-in", reason=reason_of("burned-in-failed", error))
         return
-    work.sampled = PictureSample(moments_ms=tuple(chosen), of=len(all_moments))
-    params = {"moments": len(chosen), "of": len(all_moments)}
+    work.sampled = PictureSample(moments_ms=chosen, of=len(moments))
+    params = {"moments": len(chosen), "of": len(moments)}
     none = Reason(code="burned-in-none-at-moments", params=params)
     take_burned_in(work, found, [], none)
 
 
 def _moments(
-    artifacts: Artifacts, findings: Sequence[Finding], duration_ms: int | None
-) -> Iterator[_Moment]:
-    """A moment for each pair of cues, in which both are shown if there is one."""
+    artifacts: Artifacts, findings: Sequence[Finding], work: Collected
+) -> Iterator[_Weighed]:
+    """A moment for each pair of cues, in which both are shown if there is one.
+
+    None where neither is shown for as long as a text has to be in the picture to be seen.
+    """
     bo, zh = artifacts.bo, artifacts.zh
     if artifacts.alignment is None or bo is None or zh is None:
         return
@@ -70,11 +79,24 @@ def _moments(
                 for index in indices:
                     rank = worst.get((side, index), 0)
                     worst[side, index] = max(rank, finding.severity.rank)
+    duration_ms = work.media.duration_ms if work.media else None
+    shortest_ms = work.config.burned_in.shortest_ms
     for bead in artifacts.alignment.beads:
-        at_ms = _shows_both([bo.cues[n] for n in bead.bo], [zh.cues[n] for n in bead.zh])
+        of_bo, of_zh = [bo.cues[n] for n in bead.bo], [zh.cues[n] for n in bead.zh]
+        at_ms = _shows_both(of_bo, of_zh, shortest_ms)
         if at_ms is None or (duration_ms and at_ms >= duration_ms):
             continue
-        yield _Moment(at_ms=at_ms, weight=(_worst(bead, worst), float(bead.risk or 0)))
+        numbers = any(_DIGIT.search(cue.plain) for cue in (*of_bo, *of_zh))
+        yield _Weighed(
+            moment=Moment(at_ms=at_ms, letters={"bo": _at(bo, at_ms), "zh": _at(zh, at_ms)}),
+            weight=(_worst(bead, worst), numbers, float(bead.risk or 0)),
+        )
+
+
+def _at(track: Track, at_ms: int) -> float:
+    """How long what a track shows at a moment is, in letters; marks between them count half."""
+    shown = "".join(cue.plain for cue in track.cues if cue.start_ms <= at_ms < cue.end_ms)
+    return len(_LETTER.findall(shown)) + len(_MARK.findall(shown)) / 2
 
 
 def _worst(bead: Bead, worst: dict[tuple[str, int], int]) -> int:
@@ -82,23 +104,23 @@ def _worst(bead: Bead, worst: dict[tuple[str, int], int]) -> int:
     return max((worst.get(key, 0) for key in keys), default=0)
 
 
-def _shows_both(bo: Sequence[Cue], zh: Sequence[Cue]) -> int | None:
+def _shows_both(bo: Sequence[Cue], zh: Sequence[Cue], shortest_ms: int) -> int | None:
     """The middle of the longest time in which a cue of each is shown, or of a cue alone."""
     both = [(max(a.start_ms, b.start_ms), min(a.end_ms, b.end_ms)) for a in bo for b in zh]
     both = [(start, end) for start, end in both if end - start >= _SHORTEST_MS]
-    spans = both or [(cue.start_ms, cue.end_ms) for cue in (*bo, *zh)]
+    alone = [(cue.start_ms, cue.end_ms) for cue in (*bo, *zh) if cue.duration_ms >= shortest_ms]
+    spans = both or alone
     if not spans:
         return None
     start, end = max(spans, key=lambda span: span[1] - span[0])
     return (start + end) // 2
 
 
-def _chosen(moments: Sequence[_Moment]) -> list[int]:
-    """The times to look at: the worst ones, and of the others some that are evenly spread."""
-    flagged = sorted(moments, key=lambda m: m.weight, reverse=True)[:_FLAGGED]
-    chosen = {moment.at_ms for moment in flagged}
-    others = [moment.at_ms for moment in moments if moment.at_ms not in chosen]
-    room = MOST - len(chosen)
-    if len(others) > room:
-        others = [others[round((n + 0.5) * len(others) / room - 0.5)] for n in range(room)]
-    return sorted(chosen | set(others))
+def _chosen(moments: Sequence[_Weighed]) -> list[Moment]:
+    """The moments, in order of time; the worst ones are wanted."""
+    worst = sorted(moments, key=lambda m: m.weight, reverse=True)[:_FLAGGED]
+    wanted = {weighed.moment.at_ms for weighed in worst}
+    return sorted(
+        (replace(m.moment, wanted=m.moment.at_ms in wanted) for m in moments),
+        key=lambda moment: moment.at_ms,
+    )

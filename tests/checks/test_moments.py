@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bilingual.checks._moments import common_shift, compare_moments
-from bilingual.checks._tracks import LONG_ZH
-from bilingual.model import Track
-from tests.support import burned_track, track
+from bilingual.checks._tracks import LONG_ZH, ZH
+from bilingual.model import Severity, Track
+from tests.support import burned_track, examined, track
 
 SEEN = 40
 
@@ -79,3 +79,17 @@ def test_a_part_that_is_later_is_no_other_text() -> None:
     shift = common_shift(found.moved)
     assert shift is not None
     assert abs(shift - 2500) <= 1200
+
+
+def test_cues_too_short_to_be_seen_are_one_note_and_not_missed() -> None:
+    rows = list(ZH)
+    for number in (1, 3):
+        start, _, text = rows[number]
+        rows[number] = (start, start + 250, text)
+    seen = burned_track("zh", [row for n, row in enumerate(ZH) if n not in (1, 3)])
+    report = examined(zh=track("zh", rows), burned_in={"zh": seen})
+    (note,) = [f for f in report.findings if f.rule == "burned-in-mismatch"]
+    assert note.params["variant"] == "short"
+    assert (note.params["cues"], note.params["seconds"]) == (2, 0.3)
+    assert note.zh == (1, 3)
+    assert note.severity is Severity.INFO

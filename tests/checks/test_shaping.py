@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bilingual.checks._burned_in import Pair
@@ -47,7 +48,7 @@ def test_displaced_signs_are_seen_with_a_file_and_without() -> None:
 
 def test_stacks_that_are_read_as_others_are_seen_where_the_rest_is_right() -> None:
     # As tesseract reads DDC Uchen drawn without shaping.
-    read = {"བརྟེན": "བརྙེན", "སྐྱེ": "སྒེ", "བརྒྱད": "བརྒད", "སྐྱོབ": "སྒོབ"}
+    read = {"བརྟེན": "བརྙེན", "སྐྱེ": "སྒེ", "བརྒྱད": "བརྒད", "སྐྱོབ": "སྒོབ", "སྐོར": "སྒོར"}
     seen = TEXTS
     for right, wrong in read.items():
         seen = tuple(text.replace(right, wrong) for text in seen)
@@ -55,6 +56,21 @@ def test_stacks_that_are_read_as_others_are_seen_where_the_rest_is_right() -> No
     assert found is not None
     assert found.variant == "stacks"
     assert found.wrong == len(read)
+    # As many stacks in a picture in which letters are read wrong as well.
+    blurred = tuple(text.replace("ང", "ད").replace("མ", "ལ") for text in seen)
+    assert unshaped_against(pairs(blurred)) is None
+
+
+def test_parts_that_stand_side_by_side_are_seen_in_a_face_that_is_hardly_read() -> None:
+    # As tesseract reads Monlam OuChan 4 drawn without shaping: vowels wrong, gaps behind stacks.
+    stack = re.compile("([\u0f40-\u0f6c][\u0f90-\u0fbc]+[\u0f71-\u0f7e]*)(?=[\u0f40-\u0f6c])")
+    read = tuple(stack.sub(r"\1 ", text).replace("ོ", "ེ").replace("ུ", "") for text in TEXTS)
+    found = unshaped_against(pairs(read))
+    assert found is not None
+    assert found.variant == "apart"
+    # Letters that are set wide apart have gaps behind all of them.
+    wide = tuple(re.sub("([\u0f40-\u0fbc]+?)(?=[\u0f40-\u0f6c])", r"\1 ", text) for text in TEXTS)
+    assert unshaped_against(pairs(wide)) is None
 
 
 def test_right_text_and_plain_noise_are_no_finding() -> None:
