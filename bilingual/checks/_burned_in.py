@@ -30,7 +30,7 @@ _CONFUSED: Final = frozenset(
     )
 )
 _OVERLOOKED: Final = frozenset("ྲྱཱིེུྭ")
-_SURE: Final = 0.95
+_SURE: Final = 0.9
 _NOT_SAID: Final = re.compile(r"[^\w\u0f00-\u0fff]|[\u0f08-\u0f14\u0f34\u0f3a-\u0f3d_]")
 
 

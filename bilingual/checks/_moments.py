@@ -127,6 +127,8 @@ def _elsewhere(cues: Sequence[Cue], seen: Cue, offset: int) -> Moved | None:
         return None
     at = _at(seen) - offset
     nearest = min(twins, key=lambda c: max(c.start_ms - at, at - c.end_ms))
+    if nearest.start_ms - _EDGE_MS <= at <= nearest.end_ms + _EDGE_MS:
+        return None  # it is where it should be, and its text is another
     return Moved(
         written=nearest,
         seen=seen,

@@ -1,13 +1,13 @@
 """Which moments of a film are read, of those that were looked at: where a row has another shape.
 
-Finding rows takes a tenth of what reading them takes. A row that is missing where the
-files have a cue, or is much longer or shorter than its text would be, shows where picture
-and file differ before a letter is read.
+Finding rows, and reading Chinese in one view of them, takes a tenth of what reading them
+takes. A row that is missing where the files have a cue, is much longer or shorter than
+its text would be or is in the other language shows where picture and file differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from statistics import median
@@ -15,6 +15,7 @@ from typing import Final
 
 from bilingual.model import LANGUAGES, Language
 from bilingual.ocr.bands import Band
+from bilingual.ocr.rows import Row
 
 LOOKED_AT: Final = 3
 """So many times as many moments as are read are looked at, at most."""
@@ -22,7 +23,7 @@ LOOKED_AT: Final = 3
 _FEW: Final = 5
 _USUAL: Final = 0.6  # a band that has a row in so many of its language's moments misses the others
 _ODD: Final = 0.2  # from which difference (of logarithms) a row has another length
-_MISSING: Final = 9.0
+_CERTAIN: Final = 9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,19 @@ def looked_at(moments: Sequence[Moment], most: int) -> list[Moment]:
     return sorted(chosen, key=lambda moment: moment.at_ms)
 
 
-def chosen(moments: Sequence[Moment], bands: Iterable[Band], most: int) -> list[int]:
+def chosen(
+    moments: Sequence[Moment],
+    bands: Iterable[Band],
+    most: int,
+    is_chinese: Callable[[Row], bool] | None = None,
+) -> list[int]:
     """The times (ms) of those to read: wanted ones, odd ones, and some that are evenly spread.
 
     :param bands: with the rows that were seen at any of the moments.
+    :param is_chinese: whether a row is, as far as a glance shows.
     """
     taken = {moment.at_ms for moment in [m for m in moments if m.wanted][:most]}
-    odd = _oddness(moments, bands)
+    odd = _oddness(moments, bands, is_chinese)
     left = [moment for moment in moments if moment.at_ms not in taken]
     for moment in sorted(left, key=lambda m: (-odd[m.at_ms], m.at_ms))[: most - len(taken)]:
         if odd[moment.at_ms] > _ODD:
@@ -68,11 +75,14 @@ def spread(moments: Sequence[Moment], most: int) -> list[Moment]:
     return [moments[round((n + 0.5) * len(moments) / most - 0.5)] for n in range(most)]
 
 
-def _oddness(moments: Sequence[Moment], bands: Iterable[Band]) -> dict[int, float]:
+def _oddness(
+    moments: Sequence[Moment], bands: Iterable[Band], is_chinese: Callable[[Row], bool] | None
+) -> dict[int, float]:
     """By time, how far the longest deviation from the usual length of a row goes."""
     odd = {moment.at_ms: 0.0 for moment in moments}
     for band in bands:
-        widths = {_at(row.start_ms, row.end_ms, odd): row.box.width for row in band.rows}
+        rows = {_at(row, odd): row for row in band.rows}
+        widths = {at_ms: row.box.width for at_ms, row in rows.items()}
         ratios, language = _ratios(moments, widths)
         if language is None:
             continue
@@ -82,13 +92,17 @@ def _oddness(moments: Sequence[Moment], bands: Iterable[Band]) -> dict[int, floa
         shown = [m.at_ms for m in moments if m.letters.get(language)]
         missing = [at_ms for at_ms in shown if at_ms not in widths]
         if len(missing) < (1 - _USUAL) * len(shown):
-            odd |= dict.fromkeys(missing, _MISSING)
+            odd |= dict.fromkeys(missing, _CERTAIN)
+        if is_chinese is not None:
+            other = [at for at, row in rows.items() if is_chinese(row) != (language == "zh")]
+            if len(other) < (1 - _USUAL) * len(rows):
+                odd |= dict.fromkeys(other, _CERTAIN)
     return odd
 
 
-def _at(start_ms: int, end_ms: int, times: Iterable[int]) -> int:
+def _at(row: Row, times: Iterable[int]) -> int:
     """Which of the moments a row was seen at."""
-    return min(times, key=lambda at_ms: abs(2 * at_ms - start_ms - end_ms))
+    return min(times, key=lambda at_ms: abs(2 * at_ms - row.start_ms - row.end_ms))
 
 
 def _ratios(

@@ -65,7 +65,8 @@ def luma_frames(
     Evenly spaced, ``per_second`` of them, from the first frame on; one frame is
     held at a time. A stream that breaks off ends the frames early.
 
-    :raises MediaError: ``media-no-video``, ``media-shape``, or a limit was hit.
+    :raises MediaError: ``media-no-video``, ``media-shape``, ``media-picture-undecodable``,
+        or a limit was hit.
     """
     stream = picture_of(media)
     if stream is None:
@@ -86,7 +87,7 @@ def moments_of(
     The film is decoded once, up to the last moment; frames as :func:`luma_frames` gives
     them. A moment of which a frame is missing is left out.
 
-    :raises MediaError: ``media-no-video``, or a limit was hit.
+    :raises MediaError: ``media-no-video``, ``media-picture-undecodable``, or a limit was hit.
     """
     stream = picture_of(media)
     if stream is None:
@@ -99,8 +100,8 @@ def moments_of(
     wanted = sorted(owners)
     shape = shape_of(stream)
     filters = _evenly(stream, shape, per_second)
-    chosen = "+".join(f"eq(n\\,{number})" for number in wanted)
-    filters.insert(1, f"select={chosen}")
+    chosen = [f"eq(n\\,{number})" for number in wanted]
+    filters.insert(1, f"select={_any_of(chosen)}")
     held: dict[int, list[Luma]] = {}
     pictures = _pictures(path, stream, limits, shape, filters, len(wanted), {})
     for number, frame in zip(wanted, pictures, strict=False):
@@ -109,6 +110,14 @@ def moments_of(
             frames.append(frame)
             if len(frames) == _AROUND:
                 yield at_ms, held.pop(at_ms)
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    """A sum of terms, in brackets by halves: ffmpeg follows no more than a hundred in a row."""
+    if len(terms) < 2:
+        return terms[0] if terms else "0"
+    middle = len(terms) // 2
+    return f"({_any_of(terms[:middle])}+{_any_of(terms[middle:])})"
 
 
 def _evenly(stream: VideoStream, shape: tuple[int, int], per_second: float) -> list[str]:
@@ -126,7 +135,7 @@ def key_frames(
 
     A glance at a whole video for a tenth of what decoding all of it takes.
 
-    :raises MediaError: ``media-shape``, or a limit was hit.
+    :raises MediaError: ``media-shape``, ``media-picture-undecodable``, or a limit was hit.
     """
     stream = picture_of(media)
     if stream is None:
@@ -158,7 +167,7 @@ def _pictures(
         command = ffmpeg_command(source, limits, [str(stream.index)], output, before=before)
         bounds = bounds_of(limits, output_bytes=size * (most + 1))
         with Process(command, bounds=bounds, descriptors=[source.descriptor]) as process:
-            frame, filled = np.empty(size, np.uint8), 0
+            frame, filled, count = np.empty(size, np.uint8), 0, 0
             for block in process.blocks():
                 rest = np.frombuffer(block, np.uint8)
                 while len(rest):
@@ -167,5 +176,7 @@ def _pictures(
                     filled, rest = filled + len(part), rest[len(part) :]
                     if filled == size:
                         yield frame.reshape(shape)
-                        frame, filled = np.empty(size, np.uint8), 0
-            process.finish()
+                        frame, filled, count = np.empty(size, np.uint8), 0, count + 1
+            if process.finish() and not count:
+                detail = process.complaint[-300:]
+                raise MediaError("media-picture-undecodable", path=path.name, detail=detail)

@@ -222,13 +222,43 @@ class _Readings:
         return kind is not None and reading.confidence >= kind.trusted
 
 
-def read_bands(
-    bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config, width: float
-) -> tuple[list[ReadRow], dict[Language, Reason]]:
-    """Every row of the bands, read; and what could not be for want of a reader."""
-    rows = [row for band in bands for row in band.rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The views of rows, cut to their text, and the first one read as Chinese, by identity."""
+
+    views: Mapping[int, list[Luma]]
+    chinese: Mapping[int, Reading]
+
+    def shows_chinese(self, row: Row) -> bool:
+        """Whether that alone shows that it is Chinese."""
+        return looks_chinese(self.chinese[id(row)])
+
+
+def glance_at(
+    bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config
+) -> Glance:
+    """What costs little of reading the rows of bands."""
     views = {id(row): _texts(row, band) for band in bands for row in band.rows}
-    chinese = _chinese(kinds.get("zh"), rows, views, config)
+    rows = [row for band in bands for row in band.rows]
+    first = {key: pictures[:1] for key, pictures in views.items()}
+    return Glance(views=views, chinese=_asked(kinds.get("zh"), rows, first, config))
+
+
+def read_bands(
+    bands: Sequence[Band],
+    kinds: Mapping[Language, ReaderKind],
+    config: Config,
+    width: float,
+    glance: Glance | None = None,
+) -> tuple[list[ReadRow], dict[Language, Reason]]:
+    """Every row of the bands, read; and what could not be for want of a reader.
+
+    :param glance: at these rows, and others, where there was one.
+    """
+    rows = [row for band in bands for row in band.rows]
+    glance = glance or glance_at(bands, kinds, config)
+    views = glance.views
+    chinese = _chinese(kinds.get("zh"), rows, glance, config)
     others = [row for row in rows if not looks_chinese(chinese[id(row)])]
     readings = _Readings(
         chinese=chinese,
@@ -299,18 +329,17 @@ def _beside(row: Row, band: Band, readings: _Readings) -> bool:
 
 
 def _chinese(
-    kind: ReaderKind | None, rows: Sequence[Row], views: Mapping[int, list[Luma]], config: Config
+    kind: ReaderKind | None, rows: Sequence[Row], glance: Glance, config: Config
 ) -> dict[int, Reading]:
     """As :func:`_asked`; further views only of rows in which the first shows some Chinese."""
-    first = {key: pictures[:1] for key, pictures in views.items()}
-    found = _asked(kind, rows, first, config)
+    found = dict(glance.chinese)
     if kind is not None:
         unsure = [
             row
             for row in rows
             if found[id(row)].confidence < kind.trusted and count_scripts(found[id(row)].text).han
         ]
-        found |= _asked(kind, unsure, views, config)
+        found |= _asked(kind, unsure, glance.views, config)
     return found
 
 

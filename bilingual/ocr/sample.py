@@ -27,6 +27,7 @@ from bilingual.ocr.frames import moments_of
 from bilingual.ocr.recognise import (
     STAGE,
     BurnedInText,
+    glance_at,
     hash_of,
     kinds_of,
     packed,
@@ -46,6 +47,8 @@ SEEN_MS: Final = 40
 
 _FIRST_ABOVE: Final = 4  # moments at which subtitles above are looked for
 _INSIDE: Final = 0.8
+_LEVEL: Final = 0.6  # of the lower one's height two boxes have in common in one line,
+_NEAR: Final = 0.8  # and of the higher one's they are apart at most
 
 
 def read_sample(
@@ -98,8 +101,9 @@ def _read_held(
         total = media.duration_ms / 1000 if media.duration_ms else None
         rows, width = _rows(_counted(path, media, config, moments, report, total))
         bands = bands_of_moments(rows, width=width)
-        times = chosen(moments, bands, most)
-        read, missing = read_bands(_only(bands, times), kinds, config, width)
+        glance = glance_at(bands, kinds, config)
+        times = chosen(moments, bands, most, glance.shows_chinese)
+        read, missing = read_bands(_only(bands, times), kinds, config, width, glance)
         found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     confirm(path)  # before it is kept under the file's hash
     cache.put(place, msgspec.structs.replace(packed(found), moments_ms=times))
@@ -148,7 +152,7 @@ def _rows(moments: Iterator[tuple[int, list[Luma]]]) -> tuple[list[Row], float]:
         above, looked = above or high, looked + 1
         rows += [
             replace(row, start_ms=max(0, at_ms - SEEN_MS), end_ms=at_ms + SEEN_MS)
-            for row in rows_of_moment(_apart(boxes), frames, small)
+            for row in rows_of_moment(_joined(_apart(boxes)), frames, small)
         ]
     return rows, width
 
@@ -158,6 +162,25 @@ def _apart(boxes: Sequence[Box]) -> list[Box]:
     return [
         box for box in boxes if not any(other is not box and _within(box, other) for other in boxes)
     ]
+
+
+def _joined(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes that follow each other in one line are one: letters far apart look like two texts."""
+    found: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box.left):
+        for number, other in enumerate(found):
+            if _goes_on(other, box):
+                found[number] = other.union(box)
+                break
+        else:
+            found.append(box)
+    return found
+
+
+def _goes_on(box: Box, right: Box) -> bool:
+    low, high = sorted((box.height, right.height))
+    common = min(box.bottom, right.bottom) - max(box.top, right.top)
+    return common > _LEVEL * low and right.left - box.right < _NEAR * high
 
 
 def _within(box: Box, other: Box) -> bool:

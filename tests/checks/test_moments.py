@@ -93,3 +93,12 @@ def test_cues_too_short_to_be_seen_are_one_note_and_not_missed() -> None:
     assert (note.params["cues"], note.params["seconds"]) == (2, 0.3)
     assert note.zh == (1, 3)
     assert note.severity is Severity.INFO
+
+
+def test_a_number_that_differs_is_a_text_that_differs_and_nothing_moved() -> None:
+    rows = [*LONG_ZH[:2], (*LONG_ZH[2][:2], LONG_ZH[2][2].replace("3", "8", 1)), *LONG_ZH[3:]]
+    assert rows[2] != LONG_ZH[2]
+    seen, moments = at_moments(rows)
+    found = compare_moments(track("zh", LONG_ZH), seen, moments)
+    assert [pair.written.index for pair in found.apart] == [2]
+    assert not found.moved

@@ -45,6 +45,15 @@ def test_a_missing_row_and_one_of_another_length_are_read() -> None:
     assert {MOMENTS[n].at_ms for n in (7, 19, 33)} <= set(times)
 
 
+def test_the_other_language_is_read() -> None:
+    above, below = bands({}, {})
+    chinese = {id(row) for row in below.rows} | {id(above.rows[17])}
+    times = chosen(MOMENTS, [above, below], 1, lambda row: id(row) in chinese)
+    assert times == [MOMENTS[17].at_ms]
+    # Where all rows seem to be of the other language, that is how they look.
+    assert len(chosen(MOMENTS, [above, below], 5, lambda row: False)) == 5
+
+
 @pytest.mark.parametrize("most", [3, 10, 39, 40, 60])
 def test_what_is_wanted_is_read_and_the_rest_is_spread(most: int) -> None:
     wanted = [

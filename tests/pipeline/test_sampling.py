@@ -29,7 +29,7 @@ def sampled(*video: VideoStream) -> Collected:
 
 
 def test_a_picture_that_could_not_be_read_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise MediaError("media-timeout", seconds=300)
 
     monkeypatch.setattr(ocr, "read_sample", fails)
