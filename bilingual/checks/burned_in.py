@@ -378,6 +378,10 @@ RULES: Final = (
                 zh="播放这一处：若是解说的字幕，补进字幕文件；若是片名、标牌等画面文字，可以不理会。",
                 en="Play it. If it is a subtitle of the narration, add it to the file; titles and signs in the picture can be ignored.",
             ),
+            "short": Words(
+                zh="这么短的字幕观众来不及读：把它们并入前后的字幕，或延长显示时间。",
+                en="Viewers cannot read a subtitle that short: join them with their neighbours, or show them longer.",
+            ),
         },
         limits=Words(
             zh="画面文字是识别出来的，个别字可能读错，所以一两个字的差别不报（数字除外）。没有读清的画面字幕不参与比较。默认只读画面的 30 处（有问题、有数字、文字长短不像文件的优先），报告写明看了几处；--burned-in on 看全部。不到 0.3 秒的字幕看不到，报告写明文件里有几条。",

@@ -26,6 +26,7 @@ class BurnedInMismatchParams(TypedDict):
     seconds: NotRequired[float]
     same: NotRequired[int]
     of: NotRequired[int]
+    cues: NotRequired[int]
 
 
 class BurnedInShapingParams(TypedDict):
