@@ -12,12 +12,15 @@ from bilingual.text.numbers.chinese_context import in_context
 from bilingual.text.numbers.chinese_numerals import NUMERAL, TWENTIES, Token, evaluate, runs
 from bilingual.text.numbers.chinese_pairs import halves, joined
 from bilingual.text.numbers.model import Quantity
+from bilingual.text.numbers.named import named
 from bilingual.text.numbers.patterns import Pattern, first_match
 from bilingual.text.numbers.ranges import spread
 from bilingual.text.numbers.western import digit_numbers, fold, quantities
 from bilingual.text.numbers.words import ZH_HINTS, ZH_WORDS
 
 _NOT_NUMBERS: Final = re.compile("|".join(sorted(ZH_WORDS | ZH_HINTS, key=len, reverse=True)))
+# What a word is no word before: 三星期 is no Samsung.
+_COUNTS_BEFORE: Final = {"三星": ("期",), "四周": ("年", "后", "内", "以后", "之后", "的时间")}
 _AFTER_POINT: Final = NUMERAL + "钟"
 
 # 陆 alone is land, 伍 a name: capital numerals count in company only.
@@ -37,6 +40,9 @@ def read_chinese(text: str) -> list[Quantity]:
     out += [
         q for q in halves(folded, blocked, weak) if not any(o.start <= q.start < o.end for o in out)
     ]
+    words = named(folded)
+    # 八 of 腊八 is part of its word.
+    out = [q for q in out if not any(w.start <= q.start < w.end for w in words)] + words
     out.sort(key=lambda q: (q.start, q.end))
     return spread(joined(out, folded), folded, _UP_TO)
 
@@ -57,6 +63,8 @@ def _counts_after_all(m: re.Match[str], folded: str) -> bool:
     if before and (before in NUMERAL or before.isdigit() or before == "第"):
         return True
     after = folded[m.end() : m.end() + 1]
+    if m.group() in _COUNTS_BEFORE:
+        return folded.startswith(_COUNTS_BEFORE[m.group()], m.end())
     if m.group().endswith("分"):
         return after in ("之", "钟")
     return m.group().endswith("点") and after != "" and after in _AFTER_POINT
@@ -161,7 +169,9 @@ def _positional(run: Run) -> list[Quantity]:
 
 
 def _vague(run: Run) -> list[Quantity]:
-    low, high = evaluate(run.core, Fraction(2)), evaluate(run.core, Fraction(9))
+    # 二十几 may be twenty itself, 几十 is no less than two tens.
+    least = Fraction(0 if run.core[-1].sort == "v" and len(run.core) > 1 else 2)
+    low, high = evaluate(run.core, least), evaluate(run.core, Fraction(9))
     if low is None or high is None:
         return []
     many = run.core[-1].sort == "s" and any(t.char == "多" for t in run.core)

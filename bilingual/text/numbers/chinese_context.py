@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from bilingual.text.numbers.model import Quantity, whole_within
 from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
-from bilingual.text.numbers.units import CURRENCY_SIGNS, ZH_UNIT, ZH_UNITS
+from bilingual.text.numbers.units import ZH_UNIT, ZH_UNITS, currency_before
 
 _CLASSIFIER: Final = (
     "个只条张位名人件种次本辆台部家座间场届支组项篇首句段层级块片颗粒棵株匹头艘架枚把副双对套份页章节集"
@@ -28,7 +30,7 @@ _UNIT_GAP: Final = re.compile(r"[多余来]?\s?")
 _DOUBTFUL_UNITS: Final = frozenset("两码焦卡瓦")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Around:
     """A number as it was read from its own characters, and what is around it.
 
@@ -47,6 +49,11 @@ class Around:
     unit_end: int
     one_digit: bool
     weak: bool
+
+    @cached_property
+    def currency(self) -> tuple[str, int] | None:
+        """The currency whose sign is before the number, and where that begins."""
+        return currency_before(self.folded, self.number.start)
 
 
 def in_context(q: Quantity, folded: str, weak: set[int] | frozenset[int]) -> Quantity:
@@ -117,8 +124,76 @@ def _counts(q: Quantity) -> bool:
     return q.kind in ("cardinal", "ordinal")
 
 
+def _priced(q: Quantity, w: Around) -> Quantity:
+    if w.currency is None:
+        return q
+    return replace(q, unit=w.currency[0], start=w.currency[1])
+
+
+# Behind the number of times a week, and no day of it: 每周三次, 一周四天.
+_A_WEEK: Final = re.compile(r"(?:[每一两二三四五六七八九十]|\d)个?(?:周|星期|礼拜)$")
+_TIMES: Final = re.compile(
+    r"天(?![气空])|[次个趟节遍回场堂顿种期集篇部课夜](?!日)|小时|分钟|公里|千米|晚(?!上|会|饭)|人(?!民)"
+)
+_TENTHS: Final = re.compile(
+    r"成(?![为功立员绩长本千分都年果熟语人就型品真家效虫因像群对双交堆形百套])"
+)
+_OF_DAY: Final = re.compile(
+    r"(?:上午|下午|中午|午后|早上|早晨|清晨|凌晨|晚上|傍晚|深夜|半夜|夜里|夜间|午夜|时间|当晚|[今明昨]晚)$"
+)
+_CLOCK_HOUR: Final = re.compile(r"时(?![间候代期常刻而不空尚速装令事差段光髦节机效分隔])")
+_HOUR_GOES_ON: Final = re.compile(
+    r"点(?:[钟半整左前后到至开起零〇之，。,.!！?？\s]|以[前后]|$|[一二三四五六七八九十\d])"
+)
+
+
+def _tenths(q: Quantity, w: Around) -> Quantity:
+    half = w.bare.startswith("成半")
+    return replace(
+        q,
+        kind="percent",
+        value=(q.value + Fraction(int(half), 2)) / 10,
+        alternatives=(q.value,),
+        shape="percent",
+    )
+
+
+def _decade(q: Quantity, w: Around) -> Quantity:
+    """八十年代: the eighties, of whichever century the other side has."""
+    centuries = (1900, 1800, 2000)
+    if q.value >= 100:
+        others: tuple[Fraction, ...] = (q.value % 100,)
+    else:
+        others = tuple(q.value + century for century in centuries)
+    return replace(q, kind="date-year", unit=None, alternatives=(*q.alternatives, *others))
+
+
+def _is_decade(q: Quantity, w: Around) -> bool:
+    whole = whole_within(q.value, 10, 90) or whole_within(q.value, 1000, 2990)
+    return _counts(q) and whole and q.value % 10 == 0 and w.bare.startswith("年代")
+
+
+def _century(q: Quantity, w: Around) -> Quantity:
+    """19世纪 is the years from 1800 on; 两个世纪 are two hundred years."""
+    few = q.value <= 3 and w.number.shape == "unit" and not _dated(w)
+    counted = few or w.bare.startswith("个")
+    years = q.value * 100 if counted else (q.value - 1) * 100
+    return replace(q, alternatives=(*q.alternatives, years))
+
+
+def _dated(w: Around) -> bool:
+    return w.before.endswith(("公元", "公元前", "前", "纪元"))
+
+
 def _full_hour(w: Around) -> bool:
     return w.bare[:2] in ("点钟", "点半", "点整", "点左") or w.bare[1:].lstrip()[:1].isdigit()
+
+
+def _is_hour(w: Around) -> bool:
+    """Whether 点 is of the clock: behind 下午, or before 前 and the like in digits."""
+    if _OF_DAY.search(w.before) is not None:
+        return True
+    return not w.number.spelled and _HOUR_GOES_ON.match(w.bare) is not None
 
 
 _SHARES: Final[Step[Quantity, Around]] = Step(
@@ -173,6 +248,41 @@ _KINDS: Final[Step[Quantity, Around]] = Step(
             make=_ordinal,
         ),
         Pattern(
+            name="times a week",
+            matches="one Han digit behind 每周, 一周 and the like, that counts times or days",
+            example="每周三次",
+            when=lambda q, w: (
+                q.kind == "cardinal"
+                and w.one_digit
+                and _A_WEEK.search(w.before) is not None
+                and _TIMES.match(w.bare) is not None
+            ),
+            make=lambda q, w: q,
+        ),
+        Pattern(
+            name="tenths",
+            matches="1 to 10 before 成, which is no other word",
+            example="三成",
+            when=lambda q, w: (
+                q.kind == "cardinal" and 1 <= q.value <= 10 and _TENTHS.match(w.bare) is not None
+            ),
+            make=_tenths,
+        ),
+        Pattern(
+            name="decade",
+            matches="a multiple of ten before 年代",
+            example="八十年代",
+            when=_is_decade,
+            make=_decade,
+        ),
+        Pattern(
+            name="century",
+            matches="a number before 世纪 or 个世纪",
+            example="19世纪",
+            when=lambda q, w: _counts(q) and q.value >= 1 and w.bare.startswith(("世纪", "个世纪")),
+            make=_century,
+        ),
+        Pattern(
             name="weekday",
             matches="周, 星期 or 礼拜 before one Han digit up to six",
             example="星期三",
@@ -224,12 +334,10 @@ _UNITS: Final[tuple[Step[Quantity, Around], ...]] = (
         patterns=(
             Pattern(
                 name="currency sign",
-                matches="$, ¥, € or £ before a number without a unit",
+                matches="the sign of a currency before a number without a unit",
                 example="$5",
-                when=lambda q, w: q.unit is None and w.before[-1:] in CURRENCY_SIGNS and _counts(q),
-                make=lambda q, w: replace(
-                    q, unit=CURRENCY_SIGNS[w.before[-1]], start=w.number.start - 1
-                ),
+                when=lambda q, w: q.unit is None and w.currency is not None and _counts(q),
+                make=_priced,
             ),
         ),
     ),
@@ -256,6 +364,19 @@ _DATES: Final[Step[Quantity, Around]] = Step(
             make=lambda q, w: replace(q, kind="date-year", unit=None),
         ),
         Pattern(
+            name="quarters of an hour",
+            matches="1 to 3 before 刻钟",
+            example="一刻钟",
+            when=lambda q, w: _counts(q) and q.value <= 3 and w.bare.startswith("刻钟"),
+            make=lambda q, w: replace(
+                q,
+                value=q.value * 15,
+                unit="minute",
+                end=w.folded.index("钟", q.end) + 1,
+                shape="composite",
+            ),
+        ),
+        Pattern(
             name="month",
             matches="1 to 12 before 月, not 个月",
             example="十月",
@@ -280,13 +401,15 @@ _DATES: Final[Step[Quantity, Around]] = Step(
         ),
         Pattern(
             name="hour",
-            matches="0 to 24 before 点钟, 点半, 点整, 点左右, or 点 and digits",
+            matches="0 to 24 before 时, 点钟, 点半 and the like, or behind 上午, 晚上 and the like",
             example="三点钟",
             when=lambda q, w: (
-                w.bare.startswith("点")
-                and _counts(q)
+                _counts(q)
                 and whole_within(q.value, 0, 24)
-                and _full_hour(w)
+                and (
+                    _CLOCK_HOUR.match(w.bare) is not None
+                    or (w.bare.startswith("点") and (_full_hour(w) or _is_hour(w)))
+                )
             ),
             make=lambda q, w: replace(q, kind="time", parts=()),
         ),

@@ -116,7 +116,9 @@ def _token(
         return Token("d", Fraction(DIGITS[char]), at, at + 1, char)
     if char in TWENTIES:
         return Token("d", Fraction(TWENTIES[char]), at, at + 1, char)
-    if _SCALE_UNIT.match(folded, at) and (run or char in "百千"):
+    # 三四千米 are thousands of metres, 三千米 may be kilometres: either amount is the same.
+    either = [t.sort for t in run[-2:]] == ["d", "d"] and char == "千"
+    if _SCALE_UNIT.match(folded, at) and (run or char in "百千") and not either:
         return None
     if char == "兆" and not run:
         return None

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from bilingual.text.numbers.model import Quantity
 from bilingual.text.numbers.patterns import Pattern, first_match
 from bilingual.text.numbers.reading import read_numbers
-from bilingual.text.numbers.units import amount, dimension
+from bilingual.text.numbers.units import amount, dimension, may_be_one
 from bilingual.text.numbers.weights import rarity
 
 How = Literal["value", "amount", "range", "parts"]
@@ -39,6 +39,7 @@ _PRECISION: Final = (
 _TOLERANCE: Final = Fraction(1, 100)
 _HALF_A_DAY: Final = 720
 """In minutes."""
+_HOURS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,29 @@ def _overlap(bo: Quantity, zh: Quantity) -> bool:
     return max(bo.value, zh.value) <= min(bo.high or bo.value, zh.high or zh.value)
 
 
+def _clock_times(q: Quantity) -> frozenset[Fraction]:
+    """The minutes since midnight or noon that a time may be, none where it is no time."""
+    if q.kind == "time":
+        hours = len(q.parts) < 2 and q.value <= _HOURS
+        times = {q.value * 60 if hours else q.value}
+    elif q.unit == "hour" or (q.unit is None and q.kind in ("cardinal", "ordinal")):
+        times = _written_times(q.value, named=q.unit == "hour")
+    else:
+        times = set()
+    return frozenset(time % _HALF_A_DAY for time in times)
+
+
+def _written_times(value: Fraction, *, named: bool) -> set[Fraction]:
+    """Times that may be written as a number: 5, 5.5, 5.30, 1730."""
+    times = set()
+    if 0 <= value <= _HOURS and (named or value.denominator == 1):
+        times.add(value * 60)
+    for minutes in (value * 100, value if value >= 100 else Fraction(-1)):
+        if named and minutes.denominator == 1 and 0 <= minutes <= 2400 and minutes % 100 < 60:
+            times.add(minutes // 100 * 60 + minutes % 100)
+    return times
+
+
 def _same_amount(bo: Quantity, zh: Quantity) -> bool:
     if bo.unit == zh.unit:
         return False
@@ -174,13 +198,13 @@ NUMBERS_AGREE: Final[tuple[Pattern[[Quantity, Quantity], tuple[int, How]], ...]]
         make=lambda bo, zh: (2, "value"),
     ),
     Pattern(
-        name="half a day apart",
-        matches="times of day of which one counts to twelve and one to twenty-four",
+        name="one time of day",
+        matches="times of day, by twelve hours or by twenty-four, in whatever way they are written",
         example="23:35 = 11:35",
         when=lambda bo, zh: (
-            "time" in (bo.kind, zh.kind) and (bo.value - zh.value) % _HALF_A_DAY == 0
+            "time" in (bo.kind, zh.kind) and bool(_clock_times(bo) & _clock_times(zh))
         ),
-        make=lambda bo, zh: (2, "value"),
+        make=lambda bo, zh: (3, "value"),
     ),
 )
 """How two quantities agree that both are one number."""
@@ -394,7 +418,7 @@ def _units_clash(match: Match) -> bool:
         return False
     if b.unit is None or z.unit is None or b.unit == z.unit or b.value == 0:
         return False
-    if frozenset((b.unit, z.unit)) in _SAME:
+    if frozenset((b.unit, z.unit)) in _SAME or may_be_one(b.unit, z.unit):
         return False
     one, other = dimension(b.unit), dimension(z.unit)
     if one == other:

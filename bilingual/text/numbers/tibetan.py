@@ -50,6 +50,8 @@ _OPENING: Final = frozenset(("དང", "ཕྱེད", "གཟའ", "ཀླད")
 _CARE: Final = frozenset(_NOT_NUMBERS) | ALL | _OPENING
 # The short tens that also are words of their own: ང is I, རེ each.
 _HOMOGRAPHS: Final = frozenset(("ང", "རེ", "དོན", "གོ", "སོ", "ཞེ"))
+# Degrees below zero are counted, zero is not.
+_BELOW: Final = frozenset(("མན", "འོག"))
 _WEEKDAYS: Final = {"ཟླ": 1, "མིག": 2, "ལྷག": 3, "ཕུར": 4, "པ": 5, "སྤེན": 6, "ཉི": 7}
 _UP_TO: Final = re.compile(r"(?:་?ནས་?|་?ལས་?|་?དང་?|-|~|་)")
 
@@ -87,10 +89,15 @@ def _word_at(syllables: list[Syllable], at: int) -> tuple[str, ...] | None:
             and all(
                 w in (syllables[at + k].raw, syllables[at + k].text) for k, w in enumerate(word)
             )
-            and not any(syllables[at + k].closed for k in range(len(word) - 1))
+            and not any(_ended(syllables[at + k], word[k]) for k in range(len(word) - 1))
         ):
             return word
     return None
+
+
+def _ended(syllable: Syllable, word: str) -> bool:
+    """Whether a mark comes behind a syllable of a word; བར is no བ with a case in བར་གསུམ."""
+    return syllable.closed and not syllable.raw == word != syllable.text
 
 
 def _numeral_before(syllables: list[Syllable], at: int) -> bool:
@@ -259,7 +266,11 @@ NUMERALS: Final[tuple[Pattern[[Place], Found], ...]] = (
         name="zero",
         matches="ཀླད་ཀོར",
         example="ཀླད་ཀོར",
-        when=lambda place: place.here.text == "ཀླད" and place.text(place.at + 1) == "ཀོར",
+        when=lambda place: (
+            place.here.text == "ཀླད"
+            and place.text(place.at + 1) == "ཀོར"
+            and place.text(place.at + 2) not in _BELOW
+        ),
         make=lambda place: _words(
             place, place.at + 2, Quantity(value=Fraction(0), start=0, end=0, shape="composite")
         ),

@@ -10,7 +10,7 @@ from typing import Final
 from bilingual.text.numbers.model import Kind, Quantity, whole_within
 from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
 from bilingual.text.numbers.tibetan_numerals import Syllable
-from bilingual.text.numbers.units import BO_UNITS, CURRENCY_SIGNS, SYMBOL, SYMBOLS
+from bilingual.text.numbers.units import BO_UNITS, SYMBOL, SYMBOLS, currency_before
 
 _APPROX: Final = frozenset(("ཙམ", "ལྷག", "ཡས", "ཐམས", "ཉེ", "ཡན", "མན", "བརྒལ", "ཚུན"))
 _ORDINAL: Final = frozenset(("པ", "པའི", "པར", "པས"))
@@ -44,10 +44,10 @@ class Around:
         """The syllable before the number."""
         return self.before[-1] if self.before else ""
 
-    @property
-    def currency(self) -> str | None:
-        """The unit of the currency sign right before the number."""
-        return CURRENCY_SIGNS.get(self.folded[self.number.start - 1 : self.number.start])
+    @cached_property
+    def currency(self) -> tuple[str, int] | None:
+        """The currency whose sign is before the number, and where that begins."""
+        return currency_before(self.folded, self.number.start)
 
     @cached_property
     def symbol(self) -> re.Match[str] | None:
@@ -149,6 +149,14 @@ def _is_year(q: Quantity, w: Around) -> bool:
     return named and (common_era or not q.spelled) and whole_within(q.value, 1000, 2999)
 
 
+def _priced(q: Quantity, w: Around) -> Quantity:
+    if w.currency is None:
+        return q
+    # A currency named in words as well is the surer one.
+    unit = w.unit_before[0] if w.unit_before is not None else w.currency[0]
+    return replace(q, unit=unit, start=w.currency[1])
+
+
 def _symbol(q: Quantity, w: Around) -> Quantity:
     if w.symbol is None:
         return q
@@ -226,10 +234,10 @@ _COUNTED: Final[Step[Quantity, Around]] = Step(
         ),
         Pattern(
             name="currency sign",
-            matches="$, ¥, € or £ right before the number",
+            matches="the sign of a currency before the number",
             example="$5",
             when=lambda q, w: q.kind == "cardinal" and w.currency is not None,
-            make=lambda q, w: replace(q, unit=w.currency, start=w.number.start - 1),
+            make=_priced,
         ),
         Pattern(
             name="unit's symbol",

@@ -73,7 +73,7 @@ _VOWEL_FINAL: Final = (
     "པ",
 )
 
-_JOINING: Final = frozenset(("་", "", " ", "་ ", " ་", "$", "་$", " $", "་ $"))
+_JOINING: Final = re.compile(r"(?:་? ?| ་)(?:US|HK)?[$€£¥₹₩]?")
 
 # What joins a ten to a digit: the ten that each belongs to, 0 for རྩ, which any may have.
 _JOINTS: Final = {"རྩ": 0} | SHORT
@@ -125,7 +125,7 @@ def split(folded: str) -> list[Syllable]:
         body = folded[start:end]
         following = pieces[k + 1][0] if k + 1 < len(pieces) else len(folded)
         gap = folded[end:following]
-        closed = gap not in _JOINING or following == len(folded)
+        closed = _JOINING.fullmatch(gap) is None or following == len(folded)
         if d is None and body.startswith(_VOWEL_FINAL) and body not in ALL:
             m = _FUSED.search(body)
             if m and body[: m.start()] in _VOWEL_FINAL:

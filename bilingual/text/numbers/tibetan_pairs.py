@@ -45,7 +45,8 @@ def joined(found: list[Quantity], folded: str) -> list[Quantity]:
 def _part_alone(q: Quantity, folded: str) -> Quantity:
     """གསུམ་ཆ alone is a third, or three parts."""
     if q.spelled and q.kind == "cardinal" and q.value > 1 and _LONE_PART.match(folded, q.end):
-        return replace(q, alternatives=(*q.alternatives, 1 / q.value), certain=False)
+        shape = "word" if q.value == 4 else q.shape  # a quarter, of a year too
+        return replace(q, alternatives=(*q.alternatives, 1 / q.value), certain=False, shape=shape)
     return q
 
 
@@ -124,6 +125,25 @@ PAIRS: Final[tuple[Pattern[[Pair], Quantity], ...]] = (
         example="བརྒྱ་ཆ་ཕྱེད་ཀ",
         when=lambda p: p.b.shape == "half" and p.between == "ཆ" and p.a.value == 100,
         make=lambda p: replace(p.b, start=p.a.start, kind="percent"),
+    ),
+    Pattern(
+        name="half of the next",
+        matches="ཕྱེད, དང, a digit: ཕྱེད་དང་གསུམ is two and a half",
+        example="ཕྱེད་དང་གསུམ",
+        when=lambda p: (
+            p.a.shape == "half"
+            and p.between == "དང"
+            and p.b.shape in ("unit", "unit-measured", "ten")
+            and p.b.kind == "cardinal"
+        ),
+        make=lambda p: replace(
+            p.b,
+            value=p.b.value - Fraction(1, 2),
+            alternatives=(p.b.value,),
+            start=p.a.start,
+            parts=(Fraction(1, 2), p.b.value),
+            certain=False,
+        ),
     ),
     Pattern(
         name="and a half",

@@ -160,7 +160,7 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
         """
         pascal | 1 | 帕 帕斯卡 | ཕ | Pa
         hectopascal | 100 | 百帕 | | hPa
-        kilopascal | 1000 | 千帕 | | kPa
+        kilopascal | 1000 | 千帕 | ཆན་ཕ | kPa
         atmosphere | 101325 | 大气压 个大气压 标准大气压 | | atm
         """,
     )
@@ -182,12 +182,24 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
     + _table(
         "currency",
         """
-        yuan | | 元 块钱 人民币 | སྒོར སྒོར་མོ མི་དམངས་ཤོག་སྒོར | ¥
-        us-dollar | | 美元 美金 | ཨ་སྒོར ཨ་རིའི་སྒོར་མོ ཨ་ཌོ་ལར | $
+        yuan | | 元 块钱 人民币 元人民币 | སྒོར སྒོར་མོ མི་དམངས་ཤོག་སྒོར |
+        us-dollar | | 美元 美金 | ཨ་སྒོར ཨ་རིའི་སྒོར་མོ ཨ་ཌོ་ལར |
         euro | | 欧元 | ཡོ་སྒོར ཡུ་རོ | €
         pound-sterling | | 英镑 | དབྱིན་སྒོར པའོན | £
         yen | | 日元 | ཉི་སྒོར ཡེན |
         hong-kong-dollar | | 港元 港币 | ཧོང་སྒོར ཀང་སྒོར |
+        canadian-dollar | | 加元 加拿大元 加币 | ཁ་སྒོར ཁ་ན་ཌའི་སྒོར་མོ ཁ་ན་ཏའི་སྒོར་མོ ཅ་ན་ཏའི་སྒོར་མོ |
+        australian-dollar | | 澳元 澳币 | ཨོ་སྒོར |
+        singapore-dollar | | 新加坡元 新元 坡币 | སིང་སྒོར |
+        taiwan-dollar | | 新台币 台币 | ཐེ་ཝན་སྒོར་མོ |
+        rupee | | 卢比 | རུ་པི ཧིན་སྒོར | ₹
+        won | | 韩元 | ཧན་སྒོར | ₩
+        rouble | | 卢布 | རུ་བལ | ₽
+        franc | | 法郎 瑞士法郎 | ཧྥ་ལང |
+        baht | | 泰铢 铢 | ཐེ་སྒོར | ฿
+        us-cent | | 美分 | སེན་ཊི | ¢
+        dollar | | | |
+        yuan-or-yen | | | |
         """,
     )
     + _table(
@@ -200,8 +212,46 @@ UNITS: Final[tuple[Unit, ...]] = tuple(
 
 BY_NAME: Final = {unit.name: unit for unit in UNITS}
 
-CURRENCY_SIGNS: Final = {"$": "us-dollar", "¥": "yuan", "€": "euro", "£": "pound-sterling"}
-"""Signs that come before an amount of money, and the unit that each names."""
+_SIGNS: Final = {
+    "$": "dollar",
+    "¥": "yuan-or-yen",
+    "€": "euro",
+    "£": "pound-sterling",
+    "₹": "rupee",
+    "₩": "won",
+    "₽": "rouble",
+    "฿": "baht",
+    "¢": "us-cent",
+    "US$": "us-dollar",
+    "HK$": "hong-kong-dollar",
+    "NT$": "taiwan-dollar",
+    "S$": "singapore-dollar",
+    "A$": "australian-dollar",
+    "AU$": "australian-dollar",
+    "C$": "canadian-dollar",
+    "CA$": "canadian-dollar",
+    "RMB¥": "yuan",
+    "CN¥": "yuan",
+    "JP¥": "yen",
+}
+_SIGN: Final = re.compile(
+    "(?:" + "|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True))) + r")\s?$"
+)
+_SEVERAL: Final = {
+    "dollar": frozenset(name for name in BY_NAME if name.endswith("-dollar")),
+    "yuan-or-yen": frozenset(("yuan", "yen")),
+}
+
+
+def currency_before(text: str, at: int) -> tuple[str, int] | None:
+    """The currency whose sign is before that place, and where the sign begins."""
+    found = _SIGN.search(text, max(0, at - 5), at)
+    return None if found is None else (_SIGNS[found.group().strip()], found.start())
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two units may be the same: a sign may be of several currencies."""
+    return one == other or one in _SEVERAL.get(other, ()) or other in _SEVERAL.get(one, ())
 
 
 def _spellings(language: Language) -> dict[str, str]:

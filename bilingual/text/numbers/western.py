@@ -168,6 +168,32 @@ def _power_of_ten(m: re.Match[str]) -> Digits:
     return Digits(_power(exponent), *m.span(), parts=(Fraction(10), Fraction(exponent)))
 
 
+_WORDED: Final = {
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+    "tn": 10**12,
+    "trillion": 10**12,
+}
+
+
+def _scaled_by_word(m: re.Match[str]) -> Digits:
+    digits, scale = m["amount"] or m["counted"], m["short"] or m["word"]
+    value = Fraction(digits.replace(",", "").replace(" ", ""))
+    return Digits(value * _WORDED[scale.lower()], *m.span(), parts=(value,))
+
+
+def _code(m: re.Match[str]) -> Digits:
+    """All digits as one number, whose groups may each be one on the other side."""
+    groups = tuple(Fraction(int(group)) for group in re.findall(r"\d+", m["groups"]))
+    return Digits(Fraction(int(re.sub(r"\D", "", m["groups"]))), *m.span(), parts=groups)
+
+
 def _lone(m: re.Match[str]) -> Digits:
     return Digits(_VULGAR[m["lone"]], *m.span(), "fraction")
 
@@ -239,6 +265,32 @@ _SYMBOL_UNIT: Final = re.compile(
 
 FORMS: Final = (
     Form(
+        name="code",
+        matches="a telephone number or another code in groups: one number of all digits",
+        example="0800 555 111",
+        regex=r"""(?<![\d.,])(?P<groups>
+            \+\d{1,3}(?:[ -]?\d{2,}){1,4}
+            |0\d{2,3}[ -]\d{3,4}[ -]?\d{3,4}
+            |\(0\d{2,3}\)[ ]?\d{3,4}[ -]?\d{3,4}
+            |\d{3}[ -]\d{3,4}[ -]\d{4}
+            |\d{3,4}(?:-\d{3,4}){2}
+            |\d{1,5}(?:-\d{1,7}){3,}
+            |\d(?:[ ]\d){4,}
+            |(?:(?<=[号码群])|(?<=ཨང་)|(?<=ཨང)|(?<=ཚོགས་པ་))\d{4}[ -]\d{4}
+            )(?![\d.,-]?\d)""",
+        read=_code,
+    ),
+    Form(
+        name="worded",
+        matches="digits and an English scale, or its letter where a currency's sign is before",
+        example="3.1 billion",
+        regex=rf"""(?<![\d.])(?P<counted>{_NUMBER})[ ]?
+              (?P<word>(?i:thousand|million|billion|trillion))(?![A-Za-z])
+            |(?:(?<=[$€£¥₹₩])|(?<=[$€£¥₹₩][ ]))(?P<amount>{_NUMBER})[ ]?
+              (?P<short>tn|bn|mn|[mMkKbB])(?![A-Za-z²³/\d])""",
+        read=_scaled_by_word,
+    ),
+    Form(
         name="date",
         matches="a year from 1000 to 2999, a month and a day between the same marks",
         example="2019-03-21",
@@ -250,7 +302,7 @@ FORMS: Final = (
         name="clock",
         matches="hours, minutes and seconds or none",
         example="14:05",
-        regex=r"(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])",
+        regex=r"(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|,\d{3})",
         read=_clock,
     ),
     Form(

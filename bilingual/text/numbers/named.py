@@ -1,0 +1,71 @@
+"""Chinese words that name a number without a numeral of it: 正月, 腊八, 上世纪, 国庆十一."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from bilingual.text.numbers.model import Kind, Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A word, the numbers that it names, and others that it may be given by.
+
+    ``before`` is a regex of what has to follow it.
+    """
+
+    word: str
+    numbers: tuple[tuple[int, Kind], ...]
+    before: str = ""
+    others: tuple[int, ...] = ()
+
+
+NAMED: Final = (
+    Named(word="正月", numbers=((1, "date-month"),)),
+    Named(word="元月", numbers=((1, "date-month"),)),
+    Named(word="冬月", numbers=((11, "date-month"),)),
+    Named(word="腊月", numbers=((12, "date-month"),)),
+    Named(word="腊八", numbers=((12, "date-month"), (8, "date-day"))),
+    Named(word="元旦", numbers=((1, "date-month"), (1, "date-day"))),
+    Named(word="元年", numbers=((1, "date-year"),)),
+    Named(
+        word="十一",
+        before="国庆|黄金周|长假|假期",
+        numbers=((10, "date-month"), (1, "date-day")),
+        others=(11,),
+    ),
+    Named(word="上世纪", numbers=((20, "ordinal"),), others=(1900,)),
+    Named(word="上个世纪", numbers=((20, "ordinal"),), others=(1900,)),
+    Named(word="本世纪", numbers=((21, "ordinal"),), others=(2000,)),
+)
+"""Words whose number the Tibetan may give or not."""
+
+_BY_WORD: Final = {named.word: named for named in NAMED}
+_WORD: Final = re.compile(
+    "|".join(
+        word.word + (f"(?={word.before})" if word.before else "")
+        for word in sorted(NAMED, key=lambda word: -len(word.word))
+    )
+)
+
+
+def named(folded: str) -> list[Quantity]:
+    """The numbers of every such word of a text, as weak readings over its span."""
+    return [
+        Quantity(
+            value=Fraction(value),
+            start=m.start(),
+            end=m.end(),
+            kind=kind,
+            certain=False,
+            spelled=True,
+            alternatives=tuple(map(Fraction, word.others)),
+            shape="word",
+        )
+        for m in _WORD.finditer(folded)
+        for word in (_BY_WORD[m.group()],)
+        for value, kind in word.numbers
+    ]
