@@ -216,7 +216,8 @@ class Rule:
     rule, ``None`` where only a person can judge it and it says so every time; ``leaves``
     is one without. ``required``: ``unknown`` here keeps the
     work from passing. ``clauses`` maps the award's category to the clause. ``fixed_by``
-    is who can fix it, ``None`` for whom the rule's group goes to.
+    is who can fix it, ``None`` for whom the rule's group goes to. ``holds`` says what is so
+    where it finds nothing (where ``title`` names the fault).
     """
 
     id: str
@@ -237,6 +238,7 @@ class Rule:
     required: bool = False
     fixed_by: Fixer | None = None
     award: bool = False
+    holds: Words | None = None
 
     @property
     def fixer(self) -> Fixer:

@@ -62,6 +62,7 @@ def _worded(rule: Rule) -> Rule:
         message=words("message", rule.message),
         remedy=words("remedy", rule.remedy),
         limits=words("limits", rule.limits),
+        holds=None if rule.holds is None else words("holds", rule.holds),
         messages={v: words(f"messages.{v}", own) for v, own in rule.messages.items()},
         remedies={v: words(f"remedies.{v}", own) for v, own in rule.remedies.items()},
     )

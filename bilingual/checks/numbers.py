@@ -176,6 +176,7 @@ RULES = (
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="两种语言的数字不一致", en="Numbers differ"),
+        holds=Words(zh="没有发现数字不一致", en="No numbers differ"),
         explanation=Words(
             zh="藏文与中文说的数不一样。数字、汉字数词和藏文数词都按数值比较，"
             "万与ཁྲི、公里与里等按实际大小比较。",
@@ -229,6 +230,7 @@ RULES = (
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="数相同，单位不同", en="Units differ"),
+        holds=Words(zh="没有发现单位不一致", en="No units differ"),
         explanation=Words(
             zh="藏文与中文的数值相同，单位却不同，实际大小就不一样了。",
             en="Tibetan and Chinese have the same number with different units, so the amounts differ.",
