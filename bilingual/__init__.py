@@ -49,6 +49,7 @@ _PROVIDERS = {
     "reason.text": "bilingual.render.words:reason",
     "report.html": "bilingual.render.notebook.shown:report_html",
     "report.save_html": "bilingual.render.html.saving:save_html",
+    "report.with_review": "bilingual.render.review.applying:with_review",
     "report.text": "bilingual.render.text.report:render",
     "track.html": "bilingual.render.notebook.shown:track_html",
     "track.written": "bilingual.formats.writing:written",

@@ -28,7 +28,7 @@ from bilingual.files import write_new
 from bilingual.locale import sentence
 
 if TYPE_CHECKING:
-    from bilingual.render.annex import Annex, AnnexCheck, Role, SigningKey
+    from bilingual.render.annex import Annex, AnnexCheck, ReportFile, Role, SigningKey
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 
@@ -134,15 +134,16 @@ def _make(
         keep_inputs(target, report, review, key, *files.values())
         keep_output(target, force)
     signer = None if key is None else _signer(key, lang)
+    saved = read_report(report)
     annex = build_annex(
-        read_report(report),
+        saved,
         title=title,
         party=party,
         review=None if review is None else load_review(review),
         files=files,
         key=None if signer is None else KeyUse(sha256=signer.sha256, public=signer.public_hex),
     )
-    outputs = list(_outputs(annex, targets, signer, lang))
+    outputs = list(_outputs(annex, saved, targets, signer, lang))
     if signer is None and force:
         targets.signature.unlink(missing_ok=True)  # of what was there before
     for path, content in outputs:
@@ -159,6 +160,7 @@ class _Targets:
     data: Path
     digest: Path
     signature: Path
+    appendix: Path
 
     @classmethod
     def beside(cls, pages: tuple[Path, ...], *inputs: Path | None) -> _Targets:
@@ -166,7 +168,7 @@ class _Targets:
 
         :raises ConfigError: ``annex-out-suffix``: a page is neither HTML nor PDF.
         """
-        from bilingual.render.annex import DIGEST_SUFFIX, SIGNATURE_SUFFIX
+        from bilingual.render.annex import APPENDIX_SUFFIX, DIGEST_SUFFIX, SIGNATURE_SUFFIX
 
         for page in pages:
             if page.suffix.lower() not in (".html", ".htm", ".pdf"):
@@ -177,18 +179,24 @@ class _Targets:
             data=data,
             digest=data.with_name(data.name + DIGEST_SUFFIX),
             signature=data.with_name(data.name + SIGNATURE_SUFFIX),
+            appendix=data.with_name(data.stem + APPENDIX_SUFFIX),
         )
 
     def all(self) -> tuple[Path, ...]:
         """Every file that is written, or may be."""
-        return (*self.pages, self.data, self.digest, self.signature)
+        return (*self.pages, self.data, self.digest, self.signature, self.appendix)
 
 
 def _outputs(
-    annex: Annex, targets: _Targets, signer: SigningKey | None, lang: Lang
+    annex: Annex, saved: ReportFile, targets: _Targets, signer: SigningKey | None, lang: Lang
 ) -> Iterator[tuple[Path, bytes]]:
     """Each file's path and content."""
-    from bilingual.render.annex import digest_of, render_annex_html, render_annex_pdf
+    from bilingual.render.annex import (
+        digest_of,
+        render_annex_appendix,
+        render_annex_html,
+        render_annex_pdf,
+    )
 
     data = annex.to_bytes()
     found = digest_of(data)
@@ -197,6 +205,7 @@ def _outputs(
             yield page, render_annex_pdf(annex, found, lang)
         else:
             yield page, render_annex_html(annex, found, lang).encode()
+    yield targets.appendix, render_annex_appendix(annex, saved, found, lang).encode()
     yield targets.data, data
     yield targets.digest, f"{found}  {targets.data.name}\n".encode()
     if signer is not None:

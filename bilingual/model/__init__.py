@@ -49,6 +49,7 @@ from bilingual.model.report import (
     Report,
     SecondVersion,
 )
+from bilingual.model.review import ReportReview, Review
 from bilingual.model.speech import Segment, Speech, Transcript, Word
 from bilingual.model.text import Token
 
@@ -86,6 +87,8 @@ __all__ = [
     "Provenance",
     "Reason",
     "Report",
+    "ReportReview",
+    "Review",
     "SecondVersion",
     "Segment",
     "Severity",

@@ -34,6 +34,7 @@ from bilingual.model.finding import Check, Finding, Severity, Verdict
 from bilingual.model.form import SubmittedForm
 from bilingual.model.media import Media
 from bilingual.model.reason import Reason
+from bilingual.model.review import REVIEW_SCHEMA, ReportReview, Review
 from bilingual.model.speech import Speech, speech_read
 from bilingual.showing import ascii_controls
 
@@ -193,6 +194,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
     form: SubmittedForm | None = None
+    review: ReportReview | None = None
 
     def track(self, side: Language) -> Track | None:
         """The track of that language, ``None`` where there is none."""
@@ -269,9 +271,9 @@ class Report:
         :param media: waveform, stills, clips of what was found, pictures of cues, as
             ``bilingual.render.html.pagemedia.media_for_page(report, video)`` gives
             them; in place of ``stills``.
-        :param review: a review that was saved on this report's page, to be gone on with.
-        :raises InputError: the path cannot be written; the review is none, or of
-            another report.
+        :param review: a review that was saved on a page of this work, to be gone on with.
+        :raises InputError: the path cannot be written; the review is none, or one of the
+            first version on another report.
         """
         provided("report.save_html")(
             self,
@@ -282,6 +284,20 @@ class Report:
             media=media,
             review=review,
         )
+
+    def with_review(self, review: Review | str | PathLike[str]) -> Report:
+        """The report with a reader's decisions beside its findings; its verdict stays.
+
+        Decisions on texts that are the same come back, whichever run they were made on;
+        ``report.review`` has them, the verdict that follows from them, and which of them
+        are on what has changed since.
+
+        :param review: as it was saved (``review.json``), or its path.
+        :raises InputError: the file is no review (``review-invalid``), or one of the first
+            version on another report (``review-other-report``).
+        """
+        reviewed: Report = provided("report.with_review")(self, review)
+        return reviewed
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: verdict, figures, findings, what is unknown."""
@@ -323,7 +339,7 @@ def _report_written(_: Report, plain: Plain) -> Plain:
             document[key] = value
     if plain["form"] is not None:
         document["form"] = plain["form"]
-    return document
+    return without_empty(document, "review")
 
 
 _MAX_RATE: Final = 1000
@@ -348,6 +364,10 @@ def _report_read(document: Plain) -> Plain:
         "speech": speech_read(document["speech"]),
         "checks": each(document["checks"], with_nested_reason),
     }
+    if isinstance(review := document.get("review"), dict):
+        decisions = review.get("decisions")
+        if not isinstance(decisions, dict) or decisions.get("schema") != REVIEW_SCHEMA:
+            raise ValueError(f"Expected `{REVIEW_SCHEMA}` - at `$.review.decisions.schema`")
     if isinstance(provenance, dict):
         backends = each(provenance.get("backends", []), with_nested_reason)
         fields["provenance"] = provenance | {"backends": backends}

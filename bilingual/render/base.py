@@ -26,7 +26,7 @@ class Options:
     ``language`` is that of the words. ``out`` is where the rendering will be kept,
     ``None`` where it is printed; links are relative to it. ``video`` is the work's
     video, to be played or to take pictures from under ``config``'s limits; ``clips``:
-    also cuts of it. ``review`` is a saved review of the report, to be gone on with.
+    also cuts of it. ``review`` is a saved review of the work, to be gone on with.
     """
 
     language: str = "zh"

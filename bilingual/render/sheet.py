@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
@@ -19,8 +19,9 @@ from bilingual.fixes.sheet_cells import CHECKS, guarded
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
 from bilingual.render.base import Options, Renderer
 from bilingual.render.kinds import kinds_of, places
+from bilingual.render.review import Decision, applied_of, reviewed
 from bilingual.render.timeline import SIDES, bead_list, cues_of
-from bilingual.render.words import exact_clock, message, remedy, rule_title, ui
+from bilingual.render.words import decided_words, exact_clock, message, remedy, rule_title, ui
 
 SheetForm = Literal["csv", "xlsx"]
 Row = dict[str, str]
@@ -33,7 +34,11 @@ _WIDTHS: Final = {
     "bo_corrected": 42,
     "zh_corrected": 34,
     "comment": 30,
+    "decision": 30,
 }
+DECISION: Final = "decision"
+"""The last column of a report with a review: what its reader decided, and who."""
+
 _FEW: Final = 4
 """Cues that a finding may name to go beside the first of them."""
 _FONTS: Final = {"zh": "Microsoft YaHei", "bo": "Microsoft Himalaya"}
@@ -51,7 +56,8 @@ def render_sheet(report: Report, form: SheetForm, language: str = "zh") -> bytes
     :param language: of the titles and of the prose.
     :raises DependencyError: ``xlsx-missing``: openpyxl is not installed.
     """
-    titles = [ui(f"sheet-{column}", language) for column in COLUMNS]
+    columns = COLUMNS if report.review is None else (*COLUMNS, DECISION)
+    titles = {column: ui(f"sheet-{column}", language) for column in columns}
     rows = sheet_rows(report, language)
     return _csv(titles, rows) if form == "csv" else _xlsx(titles, rows, report, language)
 
@@ -60,6 +66,7 @@ def sheet_rows(report: Report, language: str) -> Iterator[Row]:
     """The rows by column, in the order of the work; what is the whole work's comes last."""
     by_cue: dict[tuple[Language, int], list[Finding]] = {}
     general = []
+    decided = _Decided(report, language)
     for finding in report.findings:
         place = _place(finding)
         if place is None:
@@ -77,9 +84,41 @@ def sheet_rows(report: Report, language: str) -> Iterator[Row]:
                     findings += by_cue.get((side, cue.index), [])
                 elif not (bead.bo if side == "bo" else bead.zh):
                     row |= _times(side, next(c for c in cues if c is not None), report)
-            yield row | _words(findings, report, language)
+            said = decided.row(number - 1, findings)
+            yield row | _words(findings, report, language) | said
     for kind in kinds_of(general):
-        yield _words(kind, report, language)
+        yield _words(kind, report, language) | decided.row(None, kind)
+    yield from decided.points()
+
+
+class _Decided:
+    """What the reader of a report's review decided, in words."""
+
+    def __init__(self, report: Report, language: str) -> None:
+        self._applied = applied_of(report)
+        self._language = language
+        self._places = {id(finding): n for n, finding in enumerate(report.findings)}
+
+    def row(self, bead: int | None, findings: Sequence[Finding]) -> Row:
+        """The decisions on a pair and on findings; empty without any."""
+        if self._applied is None:
+            return {}
+        found: list[Decision | None] = []
+        if bead is not None:
+            found.append(self._applied.cues.get(bead))
+        found += [self._applied.findings.get(self._places[id(f)]) for f in findings]
+        words = dict.fromkeys(self._words(d) for d in found if d is not None)
+        return {DECISION: "\n".join(words)} if words else {}
+
+    def points(self) -> Iterator[Row]:
+        """A row for each point that a person settled."""
+        for rule, decision in ({} if self._applied is None else self._applied.points).items():
+            title = rule_title(rule, self._language)
+            yield {"finding": title, DECISION: self._words(decision)}
+
+    def _words(self, decision: Decision) -> str:
+        who = "" if self._applied is None else self._applied.review.by(decision)
+        return decided_words(decision.state, who, decision.note, self._language)
 
 
 def _place(finding: Finding) -> tuple[Language, int] | None:
@@ -151,16 +190,16 @@ def suggestion_words(finding: Finding, report: Report, language: str) -> str:
     return remedy(finding, language)
 
 
-def _csv(titles: Sequence[str], rows: Iterator[Row]) -> bytes:
+def _csv(titles: Mapping[str, str], rows: Iterator[Row]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(titles)
+    writer.writerow(titles.values())
     for row in rows:
-        writer.writerow([guarded(showable(row.get(column, ""))) for column in COLUMNS])
+        writer.writerow([guarded(showable(row.get(column, ""))) for column in titles])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(titles: Sequence[str], rows: Iterator[Row], report: Report, language: str) -> bytes:
+def _xlsx(titles: Mapping[str, str], rows: Iterator[Row], report: Report, language: str) -> bytes:
     try:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
@@ -181,7 +220,7 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], report: Report, language: 
     yours = PatternFill("solid", fgColor="FFFFF8DC")
     fonts = {side: Font(name=name, size=_SIZES[side], charset=1) for side, name in _FONTS.items()}
     bold = Font(name=_FONTS["zh"], size=11, bold=True)
-    for place, column in enumerate(COLUMNS, 1):
+    for place, column in enumerate(titles, 1):
         whole = sheet.column_dimensions[get_column_letter(place)]
         whole.width = _WIDTHS.get(column, 13)
         whole.number_format = _TEXT  # for rows that a translator adds
@@ -198,16 +237,16 @@ def _xlsx(titles: Sequence[str], rows: Iterator[Row], report: Report, language: 
         return made
 
     first = []
-    for title in titles:
+    for title in titles.values():
         made = WriteOnlyCell(sheet, value=title)
         made.font, made.fill, made.alignment = bold, head, wrapped
         first.append(made)
     sheet.append(first)
     lines = 1
     for row in rows:
-        sheet.append([cell(row.get(column, ""), column) for column in COLUMNS])
+        sheet.append([cell(row.get(column, ""), column) for column in titles])
         lines += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{lines}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{lines}"
     checks = book.create_sheet(CHECKS)
     checks.sheet_state = "hidden"
     for side in LANGUAGES:
@@ -226,9 +265,15 @@ def _cell_text(text: str) -> str:
 
 def _renderer(form: SheetForm, media_type: str) -> Renderer:
     def render(report: Report, options: Options) -> bytes:
-        return render_sheet(report, form, options.language)
+        return render_sheet(reviewed(report, options.review), form, options.language)
 
-    return Renderer(name=form, media_type=media_type, suffix=f".{form}", render=render)
+    return Renderer(
+        name=form,
+        media_type=media_type,
+        suffix=f".{form}",
+        render=render,
+        takes=frozenset({"review"}),
+    )
 
 
 RENDERER: Final = (

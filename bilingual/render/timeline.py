@@ -100,6 +100,17 @@ def timeline(report: Report, peaks: Sequence[float] = ()) -> Timeline | None:
     )
 
 
+_STEPS_S: Final = (5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+_MOST_TICKS: Final = 12
+
+
+def axis(total_ms: int) -> tuple[tuple[float, str], ...]:
+    """Marks of a time axis: their place in percent of the length, and the time as ``1:30``."""
+    step = next((s for s in _STEPS_S if total_ms <= s * 1000 * _MOST_TICKS), 7200)
+    seconds = range(0, total_ms // 1000 + 1, max(step, total_ms // 100_000))
+    return tuple((round(100_000 * s / total_ms, 2), f"{s // 60}:{s % 60:02}") for s in seconds)
+
+
 def _thinned(marks: Sequence[_T]) -> tuple[_T, ...]:
     """Of more marks than a strip of 1000 units can show apart, some, evenly spread."""
     return tuple(marks[:: -(-len(marks) // _MOST_MARKS) or 1])

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.checks.engine import rules
-from bilingual.locale import enumerated, fill, mark, sentence
+from bilingual.locale import catalogue, enumerated, fill, mark, sentence
 from bilingual.model import Alignment, AudioStream, BackendUse, Finding, Measure, Reason
 from bilingual.model.codec import to_builtins
+from bilingual.model.review import Settled
 from bilingual.showing import visible as visible
 
 MAIN_MEASURES: Final = (
@@ -34,6 +35,27 @@ def rule_title(rule: str, language: str) -> str:
     """A rule's title; the id itself where the rule is not installed here."""
     known = rules().get(rule)
     return known.title.get(language) if known else visible(rule)
+
+
+def rule_holds(rule: str, language: str) -> str:
+    """What holds where a rule finds nothing; its title where nothing else is known."""
+    known = rules().get(rule)
+    if known is None or known.holds is None:
+        return rule_title(rule, language)
+    return known.holds.get(language)
+
+
+def decided_words(state: str, who: str, note: str, language: str) -> str:
+    """A reader's decision, by whom, and the remark."""
+    parts = (ui(f"html-state-{state}", language), visible(who), visible(note))
+    return mark("comma", language).join(part for part in parts if part)
+
+
+def settled_words(settled: Settled, language: str) -> str:
+    """The verdict with a reader's decisions: how many it rests on, and whose they are."""
+    names = enumerated(map(visible, settled.by), language) or ui("html-unnamed", language)
+    by = ui("html-settled-by", language, points=settled.points, names=names)
+    return f"{ui('html-settled-' + settled.verdict, language)}{by if settled.points else ''}"
 
 
 def message(finding: Finding, language: str) -> str:
@@ -106,6 +128,12 @@ def label(measure: Measure, language: str) -> str:
     """A measure's name, with that of the one it was picked from."""
     words = _name(measure.id, language)
     return words + colon(language) + _name(measure.of, language) if measure.of else words
+
+
+def explained(measure: Measure, language: str) -> str:
+    """What a measure counts, out of what; empty where there are no words for it."""
+    code = f"measured-{(measure.of or measure.id).replace('.', '-')}"
+    return ui(code, language) if code in catalogue()["ui"] else ""
 
 
 def _name(measure_id: str, language: str) -> str:

@@ -30,7 +30,14 @@ from bilingual.render.annex import (
 )
 from bilingual.render.annex.document import parsed
 from bilingual.render.html.page import render_html
-from bilingual.render.review import Review, ReviewedCues, ReviewItem, items_of, report_digest
+from bilingual.render.notebook.review_sheet import ReviewSheet
+from bilingual.render.review import (
+    apply_review,
+    finding_ids,
+    parse_review,
+    report_digest,
+    review_json,
+)
 from bilingual.render.sheet import render_sheet
 from bilingual.terms.glossary_file import read_glossary
 from tests.bench.mutations import mutated, mutated_json, mutated_zip
@@ -90,12 +97,14 @@ def readers(folder: Path) -> dict[str, Reader]:
     data = report.to_json().encode()
     saved = parse_report(data)
     annex = build_annex(saved, title="太阳", party="甲")
-    review = Review(
-        reviewer="卓玛",
-        report_sha256=report_digest(report),
-        items=(ReviewItem(finding="0", state="confirmed", note="对"),),
-        cues=(ReviewedCues(bo=(1,), zh=(1,), state="wrong"),),
-    )
+    judged = ReviewSheet(report, reviewer="卓玛").mark(1, "dismissed", "对").mark_pair(2, "wrong")
+    first = {
+        "schema": "bilingual.review/1",
+        "report_sha256": report_digest(report),
+        "reviewer": {"name": "卓玛"},
+        "items": [{"finding": finding_ids(report)[0], "state": "confirmed", "note": "对"}],
+        "cues": [{"bo": [1], "zh": [1], "state": "wrong", "note": ""}],
+    }
 
     def put(name: str, content: bytes) -> Path:
         path = folder / name
@@ -107,12 +116,12 @@ def readers(folder: Path) -> dict[str, Reader]:
         return correct_tracks({"bo": bo, "zh": zh}, sheet, files={})
 
     def of_review(content: bytes) -> object:
-        read = Review.from_json(content)
+        read = parse_review(content)
         with contextlib.suppress(InputError):  # mostly `review-other-report`
-            items_of(read, other)
-        items_of(read, report)
+            apply_review(read.on(other), other)
+        apply_review(read.on(report), report)
         build_annex(saved, title="太阳", party="甲", review=read)
-        return render_html(report, review=read)
+        return render_html(report.with_review(read.on(report)))
 
     def of_annex(content: bytes) -> object:
         path = put("annex.json", content or b" ")
@@ -130,7 +139,10 @@ def readers(folder: Path) -> dict[str, Reader]:
     form = "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in _FORM.items())
     return {
         "report": Reader(sound=data, read=_of_report, change=mutated_json),
-        "review": Reader(sound=review.to_json().encode(), read=of_review, change=mutated_json),
+        "review": Reader(
+            sound=review_json(judged.review()).encode(), read=of_review, change=mutated_json
+        ),
+        "review-1": Reader(sound=json.dumps(first).encode(), read=of_review, change=mutated_json),
         "annex": Reader(sound=annex.to_bytes(), read=of_annex, change=mutated_json),
         "sheet-csv": Reader(sound=render_sheet(report, "csv"), read=of_sheet, change=mutated),
         "sheet-xlsx": Reader(sound=render_sheet(report, "xlsx"), read=of_sheet, change=mutated_zip),

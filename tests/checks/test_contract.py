@@ -103,8 +103,10 @@ def test_documented(rule: Rule) -> None:
         rule.message,
         rule.remedy,
         rule.limits,
+        rule.holds,
         *rule.messages.values(),
     ):
+        assert words is not None
         assert re.search("[\u4e00-\u9fff]", words.zh), words
         assert re.search("[A-Za-z]{2}", words.en), words
         assert not re.search("[\u4e00-\u9fff]{3}", words.en), words

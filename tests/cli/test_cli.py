@@ -91,9 +91,7 @@ def test_a_video_whose_name_is_no_utf8_is_linked(
     assert run(shown) == 2
 
 
-@pytest.mark.parametrize(
-    "more", [["--video", "{tmp}/bo.srt"], ["--review", "{tmp}/bo.srt"], ["--embed-clips"]]
-)
+@pytest.mark.parametrize("more", [["--video", "{tmp}/bo.srt"], ["--embed-clips"]])
 def test_what_only_a_page_can_do_is_refused_elsewhere(
     tracks: tuple[Path, Path],
     tmp_path: Path,

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bilingual.model import Report
+from bilingual.model.review import (
+    CueDecision,
+    CueState,
+    FindingDecision,
+    FindingState,
+    Review,
+    Reviewer,
+)
 from bilingual.render.annex import Annex, ReportFile, build_annex, digest_of, parse_report
+from bilingual.render.review import finding_keys, pair_keys
 from tests.support import examined, track
 
 MADE = "2024-08-01T02:03:04+00:00"
@@ -67,6 +77,28 @@ def report_of(found: dict[str, Any] | None = None) -> Report:
 def saved(found: dict[str, Any] | None = None) -> ReportFile:
     """A report as it was read from a file."""
     return parse_report(json.dumps(document() if found is None else found).encode())
+
+
+def judged(
+    found: dict[str, Any],
+    findings: Mapping[int, tuple[FindingState, str]] | None = None,
+    cues: Mapping[int, tuple[CueState, str]] | None = None,
+    reviewer: str = "བསོད་ནམས།",
+) -> Review:
+    """A review of that report: states and notes by places of findings and of beads."""
+    report = report_of(found)
+    keys, pairs = finding_keys(report), pair_keys(report)
+    return Review(
+        reviewer=Reviewer(name=reviewer),
+        findings=tuple(
+            FindingDecision(key=keys[n], state=state, note=note)
+            for n, (state, note) in (findings or {}).items()
+        ),
+        cues=tuple(
+            CueDecision(key=pairs[n], state=state, note=note)
+            for n, (state, note) in (cues or {}).items()
+        ),
+    )
 
 
 def made(found: dict[str, Any] | None = None, **options: Any) -> Annex:

@@ -61,7 +61,7 @@ def test_it_prints_on_a4(opened: tuple[Any, list[str], list[str]]) -> None:
     texts = [sheet.get_textpage().get_text_bounded() for sheet in document]
     document.close()
     assert sizes <= {(595, 842), (596, 842), (594, 841), (594, 842)}
-    assert 2 <= len(texts) <= 6
+    assert 1 <= len(texts) <= 2
     assert all("0000 0000 0000 0000" in text for text in texts)
 
 

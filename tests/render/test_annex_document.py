@@ -12,8 +12,7 @@ from jsonschema import Draft202012Validator
 from bilingual.errors import ConfigError, InputError
 from bilingual.render.annex import Annex, KeyUse, digest_of, read_report
 from bilingual.render.annex.document import schema
-from bilingual.render.review import Review, ReviewedCues, ReviewItem, report_digest
-from tests.render.annex_support import MADE, PARTY, TITLE, document, finding, made, report_of
+from tests.render.annex_support import MADE, PARTY, TITLE, document, finding, judged, made
 
 
 def test_it_says_what_was_checked() -> None:
@@ -37,12 +36,7 @@ def test_it_is_valid_against_its_schema() -> None:
     validator = Draft202012Validator(schema())
     report = document()
     report["findings"] = [finding()]
-    review = Review(
-        sha256="0" * 64,
-        report_sha256=report_digest(report_of(report)),
-        reviewer="",
-        cues=(ReviewedCues(bo=(0,), zh=(0,), state="unsure"),),
-    )
+    review = judged(report, {0: ("later", "")}, {0: ("unsure", "")}, reviewer="")
     for one in (made(), made(report, review=review, key=KeyUse(sha256="0" * 64))):
         annex = one.to_dict()
         validator.validate(annex)
@@ -89,15 +83,10 @@ def test_a_reader_settles_findings() -> None:
         finding(),
         finding(severity="warning"),
     ]
-    review = Review(
-        sha256="0" * 64,
-        report_sha256=report_digest(report_of(report)),
-        reviewer="བསོད་ནམས།",
-        items=(
-            ReviewItem(finding="number-mismatch-1", state="dismissed", note="数字在图里"),
-            ReviewItem(finding="number-mismatch-2", state="confirmed"),
-        ),
-        cues=(ReviewedCues(bo=(0,), zh=(0,), state="confirmed-correct"),),
+    review = judged(
+        report,
+        {0: ("dismissed", "数字在图里"), 1: ("confirmed", "")},
+        {0: ("confirmed-correct", "")},
     )
     annex = made(report, review=review).to_dict()
     assert annex["findings"]["counts"] == {
@@ -106,7 +95,10 @@ def test_a_reader_settles_findings() -> None:
         "info": {"open": 0, "confirmed": 0, "dismissed": 0},
     }
     assert [f["state"] for f in annex["findings"]["items"]] == ["dismissed", "confirmed", "open"]
+    assert annex["findings"]["items"][0]["by"] == "བསོད་ནམས།"
+    assert "by" not in annex["findings"]["items"][2]
     assert annex["review"]["reviewer"] == "བསོད་ནམས།"
+    assert annex["review"]["settled"] == {"verdict": "fail", "points": 1, "by": ["བསོད་ནམས།"]}
     (cue,) = annex["review"]["cues"]
     assert cue["zh_text"] == "大家好。"
     assert cue["state"] == "confirmed-correct"

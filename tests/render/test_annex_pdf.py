@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bilingual.errors import DependencyError
+from bilingual.model.review import CueState, FindingState
 from bilingual.render.annex import Annex, digest_of, render_annex_pdf
 from bilingual.render.annex.fonts import fonts_for, showable
 from bilingual.render.annex.pdf import _broken
-from tests.render.annex_support import TITLE, document, finding, made
+from tests.render.annex_support import TITLE, document, finding, judged, made
 from tests.render.test_annex_pages import PAYLOADS, full
 
 pytest.importorskip("typst", reason="needs the extra annex")
@@ -49,7 +51,8 @@ def squeezed(text: str) -> str:
 def test_it_says_what_it_is_and_is_not(language: str) -> None:
     annex = made()
     text = "".join(pages(pdf(annex, language)))
-    for part in (TITLE, "不是翻译准确性的证明", "does not certify", "川科普〔2024〕6号", "盖章"):
+    stated = {"zh": "不是翻译准确性的证明", "en": "does not certify"}[language]
+    for part in (TITLE, stated, "川科普〔2024〕6号", {"zh": "盖章", "en": "stamp"}[language]):
         assert squeezed(part) in text
     assert digest_of(annex.to_bytes()) in text
 
@@ -60,12 +63,30 @@ def test_every_page_carries_the_short_digest_and_its_number(
     monkeypatch.setattr("bilingual.render.kinds.FEW", 300)
     report = document()
     report["findings"] = [finding() for _ in range(300)]
-    annex = made(report)
+    dismissed: tuple[FindingState, str] = ("dismissed", "理由" * 60)
+    wrong: tuple[CueState, str] = ("wrong", "漏译" * 60)
+    said = judged(report, dict.fromkeys(range(150), dismissed), dict.fromkeys(range(3), wrong))
+    annex = made(report, review=said)
     found = pages(pdf(annex))
-    assert len(found) > 5
+    assert len(found) == 2
     for number, text in enumerate(found, 1):
         assert f"SHA-256{digest_of(annex.to_bytes())[:16]}" in text
         assert f"{number}/{len(found)}" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_work_in_order_takes_one_page(language: str) -> None:
+    report = document()
+    report |= {"verdict": "pass", "findings": []}
+    points: list[dict[str, Any]] = [
+        {"rule": rule, "verdict": "unknown", "reason": "needs-human", "params": {}}
+        | {"required": False}
+        for rule in ("credits", "transcript-mismatch", "foreign-subtitles", "speech-uncovered")
+    ]
+    report["checks"] = [*report["checks"], *points]
+    unsure: tuple[CueState, str] = ("unsure", "不能确定的原因" * 9)
+    said = judged(report, cues=dict.fromkeys(range(3), unsure))
+    assert len(pages(pdf(made(report, review=said), language))) == 1
 
 
 def test_same_annex_same_bytes() -> None:
@@ -122,7 +143,7 @@ def test_long_titles_fit() -> None:
         page = found[0].get_textpage()
         right = max(page.get_charbox(n)[2] for n in range(page.count_chars()))
         found.close()
-        assert right < width - 40, title[:3]
+        assert right < width - 39, title[:3]
 
 
 def test_breaks_never_part_a_stack() -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bilingual import Report, verify
-from bilingual.model import Severity
+from bilingual.model import Check, CheckVerdict, Reason, Severity, Verdict
 from bilingual.render.html.page import render_html
-from bilingual.render.review import finding_ids, load_review, report_digest
-from tests.render.browser import needs_chromium, new_page
+from bilingual.render.review import (
+    apply_review,
+    finding_ids,
+    load_review,
+    report_digest,
+    review_schema,
+    work_key,
+)
+from tests.render.browser import PATIENCE_MS, needs_chromium, new_page
 from tests.render.test_annex_pages import PAYLOADS
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -86,16 +95,24 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 class Opened:
     """A page, what it asked for beside itself, and what it complained of."""
 
-    def __init__(self, browser: Any, path: Path, width: int = 1280) -> None:
-        self.page = new_page(browser, width, 900)
+    def __init__(self, browser: Any, path: Path, width: int = 1280, **options: Any) -> None:
+        self.page = new_page(browser, width, 900, **options)
+        self.asked_to_stay = 0
         self.asked: list[str] = []
         self.said: list[str] = []
         self.page.on("request", lambda r: self.asked.append(r.url))
         self.page.on("console", lambda m: self.said.append(m.text))
         self.page.on("pageerror", lambda e: self.said.append(str(e)))
-        self.page.on("dialog", lambda d: self.said.append(d.message))
+        self.page.on("dialog", self._answer)
         self.page.goto(path.as_uri())
         self.page.evaluate("document.fonts.ready")
+
+    def _answer(self, dialog: Any) -> None:
+        """A page may ask whether one wants to leave, and one does; nothing else."""
+        self.asked_to_stay += dialog.type == "beforeunload"
+        if dialog.type != "beforeunload":
+            self.said.append(dialog.message)
+        dialog.accept()
 
     def quiet(self) -> bool:
         return not self.said and not [
@@ -210,63 +227,347 @@ def test_the_keyboard_walks_and_judges(opened: Opened) -> None:
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == "bead-2"
     page.keyboard.press("t")
-    assert page.evaluate("document.querySelector('#bead-2 select.pair').value") == (
+    assert page.evaluate("document.querySelector('#bead-2 select.decision').value") == (
         "confirmed-correct"
     )
     page.keyboard.press("k")
     assert page.evaluate("document.activeElement.id") == "bead-1"
 
 
-def test_a_review_is_saved_and_read_back(
+def decision(page: Any, place: str) -> str:
+    value: str = page.locator(f"{place} select.decision").first.input_value()
+    return value
+
+
+def export(page: Any, to: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.click("#save")
+    waiting.value.save_as(to)
+    return to
+
+
+def test_a_review_is_exported_and_read_back(
     opened: Opened, report: Report, browser: Any, tmp_path: Path
 ) -> None:
     page = opened.page
     page.fill("#reviewer", "བཀྲ་ཤིས")
-    page.locator("select.state").first.select_option("dismissed")
-    page.locator("input.note").first.fill("没有问题")
-    page.locator("select.pair").nth(2).select_option("wrong")
-    with page.expect_download() as waiting:
-        page.click("#save")
-    saved = tmp_path / "review.json"
-    waiting.value.save_as(saved)
-    review = load_review(saved)
-    assert review.reviewer == "བཀྲ་ཤིས"
-    assert review.report_sha256 == report_digest(report)
-    assert [(i.finding in finding_ids(report), i.state, i.note) for i in review.items] == [
-        (True, "dismissed", "没有问题")
+    page.locator(".finding select.decision").first.select_option("dismissed")
+    page.locator(".finding input.note").first.fill("没有问题")
+    page.locator("#bead-3 select.decision").select_option("wrong")
+    saved = export(page, tmp_path / "review.json")
+    Draft202012Validator(review_schema()).validate(json.loads(saved.read_text("utf-8")))
+    review = load_review(saved).on(report)
+    assert review.reviewer.name == "བཀྲ་ཤིས"
+    assert (review.report_sha256, review.work) == (report_digest(report), work_key(report))
+    applied = apply_review(review, report)
+    assert [(d.state, d.note, d.by) for d in applied.findings.values()] == [
+        ("dismissed", "没有问题", "བཀྲ་ཤིས")
     ]
-    assert [c.state for c in review.cues] == ["wrong"]
+    assert {n: d.state for n, d in applied.cues.items()} == {2: "wrong"}
+    assert applied.cues[2].zh == ("今天我们看见12座山。",)
+    assert applied.changed == ()
 
     again = tmp_path / "again.html"
     again.write_text(render_html(report, review=review), encoding="utf-8")
     view = Opened(browser, again)
     assert view.page.input_value("#reviewer") == "བཀྲ་ཤིས"
-    assert view.page.locator("select.state").first.input_value() == "dismissed"
-    assert view.page.locator("select.pair").nth(2).input_value() == "wrong"
+    assert decision(view.page, ".finding") == "dismissed"
+    assert decision(view.page, "#bead-3") == "wrong"
     view.page.close()
 
+    page.evaluate("localStorage.clear()")
     page.reload()
+    assert page.input_value("#reviewer") == ""
     page.set_input_files("#load", str(saved))
     shown(page.locator("#reviewer")).to_have_value("བཀྲ་ཤིས")
-    assert page.locator("input.note").first.input_value() == "没有问题"
-    other = tmp_path / "other.json"
-    other.write_text(json.dumps(json.loads(saved.read_text("utf-8")) | {"report_sha256": "0" * 64}))
-    page.set_input_files("#load", str(other))
-    shown(page.locator("#loaded")).to_contain_text("另一份")
+    assert page.locator(".finding input.note").first.input_value() == "没有问题"
+    assert opened.said == []
 
 
-def test_no_barrier_for_readers(opened: Opened) -> None:
+def test_a_review_of_the_first_version_is_read_on_its_report(
+    opened: Opened, report: Report, tmp_path: Path
+) -> None:
+    page = opened.page
+    first = {
+        "schema": "bilingual.review/1",
+        "report_sha256": report_digest(report),
+        "reviewer": {"name": "卓玛"},
+        "items": [{"finding": finding_ids(report)[0], "state": "confirmed", "note": "n"}],
+        "cues": [{"bo": [4], "zh": [4], "state": "unsure", "note": ""}],
+    }
+    path = tmp_path / "first.json"
+    path.write_text(json.dumps(first), encoding="utf-8")
+    page.set_input_files("#load", str(path))
+    shown(page.locator("#reviewer")).to_have_value("卓玛")
+    assert decision(page, "#finding-0") == "confirmed"
+    assert decision(page, "#bead-5") == "unsure"
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(first | {"report_sha256": "0" * 64}))
+    page.set_input_files("#load", str(path))
+    shown(page.locator("#kept")).to_contain_text("另一份")
+
+
+def test_decisions_are_kept_in_the_browser_at_once(opened: Opened) -> None:
+    page = opened.page
+    page.fill("#reviewer", "卓玛")
+    page.locator("#bead-3 select.decision").select_option("wrong")
+    shown(page.locator("#kept")).to_contain_text("自动存")
+    page.locator("#finding-0 input.note").type("还没有离开输入框")
+    page.wait_for_timeout(600)
+    page.reload()
+    assert page.input_value("#reviewer") == "卓玛"
+    assert decision(page, "#bead-3") == "wrong"
+    assert page.locator("#finding-0 input.note").input_value() == "还没有离开输入框"
+    page.locator("#bead-3 select.decision").select_option("")
+    page.reload()
+    assert decision(page, "#bead-3") == ""
+    assert opened.said == []
+
+
+def test_leaving_is_asked_about_until_the_review_is_exported(
+    opened: Opened, tmp_path: Path
+) -> None:
+    page = opened.page
+    page.reload()
+    assert opened.asked_to_stay == 0
+    page.locator("#bead-3 select.decision").select_option("wrong")
+    page.reload()
+    assert opened.asked_to_stay == 1
+    page.locator("#bead-4 select.decision").select_option("wrong")
+    export(page, tmp_path / "review.json")
+    page.reload()
+    assert opened.asked_to_stay == 1
+
+
+def test_a_review_of_thirty_eight_ticks_and_one_changed_cue(browser: Any, tmp_path: Path) -> None:
+    """Run again, with one cue changed: 37 come back, one is shown as changed, none is lost."""
+    zh = [f"今天我们看见{n}座山。" for n in range(10, 48)]
+    bo = [f"དེ་རིང་ང་ཚོས་རི་{n}་མཐོང་།" for n in range(10, 48)]
+    path = tmp_path / "report.html"
+    path.write_text(render_html(report_of(tmp_path, bo, zh)), encoding="utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("dialog", lambda d: d.accept())
+    page.goto(path.as_uri())
+    page.fill("#reviewer", "卓玛")
+    page.locator("#reviewer").press("Tab")
+    for _ in zh:
+        page.keyboard.press("j")
+        page.keyboard.press("t")
+    ticked = "document.querySelectorAll('tr.bead.decided').length"
+    assert page.evaluate(ticked) == 38
+    saved = export(page, tmp_path / "review.json")
+
+    bo[20] = bo[20].replace("མཐོང", "བལྟས")
+    report = report_of(tmp_path, bo, zh)
+    path.write_text(render_html(report), encoding="utf-8")
+    page.goto(path.as_uri())
+    assert page.evaluate(ticked) == 37
+    assert decision(page, "#bead-21") == ""
+    shown(page.locator("#changed")).to_be_visible()
+    shown(page.locator("#changed-list li")).to_have_count(1)
+    shown(page.locator("#changed-list li")).to_contain_text("མཐོང")
+    assert page.locator("#changed-list a").get_attribute("href") == "#bead-21"
+    again = export(page, tmp_path / "again.json")
+    assert len(json.loads(again.read_text("utf-8"))["cues"]) == 38
+    context.close()
+
+    # The same from the file, without this browser's memory.
+    applied = apply_review(load_review(saved).on(report), report)
+    assert (len(applied.cues), len(applied.changed)) == (37, 1)
+    path.write_text(render_html(report, review=load_review(saved)), encoding="utf-8")
+    fresh = Opened(browser, path)
+    assert fresh.page.evaluate(ticked) == 37
+    fresh.page.close()
+
+
+def test_the_path_leads_through_what_is_undecided(opened: Opened) -> None:
+    page = opened.page
+    progress = page.locator("#progress")
+    total = int(progress.get_attribute("max") or 0)
+    assert total >= 3
+    seen = []
+    for _ in range(total):
+        page.keyboard.press("n")
+        at = page.evaluate("document.activeElement.id")
+        seen.append(at)
+        shown(page.locator(f"#{at}")).to_be_in_viewport()
+        page.keyboard.press("1")
+    assert len(set(seen)) == total
+    assert seen[0].startswith("finding-")
+    shown(page.locator("#left")).to_contain_text(f"{total} 项都已判定")
+    assert page.evaluate("document.getElementById('progress').value") == total
+
+
+def test_the_path_comes_back_to_what_is_left_for_later(opened: Opened) -> None:
+    page = opened.page
+    page.keyboard.press("n")
+    first = page.evaluate("document.activeElement.id")
+    page.keyboard.press("4")
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.id") != first
+    shown(page.locator("#left")).to_contain_text("1 项留到以后")
+
+
+def test_everything_can_be_done_without_a_mouse(opened: Opened, tmp_path: Path) -> None:
+    """A name, a decision with a note, and the export, by the keyboard alone."""
+    page = opened.page
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "reviewer":
+            break
+    page.keyboard.type("卓玛")
+    page.keyboard.press("Tab")
+    page.keyboard.press("n")
+    page.keyboard.press("2")
+    page.keyboard.press("i")
+    page.keyboard.type("画面里就是 13")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id").startswith("finding-")
+    for _ in range(200):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.id") == "save":
+            break
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    waiting.value.save_as(tmp_path / "r.json")
+    (made,) = json.loads((tmp_path / "r.json").read_text("utf-8"))["findings"]
+    assert (made["state"], made["note"], made["by"]) == ("dismissed", "画面里就是 13", "卓玛")
+
+
+def test_many_of_one_kind_are_decided_at_once(browser: Any, report: Report, tmp_path: Path) -> None:
+    one = report.findings[0]
+    many = tuple(replace(one, zh=(n,), bo=(), span_ms=None) for n in range(12))
+    whole = replace(
+        report, findings=tuple(replace(f, zh=(), params={"n": n}) for n, f in enumerate(many))
+    )
+    path = tmp_path / "many.html"
+    path.write_text(render_html(whole), encoding="utf-8")
+    page = Opened(browser, path).page
+    assert page.locator(".first li").count() == 1
+    page.locator("#finding-0 select.decision").select_option("dismissed")
+    page.locator("#general summary").first.click()
+    page.click("button.same")
+    assert page.evaluate("document.querySelectorAll('.finding.decided').length") == 12
+    page.close()
+
+
+def settling(report: Report) -> Report:
+    """The same, with two points that only a person can settle."""
+    points = tuple(
+        Check(rule=rule, verdict=CheckVerdict.UNKNOWN, reason=Reason(code=code), required=True)
+        for rule, code in (
+            ("language-pair", "pair-maybe-bo-zh"),
+            ("narration-language", "no-audio"),
+        )
+    )
+    return replace(report, verdict=Verdict.UNKNOWN, findings=(), checks=points)
+
+
+def test_open_points_are_settled_beside_the_verdict(
+    browser: Any, report: Report, tmp_path: Path
+) -> None:
+    of = settling(report)
+    path = tmp_path / "points.html"
+    path.write_text(render_html(of), encoding="utf-8")
+    view = Opened(browser, path)
+    page = view.page
+    shown(page.locator("#settled")).to_be_hidden()
+    page.fill("#reviewer", "卓玛")
+    for rule in ("language-pair", "narration-language"):
+        page.locator(f"#point-{rule} select.decision").select_option("holds")
+    page.locator("#point-language-pair input.note").fill("全听过，是藏语")
+    page.locator("#point-language-pair input.by").fill("བསོད་ནམས།")
+    page.locator("#point-language-pair input.by").blur()
+    shown(page.locator("#settled")).to_have_text(
+        "加上复核人的判定 通过 （其中 2 处由བསོད་ནམས།、卓玛判定）", use_inner_text=False
+    )
+    shown(page.locator("p.verdict").first).to_contain_text("无法判断")
+    review = load_review(export(page, tmp_path / "r.json")).on(of)
+    made = of.with_review(review).review
+    assert made is not None
+    assert (made.settled.verdict, made.settled.points) == (Verdict.PASS, 2)
+    assert set(made.settled.by) == {"卓玛", "བསོད་ནམས།"}
+    page.locator("#point-language-pair select.decision").select_option("fails")
+    shown(page.locator("#settled-verdict")).to_have_text("不通过")
+    page.close()
+
+
+def test_the_player_stays_in_view_and_the_row_is_kept(
+    browser: Any, report: Report, tmp_path: Path
+) -> None:
+    from tests.media.clips import make, picture, tone
+
+    make(tmp_path / "video.mp4", picture("64x36", 60, 5), tone(60))
+    path = tmp_path / "played.html"
+    path.write_text(render_html(report, video_href="video.mp4"), encoding="utf-8")
+    view = Opened(browser, path)
+    page = view.page
+    shown(page.locator("#video")).to_be_visible()
+    page.locator("#bead-11").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.locator("#bead-11 button.play").click()
+    shown(page.locator("#video")).to_be_in_viewport(ratio=1)
+    shown(page.locator("#bead-11")).to_be_in_viewport()
+    shown(page.locator("#bead-11")).to_have_class(re.compile("playing"))
+    assert page.evaluate("scrollY") == before
+    shown(page.locator("#now")).to_contain_text("中文")
+    shown(page.locator("#now")).to_contain_text("藏文")
+    labels = "[...document.getElementById('video').textTracks].map(t => t.label)"
+    assert sorted(page.evaluate(labels)) == ["中文", "藏文"]
+    # A row that is gone to lies below the player.
+    page.keyboard.press("n")
+    stage = page.locator("#stage").bounding_box()
+    there = page.locator("*:focus").bounding_box()
+    assert there["y"] >= stage["y"] + stage["height"]
+    page.close()
+
+
+def test_the_time_axis_is_a_slider(opened: Opened) -> None:
+    page = opened.page
+    assert page.locator(".axis span").count() >= 3
+    page.locator("#seek").focus()
+    page.keyboard.press("End")
+    shown(page.locator("#bead-12")).to_be_in_viewport()
+
+
+def test_times_are_local(browser: Any, report: Report, tmp_path: Path) -> None:
+    made = replace(
+        report, provenance=replace(report.provenance, created="2024-08-01T02:03:04+00:00")
+    )
+    path = tmp_path / "local.html"
+    path.write_text(render_html(made), encoding="utf-8")
+    view = Opened(browser, path, timezone_id="Asia/Shanghai")
+    shown(view.page.locator("footer time")).to_contain_text("10:03")
+    view.page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_barrier_for_readers(
+    browser: Any, report: Report, tmp_path: Path, scheme: str, width: int
+) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe here")
-    found = axe.Axe().run(opened.page).response["violations"]
+    points = settling(report)
+    path = tmp_path / "all.html"
+    path.write_text(
+        render_html(replace(report, checks=(*report.checks, *points.checks))), encoding="utf-8"
+    )
+    view = Opened(browser, path, width=width, color_scheme=scheme)
+    view.page.locator(".finding select.decision").first.select_option("dismissed")
+    found = axe.Axe().run(view.page).response["violations"]
     assert [(v["id"], v["impact"], v["nodes"][0]["html"][:200]) for v in found] == []
+    view.page.close()
 
 
 def test_it_fits_a_phone(browser: Any, report: Report, tmp_path: Path) -> None:
     path = tmp_path / "phone.html"
     path.write_text(render_html(report, "en"), encoding="utf-8")
-    view = Opened(browser, path, width=375)
-    assert view.page.evaluate("document.documentElement.scrollWidth") <= 375
-    view.page.close()
+    for width in (390, 320):
+        view = Opened(browser, path, width=width)
+        assert view.page.evaluate("document.documentElement.scrollWidth") <= width
+        view.page.close()
 
 
 def test_hostile_texts_stay_texts(browser: Any, tmp_path: Path) -> None:

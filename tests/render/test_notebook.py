@@ -40,7 +40,11 @@ from bilingual.render.notebook.review_sheet import ReviewSheet
 from bilingual.render.notebook.running import export_html, run_notebook
 from bilingual.render.notebook.shown import Pairs, Shown, pairs_html
 from bilingual.render.notebook.sound import listen
-from bilingual.render.review import items_of, load_review, report_digest
+from bilingual.render.review import (
+    apply_review,
+    load_review,
+    report_digest,
+)
 from bilingual.resources import measured_files, notebook_file
 from tests.fixes.test_fixing import BO, ZH, report_on, srt
 from tests.media import clips
@@ -344,13 +348,16 @@ def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     report = faulty()
     sheet = ReviewSheet(report, reviewer="卓玛").mark(1, "confirmed", "确实没有译")
     path = sheet.mark(2, "dismissed").mark_pair(1, "confirmed-correct").save(tmp_path / "r.json")
-    review = load_review(path)
-    assert review.reviewer == "卓玛"
-    items = items_of(review, report)
-    assert [items[n].state for n in range(2)] == ["confirmed", "dismissed"]
-    assert {items[n].state for n in range(2, len(report.findings))} <= {"open"}
-    assert items[0].note == "确实没有译"
-    assert [(c.bo, c.zh, c.state) for c in review.cues] == [((0,), (0,), "confirmed-correct")]
+    review = load_review(path).on(report)
+    assert review.reviewer.name == "卓玛"
+    applied = apply_review(review, report)
+    assert [applied.state(n) for n in range(2)] == ["confirmed", "dismissed"]
+    assert {applied.state(n) for n in range(2, len(report.findings))} <= {"open"}
+    assert (applied.findings[0].note, applied.findings[0].by) == ("确实没有译", "卓玛")
+    assert {n: c.state for n, c in applied.cues.items()} == {0: "confirmed-correct"}
+    again = ReviewSheet(report, review=path).mark(2, "open")
+    assert [d.state for d in again.review().findings] == ["confirmed"]
+    assert again.reviewer == "卓玛"
     shown = sheet._repr_html_()
     assert '<option value="confirmed" selected>' in shown
     assert '<option value="confirmed-correct" selected>' in shown
@@ -468,8 +475,8 @@ def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
     assert [u for u in asked if not u.startswith(("data:", "blob:", "file:"))] == []
     assert said == []
     assert width <= 375
-    review = load_review(tmp_path / "review.json")
     report = load_report(submission / "report.json")
-    assert items_of(review, report)[0].state == "dismissed"
-    assert (review.reviewer, review.cues[0].state) == ("卓玛", "unsure")
-    assert review.items[0].note == HOSTILE
+    review = load_review(tmp_path / "review.json").on(report)
+    assert apply_review(review, report).state(0) == "dismissed"
+    assert (review.reviewer.name, review.cues[0].state) == ("卓玛", "unsure")
+    assert review.findings[0].note == HOSTILE

@@ -18,7 +18,7 @@ from bilingual.errors import InputError
 from bilingual.model import PageMedia, Report, Severity
 from bilingual.render.html.page import render_html
 from bilingual.render.html.pagemedia import media_for_page
-from bilingual.render.review import finding_ids, report_digest
+from bilingual.render.review import finding_ids, finding_keys, report_digest
 from tests.media.clips import make, picture, tone
 from tests.media.hostile import SECRET, corpus
 
@@ -125,7 +125,7 @@ def test_a_page_takes_media_and_a_review(report: Report, video: Path, tmp_path: 
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert page.count("data:video/mp4;base64,") == len(media.clips) > 0
     assert '<path class="wave"' in page
-    assert data_of(page)["review"]["items"][0]["note"] == "图里是13"
+    assert data_of(page)["review"]["findings"][0]["note"] == "图里是13"
     review.write_text("{}")
     with pytest.raises(InputError):
         report.to_html(tmp_path / "never.html", review=review)
@@ -163,7 +163,9 @@ def test_show_reads_a_review_back(
     assert run([*words, "--out", str(tmp_path / "r.html")]) == 0
     back = data_of((tmp_path / "r.html").read_text(encoding="utf-8"))["review"]
     assert back["reviewer"]["name"] == "བསོད་ནམས"
-    assert back["items"] == [{"finding": number, "state": "dismissed", "note": "图里是13"}]
+    (decision,) = back["findings"]
+    assert decision["key"] == finding_keys(report)[number]
+    assert (decision["state"], decision["note"]) == ("dismissed", "图里是13")
 
     review.write_text(json.dumps(judged(report, number) | {"report_sha256": "0" * 64}))
     assert run([*words, "--out", str(tmp_path / "none.html")]) == 2

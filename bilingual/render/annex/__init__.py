@@ -7,6 +7,8 @@ still the same.
 
 from __future__ import annotations
 
+from bilingual.render.annex.appendix import SUFFIX as APPENDIX_SUFFIX
+from bilingual.render.annex.appendix import render_annex_appendix
 from bilingual.render.annex.building import build_annex
 from bilingual.render.annex.checking import (
     DIGEST_SUFFIX,
@@ -33,6 +35,7 @@ from bilingual.render.canonical import canonical_bytes, digest_of, short_form
 from bilingual.render.document import ReportFile, parse_report, read_report
 
 __all__ = [
+    "APPENDIX_SUFFIX",
     "DIGEST_SUFFIX",
     "SCHEMA",
     "SIGNATURE_SUFFIX",
@@ -56,6 +59,7 @@ __all__ = [
     "parse_report",
     "read_report",
     "readable_by_others",
+    "render_annex_appendix",
     "render_annex_html",
     "render_annex_pdf",
     "short_form",

@@ -19,6 +19,7 @@ from bilingual.render.annex.document import (
     AnnexCues,
     AnnexFile,
     AnnexFinding,
+    AnnexPoint,
     AnnexReview,
     KeyUse,
     ReportUse,
@@ -28,7 +29,17 @@ from bilingual.render.annex.document import (
 )
 from bilingual.render.canonical import digest_of
 from bilingual.render.document import ReportFile
-from bilingual.render.review import Review, ReviewItem, finding_ids, items_of
+from bilingual.render.review import (
+    Applied,
+    CueDecision,
+    FindingDecision,
+    Review,
+    SavedReview,
+    apply_review,
+    finding_ids,
+    review_json,
+)
+from bilingual.render.timeline import bead_list
 from bilingual.text.bead import BeadText
 
 
@@ -37,7 +48,7 @@ def build_annex(
     *,
     title: str,
     party: str,
-    review: Review | None = None,
+    review: Review | SavedReview | None = None,
     files: Mapping[Role, Path] | None = None,
     key: KeyUse | None = None,
     created: str | None = None,
@@ -46,7 +57,8 @@ def build_annex(
 
     :param title: the work's title, as on the form.
     :param party: the person or unit that pledges.
-    :param review: a Tibetan reader's saved review, which must be on this report.
+    :param review: a Tibetan reader's saved review, of this work; one that the report carries
+        is taken unless another is given.
     :param files: files to hash again and to compare with the report.
     :param key: the public half of the key that it will be signed with.
     :param created: when it was made, UTC in ISO 8601; now (or SOURCE_DATE_EPOCH)
@@ -56,15 +68,15 @@ def build_annex(
         another category, whose pledge says nothing of a translation
         (``annex-category``).
     :raises InputError: a file is another than the report names
-        (``annex-file-differs``, ``annex-file-not-in-report``), the review is on
-        another report (``review-…``), or the report holds what an annex cannot
-        (``annex-report-incomplete`` with the place).
+        (``annex-file-differs``, ``annex-file-not-in-report``), the review is of
+        the first version and on another report (``review-…``), or the report holds
+        what an annex cannot (``annex-report-incomplete`` with the place).
     """
     report, provenance = saved.report, saved.report.provenance
     category = provenance.config.get("category")
     if category == "chinese":
         raise ConfigError("annex-category", category=category)
-    judged = {} if review is None else items_of(review, report, file_sha256=saved.sha256)
+    applied, review_sha256 = _applied(review, saved)
     listened = None if report.media is None else report.media.audio_stream
     annex = Annex(
         title=_line("title", title),
@@ -89,8 +101,8 @@ def build_annex(
         audio_stream=listened,
         measures=report.measures,
         checks=report.checks,
-        findings=_findings(report, judged),
-        review=None if review is None else _review(review, report),
+        findings=_findings(report, applied),
+        review=None if applied is None else _review(applied, review_sha256, report),
         signing_key=key,
     )
     try:
@@ -147,34 +159,63 @@ def _files(report: Report, again: Mapping[Role, Path]) -> tuple[AnnexFile, ...]:
     )
 
 
-def _findings(report: Report, judged: Mapping[int, ReviewItem]) -> tuple[AnnexFinding, ...]:
+def _applied(given: Review | SavedReview | None, saved: ReportFile) -> tuple[Applied | None, str]:
+    """The review on the report, and the SHA-256 of its file (or of what it would be)."""
+    report = saved.report
+    if given is None and report.review is not None:
+        given = report.review.decisions
+    if given is None:
+        return None, ""
+    if isinstance(given, SavedReview):
+        return apply_review(given.on(report, saved.sha256), report), given.sha256
+    return apply_review(given, report), digest_of(review_json(given).encode())
+
+
+def _findings(report: Report, applied: Applied | None) -> tuple[AnnexFinding, ...]:
     found = []
     for number, (finding, name) in enumerate(
         zip(report.findings, finding_ids(report), strict=True)
     ):
-        item = judged.get(number, ReviewItem(finding=name))
-        found.append(AnnexFinding(id=name, finding=finding, state=item.state, note=item.note))
+        decision = None if applied is None else applied.findings.get(number)
+        if applied is None or decision is None:
+            decision = FindingDecision(key=name)
+            by = ""
+        else:
+            by = applied.review.by(decision)
+        found.append(
+            AnnexFinding(id=name, finding=finding, state=decision.state, note=decision.note, by=by)
+        )
     return tuple(found)
 
 
-def _review(review: Review, report: Report) -> AnnexReview:
+def _review(applied: Applied, sha256: str, report: Report) -> AnnexReview:
+    beads, review = bead_list(report), applied.review
+
+    def cues(number: int, decision: CueDecision) -> AnnexCues:
+        bead = beads[number]
+        return AnnexCues(
+            bo=bead.bo,
+            zh=bead.zh,
+            state=decision.state,
+            note=decision.note,
+            by=review.by(decision),
+            bo_text=_text(report, "bo", bead.bo),
+            zh_text=_text(report, "zh", bead.zh),
+        )
+
     return AnnexReview(
-        sha256=review.sha256 or digest_of(review.to_json().encode()),
-        reviewer=review.reviewer,
-        cues=tuple(
-            AnnexCues(
-                bo=c.bo,
-                zh=c.zh,
-                state=c.state,
-                note=c.note,
-                bo_text=_text(report, "bo", c.bo),
-                zh_text=_text(report, "zh", c.zh),
-            )
-            for c in review.cues
-        ),
+        sha256=sha256,
+        reviewer=review.reviewer.name,
+        cues=tuple(cues(number, decision) for number, decision in applied.cues.items()),
         pairs=None
         if report.alignment is None
         else sum(bead.two_sided for bead in report.alignment.beads),
+        points=tuple(
+            AnnexPoint(rule=rule, state=d.state, note=d.note, by=review.by(d))
+            for rule, d in applied.points.items()
+        ),
+        settled=applied.settled,
+        changed=len(applied.changed),
     )
 
 

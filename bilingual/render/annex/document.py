@@ -38,8 +38,8 @@ from bilingual.model.codec import (
     without_empty,
     written_as,
 )
+from bilingual.model.review import CueState, FindingState, PointState, Settled
 from bilingual.render.canonical import canonical_bytes, sound
-from bilingual.render.review import CueState, FindingState
 
 SCHEMA: Final = "bilingual.annex/1"
 CLAIM: Final = "evidence-of-checks"
@@ -49,6 +49,9 @@ MAX_TITLE: Final = 300
 
 SEVERITIES: Final = ("error", "warning", "info")
 STATES: Final[tuple[FindingState, ...]] = ("open", "confirmed", "dismissed")
+"""States that are always counted; the others where there are any."""
+
+LATER_STATES: Final[tuple[FindingState, ...]] = ("fixed", "later")
 
 _KEPT: Final = ("rule", "severity", "confidence", "clause", "bo", "zh", "span_ms", "params")
 """What an annex holds of a finding."""
@@ -110,7 +113,7 @@ class TrackUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnexFinding:
-    """A finding with its id and the reader's judgement of it.
+    """A finding with its id and the reader's judgement of it, ``by`` whom.
 
     Evidence, suggestion and error type of the finding are left out.
     """
@@ -119,6 +122,7 @@ class AnnexFinding:
     finding: Finding
     state: FindingState
     note: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,17 @@ class AnnexCues:
     note: str
     bo_text: str
     zh_text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexPoint:
+    """A check that no program can make, as a person settled it."""
+
+    rule: str
+    state: PointState
+    note: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +153,18 @@ class AnnexReview:
     """The review that an annex takes up.
 
     ``sha256`` is of its file, ``pairs`` the number of two-sided beads of the work,
-    ``None`` where it has no alignment.
+    ``None`` where it has no alignment. ``settled`` is the verdict with the decisions,
+    ``changed`` how many of them are on what has changed since; annexes of earlier
+    versions have neither.
     """
 
     sha256: Sha256
     reviewer: str
     cues: tuple[AnnexCues, ...]
     pairs: int | None
+    points: tuple[AnnexPoint, ...] = ()
+    settled: Settled | None = None
+    changed: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +212,11 @@ class Annex:
         """By severity, how many findings are in each state."""
         counts = Counter((f.finding.severity.value, f.state) for f in self.findings)
         return {
-            severity: {state: counts[severity, state] for state in STATES}
+            severity: {
+                state: counts[severity, state]
+                for state in (*STATES, *LATER_STATES)
+                if state in STATES or counts[severity, state]
+            }
             for severity in SEVERITIES
         }
 
@@ -250,7 +274,18 @@ def parsed(data: bytes) -> dict[str, Any]:
 @written_as(AnnexFinding)
 def _finding_written(_: AnnexFinding, plain: Plain) -> Plain:
     kept = {key: plain["finding"][key] for key in _KEPT}
-    return {"id": plain["id"], **kept, "state": plain["state"], "note": plain["note"]}
+    judged = {"state": plain["state"], "note": plain["note"], "by": plain["by"] or None}
+    return without_empty({"id": plain["id"], **kept, **judged}, "by")
+
+
+@written_as(AnnexCues)
+def _cues_written(cues: AnnexCues, plain: Plain) -> Plain:
+    return plain if cues.by else {key: value for key, value in plain.items() if key != "by"}
+
+
+@written_as(AnnexReview)
+def _review_written(_: AnnexReview, plain: Plain) -> Plain:
+    return without_empty(plain, "points", "settled", "changed")
 
 
 @written_as(KeyUse)

@@ -25,7 +25,7 @@ def render_annex_html(annex: Annex, digest: str, language: str = "zh") -> str:
     """An annex as a self-contained HTML page.
 
     :param digest: SHA-256 of the annex's canonical bytes, in hex.
-    :param language: ``zh`` (with English in small print beside it) or ``en``.
+    :param language: ``zh`` or ``en``.
     """
     view = view_of(annex, digest, language)
     page = (
@@ -34,7 +34,6 @@ def render_annex_html(annex: Annex, digest: str, language: str = "zh") -> str:
         .render(
             view=view,
             tag=_TAGS[view.language],
-            other=_TAGS["en" if view.language == "zh" else "zh"],
             style=page_file("annex.css"),
         )
     )

@@ -15,10 +15,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from bilingual.errors import DependencyError, InputError
+from bilingual.model import Verdict
 from bilingual.render.annex.document import Annex
 from bilingual.render.annex.fonts import FontFile, fonts_for, showable
 from bilingual.render.annex.html import page_file
-from bilingual.render.annex.view import view_of
+from bilingual.render.annex.view import ROOM, Room, view_of
+
+_TRIES: Final = 6
+"""How often what is written out is made less, before it takes as many pages as it takes."""
 
 _LONGEST: Final = 24
 """Characters in a row without a place to break the line, before one is made."""
@@ -29,28 +33,46 @@ _BREAKS: Final = re.compile(r"[\s\u0f0b\u0f0d-\u0f11\u2010-\u2014\u200b\u2e80-\u
 def render_annex_pdf(annex: Annex, digest: str, language: str = "zh") -> bytes:
     """An annex as PDF/A-2a, tagged for screen readers (PDF/UA-1).
 
+    One page for a work in order, two otherwise: what is written out is halved until it
+    fits; what is not, is counted there and stands in the appendix.
+
     :param digest: SHA-256 of the annex's canonical bytes, in hex.
-    :param language: ``zh`` (with English in small print beside it) or ``en``.
+    :param language: ``zh`` or ``en``.
     :raises DependencyError: ``annex-needs-typst``, or ``annex-font-missing``.
     :raises InputError: ``annex-not-set``: Typst could not set the page.
     """
     typst = _library()
-    view = asdict(view_of(annex, digest, language))
+    room = ROOM
+    in_order = annex.report.verdict == Verdict.PASS
+    for _ in range(_TRIES):
+        try:
+            asked = _compiler(typst, annex, digest, language, room)
+            if int(asked.query("<pages>", field="value", one=True)) <= (1 if in_order else 2):
+                break
+        except typst.TypstError as error:
+            raise InputError("annex-not-set", detail=error.message) from error
+        room = room.less()
+    try:  # a compiler that was asked for something finds its own text no more
+        compiler = _compiler(typst, annex, digest, language, room)
+        data: bytes = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"])
+    except typst.TypstError as error:
+        raise InputError("annex-not-set", detail=error.message) from error
+    return data
+
+
+def _compiler(typst: Any, annex: Annex, digest: str, language: str, room: Room) -> Any:
+    view = asdict(view_of(annex, digest, language, room))
     fonts = fonts_for(_texts(view))
     view = _breakable(showable(view, fonts))
     view["made"] = _moment(annex.moment())
     found, families = _families(typst, fonts)
     view["fonts"] = families
-    try:
-        data: bytes = typst.Compiler(
-            page_file("annex.typ").encode(),
-            font_paths=found,
-            ignore_system_fonts=True,
-            sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
-        ).compile(format="pdf", pdf_standards=["a-2a", "ua-1"])
-    except typst.TypstError as error:
-        raise InputError("annex-not-set", detail=error.message) from error
-    return data
+    return typst.Compiler(
+        page_file("annex.typ").encode(),
+        font_paths=found,
+        ignore_system_fonts=True,
+        sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
+    )
 
 
 def _library() -> Any:

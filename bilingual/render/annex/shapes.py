@@ -7,58 +7,48 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A heading or label in the page's language, and small in the other."""
-
-    main: str
-    second: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A label with its values, a line each."""
+    """A label with its value; ``mono`` is a hash behind it."""
 
-    label: Words
-    lines: tuple[str, ...]
-    mono: tuple[str, ...] = ()
+    label: str
+    value: str
+    mono: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A measure: its name, its value, numerator and denominator, what was left out.
-
-    ``signature`` is sacrebleu's, empty for measures of our own.
-    """
+    """A measure: its name and its value with numerator and denominator."""
 
     label: str
     value: str
-    excluded: str
-    signature: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
-    """A check that could not be made, and why."""
+class Point:
+    """A check that no program could make, why, and what a person said of it."""
 
     title: str
     reason: str
     required: bool
+    decided: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A finding in words, or ``count`` of one kind; ``place`` is when and in which cues."""
+    """A finding in words, or ``count`` of one kind; ``place`` is when and in which cues.
 
-    number: int
+    ``state`` is what the reader said of it, ``note`` why, and ``by`` who said so.
+    """
+
     count: int
     severity: str
     severity_word: str
     title: str
     message: str
     place: str
-    clause: str
     state: str
     note: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,29 +67,33 @@ class Reading:
     """The judgements of the reader of Tibetan."""
 
     who: str
-    summary: tuple[str, ...]
+    summary: str
     cues: tuple[ReadCue, ...]
     more: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnexView:
-    """The whole page. ``words`` holds every label by its code."""
+    """The whole page. ``words`` holds every label by its code.
+
+    ``verdict`` is the program's, ``settled`` the one with a reader's decisions (empty
+    without any). ``dismissed`` are the findings that the reader called false alarms.
+    """
 
     language: str
     title: str
     party: str
-    words: Mapping[str, Words]
+    words: Mapping[str, str]
     rows: tuple[Row, ...]
     verdict: str
-    verdict_note: str
+    settled: str
     figures: tuple[Figure, ...]
-    passed: str
-    failed: str
-    undecided: tuple[Undecided, ...]
-    skipped: tuple[str, ...]
-    tally: tuple[str, ...]
+    checked: str
+    points: tuple[Point, ...]
+    more_points: str
+    tally: str
     findings: tuple[Found, ...]
+    dismissed: tuple[Found, ...]
     more_findings: str
     reading: Reading | None
     digest: str

@@ -17,8 +17,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.locale import shown_in
-from bilingual.model import LANGUAGES, CheckVerdict, Measure, PageMedia, Report, Severity
+from bilingual.checks.engine import rules
+from bilingual.locale import mark, shown_in
+from bilingual.model import (
+    LANGUAGES,
+    CheckVerdict,
+    Measure,
+    PageMedia,
+    Report,
+    Severity,
+    Verdict,
+)
 from bilingual.model.codec import Plain
 from bilingual.render.fontfiles import font_css
 from bilingual.render.html.views import (
@@ -34,17 +43,31 @@ from bilingual.render.html.views import (
     kind_views,
 )
 from bilingual.render.kinds import kinds_of, places
-from bilingual.render.review import finding_ids, items_of, report_digest
+from bilingual.render.review import (
+    FEW,
+    REVIEW_SCHEMA,
+    UNDECIDED,
+    SavedReview,
+    document_of,
+    finding_ids,
+    finding_keys,
+    pair_keys,
+    point_keys,
+    report_digest,
+    work_key,
+)
 from bilingual.render.text.rows import SHOWN_FINDINGS, weightiest
-from bilingual.render.timeline import SIDES, bead_list, timeline
+from bilingual.render.timeline import SIDES, axis, bead_list, timeline
 from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,
     backend_notes,
     clock,
+    explained,
     figure,
     label,
     reason,
+    rule_holds,
     rule_title,
     size,
     sound_streams,
@@ -71,7 +94,7 @@ def render_html(
     *,
     stills: Sequence[tuple[int, bytes]] = (),
     media: PageMedia | None = None,
-    review: Review | None = None,
+    review: Review | SavedReview | None = None,
 ) -> str:
     """A report as a self-contained HTML page.
 
@@ -82,12 +105,17 @@ def render_html(
         ``bilingual.media.stills.opening_and_closing`` gives them.
     :param media: what to show of the video itself
         (:func:`bilingual.render.html.pagemedia.media_for_page`); in place of ``stills``.
-    :param review: a saved review of this report, to be gone on with.
-    :raises InputError: the review is on another report.
+    :param review: a saved review of this work, to be gone on with; the report's own
+        unless another is given.
+    :raises InputError: the review is of the first version and on another report.
     """
+    if isinstance(review, SavedReview):
+        review = review.on(report)
+    if review is None and report.review is not None:
+        review = report.review.decisions
     media = media or PageMedia(stills=tuple(stills))
     page = _page(report, language, media.peaks)
-    script = _text("report.js")
+    script = _text("review.js") + _text("report.js")
     rendered: str = (
         _environment()
         .get_template("report.html.j2")
@@ -102,6 +130,7 @@ def render_html(
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             data=_script_json(_data(report, page, review, language)),
             video_href=video_href,
+            ticks=() if page.timeline is None else axis(page.timeline.total),
             stills=[(clock(at), _base64(jpeg)) for at, jpeg in media.stills],
             clips={number: _base64(clip) for number, clip in media.clips.items()},
             pictures={number: _base64(jpeg) for number, jpeg in media.pictures.items()},
@@ -160,12 +189,9 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
         more_beads=len(bead_list(report)) - len(beads),
         counts={severity.value: counts[severity] for severity in Severity},
         rules=tuple(sorted({(f.rule, f.title) for f in findings})),
-        undecided=(
-            *_checks(report, CheckVerdict.UNKNOWN, language),
-            *_checks(report, CheckVerdict.ERROR, language),
-        ),
-        passed=_checks(report, CheckVerdict.PASS, language),
-        skipped=_checks(report, CheckVerdict.NOT_APPLICABLE, language),
+        undecided=_checks(report, UNDECIDED, language),
+        passed=_checks(report, (CheckVerdict.PASS,), language),
+        skipped=_checks(report, (CheckVerdict.NOT_APPLICABLE,), language),
         backends=tuple(
             BackendView(line=backend_line(use, language), notes=tuple(backend_notes(use, language)))
             for use in report.provenance.backends
@@ -180,16 +206,22 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
     )
 
 
-def _checks(report: Report, verdict: CheckVerdict, language: str) -> tuple[CheckView, ...]:
+def _checks(
+    report: Report, verdicts: Sequence[CheckVerdict], language: str
+) -> tuple[CheckView, ...]:
+    """What became of the rules with these verdicts; those that are required come first."""
+    found = [check for check in report.checks if check.verdict in verdicts]
+    if verdicts == UNDECIDED:
+        found.sort(key=lambda check: (not check.required, verdicts.index(check.verdict)))
     return tuple(
         CheckView(
             title=rule_title(check.rule, language),
+            holds=rule_holds(check.rule, language),
             rule=check.rule,
             reason=reason(check.reason, language),
             required=check.required,
         )
-        for check in report.checks
-        if check.verdict is verdict
+        for check in found
     )
 
 
@@ -216,22 +248,81 @@ def _measures(measures: Sequence[Measure], language: str) -> tuple[MeasureView, 
     """Those that have a value, in words."""
     return tuple(
         MeasureView(
-            label=label(measure, language), value=figure(measure), signature=measure.signature
+            label=label(measure, language),
+            value=figure(measure),
+            help=explained(measure, language),
+            signature=measure.signature,
         )
         for measure in measures
         if measure.value is not None
     )
 
 
+_WORDS: Final = (
+    *("other-report", "no-review", "read-back", "kept", "not-kept", "exported", "found-again"),
+    *("left", "none-left", "postponed", "changed-now", "drop", "settled-by", "unnamed"),
+    *(f"settled-{verdict.value}" for verdict in Verdict),
+    *("state-open", "state-confirmed", "state-dismissed", "state-fixed", "state-later"),
+    *("state-confirmed-correct", "state-wrong", "state-unsure", "state-holds", "state-fails"),
+)
+"""What the page's script says."""
+
+_FILLED_THERE: Final = {
+    name: "{" + name + "}"
+    for name in ("time", "left", "all", "minutes", "count", "points", "names")
+}
+"""Places in those words that the script fills."""
+
+
 def _data(report: Report, page: PageView, review: Review | None, language: str) -> Plain:
-    """What the page's script needs: cues for the player, names for what is reviewed."""
-    ids, beads = finding_ids(report), bead_list(report)
+    """What the page's script needs: cues for the player, keys of what is reviewed."""
+    ids, keys, points = finding_ids(report), finding_keys(report), point_keys(report)
+    beads, pairs = bead_list(report), pair_keys(report)
+    undecided = {check.rule: check for check in report.checks if check.rule in points}
+    # Of very many not all are on the page.
+    shown = {finding.number for finding in page.findings}
+    rows = {row.number for row in page.beads}
+    rest = Counter(f.severity for n, f in enumerate(report.findings) if n not in shown)
     return {
+        "schema": REVIEW_SCHEMA,
         "report": report_digest(report),
-        # By the place on the page: of very many not all are there.
-        "ids": [ids[finding.number] for finding in page.findings],
-        "numbers": [finding.number for finding in page.findings],
-        "beads": [{"zh": beads[row.number].zh, "bo": beads[row.number].bo} for row in page.beads],
+        "work": work_key(report),
+        "video": any(i.role == "video" for i in report.inputs),
+        "findings": [
+            {
+                "key": keys[view.number],
+                "id": ids[view.number],
+                "number": view.number,
+                "rule": view.rule,
+                "severity": view.severity,
+                "zh": report.findings[view.number].zh[:FEW],
+                "bo": report.findings[view.number].bo[:FEW],
+            }
+            for view in page.findings
+        ],
+        "beads": [
+            {
+                "key": pairs[row.number],
+                "number": row.number,
+                "zh": beads[row.number].zh,
+                "bo": beads[row.number].bo,
+            }
+            for row in page.beads
+        ],
+        "points": [
+            {
+                "key": points[view.rule],
+                "rule": view.rule,
+                "reason": "" if (why := undecided[view.rule].reason) is None else why.code,
+                "required": view.required,
+            }
+            for view in page.undecided
+        ],
+        "hidden": [
+            *(key for n, key in enumerate(keys) if n not in shown),
+            *(key for n, key in enumerate(pairs) if n not in rows),
+        ],
+        "rest": {severity.value: rest[severity] for severity in Severity},
         "cues": {
             side: [
                 [cue.start_ms, cue.end_ms, visible(cue.plain, keep_breaks=True)]
@@ -241,24 +332,9 @@ def _data(report: Report, page: PageView, review: Review | None, language: str) 
             if (track := report.track(side)) is not None
         },
         "total": 0 if page.timeline is None else page.timeline.total,
-        "review": None if review is None else _review(review, report),
-        "words": {
-            code: ui(f"html-{code}", language)
-            for code in ("other-report", "no-review", "read-back")
-        },
-    }
-
-
-def _review(review: Review, report: Report) -> Plain:
-    """A saved review as the page's script goes on with it.
-
-    :raises InputError: it is on another report.
-    """
-    return {
-        "reviewer": {"name": review.reviewer},
-        "items": [
-            {"finding": number, "state": item.state, "note": item.note}
-            for number, item in items_of(review, report).items()
-        ],
-        "cues": [{"zh": c.zh, "bo": c.bo, "state": c.state, "note": c.note} for c in review.cues],
+        "review": None if review is None else document_of(review),
+        "titles": {rule.id: rule.title.get(language) for rule in rules().values()},
+        "words": {code: ui(f"html-{code}", language, **_FILLED_THERE) for code in _WORDS}
+        | {f"language-{side}": ui(f"language-{side}", language) for side in LANGUAGES}
+        | {"colon": mark("colon", language), "list": mark("list", language)},
     }

@@ -53,9 +53,10 @@ class CueView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A finding in words."""
+    """A finding in words; ``number`` is its place in the report, ``place`` on the page."""
 
     number: int
+    place: int
     rule: str
     variant: str
     title: str
@@ -120,9 +121,10 @@ class BeadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """What became of a rule, in words."""
+    """What became of a rule, in words; ``holds`` is its title where nothing is wrong."""
 
     title: str
+    holds: str
     rule: str
     reason: str
     required: bool
@@ -130,10 +132,11 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureView:
-    """A measure in words."""
+    """A measure in words; ``help`` says what is counted, out of what."""
 
     label: str
     value: str
+    help: str
     signature: str | None
 
 
@@ -194,17 +197,26 @@ def finding_views(report: Report, language: str) -> tuple[FindingView, ...]:
     for number, finding in enumerate(report.findings):
         seen[finding.rule] += 1
         if seen[finding.rule] <= MAX_OF_RULE and len(views) < MAX_FINDINGS:
-            views.append(_finding(number, finding, report, beads.of(finding), language))
+            place = Place(number=number, place=len(views), bead=beads.of(finding))
+            views.append(_finding(place, finding, report, language))
     return tuple(views)
 
 
-def _finding(
-    number: int, finding: Finding, report: Report, bead: int | None, language: str
-) -> FindingView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a finding is: in the report's list, on the page, and in which bead."""
+
+    number: int
+    place: int
+    bead: int | None
+
+
+def _finding(place: Place, finding: Finding, report: Report, language: str) -> FindingView:
     start = start_of(finding, report)
     suggestion = finding.suggestion
     return FindingView(
-        number=number,
+        number=place.number,
+        place=place.place,
         rule=finding.rule,
         variant=str(finding.params.get("variant", "")),
         title=rule_title(finding.rule, language),
@@ -213,10 +225,10 @@ def _finding(
         message=message(finding, language),
         remedy=remedy(finding, language),
         clause=finding.clause,
-        confidence=f"{finding.confidence:.2f}",
+        confidence=f"{100 * finding.confidence:.0f} %",
         start_ms=start,
         start="" if start is None else clock(start),
-        bead=bead,
+        bead=place.bead,
         ask=suggestion is not None and suggestion.kind == "ask-reader",
     )
 

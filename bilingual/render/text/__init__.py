@@ -9,9 +9,16 @@ from bilingual.render.base import Options, Renderer
 
 
 def _render(report: Report, options: Options) -> str:
+    from bilingual.render.review import reviewed
     from bilingual.render.text.report import render
 
-    return render(report, options.language)
+    return render(reviewed(report, options.review), options.language)
 
 
-RENDERER: Final = Renderer(name="text", media_type="text/plain", suffix=".txt", render=_render)
+RENDERER: Final = Renderer(
+    name="text",
+    media_type="text/plain",
+    suffix=".txt",
+    render=_render,
+    takes=frozenset({"review"}),
+)

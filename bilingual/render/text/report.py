@@ -21,6 +21,7 @@ from bilingual.render.words import (
     label,
     reason,
     rule_title,
+    settled_words,
     size,
     sound_streams,
     ui,
@@ -57,6 +58,10 @@ def _verdict(report: Report, language: str) -> Iterator[str]:
     )
     yield f"{ui('verdict', language)}{ui('verdict-' + report.verdict, language)}"
     yield f"  {tally}"
+    if report.review is not None:
+        yield f"{ui('html-with-decisions', language)}{colon(language)}" + settled_words(
+            report.review.settled, language
+        )
 
 
 def _inputs(report: Report, language: str) -> Iterator[str]:

@@ -1,4 +1,3 @@
-"use strict";
 (function () {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = (id) => document.getElementById(id);
@@ -7,11 +6,21 @@
   const beads = Array.from(tbody.querySelectorAll("tr.bead"));
   const details = new Map(Array.from(tbody.querySelectorAll("tr.of-bead")).map((r) => [r.dataset.of, r]));
 
+  // What stays at the top covers this much: a row that is gone to lies below it.
+  const stage = $("stage");
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--stage", stage.offsetHeight + "px");
+  }).observe(stage);
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (!isNaN(moment)) time.textContent = moment.toLocaleString(document.documentElement.lang, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
+  }
+
   function addTracks() {
     if (video.textTracks.length) return;
     for (const [side, cues] of Object.entries(data.cues)) {
-      const track = video.addTextTrack("subtitles", side, side);
-      track.mode = "hidden";  // They run below; the player's own menu lays them over the picture.
+      const track = video.addTextTrack("subtitles", data.words["language-" + side], side);
+      track.mode = "hidden";  // They run beside it; the player's own menu lays them over the picture.
       track.addEventListener("cuechange", () => now(side, track));
       for (const [start, end, text] of cues) {
         if (end <= start || start < 0) continue;
@@ -29,11 +38,27 @@
     if (line) line.textContent = Array.from(track.activeCues || [], (c) => c.plain).join("\n");
   }
   function show() { video.hidden = false; $("now").hidden = false; addTracks(); }
+  const starts = beads.map((row) => Number(row.querySelector("button.play").dataset.at));
+  function rowAt(time) {
+    let last = -1;
+    starts.forEach((at, number) => { if (at <= time && (last < 0 || at >= starts[last])) last = number; });
+    return last;
+  }
+  let playing = -1;
+  function mark(time) {
+    const row = rowAt(time);
+    if ($("seek")) $("seek").value = time;
+    if (row === playing) return;
+    if (playing >= 0) beads[playing].classList.remove("playing");
+    if (row >= 0) beads[row].classList.add("playing");
+    playing = row;
+  }
   if (video) {
     if (video.getAttribute("src")) {
       video.addEventListener("loadedmetadata", show, { once: true });
       video.addEventListener("error", () => { video.hidden = true; });
     }
+    video.addEventListener("timeupdate", () => mark(video.currentTime * 1000));
     $("choose").addEventListener("change", (event) => {
       const file = event.target.files[0];
       if (!file) return;
@@ -41,29 +66,28 @@
       show();
     });
   }
-  // Without a picture to play, the table is where a time leads to.
-  function toRow(time) {
-    let last = -1;
-    beads.forEach((row, number) => {
-      if (Number(row.querySelector("button.play").dataset.at) <= time) last = number;
-    });
-    if (last >= 0) location.hash = "#" + beads[last].id;
-  }
-  function play(at) {
-    if (!video || video.hidden) { toRow(at); return; }
-    video.currentTime = Math.max(0, at / 1000 - 0.2);
-    video.play().catch(() => {});
-    video.scrollIntoView({ block: "nearest" });
+  // The table stays where it is while the film plays. Without a picture to play, it is
+  // where a time leads to.
+  function play(at, follow) {
+    if (video && !video.hidden) {
+      video.currentTime = Math.max(0, at / 1000 - 0.2);
+      video.play().catch(() => {});
+    } else if (follow) {
+      const row = rowAt(at);
+      if (row >= 0) location.hash = "#" + beads[row].id;
+    }
+    mark(at);
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.play");
-    if (button) play(Number(button.dataset.at));
+    if (button) play(Number(button.dataset.at), false);
     const line = event.target.closest("svg.timeline");
     if (line) {
       const box = line.getBoundingClientRect();
-      play(((event.clientX - box.left) / box.width) * data.total);
+      play(((event.clientX - box.left) / box.width) * data.total, true);
     }
   });
+  if ($("seek")) $("seek").addEventListener("change", () => play(Number($("seek").value), true));
 
   function apply() {
     const severity = $("severity").value, rule = $("rule").value, ask = $("ask").checked;
@@ -94,99 +118,105 @@
       if (detail) tbody.append(detail);
     }
   }
+  function unfiltered() {
+    $("severity").value = ""; $("rule").value = ""; $("ask").checked = false;
+    apply();
+  }
   $("severity").addEventListener("change", apply);
   $("rule").addEventListener("change", apply);
   $("ask").addEventListener("change", apply);
   $("order").addEventListener("change", order);
   apply();
 
+  // The path: errors, what only a person can settle, warnings, then the riskiest pairs.
+  const review = reviewing(data, $, () => left());
+  const path = [];
+  const bySeverity = (severity) => data.findings.forEach((f, n) => { if (f.severity === severity) path.push(["findings", n]); });
+  bySeverity("error");
+  data.points.forEach((_, n) => path.push(["points", n]));
+  bySeverity("warning");
+  const risky = beads.filter((b) => b.dataset.ask === "1").sort((a, b) => Number(b.dataset.risk) - Number(a.dataset.risk));
+  for (const bead of risky) path.push(["cues", Number(bead.dataset.number)]);
+  const steps = path.filter(([kind, n]) => review.boxes[kind].has(n));
+  function undecided() {
+    const first = { findings: "open", cues: "", points: "" };
+    return steps.filter(([kind, n]) => review.state(kind, n) === first[kind]);
+  }
+  function later() { return steps.filter(([kind, n]) => review.state(kind, n) === "later"); }
+  function left() {
+    const count = undecided().length, postponed = later().length;
+    const words = count || postponed ? data.words.left : data.words["none-left"];
+    // A guess, and said to be one: forty seconds for each.
+    $("left").textContent = words.replace("{left}", count).replace("{all}", steps.length)
+      .replace("{minutes}", Math.max(1, Math.round(count * 40 / 60))) +
+      (postponed ? data.words.postponed.replace("{count}", postponed) : "");
+    $("progress").max = Math.max(1, steps.length);
+    $("progress").value = steps.length - count;
+  }
+  let passed = -1;
+  function goTo(element) {
+    if (element.closest("[hidden]")) unfiltered();
+    for (let up = element.closest("details:not([open])"); up; up = up.parentElement.closest("details:not([open])")) up.open = true;
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "center" });
+  }
+  function next() {
+    const open = undecided();
+    const waiting = open.length ? open : later();
+    if (!waiting.length) { left(); return; }
+    const place = ([kind, n]) => steps.findIndex((step) => step[0] === kind && step[1] === n);
+    const [kind, n] = waiting.find((step) => place(step) > passed) || waiting[0];
+    passed = place([kind, n]);
+    goTo(review.boxes[kind].get(n));
+  }
+  $("next").addEventListener("click", next);
+
+  const CHOICES = {
+    findings: { 1: "confirmed", 2: "dismissed", 3: "fixed", 4: "later" },
+    points: { 1: "holds", 2: "fails" },
+    cues: { t: "confirmed-correct", x: "wrong", u: "unsure", 1: "confirmed-correct", 2: "wrong", 3: "unsure" },
+  };
+  const kindOf = (box) => (box.dataset.finding ? "findings" : box.dataset.point ? "points" : "cues");
   let at = -1;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(event.target.tagName)) return;
-    const visible = Array.from(tbody.querySelectorAll("tr.bead")).filter((b) => !b.hidden);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = event.target.closest("[data-finding],[data-point],tr.bead");
+    if (event.key === "Escape" && box) { box.focus(); return; }
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    if (event.key === "n") { event.preventDefault(); next(); return; }
     if (event.key === "j" || event.key === "k") {
+      const visible = Array.from(tbody.querySelectorAll("tr.bead")).filter((b) => !b.hidden);
+      const focused = visible.indexOf(document.activeElement);
+      if (focused >= 0) at = focused;
       at = Math.min(visible.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)));
-      if (visible[at]) { visible[at].focus(); visible[at].scrollIntoView({ block: "center" }); }
-    } else if (event.key === "p" && visible[at]) {
-      play(Number(visible[at].querySelector("button.play").dataset.at));
-    } else if (event.key === "t" && visible[at]) {
-      const pair = visible[at].querySelector("select.pair");
-      if (pair) pair.value = pair.value === "confirmed-correct" ? "" : "confirmed-correct";
-    } else if (event.key === "x" && visible[at]) {
-      const pair = visible[at].querySelector("select.pair");
-      if (pair) pair.value = pair.value === "wrong" ? "" : "wrong";
+      if (visible[at]) goTo(visible[at]);
+      return;
+    }
+    if (!box) return;
+    const button = box.querySelector("button.play") || (box.closest("tr.of-bead") && box.closest("tr.of-bead").previousElementSibling.querySelector("button.play"));
+    if (event.key === "p" && button) { event.preventDefault(); play(Number(button.dataset.at), false); return; }
+    if (event.key === "i") {
+      const note = box.querySelector("input.note");
+      if (note) { event.preventDefault(); note.focus(); }
+      return;
+    }
+    const kind = kindOf(box), value = CHOICES[kind][event.key];
+    if (value && box.querySelector("select.decision")) {
+      event.preventDefault();
+      review.choose(kind, Number(box.dataset.finding || box.dataset.pair || box.dataset.point), value);
     }
   });
 
-  // What a reader says of findings and pairs: saved as a file, read back from one.
-  const states = Array.from(document.querySelectorAll("select.state"));
-  const notes = Array.from(document.querySelectorAll("input.note"));
-  const pairs = Array.from(document.querySelectorAll("select.pair"));
-  const placeOf = new Map(data.numbers.map((number, place) => [number, place]));
-  // What a saved review says of what a page of very many does not show is kept.
-  let others = { items: [], cues: [] };
-  const noteOf = (number) => notes.find((n) => Number(n.dataset.finding) === number);
-
-  function review() {
-    return {
-      schema: "bilingual.review/1",
-      report_sha256: data.report,
-      reviewer: { name: $("reviewer").value },
-      items: states.map((s) => {
-        const number = Number(s.dataset.finding), note = noteOf(number);
-        return { finding: data.ids[placeOf.get(number)], state: s.value, note: note ? note.value : "" };
-      }).filter((item) => item.state !== "open" || item.note).concat(others.items),
-      cues: pairs.filter((p) => p.value).map((p) => {
-        const bead = data.beads[Number(p.dataset.bead)];
-        return { zh: bead.zh, bo: bead.bo, state: p.value, note: "" };
-      }).concat(others.cues),
-    };
-  }
-  function fill(saved) {
-    others = { items: [], cues: [] };
-    $("reviewer").value = (saved.reviewer && saved.reviewer.name) || "";
-    for (const item of saved.items || []) {
-      const number = typeof item.finding === "number" ? item.finding : data.numbers[data.ids.indexOf(item.finding)];
-      if (!placeOf.has(number)) { others.items.push(item); continue; }
-      const state = states.find((s) => Number(s.dataset.finding) === number), note = noteOf(number);
-      if (state && ["open", "confirmed", "dismissed"].includes(item.state)) state.value = item.state;
-      if (note) note.value = String(item.note || "");
-    }
-    const same = (a, b) => a.length === b.length && a.every((v, k) => v === b[k]);
-    for (const cues of saved.cues || []) {
-      const number = data.beads.findIndex((b) => same(b.zh, cues.zh || []) && same(b.bo, cues.bo || []));
-      if (number < 0) { others.cues.push(cues); continue; }
-      const pair = pairs.find((p) => Number(p.dataset.bead) === number);
-      if (pair && ["confirmed-correct", "wrong", "unsure"].includes(cues.state)) pair.value = cues.state;
-    }
-  }
-  if (data.review) fill(data.review);
-  $("save").addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(review(), null, 2)], { type: "application/json" }));
-    link.download = "review.json";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  });
-  $("load").addEventListener("change", async (event) => {
-    const file = event.target.files[0];
-    if (!file) return;
-    let saved = null;
-    try { saved = JSON.parse(await file.text()); } catch (error) { saved = null; }
-    if (!saved || saved.schema !== "bilingual.review/1") { $("loaded").textContent = data.words["no-review"]; return; }
-    if (saved.report_sha256 !== data.report) { $("loaded").textContent = data.words["other-report"]; return; }
-    fill(saved);
-    $("loaded").textContent = data.words["read-back"];
-  });
-
-  // A link to a row that a filter hides shows it all the same.
+  // A link to a row that a filter or a fold hides shows it all the same.
   function follow() {
     const target = location.hash.length > 1 ? $(location.hash.slice(1)) : null;
-    if (!target || !target.closest("[hidden]")) return;
-    $("severity").value = ""; $("rule").value = ""; $("ask").checked = false;
-    apply();
+    if (!target) return;
+    if (target.closest("[hidden]")) unfiltered();
+    else if (!target.closest("details:not([open])")) return;
+    for (let up = target.closest("details:not([open])"); up; up = up.parentElement.closest("details:not([open])")) up.open = true;
     target.scrollIntoView();
   }
   window.addEventListener("hashchange", follow);
+  review.start();
   follow();
 })();
