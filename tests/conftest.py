@@ -20,6 +20,8 @@ settings.load_profile("suite")
 
 # Texts are laid out for a terminal of the usual width, wherever the suite runs.
 os.environ.pop("COLUMNS", None)
+# And in Chinese, unless a test says otherwise; the first of the variables that name a language.
+os.environ["LANGUAGE"] = "zh"
 
 # With BILINGUAL_STRICT_SKIPS set (.ci/run sets it), a test skipped for any other reason fails.
 ALLOWED_SKIPS: tuple[str, ...] = (

@@ -18,12 +18,20 @@ from bilingual.cli.shared import (
     keep_inputs,
     settings_of,
 )
+from bilingual.cli.wording import Choice, command
 
 
-@click.command()
+@command()
 @click.option("--bo", type=FILE, required=True, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, required=True, help="中文字幕 / Chinese subtitles")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="输出格式 / output format",
+)
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @common
 def align(

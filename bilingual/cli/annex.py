@@ -23,6 +23,7 @@ from bilingual.cli.shared import (
     put,
     say,
 )
+from bilingual.cli.wording import command
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import write_new
 from bilingual.locale import sentence
@@ -36,8 +37,8 @@ _EXITS: Final = {"signed": OK, "changed": FOUND, "not-signed-by-given": 3}
 """Exit statuses of ``--check``; 2 where nothing can be told, as for any error."""
 
 
-@click.command()
-@click.argument("report", required=False, type=FILE)
+@command()
+@click.argument("report", required=False, type=FILE, metavar="报告 / REPORT")
 @click.option("--title", help="作品名称 / the work's title")
 @click.option("--party", help="承诺人或承诺单位 / the pledging person or organisation")
 @click.option("--review", type=FILE, help="懂藏文的人保存的复核记录 / a reader's saved review")

@@ -21,6 +21,7 @@ from bilingual.cli.shared import (
     say,
     settings_of,
 )
+from bilingual.cli.wording import command
 from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import held, read_at_most, write_new
@@ -35,8 +36,8 @@ from bilingual.render.text.fixes import render_fixes
 _FIXED: Final = ".fixed"
 
 
-@click.command()
-@click.argument("video", required=False, type=FILE)
+@command()
+@click.argument("video", required=False, type=FILE, metavar="视频 / VIDEO")
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
 @click.option(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import io
 import logging
 import math
 import pkgutil
@@ -32,11 +31,12 @@ from bilingual.cli.shared import (
     say,
     stdout_error,
 )
+from bilingual.cli.wording import explained, group, language, use_language, value_of
 from bilingual.errors import BilingualError, CancelledError, InputError, InternalError
 from bilingual.files import remove_leftovers
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
-from bilingual.showing import VisibleFilter, logger, visible
+from bilingual.showing import VisibleFilter, logger
 
 USAGE: Final = "usage"
 """The code of an error in the command line itself, in JSON; its words are click's."""
@@ -50,6 +50,7 @@ def run_group(arguments: list[str]) -> int:
         # A console that cannot show Tibetan shall not break the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    use_language(arguments)
     remove_leftovers()
     try:
         status = _run(arguments)
@@ -63,7 +64,7 @@ def run_group(arguments: list[str]) -> int:
     finally:
         # The log, which says it too, is shown with -v only.
         for broken in left_out():
-            say(error_sentence("plugin-broken", asdict(broken), _language(arguments)))
+            say(error_sentence("plugin-broken", asdict(broken), language()))
     return status
 
 
@@ -75,13 +76,7 @@ def _run(arguments: list[str]) -> int:
             raise error.__cause__ from None
         return INTERRUPTED  # a question was answered with the end of the input
     except click.ClickException as error:
-        setattr(error, "message", visible(error.message))  # noqa: B010 - of an argument's breaks
-        shown = io.StringIO()
-        error.show(file=shown)
-        say(visible(shown.getvalue(), keep_breaks=True), nl=False)
-        message = error.format_message()
-        _put_error(USAGE, {"detail": message}, message, arguments)
-        return NO_REPORT
+        return _wrong_usage(error, arguments)
     except CancelledError as error:
         return interrupted(error)
     except BilingualError as error:
@@ -103,6 +98,21 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else OK
 
 
+def _wrong_usage(error: click.ClickException, arguments: Sequence[str]) -> int:
+    """Say what is wrong with a command line, or its help where it is a command's name alone."""
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and context is not None:
+        say(context.get_help())
+        return NO_REPORT
+    wrong = explained(error)
+    say(wrong.message)
+    path = "bilingual" if context is None else context.command_path
+    say(sentence("ui", "usage-more", {"command": path}, language()))
+    params = {"kind": wrong.code, **wrong.params, "detail": wrong.message}
+    _put_error(USAGE, params, wrong.message, arguments)
+    return NO_REPORT
+
+
 def _raise_stop(error: BaseException) -> None:
     """Raise the interrupt that a library has turned into this error, where one has.
 
@@ -116,7 +126,7 @@ def _raise_stop(error: BaseException) -> None:
 
 
 def _show(error: BilingualError, arguments: Sequence[str]) -> None:
-    message = error_sentence(error.code, error.params, _language(arguments))
+    message = error_sentence(error.code, error.params, language())
     say(message)
     _put_error(error.code, error.params, message, arguments)
 
@@ -125,7 +135,7 @@ def _put_error(
     code: str, params: Mapping[str, Any], message: str, arguments: Sequence[str]
 ) -> None:
     """An error as JSON on stdout, where JSON was asked for; it is written on stderr besides."""
-    if _value(arguments, "--format") != "json":
+    if value_of(arguments, "--format") != "json":
         return
     error = {"code": code, "params": _plain(params), "message": message}
     with contextlib.suppress(InputError, StreamGoneError):  # nobody can read it
@@ -146,28 +156,17 @@ def _plain(value: Any) -> Any:
 
 def interrupted(stop: BaseException) -> int:
     """Say that a signal or the caller ended the run; its exit status."""
-    say(sentence("ui", "interrupted", {}, "zh"))
+    say(sentence("ui", "interrupted", {}, language()))
     return 128 + getattr(stop, "number", INTERRUPTED - 128)
 
 
-def _language(arguments: Sequence[str]) -> str:
-    """The --lang of a command line, wherever it is; zh without one."""
-    return _value(arguments, "--lang") or "zh"
-
-
-def _value(arguments: Sequence[str], option: str) -> str | None:
-    """What a command line gives an option, the last time where several; also a wrong line."""
-    found = None
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if word.startswith(f"{option}="):
-            found = word.partition("=")[2]
-        elif word == option:
-            found = following
-    return found
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="bilingual")
+@group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    __version__,
+    prog_name="bilingual",
+    message="%(prog)s %(version)s",
+    help="显示版本 / show the version",
+)
 @click.option("-v", "--verbose", count=True, help="在标准错误输出日志 / log to stderr")
 def cli(verbose: int) -> None:
     """核查藏汉双语字幕：覆盖、一致、时间，并给出证据。
@@ -188,7 +187,7 @@ def cli(verbose: int) -> None:
 def _scan() -> None:
     """Give the group the commands of every module of this folder."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name in ("group", "paths", "shared", "starting"):
+        if module.name in ("group", "paths", "shared", "starting", "wording"):
             continue
         for command in importlib.import_module(f"{__package__}.{module.name}").COMMANDS:
             cli.add_command(command)

@@ -14,10 +14,11 @@ from bilingual.cli.shared import (
     line,
     progress,
 )
+from bilingual.cli.wording import group
 from bilingual.locale import sentence
 
 
-@click.group()
+@group()
 def models() -> None:
     """语音模型和词表：列出、下载、位置。 Models and word lists: list, fetch, path."""
 
@@ -40,8 +41,10 @@ def models_list(lang: Lang) -> int:
 
 
 @models.command("fetch")
-@click.argument("names", nargs=-1, required=True)
-@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / model format")
+@click.argument("names", nargs=-1, required=True, metavar="模型名 / NAME")
+@click.option(
+    "--form", metavar="格式 / FORM", help="哪种格式（ctranslate2、openai） / model format"
+)
 @click.option(
     "--from",
     "folder",
@@ -61,8 +64,10 @@ def models_fetch(names: tuple[str, ...], form: str | None, folder: Path | None, 
 
 
 @models.command("path")
-@click.argument("name")
-@click.option("--form", metavar="FORM", help="哪种格式（ctranslate2、openai） / model format")
+@click.argument("name", metavar="模型名 / NAME")
+@click.option(
+    "--form", metavar="格式 / FORM", help="哪种格式（ctranslate2、openai） / model format"
+)
 @lang_option
 def models_path(name: str, form: str | None, lang: Lang) -> int:
     """显示模型在本机的位置。 Show where a model is on this machine."""

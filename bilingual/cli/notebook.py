@@ -21,13 +21,14 @@ from bilingual.cli.shared import (
     say,
     settings_of,
 )
+from bilingual.cli.wording import command
 from bilingual.errors import InputError
 from bilingual.files import checked_path, unwritable
 from bilingual.locale import sentence, shown_in
 
 
-@click.command()
-@click.argument("video", required=False, type=FILE)
+@command()
+@click.argument("video", required=False, type=FILE, metavar="视频 / VIDEO")
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
 @click.option(

@@ -22,13 +22,14 @@ from bilingual.cli.shared import (
     say,
     settings_of,
 )
+from bilingual.cli.wording import Choice, command
 from bilingual.files import write_whole
 from bilingual.formats.writing import writable, written
 from bilingual.locale import sentence
 
 
-@click.command()
-@click.argument("video", type=FILE)
+@command()
+@click.argument("video", type=FILE, metavar="视频 / VIDEO")
 @click.option(
     "--format",
     "form",
@@ -37,7 +38,7 @@ from bilingual.locale import sentence
     show_default=True,
     help="字幕格式 / subtitle format",
 )
-@click.option("--track", type=click.Choice(["bo", "zh"]), help="只要一种语言 / one language only")
+@click.option("--track", type=Choice(["bo", "zh"]), help="只要一种语言 / one language only")
 @click.option("--out", type=FILE, help="写入这个文件夹而不是屏幕 / write into this folder")
 @click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite existing files")
 @common

@@ -13,12 +13,20 @@ from bilingual.cli.shared import (
     lang_option,
     put,
 )
+from bilingual.cli.wording import Choice, command
 from bilingual.errors import ConfigError
 
 
-@click.command()
-@click.argument("rule_id", metavar="[ID]", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@command()
+@click.argument("rule_id", metavar="规则名 / ID", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="输出格式 / output format",
+)
 @lang_option
 def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int:
     """列出规则，或解释其中一条。 List the rules, or explain one."""

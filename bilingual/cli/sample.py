@@ -14,10 +14,11 @@ from bilingual.cli.shared import (
     line,
     progress,
 )
+from bilingual.cli.wording import command
 
 
-@click.command()
-@click.argument("folder", type=FILE)
+@command()
+@click.argument("folder", type=FILE, metavar="文件夹 / FOLDER")
 @lang_option
 def sample(folder: Path, lang: Lang) -> int:
     """写出示例作品（一份没有问题，一份埋有错误，一份藏语旁白）。

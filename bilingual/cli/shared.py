@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from bilingual.cli.wording import Choice, WrongUsage, language, shown_name
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import is_there, unwritable, write_new, write_whole
-from bilingual.locale import FIRST, enumerated, languages, sentence
+from bilingual.locale import enumerated, languages, sentence
 from bilingual.model import FirstLook, Form, Severity
 from bilingual.plugins import Plugins
 from bilingual.showing import ascii_controls, visible
@@ -46,7 +47,7 @@ class _AnyPath(click.ParamType[Path]):
 FILE = _AnyPath()
 
 
-class Names(click.Choice[str]):
+class Names(Choice):
     """One of the names of what is installed, looked for when they are needed."""
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:
@@ -75,9 +76,8 @@ class Names(click.Choice[str]):
 lang_option = click.option(
     "--lang",
     type=Names(languages),
-    default=FIRST,
-    show_default=True,
-    help="输出语言 / language of the output",
+    default=language,
+    help="输出语言，默认按系统 / language of the output, the system's by default",
 )
 
 glossary_option = click.option(
@@ -89,7 +89,7 @@ glossary_option = click.option(
 
 backend_option = click.option(
     "--backend",
-    metavar="NAME",
+    metavar="名字 / NAME",
     multiple=True,
     help="附加核查 labse、nllb、judge，可重复，见设置文件 / further evidence; may be repeated",
 )
@@ -189,7 +189,8 @@ class _StreamNumber(click.ParamType[int | Literal["auto"]]):
         if value == "auto" or isinstance(value, int):
             return "auto" if value == "auto" else int(value)
         if not str(value).isascii() or not str(value).isdigit():
-            self.fail(f"{value!r}: N|auto", param, ctx)
+            name = "" if param is None else shown_name(param)
+            raise WrongUsage("no-stream", ctx, name=name, value=value)
         return int(value)
 
 
@@ -203,14 +204,14 @@ audio_stream_option = click.option(
 class _ProfileOption(click.Option):
     """``--profile``, whose help names the profiles that are installed."""
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option and its help."""
-        own = self.help
-        self.help = f"{own}{', '.join(profiles())}"
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = own
+    @property
+    def help(self) -> str | None:
+        """The help, with the names."""
+        return self._help and self._help.format(names=", ".join(profiles()))
+
+    @help.setter
+    def help(self, text: str | None) -> None:
+        self._help = text
 
 
 def common(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -222,17 +223,23 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
             cls=_ProfileOption,
             default="sichuan-2024",
             show_default=True,
-            help="评选规则 / award rules: ",
+            help="评选规则，有 {names} / award rules: {names}",
         ),
         click.option(
             "--category",
-            type=click.Choice(["bilingual", "chinese"]),
+            type=Choice(["bilingual", "chinese"]),
             default="bilingual",
             show_default=True,
             help="参评类别 / category",
         ),
-        click.option("--asr", metavar="auto|off|ENGINE", help="语音识别引擎 / speech recogniser"),
-        click.option("--asr-model", metavar="NAME|PATH", help="语音识别模型 / speech model"),
+        click.option(
+            "--asr",
+            metavar="auto|off|引擎 / auto|off|ENGINE",
+            help="语音识别引擎 / speech recogniser",
+        ),
+        click.option(
+            "--asr-model", metavar="名字|路径 / NAME|PATH", help="语音识别模型 / speech model"
+        ),
         lang_option,
     ):
         function = option(function)

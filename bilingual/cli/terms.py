@@ -19,6 +19,7 @@ from bilingual.cli.shared import (
     lang_option,
     say,
 )
+from bilingual.cli.wording import AtLeast, Choice, group
 from bilingual.config import Config
 from bilingual.errors import InputError
 from bilingual.render import terms as rendering
@@ -30,7 +31,7 @@ Form = Literal["text", "tsv", "json"]
 _format = click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "tsv", "json"]),
+    type=Choice(["text", "tsv", "json"]),
     default="text",
     show_default=True,
     help="输出格式 / output format",
@@ -68,15 +69,15 @@ def _load(
     return load_works(files, tuple(zip(bo, zh, strict=True)), Config.load(config))
 
 
-@click.group()
+@group()
 def terms() -> None:
     """自备词汇表：添加、检查、从作品里提取。 Your own glossary: add, check, mine."""
 
 
 @terms.command("add")
-@click.argument("file", type=FILE)
-@click.argument("zh")
-@click.argument("bo")
+@click.argument("file", type=FILE, metavar="词汇表 / FILE")
+@click.argument("zh", metavar="中文 / ZH")
+@click.argument("bo", metavar="藏文 / BO")
 @click.option("--variant", multiple=True, help="认可的其他译法 / another accepted form")
 @click.option("--field", default="", help="领域 / field")
 @click.option("--source", multiple=True, help="出处 / source that attests it")
@@ -94,7 +95,7 @@ def add(
     force: bool,
     lang: Lang,
 ) -> int:
-    """向词汇表 FILE 加入一条：中文 ZH，藏文 BO。文件没有就新建。
+    """向词汇表加入一条：中文和藏文。文件没有就新建。
 
     Add an entry to the glossary FILE, which is created if it does not exist.
     """
@@ -119,7 +120,7 @@ def add(
 
 
 @terms.command("check")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, metavar="词汇表 / FILE")
 @_works
 @_format
 @_out
@@ -134,7 +135,7 @@ def check(
     out: Path | None,
     lang: Lang,
 ) -> int:
-    """检查词汇表 FILE；给出字幕或对照文本时，还算出各词译法相符的比例。
+    """检查词汇表；给出字幕或对照文本时，还算出各词译法相符的比例。
 
     Check the glossary FILE; with works, also how often its Tibetan is used.
     """
@@ -156,11 +157,11 @@ def check(
 
 
 @terms.command("mine")
-@click.argument("files", metavar="[WORK]...", nargs=-1, type=FILE)
+@click.argument("files", metavar="作品 / WORK", nargs=-1, type=FILE)
 @_works
 @click.option(
     "--min-count",
-    type=click.IntRange(2),
+    type=AtLeast(2),
     default=3,
     show_default=True,
     help="至少出现几处 / least number of places of a term",
@@ -191,7 +192,7 @@ def mine(
     out: Path | None,
     lang: Lang,
 ) -> int:
-    """从作品里提取可能的术语。WORK 是已保存的 JSON 报告、双语字幕或 TSV。
+    """从作品里提取可能的术语。作品是已保存的 JSON 报告、双语字幕或 TSV。
 
     Propose terms from works: saved reports, bilingual subtitles, TSV files, or
     pairs of --bo and --zh. --format tsv writes a glossary to check.
@@ -219,7 +220,7 @@ def mine(
 
 
 @terms.command("consistency")
-@click.argument("files", metavar="[WORK]...", nargs=-1, type=FILE)
+@click.argument("files", metavar="作品 / WORK", nargs=-1, type=FILE)
 @_works
 @_format
 @_out
@@ -234,7 +235,7 @@ def consistency(
     out: Path | None,
     lang: Lang,
 ) -> int:
-    """找出几部作品里译法不一的词，列出每一处。WORK 同 mine。
+    """找出几部作品里译法不一的词，列出每一处。作品同 mine。
 
     List terms with several translations in one or more works, and where.
     """

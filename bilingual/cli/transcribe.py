@@ -21,12 +21,20 @@ from bilingual.cli.shared import (
     settings_of,
     warn_of_ffmpeg,
 )
+from bilingual.cli.wording import command
 from bilingual.formats.writing import writable
 
 
-@click.command()
-@click.argument("media", type=FILE)
-@click.option("--format", "form", type=Names(lambda: ("text", "json", *writable())), default="text")
+@command()
+@click.argument("media", type=FILE, metavar="视频或声音 / MEDIA")
+@click.option(
+    "--format",
+    "form",
+    type=Names(lambda: ("text", "json", *writable())),
+    default="text",
+    show_default=True,
+    help="输出格式 / output format",
+)
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @audio_stream_option
 @common

@@ -29,11 +29,12 @@ from bilingual.cli.shared import (
     tell_beforehand,
     warn_of_ffmpeg,
 )
+from bilingual.cli.wording import Choice, command
 from bilingual.files import checked_path
 from bilingual.model import Report, Severity
 
 
-@click.command()
+@command()
 @click.argument("video", required=False, type=FILE)
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
@@ -52,14 +53,14 @@ from bilingual.model import Report, Severity
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning"]),
+    type=Choice(["error", "warning"]),
     default="error",
     show_default=True,
     help="从哪一级起退出码为 1 / severity from which the exit status is 1",
 )
 @click.option(
     "--burned-in",
-    type=click.Choice(["auto", "on", "off"]),
+    type=Choice(["auto", "on", "off"]),
     help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
 )
 @click.option(
@@ -122,8 +123,8 @@ def _failed(report: Report, level: Severity) -> bool:
     return worst is not None and worst.rank >= level.rank
 
 
-@click.command()
-@click.argument("report", type=FILE)
+@command()
+@click.argument("report", type=FILE, metavar="报告 / REPORT")
 @format_option
 @click.option("--video", type=FILE, help="HTML 里播放的视频 / the video that the HTML plays")
 @click.option("--review", type=FILE, help="已保存的核对结果 / a saved review")
