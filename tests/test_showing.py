@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import bilingual
 from bilingual.cli import run
-from bilingual.cli.shared import as_json, progress, say
+from bilingual.cli.running import progress
+from bilingual.cli.shared import as_json, say
 from bilingual.errors import BilingualError, InputError, InternalError
 from bilingual.formats.writing import write_track
 from bilingual.locale import catalogue, error_sentence, languages, sentence

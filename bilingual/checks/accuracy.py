@@ -176,6 +176,7 @@ RULES = (
         group="accuracy",
         fixed_by="reviewer",
         severity=Severity.WARNING,
+        also=(Severity.ERROR,),
         needs=PAIR,
         title=Words(zh="藏文与中文内容不符", en="Tibetan does not match the Chinese"),
         holds=Words(

@@ -224,6 +224,7 @@ RULES = (
         group="accuracy",
         fixed_by="reviewer",
         severity=Severity.INFO,
+        also=(Severity.WARNING,),
         needs=PAIR,
         title=Words(zh="同一个词有几种译法", en="One term, several translations"),
         holds=Words(zh="没有发现一词多译", en="No term has several translations"),

@@ -147,6 +147,7 @@ RULES = (
         group="alignment",
         fixed_by="translator",
         severity=Severity.ERROR,
+        also=(Severity.WARNING,),
         needs=PAIR,
         title=Words(zh="有中文，没有对应的藏文", en="Chinese without Tibetan"),
         holds=Words(zh="每条中文都有对应的藏文", en="Every Chinese cue has its Tibetan"),

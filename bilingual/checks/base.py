@@ -210,6 +210,8 @@ class Example:
 class Rule:
     """A rule's metadata and the function that applies it.
 
+    ``severity`` is the one of a hit that names none, ``also`` are those that its hits name.
+
     ``message`` is a ``str.format`` template over a hit's params; where a rule
     has several, ``messages`` maps ``params["variant"]`` to one. ``remedy`` says
     what is done about it, in words to act on, and ``remedies`` where a variant needs others. ``catches`` is an example with a finding of this
@@ -232,6 +234,7 @@ class Rule:
     run: Run
     catches: Example | None
     leaves: Example
+    also: tuple[Severity, ...] = ()
     messages: Mapping[str, Words] = field(default_factory=dict)
     remedies: Mapping[str, Words] = field(default_factory=dict)
     mqm: str | None = None
@@ -239,6 +242,15 @@ class Rule:
     fixed_by: Fixer | None = None
     award: bool = False
     holds: Words | None = None
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """How bad its findings can be, worst first.
+
+        What was recognised from speech or in the picture is graded down where it would
+        be an error, and the settings may name another severity.
+        """
+        return tuple(sorted({self.severity, *self.also}, key=lambda s: -s.rank))
 
     @property
     def fixer(self) -> Fixer:

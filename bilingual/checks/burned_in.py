@@ -292,6 +292,7 @@ RULES: Final = (
         id="burned-in-mismatch",
         group="burned-in",
         severity=Severity.WARNING,
+        also=(Severity.INFO,),
         needs=frozenset({"burned-in"}),
         title=Words(zh="字幕文件与画面不一致", en="Subtitle file and picture differ"),
         holds=Words(zh="字幕文件与画面一致", en="Subtitle file and picture agree"),

@@ -81,6 +81,7 @@ RULES: Final = (
         id="repeated-cue",
         group="reading",
         severity=Severity.WARNING,
+        also=(Severity.INFO,),
         needs=TRACK,
         title=Words(zh="重复前一条字幕", en="Cue repeats the one before"),
         holds=Words(zh="没有重复前一条的字幕", en="No cue repeats the one before"),

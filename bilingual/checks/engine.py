@@ -13,6 +13,7 @@ from bilingual.config import Config
 from bilingual.errors import ConfigError
 from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
+from bilingual.nearest import nearest
 from bilingual.plugins import Kind, Plugins, discover, objects
 from bilingual.showing import logger
 
@@ -76,7 +77,7 @@ def refuse_unknown(config: Config) -> None:
     """
     for name in (*config.rules.off, *config.rules.severity):
         if name not in rules():
-            raise ConfigError("rule-unknown", name=name)
+            raise ConfigError("rule-unknown", name=name, nearest=nearest(name, rules()))
 
 
 def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:

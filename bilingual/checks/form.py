@@ -342,6 +342,7 @@ RULES: Final = (
         id="channel",
         group="award",
         severity=Severity.ERROR,
+        also=(Severity.WARNING,),
         needs=_NEEDS,
         title=Words(zh="申报渠道", en="Channel of submission"),
         holds=Words(zh="只选了一种申报渠道", en="One channel of submission is chosen"),

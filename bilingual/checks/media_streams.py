@@ -112,6 +112,7 @@ RULES: Final = (
         id="media-hole",
         group="media",
         severity=Severity.WARNING,
+        also=(Severity.INFO,),
         needs=_NEEDS,
         title=Words(zh="画面或声音有缺口", en="Hole in picture or sound"),
         holds=Words(zh="画面和声音没有缺口", en="Picture and sound have no holes"),

@@ -225,6 +225,7 @@ RULES: Final = (
         id="no-audio",
         group="media",
         severity=Severity.ERROR,
+        also=(Severity.WARNING,),
         needs=_NEEDS,
         title=Words(zh="没有声音", en="No sound"),
         holds=Words(zh="有声音", en="There is sound"),

@@ -125,6 +125,7 @@ RULES = (
         id="language-pair",
         group="award",
         severity=Severity.ERROR,
+        also=(Severity.WARNING,),
         needs=frozenset({"speech"}),
         title=Words(zh="解说与字幕的语言组合", en="Narration and subtitle languages"),
         holds=Words(

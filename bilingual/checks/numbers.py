@@ -174,6 +174,10 @@ RULES = (
         id="number-mismatch",
         group="accuracy",
         severity=Severity.WARNING,
+        also=(
+            Severity.ERROR,
+            Severity.INFO,
+        ),
         needs=PAIR,
         title=Words(zh="两种语言的数字不一致", en="Numbers differ"),
         holds=Words(zh="没有发现数字不一致", en="No numbers differ"),

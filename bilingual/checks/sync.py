@@ -180,6 +180,10 @@ RULES = (
         id="sync-offset",
         group="alignment",
         severity=Severity.ERROR,
+        also=(
+            Severity.WARNING,
+            Severity.INFO,
+        ),
         needs=TRACK,
         title=Words(zh="整条字幕整体偏移", en="Constant offset"),
         holds=Words(zh="字幕没有整体偏移", en="The subtitles have no constant offset"),
@@ -241,6 +245,10 @@ RULES = (
         id="sync-drift",
         group="alignment",
         severity=Severity.ERROR,
+        also=(
+            Severity.WARNING,
+            Severity.INFO,
+        ),
         needs=TRACK,
         title=Words(zh="字幕越走越偏", en="Drift"),
         holds=Words(zh="字幕没有越走越偏", en="The subtitles do not drift"),
@@ -298,6 +306,10 @@ RULES = (
         id="sync-jump",
         group="alignment",
         severity=Severity.ERROR,
+        also=(
+            Severity.WARNING,
+            Severity.INFO,
+        ),
         needs=TRACK,
         title=Words(zh="字幕从某处起突然错开", en="Jump in the offset"),
         holds=Words(zh="字幕没有突然错开", en="The subtitles do not jump"),

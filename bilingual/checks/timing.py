@@ -62,6 +62,10 @@ RULES = (
         id="cue-timing",
         group="alignment",
         severity=Severity.WARNING,
+        also=(
+            Severity.ERROR,
+            Severity.INFO,
+        ),
         needs=PAIR,
         title=Words(zh="两种字幕出现的时间不一致", en="Times of the two languages differ"),
         holds=Words(zh="两种字幕同时出现", en="Both languages appear together"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
     FOUND,
@@ -16,7 +17,6 @@ from bilingual.cli.shared import (
     common,
     keep_inputs,
     output_folder,
-    progress,
     put,
     say,
     settings_of,

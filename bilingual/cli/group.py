@@ -184,10 +184,14 @@ def cli(verbose: int) -> None:
         logging.getLogger("bilingual").addHandler(logging.NullHandler())
 
 
+_HELPERS: Final = ("group", "inputs", "paths", "running", "shared", "starting", "wording")
+"""Modules of this folder without commands."""
+
+
 def _scan() -> None:
     """Give the group the commands of every module of this folder."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name in ("group", "paths", "shared", "starting", "wording"):
+        if module.name in _HELPERS:
             continue
         for command in importlib.import_module(f"{__package__}.{module.name}").COMMANDS:
             cli.add_command(command)

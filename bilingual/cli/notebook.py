@@ -10,6 +10,7 @@ from typing import Literal
 
 import click
 
+from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -17,7 +18,6 @@ from bilingual.cli.shared import (
     common,
     keep_inputs,
     keep_output,
-    progress,
     say,
     settings_of,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -18,7 +19,6 @@ from bilingual.cli.shared import (
     keep_output,
     line,
     output_folder,
-    progress,
     say,
     settings_of,
 )

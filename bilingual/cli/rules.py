@@ -15,6 +15,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import Choice, command
 from bilingual.errors import ConfigError
+from bilingual.nearest import nearest
 
 
 @command()
@@ -37,7 +38,7 @@ def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int
         return OK
     documents = {d["id"]: d for d in rules_document()}
     if rule_id not in documents:
-        raise ConfigError("rule-unknown", name=rule_id)
+        raise ConfigError("rule-unknown", name=rule_id, nearest=nearest(rule_id, documents))
     document = documents[rule_id]
     put(as_json(document) if form == "json" else render_rule(document, lang))
     return OK

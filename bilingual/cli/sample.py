@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
     OK,
     Lang,
     lang_option,
     line,
-    progress,
 )
 from bilingual.cli.wording import command
 

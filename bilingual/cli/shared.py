@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +18,7 @@ from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import is_there, unwritable, write_new, write_whole
 from bilingual.locale import enumerated, languages, sentence
-from bilingual.model import FirstLook, Form, Severity
+from bilingual.model import Form
 from bilingual.plugins import Plugins
 from bilingual.showing import ascii_controls, visible
 
@@ -29,9 +29,6 @@ Lang = str
 """A language's code; one of ``bilingual.locale.languages()``."""
 
 OK, FOUND, NO_REPORT, INTERRUPTED = 0, 1, 2, 130
-
-_TOLD = 8
-"""Findings of the first look that are told before the report."""
 
 
 class _AnyPath(click.ParamType[Path]):
@@ -293,6 +290,12 @@ def say(text: str, *, nl: bool = True) -> None:
         click.echo(visible(text, keep_breaks=True), err=True, nl=nl)
 
 
+def say_in_place(text: str) -> None:
+    """A line of ours on stderr, over the one that a terminal shows: from its beginning."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(f"\r{text}", err=True, nl=False)
+
+
 def put(text: str | bytes, *, nl: bool = False) -> None:
     """Output, on stdout: exact where it is piped, made visible on a terminal.
 
@@ -402,55 +405,3 @@ def deliver(text: str | bytes, out: Path | None) -> None:
         write_new(out, text, overwrite=True)
         return
     write_whole(out, text)
-
-
-def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
-    """What the first look found, gravest first: all that a person has to know at once."""
-    from bilingual.render.words import message, rule_title
-
-    grave = [f for f in look.findings if f.severity is not Severity.INFO]
-    if not grave:
-        return
-    yield sentence("ui", "first-look", {"count": len(grave)}, lang)
-    for finding in grave[:_TOLD]:
-        mark = sentence("ui", f"severity-{finding.severity}", {}, lang)
-        yield f"  {mark} {rule_title(finding.rule, lang)}: {message(finding, lang)}"
-    if len(grave) > _TOLD:
-        yield sentence("ui", "first-look-more", {"count": len(grave) - _TOLD}, lang)
-
-
-@contextlib.contextmanager
-def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
-    """A bar on a terminal, a line a stage elsewhere; always on stderr."""
-    terminal = sys.stderr.isatty()
-    stage_now = ""
-
-    def on_progress(stage: str, done: float, total: float | None) -> None:
-        nonlocal stage_now
-        if isinstance(stage, FirstLook):
-            if terminal:
-                click.echo("\r\x1b[2K", err=True, nl=False)
-            for line in _told(stage, lang):
-                click.echo(line, err=True)
-            return
-        label = sentence("ui", f"stage-{stage}", {}, lang)
-        if terminal:
-            share = min(1.0, done / total) if total else 0.0
-            filled = round(30 * share)
-            bar = f"[{'█' * filled}{'·' * (30 - filled)}] {share:>4.0%}" if total else "…"
-            _bar(f"{visible(label)} {bar}")
-        elif stage != stage_now:
-            say(label)
-        stage_now = stage
-
-    try:
-        yield on_progress
-    finally:
-        if terminal and stage_now:
-            _bar("")
-
-
-def _bar(text: str) -> None:
-    """A line of a terminal in place of the one before: the one escape sequence of ours."""
-    with contextlib.suppress(OSError, ValueError):
-        click.echo(f"\r\x1b[2K{text}", err=True, nl=False)

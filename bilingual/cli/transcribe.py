@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import bilingual
+from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -17,7 +18,6 @@ from bilingual.cli.shared import (
     common,
     deliver,
     keep_inputs,
-    progress,
     settings_of,
     warn_of_ffmpeg,
 )

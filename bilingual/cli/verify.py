@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Literal
 
 import click
 
 import bilingual
+from bilingual.cli.inputs import say_what_is_missing, submitted
+from bilingual.cli.running import open_page, progress, say_outcome
 from bilingual.cli.shared import (
     FILE,
     FOUND,
@@ -22,7 +25,6 @@ from bilingual.cli.shared import (
     glossary_option,
     keep_inputs,
     lang_option,
-    progress,
     read_form,
     renderer_of,
     settings_of,
@@ -30,12 +32,13 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import Choice, command
+from bilingual.errors import InputError
 from bilingual.files import checked_path
 from bilingual.model import Report, Severity
 
 
 @command()
-@click.argument("video", required=False, type=FILE)
+@click.argument("files", nargs=-1, type=FILE, metavar="视频|文件夹|文件 / VIDEO|FOLDER|FILE")
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
 @format_option
@@ -51,6 +54,12 @@ from bilingual.model import Report, Severity
     help="申报表（TOML 或 JSON） / entry form",
 )
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
+@click.option(
+    "--open",
+    "opens",
+    is_flag=True,
+    help="写成网页报告并用浏览器打开 / make a page of the report and open it in the browser",
+)
 @click.option(
     "--fail-on",
     type=Choice(["error", "warning"]),
@@ -78,13 +87,14 @@ from bilingual.model import Report, Severity
 @glossary_option
 @common
 def verify(
-    video: Path | None,
+    files: tuple[Path, ...],
     bo: Path | None,
     zh: Path | None,
     form: str,
     reference: Path | None,
     entry: Path | None,
     out: Path | None,
+    opens: bool,
     fail_on: Literal["error", "warning"],
     embed_clips: bool,
     lang: Lang,
@@ -92,30 +102,53 @@ def verify(
 ) -> int:
     """核查一份作品：视频、藏文字幕、中文字幕，有什么查什么。
 
+    可以给出一个文件夹，或几个文件：哪个是视频、哪个是藏文字幕、哪个是中文字幕，由内容认出。
+
     Check a work: its video and its subtitles, or only some of them.
+
+    Give a folder, or several files: which is the video and which are the subtitles is told
+    by what is in them.
     """
     from bilingual.render.base import Options
 
-    keep_inputs(out, video, bo, zh, reference, entry)
-    options = Options(language=lang, out=out, video=video, clips=embed_clips)
-    renderer = renderer_of(form, options)
     config = settings_of(**settings)
-    filled = None if entry is None else read_form(entry, lang)
+    work = submitted(files, {"bo": bo, "zh": zh, "form": entry}, config, lang)
+    if opens:
+        form, out = _page(form, out)
+    keep_inputs(out, *(path for _, path in work.taken()), reference)
+    options = Options(language=lang, out=out, video=work.video, clips=embed_clips)
+    renderer = renderer_of(form, options)
+    filled = None if work.form is None else read_form(work.form, lang)
     tell_beforehand(config, lang)
-    if video is not None:
+    if work.video is not None:
         warn_of_ffmpeg(config, lang)
     with progress(lang) as on_progress:
         report = bilingual.verify(
-            video,
-            bo=bo,
-            zh=zh,
+            work.video,
+            bo=work.bo,
+            zh=work.zh,
             reference=reference,
             form=filled,
             config=config,
             progress=on_progress,
         )
     deliver(renderer.render(report, replace(options, config=config)), out)
+    say_what_is_missing(files, report, lang)
+    if out is not None:
+        say_outcome(report, out, form, lang)
+    if opens and out is not None:
+        open_page(out, lang)
     return FOUND if _failed(report, Severity(fail_on)) else OK
+
+
+def _page(form: str, out: Path | None) -> tuple[str, Path]:
+    """The form of a page that is opened, and where it is written.
+
+    :raises InputError: ``option-needs-html``: another form was asked for.
+    """
+    if form not in ("text", "html"):
+        raise InputError("option-needs-html", option="--open")
+    return "html", out or Path(mkdtemp(prefix="bilingual-")) / "report.html"
 
 
 def _failed(report: Report, level: Severity) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import click
 
-from bilingual.locale import FIRST, enumerated, languages, sentence
+from bilingual.locale import FIRST, enumerated, languages, meant, sentence
 from bilingual.locale.languages import chain
 from bilingual.nearest import nearest
 from bilingual.render.text.columns import columns_of, fitted, wrapped
@@ -164,12 +164,7 @@ class WrongUsage(click.UsageError):
             for name, value in self.params.items()
         }
         text = _ui(f"usage-{self.code}", **shown)
-        return text + meant(self.params.get("nearest", []))
-
-
-def meant(names: Sequence[str]) -> str:
-    """A question whether one of these names was meant; empty without any."""
-    return _ui("usage-nearest", names=_ui("usage-or").join(names)) if names else ""
+        return text + meant(self.params.get("nearest", []), language())
 
 
 def explained(error: click.ClickException) -> WrongUsage:

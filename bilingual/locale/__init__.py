@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from bilingual.locale.languages import (
     mark,
     shown_in,
 )
+from bilingual.nearest import nearest
 from bilingual.showing import visible, visible_value
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "fill",
     "languages",
     "mark",
+    "meant",
     "rule_words",
     "sentence",
     "shown_in",
@@ -111,18 +113,45 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
     """What a person reads for an error: what, where, and what to do.
 
     What the operating system or the reader of a file reported, and the names of
-    languages, are in the same language.
+    languages and of roles, are in the same language; lists are joined as it does.
     """
-    said: dict[str, Any] = dict(params)
+    said: dict[str, Any] = {name: _listed(value, language) for name, value in params.items()}
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:
         said["detail"] = sentence("ui", f"system-{number}", {}, language)
     for name in ("expected", "found", "language"):
         if f"language-{said.get(name)}" in catalogue()["ui"]:
             said[name] = sentence("ui", f"language-{said[name]}", {}, language)
+    if f"input-{said.get('role')}" in catalogue()["ui"]:
+        said["role"] = sentence("ui", f"input-{said['role']}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
         said["problem"] = sentence("problems", said["problem"], params, language)
-    return sentence("errors", code, said, language)
+    return sentence("errors", code, said, language) + meant(_likest(params), language)
+
+
+def _likest(params: Mapping[str, Any]) -> list[str]:
+    """The names that may have been meant, where an error is about one that there is not."""
+    if "nearest" in params:
+        return list(params["nearest"])
+    name, known = params.get("name"), params.get("known")
+    if not isinstance(name, str) or not isinstance(known, str):
+        return []
+    return [one for one in nearest(name, known.split(", ")) if one != name]
+
+
+def meant(names: Sequence[str], language: str) -> str:
+    """A question whether one of these names was meant; empty without any."""
+    if not names:
+        return ""
+    either = sentence("ui", "usage-or", {}, language).join(names)
+    return sentence("ui", "usage-nearest", {"names": either}, language)
+
+
+def _listed(value: Any, language: str) -> Any:
+    """A list as a sentence has it; anything else as it is."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return enumerated(map(str, value), language) or sentence("ui", "none-of-these", {}, language)
 
 
 @cache

@@ -26,19 +26,20 @@ GOLDENS = Path(__file__).parents[1] / "golden" / "data"
 OPEN = {"parse-problem"}  # has the params of the problem that it passes on as well
 
 
-def emitted() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rule and params of every finding of what the rules' examples catch, and of the goldens."""
+def emitted() -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Rule, params and severity of every finding of what the rules' examples catch, and of the goldens."""
     for rule in rules().values():
         if rule.catches is not None:
             for found in examined_example(rule.catches).findings:
-                yield found.rule, found.params
+                yield found.rule, found.params, str(found.severity)
     for path in sorted(GOLDENS.rglob("*.json")):
         document = json.loads(path.read_bytes())
         if isinstance(document, dict):
             for one in document.get("findings", ()):
                 params = one.get("params", {})
                 # What differs from one machine to the next stands in brackets there.
-                yield one["rule"], {k: 0 if v == "(size)" else v for k, v in params.items()}
+                known = {k: 0 if v == "(size)" else v for k, v in params.items()}
+                yield one["rule"], known, one["severity"]
 
 
 EMITTED = list(emitted())
@@ -52,11 +53,25 @@ def test_every_rule_is_declared_and_exported() -> None:
 
 
 def test_findings_have_the_params_that_are_declared() -> None:
-    assert len({rule for rule, _ in EMITTED}) > 55
-    for rule, params in EMITTED:
+    assert len({rule for rule, _, _ in EMITTED}) > 55
+    for rule, params, _ in EMITTED:
         msgspec.convert(msgspec.to_builtins(params), PARAMS[rule], strict=True)
         extra = set(params) - set(get_type_hints(PARAMS[rule]))
         assert not extra or rule in OPEN, (rule, extra)
+
+
+def test_findings_have_the_severities_that_are_declared() -> None:
+    """But for what was recognised, whose errors are warnings."""
+    graded = {(rule, severity) for rule, _, severity in EMITTED}
+    assert len(graded) > 60
+    for rule, severity in graded:
+        allowed = {str(one) for one in rules()[rule].severities}
+        assert severity in allowed | ({"warning"} if "error" in allowed else set()), rule
+    assert rules()["number-mismatch"].severities == (
+        Severity.ERROR,
+        Severity.WARNING,
+        Severity.INFO,
+    )
 
 
 def test_a_key_that_is_missing_or_of_another_kind_is_seen() -> None:
@@ -113,7 +128,7 @@ def test_sentences_use_declared_params_only(rule: Rule) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_finding_says_less_than_it_could(language: str) -> None:
     """Nothing is left to fill in, in what is found and in what to do about it."""
-    for rule, params in EMITTED:
+    for rule, params, _ in EMITTED:
         finding = Finding(rule=rule, severity=Severity.INFO, confidence=1.0, params=params)
         for part, words in (("message", finding.message), ("remedy", finding.remedy)):
             said = words(language)

@@ -1,0 +1,162 @@
+"""What is seen of a command while it runs and when it has run, on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from bilingual.cli.shared import Lang, say, say_in_place
+from bilingual.locale import sentence
+from bilingual.model import FirstLook, Report, Severity
+from bilingual.render.text.columns import columns_of, shorten
+from bilingual.showing import visible
+
+_TOLD: Final = 8
+"""Findings of the first look that are shown before the report."""
+
+_BAR: Final = 20
+_WAIT_S: Final = 3.0  # before it is said how long a stage will take
+_LEAST_SHARE: Final = 0.02  # of a stage, from which the rest can be estimated
+
+
+@contextlib.contextmanager
+def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
+    """A line in place on a terminal, a line a stage elsewhere; always on stderr."""
+    line = StageLine(lang, time.monotonic) if sys.stderr.isatty() else None
+    stage_now = ""
+
+    def on_progress(stage: str, done: float, total: float | None) -> None:
+        nonlocal stage_now
+        if isinstance(stage, FirstLook):
+            if line is not None:
+                line.clear()
+            for words in _told(stage, lang):
+                say(words)
+            return
+        if line is not None:
+            line.show(stage, done, total)
+        elif stage != stage_now:
+            say(sentence("ui", f"stage-{stage}", {}, lang))
+        stage_now = stage
+
+    try:
+        yield on_progress
+    finally:
+        if line is not None:
+            line.clear()
+
+
+class StageLine:
+    """The line of a terminal that says which stage is at work, how far, and how long still.
+
+    It is written over itself with blanks, so that it needs no escape sequence and every
+    console can show it; it is never wider than the terminal.
+
+    :param clock: seconds from any moment on.
+    """
+
+    def __init__(self, lang: Lang, clock: Callable[[], float]) -> None:
+        self._lang, self._clock = lang, clock
+        self._stage, self._begun, self._first = "", 0.0, 0.0
+        self._shown = ""
+
+    def show(self, stage: str, done: float, total: float | None) -> None:
+        """Show how far a stage is.
+
+        :param total: what ``done`` is a part of; ``None`` where nobody knows.
+        """
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._begun, self._first = stage, now, done
+        text = visible(sentence("ui", f"stage-{stage}", {}, self._lang))
+        if total:
+            share = min(1.0, max(0.0, done / total))
+            filled = round(_BAR * share)
+            text += f" [{'█' * filled}{'·' * (_BAR - filled)}] {share:>4.0%}"
+            left = self._left_s(now, done, total)
+            if left is not None:
+                duration = spoken_duration(left, self._lang)
+                text += "  " + sentence("ui", "time-left", {"time": duration}, self._lang)
+        else:
+            text += " …"
+        self._write(text)
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        if self._shown:
+            self._write("")
+
+    def _left_s(self, now: float, done: float, total: float) -> float | None:
+        """Seconds that the stage still takes if it goes on as it went; ``None`` at first."""
+        elapsed, made = now - self._begun, done - self._first
+        if elapsed < _WAIT_S or made < _LEAST_SHARE * total or done >= total:
+            return None
+        return elapsed * (total - done) / made
+
+    def _write(self, text: str) -> None:
+        text = shorten(text, max(10, shutil.get_terminal_size((80, 24)).columns - 1))
+        if text == self._shown:
+            return
+        blanks = " " * max(0, columns_of(self._shown) - columns_of(text))
+        say_in_place(f"{text}{blanks}" + ("" if text else "\r"))
+        self._shown = text
+
+
+def spoken_duration(seconds: float, lang: Lang) -> str:
+    """A length of time as people say it, no finer than they need it."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return sentence("ui", "time-seconds", {"seconds": whole}, lang)
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return sentence("ui", "time-minutes", {"minutes": minutes, "seconds": rest}, lang)
+    hours, minutes = divmod(round(whole / 60), 60)
+    return sentence("ui", "time-hours", {"hours": hours, "minutes": minutes}, lang)
+
+
+def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
+    """What the first look found, gravest first: all that a person has to know at once."""
+    from bilingual.render.words import rule_title
+
+    grave = [f for f in look.findings if f.severity is not Severity.INFO]
+    if not grave:
+        return
+    yield sentence("ui", "first-look", {"count": len(grave)}, lang)
+    for finding in grave[:_TOLD]:
+        mark = sentence("ui", f"severity-{finding.severity}", {}, lang)
+        yield f"  {mark} {rule_title(finding.rule, lang)}: {finding.message(lang)}"
+    if len(grave) > _TOLD:
+        yield sentence("ui", "first-look-more", {"count": len(grave) - _TOLD}, lang)
+
+
+def say_outcome(report: Report, out: Path, form: str, lang: Lang) -> None:
+    """Say the verdict, where the report is, and what to do next."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    tally = {f"{level}s": count for level, count in counts.items()}
+    verdict = sentence("ui", "verdict", {}, lang)
+    say("")
+    say(f"{verdict}{sentence('ui', f'outcome-{report.verdict}', {}, lang)}")
+    say(f"  {sentence('ui', 'tally', tally, lang)}")
+    say(sentence("ui", "report-written", {"path": str(out)}, lang))
+    path = f'"{out}"' if " " in str(out) else str(out)
+    say(sentence("ui", f"next-{report.verdict}", {}, lang))
+    if form == "json":
+        say(sentence("ui", "next-json", {"path": path}, lang))
+
+
+def open_page(page: Path, lang: Lang) -> None:
+    """Show a page in the browser; say where it is if that cannot be done."""
+    try:
+        opened = webbrowser.open(page.resolve().as_uri())
+    except (OSError, webbrowser.Error):
+        opened = False
+    if not opened:
+        say(sentence("ui", "page-not-opened", {"path": str(page.resolve())}, lang))
