@@ -30,11 +30,15 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     found += [
         name
         for name in plain
-        if name not in found
-        and len(bare) > 2
-        and (name.lstrip("-").startswith(bare) or bare.startswith(name.lstrip("-") + "-"))
+        if name not in found and len(bare) > 1 and _akin(bare, name.lstrip("-"))
     ]
     return [plain[name] for name in found[:most]]
+
+
+def _akin(meant: str, name: str) -> bool:
+    """Whether one begins with the other, or has its letters in another order."""
+    begun = len(meant) > 2 and (name.startswith(meant) or meant.startswith(f"{name}-"))
+    return begun or sorted(meant) == sorted(name)
 
 
 def _plain(word: str) -> str:

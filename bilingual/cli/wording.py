@@ -202,7 +202,7 @@ def _path(ctx: click.Context | None) -> str:
 def _options_like(name: str, ctx: click.Context | None) -> list[str]:
     if ctx is None:
         return []
-    known = [word for one in ctx.command.get_params(ctx) for word in one.opts if word[:1] == "-"]
+    known = [word for one in ctx.command.get_params(ctx) for word in one.opts if word[:2] == "--"]
     also = _ALSO_CALLED.get(name.casefold())
     if also is not None and also.split()[0] in known:
         return [also]
@@ -266,7 +266,8 @@ class _Worded(click.Command):
 
         :raises WrongUsage: some of them are wrong.
         """
-        for word in args:
+        # A group's words after the first are those of the command.
+        for word in args[:1] if isinstance(self, click.Group) else args:
             if word[:1] in "‐‑‒–—―−－" and (like := _options_like(word.split("=")[0], ctx)):
                 raise WrongUsage("no-option", ctx, name=word, nearest=like)
         try:
