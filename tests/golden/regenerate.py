@@ -8,6 +8,7 @@ diff``) before committing it: a golden is right only where somebody has read it.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--fast", action="store_true", help="leave the slow cases out")
     parser.add_argument("--list", action="store_true", help="name the cases")
     options = parser.parse_args(argv)
+    os.environ["LANGUAGE"] = "zh"  # wherever this runs
     cases = {case.name: case for case in all_cases()}
     if options.list:
         say("\n".join(cases))
