@@ -8,6 +8,7 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 import pytest
 
@@ -18,11 +19,13 @@ from bilingual.text.spelling import misspellings
 from bilingual.translation.glossary import form_in, load
 from bilingual.translation.marks import negations
 
-TRAIN: Final = Path(__file__).parents[2] / "models" / "train"
-TEXTS: Final = {"narration": TRAIN / "narration.tsv"}
+ROOT: Final = Path(__file__).parents[2]
+NARRATION: Final = ROOT / "models" / "train" / "narration.tsv"
+# Kept for one measurement: its findings are looked at by no test.
+UNREAD: Final = ROOT / "tests" / "bench" / "narration_unread.tsv"
 COLUMNS: Final = ["topic", "line", "zh", "bo"]
 # A topic is a short film; the lexicon and the weights learn by topics.
-LINES: Final = 40
+LINES: Final = {NARRATION: (50, 40), UNREAD: (15, 20)}
 TIBETAN: Final = re.compile(
     "[\u0f0b\u0f0d\u0f40-\u0fbc 0-9A-Za-z%.:\u00b7\u201c\u201d\u2018\u2019\u300a\u300b]+"
 )
@@ -38,9 +41,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-@pytest.fixture(params=sorted(TEXTS))
+@pytest.fixture(params=sorted(LINES), ids=lambda path: path.stem)
 def path(request: pytest.FixtureRequest) -> Path:
-    return TEXTS[request.param]
+    chosen: Path = request.param
+    return chosen
 
 
 def _at(row: dict[str, str]) -> str:
@@ -57,14 +61,16 @@ def test_a_table_of_whole_topics_in_order(path: Path) -> None:
     places = [(row["topic"], int(row["line"])) for row in rows]
     assert places == sorted(places)
     sizes = Counter(topic for topic, _ in places)
-    assert set(sizes.values()) == {LINES}
-    assert places == [(topic, n) for topic in sizes for n in range(1, LINES + 1)]
+    topics, lines = LINES[path]
+    assert len(sizes) == topics
+    assert places == [(topic, n) for topic in sizes for n in range(1, lines + 1)]
 
 
-def test_every_line_says_something_else(path: Path) -> None:
-    rows = _rows(path)
+def test_every_line_says_something_else() -> None:
+    rows = [*_rows(NARRATION), *_rows(UNREAD)]
+    assert not {row["topic"] for row in _rows(NARRATION)} & {row["topic"] for row in _rows(UNREAD)}
     for side in ("zh", "bo"):
-        said = Counter(re.sub(r"[^\w]", "", row[side]) for row in rows)
+        said = Counter("".join(c for c in row[side] if category(c)[0] in "LMN") for row in rows)
         assert [text for text, n in said.items() if n > 1] == []
 
 
@@ -95,9 +101,9 @@ def test_figures_and_acronyms_are_the_same_on_both_sides(path: Path) -> None:
     assert wrong == []
 
 
-def test_the_rules_find_next_to_nothing_in_it(path: Path) -> None:
+def test_the_rules_find_next_to_nothing_in_it() -> None:
     """All of it is meant to be sound: what a rule finds here is a false alarm of its."""
-    rows = _rows(path)
+    rows = _rows(NARRATION)
     numbers = [
         _at(row)
         for row in rows
@@ -112,12 +118,12 @@ def test_the_rules_find_next_to_nothing_in_it(path: Path) -> None:
     assert len(negated) <= len(rows) * 0.01, negated
 
 
-def test_terms_are_those_of_the_glossary(path: Path) -> None:
+def test_terms_are_those_of_the_glossary() -> None:
     # Every fourth line will do, at a quarter of the time.
     glossary = load()
     met = Counter(
         form_in(use.term, row["bo"]) is not None
-        for row in _rows(path)[::4]
+        for row in _rows(NARRATION)[::4]
         for use in glossary.uses(row["zh"])
     )
     assert met[True] >= 0.9 * met.total()
