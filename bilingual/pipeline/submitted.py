@@ -359,21 +359,24 @@ class _Choice:
     def _distinct(self, found: Sequence[_File]) -> Sequence[_File]:
         """The files without copies of one another."""
         once: dict[bytes, _File] = {}
-        for file in found:
+        for file in sorted(found, key=lambda f: len(f.name)):  # the original has no addition
             content = hashlib.sha256(read_at_most(file.path, _COMPARED_BYTES)).digest()
             if once.setdefault(content, file) is not file:
                 self.copies.add(file.path)
         return list(once.values())
 
     def _goes_with(self, file: _File, video: Path | None) -> bool:
-        """Whether a name begins as another's does: the video's and a subtitle file's."""
-        stem = file.path.stem.casefold()
-        if file.kind == "video":
-            others = [
-                f.path for f in self._files if f.kind == "subtitles" and f.depth == file.depth
-            ]
-            return any(other.stem.casefold().startswith(stem) for other in others)
-        return video is not None and stem.startswith(video.stem.casefold())
+        """Whether a video is called as a subtitle file is, or the other way round."""
+        if file.kind != "video":
+            return video is not None and _extends(file.path.stem, video.stem)
+        beside = [f for f in self._files if f.kind == "subtitles" and f.depth == file.depth]
+        return any(_extends(other.path.stem, file.path.stem) for other in beside)
+
+
+def _extends(name: str, stem: str) -> bool:
+    """Whether a name is another's, with something added to it: ``sun.bo`` to ``sun``."""
+    rest = name.casefold().removeprefix(stem.casefold())
+    return len(rest) < len(name) and not rest[:1].isalnum()
 
 
 def _names(files: Sequence[_File]) -> list[str]:

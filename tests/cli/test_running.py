@@ -1,0 +1,166 @@
+"""What a person sees while ``verify`` runs and when it has run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import webbrowser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bilingual.cli import run
+from bilingual.cli.running import StageLine, spoken_duration
+from bilingual.render.text.columns import columns_of
+from tests.cli.test_cli import BO, ZH
+from tests.pipeline.test_submitted import MP4, laid_out
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    files: dict[str, str | bytes] = {"bo.srt": BO, "中文 字幕.srt": ZH, "说明.docx": b"PK\x03\x04"}
+    files[".DS_Store"] = b"x"
+    return laid_out(tmp_path / "作品", files)
+
+
+def test_a_folder_is_taken_and_said(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "作品", "--format", "json"]) in (0, 1)
+    shown = capsys.readouterr()
+    report = json.loads(shown.out)
+    assert [one["role"] for one in report["inputs"]] == ["bo", "zh"]
+    assert shown.err.startswith(
+        "按内容认出的文件：\n  藏文字幕：作品/bo.srt\n  中文字幕：作品/中文 字幕.srt\n  没有用到：说明.docx\n"
+    )
+    assert run(["verify", "作品/中文 字幕.srt", "作品/bo.srt", "--lang", "en"]) in (0, 1)
+    assert "  Tibetan subtitles: 作品/bo.srt\n" in capsys.readouterr().err
+
+
+def test_several_with_one_that_is_none_of_it(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", "作品/bo.srt", "作品/说明.docx", "--format", "json"]) == 2
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["error"]["code"] == "inputs-unrecognised"
+    assert "说明.docx 不是视频，也不是字幕文件" in shown.err
+
+
+@pytest.mark.parametrize(("name", "option"), [("bo.srt", "--zh"), ("中文 字幕.srt", "--bo")])
+def test_one_subtitle_file_alone_says_what_that_leaves_out(
+    work: Path, name: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", f"作品/{name}"]) in (0, 1)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "不核对译文" in last
+    assert option in last
+    (work / "v.mp4").write_bytes(MP4)  # as before, a file in a video's place is read as one
+    assert run(["verify", "作品/v.mp4", "--bo", "作品/bo.srt"]) in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("form", "language"), [("text", "zh"), ("json", "zh"), ("json", "en"), ("html", "en")]
+)
+def test_a_file_ends_with_verdict_path_and_next_step(
+    work: Path, form: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = f"r {language}.{form}"
+    assert run(["verify", "作品", "--format", form, "--out", out, "--lang", language]) in (0, 1)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    end = shown.err.splitlines()[-(5 if form == "json" else 4) :]
+    assert end[0].startswith("结论：" if language == "zh" else "Verdict: ")
+    assert out in end[2]
+    assert end[3].startswith("下一步：" if language == "zh" else "Next: ")
+    if form == "json":
+        assert f'bilingual show "{out}" --format html' in end[4]
+        assert run(["show", out]) == 0
+
+
+def test_open_makes_a_page_and_shows_it(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+
+    def note(address: str) -> bool:
+        opened.append(address)
+        return len(opened) < 3
+
+    monkeypatch.setattr(webbrowser, "open", note)
+    assert run(["verify", "作品", "--open", "--out", "页 面.html"]) in (0, 1)
+    assert opened == [Path("页 面.html").resolve().as_uri()]
+    assert Path("页 面.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    capsys.readouterr()
+    assert run(["verify", "作品", "--open"]) in (0, 1)  # without a place, out of the way
+    assert opened[1].endswith("/report.html")
+    assert sorted(p.name for p in work.parent.iterdir()) == ["作品", "页 面.html"]
+    assert run(["verify", "作品", "--open", "--format", "html"]) in (0, 1)
+    assert "没能打开浏览器" in capsys.readouterr().err
+    assert run(["verify", "作品", "--open", "--format", "json"]) == 2
+    assert len(opened) == 3
+
+
+class Clock:
+    """Seconds as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_line_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    clock = Clock()
+    line = StageLine("zh", clock)
+    line.show("audio", 0, 200)
+    for done in range(10, 201, 10):
+        clock.now += 1
+        line.show("audio", done, 200)
+    line.show("align", 0, None)
+    line.clear()
+    written = capsys.readouterr().err
+    assert "\n" not in written
+    assert "\x1b" not in written
+    shown = written.split("\r")[1:]
+    assert shown[0].rstrip() == "提取声音 [····················]   0%"
+    assert shown[1].rstrip() == "提取声音 [█···················]   5%"  # too early to tell
+    assert shown[5].rstrip() == "提取声音 [█████···············]  25%  约剩 15 秒"
+    assert "100%" in shown[20]
+    assert "约剩" not in shown[20]
+    assert shown[21].rstrip() == "对齐两种语言 …"
+    assert not shown[-1].strip()
+    assert {columns_of(one) < 60 for one in shown} == {True}
+    # Each is at least as wide as what is left of the one before.
+    for before, after in pairwise(shown):
+        assert columns_of(after) >= columns_of(before.rstrip()) or not after
+
+
+def test_a_length_of_time_is_said_as_people_do() -> None:
+    assert spoken_duration(0.2, "zh") == "1 秒"
+    assert spoken_duration(59.4, "en") == "59 s"
+    assert spoken_duration(80, "zh") == "1 分 20 秒"
+    assert spoken_duration(3725, "zh") == "1 小时 2 分"
+    assert spoken_duration(7199, "en") == "2 h 0 min"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp437", "utf-16-le"])
+def test_old_code_pages_lose_nothing_but_the_shapes(work: Path, encoding: str) -> None:
+    """Consoles and pipes of Windows: what cannot be encoded is written as its number."""
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bilingual", "verify", "作品", "--format", "text"],
+        capture_output=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    said = done.stderr.decode(encoding)
+    assert ("按内容认出的文件" in said) == (encoding != "cp437")
+    assert "Traceback" not in said
+    assert "bo.srt" in done.stdout.decode(encoding)
