@@ -22,7 +22,7 @@ from bilingual.media.faults import UNJUDGED, walk_of
 from bilingual.media.ffmpeg import bounds_of, ffmpeg_command
 from bilingual.media.packets import Packets, read_packets
 from bilingual.media.process import Done, run
-from bilingual.media.repeats import material
+from bilingual.media.repeats import LONGEST_FRAME_S, Material, material
 from bilingual.media.sources import Source, opened
 from bilingual.model import AudioStream, Hole, Media, VideoStream
 
@@ -48,6 +48,7 @@ _PIXELS: Final = 3_000_000_000
 hundred; one of key frames alone may have many thousands."""
 
 _SLOW: Final = 5.0  # frames a second
+_MAY_BE_HELD_MS: Final = 500 * LONGEST_FRAME_S
 
 
 def check(
@@ -79,7 +80,7 @@ def check(
         indices = [s.index for s in (picture, stream) if s is not None]
         packets = read_packets(source, limits, indices) if indices else []
         if picture is not None:
-            own = material(source, limits, picture)
+            own = _own_material(source, limits, picture, packets[0])
             seen = _look(source, limits, picture, packets[0])
     heard = None
     if stream is not None and sound is not None:
@@ -103,6 +104,15 @@ def check(
         video=_timed(media.video, seen),
         audio=_heard_as(media.audio, heard),
     )
+
+
+def _own_material(
+    source: Source, limits: MediaLimits, picture: VideoStream, packets: Packets
+) -> Material | None:
+    """What of a picture is shown again or held; read anew only where its packets may show that."""
+    if not packets.alike and packets.longest_ms < _MAY_BE_HELD_MS:
+        return Material(repeated_ms=0, held_ms=0)
+    return material(source, limits, picture)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from operator import sub
 from statistics import median
 from typing import Final
 
@@ -36,7 +37,8 @@ class Packets:
     ``first_ms`` and ``end_ms``: when the first is shown and the last ends, on the
     film's clock; ``None`` without any. ``zeros``: how many hold nothing but zeros.
     ``gaps``: stretches (ms) in which there are none; ``uneven``: how many take five times
-    as long as usual, or longer.
+    as long as usual, or longer; ``longest_ms``: how long the longest is shown. ``alike``: how
+    many have the size and checksum of an earlier one, those outside the edit list included.
     """
 
     count: int = 0
@@ -45,6 +47,8 @@ class Packets:
     first_ms: int | None = None
     end_ms: int | None = None
     uneven: int = 0
+    longest_ms: int = 0
+    alike: int = 0
     gaps: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -88,6 +92,8 @@ class _Count:
         self._bases: dict[int, Fraction] = {}
         self._times = [array("q") for _ in range(streams)]
         self._last: dict[int, int] = {}
+        self._longest = [0] * streams
+        self._marks: list[set[int]] = [set() for _ in range(streams)]
 
     def add(self, line: bytes) -> None:
         """A line: a packet, or a heading that gives a stream's time base."""
@@ -100,6 +106,9 @@ class _Count:
             return
         stream = int(packet[1])
         flags = int(packet[7], 16) if packet[7] else _KEY
+        mark = int(packet[5]) << 32 | int(packet[6], 16)
+        self.found[stream].alike += mark in self._marks[stream]
+        self._marks[stream].add(mark)
         if flags & _DISCARD:  # outside the edit list: never shown
             return
         here = self.found[stream]
@@ -111,6 +120,7 @@ class _Count:
             start, end = int(shown), int(shown) + max(0, int(packet[4]))
             if abs(end) < _TICKS:
                 self._times[stream].append(start)
+                self._longest[stream] = max(self._longest[stream], end - start)
                 self._last[stream] = max(self._last.get(stream, end), end)
 
     def summed(self) -> list[Packets]:
@@ -118,7 +128,10 @@ class _Count:
         for stream, here in enumerate(self.found):
             if stream in self._last and stream in self._bases:
                 base = 1000 * self._bases[stream]
-                _place(here, sorted(self._times[stream]), self._last[stream], base)
+                times = sorted(self._times[stream])
+                _place(here, times, self._last[stream], base)
+                longest = max(map(sub, times[1:], times), default=0)
+                here.longest_ms = round(max(longest, self._longest[stream]) * base)
         return self.found
 
 

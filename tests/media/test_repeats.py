@@ -93,3 +93,11 @@ def test_moving_pictures_are_no_repetition(clip: Path, tmp_path: Path) -> None:
     assert material_of(clip) == Material(repeated_ms=0, held_ms=0)
     slow = make(tmp_path / "slow.mp4", picture(rate=1, seconds=12), tone(12))
     assert material_of(slow) == Material(repeated_ms=0, held_ms=0)
+
+
+def test_the_first_reading_of_the_packets_tells_where_a_second_is_needed(
+    tricks: dict[str, Path], clip: Path
+) -> None:
+    for path in (*tricks.values(), clip):
+        media, found = checked(path), material_of(path)
+        assert (media.repeated_ms, media.held_ms) == (found.repeated_ms, found.held_ms), path.name
