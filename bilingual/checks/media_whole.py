@@ -212,8 +212,8 @@ RULES: Final = (
         },
         limits=Words(
             zh="检查文件盒结构、索引、全部数据包和声音的解码长度；相差 1 秒以内视为完整。"
-            "没有写明总长的分段文件无法判断。",
-            en="Checks the boxes, the index, all packets and the decoded duration of the sound; a difference within 1 s is accepted. A fragmented file that does not declare its duration cannot be judged.",
+            "没有写明总长的分段文件无法判断；TS 流也不写明总长：断在一个画面中间时无法判断，正好断在两个画面之间时看不出来。",
+            en="Checks the boxes, the index, all packets and the decoded duration of the sound; a difference within 1 s is accepted. A fragmented file that does not declare its duration cannot be judged; nor does a transport stream: cut within a picture it cannot be judged, cut just between two it passes as whole.",
         ),
         run=_truncated,
         catches=with_media(complete=False, complete_reason="packets-short", decoded_ms=60_000),

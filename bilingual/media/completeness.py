@@ -85,8 +85,8 @@ def check(
     heard = None
     if stream is not None and sound is not None:
         heard = _Heard(stream, packets[-1], sound)
-    found = [structure.fault, _empty(media, packets, heard)]
-    found += _reasons(media, seen, heard)
+    found = [_empty(media, packets, heard), *_reasons(media, seen, heard)]
+    found.insert(len(found) if structure.fault in UNJUDGED else 0, structure.fault)
     reason = next((code for code in found if code), None)
     if reason is None and structure.fragmented and not structure.end_mark:
         reason = "fragments-unannounced"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from bilingual.media.boxes import read_at
-from bilingual.media.sources import packet_size
 
 _EBML: Final = b"\x1a\x45\xdf\xa3"
 _DOCTYPE: Final = b"\x42\x82"
@@ -51,12 +50,6 @@ def flv_fault(descriptor: int, size: int) -> str | None:
         return "box-truncated"
     announced = int.from_bytes(read_at(descriptor, 3, at + 1), "big")
     return None if announced + _FLV_TAG == length else "box-truncated"
-
-
-def transport_fault(descriptor: int, size: int) -> str | None:
-    """``box-truncated`` where the last packet is not all there: no more is announced."""
-    packet = packet_size(read_at(descriptor, 1024, 0))
-    return "box-truncated" if packet is None or size % packet else None
 
 
 def _vint(data: bytes) -> tuple[int | None, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bilingual.media.ebml import flv_fault, matroska_fault, riff_fault, transport_fault
+from bilingual.media.ebml import flv_fault, matroska_fault, riff_fault
 from bilingual.media.sources import Source
 from bilingual.media.tables import Walk, walk
+from bilingual.media.transport import OPEN_END, transport_fault
 
 TRUNCATED: Final = frozenset(
     {
@@ -28,7 +29,7 @@ DAMAGED: Final = frozenset(
 )
 """Reasons for content that cannot be decoded, wholly or in part."""
 
-UNJUDGED: Final = frozenset({"fragments-unannounced"})
+UNJUDGED: Final = frozenset({"fragments-unannounced", OPEN_END})
 """Reasons why a file cannot be judged whole or not."""
 
 _LOOKS: Final = {

@@ -122,6 +122,7 @@ def main() -> None:
     parser.add_argument("--result", default="burned-in-shaping")
     given = parser.parse_args()
     rows: list[list[Entry]] = []
+    title = f"`burned-in-shaping` beside files, thirty moments, {given.height} rows"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for side, cues in tracks():
@@ -137,10 +138,8 @@ def main() -> None:
                 seen(folder, font, size, given.height, shaped=how) for how in (False, True)
             )
             rows.append([Path(name).stem, package, use, plain, shaped])
-            sys.stdout.write(f"{rows[-1]}\n")
-            sys.stdout.flush()
-    title = f"`burned-in-shaping` beside files, thirty moments, {given.height} rows"
-    write(given.result, tables={"faces": table(title, COLUMNS, rows)}, data=["the sample's text"])
+            made = table(title, COLUMNS, rows)  # written after each: all of them take an hour
+            write(given.result, tables={"faces": made}, data=["the sample's text"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.audio import read_audio
 from bilingual.media.completeness import check
-from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED
+from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED, fault_of
 from bilingual.media.probe import probe
+from bilingual.media.sources import opened
+from bilingual.media.transport import OPEN_END
 from bilingual.model import Media
 from tests.media.clips import make, picture, silence, tone
 from tests.media.hostile import lengthened, stretched
@@ -108,6 +111,32 @@ def test_no_truncation_passes_as_whole(clips: Path, tmp_path: Path, form: str) -
             code = error.code
         refused = code in ("media-unprobed", "media-not-media")
         assert refused or (media is not None and media.complete is not True), (cut, code, media)
+
+
+def test_a_transport_stream_says_where_it_ends_by_its_last_units(
+    clips: Path, tmp_path: Path
+) -> None:
+    noisy = picture(seconds=2).filter("noise", alls=60, allf="t")
+    whole = make(clips / "end.ts", noisy, tone(2), vcodec="libx264", acodec="aac", g=10)
+    assert checked(whole).complete is True
+    blocks = [whole.read_bytes()[at : at + 188] for at in range(0, whole.stat().st_size, 188)]
+    came: Counter[str | None] = Counter()
+    for count in range(len(blocks) // 2, len(blocks), 3):
+        path = written(tmp_path, b"".join(blocks[:count]), "cut.ts")
+        with opened(path, MediaLimits()) as source:
+            fault = fault_of(source)
+        if not came[fault]:  # what is made of the first of each kind
+            media = checked(path)
+            expected = {None: True, OPEN_END: None}.get(fault, False)
+            assert (media.complete, media.complete_reason) == (expected, fault)
+        came[fault] += 1
+    assert came[OPEN_END] > 20
+    assert came["box-truncated"] > 2
+    assert came[None] < 20, "only between two units"
+    stamped = b"".join(b"\0\0\0\0" + block for block in blocks)
+    assert checked(written(tmp_path, stamped, "end.m2ts")).complete is True
+    middle = written(tmp_path, stamped[: 192 * (len(blocks) - 3)], "cut.m2ts")
+    assert checked(middle).complete is not True
 
 
 def test_reasons(clip: Path, tmp_path: Path) -> None:
