@@ -34,7 +34,7 @@ _log = logger(__name__)
 
 TRANSCRIBE: Final = "transcribe"
 _VOICED: Final = 0.2
-_LICENCE = re.compile(r"^licen[cs]e:\s*[\"']?([^\"'\n]+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
+_LICENCE = re.compile(r"^licen[cs]e:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def hear_tibetan(
@@ -100,7 +100,7 @@ def licence_of(folder: Path) -> str | None:
         return None
     parts = head.split("---")
     found = _LICENCE.search(parts[1]) if head.startswith("---") and len(parts) > 2 else None
-    return found[1] if found else None
+    return (found[1].strip(" \t\r\"'") or None) if found else None
 
 
 def _listen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -35,6 +36,10 @@ _ABOUT_TIMES = frozenset(
 _ABOUT_MARKS = frozenset(
     {"hidden-character", "line-break", "tibetan-typography", "chinese-typography"}
 )
+
+MOST_IN_A_CUE: Final = 40
+"""How many findings of one rule and severity are kept of the same cues. What is made to be
+broken in two thousand places is not told by two thousand sentences."""
 
 _log = logger(__name__)
 
@@ -154,11 +159,16 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
     findings: list[Finding] = []
     doubt: CannotTell | None = None
     seen: Seen | None = None
+    counts: Counter[tuple[object, ...]] = Counter()
     try:
         for outcome in rule.run(artifacts):
             if isinstance(outcome, Hit):
                 if not _rests_on_unread(rule, outcome, artifacts):
-                    findings.append(_finding(rule, outcome, artifacts))
+                    finding = _finding(rule, outcome, artifacts)
+                    at = (finding.bo, finding.zh, finding.severity)
+                    counts[at] += 1
+                    if counts[at] <= MOST_IN_A_CUE or at[:2] == ((), ()):
+                        findings.append(finding)
             elif isinstance(outcome, Seen):
                 seen = outcome
             else:

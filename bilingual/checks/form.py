@@ -17,7 +17,7 @@ from bilingual.model import OpeningLine, Reason, Severity
 
 _URL: Final = re.compile(r"https?://[^\s，。；、！？）)】」』”\"'<>《》（]+", re.IGNORECASE)
 _BARE: Final = re.compile(
-    r"(?<![@\w.])(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|org|tv|gov|edu)\b",
+    r"(?<![@\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}\.(?:com|cn|net|org|tv|gov|edu)\b",
     re.IGNORECASE,
 )
 _TEXTS: Final = ("summary", "innovation", "reach")

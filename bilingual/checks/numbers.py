@@ -8,9 +8,10 @@ from typing import Any, Final
 from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.config.thresholds import NUMBER_CLASH_NATS
-from bilingual.model import Evidence, Severity
+from bilingual.model import Evidence, Reason, Severity
 from bilingual.text.bead import BeadText, BeadTexts, two_sided_texts
 from bilingual.text.numbers import (
+    MOST_NUMBERS,
     Clash,
     Match,
     NumberComparison,
@@ -35,6 +36,10 @@ def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     bo, zh, alignment = found
     beads = list(two_sided_texts(bo, zh, alignment))
     compared = [_compared(texts) for texts in beads]
+    cut = next((t for t, c in zip(beads, compared, strict=True) if c.cut), None)
+    if cut is not None:
+        params = {"cue": cut.bead.zh[0] + 1, "most": MOST_NUMBERS}
+        yield CannotTell(reason=Reason(code="too-many-numbers", params=params))
     for i, (texts, comparison) in enumerate(zip(beads, compared, strict=True)):
         near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
         for clash in comparison.clashes:

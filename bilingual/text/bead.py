@@ -110,4 +110,8 @@ def _in_markup(cue: Cue, start: int, words: str) -> int | None:
 
 
 def _places(text: str, words: str) -> list[int]:
-    return [k for k in range(len(text) - len(words) + 1) if text.startswith(words, k)]
+    """Where words begin in a text, also within each other."""
+    places, at = [], -1
+    while (at := text.find(words, at + 1)) >= 0:
+        places.append(at)
+    return places

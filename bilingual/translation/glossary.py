@@ -151,8 +151,14 @@ class Forms:
 
 def form_in(term: Term, bo_text: str) -> str | None:
     """Which of a term's Tibetan forms a text has; ``None`` where it has none."""
-    forms = Forms(bo_text)
+    forms = _forms_of(bo_text)
     return next((form for form in term.bo if stem_of(form) in forms.runs), None)
+
+
+@lru_cache(maxsize=16)
+def _forms_of(bo_text: str) -> Forms:
+    """The forms of a text; term after term is looked up in the same one."""
+    return Forms(bo_text)
 
 
 @lru_cache(maxsize=65_536)

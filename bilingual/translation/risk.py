@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from bilingual.model import (
@@ -32,6 +33,7 @@ _BLOCK: Final = 160
 _MISSPELT: Final = 0.3
 _MISNUMBERED: Final = 0.5
 # Nothing that is only likely is certain.
+_MOST_TERMS: Final = 40  # of a bead; the same one a thousand times is no use to a reader
 _SUREST: Final = 0.9999
 
 
@@ -159,7 +161,7 @@ def _evidence(
         kinds={k: round(p, 4) for k, p in kinds.items()},
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
         unanswered=tuple(_unanswered(texts, knowledge.lexicon)),
-        terms=tuple(_missed(texts, knowledge.glossary, knowledge.own)),
+        terms=tuple(islice(_missed(texts, knowledge.glossary, knowledge.own), _MOST_TERMS)),
         misspelt=row["misspelt"],
         misnumbered=row["misnumbered"],
     )

@@ -1,6 +1,6 @@
 """Every hostile file through every entry point: what is opened, what is connected to, at what cost.
 
-    python -m tests.bench.bench_hostile_media [AT_ONCE] [KIND ...] [--seconds N]
+    python -m tests.bench.bench_hostile_media [AT_ONCE] [--kinds KIND ...] [--seconds N] [--through NAME ...]
 
 The corpus of tests/media/hostile.py, the tricks of tests/media/tricks.py and the files of
 tests/media/broadcast.py, or those of them in whose name a KIND is. Runs each file in a process of its own under strace (where it is installed), so
@@ -8,6 +8,7 @@ many at a time (one unless said), and prints one line a file and the totals. Cou
 name, connections, the slowest file, the most memory that any one
 process took, and processes left over. The files come in a random order that is always the
 same; after N seconds no further one is begun, and the result says how many there were.
+``--through`` takes some entry points only, by their names in tests/bench/entry_points.py.
 """
 
 from __future__ import annotations
@@ -58,12 +59,14 @@ def say(*words: str) -> None:
     sys.stdout.flush()
 
 
-def work(path: Path, scratch: Path) -> None:
-    """Put one file through all entry points and print what came of it."""
+def work(path: Path, scratch: Path, through: list[str]) -> None:
+    """Put one file through the entry points and print what came of it."""
     from bilingual.errors import BilingualError
 
     came: dict[str, Any] = {}
     for name, call in entry_points().items():
+        if through and name not in through:
+            continue
         start = time.monotonic()
         try:
             result = call(path, scratch)
@@ -146,11 +149,11 @@ class Tried:
     memory: int
 
 
-def attempt(case: Case, scratch: Path, strace: str | None) -> Tried:
-    """One file through all entry points, in a process of its own."""
+def attempt(case: Case, scratch: Path, strace: str | None, through: list[str]) -> Tried:
+    """One file through the entry points, in a process of its own."""
     log = scratch / "strace.log"
     command = [sys.executable, "-m", "tests.bench.bench_hostile_media", "--work"]
-    command += [str(case.path), str(scratch)]
+    command += [str(case.path), str(scratch), *through]
     if strace:
         watched = ["-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(log)]
         command = [strace, *watched, *command]
@@ -173,10 +176,10 @@ def tricked(folder: Path, clip: Path) -> Iterator[Case]:
     for name, data in chain(*made, broadcast(folder / "broadcast")):
         path = folder / name
         path.write_bytes(data)
-        yield Case(name.replace(".", "-"), path, whole=name.startswith("ordinary."))
+        yield Case(name, path, whole=name.startswith("ordinary."))
 
 
-def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
+def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_s: float) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
 
@@ -204,6 +207,10 @@ def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
         folders.put(scratch.with_name(f"scratch-{number}"))
         shutil.copytree(scratch, scratch.with_name(f"scratch-{number}"))
 
+    known = list(entry_points())
+    taken = through or known
+    if unknown := set(taken) - set(known):
+        sys.exit(f"no entry point: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     random.Random(1).shuffle(cases)
     until = time.monotonic() + most_s
 
@@ -212,7 +219,7 @@ def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
             return None
         own = folders.get()
         try:
-            return attempt(case, own, strace)
+            return attempt(case, own, strace, through)
         finally:
             folders.put(own)
 
@@ -236,10 +243,10 @@ def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
             cost = f"{found.seconds:5.1f} s {found.memory:5d} MiB"
             say(f"{case.kind:30} {cost} {shown}", *found.names[:2], *found.calls[:2])
     orphaned = len(orphans())
-    count = ("count",)
+    both = ("count", "count")
     rows: list[tuple[str, Entry]] = [
-        ("files", Cell(values=(ran, len(cases)), shown="{} of {}", units=("count", "count"))),
-        ("entry points", Cell(values=(len(entry_points()),), shown="{}", units=count)),
+        ("files", Cell(values=(ran, len(cases)), shown="{} of {}", units=both)),
+        ("entry points", Cell(values=(len(taken), len(known)), shown="{} of {}", units=both)),
         ("files opened by ffmpeg or with the secret word in them", opened_foreign),
         (
             "connections",
@@ -270,12 +277,13 @@ def main(folder: Path, at_once: int, kinds: list[str], most_s: float) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
-        work(Path(sys.argv[2]), Path(sys.argv[3]))
+        work(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
     else:
         parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
         parser.add_argument("at_once", nargs="?", type=int, default=1)
-        parser.add_argument("kinds", nargs="*")
+        parser.add_argument("--kinds", nargs="+", default=[])
+        parser.add_argument("--through", nargs="+", default=[])
         parser.add_argument("--seconds", type=float, default=math.inf)
         given = parser.parse_args()
         with tempfile.TemporaryDirectory() as scratch:
-            main(Path(scratch), given.at_once, given.kinds, given.seconds)
+            main(Path(scratch), given.at_once, given.kinds, given.through, given.seconds)

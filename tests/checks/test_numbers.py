@@ -8,6 +8,7 @@ from bilingual.checks.base import Artifacts, CannotTell, Hit
 from bilingual.checks.numbers import RULES
 from bilingual.config import Config
 from bilingual.model import Alignment, Bead, Cue, Severity, Track
+from bilingual.text.numbers import MOST_NUMBERS
 from tests.support import track
 
 NUMBER, UNIT = RULES
@@ -119,3 +120,12 @@ def test_foreign_tracks_are_not_judged() -> None:
     for rule in RULES:
         found = list(rule.run(Artifacts(config=Config.load(), bo=bo, zh=zh, alignment=alignment)))
         assert [type(f) for f in found] == [CannotTell]
+
+
+def test_more_numbers_than_are_compared_is_no_pass() -> None:
+    few, many = (" ".join(["12"] * n) for n in (MOST_NUMBERS, MOST_NUMBERS + 1))
+    assert hits(0, (few, few)) == []
+    (doubt,) = NUMBER.run(artifacts([("1", "1"), (many, many)]))
+    assert isinstance(doubt, CannotTell)
+    assert doubt.reason.code == "too-many-numbers"
+    assert doubt.reason.params == {"cue": 2, "most": MOST_NUMBERS}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from bilingual.text.numbers.compare import (
+    MOST_NUMBERS,
     Clash,
     Match,
     NumberComparison,
@@ -18,6 +19,7 @@ from bilingual.text.numbers.reading import read_numbers
 from bilingual.text.numbers.spell import spell
 
 __all__ = [
+    "MOST_NUMBERS",
     "Clash",
     "Kind",
     "Match",

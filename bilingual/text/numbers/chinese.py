@@ -24,6 +24,7 @@ _COUNTS_BEFORE: Final = {"三星": ("期",), "四周": ("年", "后", "内", "�
 _AFTER_POINT: Final = NUMERAL + "钟"
 
 # 陆 alone is land, 伍 a name: capital numerals count in company only.
+_LONGEST: Final = 64  # numerals of one number; no text has a longer one
 _CAPITALS: Final = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟兆○〇")
 
 _UP_TO: Final = re.compile(r"\s?(?:-+|~|至|到|、|和|或)\s?")
@@ -99,7 +100,7 @@ def _read(tokens: list[Token], folded: str, weak: set[int]) -> list[Quantity]:
     lone_capital = len(tokens) == 1 and tokens[0].char in _CAPITALS
     if tokens[-1].char == "一" and folded.startswith("半", tokens[-1].end):
         tokens = tokens[:-1]
-    if lone_capital or not tokens:
+    if lone_capital or not tokens or len(tokens) > _LONGEST:
         return []
     core = tokens
     while core[-1].char == "多":

@@ -42,6 +42,10 @@ _HALF_A_DAY: Final = 720
 _HOURS: Final = 24
 
 
+MOST_NUMBERS: Final = 40
+"""How many numbers of a text are compared. A cue of any film holds a few."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Two quantities that agree."""
@@ -71,7 +75,7 @@ class NumberComparison:
     ``unmatched_bo`` and ``unmatched_zh`` have no counterpart; what only says
     again what has one is in ``repeated_bo`` and ``repeated_zh``. ``clashes`` are
     ordered by weight, heaviest first. ``unit_clashes`` agree in value and not in
-    what is counted.
+    what is counted. ``cut``: a text has more numbers than are compared (``MOST_NUMBERS``).
     """
 
     matches: tuple[Match, ...]
@@ -81,6 +85,7 @@ class NumberComparison:
     repeated_zh: tuple[Quantity, ...]
     clashes: tuple[Clash, ...]
     unit_clashes: tuple[Match, ...]
+    cut: bool = False
 
     @property
     def weight(self) -> float:
@@ -216,7 +221,12 @@ def _alike(one: tuple[str, Fraction], other: tuple[str, Fraction]) -> bool:
 
 
 def compare(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> NumberComparison:
-    """Compare the quantities of a Tibetan text with those of a Chinese one."""
+    """Compare the quantities of a Tibetan text with those of a Chinese one.
+
+    Each is compared with each, so only the first ``MOST_NUMBERS`` of either are.
+    """
+    cut = max(len(bo), len(zh)) > MOST_NUMBERS
+    bo, zh = bo[:MOST_NUMBERS], zh[:MOST_NUMBERS]
     bo_left, zh_left = dict(enumerate(bo)), dict(enumerate(zh))
     pairs = _agreeing(bo, zh)
     matches = _matched((p for p in pairs if p.strength > 1), bo_left, zh_left)
@@ -239,6 +249,7 @@ def compare(bo: tuple[Quantity, ...], zh: tuple[Quantity, ...]) -> NumberCompari
         repeated_zh=tuple(repeated_zh),
         clashes=tuple(clashes),
         unit_clashes=tuple(m for m in matches if _units_clash(m)),
+        cut=cut,
     )
 
 

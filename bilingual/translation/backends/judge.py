@@ -9,7 +9,6 @@ only a verdict and short remarks of the expected form are taken from them.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -182,8 +181,9 @@ def _json(text: str) -> Any:
 
 def _unfenced(text: str) -> str:
     """The JSON of an answer that was put between fences, as models are wont to."""
-    fenced = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", text, re.DOTALL)
-    return fenced.group(1) if fenced else text
+    head, _, rest = text.strip().partition("\n")
+    fenced = head.rstrip() in ("```", "```json") and rest.endswith("```")
+    return rest.removesuffix("```").strip() if fenced else text
 
 
 def _remark(remark: Any) -> dict[str, str]:
