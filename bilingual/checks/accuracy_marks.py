@@ -11,7 +11,9 @@ from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Wor
 from bilingual.model import Evidence, Severity
 from bilingual.text.bead import BeadTexts, two_sided_texts
 from bilingual.text.length import chinese_length
-from bilingual.translation.marks import Mark, negations, questions
+from bilingual.translation.marks import questions
+from bilingual.translation.marks_model import Mark
+from bilingual.translation.negation import negations
 
 # In a long sentence a negation often goes into another verb, and a question into
 # another clause; up to here (Chinese characters) one sentence is likely.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks, span_of
@@ -26,6 +29,10 @@ _HINT: Final = 1.2
 # Those reported from here on in sound texts were true faults.
 _ERROR: Final = 5.0
 _SURE_BEAD: Final = 0.5
+# So many cues with one word that brings the same alarm: it is the word's, not the number's.
+_OFTEN: Final = 3
+_LAST_SYLLABLE: Final = re.compile(r"^.*?([\u0f40-\u0fbc]*\u0f0b?)$", re.DOTALL)
+_LONGEST_SYLLABLE: Final = 12
 
 
 def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -40,12 +47,74 @@ def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if cut is not None:
         params = {"cue": cut.bead.zh[0] + 1, "most": MOST_NUMBERS}
         yield CannotTell(reason=Reason(code="too-many-numbers", params=params))
+    reported: list[_Reported] = []
     for i, (texts, comparison) in enumerate(zip(beads, compared, strict=True)):
         near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
         for clash in comparison.clashes:
             least = _HINT if clash.bo is None else NUMBER_CLASH_NATS
             if clash.weight >= least and not _said_nearby(clash, near):
-                yield _number_hit(texts, clash)
+                reported.append((texts, clash))
+    yield from _one_a_term(reported)
+
+
+_Reported = tuple[BeadTexts, Clash]
+
+
+def _one_a_term(reported: Sequence[_Reported]) -> Iterator[Hit]:
+    """A finding for each number, or one for all where a word of the work brings it."""
+    by_word: defaultdict[tuple[str, str], list[_Reported]] = defaultdict(list)
+    for texts, clash in reported:
+        word = _word(texts, clash)
+        if word is not None:
+            by_word[word].append((texts, clash))
+    terms = {word: held for word, held in by_word.items() if _cues(held) >= _OFTEN}
+    for texts, clash in reported:
+        word = _word(texts, clash)
+        held = terms.get(word) if word is not None else None
+        if held is None:
+            yield _number_hit(texts, clash)
+        elif held[0] == (texts, clash):
+            yield _term_hit(held)
+
+
+def _cues(held: Sequence[_Reported]) -> int:
+    return len({texts.bead.zh for texts, _ in held})
+
+
+def _word(texts: BeadTexts, clash: Clash) -> tuple[str, str] | None:
+    """The words in which a clash has its numbers, ``None`` for numbers in digits.
+
+    With the syllable before it in Tibetan, the character behind it in Chinese: རྩེ་ལྔ, 千足.
+    """
+    b, z = clash.bo, clash.zh
+    if any(q is not None and not q.spelled for q in (b, z)):
+        return None
+    bo = "" if b is None else _LAST_SYLLABLE.sub(r"\1", texts.bo.text[: b.start])
+    if b is not None:
+        bo = bo[-_LONGEST_SYLLABLE:] + texts.bo.text[b.start : b.end]
+    return bo, "" if z is None else texts.zh.text[z.start : z.end + 1]
+
+
+def _term_hit(held: Sequence[_Reported]) -> Hit:
+    """One finding for a word whose number the other language does not have, with its places."""
+    hits = [_number_hit(texts, clash) for texts, clash in held]
+    first = hits[0]
+    bo_word, zh_word = _word(*held[0]) or ("", "")
+    return replace(
+        first,
+        bo=tuple(dict.fromkeys(i for hit in hits for i in hit.bo)),
+        zh=tuple(dict.fromkeys(i for hit in hits for i in hit.zh)),
+        severity=first.severity if bo_word and zh_word else Severity.INFO,
+        params=dict(first.params)
+        | {
+            "variant": f"term-{first.params['variant']}",
+            "bo_word": bo_word,
+            "zh_word": zh_word,
+            "count": len(hits),
+            "places": [hit.zh[0] + 1 for hit in hits],
+        },
+        evidence=tuple(evidence for hit in hits for evidence in hit.evidence),
+    )
 
 
 def _unit_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -204,6 +273,18 @@ RULES = (
                 zh="藏文有“{bo_number}”（{bo_value}），中文里找不到这个数",
                 en="Tibetan has “{bo_number}” ({bo_value}), which is not in the Chinese",
             ),
+            "term-differs": Words(
+                zh="“{zh_word}”有 {count} 处译作“{bo_word}”，两边的数不一样",
+                en="“{zh_word}” is translated as “{bo_word}” {count} times, and the numbers differ",
+            ),
+            "term-extra": Words(
+                zh="藏文多次（{count} 处）用到“{bo_word}”，里面的数中文里没有；多半是名称或固定词",
+                en="Tibetan has “{bo_word}” {count} times with a number that the Chinese does not have: probably a name or a set word",
+            ),
+            "term-missing": Words(
+                zh="中文多次（{count} 处）用到“{zh_word}”，里面的数藏文里没有；多半是名称或固定词",
+                en="Chinese has “{zh_word}” {count} times with a number that the Tibetan does not have: probably a name or a set word",
+            ),
             "missing": Words(
                 zh="中文有“{zh_number}”（{zh_value}），藏文里找不到这个数",
                 en="Chinese has “{zh_number}” ({zh_value}), which is not in the Tibetan",
@@ -218,6 +299,18 @@ RULES = (
                 zh="对照画面和解说：藏文多写了这个数就删去，中文漏了就补上；若中文是用话说出来的，可以不改。",
                 en="Compare with picture and narration: delete the number from the Tibetan, or add it to the Chinese. Leave it if the Chinese says it in words.",
             ),
+            "term-differs": Words(
+                zh="看一处即可：是名称或固定词就不必改；译法不对，就各处一起改。",
+                en="Look at one of them: leave a name or a set word; if the translation is wrong, correct all.",
+            ),
+            "term-extra": Words(
+                zh="看一处即可：是名称或固定词就不必改；译法不对，就各处一起改。",
+                en="Look at one of them: leave a name or a set word; if the translation is wrong, correct all.",
+            ),
+            "term-missing": Words(
+                zh="看一处即可：是名称或固定词就不必改；译法不对，就各处一起改。",
+                en="Look at one of them: leave a name or a set word; if the translation is wrong, correct all.",
+            ),
             "missing": Words(
                 zh="对照画面和解说：在藏文里补上这个数；若藏文是用话说出来的，可以不改。",
                 en="Compare with picture and narration, and add the number to the Tibetan. Leave it if the Tibetan says it in words.",
@@ -225,8 +318,8 @@ RULES = (
         },
         limits=Words(
             zh="单个的数词常常不表示数目（一起、གཉིས་ཀ 等），只有一边出现时可信度低；"
-            "只是约数、没有说出数目的（几十、མང་པོ）不作判断。",
-            en="Number words alone often do not express a quantity (“together”, “both”): found on one side only, they are reported with low confidence or not at all. Vague quantities (dozens, many) are not judged.",
+            "只是约数、没有说出数目的（几十、མང་པོ）不作判断。同一个词在三条以上带来同样的提示时，合为一条。",
+            en="Number words alone often do not express a quantity (“together”, “both”): found on one side only, they are reported with low confidence or not at all. Vague quantities (dozens, many) are not judged. Where one word brings the same finding in three cues or more, it is one hint for all.",
         ),
         mqm="accuracy/mistranslation/number",
         run=_number_mismatch,

@@ -88,7 +88,8 @@ class TermMismatchParams(TypedDict):
 class NumberMismatchParams(TypedDict):
     """``number-mismatch``: numbers differ.
 
-    Values are numbers as text; ``weight`` is how strong the evidence is, 0 and up.
+    Values are numbers as text; ``weight`` is how strong the evidence is, 0 and up. Of a word
+    that brings one alarm in many cues: the ``count`` of its ``places`` (Chinese cues, from 1).
     """
 
     variant: str
@@ -97,6 +98,10 @@ class NumberMismatchParams(TypedDict):
     bo_value: str | None
     zh_value: str | None
     weight: float
+    bo_word: NotRequired[str]
+    zh_word: NotRequired[str]
+    count: NotRequired[int]
+    places: NotRequired[list[int]]
 
 
 class UnitMismatchParams(TypedDict):

@@ -20,7 +20,7 @@ from bilingual.text.spelling import misspellings
 from bilingual.text.units import bo_pieces
 from bilingual.translation.glossary import Glossary
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.marks import ends_open, latin_words, negations, questions
+from bilingual.translation.marks import ends_open, latin_words, questions
 from bilingual.translation.matching import (
     HALVES,
     INDEPENDENT,
@@ -29,6 +29,7 @@ from bilingual.translation.matching import (
     match,
     standard_score,
 )
+from bilingual.translation.negation import negations
 from bilingual.translation.term_fit import TermFit, fit_terms
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {

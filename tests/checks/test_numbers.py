@@ -129,3 +129,29 @@ def test_more_numbers_than_are_compared_is_no_pass() -> None:
     assert isinstance(doubt, CannotTell)
     assert doubt.reason.code == "too-many-numbers"
     assert doubt.reason.params == {"cue": 2, "most": MOST_NUMBERS}
+
+
+def test_a_word_that_brings_one_alarm_in_many_cues_is_one_finding() -> None:
+    lines = [
+        ("ལྷ་ཁང་བརྒྱད་པོ་འདི་ཆེན་པོ་རེད།", "这座庙很大。"),
+        ("ལྷ་ཁང་བརྒྱད་པོ་འདི་མཛེས་པོ་རེད།", "这座庙很美。"),
+        ("ང་ཚོ་ལྷ་ཁང་བརྒྱད་པོར་སོང་།", "我们去了这座庙。"),
+    ]
+    (hit,) = hits(0, *lines)
+    assert (hit.bo, hit.zh) == ((0, 1, 2), (0, 1, 2))
+    assert (hit.params["variant"], hit.params["places"]) == ("term-extra", [1, 2, 3])
+    assert hit.params["bo_word"] == "ཁང་བརྒྱད"
+    assert hit.severity is Severity.INFO
+    assert [len(hits(0, *lines[:n])) for n in (1, 2)] == [1, 2]
+
+
+def test_a_wrong_number_that_comes_often_is_one_finding_and_no_hint() -> None:
+    line = ("མི་ལྔ་ཡོད།", "有三个人。")
+    (hit,) = hits(0, line, ("ཆུ་ཡོད།", "有水。"), line, ("མེ་ཡོད།", "有火。"), line)
+    assert hit.params["variant"] == "term-differs"
+    assert (hit.zh, hit.params["count"]) == ((0, 2, 4), 3)
+    assert hit.severity in (Severity.WARNING, Severity.ERROR)
+
+
+def test_numbers_in_digits_are_found_one_by_one() -> None:
+    assert len(hits(0, *[("ལོ་༣༥ལ་བྱུང་།", "45年发生。")] * 4)) == 4

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.translation.marks import ends_open, latin_words, negations, questions
+from bilingual.translation.marks import ends_open, latin_words, questions
+from bilingual.translation.negation import negations
+from tests.translation.negation_families import FAMILIES, rows
 
 
 @pytest.mark.parametrize("text", ["他不来", "没有水", "无法飞行", "并非如此", "未完成"])
@@ -46,3 +48,22 @@ def test_loose_ends_and_latin() -> None:
     assert not ends_open("ཆུ་ཡོད།")
     assert not ends_open("")
     assert latin_words("DNA和rna，A") == {"dna", "rna"}
+
+
+SAME = [(zh, bo) for family in FAMILIES for zh, right, _ in rows(family) for bo in right]
+LOST = [(zh, bo) for family in FAMILIES for zh, _, wrong in rows(family) for bo in wrong]
+
+
+def lost(zh: str, bo: str) -> bool:
+    """Whether the Chinese surely denies and the Tibetan does not, as the rule has it."""
+    return any(mark.sure for mark in negations(zh, "zh")) and not negations(bo, "bo")
+
+
+@pytest.mark.parametrize(("zh", "bo"), SAME)
+def test_a_denial_that_is_there_or_none_is_not_reported(zh: str, bo: str) -> None:
+    assert not lost(zh, bo)
+
+
+@pytest.mark.parametrize(("zh", "bo"), LOST)
+def test_a_denial_that_is_lost_is_reported(zh: str, bo: str) -> None:
+    assert lost(zh, bo)

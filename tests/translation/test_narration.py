@@ -17,7 +17,7 @@ from bilingual.text.numbers.compare import compare_numbers
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.spelling import misspellings
 from bilingual.translation.glossary import form_in, load
-from bilingual.translation.marks import negations
+from bilingual.translation.negation import negations
 
 ROOT: Final = Path(__file__).parents[2]
 NARRATION: Final = ROOT / "models" / "train" / "narration.tsv"

@@ -143,6 +143,17 @@ def _written_times(value: Fraction, *, named: bool) -> set[Fraction]:
     return times
 
 
+def _rounded(long: Quantity, short: Quantity) -> bool:
+    """Whether one is the other to fewer decimals, of which it has two at least."""
+    if long.kind != short.kind or "digits" not in (long.shape, short.shape):
+        return False
+    for places in (2, 3, 4):
+        scaled = short.value * 10**places
+        if scaled.denominator == 1 and scaled % 10:
+            return abs(long.value * 10**places - scaled) < 1 and long.value.denominator > 10**places
+    return False
+
+
 def _same_amount(bo: Quantity, zh: Quantity) -> bool:
     if bo.unit == zh.unit:
         return False
@@ -194,6 +205,13 @@ NUMBERS_AGREE: Final[tuple[Pattern[[Quantity, Quantity], tuple[int, How]], ...]]
         example="10 里 = སྤྱི་ལེ་5",
         when=_same_amount,
         make=lambda bo, zh: (3, "amount"),
+    ),
+    Pattern(
+        name="rounded",
+        matches="a decimal and the same with fewer decimals",
+        example="3.14159 = 3.14",
+        when=lambda bo, zh: _rounded(bo, zh) or _rounded(zh, bo),
+        make=lambda bo, zh: (2, "value"),
     ),
     Pattern(
         name="another reading",

@@ -238,7 +238,7 @@ _SIGN: Final = re.compile(
     "(?:" + "|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True))) + r")\s?$"
 )
 _SEVERAL: Final = {
-    "dollar": frozenset(name for name in BY_NAME if name.endswith("-dollar")),
+    "dollar": frozenset(("yuan", *(name for name in BY_NAME if name.endswith("-dollar")))),
     "yuan-or-yen": frozenset(("yuan", "yen")),
 }
 

@@ -149,6 +149,16 @@ def _date(m: re.Match[str]) -> Digits:
     return Digits(parts[0], *m.span(), "date-year", parts, (), kinds)
 
 
+def _day_first(m: re.Match[str]) -> Digits | None:
+    first, second, year = (Fraction(int(m[k])) for k in ("first", "second", "last"))
+    # 2/15/1999 has the month first.
+    day, month = (second, first) if second > 12 else (first, second)
+    if month > 12:
+        return None
+    kinds: tuple[Kind, ...] = ("date-year", "date-month", "date-day")
+    return Digits(year, *m.span(), "date-year", (year, month, day), (), kinds)
+
+
 def _clock(m: re.Match[str]) -> Digits:
     hours, minutes = Fraction(int(m["h"])), Fraction(int(m["min"]))
     seconds = Fraction(int(m["s"])) if m["s"] else Fraction(0)
@@ -297,6 +307,14 @@ FORMS: Final = (
         regex=r"""(?<![\d/.-])(?P<y>[12]\d{3})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])
             (?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?![\d/-])""",
         read=_date,
+    ),
+    Form(
+        name="day_first",
+        matches="a day, a month and a year from 1000 to 2999 between the same marks",
+        example="15.2.1999",
+        regex=r"""(?<![\d/.-])(?P<first>0?[1-9]|[12]\d|3[01])(?P<mark>[-/.])
+            (?P<second>0?[1-9]|[12]\d|3[01])(?P=mark)(?P<last>[12]\d{3})(?![\d/-])""",
+        read=_day_first,
     ),
     Form(
         name="clock",
