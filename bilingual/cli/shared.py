@@ -253,10 +253,21 @@ format_option = click.option(
     "--format",
     "form",
     type=Names(_renderers),
-    default="text",
-    show_default=True,
-    help="报告格式 / report format",
+    default=None,
+    help="报告格式，默认按 --out 的扩展名，没有则为 text"
+    " / report format; by the ending of --out unless given, else text",
 )
+
+
+def format_of(form: str | None, out: Path | None) -> str:
+    """The name of the renderer that was asked for, or that writes files like ``out``."""
+    from bilingual.render.registry import renderers
+
+    if form is not None:
+        return form
+    ending = "" if out is None else out.suffix.lower()
+    fitting = (name for name, renderer in renderers().items() if renderer.suffix == ending)
+    return next(fitting, "text")
 
 
 def renderer_of(form: str, options: Options, *, shows_video: bool = False) -> Renderer:

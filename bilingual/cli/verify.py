@@ -21,6 +21,7 @@ from bilingual.cli.shared import (
     backend_option,
     common,
     deliver,
+    format_of,
     format_option,
     glossary_option,
     keep_inputs,
@@ -90,7 +91,7 @@ def verify(
     files: tuple[Path, ...],
     bo: Path | None,
     zh: Path | None,
-    form: str,
+    form: str | None,
     reference: Path | None,
     entry: Path | None,
     out: Path | None,
@@ -115,6 +116,7 @@ def verify(
     work = submitted(files, {"bo": bo, "zh": zh, "form": entry}, config, lang)
     if opens:
         form, out = _page(form, out)
+    form = format_of(form, out)
     keep_inputs(out, *(path for _, path in work.taken()), reference)
     options = Options(language=lang, out=out, video=work.video, clips=embed_clips)
     renderer = renderer_of(form, options)
@@ -141,12 +143,12 @@ def verify(
     return FOUND if _failed(report, Severity(fail_on)) else OK
 
 
-def _page(form: str, out: Path | None) -> tuple[str, Path]:
+def _page(form: str | None, out: Path | None) -> tuple[str, Path]:
     """The form of a page that is opened, and where it is written.
 
     :raises InputError: ``option-needs-html``: another form was asked for.
     """
-    if form not in ("text", "html"):
+    if form not in (None, "text", "html"):
         raise InputError("option-needs-html", option="--open")
     return "html", out or Path(mkdtemp(prefix="bilingual-")) / "report.html"
 
@@ -170,7 +172,7 @@ def _failed(report: Report, level: Severity) -> bool:
 @lang_option
 def show(
     report: Path,
-    form: str,
+    form: str | None,
     video: Path | None,
     review: Path | None,
     embed_clips: bool,
@@ -183,7 +185,7 @@ def show(
 
     keep_inputs(out, report, video, review)
     options = Options(language=lang, out=out, video=video, clips=embed_clips, review=review)
-    renderer = renderer_of(form, options, shows_video=True)
+    renderer = renderer_of(format_of(form, out), options, shows_video=True)
     if video is not None:
         checked_path(video)
     deliver(renderer.render(load_report(report), options), out)

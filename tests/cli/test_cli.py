@@ -74,6 +74,30 @@ def test_saved_report_is_shown_again(
     assert run(["show", str(zh)]) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "begins"),
+    [
+        ("r.html", [], b"<!doctype html>"),
+        ("R.HTML", [], b"<!doctype html>"),
+        ("r.json", [], b"{"),
+        ("r.xlsx", [], b"PK"),
+        ("r.txt", [], "藏汉双语".encode()),
+        ("report", [], "藏汉双语".encode()),
+        ("r.html", ["--format", "text"], "藏汉双语".encode()),
+        ("r.txt", ["--format", "json"], b"{"),
+    ],
+)
+def test_the_format_is_that_of_the_file_to_write(
+    tracks: tuple[Path, Path], tmp_path: Path, name: str, given: list[str], begins: bytes
+) -> None:
+    made, saved = tmp_path / name, tmp_path / "saved.json"
+    run(["verify", "--zh", str(tracks[1]), *given, "--out", str(made)])
+    assert made.read_bytes().lower().startswith(begins.lower())
+    run(["verify", "--zh", str(tracks[1]), "--out", str(saved)])
+    assert run(["show", str(saved), *given, "--out", str(made)]) == 0
+    assert made.read_bytes().lower().startswith(begins.lower())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names there are Unicode")
 def test_a_video_whose_name_is_no_utf8_is_linked(
     tracks: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
