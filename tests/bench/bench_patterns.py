@@ -63,7 +63,7 @@ def work(found: Found, pipe: Any) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_PATIENCE_S, _PATIENCE_S))
     pattern, worst = found.pattern, (0.0, "", 0.0)
     most = _LENGTHS[bound_of(found.where)]
-    for unit in texts(pattern, random.Random(pattern.pattern)):
+    for unit in texts(pattern, random.Random(repr(pattern.pattern))):
         for end in ("", "\0"):
             pipe.send((*worst, unit))
             long = seconds(pattern, (unit * most)[:most] + end)
