@@ -43,6 +43,8 @@ _HOMES = {
 # What values have done for them by parts above (``bilingual.hooks``).
 _PROVIDERS = {
     "alignment.html": "bilingual.render.notebook.shown:alignment_html",
+    "batch.save_html": "bilingual.batch.page:save_html",
+    "batch.save_xlsx": "bilingual.batch.workbook:save_xlsx",
     "error.message": "bilingual.locale:error_sentence",
     "finding.message": "bilingual.render.words:message",
     "finding.remedy": "bilingual.render.words:remedy",

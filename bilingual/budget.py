@@ -186,6 +186,25 @@ def current() -> Budget:
     return _current.get()
 
 
+_threads: Final = {"most": 0}
+"""How many threads an engine of this process may use; 0 for as many as its settings say."""
+
+
+def hold_threads(most: int) -> None:
+    """Let no engine of this process use more threads; 0 for as many as its settings say.
+
+    Of many works at once each has its share of the processors. What a report says of the
+    settings is the same all the same: they are what was asked for.
+    """
+    _threads["most"] = most
+
+
+def threads(wanted: int) -> int:
+    """How many threads an engine uses whose settings ask for ``wanted``."""
+    most = _threads["most"]
+    return min(wanted, most) if most else wanted
+
+
 def carried(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """The function, to be called on other threads as part of the work at hand."""
     context = contextvars.copy_context()

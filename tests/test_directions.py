@@ -37,6 +37,7 @@ LAYERS: list[set[str]] = [
     {"pipeline"},
     {"fixes"},
     {"render", "sample"},
+    {"batch"},
     {"__init__"},
     {"cli"},
     {"__main__"},

@@ -85,12 +85,12 @@ class StageLine:
                 text += "  " + sentence("ui", "time-left", {"time": duration}, self._lang)
         else:
             text += " …"
-        self._write(text)
+        self.write(text)
 
     def clear(self) -> None:
         """Leave the line empty."""
         if self._shown:
-            self._write("")
+            self.write("")
 
     def _left_s(self, now: float, done: float, total: float) -> float | None:
         """Seconds that the stage still takes if it goes on as it went; ``None`` at first."""
@@ -99,7 +99,8 @@ class StageLine:
             return None
         return elapsed * (total - done) / made
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Show a text in place of the one before, shortened to the terminal's width."""
         text = shorten(text, max(10, shutil.get_terminal_size((80, 24)).columns - 1))
         if text == self._shown:
             return

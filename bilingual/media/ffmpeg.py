@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from bilingual.budget import threads
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
@@ -67,7 +68,7 @@ def ffmpeg_command(
     os.lseek(source.descriptor, 0, os.SEEK_SET)
     options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
     stream = ffmpeg.input(
-        source.url(has_fd=binaries.has_fd), **options, threads=2, **(before or {})
+        source.url(has_fd=binaries.has_fd), **options, threads=threads(2), **(before or {})
     )
     # Chapters and tags by the hundred thousand would be copied to every output.
     plain = {"map_chapters": -1, "map_metadata": -1}

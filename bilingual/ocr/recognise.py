@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from bilingual.budget import current
+from bilingual.budget import current, threads
 from bilingual.config import Config
 from bilingual.errors import DependencyError
 from bilingual.files import confirm, fingerprint, held, held_hash
@@ -90,7 +90,7 @@ def read_burned_in(
     :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
     """
     require()
-    with held(path), running(config.burned_in.threads):
+    with held(path), running(threads(config.burned_in.threads)):
         return _read_held(path, media, config, progress)
 
 

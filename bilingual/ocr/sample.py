@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from bilingual.budget import threads
 from bilingual.config import Config
 from bilingual.files import confirm, held
 from bilingual.model import Media
@@ -75,7 +76,7 @@ def read_sample(
     :raises InputError: ``file-changed``: the file was written to or replaced meanwhile.
     """
     require()
-    with held(path), running(config.burned_in.threads):
+    with held(path), running(threads(config.burned_in.threads)):
         return _read_held(path, media, config, looked_at(moments, most), most, progress)
 
 

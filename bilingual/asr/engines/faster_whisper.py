@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.asr.base import Engine, Weights, by_path, is_path, registered
 from bilingual.asr.vad import SAMPLE_RATE
+from bilingual.budget import threads
 from bilingual.config import Asr
 from bilingual.errors import ModelError
 from bilingual.model import Segment, Word
@@ -42,7 +43,7 @@ class FasterWhisper:
                     str(folder),
                     device="cpu",
                     compute_type=_COMPUTE_TYPE,
-                    cpu_threads=settings.threads,
+                    cpu_threads=threads(settings.threads),
                     local_files_only=True,
                 )
         except (RuntimeError, ValueError, OSError) as error:

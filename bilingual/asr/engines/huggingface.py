@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.asr.base import Engine, Recogniser, Weights, by_path
 from bilingual.asr.vad import SAMPLE_RATE
+from bilingual.budget import threads
 from bilingual.config import Asr
 from bilingual.errors import ModelError
 from bilingual.model import Segment, Word
@@ -34,7 +35,7 @@ class CtcModel:
         import torch
         from transformers import AutoFeatureExtractor, AutoModelForCTC, AutoTokenizer
 
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(threads(settings.threads))
         local = {"local_files_only": True, "trust_remote_code": False}
         self._features: Any = AutoFeatureExtractor.from_pretrained(weights.path, **local)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(weights.path, **local)
@@ -117,7 +118,7 @@ class WhisperFineTune:
         import torch
         from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(threads(settings.threads))
         local = {"local_files_only": True, "trust_remote_code": False}
         self._processor: Any = AutoProcessor.from_pretrained(weights.path, **local)
         self._model: Any = AutoModelForSpeechSeq2Seq.from_pretrained(weights.path, **local).eval()

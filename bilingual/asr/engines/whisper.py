@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bilingual.asr.base import MIN_WINDOW_S, Engine, Weights, by_path, is_path, registered
 from bilingual.asr.vad import SAMPLE_RATE
+from bilingual.budget import threads
 from bilingual.config import Asr
 from bilingual.errors import ModelError
 from bilingual.model import Segment, Word
@@ -46,7 +47,7 @@ class OpenAIWhisper:
         model.eval()
         _set_alignment_heads(model, weights.name, checkpoint.get("alignment_heads"))
         self._model: Any = model
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(threads(settings.threads))
 
     def language_scores(self, audio: Audio) -> Mapping[str, float]:
         """Whisper's probabilities over the languages it knows."""

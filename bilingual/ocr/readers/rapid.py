@@ -9,7 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from bilingual.budget import carried
+from bilingual.budget import carried, threads
 from bilingual.config import BurnedIn
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
@@ -26,7 +26,7 @@ _WORTH_A_WORKER: Final = 100
 
 class _Rapid:
     def __init__(self, settings: BurnedIn) -> None:
-        self._rows_at_once = settings.threads
+        self._rows_at_once = threads(settings.threads)
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
         # One more takes as long to start as it takes to read so many rows.

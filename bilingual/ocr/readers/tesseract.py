@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bilingual.budget import carried
+from bilingual.budget import carried, threads
 from bilingual.config import BurnedIn
 from bilingual.media.process import Bounds, Process
 from bilingual.model import Reason
@@ -77,7 +77,7 @@ class _Running:
 
 class _Tesseract:
     def __init__(self, settings: BurnedIn) -> None:
-        self._processes = settings.threads
+        self._processes = threads(settings.threads)
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
         found: list[list[Reading]] = [[] for _ in rows]

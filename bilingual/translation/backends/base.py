@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+from bilingual.budget import threads as at_most
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
 from bilingual.model import Measure, ModelUse, Reason
@@ -212,5 +213,5 @@ def load_transformers(kind: str, folder: Path, threads: int) -> Any:
             str(folder), local_files_only=True, trust_remote_code=False
         )
     model.eval()
-    torch.set_num_threads(threads)
+    torch.set_num_threads(at_most(threads))
     return model

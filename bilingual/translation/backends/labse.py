@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bilingual.budget import threads
 from bilingual.config import Backends, Labse
 from bilingual.translation.backends.base import (
     Advance,
@@ -143,7 +144,7 @@ def _onnx(path: Path, settings: Labse) -> Encode:
 
     runtime = onnxruntime()
     options = runtime.SessionOptions()
-    options.intra_op_num_threads = settings.threads
+    options.intra_op_num_threads = threads(settings.threads)
     options.log_severity_level = 3
     session = runtime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]

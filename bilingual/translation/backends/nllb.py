@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bilingual.budget import threads
 from bilingual.config import Backends, Nllb
 from bilingual.model import Reason
 from bilingual.translation.backends.base import (
@@ -163,7 +164,7 @@ def _ctranslate2(folder: Path, settings: Nllb) -> Translate:
     import ctranslate2
 
     translator = ctranslate2.Translator(
-        str(folder), device="cpu", inter_threads=1, intra_threads=settings.threads
+        str(folder), device="cpu", inter_threads=1, intra_threads=threads(settings.threads)
     )
 
     def translate(batch: list[list[str]]) -> list[list[str]]:

@@ -1,0 +1,403 @@
+"""Works handed to an executor, each with its bounds; what comes back becomes a batch."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import filelock
+
+from bilingual._version import __version__
+from bilingual.batch.across import findings_across
+from bilingual.batch.local import LocalProcesses, cause_of
+from bilingual.batch.model import Batch, BatchStage, Submission, WorkResult
+from bilingual.batch.reviews import with_reviews
+from bilingual.batch.state import (
+    keep,
+    looks,
+    made_from,
+    result_of,
+    saved_of,
+    small_hashes,
+    still_right,
+)
+from bilingual.batch.summary import identity
+from bilingual.batch.work import Task, category_config, do_work, failed, folder_of
+from bilingual.budget import Budget, current
+from bilingual.config import Config
+from bilingual.errors import BilingualError, InputError
+from bilingual.files import StrPath, display_name, unwritable, write_whole
+from bilingual.model import Reason
+from bilingual.pipeline.provenance import TOOL, created_now
+from bilingual.progress import Callback, Progress
+
+Again = Literal["failed", "all"]
+
+DEFAULT_TIMEOUT_S: Final = 3600.0
+"""A work of five minutes takes a few; what takes an hour has gone wrong."""
+
+_LOOK_S: Final = 0.25
+_AHEAD: Final = 4  # works that are handed to an executor beforehand, for each that it does at once
+_LOCK: Final = ".batch.lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What each work may take: seconds by the clock, MiB of memory, threads an engine."""
+
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    memory_mib: int = 4096
+    threads: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        workers: int | None = None,
+        *,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        memory_mib: int = 4096,
+        local: bool = True,
+    ) -> Bounds:
+        """Bounds with each local process's share of the processors as its threads.
+
+        :param workers: how many processes; one a processor unless given.
+        """
+        processors = os.cpu_count() or 1
+        threads = max(1, processors // (workers or processors)) if local else 0
+        return cls(timeout_s=timeout_s, memory_mib=memory_mib, threads=threads)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """What is known while a batch goes on."""
+
+    total: int
+    report: Progress
+    results: dict[str, WorkResult] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+    made: int = 0
+
+    def take(self, result: WorkResult, running: Sequence[str], left: int) -> None:
+        """A work has ended."""
+        self.results[result.id] = result
+        self.made += not result.kept
+        self.say(running, left, result)
+
+    def say(self, running: Sequence[str], left: int, ended: WorkResult | None = None) -> None:
+        """Report how far it is."""
+        seconds = time.monotonic() - self.began
+        left_s = seconds / self.made * left if self.made else None
+        self.report(BatchStage.of(tuple(running), left_s, ended), len(self.results), self.total)
+
+
+def verify_many(  # noqa: PLR0913 - each is named in the call
+    works: Iterable[Submission],
+    *,
+    out: StrPath,
+    config: Config | None = None,
+    executor: Executor | None = None,
+    progress: Callback | None = None,
+    workers: int | None = None,
+    bounds: Bounds | None = None,
+    again: Again | None = None,
+    pages: bool = True,
+    language: str = "zh",
+) -> Batch:
+    """Check many works, a report each, and compare them with each other.
+
+    A work whose report is there and still right (the same files, form, settings and
+    versions) is not checked again; one that failed is tried again only where its files or
+    settings changed, or on request.
+
+    :param works: as :func:`bilingual.batch.load_table` gives them.
+    :param out: the folder for ``works/ID/report.json``, ``batch.json``, ``index.html``
+        and ``batch.xlsx``. Whoever does the works must see it by the same path.
+    :param executor: any ``concurrent.futures.Executor``; local processes unless given.
+    :param progress: called as ``progress(stage, done, total)`` with a
+        :class:`bilingual.batch.BatchStage`. A stop that it raises ends the batch: what is
+        finished stays, and the next run goes on from there.
+    :param workers: how many local processes; as many as there are processors unless given.
+    :param bounds: what each work may take.
+    :param again: ``failed``: try those once more that failed; ``all``: make every report anew.
+    :param pages: whether ``batch.json``, ``index.html`` and ``batch.xlsx`` are written.
+    :param language: of the overview.
+    :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
+        ``batch-running``: another batch writes there.
+    :raises CancelledError: ``progress`` raised it.
+    """
+    config = config or Config.load()
+    folder = Path(out).absolute()
+    notes = tuple(getattr(works, "notes", ()))
+    listed = tuple(works)
+    count = workers or os.cpu_count() or 1
+    bounds = bounds or Bounds.of(workers, local=executor is None)
+    with Budget().active(), _locked(folder):
+        run = _Run(total=len(listed), report=Progress(progress))
+        tasks = _tasks(listed, folder, config, bounds, again, run)
+        if tasks:
+            _do(tasks, executor, min(count, len(tasks)), bounds, run)
+        results = tuple(run.results[work.id] for work in listed)
+        batch = _batch(results, listed, folder, config, notes)
+        if pages:
+            write_pages(batch, folder, language=language)
+    return batch
+
+
+def _tasks(
+    works: Sequence[Submission],
+    folder: Path,
+    config: Config,
+    bounds: Bounds,
+    again: Again | None,
+    run: _Run,
+) -> list[Task]:
+    """What has to be done; what is done, or cannot be, goes into the results at once.
+
+    The largest films come first, so that none of them is left alone at the end.
+    """
+    tasks = []
+    for work in works:
+        known = _known(work, folder, config, again)
+        if known is not None:
+            run.take(known, (), 0)
+            continue
+        tasks.append(
+            Task(
+                work=work,
+                out=str(folder),
+                config=config,
+                timeout_s=bounds.timeout_s,
+                memory_mib=bounds.memory_mib,
+                threads=bounds.threads,
+                again=again is not None,
+                seen=tuple(p for p in work.files.values() if Path(p).exists()),
+                host=platform.node(),
+                process=os.getpid(),
+            )
+        )
+    return sorted(tasks, key=lambda task: -sum(look[0] for look in looks(task.work.files).values()))
+
+
+def _known(
+    work: Submission, folder: Path, config: Config, again: Again | None
+) -> WorkResult | None:
+    """What became of a work without anything being done; ``None`` where it has to be done."""
+    if work.wrong is not None:
+        own = identity(work, config.category)
+        return WorkResult(**own, state="skipped", reason=work.wrong, attempts=0)
+    place = folder_of(folder, work.id)
+    saved = saved_of(place)
+    if saved is None or again == "all":
+        return None
+    kept = result_of(saved)
+    if kept is None or (again == "failed" and kept.state == "failed"):
+        return None
+    wanted = made_from(work, category_config(config, work))
+    if not still_right(place, saved, wanted, work.files):
+        return None
+    return replace(kept, kept=True, row=work.row, problems=work.problems)
+
+
+def _do(
+    tasks: Sequence[Task], executor: Executor | None, workers: int, bounds: Bounds, run: _Run
+) -> None:
+    """Do the works; those that took their process with them once more, each alone."""
+    died: list[tuple[Task, Reason]] = []
+    if executor is not None:
+        at_once = _capacity(executor)
+        died += _handed(tasks, _submitter(executor), at_once, run)
+    else:
+        with _processes(workers, bounds.threads) as local:
+            died += _handed(tasks, local.submit, workers, run)
+    for task, _ in died:
+        with _processes(1, bounds.threads) as local:
+            alone = replace(task, attempts=2)
+            for lost, reason in _handed([alone], local.submit, 1, run, left=len(died)):
+                result = failed(lost, reason)
+                _keep_failed(lost, result)
+                run.take(result, (), 0)
+
+
+def _submitter(executor: Executor) -> Callable[[Task], Future[WorkResult]]:
+    def submit(task: Task) -> Future[WorkResult]:
+        try:
+            return executor.submit(do_work, task)
+        except Exception as error:  # a broken executor: the work is done alone, here
+            lost: Future[WorkResult] = Future()
+            lost.set_exception(error)
+            return lost
+
+    return submit
+
+
+def _capacity(executor: Executor) -> int:
+    """How many works an executor does at once, as far as it says."""
+    for name in ("_max_workers", "max_workers"):
+        found = getattr(executor, name, None)
+        if isinstance(found, int) and found > 0:
+            return found
+    client = getattr(executor, "_client", None)
+    threads = getattr(client, "nthreads", None)
+    if callable(threads):
+        return max(1, sum(int(count) for count in threads().values()))
+    return 64
+
+
+@contextmanager
+def _processes(workers: int, threads: int) -> Iterator[LocalProcesses]:
+    """Local processes, ended at once where anything goes wrong."""
+    local = LocalProcesses(workers, threads)
+    try:
+        yield local
+    except BaseException:
+        local.close(at_once=True)
+        raise
+    local.close()
+
+
+def _handed(
+    tasks: Sequence[Task],
+    submit: Callable[[Task], Future[WorkResult]],
+    at_once: int,
+    run: _Run,
+    left: int = 0,
+) -> list[tuple[Task, Reason]]:
+    """Hand out the works and take what comes back; those whose process is gone."""
+    waiting = list(reversed(tasks))
+    going: dict[Future[WorkResult], Task] = {}
+    died: list[tuple[Task, Reason]] = []
+    try:
+        while waiting or going:
+            while waiting and len(going) < at_once * _AHEAD:
+                task = waiting.pop()
+                going[submit(task)] = task
+            ended, _ = wait(going, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            rest = len(waiting) + len(going) + left
+            for future in ended:
+                task = going.pop(future)
+                _taken(future, task, died, run, _running(going), rest)
+            if not ended:
+                run.say(_running(going), rest)
+    except BaseException:
+        for future in going:
+            future.cancel()
+        raise
+    return died
+
+
+def _taken(
+    future: Future[WorkResult],
+    task: Task,
+    died: list[tuple[Task, Reason]],
+    run: _Run,
+    running: Sequence[str],
+    left: int,
+) -> None:
+    error = future.exception()
+    if error is None:
+        result = future.result()
+        if result.state == "failed" and _once_more(result, task):
+            died.append((task, result.reason or Reason(code="work-lost")))
+            return
+        if result.state == "failed":
+            _keep_failed(task, result)
+        run.take(result, running, left)
+    else:
+        died.append((task, cause_of(error, task)))
+
+
+def _once_more(result: WorkResult, task: Task) -> bool:
+    """Whether what a work lacked may be there when it is done alone."""
+    code = result.reason.code if result.reason else ""
+    return task.attempts == 1 and code in ("work-memory", "work-timeout", "work-not-shared")
+
+
+def _running(going: Mapping[Future[WorkResult], Task]) -> list[str]:
+    """The works that are being done; those that only wait are not told by every executor."""
+    started = [task.work.id for future, task in going.items() if future.running()]
+    return started[:8]
+
+
+def _keep_failed(task: Task, result: WorkResult) -> None:
+    """Write that a work failed, so that the next run knows; an older report goes."""
+    folder = folder_of(Path(task.out), task.work.id)
+    config = category_config(task.config, task.work)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("work.json", "report.json", "report.html", "prints.json"):
+            (folder / name).unlink(missing_ok=True)
+        before = looks(task.work.files)
+        hashes = small_hashes(task.work.files)
+        keep(folder, result, made_from(task.work, config), before, hashes)
+    except (BilingualError, OSError):
+        return  # the folder itself is what failed; the batch says so
+
+
+def _batch(
+    results: Sequence[WorkResult],
+    works: Sequence[Submission],
+    folder: Path,
+    config: Config,
+    notes: tuple[Reason, ...],
+) -> Batch:
+    current().check_stop()
+    results = with_reviews(results, folder)
+    findings, terms = findings_across(works, results, folder, config)
+    plain = config.to_dict()
+    return Batch(
+        provenance={
+            "tool": TOOL,
+            "version": __version__,
+            "created": created_now(),
+            "profile": plain["profile"],
+            "config": plain,
+        },
+        works=tuple(results),
+        findings=findings,
+        terms=terms,
+        notes=notes,
+        forms={work.id: work.form for work in works if work.form is not None},
+        out=folder,
+    )
+
+
+def write_pages(batch: Batch, folder: Path, *, language: str = "zh") -> None:
+    """Write ``batch.json``, ``index.html`` and, where openpyxl is installed, ``batch.xlsx``.
+
+    :raises InputError: ``output-unwritable``.
+    """
+    from bilingual.errors import DependencyError
+
+    write_whole(folder / "batch.json", batch.to_json())
+    batch.to_html(folder / "index.html", language=language)
+    try:
+        batch.to_xlsx(folder / "batch.xlsx", language=language)
+    except DependencyError:
+        return
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The folder for results, made where it is not there, for this batch alone.
+
+    :raises InputError: ``output-unwritable``, ``batch-running``.
+    """
+    try:
+        (folder / "works").mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / _LOCK, timeout=0)
+        lock.acquire()
+    except filelock.Timeout:
+        raise InputError("batch-running", path=display_name(str(folder))) from None
+    except (OSError, ValueError) as error:
+        raise unwritable(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()

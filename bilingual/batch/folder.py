@@ -1,0 +1,73 @@
+"""A folder with a sub-folder for each work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from bilingual.batch.model import Submission
+from bilingual.config import Config
+from bilingual.errors import BilingualError, InputError
+from bilingual.files import display_name
+from bilingual.form import load_form, without_personal
+from bilingual.model import Form, Reason
+from bilingual.pipeline.submitted import recognise
+
+_MOST: Final = 10_000
+
+
+def folder_works(folder: Path) -> tuple[Submission, ...]:
+    """The works of a folder: each sub-folder that holds a video or subtitles is one.
+
+    Which file in it is which is found out as for a single work
+    (:func:`bilingual.pipeline.submitted.recognise`). What is hidden is passed over, links
+    are not followed.
+
+    :raises InputError: ``table-empty``: there is none; ``file-unreadable``.
+    """
+    shown = display_name(str(folder))
+    try:
+        places = sorted(
+            place
+            for place in folder.iterdir()
+            if not place.name.startswith(".") and not place.is_symlink() and place.is_dir()
+        )
+    except OSError as error:
+        raise InputError("file-unreadable", path=shown, detail=str(error.strerror)) from None
+    config = Config.load()
+    works = [_work(place.absolute(), config) for place in places[:_MOST]]
+    found = tuple(work for work in works if work is not None)
+    if not found:
+        raise InputError("table-empty", path=shown)
+    return found
+
+
+def _work(folder: Path, config: Config) -> Submission | None:
+    name = without_personal(folder.name)
+    try:
+        found = recognise([folder], config=config)
+    except InputError as error:
+        if error.code == "inputs-none":
+            return None
+        params = {"code": error.code, "params": error.params | {"path": name}}
+        return Submission(id=name, wrong=Reason(code="work-error", params=params))
+    problems: list[Reason] = []
+    if found.video is None:
+        problems.append(Reason(code="folder-no-video", params={"folder": name}))
+    return Submission(
+        id=name,
+        video=None if found.video is None else str(found.video),
+        bo=None if found.bo is None else str(found.bo),
+        zh=None if found.zh is None else str(found.zh),
+        form=None if found.form is None else _form(found.form, problems),
+        problems=tuple(problems),
+    )
+
+
+def _form(path: Path, problems: list[Reason]) -> Form | None:
+    try:
+        return load_form(path)
+    except BilingualError as error:
+        params = {"code": error.code, "params": error.params | {"path": path.name}}
+        problems.append(Reason(code="work-error", params=params))
+    return None

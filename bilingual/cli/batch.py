@@ -1,0 +1,260 @@
+"""``bilingual batch``: many works, a report each, one overview."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from bilingual.cli.running import StageLine, spoken_duration
+from bilingual.cli.shared import (
+    FILE,
+    FOUND,
+    NO_REPORT,
+    OK,
+    Lang,
+    audio_stream_option,
+    backend_option,
+    common,
+    glossary_option,
+    put,
+    say,
+    settings_of,
+    tell_beforehand,
+    warn_of_ffmpeg,
+)
+from bilingual.errors import DependencyError, InputError
+from bilingual.locale import sentence
+from bilingual.model import Severity
+from bilingual.showing import visible
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from bilingual.batch.model import Batch, Submission
+    from bilingual.batch.table import Works
+
+_NAMED = 20
+_CONNECT_S = 20
+_BAR = 20
+_SHOWN = 3
+
+
+@click.command("batch")
+@click.argument("table", required=False, type=FILE)
+@click.option("--out", type=FILE, help="结果文件夹 / folder for the results")
+@click.option("--template", type=FILE, help="生成空表（xlsx） / write an empty table")
+@click.option("--force", is_flag=True, help="覆盖已有的空表 / overwrite the template")
+@click.option("--workers", type=click.IntRange(1, 256), help="同时处理几件 / works at once")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=3600,
+    show_default=True,
+    metavar="SECONDS",
+    help="每件作品的时限 / time limit of a work",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=4096,
+    show_default=True,
+    metavar="MIB",
+    help="每件作品的内存上限 / memory limit of a work",
+)
+@click.option(
+    "--again",
+    type=click.Choice(["failed", "all"]),
+    help="重做失败的或全部 / do failed works, or all, once more",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="屏幕输出格式 / format of the output",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="从哪一级起退出码为 1 / severity from which the exit status is 1",
+)
+@click.option(
+    "--burned-in",
+    type=click.Choice(["auto", "on", "off"]),
+    help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
+)
+@audio_stream_option
+@click.option(
+    "--fail-fast",
+    is_flag=True,
+    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
+)
+@backend_option
+@glossary_option
+@common
+def batch(
+    table: Path | None,
+    out: Path | None,
+    template: Path | None,
+    force: bool,
+    workers: int | None,
+    scheduler: str | None,
+    timeout: float,
+    memory: int,
+    again: Literal["failed", "all"] | None,
+    form: Literal["text", "json"],
+    fail_on: Literal["error", "warning"],
+    lang: Lang,
+    **settings: Any,
+) -> int:
+    """成批核查：作品表 TABLE（csv、tsv、xlsx、json）或文件夹，每件一份报告，另有总览。
+
+    Check many works: a table, or a folder with a sub-folder for each.
+    """
+    from bilingual.batch import load_table, verify_many
+    from bilingual.batch.engine import Bounds
+
+    config = settings_of(**settings)
+    if template is not None:
+        from bilingual.batch.template import write_template
+
+        write_template(template, config.profile, overwrite=force)
+        say(sentence("ui", "batch-template-written", {"path": str(template)}, lang))
+        if table is None:
+            return OK
+    if table is None or out is None:
+        raise InputError("batch-nothing")
+    works = load_table(table)
+    _say_problems(works, lang)
+    tell_beforehand(config, lang)
+    warn_of_ffmpeg(config, lang)
+    bounds = Bounds.of(workers, timeout_s=timeout, memory_mib=memory, local=scheduler is None)
+    with _cluster(scheduler) as executor, _progress(lang) as on_progress:
+        result = verify_many(
+            works,
+            out=out,
+            config=config,
+            executor=executor,
+            progress=on_progress,
+            workers=workers,
+            bounds=bounds,
+            again=again,
+            language=lang,
+        )
+    put(result.to_json() if form == "json" else _text(result, lang))
+    say(sentence("ui", "batch-written", {"path": str(out / "index.html")}, lang))
+    return _status(result, Severity(fail_on))
+
+
+def _status(result: Batch, level: Severity) -> int:
+    """2: a work has no report; 1: a finding at the fail level; else 0."""
+    if any(work.state != "done" for work in result.works):
+        return NO_REPORT
+    worst = {Severity.ERROR} if level is Severity.ERROR else {Severity.ERROR, Severity.WARNING}
+    found = any(work.errors or (work.warnings and len(worst) > 1) for work in result.works)
+    return FOUND if found or any(f.severity in worst for f in result.findings) else OK
+
+
+def _say_problems(works: Works, lang: Lang) -> None:
+    """What is wrong in the table, a line each, before anything takes long."""
+    from bilingual.batch.rules import reason_words
+
+    for note in works.notes:
+        say(reason_words(note, lang))
+    for work in works:
+        for reason in (*((work.wrong,) if work.wrong else ()), *work.problems):
+            say(f"{_name(work)}: {reason_words(reason, lang)}")
+
+
+def _name(work: Submission) -> str:
+    return visible(work.id)
+
+
+def _text(result: Batch, lang: Lang) -> str:
+    """The batch for a terminal: the tally, what is wrong between works, works without a report."""
+    from bilingual.batch.rules import batch_message, reason_words, title_of
+
+    counts = result.counts
+    lines = [sentence("ui", "batch-summary", {"total": len(result.works), **counts}, lang)]
+    if kept := sum(work.kept for work in result.works):
+        lines.append(sentence("ui", "batch-kept", {"kept": kept}, lang))
+    failed = [work for work in result.works if work.state != "done"]
+    for work in failed[:_NAMED]:
+        why = reason_words(work.reason, lang) if work.reason else ""
+        lines.append(
+            f"  {visible(work.id)}  {sentence('ui', f'batch-{work.state}', {}, lang)}  {why}"
+        )
+    for finding in [f for f in result.findings if f.severity is not Severity.INFO][:_NAMED]:
+        mark = sentence("ui", f"severity-{finding.severity}", {}, lang)
+        names = " ".join(visible(name) for name in finding.works[:_NAMED])
+        lines.append(
+            f"  {mark}  {title_of(finding.rule, lang)}  {batch_message(finding, lang)}  {names}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@contextlib.contextmanager
+def _cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of a Dask cluster; ``None`` without an address.
+
+    :raises DependencyError: ``batch-no-cluster``: the extra ``cluster`` is not installed.
+    :raises InputError: ``batch-scheduler``: it cannot be reached.
+    """
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise DependencyError("batch-no-cluster", detail=str(error)) from None
+    try:
+        client: Any = Client(address, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError, TypeError) as error:
+        raise InputError("batch-scheduler", address=address, detail=str(error)[:200]) from None
+    try:
+        yield client.get_executor(pure=False)
+    finally:
+        client.close(timeout=_CONNECT_S)
+
+
+@contextlib.contextmanager
+def _progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
+    """One bar over all works on a terminal, a line a work elsewhere; always on stderr."""
+    from bilingual.batch.model import BatchStage
+
+    line = StageLine(lang, time.monotonic) if sys.stderr.isatty() else None
+
+    def on_progress(stage: str, done: float, total: float | None) -> None:
+        if not isinstance(stage, BatchStage) or not total:
+            return
+        params: dict[str, Any] = {"done": int(done), "total": int(total)}
+        if line is not None:
+            filled = round(_BAR * min(1.0, done / total))
+            left = "?" if stage.left_s is None else spoken_duration(stage.left_s, lang)
+            params |= {"left": left, "running": ", ".join(stage.running[:_SHOWN])}
+            bar = f"[{'█' * filled}{'·' * (_BAR - filled)}] "
+            line.write(bar + sentence("ui", "batch-bar", params, lang))
+        elif stage.finished is not None and not stage.finished.kept:
+            work = stage.finished
+            state = f"verdict-{work.verdict}" if work.verdict else work.state
+            params |= {"id": work.id, "state": sentence("ui", f"batch-{state}", {}, lang)}
+            say(sentence("ui", "batch-line", params, lang))
+
+    try:
+        yield on_progress
+    finally:
+        if line is not None:
+            line.clear()
+
+
+COMMANDS = (batch,)

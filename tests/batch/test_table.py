@@ -1,0 +1,256 @@
+"""Tables of works, and what is wrong in them: said of the row, and nothing else lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilingual.batch import load_table
+from bilingual.batch.columns import COLUMNS
+from bilingual.batch.rules import reason_words
+from bilingual.batch.template import write_template
+from bilingual.config import Config
+from bilingual.errors import BilingualError, InputError
+from tests.batch.works import write_work
+
+openpyxl = pytest.importorskip("openpyxl")
+
+HEAD = ["编号", "视频文件", "中文字幕", "微视频名称", "首次播出时间", "手机号"]
+ROW = ["A1", "a.mp4", "a.srt", "认识太阳", "2023-05-01", "13912345678"]
+
+
+def xlsx(path: Path, rows: list[list[Any]], change: Any = None) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    if change is not None:
+        change(sheet)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "between"),
+    [
+        ("w.csv", "utf-8", ","),
+        ("w.csv", "utf-8-sig", ","),
+        ("w.csv", "gbk", ","),
+        ("w.csv", "gb18030", ";"),
+        ("w.csv", "utf-16", ","),
+        ("w.tsv", "utf-8", "\t"),
+        ("w.tsv", "gbk", "\t"),
+        ("w.txt", "gbk", "\t"),
+    ],
+)
+def test_text_tables(tmp_path: Path, name: str, encoding: str, between: str) -> None:
+    path = tmp_path / name
+    path.write_bytes("\r\n".join([between.join(HEAD), between.join(ROW)]).encode(encoding))
+    (work,) = load_table(path)
+    assert (work.id, work.row, work.wrong) == ("A1", 2, None)
+    assert work.video == str(tmp_path / "a.mp4")
+    assert work.title == "认识太阳"
+
+
+def test_xlsx_and_json(tmp_path: Path) -> None:
+    (one,) = load_table(xlsx(tmp_path / "w.xlsx", [HEAD, ROW]))
+    path = tmp_path / "w.json"
+    path.write_text(json.dumps([dict(zip(HEAD, ROW, strict=True))]), encoding="utf-8")
+    (other,) = load_table(path)
+    assert one.form == other.form
+    assert (one.id, one.row, other.row) == ("A1", 2, 1)
+    path.write_text(json.dumps({"works": [{"id": "B", "zh": "z.srt"}]}), encoding="utf-8")
+    assert load_table(path)[0].id == "B"
+
+
+def test_english_headings_and_a_title_above(tmp_path: Path) -> None:
+    rows = [["2024年申报汇总表"], [], ["id", "zh", "title"], ["A", "a.srt", "甲"]]
+    (work,) = load_table(xlsx(tmp_path / "w.xlsx", rows))
+    assert (work.row, work.title) == (4, "甲")
+
+
+def problem_of(path: Path) -> tuple[Any, list[str]]:
+    works = load_table(path)
+    said = [reason_words(note, "zh") for note in works.notes]
+    for work in works:
+        said += [reason_words(r, "zh") for r in ((work.wrong,) if work.wrong else ())]
+        said += [reason_words(r, "zh") for r in work.problems]
+    return works, said
+
+
+def with_cell(value: Any, column: str) -> list[list[Any]]:
+    bad = list(ROW)
+    bad[0], bad[HEAD.index(column)] = "B2", value
+    return [HEAD, ROW, bad, ["C3", *ROW[1:]]]
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "skipped", "words"),
+    [
+        ("=A1&B1", "微视频名称", False, ("第 3 行", "微视频名称（D）", "公式")),
+        ("=A1", "视频文件", True, ("第 3 行", "视频文件（B）", "公式")),
+        ("../b.mp4", "视频文件", True, ("第 3 行", "视频文件（B）", "之外")),
+        ("/etc/passwd", "视频文件", True, ("第 3 行", "视频文件（B）", "之外")),
+        ("..\\b.mp4", "视频文件", True, ("第 3 行", "视频文件（B）", "之外")),
+        (None, "视频文件", False, ("第 3 行", "视频文件（B）", "没有填写视频")),
+        (45047, "首次播出时间", False, ("第 3 行", "首次播出时间（E）", "45047", "2023-05-01")),
+        ("A1", "编号", True, ("第 3 行", "A1", "第 2 行")),
+        ("Ａ１", "编号", True, ("第 3 行", "第 2 行")),
+        ("a/b", "编号", True, ("第 3 行", "编号（A）")),
+        ("..", "编号", True, ("第 3 行", "编号（A）")),
+        ("nul", "编号", True, ("第 3 行", "编号（A）")),
+        ("a\u202eb", "编号", True, ("第 3 行", "编号（A）")),
+        ("13912345678", "编号", True, ("第 3 行", "编号（A）")),
+    ],
+)
+def test_a_wrong_cell_is_one_sentence_and_the_others_run(
+    tmp_path: Path, value: Any, column: str, skipped: bool, words: tuple[str, ...]
+) -> None:
+    works, said = problem_of(xlsx(tmp_path / "w.xlsx", with_cell(value, column)))
+    assert len(works) == 3
+    assert [work.wrong is not None for work in works] == [False, skipped, False]
+    assert len(said) == 1, said
+    for word in words:
+        assert word in said[0]
+    assert len({work.id for work in works}) == 3
+
+
+def test_a_date_cell_is_a_date_and_no_id(tmp_path: Path) -> None:
+    from datetime import datetime
+
+    rows = with_cell(datetime(2023, 5, 1), "首次播出时间")
+    works, said = problem_of(xlsx(tmp_path / "w.xlsx", rows))
+    assert said == []
+    assert works[1].form is not None
+    assert (works[1].form.first_broadcast or "").startswith("2023-05-01")
+    _, said = problem_of(xlsx(tmp_path / "v.xlsx", with_cell(datetime(2024, 1, 2), "编号")))
+    assert len(said) == 1
+    assert "日期" in said[0]
+
+
+def test_a_merged_cell(tmp_path: Path) -> None:
+    rows = with_cell("乙", "微视频名称")
+    path = xlsx(tmp_path / "w.xlsx", rows, lambda sheet: sheet.merge_cells("D2:D3"))
+    works, said = problem_of(path)
+    assert len(works) == 3
+    assert not any(work.wrong for work in works)
+    assert ["第 2 行" in said[0], "第 3 行" in said[1]] == [True, True]
+    assert all("合并单元格" in words for words in said)
+    assert works[2].title == "认识太阳"
+
+
+def test_headings_that_are_not_known(tmp_path: Path) -> None:
+    head = [*HEAD[:3], "微视频名秤", "备注", "中文字幕"]
+    works, said = problem_of(xlsx(tmp_path / "w.xlsx", [head, ROW]))
+    assert len(works) == 1
+    assert "微视频名称" in said[0]
+    assert "D 列" in said[0]
+    assert "备注" in said[1]
+    assert "重复" in said[2]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file-empty"),
+        (b"\xef\xbb\xbf\n\n,,,\n", "table-empty"),
+        ("编号,视频文件\n".encode(), "table-empty"),
+        ("姓名,电话\n扎西,13912345678\n".encode(), "table-headings"),
+        ("编号,微视频名称\nA,甲\n".encode(), "table-no-files"),
+        (b"[{", "table-json"),
+        (b"[1, 2]", "table-json"),
+        (b"[]", "table-empty"),
+        (b"\xff\xfe\x00", "sheet-encoding"),
+        (b"PK\x03\x04 not a zip", "sheet-unreadable"),
+    ],
+)
+def test_a_table_of_which_nothing_can_be_made(tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "w.csv"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        load_table(path)
+    assert caught.value.code == code
+    for language in ("zh", "en"):
+        assert "13912345678" not in caught.value.message(language)
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["bomb", "entity", "many"])
+def test_hostile_workbooks_are_bounded(tmp_path: Path, kind: str) -> None:
+    xlsx(tmp_path / "w.xlsx", [HEAD, ROW])
+    with zipfile.ZipFile(tmp_path / "w.xlsx") as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    if kind == "bomb":
+        parts["xl/media/a.bin"] = bytes(200 * 1024 * 1024)
+    elif kind == "entity":
+        name = "xl/worksheets/sheet1.xml"
+        parts[name] = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + parts[name]
+    else:
+        parts |= {f"xl/x{n}.xml": b"<a/>" for n in range(500)}
+    path = tmp_path / "h.xlsx"
+    path.write_bytes(_zip(parts))
+    with pytest.raises(BilingualError) as caught:
+        load_table(path)
+    assert caught.value.code in ("sheet-too-large", "sheet-unreadable")
+
+
+def test_ten_thousand_rows(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    lines = [",".join(HEAD)] + [f"W{n},{n}.mp4,{n}.srt,作品{n},2023-05-01," for n in range(10_000)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    works = load_table(path)
+    assert len(works) == 10_000
+    assert works[-1].row == 10_001
+    assert not any(work.wrong for work in works)
+
+
+FILM = b"\0\0\0\x18ftypisom\0\0\0\1isommp42" + bytes(64)
+
+
+def test_a_folder_with_a_folder_for_each_work(tmp_path: Path) -> None:
+    for name, films in {"甲": ["film.mp4"], "乙": ["a.mp4", "b.mp4"], "丙": [], "空": []}.items():
+        (tmp_path / name).mkdir()
+        for film in films:
+            (tmp_path / name / film).write_bytes(FILM + film.encode())
+    for name in ("甲", "丙"):
+        write_work(tmp_path / name, "film", 1)
+    (tmp_path / "甲" / "form.toml").write_text(
+        'title = "认识太阳"\nphone = "13912345678"\n', encoding="utf-8"
+    )
+    works = {work.id: work for work in load_table(tmp_path)}
+    assert set(works) == {"甲", "乙", "丙"}
+    assert works["甲"].title == "认识太阳"
+    assert works["甲"].video == str(tmp_path / "甲" / "film.mp4")
+    assert works["甲"].bo == str(tmp_path / "甲" / "film.bo.srt")
+    assert works["乙"].wrong is not None
+    assert "a.mp4" in reason_words(works["乙"].wrong, "zh")
+    assert works["丙"].zh == str(tmp_path / "丙" / "film.zh.srt")
+    assert works["丙"].problems[0].code == "folder-no-video"
+
+
+def test_the_template_is_a_table_that_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "works.xlsx"
+    write_template(path, Config.load().profile)
+    works = load_table(path)
+    assert [work.id for work in works] == ["示例-1"]
+    assert (works.notes, works[0].wrong, works[0].category) == ((), None, "bilingual")
+    sheet = openpyxl.load_workbook(path).active
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS.values())
+    lists = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert any("科普微视频" in formula for formula in lists.values())
+    assert any("自荐" in formula for formula in lists.values())
+    assert all(cell.number_format == "@" for cell in sheet[2])
+    with pytest.raises(InputError):
+        write_template(path, Config.load().profile)
