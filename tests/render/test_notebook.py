@@ -26,7 +26,16 @@ from bilingual.media.probe import probe
 from bilingual.model import Cue, Report, Track
 from bilingual.render.document import load_report
 from bilingual.render.notebook import figures
-from bilingual.render.notebook.measured import bars, calibration, measured, rest, show
+from bilingual.render.notebook.measured import (
+    _wrapped,
+    bars,
+    calibration,
+    label_in,
+    measured,
+    rest,
+    show,
+)
+from bilingual.render.notebook.prose import Prose
 from bilingual.render.notebook.results import (
     Cell,
     Column,
@@ -37,7 +46,7 @@ from bilingual.render.notebook.results import (
     read_result,
 )
 from bilingual.render.notebook.review_sheet import ReviewSheet
-from bilingual.render.notebook.running import export_html, run_notebook
+from bilingual.render.notebook.running import _in_one_language, export_html, run_notebook
 from bilingual.render.notebook.shown import Pairs, Shown, pairs_html
 from bilingual.render.notebook.sound import listen
 from bilingual.render.review import (
@@ -75,16 +84,54 @@ def test_is_committed_without_outputs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_speaks_chinese_first_then_english(name: str) -> None:
+def test_all_its_words_are_in_the_language_of_choice(name: str) -> None:
+    """No cell of a notebook holds prose: it comes from the catalogue, by code."""
     book = json.loads(notebook_file(name).read_text("utf-8"))
-    for cell in book["cells"]:
-        if cell["cell_type"] != "markdown":
-            continue
-        text = "".join(cell["source"])
-        han, latin = re.search("[\u4e00-\u9fff]", text), re.search(r"[A-Za-z]{4,}", text)
-        assert han, text
-        assert latin, text
-        assert han.start() < latin.start() or text.lstrip("# 0123456789").startswith("`"), text
+    assert {c["cell_type"] for c in book["cells"]} == {"code"}
+    sources = ["".join(c["source"]) for c in book["cells"]]
+    codes = [code for s in sources for code in re.findall(r'say\("(\w+)"\)', s)]
+    assert len(codes) == len(set(codes)) > 8
+    for code in codes:
+        english, chinese = (repr(Prose(language)(code)) for language in ("en", "zh"))
+        assert not re.search("[\u4e00-\u9fff]", english), english
+        assert re.search("[\u4e00-\u9fff]", chinese), chinese
+        known = r"F1|AUC|`[^`]*`|JSON"
+        assert not re.findall(r"[A-Za-z]{2,}", re.sub(known, "", chinese)), chinese
+
+
+def test_comments_of_the_parameters_are_in_one_language() -> None:
+    source = notebook_file("verification.ipynb").read_text("utf-8")
+    cells = json.loads(source)["cells"]
+    first = "".join(next(c["source"] for c in cells if c["metadata"].get("tags")))
+    english, chinese = _in_one_language(first, "en"), _in_one_language(first, "zh")
+    ast.parse(english)
+    assert "# the video\n" in english
+    assert "# 视频\n" in chinese
+    assert not re.search("[\u4e00-\u9fff]", english)
+    assert not re.findall(r"# .* / ", chinese)
+
+
+def test_labels_of_results_are_in_the_language_of_choice() -> None:
+    """Whatever is drawn; names of programs and of errors apart."""
+    results = measured()
+    drawn = (
+        ("alignment-recut-flores", "f1"), ("numbers", "recall"), ("risk-flores", "kinds"),
+        ("risk-quiz", "kinds"), ("risk-flores", "ablation"), ("speech-vad", "frames"),
+    )  # fmt: skip
+    for name, key in drawn:
+        table = results[name].tables[key]
+        for label in (table.title, *(c.title for c in table.columns), *table.names()):
+            assert label_in(label, "en") == label
+            shown = label_in(label, "zh")
+            known = r"galechurch|ffsubsync[ 0-9.]*|F1|AUC|\b(ms|dB)\b"
+            assert not re.findall("[A-Za-z]{2,}", re.sub(known, "", shown)), shown
+
+
+def test_long_labels_are_wrapped() -> None:
+    for text in ("a " * 60, "长长的标签" * 20):
+        lines = _wrapped(text).splitlines()
+        assert len(lines) > 1
+        assert max(len(line) * (2 if "长" in line else 1) for line in lines) <= 44
 
 
 def test_method_has_no_figures_of_its_own() -> None:
@@ -209,10 +256,11 @@ def test_pages_carry_the_glyphs_they_need(submission: Path) -> None:
 
 
 @pytest.mark.slow
-def test_method_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_method_runs(tmp_path: Path, language: str) -> None:
     _runs()
-    out = run_notebook("method.ipynb", tmp_path / "m.ipynb", {"language": "en"})
-    page = export_html(out, tmp_path / "m.html", language="en")
+    out = run_notebook("method.ipynb", tmp_path / "m.ipynb", {"language": language})
+    page = export_html(out, tmp_path / "m.html", language=language)
     html = page.read_text("utf-8")
     assert_asks_for_nothing(html)
     assert "Warning" not in html
@@ -223,7 +271,8 @@ def test_method_runs(tmp_path: Path) -> None:
     assert printed == []
     for result in measured().values():
         for table in result.tables.values():
-            assert escape(plain(table.names()[0])) in re.sub("</?(b|code)>", "", html)
+            shown = escape(plain(label_in(table.text(0, 0), language)))
+            assert shown in re.sub("</?(b|code)>", "", html)
 
 
 @pytest.mark.slow

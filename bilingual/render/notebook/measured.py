@@ -7,11 +7,14 @@ into ``tests/bench/results/*.json`` is read.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from html import escape
+from importlib import resources
 from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.render.notebook.drawing import (
     BLUE,
@@ -26,7 +29,9 @@ from bilingual.render.notebook.drawing import (
 )
 from bilingual.render.notebook.results import Number, Result, Table, plain, read_result
 from bilingual.render.notebook.shown import framed
+from bilingual.render.words import ui
 from bilingual.resources import measured_files
+from bilingual.text.script import is_han
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,47 +57,107 @@ def measured() -> Mapping[str, Result]:
     return {path.stem: read_result(path) for path in measured_files()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sheet:
     """Results one after the other: their tables, and the run that each comes from."""
 
     results: Mapping[str, Result]
+    language: str = "en"
 
     def _repr_html_(self) -> str:
-        return framed(*(_result_html(name, result) for name, result in self.results.items()))
+        return framed(
+            *(_result_html(name, result, self.language) for name, result in self.results.items())
+        )
+
+    def __repr__(self) -> str:
+        return ", ".join(self.results)
 
 
-def show(results: Mapping[str, Result], *prefixes: str) -> Sheet:
+def show(results: Mapping[str, Result], *prefixes: str, language: str = "en") -> Sheet:
     """The results with tables whose names begin with one of these."""
-    return Sheet({n: r for n, r in results.items() if n.startswith(prefixes) and r.tables})
+    chosen = {n: r for n, r in results.items() if n.startswith(prefixes) and r.tables}
+    return Sheet(chosen, language)
 
 
-def rest(results: Mapping[str, Result], *prefixes: str) -> Sheet:
+def rest(results: Mapping[str, Result], *prefixes: str, language: str = "en") -> Sheet:
     """The results with tables whose names begin with none of these."""
-    return Sheet({n: r for n, r in results.items() if not n.startswith(prefixes) and r.tables})
+    chosen = {n: r for n, r in results.items() if not n.startswith(prefixes) and r.tables}
+    return Sheet(chosen, language)
 
 
-def _result_html(name: str, result: Result) -> str:
+@dataclass(frozen=True, slots=True, repr=False)
+class Measured:
+    """The results in pictures and tables, with labels in one language."""
+
+    language: str = "zh"
+    results: Mapping[str, Result] = field(default_factory=measured)
+
+    def bars(self, name: str, table: str, *columns: str, end: float = 1.0) -> Picture:
+        """Columns of a result's table as bars; as :func:`bars`."""
+        found = self.results[name].tables[table]
+        return bars(found, columns, end=end, language=self.language)
+
+    def calibration(self, *names: str) -> Picture:
+        """The risk of some results against the share of faulty pairs."""
+        tables = {
+            ui(f"measured-of-{name}", self.language): self.results[name].tables["calibration"]
+            for name in names
+        }
+        return calibration(tables, language=self.language)
+
+    def tables(self, *prefixes: str) -> Sheet:
+        """The tables of the results whose names begin so."""
+        return show(self.results, *prefixes, language=self.language)
+
+    def others(self, *prefixes: str) -> Sheet:
+        """The tables of the results whose names do not begin so."""
+        return rest(self.results, *prefixes, language=self.language)
+
+    def __repr__(self) -> str:
+        return ", ".join(self.results)
+
+
+@cache
+def _words(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Labels in a language by their English, and pieces of labels; empty without a file."""
+    file = resources.files(__package__).joinpath(f"measured-{language}.toml")
+    if not file.is_file():
+        return {"labels": {}, "parts": {}}
+    found: Mapping[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    return found
+
+
+def label_in(text: str, language: str) -> str:
+    """A label of a result in that language; as it is where it has no words there."""
+    words = _words(language)
+    if text in words["labels"]:
+        return words["labels"][text]
+    for part, other in words["parts"].items():
+        text = text.replace(part, other)
+    return text
+
+
+def _result_html(name: str, result: Result, language: str) -> str:
     source = "; ".join((name, result.command, result.date, result.machine.description))
-    tables = "".join(_table_html(table) for table in result.tables.values())
+    tables = "".join(_table_html(table, language) for table in result.tables.values())
     return f'{tables}<p class="quiet">{escape(source)}</p>'
 
 
-def _table_html(table: Table) -> str:
+def _table_html(table: Table, language: str) -> str:
+    def shown(text: str) -> str:
+        return _inline(label_in(text, language))
+
     head = "".join(
-        f'<th scope="col">{_inline(c.title)}</th>' if c.title else "<td></td>"
-        for c in table.columns
+        f'<th scope="col">{shown(c.title)}</th>' if c.title else "<td></td>" for c in table.columns
     )
     places = range(len(table.columns))
     body = "".join(
-        "<tr>"
-        + "".join(f"<td>{_inline(table.text(row, place))}</td>" for place in places)
-        + "</tr>"
+        "<tr>" + "".join(f"<td>{shown(table.text(row, place))}</td>" for place in places) + "</tr>"
         for row in range(len(table.rows))
     )
     size = "" if table.n is None else f" (n = {table.n:,})"
     return (
-        f"<p><b>{_inline(table.title)}</b>{size}</p>"
+        f"<p><b>{shown(table.title)}</b>{size}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -112,6 +177,7 @@ def bars(
     title: str = "",
     keep: Callable[[str], bool] = bool,
     end: float = 1.0,
+    language: str = "en",
 ) -> Picture:
     """Some columns of a table side by side, a group of bars for each row.
 
@@ -126,11 +192,12 @@ def bars(
     places = _places(table, columns)
     names = [plain(name) for name in table.names()]
     kept = [row for row, name in enumerate(names) if keep(name)]
-    measured_in = _one_unit(table, places, kept, quantity)
-    titles = [plain(table.columns[place].title) for place in places]
+    measured_in = _one_unit(table, places, kept, quantity, language)
+    names = [label_in(name, language) for name in names]
+    titles = [plain(label_in(table.columns[place].title, language)) for place in places]
     series = [[table.values(place, quantity)[row] for row in kept] for place in places]
     most = max(value for values in series for value in values if value is not None)
-    labels = [fill(names[row], _LABEL) for row in kept]
+    labels = [_wrapped(names[row]) for row in kept]
     with drawn(9, _height(labels, len(places))) as (figure, axes):
         for number, values in enumerate(series):
             _draw(axes, values, (number, len(places)), max(most, end))
@@ -143,8 +210,15 @@ def bars(
         axes.tick_params(axis="y", length=0)
         if len(places) > 1:
             _legend(figure, titles)
-        figure.suptitle(title or plain(table.title), x=0.01, ha="left", fontsize=11)
+        heading = title or plain(label_in(table.title, language))
+        figure.suptitle(_wrapped(heading, 2 * _LABEL), x=0.01, ha="left", fontsize=11)
         return picture(figure, _alt([names[row] for row in kept], titles, series))
+
+
+def _wrapped(text: str, width: int = _LABEL) -> str:
+    """A label on as many lines as it needs; Han characters take twice the room."""
+    columns = len(text) + sum(map(is_han, text))
+    return text if columns <= width else fill(text, width * len(text) // columns)
 
 
 def _height(labels: Sequence[str], bars_each: int) -> float:
@@ -173,7 +247,9 @@ def _places(table: Table, columns: Sequence[str]) -> list[int]:
     return with_numbers[:_MOST_COLUMNS]
 
 
-def _one_unit(table: Table, places: Iterable[int], rows: Sequence[int], quantity: int) -> str:
+def _one_unit(
+    table: Table, places: Iterable[int], rows: Sequence[int], quantity: int, language: str
+) -> str:
     """The axis' label: what is drawn, and its unit unless that is a ratio."""
     found, units = [], set()
     for place in places:
@@ -183,7 +259,7 @@ def _one_unit(table: Table, places: Iterable[int], rows: Sequence[int], quantity
     if len(units) != 1:
         raise ValueError(f"{table.title}: one unit can be drawn, not {sorted(units)}")
     (unit,) = units
-    name = found[0] if len(set(found)) == 1 else ""
+    name = label_in(found[0], language) if len(set(found)) == 1 else ""
     return " ".join(filter(None, (name, "" if unit == "ratio" else f"({unit})")))
 
 
@@ -203,14 +279,14 @@ def _legend(figure: Figure, titles: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(color=c, label=name) for c, name in zip(_COLORS, titles, strict=False)]
-    width = sum(len(title) + 6 for title in titles)
+    width = sum(len(title) + sum(map(is_han, title)) + 6 for title in titles)
     columns = max(1, min(len(titles), len(titles) * _LEGEND // width))
     figure.legend(
         handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8
     )
 
 
-def calibration(tables: Mapping[str, Table], *, title: str = "") -> Picture:
+def calibration(tables: Mapping[str, Table], *, title: str = "", language: str = "en") -> Picture:
     """Mean risk against the share of faulty beads; on the line the two agree.
 
     :param tables: tables with the columns ``mean risk`` and ``faulty``, by the name of
@@ -234,10 +310,12 @@ def calibration(tables: Mapping[str, Table], *, title: str = "") -> Picture:
             alt += [f"{name} {x:g}: {y:g}" for x, y in points]
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        axes.set_xlabel("风险（平均） · mean risk")
-        axes.set_ylabel("其中确有错误的 · share that is faulty")
+        axes.set_xlabel(ui("measured-mean-risk", language))
+        axes.set_ylabel(ui("measured-faulty", language))
         axes.legend(fontsize=8, frameon=False)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+        figure.suptitle(
+            title or ui("measured-calibration", language), x=0.01, ha="left", fontsize=11
+        )
         return picture(figure, "; ".join(alt))

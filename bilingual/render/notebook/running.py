@@ -168,7 +168,16 @@ def _parameterise(book: Any, parameters: Mapping[str, Any]) -> None:
     cell = nbformat.v4.new_code_cell(text)  # type: ignore[no-untyped-call]
     cell.metadata["tags"] = ["injected-parameters"]
     tagged = ["parameters" in c.metadata.get("tags", ()) for c in book.cells]
+    for there, one in zip(tagged, book.cells, strict=True):
+        if there:
+            one.source = _in_one_language(one.source, str(parameters.get("language", "zh")))
     book.cells.insert(tagged.index(True) + 1 if any(tagged) else 0, cell)
+
+
+def _in_one_language(source: str, language: str) -> str:
+    """Code whose comments are ``# 中文 / English``, with those of one language."""
+    side = "\\2" if language == "en" else "\\1"
+    return re.sub(r"(?m)# (.*?[\u4e00-\u9fff].*?) / (.*)$", f"# {side}", source)
 
 
 def _failure(book: Any, error: BaseException) -> tuple[int, str]:

@@ -25,6 +25,7 @@ from bilingual.render.timeline import start_of, start_of_cues
 from bilingual.render.words import (
     clock,
     clocks,
+    explained,
     figure,
     label,
     message,
@@ -51,7 +52,7 @@ font-size:1.15em;line-height:1.8}
 .bilingual .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bilingual .error{background:#fbe3da}.bilingual .warning{background:#fdf2d8}
 .bilingual .verdict{font-weight:700;font-size:1.1em}
-.bilingual .small{font-size:.75em;max-width:18rem;overflow-wrap:anywhere}
+.bilingual .small{font-size:.8em;max-width:30rem;overflow-wrap:anywhere}
 .bilingual .quiet{color:#5a5a5a}
 </style>"""
 
@@ -136,6 +137,38 @@ def report_html(report: Report, language: str = "zh") -> str:
     )
 
 
+class Provenance:
+    """Versions, models, settings and hashes of a report as a table; shows itself in a notebook."""
+
+    def __init__(self, report: Report, language: str = "zh") -> None:
+        self._report, self._language = report, language
+
+    def _repr_html_(self) -> str:
+        made, language = self._report.provenance, self._language
+        facts = [
+            ("nb-tool", f"{made.tool} {made.version}"),
+            ("nb-made", made.created),
+            ("nb-profile", f"{made.config.get('profile', '–')} {made.config.get('category', '')}"),
+            ("nb-ffmpeg", made.ffmpeg or "–"),
+        ]
+        rows = [[text(ui(code, language)), text(visible(value))] for code, value in facts]
+        rows += [
+            [text(ui("nb-model", language)), text(f"{visible(m.name)}  {(m.sha256 or '–')[:16]}")]
+            for m in made.models
+        ]
+        rows += [
+            [
+                text(ui("role-" + i.role, language).strip()),
+                text(f"{visible(i.name)}  SHA-256 {i.sha256[:16]}…"),
+            ]
+            for i in self._report.inputs
+        ]
+        return framed(rows_only(rows))
+
+    def __repr__(self) -> str:
+        return f"{self._report.provenance.tool} {self._report.provenance.version}"
+
+
 class Pairs:
     """The beads of a report side by side, shaded by risk; shows itself in a notebook."""
 
@@ -199,12 +232,12 @@ def summary_html(report: Report, language: str = "zh") -> str:
 
 
 def measures_html(report: Report, language: str = "zh") -> str:
-    """Every figure that could be measured, with its denominator and signature."""
+    """Every figure that could be measured: what it counts, and its signature."""
     rows = [
         [
             text(label(measure, language)),
             number(figure(measure)),
-            (escape(measure.signature or ""), 'class="small"'),
+            (escape(measure.signature or explained(measure, language)), 'class="small"'),
         ]
         for measure in report.measures
         if measure.value is not None
