@@ -307,6 +307,52 @@ def test_a_review_of_the_first_version_is_read_on_its_report(
     shown(page.locator("#kept")).to_contain_text("另一份")
 
 
+JUNK = (
+    "[]", "7", "null", "{", '"x"', '{"schema": "bilingual.review/2"}',
+    '{"schema": "bilingual.review/2", "findings": 7, "cues": [null, 7, {}], "points": {}}',
+    '{"schema": "bilingual.review/2", "reviewer": 7, "cues": [{"key": {}, "state": "wrong"}]}',
+    '{"schema": "bilingual.review/2", "findings": [{"key": "k", "state": "open", "zh": 7}]}',
+    '{"schema": "bilingual.review/1", "report_sha256": "@", "items": [null], "cues": 7}',
+    '{"schema": "bilingual.review/1", "report_sha256": "@", "items": "x", "cues": [{"zh": 7}]}',
+)  # fmt: skip
+
+
+def test_files_and_stores_that_are_no_reviews_do_no_harm(
+    opened: Opened, report: Report, tmp_path: Path
+) -> None:
+    page = opened.page
+    for number, text in enumerate(JUNK):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text.replace("@", report_digest(report)), encoding="utf-8")
+        page.set_input_files("#load", str(path))
+        shown(page.locator("#kept")).not_to_be_empty()
+        page.evaluate("document.getElementById('kept').textContent = ''")
+    page.locator("#bead-3 select.decision").select_option("wrong")
+    for text in (*JUNK, '{"cleared": [7, null, ["a"]], "cues": [null]}'):
+        page.evaluate(
+            "t => { for (const k of Object.keys(localStorage)) localStorage[k] = t; }", text
+        )
+        page.reload()
+        assert page.locator("#left").inner_text()
+    assert opened.said == []
+
+
+def test_hostile_decisions_stay_texts(opened: Opened, tmp_path: Path) -> None:
+    page = opened.page
+    decisions = [
+        {"key": f"k{n}", "state": "confirmed", "note": text, "by": text, "rule": text, "zh": [text]}
+        for n, text in enumerate((*INJECTIONS[:60], "__proto__", "constructor"))
+    ]
+    path = tmp_path / "hostile.json"
+    document = {"schema": "bilingual.review/2", "reviewer": {"name": INJECTIONS[0]}}
+    path.write_text(json.dumps(document | {"findings": decisions}), encoding="utf-8")
+    page.set_input_files("#load", str(path))
+    shown(page.locator("#changed-list li")).to_have_count(len(decisions))
+    assert page.evaluate("window.ran === undefined")
+    assert page.evaluate("document.scripts.length") == 2
+    assert opened.quiet(), opened.said
+
+
 def test_decisions_are_kept_in_the_browser_at_once(opened: Opened) -> None:
     page = opened.page
     page.fill("#reviewer", "卓玛")

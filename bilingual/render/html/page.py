@@ -123,6 +123,7 @@ def render_html(
             page=page,
             report=report,
             tracks={side: report.track(side) for side in SIDES},
+            sides=[side for side in SIDES if report.track(side) is not None] or list(SIDES),
             lang=language,
             tag=shown_in(language).tag,
             style=_text("report.css"),
@@ -220,6 +221,7 @@ def _checks(
             rule=check.rule,
             reason=reason(check.reason, language),
             required=check.required,
+            ask=check.required or (check.rule in rules() and rules()[check.rule].award),
         )
         for check in found
     )

@@ -121,13 +121,17 @@ class BeadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """What became of a rule, in words; ``holds`` is its title where nothing is wrong."""
+    """What became of a rule, in words; ``holds`` is its title where nothing is wrong.
+
+    ``ask``: a person is asked to settle it where it could not be judged.
+    """
 
     title: str
     holds: str
     rule: str
     reason: str
     required: bool
+    ask: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@
   const path = [];
   const bySeverity = (severity) => data.findings.forEach((f, n) => { if (f.severity === severity) path.push(["findings", n]); });
   bySeverity("error");
-  data.points.forEach((_, n) => path.push(["points", n]));
+  for (const [n, box] of review.boxes.points) if (box.dataset.ask === "1") path.push(["points", n]);
   bySeverity("warning");
   const risky = beads.filter((b) => b.dataset.ask === "1").sort((a, b) => Number(b.dataset.risk) - Number(a.dataset.risk));
   for (const bead of risky) path.push(["cues", Number(bead.dataset.number)]);

@@ -73,7 +73,8 @@ function reviewing(data, $, changedAnything) {
   // A review of the first version goes by the numbers of one report.
   function ofFirstVersion(saved) {
     const findings = [], cues = [];
-    for (const item of [].concat(saved.items || [], saved.reviews || [])) {
+    const listed = (value) => (Array.isArray(value) ? value.slice(0, 50000).filter((v) => v && typeof v === "object") : []);
+    for (const item of [...listed(saved.items), ...listed(saved.reviews)]) {
       const n = typeof item.finding === "number" ? data.findings.findIndex((f) => f.number === item.finding)
         : data.findings.findIndex((f) => f.id === item.finding);
       if (n < 0) continue;
@@ -81,7 +82,7 @@ function reviewing(data, $, changedAnything) {
         note: item.note, ...described("findings", data.findings[n]) });
     }
     const same = (a, b) => a.length === b.length && a.every((v, k) => v === b[k]);
-    for (const item of saved.cues || []) {
+    for (const item of listed(saved.cues)) {
       const bead = data.beads.find((b) => same(b.zh, item.zh || []) && same(b.bo, item.bo || []));
       if (bead) cues.push({ key: bead.key, state: item.state, note: item.note, ...described("cues", bead) });
     }
@@ -137,7 +138,10 @@ function reviewing(data, $, changedAnything) {
   // The browser's own storage; a work without a video may lie elsewhere when it is checked again.
   const here = data.video ? PREFIX + data.work : PREFIX + data.work + " " + location.pathname;
   function stored(key) {
-    try { return JSON.parse(localStorage.getItem(key)); } catch (error) { return null; }
+    try {
+      const found = JSON.parse(localStorage.getItem(key));
+      return found && typeof found === "object" ? found : null;
+    } catch (error) { return null; }
   }
   function own() {
     const exact = stored(here);
@@ -323,7 +327,7 @@ function reviewing(data, $, changedAnything) {
     if (data.review) merge(data.review);
     const before = own();
     if (before) {
-      for (const [key, at] of Array.isArray(before.cleared) ? before.cleared : []) cleared.set(String(key), String(at));
+      for (const pair of Array.isArray(before.cleared) ? before.cleared.filter(Array.isArray) : []) cleared.set(String(pair[0]), String(pair[1]));
       for (const kind of KINDS) {
         for (const [key, decision] of decided[kind]) if ((cleared.get(key) || "") > decision.at) decided[kind].delete(key);
       }
