@@ -57,7 +57,10 @@ def test_what_a_page_leaves_out_is_counted_and_named() -> None:
     found = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     data = json.loads(found[1])
-    assert len(data["ids"]) == len(data["numbers"]) == MAX_OF_RULE
+    assert len(data["findings"]) == MAX_OF_RULE
+    # What has no place on the page is not taken for changed.
+    assert len(data["hidden"]) == len(report.findings) - MAX_OF_RULE + 700
+    assert data["rest"]["warning"] == len(report.findings) - MAX_OF_RULE
     assert [bead["zh"][0] + 1 for bead in data["beads"]] == shown
     assert (
         sentence("ui", "tally", {"errors": 0, "warnings": len(report.findings), "infos": 0}, "en")
