@@ -1,11 +1,12 @@
 """What ``verify`` takes on the sample, beside its recogniser alone on the same sound.
 
-    python -m tests.bench.bench_cost [--runs 3] [--beams 5,1]
+    python -m tests.bench.bench_cost [--runs 3] [--beams 2] [--picture]
 
 The recogniser alone is faster-whisper as its own README uses it: the film's path, base,
 int8, greedy, its VAD filter, as many threads. Runs are processes of their own, those of
 ``verify`` and of the recogniser take turns; no cache answers. Ratios are medians of the
-ratios of neighbouring runs, of CPU time (children included) and of elapsed time.
+ratios of neighbouring runs, of CPU time (children included) and of elapsed time. With
+``--picture`` the subtitles are in the picture as well, so that it is read at thirty moments.
 """
 
 from __future__ import annotations
@@ -16,13 +17,20 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bilingual.media.ffmpeg import encode
+from bilingual.model import Track
 from bilingual.render.notebook.results import Entry
 from bilingual.sample import write_sample
+from bilingual.sample.script import script
 from tests.bench.results import column, table, write
+from tests.ocr.drawn import CHINESE, TIBETAN
 
+FONTS: Final = {"bo": TIBETAN, "zh": CHINESE}
+_STRIP: Final = (830, 1920, 220, 5)  # its top and size in pixels, and how many a second
 _CLOCKS: Final = """
 import json, os, sys, time
 begun = time.perf_counter()
@@ -36,8 +44,10 @@ import msgspec
 from bilingual import Config, verify
 config = Config.load()
 asr = msgspec.structs.replace(config.asr, cache=False, beam_size=int(sys.argv[1]))
-verify("video.mp4", bo="bo.srt", zh="zh.srt", config=msgspec.structs.replace(config, asr=asr))
-print_times()
+burned_in = msgspec.structs.replace(config.burned_in, cache=False)
+config = msgspec.structs.replace(config, asr=asr, burned_in=burned_in)
+report = verify("video.mp4", bo="bo.srt", zh="zh.srt", config=config)
+print_times(len(report.sampled.moments_ms) if report.burned_in else 0)
 """
 )
 _ALONE: Final = (
@@ -53,6 +63,11 @@ print_times()
 )
 
 
+def is_tibetan(text: str) -> bool:
+    """Whether it has a Tibetan letter."""
+    return any("\u0f40" <= letter <= "\u0fbc" for letter in text)
+
+
 def timed(program: str, folder: Path, *arguments: str) -> tuple[float, float]:
     """Elapsed and CPU seconds of a program run in a folder."""
     done = subprocess.run(
@@ -64,15 +79,59 @@ def timed(program: str, folder: Path, *arguments: str) -> tuple[float, float]:
     )
     if done.returncode:
         sys.exit(done.stderr[-2000:])
-    elapsed, cpu = json.loads(done.stdout.splitlines()[-1])
+    elapsed, cpu, *_ = json.loads(done.stdout.splitlines()[-1])
     return elapsed, cpu
+
+
+def with_subtitles(film: Path, bo: Track, zh: Track) -> None:
+    """Draw two tracks into a film's picture, Tibetan over Chinese."""
+    import ffmpeg
+
+    _, width, height, rate = _STRIP
+    strip = ffmpeg.input("pipe:0", f="rawvideo", pix_fmt="rgba", s=f"{width}x{height}", r=rate)
+    whole = ffmpeg.input(str(film))
+    target = film.with_name("burned.mp4")
+    picture = ffmpeg.overlay(whole.video, strip, y=_STRIP[0])
+    options = {"vcodec": "libx264", "preset": "veryfast", "crf": 23, "acodec": "copy"}
+    encode(ffmpeg.output(picture, whole.audio, str(target), **options), stdin=strips(bo, zh))
+    target.replace(film)
+
+
+def strips(bo: Track, zh: Track) -> Iterator[bytes]:
+    """The part of each picture where subtitles are, RGBA."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    _, width, height, rate = _STRIP
+    lines = []
+    for track, size, y in ((bo, 52, 60), (zh, 50, 160)):
+        for side, face in FONTS.items():
+            font = ImageFont.truetype(face, size, layout_engine=ImageFont.Layout.RAQM)
+            cues = [c for c in track.cues if (side == "bo") == is_tibetan(c.plain)]
+            lines.append((cues, font, y))
+    drawn: dict[tuple[str, ...], bytes] = {}
+    for number in range(script().duration_ms * rate // 1000 + 1):
+        at_ms = number * 1000 / rate
+        shown = [
+            next((c.plain.replace("\n", " ") for c in cues if c.start_ms <= at_ms < c.end_ms), "")
+            for cues, _, _ in lines
+        ]
+        key = tuple(shown)
+        if key not in drawn:
+            image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+            pen = ImageDraw.Draw(image)
+            for text, (_, font, y) in zip(shown, lines, strict=True):
+                place = width // 2, y
+                pen.text(place, text, "white", font, "mm", stroke_width=3, stroke_fill="black")
+            drawn = {key: image.tobytes()}
+        yield drawn[key]
 
 
 def main() -> None:
     """Measure, in turn, and write the result."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--beams", default="5,1")
+    parser.add_argument("--beams", default="2")
+    parser.add_argument("--picture", action="store_true", help="subtitles in the picture, too")
     given = parser.parse_args()
     from bilingual.asr.engines.faster_whisper import ENGINE
 
@@ -81,6 +140,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         write_sample(Path(scratch))
         film = Path(scratch) / "sound"
+        if given.picture:
+            with_subtitles(film / "video.mp4", script().track("bo"), script().track("zh"))
         for beam in given.beams.split(","):
             pairs = []
             for _ in range(given.runs):
@@ -100,9 +161,11 @@ def main() -> None:
         column("alone, elapsed", "{:.1f} s", alone_time="s"),
         column("ratio, elapsed", "{:.2f}", ratio="ratio"),
     )
-    title = "`verify` on the sample (126 s) beside the recogniser alone"
+    read = ", picture read at thirty moments" if given.picture else ""
+    title = f"`verify` on the sample (126 s){read} beside the recogniser alone"
     tables = {"cost": table(title, columns, rows, n=given.runs)}
-    write("speech-cost", tables=tables, data=["the sample"])
+    name = "speech-cost-picture" if given.picture else "speech-cost"
+    write(name, tables=tables, data=["the sample"])
 
 
 if __name__ == "__main__":
