@@ -28,6 +28,7 @@ from bilingual.cli.shared import (
     tell_beforehand,
     warn_of_ffmpeg,
 )
+from bilingual.cli.wording import AtLeast, Choice, Positive, command
 from bilingual.errors import DependencyError, InputError
 from bilingual.locale import sentence
 from bilingual.model import Severity
@@ -45,24 +46,26 @@ _BAR = 20
 _SHOWN = 3
 
 
-@click.command("batch")
-@click.argument("table", required=False, type=FILE)
+@command()
+@click.argument(
+    "table", required=False, type=FILE, metavar="作品表|文件夹 / TABLE|FOLDER"
+)
 @click.option("--out", type=FILE, help="结果文件夹 / folder for the results")
 @click.option("--template", type=FILE, help="生成空表（xlsx） / write an empty table")
 @click.option("--force", is_flag=True, help="覆盖已有的空表 / overwrite the template")
-@click.option("--workers", type=click.IntRange(1, 256), help="同时处理几件 / works at once")
-@click.option("--scheduler", metavar="ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler")
+@click.option("--workers", type=AtLeast(1, 256), help="同时处理几件 / works at once")
+@click.option("--scheduler", metavar="地址 / ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Positive(),
     default=3600,
     show_default=True,
-    metavar="SECONDS",
+    metavar="秒 / SECONDS",
     help="每件作品的时限 / time limit of a work",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(min=1),
+    type=AtLeast(1),
     default=4096,
     show_default=True,
     metavar="MIB",
@@ -70,27 +73,27 @@ _SHOWN = 3
 )
 @click.option(
     "--again",
-    type=click.Choice(["failed", "all"]),
+    type=Choice(["failed", "all"]),
     help="重做失败的或全部 / do failed works, or all, once more",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="屏幕输出格式 / format of the output",
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning"]),
+    type=Choice(["error", "warning"]),
     default="error",
     show_default=True,
     help="从哪一级起退出码为 1 / severity from which the exit status is 1",
 )
 @click.option(
     "--burned-in",
-    type=click.Choice(["auto", "on", "off"]),
+    type=Choice(["auto", "on", "off"]),
     help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
 )
 @audio_stream_option

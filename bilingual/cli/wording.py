@@ -9,6 +9,7 @@ the catalogues of gettext.
 from __future__ import annotations
 
 import locale
+import math
 import os
 import re
 import shutil
@@ -236,23 +237,49 @@ class Choice(click.Choice[str]):
 
 
 class AtLeast(click.ParamType[int]):
-    """A whole number that is not too small."""
+    """A whole number between two others; without a ``most`` it only has to be large enough."""
 
     name = "N"
 
-    def __init__(self, least: int) -> None:
-        self._least = least
+    def __init__(self, least: int, most: int | None = None) -> None:
+        self._least, self._most = least, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number.
 
-        :raises WrongUsage: it is none, or too small.
+        :raises WrongUsage: it is none, too small or too large.
         """
         text = str(value).strip()
-        if not re.fullmatch(r"[+-]?\d{1,9}", text) or int(text) < self._least:
-            name = "" if param is None else shown_name(param)
+        most = 10**9 if self._most is None else self._most
+        if re.fullmatch(r"[+-]?\d{1,9}", text) and self._least <= int(text) <= most:
+            return int(text)
+        name = "" if param is None else shown_name(param)
+        if self._most is None:
             raise WrongUsage("no-number", ctx, name=name, value=value, least=self._least)
-        return int(text)
+        params = {"name": name, "value": value, "least": self._least, "most": self._most}
+        raise WrongUsage("no-number-within", ctx, **params)
+
+
+class Positive(click.ParamType[float]):
+    """A number above 0."""
+
+    name = "N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number.
+
+        :raises WrongUsage: it is none, or not above 0.
+        """
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not 0 < number < math.inf:
+            name = "" if param is None else shown_name(param)
+            raise WrongUsage("no-positive", ctx, name=name, value=value)
+        return number
 
 
 # Commands, and their help.
