@@ -47,14 +47,14 @@ _SHOWN = 3
 
 
 @command()
-@click.argument(
-    "table", required=False, type=FILE, metavar="作品表|文件夹 / TABLE|FOLDER"
-)
+@click.argument("table", required=False, type=FILE, metavar="作品表|文件夹 / TABLE|FOLDER")
 @click.option("--out", type=FILE, help="结果文件夹 / folder for the results")
 @click.option("--template", type=FILE, help="生成空表（xlsx） / write an empty table")
 @click.option("--force", is_flag=True, help="覆盖已有的空表 / overwrite the template")
 @click.option("--workers", type=AtLeast(1, 256), help="同时处理几件 / works at once")
-@click.option("--scheduler", metavar="地址 / ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler")
+@click.option(
+    "--scheduler", metavar="地址 / ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler"
+)
 @click.option(
     "--timeout",
     type=Positive(),
@@ -120,7 +120,7 @@ def batch(
     lang: Lang,
     **settings: Any,
 ) -> int:
-    """成批核查：作品表 TABLE（csv、tsv、xlsx、json）或文件夹，每件一份报告，另有总览。
+    """成批核查：作品表（csv、tsv、xlsx、json）或文件夹，每件一份报告，另有总览。
 
     Check many works: a table, or a folder with a sub-folder for each.
     """

@@ -21,6 +21,7 @@ LINES: dict[str, list[str]] = {
     "ocr": ["ocr", "absent.mp4"],
     "terms": ["terms", "mine", "--bo", "absent.srt", "--zh", "absent.srt"],
     "rules": ["rules", "no-such-rule"],
+    "batch": ["batch", "absent.csv", "--out", "out"],
 }
 
 

@@ -285,6 +285,23 @@ def test_other_names(language: str, capsys: pytest.CaptureFixture[str], tmp_path
         assert meant in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_numbers(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in (
+        ["batch", "x", "--workers", "0"],
+        ["batch", "x", "--workers", "257"],
+        ["batch", "x", "--memory", "1.5"],
+        ["batch", "x", "--timeout", "-1"],
+        ["batch", "x", "--timeout", "nan"],
+        ["batch", "x", "--timeout", "一小时"],
+        ["terms", "mine", "--min-count", "１x"],
+    ):
+        words = complaint(line, language, capsys)
+        assert line[-1] in words
+        assert line[-2] in words
+        assert bool(HAN.search(words.replace("一小时", ""))) == (language == "zh")
+
+
 def test_what_is_like_nothing_suggests_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "您想用的是" not in complaint(["verify", "--qqqqq"], "zh", capsys)
     words = complaint(["qqqqq"], "zh", capsys)
