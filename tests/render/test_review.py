@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bilingual.cli import run
 from bilingual.errors import InputError
 from bilingual.model import CheckVerdict, Finding, Report, Severity, Verdict
 from bilingual.model.review import (
@@ -35,6 +38,7 @@ from bilingual.render.review import (
     review_schema,
     work_key,
 )
+from bilingual.render.sheet import render_sheet
 from tests.golden.sentences import SUN
 from tests.render.annex_support import document, finding, report_of
 from tests.support import examined, track
@@ -552,3 +556,58 @@ def test_two_judgements_at_one_moment() -> None:
     assert caught.value.code == "review-twice"
     cues[1]["at"] = "2026-01-01T00:00:00Z"
     parse_review(json.dumps(document).encode())
+
+
+# Every rendering says it.
+
+
+def decided() -> Report:
+    """A report with a false alarm, a wrong pair and a settled point."""
+    checks = [
+        {"rule": "credits", "verdict": "unknown", "reason": "needs-human", "params": {}}
+        | {"required": False}
+    ]
+    of = report(checks=checks, findings=[finding(severity="warning")])
+    return of.with_review(
+        Review(
+            reviewer=Reviewer(name="卓玛"),
+            findings=(
+                FindingDecision(key=finding_keys(of)[0], state="dismissed", note="数字在图里"),
+            ),
+            cues=(CueDecision(key=pair_keys(of)[0], state="wrong", note="漏译"),),
+            points=(PointDecision(key=point_keys(of)["credits"], state="holds", by="扎西"),),
+        )
+    )
+
+
+def test_a_sheet_has_a_column_of_decisions_where_there_is_a_review() -> None:
+    of = decided()
+    rows = list(csv.DictReader(io.StringIO(render_sheet(of, "csv").decode("utf-8-sig"))))
+    said = [row["复核人的判定"] for row in rows]
+    assert said[0] == "译文有误，卓玛，漏译"
+    assert said[2] == "不是问题（误报），卓玛，数字在图里"
+    assert (rows[-1]["发现"], said[-1]) == ("片头片尾署名", "符合，扎西")
+    bare = render_sheet(replace(of, review=None), "csv").decode("utf-8-sig")
+    assert "复核人的判定" not in bare
+
+
+def test_text_and_notebook_say_the_settled_verdict_beside_the_own() -> None:
+    of = decided()
+    for shown in (of.to_text(), of._repr_html_()):
+        assert "加上复核人的判定：不通过（其中 2 处由" in shown
+    assert "加上复核人的判定" not in replace(of, review=None).to_text()
+
+
+def test_show_takes_a_review_for_every_form(tmp_path: Path) -> None:
+    of = decided()
+    assert of.review is not None
+    bare = replace(of, review=None)
+    saved, review = tmp_path / "report.json", tmp_path / "review.json"
+    saved.write_text(bare.to_json(), encoding="utf-8")
+    review.write_text(review_json(of.review.decisions), encoding="utf-8")
+    for form in ("json", "text", "csv", "html"):
+        out = tmp_path / f"out.{form}"
+        words = ["show", str(saved), "--review", str(review), "--format", form, "--out", str(out)]
+        assert run(words) == 0
+        assert "卓玛" in out.read_text("utf-8-sig")
+    assert Report.from_json((tmp_path / "out.json").read_bytes()) == of

@@ -25,6 +25,7 @@ from bilingual.render.timeline import start_of, start_of_cues
 from bilingual.render.words import (
     clock,
     clocks,
+    colon,
     explained,
     figure,
     label,
@@ -32,6 +33,7 @@ from bilingual.render.words import (
     reason,
     remedy,
     rule_title,
+    settled_words,
     ui,
     visible,
 )
@@ -225,8 +227,13 @@ def summary_html(report: Report, language: str = "zh") -> str:
         f"{ui('role-' + i.role, language).strip()} {visible(i.name)}" for i in report.inputs
     )
     related = "" if report.alignment is None else clocks(report.alignment, language)
+    settled = ""
+    if report.review is not None:
+        own = ui("html-with-decisions", language) + colon(language)
+        words = escape(own + settled_words(report.review.settled, language))
+        settled = f'<p class="verdict">{words}</p>'
     return (
-        f'<p class="verdict">{escape(verdict)}</p><p>{escape(tally)}<br>{escape(inputs)}'
+        f'<p class="verdict">{escape(verdict)}</p>{settled}<p>{escape(tally)}<br>{escape(inputs)}'
         f"<br>{escape(related)}</p>"
     )
 
