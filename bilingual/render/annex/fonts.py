@@ -23,7 +23,10 @@ FULL_FONT: Final = "noto-sans-cjk"
 
 _SUFFIXES: Final = (".ttf", ".otf", ".ttc")
 _SHOWN: Final = 20
-_BRACKETS: Final = {"⟨": "〈", "⟩": "〉"}
+_OTHERWISE: Final = {"⟨": "〈", "⟩": "〉"} | {
+    raised: f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")
+}
+"""How characters that text fonts lack are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ def showable(value: Any, fonts: Iterable[FontFile]) -> Any:
 
 def _named(char: str) -> str:
     """A character by its number, in brackets that text fonts have."""
-    return _BRACKETS.get(char) or f"〈U+{ord(char):04X}〉"
+    return _OTHERWISE.get(char) or f"〈U+{ord(char):04X}〉"
 
 
 def _missing(wanted: set[str], fonts: Iterable[FontFile]) -> set[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final, cast
 
+from bilingual.checks.engine import rules
 from bilingual.config import Category, Config
 from bilingual.errors import BilingualError
 from bilingual.locale import mark
@@ -75,6 +76,7 @@ class Room:
 
 
 ROOM: Final = Room()
+_UNDECIDED: Final = (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
 _CHINA: Final = timezone(timedelta(hours=8))
 
 LABELS: Final = (
@@ -97,6 +99,7 @@ def view_of(annex: Annex, digest: str, language: str = "zh", room: Room = ROOM) 
     findings, dismissed = _findings(annex, language, room)
     shown = sum(f.count for f in (*findings, *dismissed))
     points = tuple(_points(annex, language, room))
+    undecided = sum(check.verdict in _UNDECIDED for check in annex.checks)
     key = annex.signing_key
     settled = None if annex.review is None else annex.review.settled
     return AnnexView(
@@ -112,7 +115,7 @@ def view_of(annex: Annex, digest: str, language: str = "zh", room: Room = ROOM) 
         figures=tuple(figures_of(annex.measures, language, MAIN_MEASURES)),
         checked=_checked(annex, language),
         points=points[: room.points],
-        more_points=_more("annex-more-points", len(points) - room.points, language),
+        more_points=_more("annex-more-points", undecided - min(len(points), room.points), language),
         tally=_tally(annex, language),
         findings=findings,
         dismissed=dismissed,
@@ -212,12 +215,16 @@ def _checked(annex: Annex, language: str) -> str:
 
 
 def _points(annex: Annex, language: str, room: Room) -> Iterator[Point]:
-    """Those that are required or settled first, and broken ones last."""
+    """Those that are required or the award's, and what a person settled."""
     settled = {} if annex.review is None else {p.rule: p for p in annex.review.points}
-    ranks = {CheckVerdict.UNKNOWN: 0, CheckVerdict.ERROR: 1}
-    undecided = [check for check in annex.checks if check.verdict in ranks]
-    undecided.sort(key=lambda c: (not c.required, c.rule not in settled, ranks[c.verdict]))
-    for check in undecided:
+    asked = [
+        check
+        for check in annex.checks
+        if check.verdict in _UNDECIDED
+        and (check.required or check.rule in settled or _is_awards(check.rule))
+    ]
+    asked.sort(key=lambda c: (not c.required, c.rule not in settled, c.verdict))
+    for check in asked:
         point = settled.get(check.rule)
         yield Point(
             title=visible(rule_title(check.rule, language)),
@@ -227,6 +234,12 @@ def _points(annex: Annex, language: str, room: Room) -> Iterator[Point]:
             if point is None
             else _cut(decided_words(point.state, point.by, point.note, language), room.text),
         )
+
+
+def _is_awards(name: str) -> bool:
+    """Whether a rule is one of the award's, which somebody has to answer."""
+    rule = rules().get(name)
+    return rule is not None and rule.award
 
 
 def _tally(annex: Annex, language: str) -> str:

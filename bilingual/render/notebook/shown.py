@@ -52,6 +52,7 @@ vertical-align:top;white-space:pre-line}
 "Bilingual Tibetan","Bilingual Han",serif;
 font-size:1.15em;line-height:1.8}
 .bilingual .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
+.bilingual button,.bilingual select,.bilingual input{font:inherit}
 .bilingual .error{background:#fbe3da}.bilingual .warning{background:#fdf2d8}
 .bilingual .verdict{font-weight:700;font-size:1.1em}
 .bilingual .small{font-size:.8em;max-width:30rem;overflow-wrap:anywhere}
