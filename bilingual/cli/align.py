@@ -17,21 +17,15 @@ from bilingual.cli.shared import (
     deliver,
     keep_inputs,
     settings_of,
+    text_or_json_option,
 )
-from bilingual.cli.wording import Choice, command
+from bilingual.cli.wording import command
 
 
 @command()
 @click.option("--bo", type=FILE, required=True, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, required=True, help="中文字幕 / Chinese subtitles")
-@click.option(
-    "--format",
-    "form",
-    type=Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / output format",
-)
+@text_or_json_option
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @common
 def align(

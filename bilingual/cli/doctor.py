@@ -15,10 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import click
-
-from bilingual.cli.shared import FOUND, OK, Lang, as_json, lang_option, put
-from bilingual.cli.wording import Choice, command
+from bilingual.cli.shared import FOUND, OK, Lang, as_json, lang_option, put, text_or_json_option
+from bilingual.cli.wording import command
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.locale import catalogue, error_sentence, sentence
@@ -67,14 +65,7 @@ class Row:
 
 
 @command()
-@click.option(
-    "--format",
-    "form",
-    type=Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / output format",
-)
+@text_or_json_option
 @lang_option
 def doctor(form: Literal["text", "json"], lang: Lang) -> int:
     """检查这台电脑：Python、ffmpeg、模型、附加功能、缓存、磁盘、字体；缺什么，用哪条命令装。

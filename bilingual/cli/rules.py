@@ -12,22 +12,16 @@ from bilingual.cli.shared import (
     as_json,
     lang_option,
     put,
+    text_or_json_option,
 )
-from bilingual.cli.wording import Choice, command
+from bilingual.cli.wording import command
 from bilingual.errors import ConfigError
 from bilingual.nearest import nearest
 
 
 @command()
 @click.argument("rule_id", metavar="规则名 / ID", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / output format",
-)
+@text_or_json_option
 @lang_option
 def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int:
     """列出规则，或解释其中一条。 List the rules, or explain one."""

@@ -123,7 +123,7 @@ def spoken_duration(seconds: float, lang: Lang) -> str:
 
 def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
     """What the first look found, gravest first: all that a person has to know at once."""
-    from bilingual.render.words import rule_title
+    from bilingual.render.words import colon, rule_title
 
     grave = [f for f in look.findings if f.severity is not Severity.INFO]
     if not grave:
@@ -131,7 +131,7 @@ def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
     yield sentence("ui", "first-look", {"count": len(grave)}, lang)
     for finding in grave[:_TOLD]:
         mark = sentence("ui", f"severity-{finding.severity}", {}, lang)
-        yield f"  {mark} {rule_title(finding.rule, lang)}: {finding.message(lang)}"
+        yield f"  {mark} {rule_title(finding.rule, lang)}{colon(lang)}{finding.message(lang)}"
     if len(grave) > _TOLD:
         yield sentence("ui", "first-look-more", {"count": len(grave) - _TOLD}, lang)
 

@@ -77,6 +77,15 @@ lang_option = click.option(
     help="输出语言，默认按系统 / language of the output, the system's by default",
 )
 
+text_or_json_option = click.option(
+    "--format",
+    "form",
+    type=Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="输出格式 / output format",
+)
+
 glossary_option = click.option(
     "--glossary",
     type=FILE,
