@@ -73,9 +73,10 @@ def _hit(
     named = sorted(evidence.unanswered, key=lambda s: -s.weight)[:_NAMED]
     named.sort(key=lambda s: (s.cue, s.start or 0))
     words = [s.text for s in named]
-    variant = kind
-    if not words and kind not in ("neighbour",):
-        variant = f"{kind}-wordless"
+    place = evidence.breaks_off if kind in _PARTIAL else None
+    variant = kind if words or kind == "neighbour" else f"{kind}-wordless"
+    if kind in _PARTIAL and place is None:
+        variant = f"{variant}-unplaced"
     risk = min(1.0, round(sum(evidence.kinds.values()), 4))
     # What no backend is calibrated for makes no error of a warning.
     known = risk if evidence.backends is None else evidence.embedded_risk
@@ -93,6 +94,7 @@ def _hit(
             "words": words,
             "risk": risk,
             "parts": dict(evidence.parts),
+            **({"bo_text": place.text if place else ""} if kind in _PARTIAL else {}),
         },
         evidence=tuple(
             Evidence(
@@ -104,6 +106,18 @@ def _hit(
                 params={"text": s.text, "weight": s.weight},
             )
             for s in named
+        )
+        + tuple(
+            Evidence(
+                kind="breaks-off",
+                side=s.side,
+                cue=s.cue,
+                start=s.start,
+                end=s.end,
+                params={"text": s.text},
+            )
+            for s in (place,)
+            if s is not None
         )
         + tuple(
             Evidence(
@@ -243,18 +257,34 @@ RULES = (
         ),
         messages={
             "half": Words(
+                zh="“{zh_text}”可能没有译全，藏文到“{bo_text}”为止：“{words}”等词没有对应的藏文",
+                en="“{zh_text}” may not be fully translated, the Tibetan ends at “{bo_text}”: nothing matches “{words}”",
+            ),
+            "half-wordless": Words(
+                zh="“{zh_text}”的藏文偏短，到“{bo_text}”为止，可能没有译全",
+                en="The Tibetan of “{zh_text}” is short and ends at “{bo_text}”: it may not be fully translated",
+            ),
+            "mixed": Words(
+                zh="“{zh_text}”的藏文里“{bo_text}”像是别处的内容：“{words}”等词没有对应",
+                en="In the Tibetan of “{zh_text}”, “{bo_text}” seems to come from elsewhere: nothing matches “{words}”",
+            ),
+            "mixed-wordless": Words(
+                zh="“{zh_text}”的藏文里“{bo_text}”像是别处的内容",
+                en="In the Tibetan of “{zh_text}”, “{bo_text}” seems to come from elsewhere",
+            ),
+            "half-unplaced": Words(
                 zh="“{zh_text}”可能没有译全：“{words}”等词没有对应的藏文",
                 en="“{zh_text}” may not be fully translated: nothing matches “{words}”",
             ),
-            "half-wordless": Words(
+            "half-wordless-unplaced": Words(
                 zh="“{zh_text}”的藏文偏短，可能没有译全",
                 en="The Tibetan of “{zh_text}” is short: it may not be fully translated",
             ),
-            "mixed": Words(
+            "mixed-unplaced": Words(
                 zh="“{zh_text}”的藏文有一部分像是别处的内容：“{words}”等词没有对应",
                 en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere: nothing matches “{words}”",
             ),
-            "mixed-wordless": Words(
+            "mixed-wordless-unplaced": Words(
                 zh="“{zh_text}”的藏文有一部分像是别处的内容",
                 en="Part of the Tibetan of “{zh_text}” seems to come from elsewhere",
             ),
@@ -264,14 +294,16 @@ RULES = (
             en="Ask a reader of Tibetan to read this cue beside the Chinese and to add the words that are missing.",
         ),
         remedies={
-            "mixed": Words(
+            variant: Words(
                 zh="请懂藏文的人核对这一条藏文：不属于这一句的部分移回它原来的那条，再补上这一句的译文。",
                 en="Ask a reader of Tibetan to check this cue: move what belongs elsewhere back to its own cue, and add the translation of this sentence.",
-            ),
-            "mixed-wordless": Words(
-                zh="请懂藏文的人核对这一条藏文：不属于这一句的部分移回它原来的那条，再补上这一句的译文。",
-                en="Ask a reader of Tibetan to check this cue: move what belongs elsewhere back to its own cue, and add the translation of this sentence.",
-            ),
+            )
+            for variant in (
+                "mixed",
+                "mixed-wordless",
+                "mixed-unplaced",
+                "mixed-wordless-unplaced",
+            )
         },
         limits=Words(
             zh="由词汇对照表和长度推断。译文精练、把内容移到相邻一条时可能误报。",

@@ -71,6 +71,8 @@ class BeadEvidence:
     kind over none: above 0 it speaks for the fault, below against. ``unanswered``
     are the Chinese words that no Tibetan word answers to, as far as the lexicon
     knows them, ``terms`` the attested terms of the glossary that are missing from the Tibetan.
+    ``breaks_off`` is the Tibetan's last word where its rest seems to be missing, and the
+    part of it that answers nothing where that seems to come from elsewhere.
     ``misspelt`` is how surely (0..1) the Tibetan has a syllable that cannot exist,
     ``misnumbered`` how surely it has another number; neither is part of ``kinds``.
     ``backends`` is what backends added, ``None`` where none had a score for this bead;
@@ -82,6 +84,7 @@ class BeadEvidence:
     parts: Mapping[str, float] = field(default_factory=dict)
     unanswered: tuple[Stretch, ...] = ()
     terms: tuple[MissedTerm, ...] = ()
+    breaks_off: Stretch | None = None
     misspelt: float = 0.0
     misnumbered: float = 0.0
     backends: tuple[BackendScore, ...] | None = None
@@ -157,4 +160,4 @@ def _term_written(_: MissedTerm, plain: Plain) -> Plain:
 
 @written_as(BeadEvidence)
 def _evidence_written(_: BeadEvidence, plain: Plain) -> Plain:
-    return without_empty(plain, "backends", "embedded_risk")
+    return without_empty(plain, "breaks_off", "backends", "embedded_risk")

@@ -21,11 +21,14 @@ class WrongTranslationParams(TypedDict):
 class PartialTranslationParams(TypedDict):
     """``partial-translation``: partial translation.
 
-    As of ``wrong-translation``.
+    As of ``wrong-translation``. ``bo_text`` is the last Tibetan word where the rest seems
+    to be missing, else the part that seems to come from elsewhere; empty where it is not
+    known which.
     """
 
     variant: str
     zh_text: str
+    bo_text: str
     words: list[str]
     risk: float
     parts: dict[str, float]

@@ -89,7 +89,9 @@ def measure(
     """The features of beads in order, each sequence of their number.
 
     Beside those of ``NAMES``: ``units``, the Chinese ones, ``misnumbered`` and
-    ``misspelt``, how surely (0..1) a number is another one or a syllable cannot exist.
+    ``misspelt``, how surely (0..1) a number is another one or a syllable cannot exist,
+    and ``zh_tail_at`` and ``bo_tail_at``, the first ideograph or syllable of the end
+    that speaks most against the pair (-1 where none does).
 
     ``confidences`` are the aligner's (0..1, ``None`` where it has none);
     ``glossary`` holds the terms that are tried.
@@ -153,17 +155,14 @@ def _lexical(
     }
 
 
-def _poorest_end(gains: NDArray[np.float32]) -> float:
-    """What the worst last stretch of a text speaks against it, in nats (0 and more)."""
-    return -min(0.0, float(np.cumsum(gains[::-1]).min())) if len(gains) else 0.0
-
-
 def _parts(row: int, tables: Matching) -> Features:
     found: Features = {}
     enough = len(tables.forth["whole"]) >= MIN_FELLOWS
     for side, gains in (("zh", tables.zh_gains[row]), ("bo", tables.bo_gains[row])):
-        found[f"{side}_tail"] = _clip(INDEPENDENT * _poorest_end(gains), 0, 8)
-        found[f"{side}_head"] = _clip(INDEPENDENT * _poorest_end(gains[::-1]), 0, 8)
+        tail, begins = gains.poorest_tail()
+        found[f"{side}_tail"] = _clip(INDEPENDENT * tail, 0, 8)
+        found[f"{side}_tail_at"] = float(begins)
+        found[f"{side}_head"] = _clip(INDEPENDENT * gains.poorest_head(), 0, 8)
     for part in HALVES:
         for side, table, sizes in (
             ("zh", tables.forth[part], tables.zh_sizes[part]),

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
-from bilingual.text.units import Piece, bo_names, bo_pieces, zh_names, zh_pieces, zh_runs
+from bilingual.text.units import TSHEG, Piece, bo_names, bo_pieces, zh_names, zh_pieces, zh_runs
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -29,6 +29,8 @@ FILE: Final = "lexicon-bo-zh.npz"
 FORMAT: Final = 2
 # Share of a text's units that its translation can be hoped to explain.
 EXPLAINED: Final = 0.5
+# Likeliest answer from which on one is to be expected.
+_HOPED: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +124,15 @@ class Lexicon:
         self.endings = endings
 
     def ending(self, bo_text: str) -> float:
-        """How well the last syllable of a Tibetan text ends a sentence, in nats.
+        """How well the last syllables of a Tibetan text end a sentence, in nats.
 
-        0 for syllables that are not known, and for texts without one.
+        The last two count where they are known together. 0 for syllables that are not
+        known, and for texts without one.
         """
-        pieces = bo_pieces(bo_text)
-        return self.endings.get(pieces[-1].text, 0.0) if pieces else 0.0
+        last = [p.text for p in bo_pieces(bo_text)[-2:]]
+        if not last:
+            return 0.0
+        return self.endings.get(TSHEG.join(last), self.endings.get(last[-1], 0.0))
 
     def bo_units(self, text: str) -> Numbers:
         """Numbers of the known units of a Tibetan text, each once."""
@@ -191,9 +196,6 @@ class Lexicon:
             alone[span] = gains[k] <= 0
             missed[span] = expected[k]
         return tuple(_stretches(zh_text, pieces, alone, missed))
-
-
-_HOPED: Final = 0.25
 
 
 def evidence(made: Floats, common: Floats) -> Floats:

@@ -38,7 +38,7 @@ class Matching:
     ``hope_forth`` and ``hope_back`` what the best answers would bring.
     ``echo[part][i, k]`` is how alike part of bead i's Chinese and of bead k's
     Tibetan are to the other beads. ``zh_gains`` and ``bo_gains`` hold the nats of
-    each bead's known runs, given its own other side, in the order of the text.
+    each bead's known runs, given its own other side.
     """
 
     forth: dict[Part, Floats]
@@ -48,8 +48,8 @@ class Matching:
     hope_forth: Floats
     hope_back: Floats
     echo: dict[Part, Floats]
-    zh_gains: tuple[Floats, ...]
-    bo_gains: tuple[Floats, ...]
+    zh_gains: tuple[Gains, ...]
+    bo_gains: tuple[Gains, ...]
 
     def pairwise(self) -> Floats:
         """Nats a unit, (Chinese of i, Tibetan of k), both directions' mean."""
@@ -61,6 +61,31 @@ class Matching:
         """Nats, (Chinese of i, Tibetan of k), as if units said nothing twice."""
         both: Floats = self.forth["whole"] + self.back["whole"].T
         return both * np.float32(INDEPENDENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gains:
+    """The nats of a text's known runs in the order of the text, and their first pieces."""
+
+    nats: Floats
+    first: Numbers
+
+    def poorest_tail(self) -> tuple[float, int]:
+        """What the worst last stretch speaks against the text, and its first piece.
+
+        In nats, 0 and more. Without such a stretch the piece is -1.
+        """
+        if not len(self.nats):
+            return 0.0, -1
+        sums = np.cumsum(self.nats[::-1])
+        worst = int(sums.argmin())
+        if sums[worst] >= 0:
+            return 0.0, -1
+        return -float(sums[worst]), int(self.first[len(self.nats) - 1 - worst])
+
+    def poorest_head(self) -> float:
+        """What the worst first stretch speaks against the text, in nats (0 and more)."""
+        return -min(0.0, float(np.cumsum(self.nats).min())) if len(self.nats) else 0.0
 
 
 # Neighbouring runs of one word say the same thing several times.
@@ -105,12 +130,11 @@ class _Side:
             rows.append(np.log(EXPLAINED * likely / common + 1 - EXPLAINED))
         return np.array(rows, dtype=np.float32).reshape(len(by.known), len(self.present))
 
-    def gains(self, known: Floats, row: int) -> Floats:
+    def gains(self, known: Floats, row: int) -> Gains:
         """Nats of a text's known runs, from its first syllable or ideograph to its last."""
         numbers, first, stop = self.known[row]
         order = np.argsort(first + stop, kind="stable")
-        found: Floats = known[row, self.column[numbers[order]]]
-        return found
+        return Gains(nats=known[row, self.column[numbers[order]]], first=first[order])
 
     def hope(self, table: Table, lengths: Floats) -> Floats:
         """Nats that the best answers to each text's units would bring."""

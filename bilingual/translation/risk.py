@@ -17,6 +17,7 @@ from bilingual.model import (
 )
 from bilingual.text.bead import BeadTexts
 from bilingual.text.script import count_scripts
+from bilingual.text.units import MAX_RUN, bo_pieces
 from bilingual.translation import glossary as terms
 from bilingual.translation import lexicon as lexicons
 from bilingual.translation import weighing
@@ -32,8 +33,11 @@ _BLOCK: Final = 160
 # have it. Higher, and they would hide what is wrong in other ways.
 _MISSPELT: Final = 0.3
 _MISNUMBERED: Final = 0.5
+# Probability from which on it is said where a text breaks off.
+_SHOWN: Final = 0.1
+# Of a bead; the same term a thousand times is no use to a reader.
+_MOST_TERMS: Final = 40
 # Nothing that is only likely is certain.
-_MOST_TERMS: Final = 40  # of a bead; the same one a thousand times is no use to a reader
 _SUREST: Final = 0.9999
 
 
@@ -112,10 +116,12 @@ def _weighed(
         knowledge.glossary,
     )
     model = knowledge.model
-    chances = model.probabilities(rows).tolist()
-    for own, row, chance in zip(texts, rows, chances, strict=True):
+    matrix = model.matrix(rows)
+    chances = model.probabilities(matrix).tolist()
+    for own, row, weighed, chance in zip(texts, rows, matrix, chances, strict=True):
         kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
-        yield sum(kinds.values()), _evidence(knowledge, row, kinds, own)
+        shares = model.shares(weighed, max(kinds, key=lambda kind: kinds[kind]))
+        yield sum(kinds.values()), _evidence(knowledge, row, kinds, shares, own)
 
 
 def risk_of(wrong: float, *, misspelt: float, misnumbered: float) -> float:
@@ -152,19 +158,39 @@ class _Knowledge:
 
 
 def _evidence(
-    knowledge: _Knowledge, row: Features, kinds: Mapping[str, float], texts: BeadTexts
+    knowledge: _Knowledge,
+    row: Features,
+    kinds: Mapping[str, float],
+    shares: Mapping[str, float],
+    texts: BeadTexts,
 ) -> BeadEvidence:
     kind = max(kinds, key=lambda k: kinds[k])
-    shares = knowledge.model.shares(row, kind)
     return BeadEvidence(
         kind=kind,
         kinds={k: round(p, 4) for k, p in kinds.items()},
         parts={name: round(share, 2) for name, share in shares.items() if abs(share) >= 0.005},
         unanswered=tuple(_unanswered(texts, knowledge.lexicon)),
         terms=tuple(islice(_missed(texts, knowledge.glossary, knowledge.own), _MOST_TERMS)),
+        breaks_off=_breaks_off(texts, row, kinds),
         misspelt=row["misspelt"],
         misnumbered=row["misnumbered"],
     )
+
+
+def _breaks_off(texts: BeadTexts, row: Features, kinds: Mapping[str, float]) -> Stretch | None:
+    """The last word where the rest is likelier missing than not, else what answers nothing."""
+    pieces = bo_pieces(texts.bo.text)
+    if not pieces or max(kinds["half"], kinds["mixed"]) < _SHOWN:
+        return None
+    if kinds["half"] >= kinds["mixed"]:
+        first = len(pieces) - 1
+        while pieces[first].joined and len(pieces) - first < MAX_RUN:
+            first -= 1
+    else:
+        first = int(row["bo_tail_at"])
+    if first < 0:
+        return None
+    return texts.bo.place(pieces[first].start, pieces[-1].end)
 
 
 def _unanswered(texts: BeadTexts, lexicon: Lexicon) -> Iterator[Stretch]:

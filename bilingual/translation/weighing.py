@@ -2,7 +2,9 @@
 
 A multinomial logistic regression whose weights change with the length of the
 Chinese text, linearly between a few lengths: words tell little of a short cue and
-much of a long one. Fitted by ``models/train/risk.py``; see ``models/risk.md``.
+much of a long one. What words, parts and terms say is compared with the other beads
+of the work, since the lexicon knows the words of one work better than those of another.
+Fitted by ``models/train/risk.py``; see ``models/risk.md``.
 """
 
 from __future__ import annotations
@@ -21,12 +23,21 @@ from bilingual.errors import ModelError
 from bilingual.resources import model_file
 from bilingual.translation.features import GROUPS, NAMES
 
+Row = Mapping[str, float]
+"""The features of a bead, by name."""
 Floats = NDArray[np.float64]
 
 FILE: Final = "risk.json"
 SOUND: Final = "sound"
 _FAR: Final = 4.0
 """Spreads from the mean beyond which a feature says no more."""
+
+WITHIN_WORK: Final = tuple(n for group in ("words", "parts", "terms") for n in GROUPS[group])
+"""Features that are compared with the work's own median and spread."""
+_TYPICAL_WORKS_BEADS: Final = 15.0
+"""Beads of a work for which the median and spread of all works count."""
+_LEAST_SPREAD: Final = 0.25
+"""Of a feature within a work, as a share of its spread over all works."""
 
 LENGTHS: Final = (3.0, 9.0, 20.0, 40.0)
 """Chinese units between which the weights change."""
@@ -37,7 +48,8 @@ class Weighing:
     """A fitted model. ``weights`` is (lengths * (features + 1), kinds).
 
     ``kinds`` begins with ``sound``; ``means`` and ``scales`` bring features to
-    mean 0 and spread 1.
+    mean 0 and spread 1 over all works, and those of ``within_work`` are then
+    compared with the beads that they are judged together with.
     """
 
     names: tuple[str, ...]
@@ -45,41 +57,61 @@ class Weighing:
     means: Floats
     scales: Floats
     weights: Floats
+    within_work: tuple[str, ...] = WITHIN_WORK
 
-    def matrix(self, rows: Sequence[Mapping[str, float]]) -> Floats:
-        """The features of beads as the model takes them."""
-        return design(rows, self.names, self.means, self.scales)
+    def matrix(self, rows: Sequence[Row]) -> Floats:
+        """The features of a work's beads as the model takes them."""
+        plain = self.plain(rows)
+        columns = [k for k, name in enumerate(self.names) if name in self.within_work]
+        plain[:, columns] = within_work(plain[:, columns])
+        # What could not be measured (too few fellows) says nothing either way.
+        known = np.where(np.isnan(plain), 0.0, np.clip(plain, -_FAR, _FAR))
+        full = np.hstack([np.ones((len(rows), 1)), known])
+        near = nearness(np.array([row["units"] for row in rows], dtype=np.float64))
+        out: Floats = (near[:, :, None] * full[:, None, :]).reshape(len(rows), -1)
+        return out
 
-    def probabilities(self, rows: Sequence[Mapping[str, float]]) -> Floats:
-        """Probability of each kind for each bead, (beads, kinds)."""
-        if not rows:
-            return np.zeros((0, len(self.kinds)))
-        return softmax(self.matrix(rows) @ self.weights)
+    def plain(self, rows: Sequence[Row]) -> Floats:
+        """The features by the mean and spread over all works, (beads, features)."""
+        table = [[row.get(name, np.nan) for name in self.names] for row in rows]
+        out: Floats = (np.array(table, dtype=np.float64) - self.means) / self.scales
+        return out
 
-    def shares(self, row: Mapping[str, float], kind: str) -> dict[str, float]:
+    def probabilities(self, matrix: Floats) -> Floats:
+        """Probability of each kind for each bead of a ``matrix``, (beads, kinds)."""
+        return softmax(matrix @ self.weights)
+
+    def shares(self, bead: Floats, kind: str) -> dict[str, float]:
         """What each group of evidence adds for a kind of fault over none, in nats.
 
         Above 0 speaks for the fault. What the length alone says is left out.
+
+        :param bead: its row of a ``matrix``.
         """
-        x = self.matrix([row])[0]
         away = self.weights[:, self.kinds.index(kind)] - self.weights[:, 0]
-        parts = (x * away).reshape(len(LENGTHS), len(self.names) + 1).sum(0)
+        parts = (bead * away).reshape(len(LENGTHS), len(self.names) + 1).sum(0)
         by_name = dict(zip(self.names, parts[1:].tolist(), strict=True))
         return {
             group: sum(by_name[n] for n in names if n in by_name) for group, names in GROUPS.items()
         }
 
 
-def design(
-    rows: Sequence[Mapping[str, float]], names: Sequence[str], means: Floats, scales: Floats
-) -> Floats:
-    """Features times how near each length is; a constant stands before them."""
-    plain = np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=np.float64)
-    # What could not be measured (too few fellows) says nothing either way.
-    plain = np.where(np.isnan(plain), 0.0, np.clip((plain - means) / scales, -_FAR, _FAR))
-    full = np.hstack([np.ones((len(rows), 1)), plain])
-    near = nearness(np.array([row["units"] for row in rows], dtype=np.float64))
-    return (near[:, :, None] * full[:, None, :]).reshape(len(rows), -1)
+def within_work(plain: Floats) -> Floats:
+    """Features of the beads of one work, by its own median and spread.
+
+    The fewer beads a work has, the more the median 0 and the spread 1 of all works
+    count. What is not a number stays so.
+    """
+    count = (~np.isnan(plain)).sum(0)
+    known = np.where(count > 0, plain, 0.0)
+    if not len(plain):
+        return plain
+    median = np.nanmedian(known, axis=0)
+    # Of a normal distribution, 1.48 times the median distance is the standard deviation.
+    spread = 1.48 * np.nanmedian(np.abs(known - median), axis=0)
+    own = count / (count + _TYPICAL_WORKS_BEADS)
+    out: Floats = (plain - own * median) / np.maximum(_LEAST_SPREAD, own * spread + 1 - own)
+    return out
 
 
 def nearness(units: Floats) -> Floats:
@@ -101,13 +133,14 @@ def save(model: Weighing, path: Path) -> None:
     blocks = model.weights.reshape(len(LENGTHS), -1, len(model.kinds)).round(4)
     scaling = zip(model.names, model.means, model.scales, strict=True)
     document = {
-        "format": 1,
+        "format": 2,
         "kinds": model.kinds,
         "lengths": LENGTHS,
         "features": {
             name: {
                 "mean": round(float(m), 5),
                 "scale": round(float(s), 5),
+                "within_work": name in model.within_work,
                 "weights": blocks[:, k + 1].tolist(),
             }
             for k, (name, m, s) in enumerate(scaling)
@@ -140,6 +173,7 @@ def load(path: Path | None = None) -> Weighing:
             means=np.array([features[n]["mean"] for n in names]),
             scales=np.array([features[n]["scale"] for n in names]),
             weights=weights,
+            within_work=tuple(n for n in names if features[n]["within_work"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("risk-damaged", path=str(place), detail=str(error)) from error

@@ -1,9 +1,10 @@
 r"""Learn the lexicon from parallel text and term lists.
 
-    python -m models.train.lexicon OUT.npz --pairs PAIRS.tsv --terms TERMS.tsv ... \
-        --glossary GLOSSARY.tsv
+    python -m models.train.lexicon OUT.npz --pairs PAIRS.tsv ... --terms TERMS.tsv ... \
+        --glossary GLOSSARY.tsv --sentences MORE.tsv SUBTITLES.srt ...
 
-Files are tab-separated with a header that names the columns ``bo`` and ``zh``.
+Files are tab-separated with a header that names the columns ``bo`` and ``zh``. The
+Tibetan of MORE and of SUBTITLES only teaches how sentences end.
 IBM model 1 (Brown et al. 1993) in both directions over runs of one to three
 syllables and ideographs, with a null word and Dirichlet smoothing; a run is a
 unit where it comes twice or is a whole term.
@@ -14,15 +15,18 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import random
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bilingual.text.units import bo_pieces, bo_runs, zh_runs
+from bilingual import load_track
+from bilingual.text.units import TSHEG, bo_pieces, bo_runs, zh_runs
 from bilingual.translation.glossary import Glossary, read
 from bilingual.translation.lexicon import Floats, Lexicon, Numbers, Table, Units, save
 
@@ -35,9 +39,16 @@ _LEAST: Final = 0.004
 _KEPT: Final = 24
 
 
-def train(pairs: Sequence[Pair], terms: Sequence[Pair] = (), *, rounds: int = ROUNDS) -> Lexicon:
+def train(
+    pairs: Sequence[Pair],
+    terms: Sequence[Pair] = (),
+    *,
+    sentences: Sequence[str] = (),
+    rounds: int = ROUNDS,
+) -> Lexicon:
     """Learn a lexicon from sentence pairs and from pairs of terms.
 
+    :param sentences: more Tibetan, of which only the endings are learnt.
     :raises ValueError: there is nothing to learn from.
     """
     texts = [*pairs, *terms]
@@ -51,27 +62,37 @@ def train(pairs: Sequence[Pair], terms: Sequence[Pair] = (), *, rounds: int = RO
     zh_sets = [np.unique([zh.index[u] for u in own if u in zh.index]) for own in zh_units]
     to_zh = _model_one(bo_sets, zh_sets, bo, zh, rounds)
     to_bo = _model_one(zh_sets, bo_sets, zh, bo, rounds)
-    return Lexicon(bo, zh, to_zh, to_bo, _endings([b for b, _ in pairs]))
+    return Lexicon(bo, zh, to_zh, to_bo, endings_of([*(b for b, _ in pairs), *sentences]))
 
 
-# Uses for which a syllable is taken to end a sentence as often as any other does.
+# Uses for which a syllable, or two, are taken to end a sentence as often as any other
+# syllable does, or as the last of the two.
 _USUAL: Final = 2.0
+# Uses from which on two syllables are kept beside their last.
+_OFTEN: Final = 3
 
 
-def _endings(sentences: Sequence[str]) -> dict[str, float]:
-    """Log odds of ending a sentence, by syllable, over those of any syllable."""
+def endings_of(sentences: Sequence[str]) -> dict[str, float]:
+    """Log odds of ending a sentence over those of any syllable, by the last one or two."""
     last: Counter[str] = Counter()
     inner: Counter[str] = Counter()
     for text in sentences:
         syllables = [p.text for p in bo_pieces(text)]
-        last.update(syllables[-1:])
-        inner.update(syllables[:-1])
-    usual = last.total() / max(1, inner.total())
-    return {
-        s: round(math.log((last[s] / max(usual, 1e-9) + _USUAL) / (inner[s] + _USUAL)), 2)
-        for s in sorted({*last, *inner})
+        pairs = [TSHEG.join(two) for two in pairwise(syllables)]
+        last.update([*syllables[-1:], *pairs[-1:]])
+        inner.update([*syllables[:-1], *pairs[:-1]])
+    single = [s for s in last | inner if TSHEG not in s]
+    usual = sum(last[s] for s in single) / max(1, sum(inner[s] for s in single))
+    odds = {
+        s: (last[s] / max(usual, 1e-9) + _USUAL) / (inner[s] + _USUAL)
+        for s in single
         if last[s] + inner[s] >= 2
     }
+    for pair in last | inner:
+        if TSHEG in pair and last[pair] + inner[pair] >= _OFTEN:
+            before = _USUAL * odds[pair.partition(TSHEG)[2]]
+            odds[pair] = (last[pair] / max(usual, 1e-9) + before) / (inner[pair] + _USUAL)
+    return {s: round(math.log(odds[s]), 2) for s in sorted(odds)}
 
 
 def _vocabulary(texts: Sequence[Sequence[str]], sentences: int) -> Units:
@@ -161,6 +182,27 @@ def read_pairs(path: Path) -> list[Pair]:
     return [(row[bo], row[zh]) for row in rows if len(row) > max(bo, zh)]
 
 
+# Of text in rows, so many sentences of so many syllables and more teach the endings: of
+# every other run of rows, since the rest may be what the weights are fitted on.
+_SENTENCES: Final = 2500
+_SYLLABLES: Final = 8
+RUN: Final = 60
+
+
+def read_sentences(paths: Sequence[Path]) -> list[str]:
+    """Tibetan sentences: the cues of subtitle files, a sample of tab-separated ones."""
+    out: list[str] = []
+    for path in paths:
+        if path.suffix == ".tsv":
+            texts = [bo for k, (bo, _) in enumerate(read_pairs(path)) if k // RUN % 2]
+            long = [text for text in texts if len(bo_pieces(text)) >= _SYLLABLES]
+            out += random.Random(1).sample(long, min(_SENTENCES, len(long)))
+        else:
+            cues = load_track(path, language="bo").cues
+            out += [cue.plain for cue in cues if bo_pieces(cue.plain)]
+    return out
+
+
 def simplified(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs with their Chinese in Simplified characters."""
     import opencc
@@ -181,13 +223,15 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, nargs="+", required=True)
     parser.add_argument("--terms", type=Path, nargs="*", default=[])
     parser.add_argument("--glossary", type=Path)
+    parser.add_argument("--sentences", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
     pairs = [p for path in arguments.pairs for p in read_pairs(path)]
     terms = [p for path in arguments.terms for p in read_pairs(path)]
     terms = simplified(terms)
     if arguments.glossary is not None:
         terms += entries(read(arguments.glossary))
-    save(train(simplified(pairs), terms), arguments.out)
+    sentences = read_sentences(arguments.sentences)
+    save(train(simplified(pairs), terms, sentences=sentences), arguments.out)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """How many faults the evidence of translation finds, on text it was not learnt from.
 
-    python -m tests.bench.bench_translation flores FLORES.tsv --terms TERMS.tsv ...
-    python -m tests.bench.bench_translation shipped PAIRS.tsv
+    python -m tests.bench.bench_translation held-out --pairs PAIRS.tsv ... WHAT TEACHES
+    python -m tests.bench.bench_translation domains --pairs PAIRS.tsv ... WHAT TEACHES
+    python -m tests.bench.bench_translation shipped --pairs PAIRS.tsv
     python -m tests.bench.bench_translation speed
 
-``flores``: lexicon and weights of each half of the documents, cases of the other;
-``--ablation`` leaves out one group of evidence after another. ``shipped``: the files
+WHAT TEACHES are the options of ``models.train.risk``. ``held-out``: lexicon and weights
+of each half of the documents, cases of the other, and the same without each other
+source of the weights; ``--ablation`` leaves out one group of evidence after another.
+``domains``: each text of ``--unseen`` by weights that are fitted without it and a
+lexicon that has not seen it. ``shipped``: the files
 that come with the library, for texts they were not learnt from. Measured for each
 kind of fault: n, recall of findings of the two rules, recall of ``risk`` at 2 % and
 5 % false alarms, AUC; then the false alarms, and how many beads of each risk are
@@ -18,7 +22,9 @@ import argparse
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,16 +33,31 @@ import numpy as np
 from bilingual.config import Config
 from bilingual.render.notebook.results import Entry, Figure, Table
 from bilingual.text.units import bo_pieces, zh_pieces
-from bilingual.translation import glossary as glossaries
 from bilingual.translation import lexicon as lexicons
 from bilingual.translation import risk, weighing
 from bilingual.translation.features import GROUPS, NAMES
 from bilingual.translation.lexicon import Lexicon
 from bilingual.translation.weighing import Weighing
 from models.train.faults import KINDS, SPOTS, Row, Work, work
-from models.train.lexicon import entries, train
-from models.train.risk import Labelled, examples, fit, halves, judged, read_rows, read_terms
+from models.train.lexicon import read_sentences
+from models.train.risk import (
+    Labelled,
+    Teaching,
+    examples,
+    fit,
+    halves,
+    judged,
+    read_rows,
+    read_terms,
+    read_unseen,
+    taught,
+    unseen_examples,
+)
 from tests.bench.results import column, table, write
+
+OWN = "pairs"
+# At most so many works of one text, each of 40 cues, are measured on.
+_WORKS = 30
 
 SHOWN = ("other", "neighbour", "half", "mixed", "untranslated", *SPOTS)
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -54,6 +75,7 @@ def cases(rows: Sequence[Row], seeds: int, cues: int = 40) -> list[Work]:
 
 
 Judged = Sequence[Labelled]
+Works = Sequence[Judged]
 
 
 def by_kind(labelled: Judged, risks: Sequence[float]) -> dict[str, np.ndarray]:
@@ -122,61 +144,136 @@ def calibration_table(name: str, labelled: Judged, risks: Sequence[float]) -> Ta
 ABLATED = ("other", "neighbour", "half", "mixed")
 
 
-def ablation_table(name: str, found: dict[str, Table]) -> Table:
-    """Recall at 2 % false alarms without each group of evidence."""
+def ablation_table(name: str, what: str, found: dict[str, Table]) -> Table:
+    """Recall at 2 % false alarms without each group of evidence, or source of the weights."""
     columns = [column("without"), *(column(k, "{:.2f}", recall="ratio") for k in ABLATED)]
     rows: list[list[Entry]] = []
     for group, kinds in found.items():
         recall = dict(zip(kinds.names(), kinds.values(3), strict=True))
         rows.append([group or "(nothing left out)", *(recall.get(kind) for kind in ABLATED)])
-    title = f"Recall at 2 % false alarms without one group of evidence: {name}"
+    title = f"Recall at 2 % false alarms without one {what}: {name}"
     return table(title, columns, rows)
 
 
-def risks_of(model: Weighing, labelled: Sequence[Labelled]) -> list[float]:
-    wrong = 1 - model.probabilities([row for row, _ in labelled])[:, 0]
-    return [
-        risk.risk_of(value, misspelt=row["misspelt"], misnumbered=row["misnumbered"])
-        for value, (row, _) in zip(wrong.tolist(), labelled, strict=True)
-    ]
+def risks_of(model: Weighing, tested: Works) -> list[float]:
+    """The risk of every bead, each work's judged together."""
+    out = []
+    for made in tested:
+        wrong = 1 - model.probabilities(model.matrix([row for row, _ in made]))[:, 0]
+        out += [
+            risk.risk_of(value, misspelt=row["misspelt"], misnumbered=row["misnumbered"])
+            for value, (row, _) in zip(wrong.tolist(), made, strict=True)
+        ]
+    return out
 
 
-def measured(rows: Sequence[Row], lexicon: Lexicon, seeds: int) -> list[Labelled]:
-    return [bead for made in cases(rows, seeds) for bead in judged(made, lexicon)]
+def beads_of(tested: Works) -> list[Labelled]:
+    return [bead for made in tested for bead in made]
 
 
-def flores(
-    rows: Sequence[Row], terms: Sequence[tuple[str, str]], seeds: int, ablation: bool
-) -> None:
-    """Train and tune on one half of the documents, measure on the other."""
+def measured(rows: Sequence[Row], lexicon: Lexicon, seeds: int) -> list[list[Labelled]]:
+    return [judged(made, lexicon) for made in cases(rows, seeds)]
+
+
+Sources = dict[str, Works]
+"""Works with faults to fit on, by what their texts are from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Works to fit on, and works of other texts to measure on by their file."""
+
+    seen: Sources
+    tested: Mapping[str, Works]
+
+    def risks(self, names: Sequence[str] = NAMES, without: str = "") -> dict[str, list[float]]:
+        """The risks of the tested beads, by weights fitted without one of the sources."""
+        seen = [w for source, own in self.seen.items() if source != without for w in own]
+        model = fit(seen, names)
+        return {file: risks_of(model, tested) for file, tested in self.tested.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the command line names: texts, and how many works to fit and to measure on."""
+
+    pairs: Sequence[Path]
+    teaching: Teaching
+    unseen: Sequence[Path]
+    seeds: int
+    scale: float
+    ablation: bool
+
+
+def sources(given: Given, rows: Sequence[Row], lexicon: Lexicon) -> Sources:
+    """What the weights are fitted on; the lexicon is learnt from the rows."""
+    others = {p.stem: unseen_examples(read_unseen(p), lexicon, given.scale) for p in given.unseen}
+    return {OWN: examples(rows, given.teaching, given.scale), **others}
+
+
+def held_out(given: Given) -> None:
+    """Train and tune on one half of the documents, measure on the other, file by file."""
+    texts = {path.stem: read_rows(path) for path in given.pairs}
+    rows = [row for own in texts.values() for row in own]
     folds = []
     for side in (0, 1):
-        own, other = halves(rows)[side], halves(rows)[1 - side]
-        known = entries(glossaries.load())
-        lexicon = train([(b, z) for _, b, z in own], [*terms, *known])
-        folds.append((examples(own, terms, 1.0), measured(other, lexicon, seeds)))
-    shown = [bead for _, tested in folds for bead in tested]
-    name = "FLORES-200 dev, held out"
-    found: dict[str, Table] = {}
+        lexicon = given.teaching.lexicon(halves(rows)[side])
+        others = {doc for doc, _, _ in halves(rows)[1 - side]}
+        tested = {
+            file: measured([r for r in own if r[0] in others], lexicon, given.seeds)
+            for file, own in texts.items()
+        }
+        seen = sources(given, halves(rows)[side], lexicon)
+        folds.append(Fold(seen=seen, tested=tested))
+
+    def shown(file: str, title: str, names: Sequence[str] = NAMES, without: str = "") -> Table:
+        return kinds_table(title, beads[file], risks_by(names, without)[file])
+
+    @cache
+    def risks_by(names: Sequence[str], without: str) -> dict[str, list[float]]:
+        found = [fold.risks(names, without) for fold in folds]
+        return {file: [r for own in found for r in own[file]] for file in texts}
+
+    beads = {file: [b for fold in folds for b in beads_of(fold.tested[file])] for file in texts}
+    for file in texts:
+        title = f"{file}, held out"
+        risks = risks_by(NAMES, "")[file]
+        tables = {
+            "kinds": shown(file, title),
+            "calibration": calibration_table(title, beads[file], risks),
+        }
+        whole = {"": tables["kinds"]}
+        by_source = {s: shown(file, title, without=s) for s in folds[0].seen if s != OWN}
+        tables["sources"] = ablation_table(title, "source of the weights", whole | by_source)
+        if given.ablation:
+            by_group = {
+                group: shown(file, title, tuple(n for n in NAMES if n not in names))
+                for group, names in GROUPS.items()
+            }
+            tables["ablation"] = ablation_table(title, "group of evidence", whole | by_group)
+        figures = single_figures(beads[file], risks)
+        name = f"risk-{file.removesuffix('_dev')}"
+        write(name, tables=tables, figures=figures, seeds=range(1, given.seeds + 1), data=[title])
+
+
+def domains(given: Given) -> None:
+    """Each other kind of text by weights that are fitted without it."""
+    rows = [row for path in given.pairs for row in read_rows(path)]
+    lexicon = given.teaching.lexicon(rows)
+    seen = sources(given, rows, lexicon)
     tables: dict[str, Table] = {}
-    figures: dict[str, Figure] = {}
-    for group in ["", *GROUPS] if ablation else [""]:
-        names = [n for n in NAMES if n not in GROUPS.get(group, ())]
-        risks = [r for seen, tested in folds for r in risks_of(fit(seen, names), tested)]
-        found[group] = kinds_table(name, shown, risks)
-        if not group:
-            tables["kinds"] = found[group]
-            tables["calibration"] = calibration_table(name, shown, risks)
-            figures = single_figures(shown, risks)
-    if ablation:
-        tables["ablation"] = ablation_table(name, found)
-    write("risk-flores", tables=tables, figures=figures, seeds=range(1, seeds + 1), data=[name])
+    for path in given.unseen:
+        tested = measured(read_unseen(path)[: 40 * _WORKS], lexicon, given.seeds)
+        risks = Fold(seen=seen, tested={path.stem: tested}).risks(without=path.stem)
+        tables[path.stem] = kinds_table(path.stem, beads_of(tested), risks[path.stem])
+    names = [path.stem for path in given.unseen]
+    write("risk-domains", tables=tables, figures={}, seeds=range(1, given.seeds + 1), data=names)
 
 
 def shipped(rows: Sequence[Row], seeds: int, name: str) -> None:
     """The shipped lexicon and weights on other text."""
-    labelled = measured(rows, lexicons.load(), seeds)
-    risks = risks_of(weighing.load(), labelled)
+    tested = measured(rows, lexicons.load(), seeds)
+    labelled, risks = beads_of(tested), risks_of(weighing.load(), tested)
     tables = {
         "kinds": kinds_table(name, labelled, risks),
         "calibration": calibration_table(name, labelled, risks),
@@ -203,8 +300,8 @@ def speed() -> None:
     alignment = align(made.bo, made.zh)
     seconds = []
     for _ in range(3):
-        for cache in (bo_pieces, zh_pieces):
-            cache.cache_clear()
+        for pieces in (bo_pieces, zh_pieces):
+            pieces.cache_clear()
         started = time.perf_counter()
         risk.assess(made.bo, made.zh, alignment)
         seconds.append(time.perf_counter() - started)
@@ -215,18 +312,34 @@ def speed() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("what", choices=["flores", "shipped", "speed"])
-    parser.add_argument("pairs", type=Path, nargs="?")
-    parser.add_argument("--terms", type=Path, nargs="*", default=[])
+    parser.add_argument("what", choices=["held-out", "domains", "shipped", "speed"])
+    taught(parser)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the works to fit on")
     parser.add_argument("--ablation", action="store_true")
-    given = parser.parse_args()
-    if given.what == "flores":
-        flores(read_rows(given.pairs), read_terms(given.terms), given.seeds, given.ablation)
-    elif given.what == "shipped":
-        shipped(read_rows(given.pairs), given.seeds, given.pairs.stem)
-    else:
+    options = parser.parse_args()
+    if options.what == "speed":
         speed()
+        return
+    if options.what == "shipped":
+        for path in options.pairs:
+            shipped(read_rows(path), options.seeds, path.stem)
+        return
+    teaching = Teaching(
+        terms=read_terms(options.terms), sentences=read_sentences(options.sentences)
+    )
+    given = Given(
+        pairs=options.pairs,
+        teaching=teaching,
+        unseen=options.unseen,
+        seeds=options.seeds,
+        scale=options.scale,
+        ablation=options.ablation,
+    )
+    if options.what == "held-out":
+        held_out(given)
+    else:
+        domains(given)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from bilingual.errors import ModelError
 from bilingual.translation import lexicon as lexicons
-from models.train.lexicon import read_pairs, train
+from models.train.lexicon import RUN, read_pairs, read_sentences, train
 
 PAIRS = [
     ("ཉི་མ་ཤར།", "太阳升起"),
@@ -36,6 +36,31 @@ def test_names_what_nothing_answers_to() -> None:
     assert "地球" in named
     assert all(u.start >= 9 for u in found)
     assert all(text[u.start : u.end] == u.text and 0 < u.surprise <= 1 for u in found)
+
+
+def test_two_syllables_say_more_of_an_ending_than_one() -> None:
+    ends = ["ཆུ་རྒྱུག་པ་རེད།", "ཉི་མ་ཤར་བ་རེད།", "ཟླ་བ་ནུབ་པ་རེད།", "ང་ཚོ་འགྲོ་བ་རེད།"]
+    goes_on = ["འདི་རེད་དེ་མ་ཤེས།", "དེ་རེད་ཟེར་བ་མང་།", "ཁྱེད་རེད་ཅེས་བཤད།"]
+    lexicon = train(PAIRS, sentences=[*ends, *goes_on])
+    assert lexicon.ending("ས་གཡོས་པ་རེད།") > lexicon.ending("དེ་རེད") > lexicon.ending("ས་གཡོས་པ")
+    # Known alone, the last syllable decides; without any, nothing does.
+    assert lexicon.ending("ཁྱི་རེད") == lexicon.endings["རེད"]
+    assert lexicon.ending("ཁྱི") == lexicon.ending("123") == lexicon.ending("") == 0
+
+
+def test_sentences_are_read_from_subtitles_and_from_rows(tmp_path: Path) -> None:
+    srt, rows = tmp_path / "a.srt", tmp_path / "b.tsv"
+    srt.write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\nཆུ་རྒྱུག\n\n2\n00:00:03,000 --> 00:00:04,000\n♪\n",
+        encoding="utf-8",
+    )
+    long = "ཆུ་ནི་མཐོ་ས་ནས་དམའ་སར་རྒྱུག་པ་རེད།"
+    # Rows of every other run, and only long ones.
+    pairs = [(f"{long}{k}" if k % 2 else "ཆུ།", "水") for k in range(3 * RUN)]
+    rows.write_text("bo\tzh\n" + "".join(f"{b}\t{z}\n" for b, z in pairs), encoding="utf-8")
+    found = read_sentences([srt, rows])
+    assert found[0] == "ཆུ་རྒྱུག"
+    assert sorted(found[1:]) == sorted(b for b, _ in pairs[RUN : 2 * RUN] if b.startswith(long))
 
 
 def test_empty_texts_say_nothing() -> None:

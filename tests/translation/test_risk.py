@@ -64,6 +64,22 @@ def test_the_half_that_is_missing_is_named() -> None:
         assert cue.text[stretch.start : stretch.end] == stretch.text
 
 
+def test_where_the_tibetan_breaks_off_is_named() -> None:
+    half = "གནམ་གྲུ་མཁའ་ལ་འཕུར།"
+    broken = judged(with_bo({5: half})).evidence[5].breaks_off
+    assert broken is not None
+    assert (broken.side, broken.cue, broken.text) == ("bo", 5, "མཁའ་ལ་འཕུར")
+    assert half[broken.start : broken.end] == broken.text
+    # The first half of its own translation, the second half of another.
+    mixed = "གནམ་གྲུ་མཁའ་ལ་འཕུར་བའི་" + BO.cues[7].text.partition("འཚོ་བ་དང་། ")[2]
+    evidence = judged(with_bo({5: mixed})).evidence[5]
+    assert evidence.kinds["mixed"] > evidence.kinds["half"]
+    assert evidence.breaks_off is not None
+    assert evidence.breaks_off.text.endswith("ཤིང་ཏོག་ཟ")
+    assert "གནམ་གྲུ" not in evidence.breaks_off.text
+    assert all(e.breaks_off is None for e in judged(BO).evidence.values())
+
+
 def test_chinese_left_in_place_of_tibetan() -> None:
     found = judged(with_bo({4: ZH.cues[4].text}))
     assert found.risk[4] > 0.9
@@ -73,16 +89,38 @@ def test_chinese_left_in_place_of_tibetan() -> None:
 def test_parts_add_up_to_the_odds() -> None:
     model, lexicon = weighing.load(), load()
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    rows = measure(*texts, [1.0] * len(texts[0]), lexicon, terms.load())
-    chance = model.probabilities(rows)
-    assert chance.sum(1) == pytest.approx(np.ones(len(rows)))
-    for row, p in zip(rows, chance, strict=True):
-        nothing = {**row, **dict(zip(model.names, model.means, strict=True))}
-        base = model.probabilities([nothing])[0]
+    matrix = model.matrix(measure(*texts, [1.0] * len(texts[0]), lexicon, terms.load()))
+    chance = model.probabilities(matrix)
+    assert chance.sum(1) == pytest.approx(np.ones(len(matrix)))
+    # What says nothing is 0; the length, in the first column of each block, is left.
+    nothing = matrix.copy().reshape(len(matrix), len(weighing.LENGTHS), -1)
+    nothing[:, :, 1:] = 0
+    bases = model.probabilities(nothing.reshape(matrix.shape))
+    for bead, p, base in zip(matrix, chance, bases, strict=True):
         for kind in model.kinds[1:]:
             k = model.kinds.index(kind)
             odds = np.log(p[k] / p[0]) - np.log(base[k] / base[0])
-            assert sum(model.shares(row, kind).values()) == pytest.approx(odds, abs=1e-6)
+            assert sum(model.shares(bead, kind).values()) == pytest.approx(odds, abs=1e-6)
+
+
+def test_features_are_compared_within_a_work() -> None:
+    rnd = np.random.default_rng(1)
+    plain = rnd.normal(3.0, 2.0, (400, 1))
+    many = weighing.within_work(plain)
+    # A work of hundreds of beads has its own median and spread.
+    assert abs(np.median(many)) < 0.15
+    assert many.std() == pytest.approx(1, abs=0.15)
+    # A work of two is still compared with all works.
+    assert weighing.within_work(plain[:2]) == pytest.approx(plain[:2], abs=1.2)
+    # One bead that differs does from its fellows, however many share its work's level.
+    plain[0] = 12.0
+    assert weighing.within_work(plain)[0] > 3.5
+    alike = weighing.within_work(np.full((30, 1), 2.0))
+    assert np.ptp(alike) == 0
+    gaps = np.full((8, 2), np.nan)
+    gaps[:, 1] = 1.0
+    assert np.isnan(weighing.within_work(gaps)[:, 0]).all()
+    assert not np.isnan(weighing.within_work(gaps)[:, 1]).any()
 
 
 def test_not_judged_without_words_on_either_side() -> None:
@@ -139,9 +177,9 @@ def test_every_feature_has_a_group_and_a_weight() -> None:
     model = weighing.load()
     assert set(model.names) <= set(NAMES)
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    row = measure(*texts, [None] * len(texts[0]), load(), terms.load())[0]
-    assert set(NAMES) <= set(row)
-    assert set(model.shares(row, "half")) == set(GROUPS)
+    rows = measure(*texts, [None] * len(texts[0]), load(), terms.load())
+    assert set(NAMES) <= set(rows[0])
+    assert set(model.shares(model.matrix(rows)[0], "half")) == set(GROUPS)
 
 
 def test_weights_survive_the_file(tmp_path: Path) -> None:
