@@ -39,7 +39,7 @@ def test_names_what_nothing_answers_to() -> None:
 
 
 def test_two_syllables_say_more_of_an_ending_than_one() -> None:
-    ends = ["ཆུ་རྒྱུག་པ་རེད།", "ཉི་མ་ཤར་བ་རེད།", "ཟླ་བ་ནུབ་པ་རེད།", "ང་ཚོ་འགྲོ་བ་རེད།"]
+    ends = ["ཆུ་རྒྱུག་པ་རེད།", "ཉི་མ་ནུབ་པ་རེད།", "ཟླ་བ་ནུབ་པ་རེད།", "ང་ཚོ་འགྲོ་བ་རེད།"]
     goes_on = ["འདི་རེད་དེ་མ་ཤེས།", "དེ་རེད་ཟེར་བ་མང་།", "ཁྱེད་རེད་ཅེས་བཤད།"]
     lexicon = train(PAIRS, sentences=[*ends, *goes_on])
     assert lexicon.ending("ས་གཡོས་པ་རེད།") > lexicon.ending("དེ་རེད") > lexicon.ending("ས་གཡོས་པ")
