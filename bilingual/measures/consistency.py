@@ -7,12 +7,15 @@ from typing import Final
 from bilingual.config.thresholds import NUMBER_CLASH_NATS
 from bilingual.measures.figures import ratio
 from bilingual.model import Alignment, Measure, Track
+from bilingual.terms.consistency import agreeing
+from bilingual.terms.parallel import work_of
 from bilingual.text.bead import BeadTexts
 from bilingual.text.numbers import compare_numbers
 from bilingual.translation import glossary as terms
 
 NUMBERS: Final = "consistency.numbers"
 TERMS: Final = "consistency.terms"
+GLOSSARY: Final = "agreement.glossary_terms"
 OWN_TERMS: Final = "consistency.own_terms"
 
 
@@ -38,7 +41,19 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
     return ratio(NUMBERS, agreeing, named, {"no-number": without, "one-sided": one_sided})
 
 
-def term_measure(
+def term_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
+    """Places in which a recurring term has the work's own translation of it.
+
+    Of the places that have this one or the second one which the rule ``term-inconsistent``
+    reports, so that the two say the same: without such a finding all agree. Without a
+    recurring term that has a translation of its own there is no figure.
+    """
+    same, whole = agreeing(work_of("", bo, zh, alignment))
+    one_sided = sum(not bead.two_sided for bead in alignment.beads)
+    return ratio(TERMS, same, whole, {"one-sided": one_sided})
+
+
+def glossary_measure(
     bo: Track, zh: Track, alignment: Alignment, own: terms.Glossary | None = None
 ) -> Measure:
     """Uses of the glossary's Chinese terms whose Tibetan is in the same bead.
@@ -57,4 +72,4 @@ def term_measure(
         for use in glossary.uses(texts.zh.text):
             used += 1
             found += terms.form_in(use.term, texts.bo.text) is not None
-    return ratio(TERMS if own is None else OWN_TERMS, found, used, {"one-sided": one_sided})
+    return ratio(GLOSSARY if own is None else OWN_TERMS, found, used, {"one-sided": one_sided})

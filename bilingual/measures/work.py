@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.speech.comparison import SoundComparison
-from bilingual.measures.consistency import number_measure, term_measure
+from bilingual.measures.consistency import glossary_measure, number_measure, term_measure
 from bilingual.measures.coverage import coverage_measures, weakest_measure
 from bilingual.measures.speech import speech_measures, transcript_similarity
 from bilingual.model import Alignment, Measure, Speech, Track
@@ -59,9 +59,13 @@ def _consistency(subject: Subject) -> list[Measure]:
         return []
     beads = tuple(b for b in alignment.beads if BeadTexts.of(bo, zh, b).readable)
     read = replace(alignment, beads=beads)
-    measures = [number_measure(bo, zh, read), term_measure(bo, zh, read)]
+    measures = [
+        number_measure(bo, zh, read),
+        term_measure(bo, zh, read),
+        glossary_measure(bo, zh, read),
+    ]
     if subject.own_terms is not None:
-        measures.append(term_measure(bo, zh, read, subject.own_terms))
+        measures.append(glossary_measure(bo, zh, read, subject.own_terms))
     return measures
 
 

@@ -9,13 +9,15 @@ and stems of verbs are no difference (:mod:`bilingual.terms.inflection`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bilingual.model import Language
 from bilingual.terms.association import Places, Runs, g_squared, written
 from bilingual.terms.inflection import NEGATIONS, Gram, akin, is_whole, same, stem
+from bilingual.terms.naming import may_name
 from bilingual.terms.parallel import ParallelWork
 
 __all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
@@ -88,11 +90,36 @@ def inconsistent_across(
     ]
 
 
+def agreeing(work: ParallelWork) -> tuple[int, int]:
+    """In how many places terms of a work have their translation, and in how many of all.
+
+    A place counts where a term with a translation of its own (one that comes with it in
+    several texts and hardly elsewhere) has that, or the second one that
+    :func:`inconsistent_across` finds; what says a term in passing, or with a pronoun, does
+    not. Both languages' terms count.
+    """
+    texts: dict[Language, Sequence[str]] = {"bo": work.bo, "zh": work.zh}
+    runs = _runs(texts)
+    same = others = 0
+    sides: tuple[Language, ...] = ("zh", "bo")
+    for side in sides:
+        search = _Search(texts, runs, side)
+        same += search.established()
+        others += sum(len(forms[1][1]) for _, forms in search.found())
+    return same, same + others
+
+
 Forms = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def _runs(texts: Mapping[Language, Sequence[str]]) -> dict[Language, Runs]:
-    return {side: Runs(own, side) for side, own in texts.items()}
+    return {side: _runs_of(tuple(own), side) for side, own in texts.items()}
+
+
+@lru_cache(maxsize=4)
+def _runs_of(texts: tuple[str, ...], side: Language) -> Runs:
+    # A work's rule and its measure ask for the same.
+    return Runs(texts, side)
 
 
 class _Search:
@@ -112,11 +139,7 @@ class _Search:
     def found(self) -> list[tuple[str, Forms]]:
         """(term, forms) in the order of the terms."""
         out: list[tuple[Gram, Forms]] = []
-        for gram, places in sorted(self.terms.places.items()):
-            if len(gram) < 2 or len(places) < _MIN_BEADS or not self._may_be_term(gram):
-                continue
-            if self.terms.joined(gram):
-                continue
+        for gram, places in self._terms():
             forms = self._two_main(gram, places) or self._two_alike(gram, places)
             if forms:
                 out.append((gram, forms))
@@ -126,19 +149,41 @@ class _Search:
             if not any(gram != g and _part(gram, g) for g, _ in out)
         ]
 
+    def established(self) -> int:
+        """In how many places terms with a translation of their own have that translation."""
+        held: list[tuple[Gram, int]] = []
+        for gram, places in self._terms():
+            main = self._partner(places, places)
+            if main is not None:
+                held.append((gram, len(self._with_any_of(main, places) & places)))
+        return sum(
+            count for gram, count in held if not any(gram != g and _part(gram, g) for g, _ in held)
+        )
+
+    def _terms(self) -> Iterator[tuple[Gram, Places]]:
+        """The runs that may be terms, with the texts that have them."""
+        for gram, places in sorted(self.terms.places.items()):
+            if len(gram) < 2 or len(places) < _MIN_BEADS or not self._may_be_term(gram):
+                continue
+            if not self.terms.joined(gram):
+                yield gram, places
+
     def _may_be_term(self, gram: Gram) -> bool:
-        # Particles go with anything; Chinese has been distinguished by its company.
-        return self.language == "zh" or self.terms.is_whole(gram)
+        """Whether a run names something: particles, verbs of any text and pronouns do not."""
+        return may_name(gram, self.language) and (
+            self.language == "zh" or self.terms.is_whole(gram)
+        )
 
     def _two_main(self, gram: Gram, places: Places) -> Forms | None:
         """Two translations that have nothing in common."""
-        main = self._partner(places, places)
+        main = self._partner(places, places, shortest=2)
         if main is None:
             return None
         rest = places - self._with_any_of(main, places)
         if len(rest) < _MIN_SHARE:
             return None
-        other = self._partner(rest, places)
+        # One syllable, or one ideograph, is as often a verb or half of a neighbour.
+        other = self._partner(rest, places, shortest=2)
         if other is None or self._akin(other, main) or not self._own(gram, other, rest, places):
             return None
         return self._forms(main, other, places)
@@ -186,7 +231,17 @@ class _Search:
 
     def _with_any_of(self, main: Gram, places: Places) -> Places:
         """The texts that share a word with the main translation, however inflected."""
-        return self._texts_of(g for g in self.answers.shared(places) if self._akin(g, main))
+        return self._texts_of(g for g in self.answers.shared(places) if self._shares(g, main))
+
+    def _shares(self, gram: Gram, main: Gram) -> bool:
+        """Whether a run has a syllable of a translation, or is that in another form.
+
+        A single syllable that is merely alike, དགོས beside གོ of སའི་གོ་ལ, is another word.
+        """
+        if self.other == "zh":
+            return bool(set(gram) & set(main))
+        own, whole = stem(gram), stem(main)
+        return bool(set(own) & set(whole)) or (len(own) == len(whole) and akin(own, whole))
 
     def _texts_of(self, grams: Iterable[Gram]) -> Places:
         return frozenset().union(*(self.answers.places[g] for g in grams))
@@ -208,12 +263,17 @@ class _Search:
                 continue
             if len(held - places) > shared // 3 or stem(gram)[0] in NEGATIONS:
                 continue
-            if shortest > 1 and len(stem(gram)) < shortest:
+            if shortest > 1 and not (
+                len(self._stem(gram)) >= shortest and may_name(gram, self.other)
+            ):
                 continue
             score = g_squared(shared, len(held) - shared, len(own) - shared, self.answers.total)
             if score >= least and (best is None or (score, len(gram), gram) > best):
                 best = (score, len(gram), gram)
         return None if best is None else best[2]
+
+    def _stem(self, gram: Gram) -> Gram:
+        return stem(gram) if self.other == "bo" else gram
 
     def _forms(self, main: Gram, other: Gram, places: Places) -> Forms:
         return tuple(

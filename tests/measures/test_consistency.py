@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bilingual.measures.consistency import number_measure, term_measure
-from bilingual.model import Alignment, Bead
+from bilingual.checks._tracks import Cues
+from bilingual.checks.accuracy_terms import _BO as TERMS_BO
+from bilingual.checks.accuracy_terms import _TWO_WORDS as TWO_WORDS
+from bilingual.checks.accuracy_terms import _ZH as TERMS_ZH
+from bilingual.checks.accuracy_terms import RULES
+from bilingual.checks.base import Artifacts, Hit
+from bilingual.config import Config
+from bilingual.measures.consistency import glossary_measure, number_measure, term_measure
+from bilingual.model import Alignment, Bead, Track
 from bilingual.translation.glossary import Glossary, Term
 from tests.support import track
 
@@ -55,9 +64,38 @@ def test_terms_of_the_glossary_are_looked_for_in_their_bead(
     zh = track("zh", [(0, 1, "科学很有用。"), (2, 3, "学生来了。"), (4, 5, "语言")])
     bo = track("bo", [(0, 1, "ཚན་རིག་ཕན་ཐོགས་ཆེ།"), (2, 3, "ཉི་མ་ཤར།")])
     beads = (Bead(bo=(0,), zh=(0,)), Bead(bo=(1,), zh=(1,)), Bead(bo=(), zh=(2,)))
-    measure = term_measure(bo, zh, Alignment(beads=beads))
+    measure = glossary_measure(bo, zh, Alignment(beads=beads))
     assert (measure.numerator, measure.denominator) == (1, 2)
     assert measure.excluded == {"one-sided": 1}
+    assert measure.id == "agreement.glossary_terms"
     own = Glossary([Term(zh="学生", bo=("ཉི་མ",), field="")])
-    theirs = term_measure(bo, zh, Alignment(beads=beads), own)
+    theirs = glossary_measure(bo, zh, Alignment(beads=beads), own)
     assert (theirs.id, theirs.numerator, theirs.denominator) == ("consistency.own_terms", 1, 1)
+
+
+def aligned(bo: Cues, zh: Cues) -> tuple[Track, Track, Alignment]:
+    beads = tuple(Bead(bo=(i,), zh=(i,)) for i in range(len(zh)))
+    return track("bo", bo), track("zh", zh), Alignment(beads=beads)
+
+
+def test_a_work_with_one_translation_a_term_agrees_throughout() -> None:
+    measure = term_measure(*aligned(TERMS_BO, TERMS_ZH))
+    assert measure.id == "consistency.terms"
+    assert (measure.numerator, measure.value) == (measure.denominator, 1.0)
+    assert measure.denominator is not None
+    assert measure.denominator >= 6
+
+
+def test_the_measure_misses_what_the_rule_reports() -> None:
+    (rule,) = (rule for rule in RULES if rule.id == "term-inconsistent")
+    measure = term_measure(*aligned(TWO_WORDS, TERMS_ZH))
+    bo, zh, alignment = aligned(TWO_WORDS, TERMS_ZH)
+    found = Artifacts(
+        config=Config.load(), bo=bo, zh=zh, alignment=replace(alignment, confidence=1.0)
+    )
+    hits = [hit for hit in rule.run(found) if isinstance(hit, Hit)]
+    assert hits
+    assert measure.numerator is not None
+    assert measure.denominator is not None
+    others = sum(hit.params["other_count"] for hit in hits)
+    assert measure.denominator - measure.numerator == others
