@@ -190,13 +190,19 @@ _threads: Final = {"most": 0}
 """How many threads an engine of this process may use; 0 for as many as its settings say."""
 
 
-def hold_threads(most: int) -> None:
-    """Let no engine of this process use more threads; 0 for as many as its settings say.
+@contextmanager
+def threads_held(most: int) -> Iterator[None]:
+    """Within the block no engine of this process uses more threads; 0 holds none.
 
     Of many works at once each has its share of the processors. What a report says of the
     settings is the same all the same: they are what was asked for.
     """
+    before = _threads["most"]
     _threads["most"] = most
+    try:
+        yield
+    finally:
+        _threads["most"] = before
 
 
 def threads(wanted: int) -> int:

@@ -19,7 +19,7 @@ import pytest
 import bilingual
 from bilingual import BilingualError, CancelledError, Config, averify, verify
 from bilingual.asr import vad
-from bilingual.budget import Budget, carried, current
+from bilingual.budget import Budget, carried, current, threads, threads_held
 from bilingual.errors import DeadlineError, MediaError, OverBudgetError
 from bilingual.media.process import Bounds, Process, run
 from bilingual.model import CheckVerdict, Report, Verdict
@@ -359,3 +359,12 @@ def test_averify_hears_the_callers_event_too(tracks: tuple[Path, Path]) -> None:
     cancel.set()
     with pytest.raises(CancelledError):
         asyncio.run(averify(bo=tracks[0], cancel=cancel))
+
+
+def test_engines_take_no_more_threads_than_their_share() -> None:
+    assert threads(4) == 4
+    with threads_held(2):
+        assert (threads(4), threads(1)) == (2, 1)
+        with threads_held(0):
+            assert threads(4) == 4
+    assert threads(4) == 4

@@ -67,10 +67,13 @@ class Bounds:
     ) -> Bounds:
         """Bounds with each local process's share of the processors as its threads.
 
+        Of what an executor has nothing is known: there each engine uses one, so that as
+        many workers as processors do not hinder each other.
+
         :param workers: how many processes; one a processor unless given.
         """
         processors = os.cpu_count() or 1
-        threads = max(1, processors // (workers or processors)) if local else 0
+        threads = max(1, processors // (workers or processors)) if local else 1
         return cls(timeout_s=timeout_s, memory_mib=memory_mib, threads=threads)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from bilingual.batch.model import BatchFinding
 from bilingual.checks.base import Words
@@ -138,6 +138,21 @@ def batch_message(finding: BatchFinding, language: str) -> str:
         shown["kinds"] = enumerated(kinds, language)
         shown["percent"] = round(100 * float(finding.params.get("share", 0)))
     return fill(words.get(language), shown)
+
+
+def rule_document(rule: BatchRule) -> dict[str, Any]:
+    """A rule as JSON values, its words by language."""
+    parts = ("title", "message", "remedy", "limits")
+    return {"id": rule.id, "group": "across"} | {
+        part: getattr(rule, part).by_language() for part in parts
+    }
+
+
+def rule_text(rule: BatchRule, language: str) -> str:
+    """A rule explained: what it finds, what to do, what it cannot see."""
+    lines = [f"{rule.id}  {rule.title.get(language)}", ""]
+    lines += [rule.remedy.get(language), rule.limits.get(language)]
+    return "\n".join(lines) + "\n"
 
 
 def title_of(rule: str, language: str) -> str:

@@ -33,7 +33,7 @@ from bilingual.batch.state import (
     still_right,
 )
 from bilingual.batch.summary import identity, summary_of
-from bilingual.budget import MIB, hold_threads
+from bilingual.budget import MIB, threads_held
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, DeadlineError, InputError
 from bilingual.files import display_name, write_whole
@@ -108,8 +108,7 @@ def do_work(task: Task) -> WorkResult:
         if right and kept is not None:
             return replace(kept, kept=True, row=task.work.row, problems=task.work.problems)
     started = time.monotonic()
-    hold_threads(task.threads)
-    with _watched(task):
+    with threads_held(task.threads), _watched(task):
         try:
             return _done(task, config, folder, wanted, started)
         except CancelledError:

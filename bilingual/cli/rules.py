@@ -31,11 +31,23 @@ def rules(rule_id: str | None, form: Literal["text", "json"], lang: Lang) -> int
         put(as_json(rules_document()) if form == "json" else render_rules(lang))
         return OK
     documents = {d["id"]: d for d in rules_document()}
+    if rule_id not in documents and _between_works(rule_id, form, lang):
+        return OK
     if rule_id not in documents:
         raise ConfigError("rule-unknown", name=rule_id, nearest=nearest(rule_id, documents))
     document = documents[rule_id]
     put(as_json(document) if form == "json" else render_rule(document, lang))
     return OK
+
+
+def _between_works(rule_id: str, form: Literal["text", "json"], lang: Lang) -> bool:
+    """Explain a rule of ``bilingual batch``; whether it is one."""
+    from bilingual.batch.rules import BATCH_RULES, rule_document, rule_text
+
+    rule = BATCH_RULES.get(rule_id)
+    if rule is not None:
+        put(as_json(rule_document(rule)) if form == "json" else rule_text(rule, lang))
+    return rule is not None
 
 
 COMMANDS = (rules,)

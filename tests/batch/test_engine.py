@@ -356,6 +356,13 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "row 4" in said.err
     assert run(["batch", "--out", str(out)]) == 2
     assert run(["batch", str(tmp_path / "no.csv"), "--out", str(out)]) == 2
+    assert run(["batch", str(table), "--out", str(out), "--workers", "0"]) == 2
+    assert "--workers" in capsys.readouterr().err
+    for language in ("zh", "en"):
+        assert run(["rules", "duplicate-work", "--lang", language]) == 0
+        assert "duplicate-work" in capsys.readouterr().out
+    assert run(["rules", "unit-quota", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["group"] == "across"
     template = tmp_path / "t.xlsx"
     assert run(["batch", "--template", str(template)]) == 0
     assert template.is_file()
