@@ -30,11 +30,13 @@ _CERTAIN: Final = 9.0
 class Moment:
     """When to look, and how long what the files show then is, by language, in letters.
 
-    ``wanted``: it is read in any case.
+    ``wanted``: it is read in any case. ``around_ms``: for so long before and after it they
+    show the same.
     """
 
     at_ms: int
     wanted: bool = False
+    around_ms: int = 0
     letters: Mapping[Language, float] = field(default_factory=dict)
 
 

@@ -47,6 +47,7 @@ SEEN_MS: Final = 40
 """A cue of a sample lasts from so long before its moment to as long after it."""
 
 _FIRST_ABOVE: Final = 4  # moments at which subtitles above are looked for
+_ROOM_MS: Final = 450  # so long a frame is right that is up to a third of a second early
 _INSIDE: Final = 0.8
 _LEVEL: Final = 0.6  # of the lower one's height two boxes have in common in one line,
 _NEAR: Final = 0.8  # and of the higher one's they are apart at most
@@ -91,7 +92,7 @@ def _read_held(
     report = progress or (lambda stage, done, total: None)
     kinds = kinds_of(config)
     versions = versions_of(kinds, config)
-    part = f"{most} moments {' '.join(map(_named, moments))}"
+    part = f"{most} moments, exact {_exact(moments)}: {' '.join(map(_named, moments))}"
     place = cache.place_for(hash_of(path), sorted(versions.values()), config.burned_in, part)
     kept = cache.get(place)
     if kept is not None:
@@ -109,6 +110,11 @@ def _read_held(
     confirm(path)  # before it is kept under the file's hash
     cache.put(place, msgspec.structs.replace(packed(found), moments_ms=times))
     return found, tuple(times)
+
+
+def _exact(moments: Sequence[Moment]) -> bool:
+    """Whether what is shown changes so near to a moment that every frame counts."""
+    return any(moment.around_ms < _ROOM_MS for moment in moments)
 
 
 def _named(moment: Moment) -> str:
@@ -136,7 +142,9 @@ def _counted(
 ) -> Iterator[tuple[int, list[Luma]]]:
     per_second = config.burned_in.frames_per_second
     times = [moment.at_ms for moment in moments]
-    for at_ms, frames in moments_of(path, media, config.media, times, per_second=per_second):
+    exact = _exact(moments)
+    found = moments_of(path, media, config.media, times, per_second=per_second, exact=exact)
+    for at_ms, frames in found:
         report(STAGE, at_ms / 1000, total)
         yield at_ms, frames
 

@@ -88,9 +88,19 @@ def _moments(
             continue
         numbers = any(_DIGIT.search(cue.plain) for cue in (*of_bo, *of_zh))
         yield _Weighed(
-            moment=Moment(at_ms=at_ms, letters={"bo": _at(bo, at_ms), "zh": _at(zh, at_ms)}),
+            moment=Moment(
+                at_ms=at_ms,
+                around_ms=min(_around(track, at_ms) for track in (bo, zh)),
+                letters={"bo": _at(bo, at_ms), "zh": _at(zh, at_ms)},
+            ),
             weight=(_worst(bead, worst), numbers, float(bead.risk or 0)),
         )
+
+
+def _around(track: Track, at_ms: int) -> int:
+    """How far away (ms) the nearest change of what a track shows is."""
+    edges = (edge for cue in track.cues for edge in (cue.start_ms, cue.end_ms))
+    return min((abs(edge - at_ms) for edge in edges), default=at_ms)
 
 
 def _at(track: Track, at_ms: int) -> float:

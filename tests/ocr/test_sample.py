@@ -36,8 +36,9 @@ def test_any_number_of_moments_is_looked_at(tmp_path: Path) -> None:
     path = make(tmp_path / "long.mp4", picture(seconds=30), t=30)
     media = probe(path, CONFIG.media)
     times = list(range(200, 29_000, 200))  # 144: more terms than an expression of ffmpeg may have
-    seen = list(moments_of(path, media, CONFIG.media, times, per_second=10))
-    assert [at_ms for at_ms, _ in seen] == times
+    for exact in (True, False):
+        seen = moments_of(path, media, CONFIG.media, times, per_second=10, exact=exact)
+        assert [at_ms for at_ms, _ in seen] == times
 
 
 def test_a_picture_that_is_not_decoded_is_no_picture_without_subtitles(tmp_path: Path) -> None:
@@ -52,7 +53,8 @@ def test_a_picture_that_is_not_decoded_is_no_picture_without_subtitles(tmp_path:
 
 
 @pytest.mark.slow
-def test_more_is_looked_at_than_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("around_ms", [350, 1000])
+def test_more_is_looked_at_than_is_read(around_ms: int, tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="needs the extra ocr")
     words = ("太阳每天从东方升起", "水在零度结成冰", "植物需要阳光和水", "地球绕着太阳转")
     texts = [
@@ -63,7 +65,12 @@ def test_more_is_looked_at_than_is_read(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     draw(Scene(texts=texts, duration_ms=8200, background="still", width=640, height=360), path)
     moments = [
-        Moment(at_ms=1000 * n + 550, letters={"zh": float(len(words[n % 4]))}) for n in range(8)
+        Moment(
+            at_ms=1000 * n + 550,
+            around_ms=around_ms,
+            letters={"zh": float(len(words[n % 4]))},
+        )
+        for n in range(8)
     ]
     found, read = read_sample(path, probe(path, CONFIG.media), CONFIG, moments, most=3)
     assert len(read) == 3
