@@ -34,7 +34,8 @@ class Look:
 def load_form(path: StrPath) -> Form:
     """A form from a TOML or JSON file, its keys in English or in the form's own words.
 
-    The pledge's path starts from the file's folder. Values of personal fields are not
+    The pledge's path starts from the file's folder and may not leave it: a form could
+    otherwise ask what lies anywhere on this machine. Values of personal fields are not
     kept, and keys that no form has are named in ``unknown``.
 
     :raises InputError: ``file-…``: it cannot be read; ``form-invalid``: it is neither TOML
@@ -60,9 +61,9 @@ def load_form(path: StrPath) -> Form:
             raise InputError("form-twice", path=shown, field=FIELDS[field])
         elif value is not None:
             fields[field] = _text(value, field, shown)
-    return form_of(
-        fields, personal=personal, unknown=unknown, look=Look(base=place.absolute().parent)
-    )
+    folder = place.absolute().parent
+    look = Look(base=folder, within=folder)
+    return form_of(fields, personal=personal, unknown=unknown, look=look)
 
 
 def form_of(

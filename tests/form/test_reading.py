@@ -197,3 +197,13 @@ def test_a_personal_field_twice_shows_nothing(tmp_path: Path) -> None:
         load_form(form_file(tmp_path, text, "f.json"))
     assert caught.value.code == "form-invalid"
     assert not any(word in str(caught.value.params) for word in ("联系人", "索朗", "卓嘎"))
+
+
+@pytest.mark.parametrize("where", ["../scan.pdf", "{}/scan.pdf", "inner/../../scan.pdf", "link"])
+def test_a_form_asks_for_nothing_outside_of_its_folder(tmp_path: Path, where: str) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "scan.pdf")
+    path = form_file(folder, f'pledge = "{where.format(tmp_path)}"\n')
+    assert load_form(path).pledge_kind == "outside"
