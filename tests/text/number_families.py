@@ -354,16 +354,3 @@ pH值为7 | pHཚད་7; pH 7 | pHཚད་9
 海拔4500米 | མཚོ་ངོས་ལས་མཐོ་ཚད་སྨི་4500; མཐོ་ཚད་སྨི་བཞི་སྟོང་ལྔ་བརྒྱ། | མཐོ་ཚད་སྨི་5400; མཐོ་ཚད་སྨི་བཞི་སྟོང་གཉིས་བརྒྱ།
 """,
 }
-
-
-def rows(family: str) -> list[tuple[str, list[str], list[str]]]:
-    """The Chinese of each line, the right Tibetan texts and the wrong ones."""
-    out = []
-    for line in FAMILIES[family].strip().splitlines():
-        zh, right, wrong = (cell.strip() for cell in line.split("|"))
-        texts = [
-            [text.strip() for text in cell.split(";") if text.strip() != "–"]
-            for cell in (right, wrong)
-        ]
-        out.append((zh, texts[0], texts[1]))
-    return out

@@ -7,10 +7,11 @@ import pytest
 from bilingual.checks.numbers import _HINT
 from bilingual.config.thresholds import NUMBER_CLASH_NATS
 from bilingual.text.numbers import NumberComparison, compare_numbers
-from tests.text.number_families import FAMILIES, rows
+from tests.families import rows
+from tests.text.number_families import FAMILIES
 
-RIGHT = [(zh, bo) for family in FAMILIES for zh, right, _ in rows(family) for bo in right]
-WRONG = [(zh, bo) for family in FAMILIES for zh, _, wrong in rows(family) for bo in wrong]
+RIGHT = [(zh, bo) for family in FAMILIES for zh, right, _ in rows(FAMILIES[family]) for bo in right]
+WRONG = [(zh, bo) for family in FAMILIES for zh, _, wrong in rows(FAMILIES[family]) for bo in wrong]
 
 
 def reported(found: NumberComparison) -> bool:
@@ -33,6 +34,6 @@ def test_another_number_is_caught(zh: str, bo: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_is_large(family: str) -> None:
-    lines = rows(family)
+    lines = rows(FAMILIES[family])
     assert len(lines) >= 15
     assert sum(len(right) + len(wrong) for _, right, wrong in lines) >= 40

@@ -81,16 +81,3 @@ FAMILIES: dict[str, str] = {
 星星不在天上 | སྐར་མ་གནམ་ལ་མེད། | སྐར་མ་གནམ་ལ་ཡོད།
 """,
 }
-
-
-def rows(family: str) -> list[tuple[str, list[str], list[str]]]:
-    """The Chinese of each line, the right Tibetan texts and the wrong ones."""
-    out = []
-    for line in FAMILIES[family].strip().splitlines():
-        zh, right, wrong = (cell.strip() for cell in line.split("|"))
-        texts = [
-            [text.strip() for text in cell.split(";") if text.strip() != "–"]
-            for cell in (right, wrong)
-        ]
-        out.append((zh, texts[0], texts[1]))
-    return out

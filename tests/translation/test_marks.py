@@ -4,7 +4,8 @@ import pytest
 
 from bilingual.translation.marks import ends_open, latin_words, questions
 from bilingual.translation.negation import negations
-from tests.translation.negation_families import FAMILIES, rows
+from tests.families import rows
+from tests.translation.negation_families import FAMILIES
 
 
 @pytest.mark.parametrize("text", ["他不来", "没有水", "无法飞行", "并非如此", "未完成"])
@@ -50,8 +51,8 @@ def test_loose_ends_and_latin() -> None:
     assert latin_words("DNA和rna，A") == {"dna", "rna"}
 
 
-SAME = [(zh, bo) for family in FAMILIES for zh, right, _ in rows(family) for bo in right]
-LOST = [(zh, bo) for family in FAMILIES for zh, _, wrong in rows(family) for bo in wrong]
+SAME = [(zh, bo) for family in FAMILIES for zh, right, _ in rows(FAMILIES[family]) for bo in right]
+LOST = [(zh, bo) for family in FAMILIES for zh, _, wrong in rows(FAMILIES[family]) for bo in wrong]
 
 
 def lost(zh: str, bo: str) -> bool:
