@@ -46,7 +46,7 @@ _RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请对照两件作品，确认以后只保留一件。",
+            zh="请对照这些作品，确认以后只保留一件。",
             en="Compare the works, and keep one of them.",
         ),
         limits=Words(

@@ -18,6 +18,7 @@ from bilingual.batch.cells import table_rows
 from bilingual.batch.columns import COLUMNS, FILES, Headings, cells_of, headings_of, letter
 from bilingual.batch.folder import folder_works
 from bilingual.batch.model import Submission
+from bilingual.batch.template import is_example
 from bilingual.config import Category, profiles
 from bilingual.errors import InputError
 from bilingual.files import StrPath, display_name
@@ -74,7 +75,8 @@ def load_table(path: StrPath) -> Works:
 
     Columns go by English name or by the form's own words, in any order. Paths start from
     the table's folder and may not leave it. A row that is wrong comes with ``wrong``, and
-    the others are as they would be without it.
+    the others are as they would be without it. The example of the template is no work: where
+    it was left in, ``notes`` says so.
 
     :raises InputError: nothing can be made of it: it is missing, empty, damaged or too
         large (``file-…``, ``sheet-…``, ``table-empty``, ``table-json``), no column is known
@@ -93,10 +95,20 @@ def load_table(path: StrPath) -> Works:
         raise InputError("table-no-files", path=shown, row=headings.row)
     base = place.absolute().parent
     below = [row for row in rows if row[0] > headings.row]
-    if not below:
+    examples = [row for row in below if _is_example(row, headings, base)]
+    if len(examples) == len(below):
         raise InputError("table-empty", path=shown)
-    works = tuple(_submission(row, headings, base) for row in below)
-    return Works(_without_doubles(works), tuple(headings.notes))
+    works = tuple(_submission(row, headings, base) for row in below if row not in examples)
+    passed = [Reason(code="table-example", params={"row": number}) for number, _ in examples]
+    return Works(_without_doubles(works), (*headings.notes, *passed))
+
+
+def _is_example(row: Row, headings: Headings, base: Path) -> bool:
+    """Whether a row is the template's own example, left in; never where its files exist."""
+    filled = {column: cell.text.strip() for column, cell in cells_of(headings, row[1])}
+    if not is_example(filled):
+        return False
+    return not any((base / filled[role]).exists() for role in FILES if filled.get(role))
 
 
 def _submission(row: Row, headings: Headings, base: Path) -> Submission:

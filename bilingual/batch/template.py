@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bilingual.batch.columns import COLUMNS
+from bilingual.batch.columns import COLUMNS, FILES
 from bilingual.config import Profile
 from bilingual.errors import DependencyError
 from bilingual.files import write_new
@@ -42,6 +43,12 @@ _NOTES: Final = {
     "pledge": "签字或盖章的承诺书，PDF 或图片。",
 }
 _WIDTHS: Final = {"title": 22, "broadcast": 34, "authors": 24, "summary": 36, "innovation": 30}
+
+
+def is_example(filled: Mapping[str, str]) -> bool:
+    """Whether a row, as text by column, has the id and the files of the example row."""
+    files = [role for role in FILES if filled.get(role)]
+    return bool(files) and all(filled.get(name) == _EXAMPLE[name] for name in ("id", *files))
 
 
 def write_template(path: Path, profile: Profile, *, overwrite: bool = False) -> None:

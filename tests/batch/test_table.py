@@ -243,6 +243,8 @@ def test_a_folder_with_a_folder_for_each_work(tmp_path: Path) -> None:
 def test_the_template_is_a_table_that_is_read(tmp_path: Path) -> None:
     path = tmp_path / "works.xlsx"
     write_template(path, Config.load().profile)
+    (tmp_path / "作品").mkdir()
+    (tmp_path / "作品" / "认识太阳.mp4").write_bytes(FILM)  # with its files it is a work
     works = load_table(path)
     assert [work.id for work in works] == ["示例-1"]
     assert (works.notes, works[0].wrong, works[0].category) == ((), None, "bilingual")
@@ -254,3 +256,28 @@ def test_the_template_is_a_table_that_is_read(tmp_path: Path) -> None:
     assert all(cell.number_format == "@" for cell in sheet[2])
     with pytest.raises(InputError):
         write_template(path, Config.load().profile)
+
+
+def test_the_example_of_the_template_is_no_work(tmp_path: Path) -> None:
+    path = tmp_path / "works.xlsx"
+    write_template(path, Config.load().profile)
+    with pytest.raises(InputError) as caught:
+        load_table(path)
+    assert caught.value.code == "table-empty"
+    book = openpyxl.load_workbook(path)
+    example = [cell.value for cell in book.active[2]]
+    own = list(example)
+    own[0], own[1] = "A-1", "作品/月亮.mp4"
+    book.active.append(own)
+    renamed = list(example)
+    renamed[1] = "作品/星星.mp4"
+    book.active.append(renamed)
+    book.save(path)
+    saved_as = tmp_path / "works.csv"
+    lines = [",".join(str(value) for value in row) for row in book.active.values]
+    saved_as.write_bytes("\r\n".join(lines).encode("gbk"))
+    for table in (path, saved_as):
+        works = load_table(table)
+        assert [work.id for work in works] == ["A-1", "示例-1"]
+        assert [(note.code, note.params) for note in works.notes] == [("table-example", {"row": 2})]
+        assert "示例" in reason_words(works.notes[0], "zh")
