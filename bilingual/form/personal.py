@@ -10,6 +10,9 @@ GONE: Final = "…"
 """What stands where something was taken out."""
 
 _LEAST: Final = 5  # characters of a value that is looked for to the letter
+_SHORTEST: Final = 2  # and of one that is looked for beside a word or number that makes it personal
+_LABEL: Final = r"(?:联系人|联系|联络人|联络|负责人|contact(?: person)?|电话|手机)[:：是为\s]{0,3}"
+_BESIDE: Final = r"[\s:：,，、()（）]{0,3}(?:电话|手机|邮箱|e-?mail|phone)?[\s:：]{0,2}"
 
 _PERSONAL: Final = re.compile(
     r"""
@@ -30,13 +33,26 @@ _WIDE: Final = {ord("０") + n: ord("0") + n for n in range(10)}
 def without_personal(text: str, values: Iterable[str] = ()) -> str:
     """The text without phone numbers, e-mail addresses and identity numbers.
 
-    :param values: what was filled in where personal things are asked for; each that has
-        five characters or more is taken out, too.
+    :param values: what was filled in where personal things are asked for. Each that has
+        five characters or more is taken out, too, and a shorter one, which may be an
+        author's name, where a contact is named by it: behind such a word, or beside what
+        else was taken out.
     """
-    for value in values:
-        bare = value.strip()
-        if len(bare) >= _LEAST:
-            text = text.replace(bare, GONE)
+    bare = [value.strip() for value in values]
+    for value in bare:
+        if len(value) >= _LEAST:
+            text = text.replace(value, GONE)
+    text = _without_patterns(text)
+    for value in bare:
+        if _SHORTEST <= len(value) < _LEAST and value in text:
+            name = re.escape(value)
+            text = re.sub(rf"({_LABEL}){name}", rf"\1{GONE}", text, flags=re.IGNORECASE)
+            text = re.sub(rf"{name}({_BESIDE}{GONE})", rf"{GONE}\1", text, flags=re.IGNORECASE)
+            text = re.sub(rf"({GONE}[\s:：,，、()（）]{{0,3}}){name}", rf"\1{GONE}", text)
+    return text
+
+
+def _without_patterns(text: str) -> str:
     # Of full width digits the places are the same.
     places = [match.span() for match in _PERSONAL.finditer(text.translate(_WIDE))]
     for start, end in reversed(places):

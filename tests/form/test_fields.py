@@ -206,3 +206,20 @@ def test_what_looks_personal_is_taken_out(text: str, left: str) -> None:
 def test_what_was_filled_in_elsewhere_is_taken_out() -> None:
     assert without_personal("寄往拉萨市北京路1号。", ["拉萨市北京路1号"]) == "寄往…。"
     assert without_personal("扎西与卓玛", ["扎西"]) == "扎西与卓玛"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("电视台，联系人卓玛次仁 13812345678", "电视台，联系人… …"),
+        ("联系人：卓玛次仁", "联系人：…"),
+        ("请联系 卓玛次仁。", "请联系 …。"),
+        ("卓玛次仁（电话：13812345678）", "…（电话：…）"),
+        ("卓玛次仁 zhuoma@example.cn", "… …"),
+        ("13812345678（卓玛次仁）", "…（…）"),
+        ("导演卓玛次仁、作者扎西", "导演卓玛次仁、作者扎西"),
+        ("卓玛次仁、作者扎西 13812345678", "卓玛次仁、作者扎西 …"),
+    ],
+)
+def test_a_short_name_is_taken_out_where_it_names_a_contact(text: str, left: str) -> None:
+    assert without_personal(text, ["卓玛次仁", "13812345678"]) == left
