@@ -11,9 +11,15 @@ GONE: Final = "…"
 
 _LEAST: Final = 5  # characters of a value that is looked for to the letter
 _SHORTEST: Final = 2  # and of one that is looked for beside a word or number that makes it personal
-_LABEL: Final = r"(?:联系人|联系|联络人|联络|负责人|contact(?: person)?|电话|手机)[:：是为\s]{0,3}"
-_BESIDE: Final = r"[\s:：,，、()（）]{0,3}(?:电话|手机|邮箱|e-?mail|phone)?[\s:：]{0,2}"
-
+_NAME: Final = "\0"  # stands for a short value while its neighbours are looked at
+_AS_CONTACT: Final = re.compile(
+    r"""
+    (?P<before> (?:联系人?|联络人?|负责人|contact(?:[ ]person)?|电话|手机) [:：是为\s]{0,3}
+      | … [\s:：,，、()（）]{0,3} ) \0
+    | \0 (?P<after> [\s:：,，、()（）]{0,3} (?:电话|手机|邮箱|e-?mail|phone)? [\s:：]{0,2} … )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _PERSONAL: Final = re.compile(
     r"""
     [\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,5}   # an e-mail address
@@ -45,11 +51,13 @@ def without_personal(text: str, values: Iterable[str] = ()) -> str:
     text = _without_patterns(text)
     for value in bare:
         if _SHORTEST <= len(value) < _LEAST and value in text:
-            name = re.escape(value)
-            text = re.sub(rf"({_LABEL}){name}", rf"\1{GONE}", text, flags=re.IGNORECASE)
-            text = re.sub(rf"{name}({_BESIDE}{GONE})", rf"{GONE}\1", text, flags=re.IGNORECASE)
-            text = re.sub(rf"({GONE}[\s:：,，、()（）]{{0,3}}){name}", rf"\1{GONE}", text)
+            marked = text.replace(_NAME, "").replace(value, _NAME)
+            text = _AS_CONTACT.sub(_without_name, marked).replace(_NAME, value)
     return text
+
+
+def _without_name(match: re.Match[str]) -> str:
+    return f"{match['before'] or ''}{GONE}{match['after'] or ''}"
 
 
 def _without_patterns(text: str) -> str:
