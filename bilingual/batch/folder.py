@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from bilingual.batch.ids import folded, made_fit
 from bilingual.batch.model import Submission
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import display_name
-from bilingual.form import load_form, without_personal
+from bilingual.form import load_form
 from bilingual.model import Form, Reason
 from bilingual.pipeline.submitted import recognise
 
@@ -21,7 +24,8 @@ def folder_works(folder: Path) -> tuple[Submission, ...]:
 
     Which file in it is which is found out as for a single work
     (:func:`bilingual.pipeline.submitted.recognise`). What is hidden is passed over, links
-    are not followed.
+    are not followed. A work's id is the folder's name, or what is nearest to it: of two
+    that some file system takes for one, the second gets a number.
 
     :raises InputError: ``table-empty``: there is none; ``file-unreadable``.
     """
@@ -39,11 +43,23 @@ def folder_works(folder: Path) -> tuple[Submission, ...]:
     found = tuple(work for work in works if work is not None)
     if not found:
         raise InputError("table-empty", path=shown)
-    return found
+    return tuple(_told_apart(found))
+
+
+def _told_apart(works: Sequence[Submission]) -> Iterator[Submission]:
+    """The works, each with an id of its own."""
+    taken: set[str] = set()
+    for work in works:
+        name, number = work.id, 1
+        while folded(name) in taken:
+            number += 1
+            name = f"{work.id}-{number}"
+        taken.add(folded(name))
+        yield replace(work, id=name)
 
 
 def _work(folder: Path, config: Config) -> Submission | None:
-    name = without_personal(folder.name)
+    name = made_fit(folder.name)
     try:
         found = recognise([folder], config=config)
     except InputError as error:

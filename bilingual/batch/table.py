@@ -7,7 +7,6 @@ are read all the same. What is personal in a table is not read.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,22 +16,18 @@ from typing import Final, overload
 from bilingual.batch.cells import table_rows
 from bilingual.batch.columns import COLUMNS, FILES, Headings, cells_of, headings_of, letter
 from bilingual.batch.folder import folder_works
+from bilingual.batch.ids import folded, is_fit, normal
 from bilingual.batch.model import Submission
 from bilingual.batch.template import is_example
 from bilingual.config import Category, profiles
 from bilingual.errors import InputError
 from bilingual.files import StrPath, display_name
 from bilingual.fixes.sheet_cells import Cell, Row
-from bilingual.form import Look, form_of, without_personal
+from bilingual.form import Look, form_of
 from bilingual.form.fields import FIELDS, plain_heading
 from bilingual.form.pledge import lies_within
 from bilingual.model import Reason
 
-_MAX_ID: Final = 80
-_BAD_ID: Final = re.compile(
-    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]'
-)
-_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _UNREADABLE: Final[dict[str, str]] = {
     "formula": "table-formula",
     "error": "table-error",
@@ -85,7 +80,7 @@ def load_table(path: StrPath) -> Works:
     """
     place = Path(path)
     if place.is_dir():
-        return Works(_without_doubles(folder_works(place)))
+        return Works(folder_works(place))
     rows = table_rows(place)
     shown = display_name(str(place))
     headings = headings_of(rows)
@@ -219,19 +214,10 @@ def _categories() -> dict[str, Category]:
 
 def _id(text: str, number: int) -> tuple[str, bool]:
     """The work's id, from the row's number where none is given; and whether it is unfit."""
-    name = unicodedata.normalize("NFC", text).strip()
+    name = normal(text)
     if not name:
         return f"row-{number}", False
-    unfit = (
-        len(name) > _MAX_ID
-        or len(name.encode("utf-8", "replace")) > 2 * _MAX_ID
-        or name.startswith(".")
-        or name.endswith(".")
-        or bool(_BAD_ID.search(name))
-        or bool(_RESERVED.fullmatch(name))
-        or name != without_personal(name)
-    )
-    return (f"row-{number}" if unfit else name), unfit
+    return (name, False) if is_fit(name) else (f"row-{number}", True)
 
 
 def _without_doubles(works: Sequence[Submission]) -> tuple[Submission, ...]:
@@ -241,22 +227,18 @@ def _without_doubles(works: Sequence[Submission]) -> tuple[Submission, ...]:
 
 def _marked(works: Sequence[Submission]) -> Iterator[Submission]:
     seen: dict[str, Submission] = {}
-    taken = {_folded(work.id) for work in works}
+    taken = {folded(work.id) for work in works}
     for work in works:
-        first = seen.setdefault(_folded(work.id), work)
+        first = seen.setdefault(folded(work.id), work)
         if first is work:
             yield work
             continue
         name = f"{work.id}-{work.row}"
-        while _folded(name) in taken:
+        while folded(name) in taken:
             name += "x"
-        taken.add(_folded(name))
+        taken.add(folded(name))
         params = {"row": work.row, "id": work.id, "first": first.row}
         yield replace(work, id=name, wrong=Reason(code="table-id-twice", params=params))
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
 
 
 __all__ = ["COLUMNS", "Works", "letter", "load_table"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from bilingual.batch import load_table
 from bilingual.batch.columns import COLUMNS
+from bilingual.batch.ids import is_fit
 from bilingual.batch.rules import reason_words
 from bilingual.batch.template import write_template
 from bilingual.config import Config
@@ -105,6 +107,13 @@ def with_cell(value: Any, column: str) -> list[list[Any]]:
         ("..", "编号", True, ("第 3 行", "编号（A）")),
         ("nul", "编号", True, ("第 3 行", "编号（A）")),
         ("a\u202eb", "编号", True, ("第 3 行", "编号（A）")),
+        ("a\u061cb", "编号", True, ("第 3 行", "编号（A）")),
+        ("a\u00adb", "编号", True, ("第 3 行", "编号（A）")),
+        ("a\u2028b", "编号", True, ("第 3 行", "编号（A）")),
+        ("\u3164", "编号", True, ("第 3 行", "编号（A）")),
+        ("COM¹", "编号", True, ("第 3 行", "编号（A）")),
+        ("conin$", "编号", True, ("第 3 行", "编号（A）")),
+        ("nul .txt", "编号", True, ("第 3 行", "编号（A）")),
         ("13912345678", "编号", True, ("第 3 行", "编号（A）")),
     ],
 )
@@ -281,3 +290,19 @@ def test_the_example_of_the_template_is_no_work(tmp_path: Path) -> None:
         assert [work.id for work in works] == ["A-1", "示例-1"]
         assert [(note.code, note.params) for note in works.notes] == [("table-example", {"row": 2})]
         assert "示例" in reason_words(works.notes[0], "zh")
+
+
+def test_a_folder_of_any_name_has_an_id_of_its_own(tmp_path: Path) -> None:
+    names = ["13812345678", "13912345678", "CON", "a\u202eb", "é", "e\u0301", "长" * 80, "藏 文"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        write_work(tmp_path / name, "film", 1)
+    works = load_table(tmp_path)
+    assert [work.wrong for work in works] == [None] * len(names)
+    ids = {Path(str(work.bo)).parent.name: work.id for work in works}
+    assert sorted(ids) == sorted(names)
+    assert len({unicodedata.normalize("NFKC", name).casefold() for name in ids.values()}) == 8
+    assert all(is_fit(name) for name in ids.values())
+    assert (ids["13812345678"], ids["13912345678"]) == ("…", "…-2")
+    assert (ids["CON"], ids["a\u202eb"], ids["藏 文"]) == ("_CON", "a_b", "藏 文")
+    assert ids["长" * 80] == "长" * 53
