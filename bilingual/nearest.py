@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _ALIKE: Final = 0.62  # of 1, as difflib measures it; below are other words
+_BESIDE: Final = 0.2  # how much less alike than the best is still worth saying
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−_", "-"))
 
 
@@ -26,6 +27,9 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     if meant in plain:
         return [plain[meant]]
     found = difflib.get_close_matches(meant, plain, n=most, cutoff=_ALIKE)
+    if found:
+        least = _likeness(meant, found[0]) - _BESIDE
+        found = [name for name in found if _likeness(meant, name) >= least]
     bare = meant.lstrip("-")
     found += [
         name
@@ -33,6 +37,11 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
         if name not in found and len(bare) > 1 and _akin(bare, name.lstrip("-"))
     ]
     return [plain[name] for name in found[:most]]
+
+
+def _likeness(meant: str, name: str) -> float:
+    """How much alike two names are, 0 to 1, in the order that difflib takes them."""
+    return difflib.SequenceMatcher(None, name, meant).ratio()
 
 
 def _akin(meant: str, name: str) -> bool:

@@ -302,6 +302,13 @@ def test_numbers(language: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert bool(HAN.search(words.replace("一小时", ""))) == (language == "zh")
 
 
+def test_far_less_like_than_the_best_is_not_suggested() -> None:
+    options = ["--format", "--form", "--out", "--bo", "--zh"]
+    assert nearest("--formt", options) == ["--format", "--form"]
+    assert nearest("--b0", options)[0] == "--bo"
+    assert nearest("number-mismach", ["number-mismatch", "unit-mismatch"]) == ["number-mismatch"]
+
+
 def test_what_is_like_nothing_suggests_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "您想用的是" not in complaint(["verify", "--qqqqq"], "zh", capsys)
     words = complaint(["qqqqq"], "zh", capsys)
