@@ -172,6 +172,8 @@ def test_open_points_are_listed_with_what_a_person_said() -> None:
         ("片头片尾署名", False, "符合，卓玛，片尾有署名"),
     ]
     assert view.settled.endswith("无法判断（其中 1 处由卓玛判定）")
+    english = view_of(made(report, review=said), "0" * 64, "en")
+    assert english.settled.endswith("Cannot be judged (with 1 points settled by 卓玛)")
 
 
 @pytest.mark.usefixtures("no_fonts")

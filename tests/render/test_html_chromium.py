@@ -616,6 +616,24 @@ def test_it_fits_a_phone(browser: Any, report: Report, tmp_path: Path) -> None:
         view.page.close()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [1280, 900, 390])
+def test_no_judgement_of_a_cue_is_cut_off(
+    browser: Any, report: Report, tmp_path: Path, language: str, width: int
+) -> None:
+    path = tmp_path / "wide.html"
+    path.write_text(render_html(report, language), encoding="utf-8")
+    view = Opened(browser, path, width=width)
+    box = view.page.locator(".pair select").first
+    needs = box.evaluate(
+        "e => { const c = e.cloneNode(true); c.style.cssText = 'position:absolute;width:max-content;"
+        "max-width:none'; e.parentNode.append(c); const w = c.offsetWidth; c.remove(); return w; }"
+    )
+    assert box.evaluate("e => e.offsetWidth") >= needs
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= width
+    view.page.close()
+
+
 def test_hostile_texts_stay_texts(browser: Any, tmp_path: Path) -> None:
     assert len(set(INJECTIONS)) == 200
     texts = [f"{payload} 第{k}句" for k, payload in enumerate(INJECTIONS)]
