@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from bilingual.cli.inputs import submitted
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -37,7 +38,7 @@ _FIXED: Final = ".fixed"
 
 
 @command()
-@click.argument("video", required=False, type=FILE, metavar="视频 / VIDEO")
+@click.argument("files", nargs=-1, type=FILE, metavar="视频|文件夹|文件 / VIDEO|FOLDER|FILE")
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
 @click.option(
@@ -56,7 +57,7 @@ _FIXED: Final = ".fixed"
 @click.option("--force", is_flag=True, help="覆盖已有的输出文件 / overwrite existing output files")
 @common
 def fix(
-    video: Path | None,
+    files: tuple[Path, ...],
     bo: Path | None,
     zh: Path | None,
     out: Path | None,
@@ -69,10 +70,17 @@ def fix(
 ) -> int:
     """修正字幕里能可靠修正的问题：先显示改动，加 --out 写出新文件；原文件不动。
 
+    可以给出一个文件夹，或几个文件：哪个是视频、哪个是藏文字幕、哪个是中文字幕，由内容认出。
+
     Fix what can be fixed safely: show the changes, or write new files with
     --out. The originals are never changed.
+
+    Give a folder, or several files: which is the video and which are the subtitles is told
+    by what is in them.
     """
     config = settings_of(**settings)
+    found = submitted(files, {"bo": bo, "zh": zh, "form": None}, config, lang)
+    video, bo, zh = found.video, found.bo, found.zh
     if sheet is not None:
         with held(*(path for path in (video, bo, zh) if path is not None)):
             fixed = _from_sheet(sheet, video, bo, zh, config)

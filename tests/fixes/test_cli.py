@@ -44,6 +44,26 @@ def test_a_folder_takes_both_and_the_originals_stay(dirty: Path) -> None:
     assert run([*args, "--out", str(dirty), "--force"]) == 0
 
 
+@pytest.mark.parametrize("named", [["."], ["zh.srt", "bo.srt"]])
+def test_files_are_told_apart_as_verify_tells_them(
+    dirty: Path,
+    named: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(dirty)
+    assert run(["fix", *named, "--out", "new"]) == 0
+    assert (dirty / "new/bo.fixed.srt").read_text("utf-8") == srt(("ཉི་མ་ཡིན།", *BO[1:]))
+    assert (dirty / "new/zh.fixed.srt").read_text("utf-8") == srt(ZH)
+    said = capsys.readouterr().err
+    assert said.startswith("按内容认出的文件：\n  藏文字幕：bo.srt\n  中文字幕：zh.srt\n")
+    (dirty / "bo.old.srt").write_text(srt(BO), encoding="utf-8")
+    assert run(["fix", "."]) == 2  # two of one language: which one is not guessed
+    said = capsys.readouterr().err
+    assert "bo.old.srt、bo.srt" in said
+    assert "verify" not in said
+
+
 def test_an_input_is_never_written_over(dirty: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (dirty / "bo.srt").read_bytes()
     path = str(dirty / "bo.srt")
