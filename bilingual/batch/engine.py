@@ -16,6 +16,7 @@ import filelock
 
 from bilingual._version import __version__
 from bilingual.batch.across import findings_across
+from bilingual.batch.ids import folded, is_file_name
 from bilingual.batch.local import LocalProcesses, cause_of
 from bilingual.batch.model import Batch, BatchStage, Submission, WorkResult
 from bilingual.batch.reviews import with_reviews
@@ -132,13 +133,15 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     :param pages: whether ``batch.json``, ``index.html`` and ``batch.xlsx`` are written.
     :param language: of the overview.
     :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
-        ``batch-running``: another batch writes there.
+        ``batch-running``: another batch writes there; ``batch-id``: an id names no folder
+        of its own below ``works``.
     :raises CancelledError: ``progress`` raised it.
     """
     config = config or Config.load()
     folder = Path(out).absolute()
     notes = tuple(getattr(works, "notes", ()))
     listed = tuple(works)
+    _check_ids(listed)
     count = workers or os.cpu_count() or 1
     bounds = bounds or Bounds.of(workers, local=executor is None)
     with Budget().active(), _locked(folder):
@@ -151,6 +154,19 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
         if pages:
             write_pages(batch, folder, language=language)
     return batch
+
+
+def _check_ids(works: Sequence[Submission]) -> None:
+    """Nothing is written outside of ``works``, and no report over another.
+
+    :raises InputError: ``batch-id``.
+    """
+    taken: set[str] = set()
+    for work in works:
+        name = folded(work.id)
+        if name in taken or not is_file_name(work.id):
+            raise InputError("batch-id", id=work.id)
+        taken.add(name)
 
 
 def _tasks(

@@ -10,6 +10,7 @@ from bilingual.form import without_personal
 
 _MOST: Final = 80  # characters
 _NO_NAME: Final = re.compile(r'[/\\:*?"<>|]')
+_NO_FILE: Final = re.compile(r"[/\\:\x00-\x1f]")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK: Final = "\u115f\u1160\u3164\uffa0"  # letters that show nothing
 _RESERVED: Final = re.compile(
@@ -43,6 +44,12 @@ def is_fit(name: str) -> bool:
         and not _RESERVED.fullmatch(name)
         and name == without_personal(name)
     )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name is one of a file, whatever else may be said against it."""
+    written = name.encode("utf-8", "replace").decode() == name
+    return written and name.strip(". ") != "" and not _NO_FILE.search(name)
 
 
 def made_fit(name: str) -> str:

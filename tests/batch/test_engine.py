@@ -397,3 +397,24 @@ def cmd(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+@pytest.mark.parametrize("name", ["../x", "..", "a/b", "a\\b", "", ". .", "a\0b", "C:x", "\ud800"])
+def test_an_id_that_is_a_path_writes_nothing(
+    tmp_path: Path, works: list[Submission], name: str
+) -> None:
+    out = tmp_path / "deep" / "out"
+    with pytest.raises(InputError) as caught:
+        run_here([works[0], replace(works[1], id=name)], out)
+    assert caught.value.code == "batch-id"
+    assert "编号" in caught.value.message("zh")
+    assert not out.parent.exists()
+
+
+@pytest.mark.parametrize("name", ["w0", "W0", "ｗ0"])
+def test_two_works_do_not_share_a_folder(
+    tmp_path: Path, works: list[Submission], name: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        run_here([works[0], replace(works[1], id=name)], tmp_path / "out")
+    assert caught.value.code == "batch-id"
