@@ -234,6 +234,11 @@ def test_a_removed_signature_is_reported(tmp_path: Path) -> None:
     assert not check_annex(path, public_key=public).holds
     missing = next(i for i in check_annex(path).items if i.what == "signature")
     assert (missing.outcome, missing.why) == ("unchecked", "annex-signature-missing")
+    # One that is named and not there is never said to be there, with a key or without.
+    for key in (None, public):
+        with pytest.raises(InputError) as refused:
+            check_annex(path, signature=tmp_path / "nowhere.sig", public_key=key)
+        assert refused.value.code == "file-missing"
 
 
 def test_with_nothing_to_compare_it_is_not_confirmed(tmp_path: Path) -> None:

@@ -189,10 +189,10 @@ def _signed(
         # The annex says that it is signed: that the signature is gone is no mere gap.
         outcome: Outcome = "unchecked" if given is None else "broken"
         return Item(what="signature", outcome=outcome, why="annex-signature-missing")
+    raw = _read(signature, 4096)  # one that is not there is no signature, whatever the key
     key = given or _held(named)
     if key is None:
         return Item(what="signature", outcome="unchecked", why="annex-no-public-key")
-    raw = _read(signature, 4096)
     if len(raw) != SIGNATURE_BYTES:
         return Item(what="signature", outcome="broken", why="annex-signature-file")
     if not key.holds(raw, data):
