@@ -598,6 +598,20 @@ def test_text_and_notebook_say_the_settled_verdict_beside_the_own() -> None:
     assert "加上复核人的判定" not in replace(of, review=None).to_text()
 
 
+def test_text_says_each_decision_where_it_belongs() -> None:
+    of = decided()
+    lines = of.to_text().splitlines()
+    assert "        复核人的判定：不是问题（误报），卓玛，数字在图里" in lines
+    assert "  片头片尾署名，复核人的判定：符合，扎西" in lines
+    assert "复核人的判定：" not in replace(of, review=None).to_text()
+    assert of.review is not None
+    before = of.review.decisions
+    gone = replace(before, findings=(replace(before.findings[0], key="0" * 32),))
+    text = replace(of, review=None).with_review(gone).to_text()
+    assert "  另有 1 处以前的判定所针对的内容已变，没有计入。" in text.splitlines()
+    assert "数字在图里" not in text
+
+
 def test_show_takes_a_review_for_every_form(tmp_path: Path) -> None:
     of = decided()
     assert of.review is not None

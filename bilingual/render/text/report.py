@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bilingual.locale import enumerated
+from bilingual.locale import enumerated, mark
 from bilingual.model import LANGUAGES, Check, CheckVerdict, Report, Severity, Track
+from bilingual.render.text.decided import Decided, decided
 from bilingual.render.text.rows import findings
 from bilingual.render.words import (
     MAIN_MEASURES,
@@ -37,11 +38,14 @@ def render(report: Report, language: str = "zh", width: int | None = None) -> st
     """
     columns = width or max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
     lines = [ui("report-title", language), ""]
+    decisions = decided(report, language)
     lines += _verdict(report, language)
+    if decisions.changed:
+        lines.append("  " + ui("annex-changed", language, count=decisions.changed).strip())
     lines += _inputs(report, language)
     lines += _figures(report, language)
-    lines += findings(report, language, columns)
-    lines += _undecided(report, language)
+    lines += findings(report, language, columns, decisions)
+    lines += _undecided(report, language, decisions)
     lines += _backends(report, language)
     lines += ["", ui("disclaimer", language)]
     return "\n".join(lines) + "\n"
@@ -116,7 +120,7 @@ def _figures(report: Report, language: str) -> Iterator[str]:
         yield "  " + clocks(report.alignment, language)
 
 
-def _undecided(report: Report, language: str) -> Iterator[str]:
+def _undecided(report: Report, language: str, decisions: Decided) -> Iterator[str]:
     for verdict in (CheckVerdict.UNKNOWN, CheckVerdict.ERROR, CheckVerdict.NOT_APPLICABLE):
         checks = [check for check in report.checks if check.verdict is verdict]
         if not checks:
@@ -125,6 +129,10 @@ def _undecided(report: Report, language: str) -> Iterator[str]:
         yield ui("heading-" + verdict, language)
         for words, titles in _by_reason(checks, language).items():
             yield f"  {words}{colon(language)}{enumerated(titles, language)}"
+        for check in checks:
+            if check.rule in decisions.points:
+                title = rule_title(check.rule, language)
+                yield f"  {title}{mark('comma', language)}{decisions.points[check.rule]}"
 
 
 def _backends(report: Report, language: str) -> Iterator[str]:

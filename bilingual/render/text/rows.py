@@ -10,6 +10,7 @@ from typing import Final
 from bilingual.model import Finding, Language, Report, Severity
 from bilingual.render.kinds import kinds_of, places
 from bilingual.render.text.columns import columns_of, fitted
+from bilingual.render.text.decided import Decided
 from bilingual.render.timeline import SIDES, cues_of, start_of
 from bilingual.render.words import clock, message, remedy, rule_title, ui, visible
 
@@ -29,7 +30,7 @@ def weightiest(findings: Sequence[Finding]) -> Sequence[Finding]:
     return [f for f in findings if f.severity is not Severity.INFO] or findings
 
 
-def findings(report: Report, language: str, width: int) -> Iterator[str]:
+def findings(report: Report, language: str, width: int, decided: Decided) -> Iterator[str]:
     """Lines of a table, a finding each, and below it each in full, by rule.
 
     Many of one kind are one line with their number, and in full with all their places.
@@ -49,7 +50,7 @@ def findings(report: Report, language: str, width: int) -> Iterator[str]:
         yield "  " + ui("further-findings", language, rules=listed)
     yield ""
     yield ui("heading-remedies", language)
-    yield from _in_full(shown, language, width)
+    yield from _in_full(shown, language, width, decided)
 
 
 def _table(shown: Sequence[Kind], report: Report, language: str, width: int) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _numbers(finding: Finding, side: Language, language: str) -> str:
     return ui("cue-short-" + side, language, numbers=numbers)
 
 
-def _in_full(shown: Sequence[Kind], language: str, width: int) -> Iterator[str]:
+def _in_full(shown: Sequence[Kind], language: str, width: int, decided: Decided) -> Iterator[str]:
     """What was found, by rule in order of weight; what is done about it, once."""
     by_rule: dict[str, list[tuple[int, Kind]]] = {}
     for number, kind in enumerate(shown, 1):
@@ -132,5 +133,6 @@ def _in_full(shown: Sequence[Kind], language: str, width: int) -> Iterator[str]:
                     "all-places", language, count=len(kind), places=places(kind, language)
                 )
                 yield from wrap(all_of_them, width, initial_indent=_UNDER, subsequent_indent=_UNDER)
+            yield from (f"{_UNDER}{words}" for words in decided.of(kind))
         for words in dict.fromkeys(remedy(kind[0], language) for _, kind in found):
             yield f"     →  {words}"
