@@ -134,7 +134,7 @@ def load_track(
                 found=chosen[0].language,
                 cues=len(chosen[0].cues),
                 other=held[other_than(language)],
-                own=held[language],
+                own=held.get(language, 0),
             )
         if len(chosen) > 1:
             chosen = [t for t in chosen if t.language == language]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bilingual.errors import BilingualError, FormatError, InputError
 from bilingual.formats import load_track, load_tracks, read_track, read_tracks
 from bilingual.formats.hidden import find_hidden
-from bilingual.model import Cue, Track
+from bilingual.model import Cue, Language, Track
 
 BO = ("སའི་གོ་ལ་ཉི་མའི་མཐའ་ལ་འཁོར།", "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར།", "སྒྲ་མཁའ་རླུང་ནང་དུ་བརྒྱུད།")
 ZH = ("地球绕着太阳转。", "月亮绕着地球转。", "声音在空气中传播。")
@@ -221,6 +222,8 @@ def test_load_track(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="swapped") as caught:
         load_track(str(path), language="zh")
     assert caught.value.code == "track-language-mismatch"
+    with pytest.raises(FormatError, match="Tibetan"):  # as a service passes what it was sent
+        load_track(path, language=cast("Language", "xx"))
     assert pickle.loads(pickle.dumps(caught.value)).params == caught.value.params
 
 
