@@ -36,7 +36,7 @@ _PAIRS: Final[dict[str, tuple[str, Callable[[str], Spans], Callable[[str], Spans
     "separator": (
         " \t/|-~a",
         _first(rows._SEPARATOR.pattern),
-        _first(r"\s+(?:[/／|｜‖·•~～]|//|[-–—]{1,2})\s+|\s*[|｜‖\t]\s*|\s*//\s*"),
+        _first(r"\s+(?:[·~～]|[-–—]{1,2})\s+|\s*(?://|[/／|｜‖¦•→⇒=＝\t])\s*"),
     ),
     "fraction": (
         "12.分之万",
