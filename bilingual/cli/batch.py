@@ -20,7 +20,10 @@ from bilingual.cli.shared import (
     Lang,
     audio_stream_option,
     backend_option,
+    burned_in_option,
     common,
+    fail_fast_option,
+    fail_on_option,
     glossary_option,
     put,
     say,
@@ -84,24 +87,10 @@ _SHOWN = 3
     show_default=True,
     help="屏幕输出格式 / format of the output",
 )
-@click.option(
-    "--fail-on",
-    type=Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help="从哪一级起退出码为 1 / severity from which the exit status is 1",
-)
-@click.option(
-    "--burned-in",
-    type=Choice(["auto", "on", "off"]),
-    help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
-)
+@fail_on_option
+@burned_in_option
 @audio_stream_option
-@click.option(
-    "--fail-fast",
-    is_flag=True,
-    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
-)
+@fail_fast_option
 @backend_option
 @glossary_option
 @common

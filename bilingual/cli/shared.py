@@ -258,6 +258,26 @@ def _renderers() -> Iterable[str]:
     return renderers()
 
 
+fail_on_option = click.option(
+    "--fail-on",
+    type=Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="从哪一级起退出码为 1 / severity from which the exit status is 1",
+)
+
+burned_in_option = click.option(
+    "--burned-in",
+    type=Choice(["auto", "on", "off"]),
+    help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
+)
+
+fail_fast_option = click.option(
+    "--fail-fast",
+    is_flag=True,
+    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
+)
+
 format_option = click.option(
     "--format",
     "form",

@@ -19,8 +19,11 @@ from bilingual.cli.shared import (
     Lang,
     audio_stream_option,
     backend_option,
+    burned_in_option,
     common,
     deliver,
+    fail_fast_option,
+    fail_on_option,
     format_of,
     format_option,
     glossary_option,
@@ -32,7 +35,7 @@ from bilingual.cli.shared import (
     tell_beforehand,
     warn_of_ffmpeg,
 )
-from bilingual.cli.wording import Choice, command
+from bilingual.cli.wording import command
 from bilingual.errors import InputError
 from bilingual.files import checked_path
 from bilingual.model import Report, Severity
@@ -61,29 +64,15 @@ from bilingual.model import Report, Severity
     is_flag=True,
     help="写成网页报告并用浏览器打开 / make a page of the report and open it in the browser",
 )
-@click.option(
-    "--fail-on",
-    type=Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help="从哪一级起退出码为 1 / severity from which the exit status is 1",
-)
-@click.option(
-    "--burned-in",
-    type=Choice(["auto", "on", "off"]),
-    help="读取画面里的字幕：缺字幕时、总是、从不 / read subtitles in the picture",
-)
+@fail_on_option
+@burned_in_option
 @click.option(
     "--embed-clips",
     is_flag=True,
     help="HTML 附有问题的片段 / include clips of the findings in the HTML",
 )
 @audio_stream_option
-@click.option(
-    "--fail-fast",
-    is_flag=True,
-    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
-)
+@fail_fast_option
 @backend_option
 @glossary_option
 @common
