@@ -38,6 +38,7 @@ LAYERS: list[set[str]] = [
     {"fixes"},
     {"render", "sample"},
     {"batch"},
+    {"server"},
     {"__init__"},
     {"cli"},
     {"__main__"},

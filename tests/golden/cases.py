@@ -729,7 +729,7 @@ def _commands() -> Iterable[Case]:
 
 
 COMMANDS: Final = (
-    "align", "annex", "fix", "models", "notebook", "ocr", "rules", "sample", "show", "terms",
+    "align", "annex", "fix", "models", "notebook", "ocr", "rules", "sample", "serve", "show", "terms",
     "transcribe", "verify",
 )  # fmt: skip
 
