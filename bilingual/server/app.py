@@ -26,7 +26,7 @@ def application(service: Service) -> Starlette:
         finally:
             service.ending = True
             service.hub.wake_all()
-            service.store.close()
+            service.close()
 
     boundary = Middleware(
         Boundary,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
+import filelock
 from starlette.requests import Request
 
 from bilingual._version import __version__
+from bilingual.errors import InputError
+from bilingual.files import display_name
 from bilingual.server.context import PageContext
 from bilingual.server.folders import Folders
 from bilingual.server.hub import Hub
@@ -14,6 +18,8 @@ from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
 from bilingual.server.settings import CHUNK_BYTES, Settings
 from bilingual.server.store import Store
+
+_LOCK: Final = ".lock"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,23 +32,36 @@ class Service:
     sessions: Sessions
     hub: Hub = field(default_factory=Hub)
     metrics: Metrics = field(default_factory=Metrics)
+    lock: filelock.BaseFileLock
     ending: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> Service:
         """The service over a data folder.
 
-        :raises InputError: ``data-unusable``.
+        :raises InputError: ``data-unusable``; ``data-in-use``: another service has it.
         """
         folders = Folders(settings.data.absolute())
         folders.make()
+        lock = filelock.FileLock(folders.root / _LOCK, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            shown = display_name(str(folders.root))
+            raise InputError("data-in-use", path=shown) from None
         store = Store(folders.root)
         return cls(
             settings=settings,
             folders=folders,
             store=store,
             sessions=Sessions(store, settings.tokens),
+            lock=lock,
         )
+
+    def close(self) -> None:
+        """Close the database and leave the folder to others."""
+        self.store.close()
+        self.lock.release()
 
     def context(self) -> PageContext:
         """What the pages are given."""

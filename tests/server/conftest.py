@@ -42,7 +42,8 @@ def serving(tmp_path: Path) -> Iterator[Callable[..., Client]]:
 
     yield make
     for client in open_ones:
-        client.__exit__(None, None, None)
+        if client.portal is not None:  # not ended by the test
+            client.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bilingual.errors import ConfigError
+from bilingual.errors import ConfigError, InputError
 from bilingual.server.logs import JsonLines
 from bilingual.server.running import bound
 from bilingual.server.settings import Settings
@@ -166,6 +166,7 @@ def test_sessions_end_with_their_token(serving: Callable[..., Client], tmp_path:
     kept.cookies.update(cookies)
     assert kept.get(SESSION).json()["name"] == "maker"
     left = tuple(token for token in tokens() if token.name != "maker")
+    kept.__exit__(None, None, None)
     without = serving(data=tmp_path / "data", tokens=left)
     without.cookies.update(cookies)
     problem(without.get(SESSION), 401, "token-needed")
@@ -244,3 +245,10 @@ def test_others_are_served_with_tokens_alone(tmp_path: Path, host: str) -> None:
 def test_this_machine_is_served_without(tmp_path: Path) -> None:
     with bound(Settings(data=tmp_path, port=0)) as listening:
         assert listening.getsockname()[0] == "127.0.0.1"
+
+
+def test_two_services_do_not_share_a_folder(serving: Callable[..., Client]) -> None:
+    serving()
+    with pytest.raises(InputError) as caught:
+        serving()
+    assert caught.value.code == "data-in-use"
