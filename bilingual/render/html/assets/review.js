@@ -31,8 +31,11 @@ function reviewing(data, $, changedAnything) {
     by: box.querySelector("input.by"),
   });
   const judgedOf = { findings: data.findings, cues: data.beads, points: data.points };
-  let reviewer = "";
+  // Where several people review in one browser, the address says who does.
+  const whose = new URLSearchParams(location.search).get("reviewer") || "";
+  let reviewer = whose.slice(0, 200);
   let dirty = false;
+  let turns = 0;
 
   const text = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
   const texts = (value) => (Array.isArray(value) ? value.slice(0, 20).map((t) => text(t, 10000)) : []);
@@ -136,7 +139,7 @@ function reviewing(data, $, changedAnything) {
   }
 
   // The browser's own storage; a work without a video may lie elsewhere when it is checked again.
-  const here = data.video ? PREFIX + data.work : PREFIX + data.work + " " + location.pathname;
+  const here = PREFIX + data.work + (data.video ? "" : " " + location.pathname) + (whose && " " + whose);
   function stored(key) {
     try {
       const found = JSON.parse(localStorage.getItem(key));
@@ -145,7 +148,7 @@ function reviewing(data, $, changedAnything) {
   }
   function own() {
     const exact = stored(here);
-    if (exact || data.video) return exact;
+    if (exact || data.video || whose) return exact;
     let best = null, most = 0;
     try {
       for (let k = 0; k < localStorage.length; k++) {
@@ -161,6 +164,15 @@ function reviewing(data, $, changedAnything) {
   }
   function keep() {
     dirty = true;
+    store();
+    // A page around this one may save the review in a further place; it says when it has,
+    // and what else is known there.
+    const turn = ++turns;
+    const saved = () => { if (turn === turns) dirty = false; };
+    const join = (other) => { merge(other); store(); paint(); return documentOf(); };
+    window.dispatchEvent(new CustomEvent("bilingual-review", { detail: { document: documentOf(), saved, merge: join } }));
+  }
+  function store() {
     try {
       localStorage.setItem(here, JSON.stringify({ ...documentOf(), cleared: Array.from(cleared) }));
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });

@@ -1,0 +1,86 @@
+"""Pages as HTML: what does not change in them. The script fills in the rest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal
+
+from bilingual.locale import catalogue, languages, shown_in
+from bilingual.render.words import ui
+from bilingual.server.context import SPOKEN
+from bilingual.server.pages.served import link, text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PageName = Literal["home", "work", "overview", "login"]
+
+_CODES: Final = "web-"
+"""How the codes of the pages' words begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a page knows when it is made.
+
+    ``path``: where it is, for the links that show it in another language; ``needs_token``:
+    whether one signs in here; ``keep_days``: after how many days works are deleted, ``None``:
+    never by itself; ``sees_all``: whether the caller may see everybody's works; ``named``:
+    the caller, empty on one's own machine.
+    """
+
+    path: str
+    needs_token: bool
+    keep_days: float | None
+    version: str
+    sees_all: bool
+    named: str
+
+
+def render_page(name: PageName, language: str, facts: Facts) -> str:
+    """A page in ``zh`` or ``en``."""
+    rendered: str = (
+        _environment()
+        .get_template(f"{name}.html.j2")
+        .render(
+            name=name,
+            language=language,
+            tag=shown_in(language).tag,
+            others={code: languages()[code].name for code in SPOKEN if code != language},
+            facts=facts,
+            style=link("service.css"),
+            script=link("service.js"),
+            words=page_words(language),
+            t=lambda code, **params: ui(code, language, **params),
+        )
+    )
+    return rendered
+
+
+@cache
+def page_words(language: str) -> str:
+    """The words of the pages as JSON that cannot end the element it stands in."""
+    entries = {
+        code.removeprefix(_CODES): said[language]
+        for code, said in catalogue()["ui"].items()
+        if code.startswith(_CODES)
+    }
+    written = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        written = written.replace(char, f"\\u{ord(char):04x}")
+    return written
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    return Environment(
+        loader=FunctionLoader(text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
