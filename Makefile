@@ -43,7 +43,7 @@ bench: $(TEST)/.done
 
 $(DEMO)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(DEMO)
-	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[fast-asr]"
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[fast-asr,server]"
 	@touch $@
 
 # torch comes first and by its number: left to itself pip takes a CUDA build.

@@ -28,3 +28,4 @@ check faulty "$s/faulty/video.mp4" --bo "$s/faulty/bo.srt" --zh "$s/faulty/zh.sr
 echo
 echo "HTML 报告 / HTML report: $out/faulty.html"
 echo "埋下的错误 / planted faults: $s/faulty/planted.json"
+echo "打开网页，把文件拖进去核查 / open the page to drop files on: $bin/bilingual serve"
