@@ -33,6 +33,63 @@ _LONGEST_FORM: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """By what a term's characters are no such term: what is before them, or behind.
+
+    ``unless``: what has to end right before them. ``behind`` counts only where none of
+    ``then`` follows it.
+    """
+
+    before: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    behind: str = ""
+    then: tuple[str, ...] = ()
+
+    def applies(self, text: str, start: int, end: int) -> bool:
+        """Whether the characters from ``start`` to ``end`` are no such term there."""
+        ahead = text[:start].rstrip()
+        if ahead.endswith(self.before) or (self.unless and not ahead.endswith(self.unless)):
+            return True
+        goes_on = bool(self.behind) and text.startswith(self.behind, end)
+        return goes_on and not text.startswith(self.then, end + len(self.behind))
+
+
+_HAN_DIGITS: Final = tuple("一二三四五六七八九两几数十百")
+_NUMERALS: Final = (*_HAN_DIGITS, *"零〇千万亿多余半", *"0123456789０１２３４５６７８９")
+# 中国家庭 is a family, 发展中国家 are countries.
+_NO_COUNTRY: Final = tuple("庭具族电乐喻里")
+OTHERWISE: Final = {
+    # 五千米 are metres, of which there are five thousand.
+    "千米": Otherwise(before=_HAN_DIGITS),
+    "千克": Otherwise(before=_HAN_DIGITS),
+    "千瓦": Otherwise(before=_HAN_DIGITS),
+    # 海里的贝壳 are in the sea.
+    "海里": Otherwise(unless=_NUMERALS),
+    "分子": Otherwise(
+        before=(
+            "盗猎",
+            "犯罪",
+            "恐怖",
+            "不法",
+            "积极",
+            "骨干",
+            "敌对",
+            "叛乱",
+            "极端",
+            "分裂",
+            "坏",
+        )
+    ),
+    "中国": Otherwise(behind="家", then=_NO_COUNTRY),
+    # 大陆法国家 are countries too.
+    "法国": Otherwise(behind="家", then=_NO_COUNTRY),
+    # 风火山 is a name.
+    "火山": Otherwise(before=("风",)),
+}
+"""Terms whose characters may be of other words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A Chinese term and its Tibetan: the standard one first, then what is accepted."""
 
@@ -117,7 +174,10 @@ class Glossary:
             for size in range(min(self._longest, len(pieces) - first), 0, -1):
                 own = pieces[first : first + size]
                 term = self._by_zh.get("".join(p.text for p in own))
-                if term is not None and all(p.joined for p in own[1:]):
+                if term is None or not all(p.joined for p in own[1:]):
+                    continue
+                otherwise = OTHERWISE.get(term.zh)
+                if otherwise is None or not otherwise.applies(text, own[0].start, own[-1].end):
                     yield Use(term=term, start=own[0].start, end=own[-1].end)
                     first += size - 1
                     break

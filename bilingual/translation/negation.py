@@ -23,9 +23,14 @@ def _words(text: str) -> frozenset[str]:
 ZH_QUESTIONS: Final = re.compile(
     # 是不是, 能不能, 看没看, 喜欢不喜欢, 知不知道
     r"([\u4e00-\u9fff]{1,2})[不没]\1|有没有|[有是][^，。；！？?!\s]{1,8}没有(?=[？?]|\s*$)"
-    r"|[了过]没有?(?=[？?]|\s*$)"
+    r"|[了过]没有?(?=[？?。，；！]|\s*$)"
 )
 """Questions that name a thing and its contrary."""
+
+ZH_COMPARES: Final = re.compile(
+    r"(?:没有|没|不如|不像)[^，。；！？?!\s]{1,12}(?:那么|这么|那样|这样|那般|这般)"
+)
+"""Less than another: 没有那么强. Tibetan says it with ལས, and denies or not."""
 
 ZH_AFFIRMS: Final = re.compile(
     r"[不无未莫没非][^，。；！？?!\s]{0,1}[不无没非](?!仅|但|过|断|同|久|少)"
@@ -59,7 +64,9 @@ ZH_SURE: Final = _words("""
 """)
 """Denials of the whole sentence, wherever they are."""
 
-ZH_OFTEN_REWORDED: Final = _words("而不是 几乎没有 很少不 不太 不怎么 不大 不一定 不全 不都")
+ZH_OFTEN_REWORDED: Final = _words("""
+而不是 几乎没有 很少不 不太 不怎么 不大 不一定 不全 不都 不容易 也不容易 并不容易 不易
+""")
 """Denials that a translation often says in another way."""
 
 _ZH_NOT: Final = re.compile(
@@ -82,18 +89,31 @@ _AFTER_MOTHER: Final = _words("""
 ལག ཟད ཚུལ པང གཏོགས འོངས ཡིག དངུལ རྩ དཔེ ལེ གཞི མཐར མཐའ དང དེ ནི ཞིག རྣམས ལ ས སྟེགས ཐག ཧྥི ཀྲི
 རྒན བུ ཆུང ཡུམ གཅིག གཉིས གསུམ ནས ཡི ཡིས ཞེས ཁང ནུ དྲ ཕྱི
 """)
-# Nouns that end in མ, by the syllable before it.
+# Nouns that end in མ, by the syllable before it, whatever comes behind.
 _BEFORE_MA: Final = _words("""
-ཉི སྐར རྗེས སྔོན ལྷག ཕྱི ཨ བླ ཐོག སྔ གོང འོག ཚང ངོ བྱེ རྫ རྒྱུ འོ ལོ ནུ བར མཐའ རྙིང དྲི སྙིགས དར
-བཙུན སྒྲོན སྒྲོལ རྣལ ཆོས ཐ ཡ ཁྲི དཀྱིལ སྟེང ལྟེ སྤྱི དངོས སློབ བཞི གཞི རྟགས སྒྲིག འགོད རིམ གྲངས
-ཟུར འབྲེལ གསར མཁན མཁས སྨན བུད རྒྱལ ཇོ ལྷ ཕ ཁྱིམ སྒྲིབ སྣ བལ ཞབས ཤིང དུད ཉིན ཆ མོ བྲིས ཟླ སྲན གྲོ
-སེར
+ཉི སྐར རྗེས ལྷག ཨ བླ འོག ཚང ངོ བྱེ རྫ རྒྱུ འོ ནུ རྙིང དྲི སྙིགས དར བཙུན སྒྲོན སྒྲོལ རྣལ ཐ ཡ དཀྱིལ ལྟེ
+མཁན བུད ཇོ སྲན
 """)
-# Whether it is or not, which denies nothing.
-_EITHER: Final = {
+# The same for syllables that often are another word, before which no verb may follow:
+# སྟེང་མ is the upper one, and སྟེང་མ་འཇོག do not put it on.
+_MAYBE_BEFORE_MA: Final = _words("""
+སྔོན ཕྱི ཐོག སྔ གོང ལོ བར མཐའ ཆོས ཁྲི སྟེང སྤྱི དངོས སློབ བཞི གཞི རྟགས སྒྲིག འགོད རིམ གྲངས ཟུར འབྲེལ
+གསར མཁས སྨན རྒྱལ ལྷ ཕ ཁྱིམ སྒྲིབ སྣ བལ ཞབས ཤིང དུད ཉིན ཆ མོ བྲིས ཟླ གྲོ སེར
+""")
+_VERBS: Final = _words("""
+ཡིན རེད ཡོང འོང བྱུང ཐུབ ཐོབ རྙེད ཤེས མཐོང གོ ཐོས སླེབས གྱུར འགྱུར ཚུད ཆོག རུང འགྲིག དགོས འདོད ལོན
+བྱེད བྱས བྱ བྱོས འགྲོ སོང ཕྱིན འོངས འཇོག བཞག ཞོག བསམ བསམས སེམས རྩེ རྩེས རྩེད སྤུང སྤུངས གཏོང བཏང ཐོངས བླུག བླུགས
+ལྡུག འཐུང འཐུངས བཏུང ཟ ཟས བཟའ ཟོ ལྟ བལྟ བལྟས ལྟོས རེག གཏུག བཏུག ཐུག རྒྱག བརྒྱབ རྒྱོབ འབྱེད ཕྱེ གནང འཁྱེར ཁྱེར
+ལེན བླང བླངས ལོངས འདྲེན དྲངས ཉལ སྡོད བསྡད འཛུལ འཆང འདོར དོར འཕེན འཕངས གཡུག གཡུགས བཀོལ སྤྱོད སྤྱད
+བརྗེད ཤོར ཟེར བཤད ཤོད ལབ འདྲི དྲིས འཛིན བཟུང འཐོར གཏོར འབྲི བྲིས ཀློག འཚེད བསྲེགས སྲེག འབུད བསྐོར འཁོར འཕྲོད
+འཕུར འཕྱོ རྐྱལ འཛེགས འགུལ སྒུལ བསྒུལ འཐེན གཟེད གཉེར འཇུས འཆོར ཆོར བརྡབ རྡེག བརྡེགས བསད གསོད འཇིགས སྐྲག ངུ གད ཤི
+བླང བཅད གཅོད ཆད ལང ལངས ཉོ ཉོས འཚོང བཙོངས སྟེར སྤྲོད སྤྲད འབབ བབས ཤར འཆར ནུབ དྲན འདས ཟིན ཚར གྲུབ འགྲུབ
+""")
+EITHER: Final = {
     "མེད": _words("ཡོད"),
-    "མིན": _words("ཡིན ཡོད ཐུབ དགོས ཆོག བཏུབ འགྲིག རུང ཤེས འདོད བྱེད འགྲོ"),
+    "མིན": _words("ཡིན ཡོད རེད ཐུབ དགོས ཆོག བཏུབ འགྲིག རུང ཤེས འདོད བྱེད འགྲོ"),
 }
+"""Syllables that say "or not" behind these: ཡོད་མེད. They ask and deny nothing."""
 # Verbs that say of something that it does not come about.
 _HARD: Final = _words("དཀའ")
 _BEFORE_HARD: Final = ("པར", "བར")
@@ -106,7 +126,9 @@ def negations(text: str, language: Language) -> tuple[Mark, ...]:
 
 
 def _chinese(text: str) -> tuple[Mark, ...]:
-    taken = [m.span() for form in (ZH_QUESTIONS, ZH_AFFIRMS) for m in form.finditer(text)]
+    taken = [
+        m.span() for form in (ZH_QUESTIONS, ZH_COMPARES, ZH_AFFIRMS) for m in form.finditer(text)
+    ]
     return tuple(
         Mark(text=m.group(), start=m.start(), end=m.end(), sure=m.group() in ZH_SURE)
         for m in _ZH_NOT.finditer(text)
@@ -123,14 +145,12 @@ def _tibetan(text: str) -> list[Mark]:
         before = pieces[place - 1].text if place and pieces[place].joined else ""
         after = pieces[place + 1].text if place + 1 < len(pieces) else ""
         if piece.text in BO_SURE:
-            if before not in _EITHER.get(piece.text, ()):
+            if before not in EITHER.get(piece.text, ()):
                 found.append(_mark(piece))
         elif piece.text in _BO_NOT and raws[place] == piece.text:
             if after and not _is_word(piece.text, before, after):
                 found.append(_mark(piece, sure=False))
-        elif piece.text in _BARRED or (
-            piece.text in _HARD and place and raws[place - 1].endswith(_BEFORE_HARD)
-        ):
+        elif piece.text in _BARRED or (place and piece.text in _HARD and _hard(pieces, place)):
             found.append(_mark(piece, sure=False))
     return found
 
@@ -139,7 +159,17 @@ def _is_word(syllable: str, before: str, after: str) -> bool:
     """Whether མ or མི is part of a word and denies nothing."""
     if syllable == "མི":
         return after in _AFTER_PERSON
-    return after in _AFTER_MOTHER or before in _BEFORE_MA
+    if after in _AFTER_MOTHER or before in _BEFORE_MA:
+        return True
+    return before in _MAYBE_BEFORE_MA and after not in _VERBS
+
+
+def _hard(pieces: tuple[Piece, ...], place: int) -> bool:
+    """Whether དཀའ says that something hardly comes about: behind a verb, before no noun."""
+    before = pieces[place - 1]
+    return (before.text in _BEFORE_HARD) or (
+        pieces[place].joined and (place + 1 == len(pieces) or not pieces[place + 1].joined)
+    )
 
 
 def _mark(piece: Piece, *, sure: bool = True) -> Mark:

@@ -34,6 +34,43 @@ def test_terms_with_their_cases_and_endings() -> None:
     assert form_in(DOCTOR, "") is None
 
 
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("千米", "到了五千米，差不多只剩一半"),
+        ("千米", "南极冰盖的平均厚度超过两千米"),
+        ("千克", "重三千克"),
+        ("海里", "人们找到了海里的贝壳化石"),
+        ("海里", "海里游着鱼龙"),
+        ("分子", "他和十八个盗猎分子战斗"),
+        ("分子", "知识分子"),
+        ("中国", "许多发展中国家"),
+        ("法国", "在大陆法国家"),
+        ("火山", "风火山隧道"),
+    ],
+)
+def test_characters_that_are_of_another_word(term: str, text: str) -> None:
+    assert not any(use.term.zh == term for use in load().uses(text))
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("千米", "高度是7.9千米"),
+        ("千米", "每小时60千米"),
+        ("海里", "航行了三百海里"),
+        ("海里", "20 海里"),
+        ("分子", "空气分子很小"),
+        ("中国", "中国家庭"),
+        ("中国", "中国的河流"),
+        ("法国", "法国家具"),
+        ("火山", "火山很高"),
+    ],
+)
+def test_a_term_by_its_neighbours(term: str, text: str) -> None:
+    assert any(use.term.zh == term for use in load().uses(text))
+
+
 def test_the_embedded_glossary_is_sound() -> None:
     glossary = load()
     assert len(glossary) >= 3000

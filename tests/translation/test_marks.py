@@ -6,6 +6,7 @@ from bilingual.translation.marks import ends_open, latin_words, questions
 from bilingual.translation.negation import negations
 from tests.families import rows
 from tests.translation.negation_families import FAMILIES
+from tests.translation.question_families import FAMILIES as QUESTIONS
 
 
 @pytest.mark.parametrize("text", ["他不来", "没有水", "无法飞行", "并非如此", "未完成"])
@@ -68,3 +69,22 @@ def test_a_denial_that_is_there_or_none_is_not_reported(zh: str, bo: str) -> Non
 @pytest.mark.parametrize(("zh", "bo"), LOST)
 def test_a_denial_that_is_lost_is_reported(zh: str, bo: str) -> None:
     assert lost(zh, bo)
+
+
+ASKED = [(zh, bo) for table in QUESTIONS.values() for zh, right, _ in rows(table) for bo in right]
+UNASKED = [(zh, bo) for table in QUESTIONS.values() for zh, _, wrong in rows(table) for bo in wrong]
+
+
+def unasked(zh: str, bo: str) -> bool:
+    """Whether the Chinese surely asks and the Tibetan does not, as the rule has it."""
+    return any(mark.sure for mark in questions(zh, "zh")) and not questions(bo, "bo")
+
+
+@pytest.mark.parametrize(("zh", "bo"), ASKED)
+def test_a_question_that_is_there_or_none_is_not_reported(zh: str, bo: str) -> None:
+    assert not unasked(zh, bo)
+
+
+@pytest.mark.parametrize(("zh", "bo"), UNASKED)
+def test_a_question_that_is_lost_is_reported(zh: str, bo: str) -> None:
+    assert unasked(zh, bo)

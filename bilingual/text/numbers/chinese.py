@@ -22,11 +22,14 @@ _NOT_NUMBERS: Final = re.compile("|".join(sorted(ZH_WORDS | ZH_HINTS, key=len, r
 # What a word is no word before: 三星期 is no Samsung.
 _COUNTS_BEFORE: Final = {"三星": ("期",), "四周": ("年", "后", "内", "以后", "之后", "的时间")}
 _AFTER_POINT: Final = NUMERAL + "钟"
+_A_NUMERAL_AT: Final = re.compile(rf"[{NUMERAL}]点")
 
 # 陆 alone is land, 伍 a name: capital numerals count in company only.
 _LONGEST: Final = 64  # numerals of one number; no text has a longer one
 _CAPITALS: Final = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟兆○〇")
 
+# 三千到六千米: thousands of metres, and six of either unit's.
+_THOUSANDS: Final = {"千米": "metre", "千克": "gram", "千瓦": "watt"}
 _UP_TO: Final = re.compile(r"\s?(?:-+|~|至|到|、|和|或)\s?")
 
 
@@ -45,7 +48,7 @@ def read_chinese(text: str) -> list[Quantity]:
     # 八 of 腊八 is part of its word.
     out = [q for q in out if not any(w.start <= q.start < w.end for w in words)] + words
     out.sort(key=lambda q: (q.start, q.end))
-    return spread(joined(out, folded), folded, _UP_TO)
+    return spread(joined(out, folded), folded, _UP_TO, _THOUSANDS)
 
 
 def _words(folded: str) -> tuple[set[int], set[int]]:
@@ -61,6 +64,8 @@ def _words(folded: str) -> tuple[set[int], set[int]]:
 def _counts_after_all(m: re.Match[str], folded: str) -> bool:
     """Whether what looks like a word is part of a longer number: 百分之, 第一次, 三十一点."""
     before = folded[m.start() - 1] if m.start() else ""
+    if before == "点" and _A_NUMERAL_AT.match(folded, max(0, m.start() - 2)):
+        return True  # 一点一度: a decimal and its unit
     if before and (before in NUMERAL or before.isdigit() or before == "第"):
         return True
     after = folded[m.end() : m.end() + 1]

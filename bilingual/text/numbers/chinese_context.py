@@ -24,7 +24,7 @@ _APPROX_BEFORE: Final = re.compile(
     r"(?:约|大约|近|将近|超过|至少|多达|达|不到|几乎|大概|左右|上)\s?$"
 )
 
-_MULTIPLES: Final = frozenset("十百千万亿")
+_MULTIPLES: Final = frozenset("一二三四五六七八九两几数十百千万亿")
 _UNIT_GAP: Final = re.compile(r"[多余来]?\s?")
 # After a single Han digit these are other words more often than units: 两, 一卡通.
 _DOUBTFUL_UNITS: Final = frozenset("两码焦卡瓦")

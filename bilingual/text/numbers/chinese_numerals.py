@@ -28,8 +28,10 @@ NUMERAL: Final = "".join(DIGITS) + "".join(SMALL) + "".join(TWENTIES) + "".join(
 _TOKEN: Final = re.compile(rf"[{NUMERAL}]|[几数](?=[十百千万亿])|(?<=[十])几")
 
 _SCALE_UNIT: Final = re.compile(
-    r"千(?=米|克|瓦|卡|焦|帕|赫|伏|安|字节|兆)|百(?=帕|分之|分比|分点)|兆(?=赫|瓦|字节|帕|欧|比特)|万(?=有引力|维网|圣节)|[百千](?=分之)|百(?=万富翁)"
+    r"千(?=米|克|瓦|卡|焦|帕|赫|伏|安|字节|兆)|百(?=帕|分比|分点)|兆(?=赫|瓦|字节|帕|欧|比特)|万(?=有引力|维网|圣节)|百(?=万富翁)"
 )
+# 百分之五 is a percentage, 三百分之五 a fraction.
+_SHARE_SCALE: Final = re.compile("[百千万](?=分之)")
 
 _MANY: Final = re.compile(r"[多余来]")
 _SPACED_SCALES: Final = frozenset("十百千万亿兆")
@@ -119,6 +121,8 @@ def _token(
     # 三四千米 are thousands of metres, 三千米 may be kilometres: either amount is the same.
     either = [t.sort for t in run[-2:]] == ["d", "d"] and char == "千"
     if _SCALE_UNIT.match(folded, at) and (run or char in "百千") and not either:
+        return None
+    if _SHARE_SCALE.match(folded, at) and not run:
         return None
     if char == "兆" and not run:
         return None

@@ -117,7 +117,11 @@ _DECADE: Final = re.compile(r"\s?年?代")
 def _decimals(p: Pair) -> tuple[str, int]:
     """The digits behind 点 and the scale behind them: 五亿 is 5 and 10⁸."""
     digits, scale = "", 1
-    for char in p.folded[p.b.start : p.b.end]:
+    for at in range(p.b.start, p.b.end):
+        char = p.folded[at]
+        unit = ZH_UNIT.match(p.folded, at) if p.b.unit else None
+        if unit is not None and digits and unit.end() >= p.b.end:
+            break  # 七点九千米: the scale is of the unit
         if char in DIGITS and scale == 1:
             digits += str(DIGITS[char])
         elif char in SMALL or char in BIG:

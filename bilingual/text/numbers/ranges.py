@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -10,22 +11,39 @@ from typing import Final
 
 from bilingual.text.numbers.model import Quantity
 
+_HUNDRED: Final = 100
 _SCALES: Final = (10**12, 10**9, 10**8, 10**7, 10**6, 10**5, 10**4, 10**3, 100)
 
 
-def spread(found: list[Quantity], text: str, up_to: re.Pattern[str]) -> list[Quantity]:
+def spread(
+    found: list[Quantity],
+    text: str,
+    up_to: re.Pattern[str],
+    thousands: Mapping[str, str] | None = None,
+) -> list[Quantity]:
     """Give each end of a range the scale, the percent and the unit of the other.
 
     A scale is only lent as another value that the number may have, since 3 至
     5 万 may well be what it says.
+
+    :param thousands: ends of a number whose scale may also begin its unit, and the unit
+        that a number of hundreds or thousands is then given: 三千到六千米.
     """
     out = list(found)
     for i, (a, b) in enumerate(pairwise(found)):
         if not up_to.fullmatch(text[a.end : b.start]):
             continue
-        out[i] = _lend(out[i], b)
+        out[i] = _lend(out[i], _smaller(b, text, thousands) if a.value >= _HUNDRED else b)
         out[i + 1] = _lend(out[i + 1], a)
     return out
+
+
+def _smaller(q: Quantity, text: str, thousands: Mapping[str, str] | None) -> Quantity:
+    """The number with the unit that a range in thousands would count."""
+    for ending, unit in (thousands or {}).items():
+        if q.spelled and text.endswith(ending, q.start, q.end):
+            return replace(q, unit=unit)
+    return q
 
 
 def _lend(to: Quantity, of: Quantity) -> Quantity:

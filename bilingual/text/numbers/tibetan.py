@@ -42,7 +42,7 @@ def _by_first_syllable() -> dict[str, list[tuple[str, ...]]]:
 
 _NOT_NUMBERS: Final = _by_first_syllable()
 
-_VAGUE: Final = frozenset(("དུ", "མང", "ཁ", "འགའ", "ཕྲན", "གང", "མང་པོ"))
+_VAGUE: Final = frozenset(("དུ", "མང", "ཁ", "འགའ", "འགའི", "འགར", "འགས", "ཕྲན", "གང", "མང་པོ"))
 
 
 # Syllables that open a number and are none.
@@ -133,7 +133,7 @@ class Place:
 
     def text(self, at: int) -> str:
         """The syllable there, "" behind the end or a mark."""
-        if at >= len(self.syllables) or self.syllables[at - 1].closed:
+        if at >= len(self.syllables) or (at > self.at and self.syllables[at - 1].closed):
             return ""
         return self.syllables[at].text
 
@@ -246,6 +246,46 @@ def _doubtful_shape(place: Place, shape: str, homograph: bool) -> str:
     return "short" if homograph else shape
 
 
+_TENS_APART: Final = {
+    "ཉི་ཤུ": 20,
+    "སུམ་ཅུ": 30,
+    "གསུམ་ཅུ": 30,
+    "བཞི་བཅུ": 40,
+    "ལྔ་བཅུ": 50,
+    "དྲུག་ཅུ": 60,
+    "བདུན་ཅུ": 70,
+    "བརྒྱད་ཅུ": 80,
+    "དགུ་བཅུ": 90,
+}
+
+
+def _ten(place: Place, at: int) -> int:
+    """The ten that two syllables there name, 0 if none."""
+    return _TENS_APART.get(f"{place.text(at)}་{place.text(at + 1)}", 0)
+
+
+def _two_tens(place: Place) -> bool:
+    first, goes_on = _ten(place, place.at), place.text(place.at + 2) != ""
+    return first > 0 and goes_on and _ten(place, place.at + 2) == first + 10
+
+
+def _either_ten(place: Place) -> Found:
+    """Thirty or forty, whose tens follow each other without a joint."""
+    low, end = Fraction(_ten(place, place.at)), place.at + 4
+    q = Quantity(
+        value=low,
+        high=low + 10,
+        start=place.here.start,
+        end=place.syllables[end - 1].end,
+        exact=False,
+        certain=False,
+        spelled=True,
+        parts=(low, low + 10),
+        shape="composite",
+    )
+    return [in_context(q, place.folded, place.syllables, place.at, end)], end
+
+
 def _order_of_magnitude(place: Place, end: int, best: Reading, shape: str) -> bool:
     """Whether a scale has "many" or "some" after it: སྟོང་ཕྲག་མང་པོ."""
     phrag = place.text(end) == "ཕྲག"
@@ -308,6 +348,13 @@ NUMERALS: Final[tuple[Pattern[[Place], Found], ...]] = (
         example="༣༥",
         when=lambda place: place.here.digits is not None and not place.readings,
         make=_digits,
+    ),
+    Pattern(
+        name="one ten or the next",
+        matches="a ten and the next one without a joint, an inflected one too",
+        example="སུམ་ཅུ་བཞི་བཅུར",
+        when=_two_tens,
+        make=_either_ten,
     ),
     Pattern(
         name="numeral",

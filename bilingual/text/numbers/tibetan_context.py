@@ -9,7 +9,7 @@ from typing import Final
 
 from bilingual.text.numbers.model import Kind, Quantity, whole_within
 from bilingual.text.numbers.patterns import Pattern, Step, apply_steps
-from bilingual.text.numbers.tibetan_numerals import Syllable
+from bilingual.text.numbers.tibetan_numerals import UNITS, Syllable
 from bilingual.text.numbers.units import BO_UNITS, SYMBOL, SYMBOLS, currency_before
 
 _APPROX: Final = frozenset(("ཙམ", "ལྷག", "ཡས", "ཐམས", "ཉེ", "ཡན", "མན", "བརྒལ", "ཚུན"))
@@ -137,6 +137,14 @@ def _percent_words(q: Quantity, w: Around) -> Quantity:
     )
 
 
+def _hundreds(w: Around) -> bool:
+    """Whether the hundred is counted, so that its part is no percentage: སུམ་བརྒྱའི་ཆ་གཅིག."""
+    if w.at < 3 or w.syllables[w.at - 3].closed:
+        return False
+    count = w.syllables[w.at - 3].text
+    return UNITS.get(count, 0) > 1
+
+
 def _is_month(q: Quantity, w: Around) -> bool:
     named = w.last == "ཟླ" or w.before[-2:] == ["ཟླ", "བ"]
     dated = w.next in _AFTER_MONTH or (not q.spelled and w.last == "ཟླ")
@@ -186,7 +194,7 @@ _SHARES: Final[Step[Quantity, Around]] = Step(
             name="percent in words",
             matches="བརྒྱ་ཆ before the number, with a percent sign after it or not",
             example="བརྒྱ་ཆ་སུམ་ཅུ",
-            when=lambda q, w: w.before[-2:] in (["བརྒྱ", "ཆ"], ["བརྒྱ", "ཆའི"]),
+            when=lambda q, w: w.before[-2:] in (["བརྒྱ", "ཆ"], ["བརྒྱ", "ཆའི"]) and not _hundreds(w),
             make=_percent_words,
         ),
         Pattern(

@@ -372,7 +372,18 @@ class Parser:
         found = self._scale(i)
         if found is not None and found[0] in (100, 1000):
             out.append(Reading(found[1], Fraction(found[0]), 2, found[0]))
+        elif found is not None and found[0] == 10**4 < scale:
+            out += self._times_ten_thousand(found[1])
         return out
+
+    def _times_ten_thousand(self, i: int) -> list[Reading]:
+        """དུང་ཕྱུར་ཁྲི་བཞི་བཅུ: forty times a great scale times ten thousand, 四十万亿."""
+        i += self._phrag(i)
+        return [
+            Reading(r.end, r.value * 10**4, r.cost, 10**4)
+            for r in [*self._below_hundred(i), *self._digits(i)]
+            if r.cost < _HALF_A_WORD
+        ]
 
     def _hundreds(self, count: Reading, scale: int) -> list[Reading]:
         """Hundreds or thousands that a greater scale is multiplied by, and what follows them."""
