@@ -48,6 +48,10 @@ class BilingualError(_CodedError):
     """
 
 
+class ArgumentError(BilingualError):
+    """A call was given an argument of another type, or out of its range: ``argument-invalid``."""
+
+
 class InputError(BilingualError):
     """A submitted file cannot be used: missing, unreadable, hostile."""
 

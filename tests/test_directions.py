@@ -18,7 +18,7 @@ MODULES = sorted(p for p in ROOT.rglob("*.py") if "_models" not in p.parts)
 LAYERS: list[set[str]] = [
     {"hooks", "_version", "nearest", "params", "showing"},
     {"errors"},
-    {"budget"},
+    {"budget", "arguments"},
     {"model", "progress", "plugins"},
     {"locale", "resources"},
     {"files"},

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from bilingual.arguments import CALLABLE, Wanted, checked, well_typed
+from bilingual.config import SETTINGS, Config
+from bilingual.model import Alignment, Track
 
 if TYPE_CHECKING:
     from bilingual.alignment.evidence import Lexicon
     from bilingual.alignment.vectors import Encoder
-    from bilingual.config import Config
-    from bilingual.model import Alignment, Track
 
 __all__ = ["align"]
 
+_LEXICON: Final = Wanted(
+    "Lexicon",
+    lambda value: all(callable(getattr(value, name, None)) for name in ("bo_units", "zh_units")),
+)
 
+
+@checked(
+    bo=well_typed(Track),
+    zh=well_typed(Track),
+    config=SETTINGS,
+    lexicon=_LEXICON,
+    encode=CALLABLE,
+)
 def align(
     bo: Track,
     zh: Track,
@@ -35,6 +49,7 @@ def align(
         (0..1) for each bead and for the whole. Cues left out by rule (empty,
         credits, music marks; see :mod:`bilingual.alignment.exclusion`) stand
         alone. Tracks without cues yield one-sided beads and no confidence.
+    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     """
     from bilingual.alignment.aligner import align_tracks
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from os import PathLike
 
+from bilingual.arguments import CALLBACK, PATH, checked
 from bilingual.asr.listening import listen
-from bilingual.config import Config
+from bilingual.config import SETTINGS, Config
 from bilingual.model import Speech
 from bilingual.progress import Callback
 from bilingual.progress import Progress as _Progress
@@ -13,6 +14,7 @@ from bilingual.progress import Progress as _Progress
 __all__ = ["listen", "transcribe"]
 
 
+@checked(video_or_audio=PATH, config=SETTINGS, progress=CALLBACK)
 def transcribe(
     video_or_audio: str | PathLike[str],
     *,
@@ -28,6 +30,7 @@ def transcribe(
     :param progress: called as ``progress(stage, done, total)`` with the stages
         ``audio``, ``speech`` and ``transcribe``; a stop that it raises ends the work
         (see :class:`bilingual.progress.Progress`), anything else is logged once.
+    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: the file is missing or unreadable, or has no sound stream of
         the number in the settings.
     :raises MediaError: it has no sound that decodes.

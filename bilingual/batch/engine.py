@@ -15,6 +15,19 @@ from typing import Final, Literal
 import filelock
 
 from bilingual._version import __version__
+from bilingual.arguments import (
+    CALLBACK,
+    FLAG,
+    ITERABLE,
+    PATH,
+    POSITIVE,
+    TEXT,
+    Wanted,
+    checked,
+    many,
+    one_of,
+    well_typed,
+)
 from bilingual.batch.across import findings_across
 from bilingual.batch.ids import folded, is_file_name
 from bilingual.batch.local import LocalProcesses, cause_of
@@ -32,7 +45,7 @@ from bilingual.batch.state import (
 from bilingual.batch.summary import identity
 from bilingual.batch.work import Task, category_config, do_work, failed, folder_of
 from bilingual.budget import Budget, current
-from bilingual.config import Config
+from bilingual.config import SETTINGS, Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import StrPath, display_name, unwritable, write_whole
 from bilingual.model import Reason
@@ -101,6 +114,18 @@ class _Run:
         self.report(BatchStage.of(tuple(running), left_s, ended), len(self.results), self.total)
 
 
+@checked(
+    works=ITERABLE,
+    out=PATH,
+    config=SETTINGS,
+    executor=Wanted("concurrent.futures.Executor", lambda e: callable(getattr(e, "submit", None))),
+    progress=CALLBACK,
+    workers=POSITIVE,
+    bounds=well_typed(Bounds),
+    again=one_of("failed", "all"),
+    pages=FLAG,
+    language=TEXT,
+)
 def verify_many(  # noqa: PLR0913 - each is named in the call
     works: Iterable[Submission],
     *,
@@ -132,6 +157,7 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     :param again: ``failed``: try those once more that failed; ``all``: make every report anew.
     :param pages: whether ``batch.json``, ``index.html`` and ``batch.xlsx`` are written.
     :param language: of the overview.
+    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
         ``batch-running``: another batch writes there; ``batch-id``: an id names no folder
         of its own below ``works``.
@@ -141,6 +167,7 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     folder = Path(out).absolute()
     notes = tuple(getattr(works, "notes", ()))
     listed = tuple(works)
+    many(well_typed(Submission)).check("verify_many", "works", listed)
     _check_ids(listed)
     count = workers or os.cpu_count() or 1
     bounds = bounds or Bounds.of(workers, local=executor is None)

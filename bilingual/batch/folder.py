@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bilingual.batch.ids import folded, made_fit
 from bilingual.batch.model import Submission
@@ -23,23 +23,26 @@ def folder_works(folder: Path) -> tuple[Submission, ...]:
     """The works of a folder: each sub-folder that holds a video or subtitles is one.
 
     Which file in it is which is found out as for a single work
-    (:func:`bilingual.pipeline.submitted.recognise`). What is hidden is passed over, links
-    are not followed. A work's id is the folder's name, or what is nearest to it: of two
-    that some file system takes for one, the second gets a number.
+    (:func:`bilingual.pipeline.submitted.recognise`). What is hidden is passed over. Links
+    are not followed: one to a folder is a work that says so. A work's id is the folder's
+    name, or what is nearest to it: of two that some file system takes for one, the second
+    gets a number.
 
-    :raises InputError: ``table-empty``: there is none; ``file-unreadable``.
+    :raises InputError: ``table-empty``: there is none; ``folder-too-many``: more
+        sub-folders than are gone through; ``file-unreadable``.
     """
     shown = display_name(str(folder))
+    places: list[Path] = []
     try:
-        places = sorted(
-            place
-            for place in folder.iterdir()
-            if not place.name.startswith(".") and not place.is_symlink() and place.is_dir()
-        )
+        for place in folder.iterdir():
+            if not place.name.startswith(".") and place.is_dir():
+                places.append(place)
+                if len(places) > _MOST:
+                    raise InputError("folder-too-many", path=shown, limit=_MOST)
     except OSError as error:
         raise InputError("file-unreadable", path=shown, detail=str(error.strerror)) from None
     config = Config.load()
-    works = [_work(place.absolute(), config) for place in places[:_MOST]]
+    works = [_work(place.absolute(), config) for place in sorted(places)]
     found = tuple(work for work in works if work is not None)
     if not found:
         raise InputError("table-empty", path=shown)
@@ -60,6 +63,9 @@ def _told_apart(works: Sequence[Submission]) -> Iterator[Submission]:
 
 def _work(folder: Path, config: Config) -> Submission | None:
     name = made_fit(folder.name)
+    if folder.is_symlink():
+        params: dict[str, Any] = {"code": "file-is-link", "params": {"path": name}}
+        return Submission(id=name, wrong=Reason(code="work-error", params=params))
     try:
         found = recognise([folder], config=config)
     except InputError as error:

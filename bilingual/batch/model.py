@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bilingual.arguments import PATH, TEXT, checked
 from bilingual.config import Category
 from bilingual.hooks import provided
 from bilingual.model import Form, Reason, Severity, Verdict
@@ -205,6 +206,7 @@ class Batch:
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
         return ascii_controls(text) + "\n"
 
+    @checked(path=PATH, language=TEXT)
     def to_html(self, path: str | PathLike[str], *, language: str = "zh") -> None:
         """Write the overview as one HTML file that needs no network.
 
@@ -212,6 +214,7 @@ class Batch:
         """
         provided("batch.save_html")(self, path, language=language)
 
+    @checked(path=PATH, language=TEXT)
     def to_xlsx(self, path: str | PathLike[str], *, language: str = "zh") -> None:
         """Write the overview as a workbook: works, findings, the committee's sheet.
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, overload
 
+from bilingual.arguments import PATH, checked
 from bilingual.batch.cells import table_rows
 from bilingual.batch.columns import COLUMNS, FILES, Headings, cells_of, headings_of, letter
 from bilingual.batch.folder import folder_works
@@ -65,6 +66,7 @@ class Works(Sequence[Submission]):
         return len(self.works)
 
 
+@checked(path=PATH)
 def load_table(path: StrPath) -> Works:
     """The works that a table names (CSV, TSV, XLSX, JSON), or a folder holds.
 

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from bilingual.arguments import PATH, TEXT, checked, one_of, well_typed
 from bilingual.budget import MIB, Budget, Cancel
 from bilingual.config.notice import Category as Category
 from bilingual.config.notice import CategoryRules as CategoryRules
@@ -72,12 +73,15 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Sync(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When two clocks count as apart. Milliseconds; rates are relative."""
+    """When two clocks count as apart. Milliseconds; rates are relative.
+
+    ``max_offset_ms``: a day at most; a place in memory is made for every quarter of a second.
+    """
 
     info_ms: NonNegative = 120
     warning_ms: NonNegative = 500
     error_ms: NonNegative = 1500
-    max_offset_ms: NonNegative = 120_000
+    max_offset_ms: Annotated[int, msgspec.Meta(ge=0, le=24 * 3_600_000)] = 120_000
     max_rate_deviation: Ratio = 0.1
     foreign_confidence: Ratio = 0.5
 
@@ -326,11 +330,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The notice's rules for the category at hand."""
         return self.profile.categories[self.category]
 
+    @checked(rule=TEXT)
     def clause(self, rule: str) -> str | None:
         """The notice's clause for a rule, ``None`` where it has none."""
         return self.award.clauses.get(rule)
 
     @classmethod
+    @checked(path=PATH, profile=TEXT, category=one_of("bilingual", "chinese"))
     def load(
         cls,
         path: str | PathLike[str] | None = None,
@@ -344,6 +350,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
         :raises ConfigError: the file cannot be read, or a key or value in it is
             unknown or out of range.
+        :raises ArgumentError: ``argument-invalid``.
         :raises PluginError: the profile's plug-in cannot be loaded.
         """
         settings: dict[str, Any] = {} if path is None else _read_toml(Path(path))
@@ -374,6 +381,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain["backends"]["others"] = sorted(self.backends.others)
         plain["text"]["words"] = [Path(path).name for path in self.text.words]
         return plain
+
+
+SETTINGS: Final = well_typed(Config)
+"""What a parameter ``config`` takes: also settings that were put together by hand are seen to
+be in range."""
 
 
 def _shown_url(url: str) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from bilingual.arguments import PATH, checked
 from bilingual.errors import InputError
 from bilingual.files import StrPath, checked_path, display_name, read_at_most
 from bilingual.form.fields import FIELDS, PERSONAL, field_of
@@ -31,6 +32,7 @@ class Look:
     within: Path | None = None
 
 
+@checked(path=PATH)
 def load_form(path: StrPath) -> Form:
     """A form from a TOML or JSON file, its keys in English or in the form's own words.
 

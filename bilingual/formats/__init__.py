@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from bilingual.arguments import COUNT, FLAG, PATH, TEXT, checked, well_typed
 from bilingual.config import MediaLimits, ReadingLimits
 from bilingual.errors import FormatError, InputError
 from bilingual.model import Language, Track
@@ -28,6 +29,14 @@ __all__ = [
 _EXCERPT: Final = 80
 
 
+@checked(
+    path=PATH,
+    limits=well_typed(ReadingLimits),
+    encoding=TEXT,
+    media=well_typed(MediaLimits),
+    wanted=TEXT,
+    beside=FLAG,
+)
 def load_tracks(
     path: str | PathLike[str],
     *,
@@ -52,6 +61,7 @@ def load_tracks(
         shows (``formats/bilingual_split.py``).
     :param beside: the other language has a file of its own, so that some of it in this
         one makes no second track.
+    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: the file is missing, unreadable or empty.
     :raises FormatError: it is no subtitle file, its encoding cannot be determined, or
         a limit is passed.
@@ -98,6 +108,7 @@ def refuse_too_large(path: Path, limits: ReadingLimits, media: MediaLimits) -> N
     refuse_size(size, display_name(path.name), limits)
 
 
+@checked(path=PATH, language=TEXT, stream=COUNT, limits=well_typed(ReadingLimits), encoding=TEXT)
 def load_track(
     path: str | PathLike[str],
     *,

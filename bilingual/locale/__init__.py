@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from bilingual.arguments import TEXT
 from bilingual.locale.languages import (
     FIRST,
     Section,
@@ -115,6 +116,7 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
     What the operating system or the reader of a file reported, and the names of
     languages and of roles, are in the same language; lists are joined as it does.
     """
+    TEXT.check("message", "language", language)
     said: dict[str, Any] = {name: _listed(value, language) for name, value in params.items()}
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:

@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.binaries import ffmpeg_binaries
@@ -31,6 +33,7 @@ _SHOWN: Final = ":".join(
     )
 )
 _REFUSED: Final = re.compile(r"Codec \((\w+)\) not on whitelist")
+_TOO_MANY: Final = re.compile("Number of (?:streams|tracks) exceeds max_streams")
 _HEADINGS: Final = {
     "media_type": "codec_type",
     "codec_id": "codec_name",
@@ -58,16 +61,17 @@ def probe(path: Path, limits: MediaLimits) -> Media:
     nothing in it can be read comes back without streams, ``complete`` false.
 
     :raises MediaError: it is no media file, its container is not opened
-        (``media-container-unread``), or ffprobe was stopped by a limit.
+        (``media-container-unread``), it has more streams than the settings allow
+        (``media-streams``), or ffprobe was stopped by a limit.
     """
     with opened(path, limits) as source:
         done = _ffprobe(source, limits)
+        found = _answer(done)
+        many = len(found.get("streams", ())) > limits.max_streams
+        if many or _TOO_MANY.search(done.complaint):  # some of them would be taken for all
+            raise MediaError("media-streams", path=source.name, limit=limits.max_streams)
         if done.status == 0:
-            try:
-                found = json.loads(done.stdout.decode("utf-8", "replace"))
-            except json.JSONDecodeError:
-                found = {}
-            media = _media(source, found if isinstance(found, dict) else {})
+            media = _media(source, found)
             if media.video or media.audio:
                 return media
         refused = _REFUSED.search(done.complaint)
@@ -104,9 +108,20 @@ def named_only(path: Path, container: str) -> Media:
     )
 
 
+def _answer(done: Done) -> dict[str, Any]:
+    """What ffprobe answered; empty where it is no answer."""
+    try:
+        found = json.loads(done.stdout.decode("utf-8", "replace"))
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _ffprobe(source: Source, limits: MediaLimits) -> Done:
+    """What ffprobe answers; of one stream more than is allowed, so that it shows."""
     binaries = ffmpeg_binaries(limits.ffmpeg)
-    arguments = probe_arguments(source, limits)
+    one_more = msgspec.structs.replace(limits, max_streams=limits.max_streams + 1)
+    arguments = probe_arguments(source, one_more)
     show = ["-v", "error", "-hide_banner", "-show_entries", _SHOWN, "-of", "json"]
     os.lseek(source.descriptor, 0, os.SEEK_SET)
     return run(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bilingual.arguments import COUNT, NUMBER, checked, one_of
 from bilingual.hooks import provided
 from bilingual.model.clock import ClockMap, Jump
 from bilingual.model.codec import Plain, without_empty, written_as
@@ -128,10 +129,12 @@ class Alignment:
         """The map from the Chinese track's times to the Tibetan one's."""
         return ClockMap(rate=self.rate, offset_ms=self.offset_ms, jumps=self.jumps)
 
+    @checked(zh_ms=NUMBER)
     def to_bo_ms(self, zh_ms: float) -> float:
         """The Tibetan track's time for a time of the Chinese one."""
         return self.clock.forward(zh_ms)
 
+    @checked(bo_ms=NUMBER)
     def to_zh_ms(self, bo_ms: float) -> float:
         """The Chinese track's time for a time of the Tibetan one.
 
@@ -145,6 +148,7 @@ class Alignment:
         html: str = provided("alignment.html")(self)
         return html
 
+    @checked(side=one_of("bo", "zh"), index=COUNT)
     def bead_of(self, side: Language, index: int) -> Bead:
         """The bead that holds a cue. ``KeyError`` where there is no such cue."""
         for bead in self.beads:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bilingual.arguments import TEXT, checked
 from bilingual.hooks import provided
 from bilingual.model.codec import Plain, with_flat_reason, written_as
 from bilingual.model.cue import Span
@@ -91,6 +92,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     suggestion: Suggestion | None = None
 
+    @checked(language=TEXT)
     def message(self, language: str = "zh") -> str:
         """What was found, in a sentence, as every rendering of a report says it.
 
@@ -99,6 +101,7 @@ class Finding:
         said: str = provided("finding.message")(self, language)
         return said
 
+    @checked(language=TEXT)
     def remedy(self, language: str = "zh") -> str:
         """What to do about it; empty where its rule is not installed here.
 
@@ -121,6 +124,7 @@ class Check:
     reason: Reason | None = None
     required: bool = False
 
+    @checked(language=TEXT)
     def reason_text(self, language: str = "zh") -> str:
         """Why it could not be judged, or in what way it passed; empty without a reason.
 

@@ -6,8 +6,11 @@ whoever reads a form leaves them where they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final, Literal, get_args
+
+from bilingual.arguments import TEXT, Wanted, many, one_of, optional
 
 PledgeKind = Literal[
     "pdf", "picture", "other", "missing", "empty", "link", "folder", "unreadable", "outside"
@@ -42,6 +45,21 @@ class Form:
     pledge: str | None = None
     pledge_kind: PledgeKind | None = None
     unknown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """See that every field is text.
+
+        :raises ArgumentError: ``argument-invalid``.
+        """
+        for name, kind in _KINDS.items():
+            kind.check("Form", name, getattr(self, name))
+
+
+_SPECIAL: Final[Mapping[str, Wanted]] = {
+    "pledge_kind": optional(one_of(*get_args(PledgeKind))),
+    "unknown": many(TEXT),
+}
+_KINDS: Final = {field.name: _SPECIAL.get(field.name, optional(TEXT)) for field in fields(Form)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

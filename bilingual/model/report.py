@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bilingual.arguments import COUNT, PATH, TEXT, Wanted, checked, either, instance, many, one_of
 from bilingual.errors import InputError
 from bilingual.hooks import provided
 from bilingual.model.alignment import Alignment
@@ -175,6 +176,13 @@ class PictureSample:
     of: int
 
 
+def _is_still(value: object) -> bool:
+    match value:
+        case (int(), bytes()):
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole of what a verification says. Make one with ``bilingual.verify``."""
@@ -196,6 +204,7 @@ class Report:
     form: SubmittedForm | None = None
     review: ReportReview | None = None
 
+    @checked(side=one_of("bo", "zh"))
     def track(self, side: Language) -> Track | None:
         """The track of that language, ``None`` where there is none."""
         return self.bo if side == "bo" else self.zh
@@ -223,6 +232,7 @@ class Report:
         return report
 
     @classmethod
+    @checked(text=Wanted("str | bytes", lambda value: isinstance(value, str | bytes)))
     def from_json(cls, text: str | bytes) -> Report:
         """A report from what :meth:`to_json` gave; a byte order mark is passed over.
 
@@ -238,6 +248,7 @@ class Report:
             raise InputError("report-invalid", detail=str(error)) from None
         return cls.from_dict(document)
 
+    @checked(indent=COUNT)
     def to_json(self, *, indent: int | None = 2) -> str:
         """The report as JSON text; ``indent=None`` puts it on one line.
 
@@ -246,11 +257,20 @@ class Report:
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
         return ascii_controls(text)
 
+    @checked(language=TEXT)
     def to_text(self, language: str = "zh") -> str:
         """The report as plain text for a terminal, in ``zh`` or ``en``."""
         text: str = provided("report.text")(self, language)
         return text
 
+    @checked(
+        path=PATH,
+        language=TEXT,
+        video_href=TEXT,
+        stills=many(Wanted("tuple[int, bytes]", _is_still)),
+        media=instance(PageMedia),
+        review=PATH,
+    )
     def to_html(
         self,
         path: str | PathLike[str],
@@ -285,6 +305,7 @@ class Report:
             review=review,
         )
 
+    @checked(review=either(instance(Review), PATH))
     def with_review(self, review: Review | str | PathLike[str]) -> Report:
         """The report with a reader's decisions beside its findings; its verdict stays.
 

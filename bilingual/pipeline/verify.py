@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bilingual.alignment.speech.comparison import SoundComparison
+from bilingual.arguments import CALLBACK, CANCEL, PATH, SECONDS, checked, either, instance
 from bilingual.budget import Budget, Cancel, stop_asked
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import (
@@ -23,7 +24,7 @@ from bilingual.checks.engine import (
     verdict_of,
     without_form,
 )
-from bilingual.config import Backends, Config
+from bilingual.config import SETTINGS, Backends, Config
 from bilingual.errors import InputError
 from bilingual.files import StrPath, checked_path, confirm, fingerprint, held
 from bilingual.form import submitted_form
@@ -61,9 +62,22 @@ from bilingual.progress import Callback, Progress
 from bilingual.text.bead import BeadTexts
 from bilingual.text.sequence import unjoined
 
+_submitted = checked(
+    video=PATH,
+    bo=PATH,
+    zh=PATH,
+    reference=PATH,
+    form=either(instance(Form), PATH),
+    config=SETTINGS,
+    progress=CALLBACK,
+    timeout_s=SECONDS,
+    cancel=CANCEL,
+)
+
 __all__ = ["Collected", "averify", "collect", "examine", "verify"]
 
 
+@_submitted
 def verify(  # noqa: PLR0913 - each is named in the call
     video: StrPath | None = None,
     *,
@@ -105,6 +119,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
         arguments, that is asked while the work goes on, on any thread. Where it says so, the
         work ends within a fraction of a second where a program is running, and after the
         step at hand elsewhere.
+    :raises ArgumentError: ``argument-invalid``: an argument is of another type, or out of range.
     :raises BilingualError: no report can be made: nothing was submitted, a file
         is missing, unreadable, changed while it was read or not what it is given as, the
         tracks are
@@ -129,6 +144,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
         )
 
 
+@_submitted
 async def averify(  # noqa: PLR0913 - as verify
     video: StrPath | None = None,
     *,

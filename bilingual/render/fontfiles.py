@@ -50,7 +50,7 @@ def _fetched() -> Iterable[Face]:
 
     try:
         if weights.is_present(_FULL):
-            return (Face(family="Bilingual Rare", path=weights.path(_FULL)),)
+            return (Face(family="Bilingual Rare", path=weights.sealed(_FULL)),)
     except BilingualError as error:
         _log.info("the full font: %s", error)
     return ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bilingual.weights.fetching import fetch
 from bilingual.weights.files import as_hashed, hashes_of, joint_hash, sha256_of
 from bilingual.weights.registry import File, Model, entries, entry, models_folder
+from bilingual.weights.sealed import sealed
 from bilingual.weights.store import (
     Status,
     cache_folder,
@@ -35,6 +36,7 @@ __all__ = [
     "models_folder",
     "path",
     "read",
+    "sealed",
     "sha256_of",
     "status",
 ]

@@ -7,6 +7,7 @@ installed or imported, and what it brings is checked by hash before it is opened
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -98,14 +99,17 @@ def _wait(process: subprocess.Popen[bytes], scratch: Path, progress: Progress) -
         except subprocess.TimeoutExpired:
             if time.monotonic() > deadline:
                 return -1
-            progress(sum(_size(path) for path in scratch.rglob("*")))
+            progress(_size(scratch))
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except OSError:  # pip moved it meanwhile
-        return 0
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder in which pip is at work."""
+    total = 0
+    for place, _, names in os.walk(folder):  # passes over a folder that is gone meanwhile
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118
+    return total
 
 
 def _last_error(log: str) -> str:
@@ -171,8 +175,16 @@ def download_url(
         ):
             done = 0
             while block := response.read(_BLOCK):
-                output.write(block)
                 done += len(block)
+                if size is not None and done > size:  # however much more would come
+                    raise ModelError(
+                        "model-hash-mismatch",
+                        name=name,
+                        path=url,
+                        expected=f"{size} bytes",
+                        found=f"> {size} bytes",
+                    )
+                output.write(block)
                 progress(done)
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", None) or error

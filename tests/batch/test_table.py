@@ -249,6 +249,29 @@ def test_a_folder_with_a_folder_for_each_work(tmp_path: Path) -> None:
     assert works["丙"].problems[0].code == "folder-no-video"
 
 
+def test_no_work_of_a_folder_is_left_out_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More sub-folders than are gone through are an error; a link is a work that says so."""
+    for name in ("甲", "乙", "丙"):
+        (tmp_path / "season" / name).mkdir(parents=True)
+        write_work(tmp_path / "season" / name, "film", 1)
+    (tmp_path / "elsewhere").mkdir()
+    write_work(tmp_path / "elsewhere", "film", 1)
+    (tmp_path / "season" / "丁").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    works = {work.id: work for work in load_table(tmp_path / "season")}
+    assert set(works) == {"甲", "乙", "丙", "丁"}
+    assert works["丁"].wrong is not None
+    assert works["丁"].zh is None
+    assert "符号链接" in reason_words(works["丁"].wrong, "zh")
+    monkeypatch.setattr("bilingual.batch.folder._MOST", 3)
+    with pytest.raises(InputError) as caught:
+        load_table(tmp_path / "season")
+    assert caught.value.code == "folder-too-many"
+    for language in ("zh", "en"):
+        assert "3" in caught.value.message(language)
+
+
 def test_the_template_is_a_table_that_is_read(tmp_path: Path) -> None:
     path = tmp_path / "works.xlsx"
     write_template(path, Config.load().profile)

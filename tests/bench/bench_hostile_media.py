@@ -3,7 +3,7 @@
     python -m tests.bench.bench_hostile_media [AT_ONCE] [--kinds KIND ...] [--seconds N] [--through NAME ...]
 
 The corpus of tests/media/hostile.py, the tricks of tests/media/tricks.py and the files of
-tests/media/broadcast.py, or those of them in whose name a KIND is. Runs each file in a process of its own under strace (where it is installed), so
+tests/media/broadcast.py, or those of them in whose name a KIND is. Runs each file in a process of its own (all modules are loaded beforehand) under strace (where it is installed), so
 many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
 name, connections, the slowest file, the most memory that any one
 process took, and processes left over. The files come in a random order that is always the
@@ -29,13 +29,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from pkgutil import walk_packages
 from queue import Queue
 from typing import Any
 
+import bilingual
 from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.render.notebook.results import Cell, Entry
+from bilingual.weights.onnx import onnxruntime
 from tests.bench.entry_points import Refused, entry_points, write_old_report
 from tests.bench.results import column, table, write
 from tests.media.broadcast import broadcast
@@ -59,8 +63,8 @@ def say(*words: str) -> None:
     sys.stdout.flush()
 
 
-def work(path: Path, scratch: Path, through: list[str]) -> None:
-    """Put one file through the entry points and print what came of it."""
+def outcomes(path: Path, scratch: Path, through: list[str]) -> dict[str, Any]:
+    """Put one file through the entry points: what came of each, and its seconds."""
     from bilingual.errors import BilingualError
 
     came: dict[str, Any] = {}
@@ -84,7 +88,81 @@ def work(path: Path, scratch: Path, through: list[str]) -> None:
         except Exception as error:
             what = f"FOREIGN {type(error).__name__}: {error}"
         came[name] = [what, round(time.monotonic() - start, 2)]
-    json.dump(came, sys.stdout)
+    return came
+
+
+def lane(scratch: Path, through: list[str]) -> None:
+    """Take paths from stdin, each in a process of its own that has all modules already.
+
+    Prints a line for each: what came of it, the process's status, its most memory in KiB.
+    """
+    for found in walk_packages(bilingual.__path__, "bilingual."):
+        if not found.name.rpartition(".")[2].startswith("_"):
+            import_module(found.name)
+    onnxruntime()  # through its door, or it reports what it runs
+    for heavy in ("matplotlib.pyplot", "sacrebleu", "PIL.Image"):
+        import_module(heavy)
+    for line in sys.stdin:
+        path = Path(json.loads(line))
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            with os.fdopen(writing, "w") as out:
+                json.dump(outcomes(path, scratch, through), out)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            came = answer.read()
+        _, status, usage = os.wait4(child, 0)
+        say(json.dumps([json.loads(came or "null"), status, usage.ru_maxrss]))
+
+
+class Lane:
+    """A process that takes one file after another (:func:`lane`), watched by strace."""
+
+    def __init__(self, scratch: Path, strace: str | None, through: list[str]) -> None:
+        self._log = scratch / "strace.log"
+        self._read = 0
+        self._strace = strace
+        command = [sys.executable, "-m", "tests.bench.bench_hostile_media", "--lane"]
+        command += [str(scratch), *through]
+        if strace:
+            watched = ["-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(self._log)]
+            command = [strace, *watched, *command]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    def attempt(self, case: Case) -> Tried:
+        """One file through the entry points."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        start = time.monotonic()
+        self._process.stdin.write(json.dumps(str(case.path)).encode() + b"\n")
+        self._process.stdin.flush()
+        came, status, memory = json.loads(self._process.stdout.readline())
+        seconds = time.monotonic() - start
+        names, calls = foreign(self._watched())
+        return Tried(
+            came or {"process": [f"died {status}", seconds]}, names, calls, seconds, memory // 1024
+        )
+
+    def _watched(self) -> str:
+        """What strace has written since the last time."""
+        if not self._strace:
+            return ""
+        with self._log.open("rb") as log:
+            log.seek(self._read)
+            new = log.read()
+        self._read += len(new)
+        return new.decode(errors="replace")
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
 
 
 def foreign(log: str) -> tuple[list[str], list[str]]:
@@ -149,26 +227,6 @@ class Tried:
     memory: int
 
 
-def attempt(case: Case, scratch: Path, strace: str | None, through: list[str]) -> Tried:
-    """One file through the entry points, in a process of its own."""
-    log = scratch / "strace.log"
-    command = [sys.executable, "-m", "tests.bench.bench_hostile_media", "--work"]
-    command += [str(case.path), str(scratch), *through]
-    if strace:
-        watched = ["-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(log)]
-        command = [strace, *watched, *command]
-    start = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert child.stdout is not None
-    out = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = status
-    seconds = time.monotonic() - start
-    came = json.loads(out) if out else {"process": [f"died {status}", seconds]}
-    names, calls = foreign(log.read_text(errors="replace")) if strace else ([], [])
-    return Tried(came, names, calls, seconds, usage.ru_maxrss // 1024)
-
-
 def tricked(folder: Path, clip: Path) -> Iterator[Case]:
     """Containers that promise more than there is in them, and clocks that go back."""
     folder.mkdir()
@@ -202,10 +260,11 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
         visits.clear()
     cases += tricked(folder / "tricks", clip)
     cases = [c for c in cases if not kinds or any(kind in c.kind for kind in kinds)]
-    folders: Queue[Path] = Queue()
+    lanes: Queue[Lane] = Queue()
     for number in range(at_once):
-        folders.put(scratch.with_name(f"scratch-{number}"))
-        shutil.copytree(scratch, scratch.with_name(f"scratch-{number}"))
+        own = scratch.with_name(f"scratch-{number}")
+        shutil.copytree(scratch, own)
+        lanes.put(Lane(own, strace, through))
 
     known = list(entry_points())
     taken = through or known
@@ -217,11 +276,11 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
     def tried(case: Case) -> Tried | None:
         if time.monotonic() > until:
             return None
-        own = folders.get()
+        own = lanes.get()
         try:
-            return attempt(case, own, strace, through)
+            return own.attempt(case)
         finally:
-            folders.put(own)
+            lanes.put(own)
 
     opened_foreign = connections = leaks = alien = passed = ran = 0
     slowest, biggest = (0.0, ""), (0, "")
@@ -242,6 +301,8 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
             shown = " ".join(f"{name}={what}" for name, (what, _) in came.items())
             cost = f"{found.seconds:5.1f} s {found.memory:5d} MiB"
             say(f"{case.kind:30} {cost} {shown}", *found.names[:2], *found.calls[:2])
+    while not lanes.empty():
+        lanes.get().close()
     orphaned = len(orphans())
     both = ("count", "count")
     rows: list[tuple[str, Entry]] = [
@@ -276,8 +337,8 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--work"]:
-        work(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
+    if sys.argv[1:2] == ["--lane"]:
+        lane(Path(sys.argv[2]), sys.argv[3:])
     else:
         parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
         parser.add_argument("at_once", nargs="?", type=int, default=1)

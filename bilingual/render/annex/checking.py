@@ -7,6 +7,8 @@ paper's) or a signature finds a change that somebody made on purpose.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import checked_path, display_name, fingerprint, read_at_most
-from bilingual.render.annex.document import Annex, KeyUse, Role, parsed
+from bilingual.render.annex.document import SCHEMA, Annex, KeyUse, Role, parsed
 from bilingual.render.annex.signing import (
     SIGNATURE_BYTES,
     VerifyingKey,
@@ -114,7 +116,8 @@ def check_annex(
 
     :param digest: a hash kept elsewhere, whole or its first 16 or more digits.
     :param public_key: the signer's public key as it was got from the signer.
-    :raises InputError: the annex, the key or a file cannot be read.
+    :raises InputError: the annex, the key or a file cannot be read; ``annex-invalid``: it
+        is no annex at all, and nothing shows that it was one.
     :raises ConfigError: ``annex-digest-invalid``: what was typed is no hash.
     """
     data = _read(path, _MAX_BYTES)
@@ -128,6 +131,8 @@ def check_annex(
     if report is not None:
         items.append(_report(report, annex))
     items += _files(files or {}, annex)
+    if annex is None and not any(item.outcome == "broken" for item in items[1:]):
+        _refuse_other(data, form)
     return AnnexCheck(
         sha256=found,
         items=tuple(items),
@@ -148,6 +153,18 @@ def _parsed(data: bytes) -> tuple[Annex | None, Item]:
     if canonical_bytes(document) != data:
         return annex, Item(what="form", outcome="broken", why="annex-not-canonical")
     return annex, Item(what="form", outcome="holds")
+
+
+def _refuse_other(data: bytes, form: Item) -> None:
+    """See that the bytes say at least that they are an annex.
+
+    :raises InputError: ``annex-invalid``.
+    """
+    with contextlib.suppress(ValueError, RecursionError):
+        document = json.loads(data)
+        if isinstance(document, dict) and document.get("schema") == SCHEMA:
+            return
+    raise InputError("annex-invalid", **form.params)
 
 
 def _beside(path: Path, found: str) -> Item:

@@ -111,7 +111,7 @@ def _fetched() -> Iterator[FontFile]:
     from bilingual import weights
 
     if _has_full():
-        yield from _fonts([weights.path(FULL_FONT)])
+        yield from _fonts([weights.sealed(FULL_FONT)])
 
 
 def _fonts(paths: Iterable[Path]) -> Iterator[FontFile]:
