@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bilingual.errors import BilingualError, CancelledError
     from bilingual.formats import load_track, load_tracks
     from bilingual.model import Alignment, Cue, Form, Report, Speech, Track
-    from bilingual.pipeline.verify import averify, verify
+    from bilingual.pipeline.asynchronous import averify
+    from bilingual.pipeline.verify import verify
 
 _HOMES = {
     "Alignment": "bilingual.model",
@@ -36,7 +37,7 @@ _HOMES = {
     "load_track": "bilingual.formats",
     "load_tracks": "bilingual.formats",
     "transcribe": "bilingual.asr",
-    "averify": "bilingual.pipeline.verify",
+    "averify": "bilingual.pipeline.asynchronous",
     "verify": "bilingual.pipeline.verify",
 }
 

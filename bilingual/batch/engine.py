@@ -356,7 +356,8 @@ def _taken(
             _keep_failed(task, result)
         run.take(result, running, left)
     else:
-        died.append((task, cause_of(error, task)))
+        why = cause_of(error, timeout_s=task.timeout_s, memory_mib=task.memory_mib)
+        died.append((task, why))
 
 
 def _once_more(result: WorkResult, task: Task) -> bool:

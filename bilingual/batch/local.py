@@ -16,16 +16,18 @@ import multiprocessing.spawn
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from bilingual.batch.model import WorkResult
 from bilingual.batch.work import OVER_MEMORY, OVER_TIME, Task, do_work
 from bilingual.model import Reason
+
+_T = TypeVar("_T")
 
 _VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -65,8 +67,17 @@ class LocalProcesses:
 
     def submit(self, task: Task) -> Future[WorkResult]:
         """The result to come; its exception is read by :func:`cause_of`."""
-        future: Future[WorkResult] = self._pool.schedule(
-            do_work, args=[task], timeout=task.timeout_s + _GRACE_S
+        return self.call(do_work, task, timeout_s=task.timeout_s)
+
+    def call(self, function: Callable[..., _T], /, *args: Any, timeout_s: float) -> Future[_T]:
+        """What a function of the library answers, called in one of the processes.
+
+        Cancelling the future ends the process, whatever it is doing.
+
+        :param timeout_s: seconds after which the function should have ended by itself.
+        """
+        future: Future[_T] = self._pool.schedule(
+            function, args=list(args), timeout=timeout_s + _GRACE_S
         )
         return future
 
@@ -79,15 +90,18 @@ class LocalProcesses:
         self._pool.join()
 
 
-def cause_of(error: BaseException, task: Task) -> Reason:
-    """Why a process that did a work is gone, or the work was not done."""
+def cause_of(error: BaseException, *, timeout_s: float, memory_mib: int) -> Reason:
+    """Why a process that did a work is gone, or the work was not done.
+
+    ``timeout_s`` and ``memory_mib`` are what it was allowed.
+    """
     if isinstance(error, TimeoutError):
-        return Reason(code="work-timeout", params={"seconds": round(task.timeout_s)})
+        return Reason(code="work-timeout", params={"seconds": round(timeout_s)})
     if isinstance(error, ProcessExpired):
         if error.exitcode == OVER_MEMORY:
-            return Reason(code="work-memory", params={"mib": task.memory_mib})
+            return Reason(code="work-memory", params={"mib": memory_mib})
         if error.exitcode == OVER_TIME:
-            return Reason(code="work-timeout", params={"seconds": round(task.timeout_s)})
+            return Reason(code="work-timeout", params={"seconds": round(timeout_s)})
         return Reason(code="work-died", params={"status": error.exitcode})
     return Reason(code="work-lost", params={"kind": type(error).__name__})
 

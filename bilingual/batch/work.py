@@ -40,6 +40,7 @@ from bilingual.files import display_name, write_whole
 from bilingual.form import without_personal
 from bilingual.hooks import provided
 from bilingual.model import Reason
+from bilingual.progress import Callback
 from bilingual.showing import logger
 
 _log = logger(__name__)
@@ -60,7 +61,8 @@ class Task:
 
     ``seen``: the files that the caller sees, so that a machine which does not see them is
     told apart from a file that is not there. ``threads``: how many each engine may use.
-    ``host`` and ``process``: the caller's, which is never ended by a bound.
+    ``host`` and ``process``: the caller's, which is never ended by a bound. ``names``: by
+    role, what a submitted file is called where its path does not say.
     """
 
     work: Submission
@@ -74,6 +76,7 @@ class Task:
     host: str = ""
     process: int = 0
     attempts: int = 1
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -88,12 +91,13 @@ def category_config(config: Config, work: Submission) -> Config:
     return msgspec.structs.replace(config, category=work.category)
 
 
-def do_work(task: Task) -> WorkResult:
+def do_work(task: Task, progress: Callback | None = None) -> WorkResult:
     """Check a work, write report, page and fingerprints, and say what became of it.
 
     A work that cannot be checked is ``failed`` with its reason, and nothing is raised for
     it. What an earlier run has written is kept where it is still right.
 
+    :param progress: as :func:`bilingual.verify` calls it.
     :raises CancelledError: the caller wants to stop.
     """
     config = category_config(task.config, task.work)
@@ -110,7 +114,7 @@ def do_work(task: Task) -> WorkResult:
     started = time.monotonic()
     with threads_held(task.threads), _watched(task):
         try:
-            return _done(task, config, folder, wanted, started)
+            return _done(task, config, folder, wanted, progress)
         except CancelledError:
             raise
         except BilingualError as error:
@@ -124,11 +128,13 @@ def do_work(task: Task) -> WorkResult:
             return failed(task, reason, time.monotonic() - started)
 
 
-def _done(task: Task, config: Config, folder: Path, wanted: str, started: float) -> WorkResult:
+def _done(
+    task: Task, config: Config, folder: Path, wanted: str, progress: Callback | None
+) -> WorkResult:
     from bilingual.batch.prints import prints_of
     from bilingual.pipeline.verify import verify
 
-    work = task.work
+    work, started = task.work, time.monotonic()
     before = looks(work.files)
     report = verify(
         work.video,
@@ -136,7 +142,13 @@ def _done(task: Task, config: Config, folder: Path, wanted: str, started: float)
         zh=work.zh,
         form=work.form,
         config=config,
+        progress=progress,
         timeout_s=task.timeout_s,
+    )
+    called = dict(task.names)
+    report = replace(
+        report,
+        inputs=tuple(replace(i, name=called.get(i.role, i.name)) for i in report.inputs),
     )
     _make(folder)
     prints = prints_of(report, work.video, config)
@@ -206,12 +218,22 @@ def _watched(task: Task) -> Iterator[None]:
 
     The caller's own process is never ended: there the bounds hold between steps only.
     """
-    own = (task.host, task.process) != (platform.node(), os.getpid())
-    if not own:
+    if (task.host, task.process) == (platform.node(), os.getpid()):
         yield
         return
+    with watched(timeout_s=task.timeout_s, memory_mib=task.memory_mib):
+        yield
+
+
+@contextmanager
+def watched(*, timeout_s: float, memory_mib: int) -> Iterator[None]:
+    """End this process where the block takes more memory or time than that.
+
+    Time in seconds by the clock, and a grace in which the block may end itself.
+    """
     over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(task, over), daemon=True)
+    bounds = (time.monotonic() + timeout_s + _GRACE_S, memory_mib * MIB, over)
+    watch = threading.Thread(target=_watch, args=bounds, daemon=True)
     watch.start()
     try:
         yield
@@ -220,11 +242,10 @@ def _watched(task: Task) -> Iterator[None]:
         watch.join()
 
 
-def _watch(task: Task, over: threading.Event) -> None:
-    end = time.monotonic() + task.timeout_s + _GRACE_S
+def _watch(end: float, memory_bytes: int, over: threading.Event) -> None:
     parent = os.getppid()
     while True:
-        if resident_bytes() > task.memory_mib * MIB:
+        if resident_bytes() > memory_bytes:
             os._exit(OVER_MEMORY)
         if time.monotonic() > end:
             os._exit(OVER_TIME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -23,18 +23,14 @@ from bilingual.cli.shared import (
     settings_of,
 )
 from bilingual.cli.wording import command
-from bilingual.config import Config
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import held, read_at_most, write_new
+from bilingual.files import held, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
+from bilingual.fixes.files import changed_tracks, corrected_by_sheet, new_names, own_files
 from bilingual.formats.registry import formats
-from bilingual.formats.writing import writable
 from bilingual.locale import sentence
-from bilingual.model import LANGUAGES, Language, Track
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
-
-_FIXED: Final = ".fixed"
 
 
 @command()
@@ -83,7 +79,7 @@ def fix(
     video, bo, zh = found.video, found.bo, found.zh
     if sheet is not None:
         with held(*(path for path in (video, bo, zh) if path is not None)):
-            fixed = _from_sheet(sheet, video, bo, zh, config)
+            fixed = corrected_by_sheet(sheet, {"video": video, "bo": bo, "zh": zh}, config)
         put(render_fixes(fixed, lang, diff=diff))
         deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
         return FOUND if fixed.refused else OK
@@ -105,51 +101,11 @@ def fix(
     return OK
 
 
-def _from_sheet(
-    sheet: Path, video: Path | None, bo: Path | None, zh: Path | None, config: Config
-) -> Fixed:
-    """The tracks with the corrected texts of a sheet."""
-    from bilingual.fixes.corrections import correct_tracks
-    from bilingual.fixes.sheet import read_sheet
-    from bilingual.formats import load_track, load_tracks
-
-    corrections = read_sheet(sheet)
-    if bo is None or zh is None:
-        # One file may hold both languages.
-        for file in filter(None, (bo, zh)):
-            found = {track.language for track in load_tracks(file, limits=config.reading)}
-            if found.issuperset(LANGUAGES):
-                bo = zh = file
-    tracks: dict[Language, Track] = {}
-    sides: tuple[tuple[Language, Path | None], ...] = (("bo", bo), ("zh", zh))
-    for side, named in sides:
-        wanted = any(row.side == side and row.corrected.text for row in corrections.rows)
-        path = named or (video if wanted else None)
-        if path is not None:
-            tracks[side] = load_track(path, language=side, limits=config.reading)
-    if not tracks:
-        raise InputError("fix-needs-track")
-    return correct_tracks(tracks, corrections, files=own_files(bo, zh, config))
-
-
-def own_files(bo: Path | None, zh: Path | None, config: Config) -> dict[Language, bytes]:
-    """The bytes of the subtitle files that were named."""
-    most = config.media.max_bytes
-    files: dict[Language, bytes] = {}
-    if bo is not None:
-        files["bo"] = read_at_most(bo, most)
-    if zh is not None:
-        files["zh"] = read_at_most(zh, most)
-    return files
-
-
 def deliver_tracks(
     fixed: Fixed, out: Path | None, force: bool, lang: Lang, inputs: tuple[Path | None, ...]
 ) -> None:
     """Write the tracks that changed, each to a new file; or say that nothing was."""
-    changed = [t for t in fixed.tracks if t.changed]
-    if len(changed) > 1 and all(t.shared for t in changed) and changed[0].after == changed[1].after:
-        changed = changed[:1]  # one file with both languages
+    changed = changed_tracks(fixed)
     if not changed:
         return
     if out is None:
@@ -164,28 +120,14 @@ def deliver_tracks(
 
 
 def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path) -> list[Path]:
-    """A file of its own for each: the one named, or beside each other in a folder.
-
-    Its name does not depend on how often a file was fixed, nor on whether the other
-    language of one file was changed as well.
-    """
+    """A file of its own for each: the one named, or beside each other in a folder."""
     known = {suffix for form in formats().values() for suffix in form.suffixes}
     if out.suffix.lower() in known | {".txt"} and not out.is_dir():
         if len(tracks) > 1:
             raise ConfigError("fix-out-needs-folder", path=str(out))
         return [out]
     output_folder(out)
-    kept = {suffix for name in writable() for suffix in formats()[name].suffixes}
-    paths = []
-    for track in tracks:
-        name = Path(track.name)
-        suffix = name.suffix if name.suffix.lower() in kept else ""
-        stem = name.stem.removesuffix(_FIXED)  # of a file that was fixed before
-        same = sum(Path(other.name).stem == name.stem for other in every)
-        if same > 1 and not track.shared:  # both from one file, each to one of its own
-            stem = f"{stem}.{track.side}"
-        paths.append(out / f"{stem}{_FIXED}{suffix or '.' + track.form}")
-    return paths
+    return [out / name for name in new_names(tracks, every)]
 
 
 COMMANDS = (fix,)

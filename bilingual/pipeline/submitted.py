@@ -82,6 +82,31 @@ _ROLES: Final[tuple[Role, ...]] = ("video", "bo", "zh", "form")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a file is by what is in it.
+
+    ``languages`` are those of a subtitle file. ``broken``: it has the name of a subtitle
+    file, and cannot be read.
+    """
+
+    kind: Kind
+    languages: frozenset[Language] = frozenset()
+    broken: bool = False
+
+
+def looked_at(path: StrPath, *, name: str | None = None, config: Config | None = None) -> Look:
+    """What a file is: a video, subtitles, a form or something else.
+
+    :param name: what it is called where its path does not say.
+    :raises InputError: as ``checked_path``.
+    """
+    place = checked_path(path)
+    shown = display_name(name or str(place))
+    found = _looked_at(_Entry(place, shown, 0, True), config or Config.load())
+    return Look(kind=found.kind, languages=found.languages, broken=found.broken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
     """A file that was looked at. ``broken``: it has a subtitle file's name, and is unreadable."""
 
@@ -93,15 +118,21 @@ class _File:
     languages: frozenset[Language] = frozenset()
     broken: bool = False
 
+    @property
+    def stem(self) -> str:
+        """Its name without folders and ending."""
+        return Path(self.name).stem
+
     def points_to(self, language: Language) -> bool:
         """Whether its name says this language, and not the other one too."""
-        return _languages_of(self.path.name) == [language]
+        return _languages_of(Path(self.name).name) == [language]
 
 
 def recognise(
     paths: Iterable[StrPath],
     *,
     given: Mapping[str, StrPath | None] | None = None,
+    names: Mapping[Path, str] | None = None,
     config: Config | None = None,
 ) -> Submitted:
     """Find out which of these files is the video, which the subtitles, which the form.
@@ -111,6 +142,7 @@ def recognise(
     are passed over in a folder.
 
     :param given: files whose role is known; nothing else is looked for in their place.
+    :param names: what files are called where their paths do not say (of an upload).
     :raises InputError: ``inputs-ambiguous``, ``inputs-several-works``: it cannot be told
         which to take, with all that was found; ``inputs-none``: there is neither a video
         nor a subtitle file; ``inputs-unrecognised``: a file that was named is neither, or
@@ -119,7 +151,7 @@ def recognise(
     """
     settings = config or Config.load()
     known = {role: Path(path) for role, path in (given or {}).items() if path is not None}
-    files = [_looked_at(entry, settings) for entry in _listed(paths)]
+    files = [_looked_at(entry, settings) for entry in _listed(paths, names or {})]
     choice = _Choice(files, known)
     chosen = choice.made()
     used = set(chosen.values()) | choice.copies
@@ -144,7 +176,7 @@ class _Entry:
     named: bool
 
 
-def _listed(paths: Iterable[StrPath]) -> list[_Entry]:
+def _listed(paths: Iterable[StrPath], names: Mapping[Path, str]) -> list[_Entry]:
     """The files that are meant, each once."""
     entries: list[_Entry] = []
     for given in paths:
@@ -152,7 +184,7 @@ def _listed(paths: Iterable[StrPath]) -> list[_Entry]:
         if path.is_dir():
             entries += _inside(path)
         else:
-            name = display_name(str(given))
+            name = display_name(names.get(path, str(given)))
             entries.append(_Entry(checked_path(path), name, 0, True))
     once: dict[tuple[int, int] | str, _Entry] = {}
     for entry in entries:
@@ -224,7 +256,7 @@ def _looked_at(entry: _Entry, config: Config) -> _File:
     if family is not None:
         sound = family in _SOUND_FAMILIES or suffix in _SOUND_SUFFIXES
         return is_a("other" if sound else "video")
-    if suffix in _FORM_SUFFIXES and _is_form(path):
+    if suffix in _FORM_SUFFIXES and _is_form(path, entry.name):
         return is_a("form")
     if suffix in _OTHER_SUFFIXES and not entry.named:
         return is_a("other")
@@ -238,13 +270,13 @@ def _looked_at(entry: _Entry, config: Config) -> _File:
         return is_a("subtitles" if broken else "other", broken=broken)
     languages = [track.language for track in tracks if track.cues and track.language]
     if not languages and not _in_latin_letters(tracks):  # garbled, or too little of either
-        languages = _languages_of(path.name)
+        languages = _languages_of(Path(entry.name).name)
     return is_a("subtitles", languages if languages else ())
 
 
-def _is_form(path: Path) -> bool:
+def _is_form(path: Path, name: str) -> bool:
     """Whether a file is a submission form, by its name or by the fields in it."""
-    if _FORM_NAMES.search(path.stem.casefold()):
+    if _FORM_NAMES.search(Path(name).stem.casefold()):
         return True
     try:
         form = load_form(path)
@@ -368,9 +400,12 @@ class _Choice:
     def _goes_with(self, file: _File, video: Path | None) -> bool:
         """Whether a video is called as a subtitle file is, or the other way round."""
         if file.kind != "video":
-            return video is not None and _extends(file.path.stem, video.stem)
+            films = (
+                [f.stem for f in self._files if f.path == video] or [video.stem] if video else []
+            )
+            return any(_extends(file.stem, film) for film in films)
         beside = [f for f in self._files if f.kind == "subtitles" and f.depth == file.depth]
-        return any(_extends(other.path.stem, file.path.stem) for other in beside)
+        return any(_extends(other.stem, file.stem) for other in beside)
 
 
 def _extends(name: str, stem: str) -> bool:

@@ -5,9 +5,6 @@ What cannot be judged comes out as ``unknown``, with a reason.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +12,7 @@ import msgspec
 
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.arguments import CALLBACK, CANCEL, PATH, SECONDS, checked, either, instance
-from bilingual.budget import Budget, Cancel, stop_asked
+from bilingual.budget import Budget, Cancel
 from bilingual.checks.base import Artifacts, Missing, Need
 from bilingual.checks.engine import (
     apply_rules,
@@ -62,7 +59,7 @@ from bilingual.progress import Callback, Progress
 from bilingual.text.bead import BeadTexts
 from bilingual.text.sequence import unjoined
 
-_submitted = checked(
+SUBMITTED = checked(
     video=PATH,
     bo=PATH,
     zh=PATH,
@@ -74,10 +71,10 @@ _submitted = checked(
     cancel=CANCEL,
 )
 
-__all__ = ["Collected", "averify", "collect", "examine", "verify"]
+__all__ = ["SUBMITTED", "Collected", "collect", "examine", "first_findings", "verify"]
 
 
-@_submitted
+@SUBMITTED
 def verify(  # noqa: PLR0913 - each is named in the call
     video: StrPath | None = None,
     *,
@@ -110,8 +107,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
         to end: a :class:`bilingual.model.FirstLook`, which brings what the cheap rules
         found, with the number of errors and of findings. A stop that it raises ends the
         work and comes back: ``CancelledError`` (ours, that of ``concurrent.futures`` or of
-        ``asyncio``),
-        ``TimeoutError``, ``KeyboardInterrupt``. Anything else is logged once.
+        ``asyncio``), ``TimeoutError``, ``KeyboardInterrupt``. Anything else is logged once.
     :param timeout_s: seconds by the clock after which the call gives up. For a report
         that says what there was no time for, bound the work itself:
         ``config.limits.wall_clock_s``.
@@ -122,8 +118,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :raises ArgumentError: ``argument-invalid``: an argument is of another type, or out of range.
     :raises BilingualError: no report can be made: nothing was submitted, a file
         is missing, unreadable, changed while it was read or not what it is given as, the
-        tracks are
-        swapped or both in one language, the reference is of another work, or a
+        tracks are swapped or both in one language, the reference is of another work, or a
         setting or glossary is wrong.
     :raises DeadlineError: ``timeout``: ``timeout_s`` are over. A ``BilingualError`` too.
     :raises CancelledError: ``cancel`` said so. No ``BilingualError``: see there.
@@ -144,62 +139,6 @@ def verify(  # noqa: PLR0913 - each is named in the call
         )
 
 
-@_submitted
-async def averify(  # noqa: PLR0913 - as verify
-    video: StrPath | None = None,
-    *,
-    bo: StrPath | None = None,
-    zh: StrPath | None = None,
-    reference: StrPath | None = None,
-    form: Form | StrPath | None = None,
-    config: Config | None = None,
-    progress: Callback | None = None,
-    timeout_s: float | None = None,
-    cancel: Cancel | None = None,
-) -> Report:
-    """As :func:`verify`, on a thread of its own, for ``asyncio``.
-
-    Cancelling the task stops the work, and returns when it has stopped. ``progress`` is
-    called on that thread.
-    """
-    stop = _EitherSet(threading.Event(), cancel)
-    work = asyncio.ensure_future(
-        asyncio.to_thread(
-            verify,
-            video,
-            bo=bo,
-            zh=zh,
-            reference=reference,
-            form=form,
-            config=config,
-            progress=progress,
-            timeout_s=timeout_s,
-            cancel=stop,
-        )
-    )
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        stop.own.set()
-        while not work.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([work])
-        if not work.cancelled():
-            work.exception()  # looked at: it is the stop that was asked for
-        raise
-
-
-@dataclass(frozen=True, slots=True)
-class _EitherSet:
-    """An event of our own, or what the caller gave."""
-
-    own: threading.Event
-    given: Cancel | None
-
-    def is_set(self) -> bool:
-        return self.own.is_set() or stop_asked(self.given)
-
-
 def collect(
     named: Mapping[str, StrPath | None],
     *,
@@ -208,11 +147,13 @@ def collect(
     config: Config | None = None,
     progress: Callback | None = None,
     budget: Budget | None = None,
+    whole: bool = True,
 ) -> Collected:
     """Read what was submitted: all that :func:`examine` needs.
 
     :param named: the paths by role: ``video``, ``bo``, ``zh``.
     :param budget: what the work may take; that of the settings unless given.
+    :param whole: whether film and sound are read from end to end.
     :raises BilingualError: as :func:`verify`.
     """
     config = config or Config.load()
@@ -220,7 +161,22 @@ def collect(
         config=config, progress=Progress(progress), budget=budget or config.limits.budget()
     )
     with work.budget.active():
-        return _collected(work, named, reference, form)
+        return _collected(work, named, reference, form, whole)
+
+
+def first_findings(
+    named: Mapping[str, StrPath | None],
+    *,
+    form: Form | StrPath | None = None,
+    config: Config | None = None,
+) -> tuple[Finding, ...]:
+    """What container, length, size, picture format, form and subtitles show: in seconds.
+
+    :raises BilingualError: as :func:`verify`.
+    """
+    work = collect(named, form=form, config=config, whole=False)
+    with work.budget.active():
+        return first_look(_artifacts(work, _align(work, backed=False), None))
 
 
 def _collected(
@@ -228,6 +184,7 @@ def _collected(
     named: Mapping[str, StrPath | None],
     reference: StrPath | None,
     form: Form | StrPath | None,
+    whole: bool,
 ) -> Collected:
     _refuse_unknown_names(work.config)
     read_glossaries(work)
@@ -251,6 +208,9 @@ def _collected(
         if film is not None:
             probe_video(work, film)
         read_tracks(work, paths)
+        if not whole:
+            _stop(work)
+            return work
         if film is not None and work.media is not None:
             look_first(work)
             if "whole" not in work.missing:
@@ -278,9 +238,14 @@ def look_first(work: Collected) -> None:
     findings = first_look(_artifacts(work, _align(work, backed=False), None))
     _report_early(work, [f for f in findings if f.rule not in {known.rule for known in of_file}])
     if work.config.fail_fast and any(f.severity is Severity.ERROR for f in findings):
-        work.stopped = True
-        of_film: tuple[Need, ...] = ("whole", "audio", "speech", "transcript", "burned-in")
-        work.set_missing(*of_film, *work.without_track(), reason=Reason(code="fail-fast"))
+        _stop(work)
+
+
+def _stop(work: Collected) -> None:
+    """Read no more of the film than is known of it by now."""
+    work.stopped = True
+    of_film: tuple[Need, ...] = ("whole", "audio", "speech", "transcript", "burned-in")
+    work.set_missing(*of_film, *work.without_track(), reason=Reason(code="fail-fast"))
 
 
 def _report_early(work: Collected, findings: Sequence[Finding]) -> None:

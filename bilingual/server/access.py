@@ -7,7 +7,9 @@ the way becomes a problem document; every request becomes one line of the log.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Final
@@ -83,8 +85,7 @@ class Boundary:
             exchange.status = exchange.status or 499
             raise
         except Exception as error:
-            log_failure(error)
-            await self._refused(InternalError.of(error), request, exchange)
+            await self._refused(_failure(error), request, exchange)
         finally:
             seconds = time.monotonic() - exchange.began
             route = _route_of(scope)
@@ -107,8 +108,6 @@ class Boundary:
         if exchange.status:  # half an answer is on its way
             raise error
         response = problem_response(error, language_of(request))
-        if isinstance(error, InternalError):
-            response.status_code = 500
         if exchange.unread:
             response.headers["Connection"] = "close"
         await response(request.scope, exchange.receive, exchange.send)
@@ -192,6 +191,17 @@ async def not_served(request: Request, error: Exception) -> Response:
     code = {404: "not-found", 405: "not-allowed"}.get(status, "bad-request")
     headers = dict(getattr(error, "headers", None) or {})
     return problem_response(ServiceError(code, status, headers=headers), language_of(request))
+
+
+def _failure(error: Exception) -> BilingualError:
+    """What an exception that nothing expected is answered with."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error))
+    if full:
+        return ServiceError("disk-full", 507)
+    log_failure(error)
+    wrong = InternalError.of(error)
+    return InternalError(wrong.code, **(wrong.params | {"detail": ""}))
 
 
 class _OverTimeError(Exception):

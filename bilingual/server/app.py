@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
-from bilingual.server import pages, session_calls, upkeep_calls
+from bilingual.server import (
+    pages,
+    results_calls,
+    review_calls,
+    session_calls,
+    upkeep_calls,
+    uploads,
+    works_calls,
+)
 from bilingual.server.access import Boundary, not_served
 from bilingual.server.service import Service
+from bilingual.server.telling import tell
+from bilingual.server.upkeep import keep_tidy, tidy
 
 
 def application(service: Service) -> Starlette:
     """The ASGI application over a service."""
-    routes = [*session_calls.ROUTES, *upkeep_calls.ROUTES, *pages.routes(service.context())]
+    calls = (session_calls, uploads, works_calls, results_calls, review_calls, upkeep_calls)
+    routes: list[BaseRoute] = [route for module in calls for route in module.ROUTES]
+    routes += pages.routes(service.context())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await run_in_threadpool(_settled, service)
         service.hub.start()
+        going = [
+            asyncio.create_task(service.dispatcher.run()),
+            asyncio.create_task(keep_tidy(service)),
+        ]
+        if service.settings.webhooks is not None:
+            going.append(asyncio.create_task(tell(service.store, service.settings.webhooks)))
         try:
             yield
         finally:
-            service.ending = True
-            service.hub.wake_all()
-            service.close()
+            service.end_streams()
+            await service.dispatcher.end()
+            for task in going:
+                task.cancel()
+            await asyncio.gather(*going, return_exceptions=True)
+            await run_in_threadpool(service.close)
 
     boundary = Middleware(
         Boundary,
@@ -43,3 +68,10 @@ def application(service: Service) -> Starlette:
     app.router.redirect_slashes = False
     app.state.service = service
     return app
+
+
+def _settled(service: Service) -> None:
+    """What an earlier run has left is settled before anybody is answered."""
+    service.dispatcher.resume()
+    tidy(service, at_start=True)
+    service.workers.warm()

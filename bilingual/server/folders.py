@@ -65,7 +65,9 @@ class Folders:
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for folder in (self.works, self.uploads, self.trash, self.progress):
+            for folder in (
+                self.works, self.uploads, self.trash, self.progress, self.overviews,
+            ):  # fmt: skip
                 folder.mkdir(mode=0o700, exist_ok=True)
             if os.name == "posix":
                 self.root.chmod(0o700)
@@ -94,6 +96,17 @@ class Folders:
         """Where the processes write how far they are."""
         return self.root / "progress"
 
+    @property
+    def overviews(self) -> Path:
+        """Where overviews of all works lie."""
+        return self.root / "overviews"
+
+    def empty_overviews(self, most: int) -> None:
+        """Remove the oldest overviews, but for so many files."""
+        found = sorted(self.overviews.iterdir(), key=lambda path: path.stat().st_mtime)
+        for path in found[: max(0, len(found) - most)]:
+            self.remove(path)
+
     def work(self, name: str) -> Path:
         """The folder of a work."""
         return self.works / _checked(name)
@@ -106,9 +119,9 @@ class Folders:
         """The folder of what was rendered of a work."""
         return self.work(name) / MADE
 
-    def upload(self, name: str) -> Path:
-        """The file of an upload."""
-        return self.uploads / _checked(name)
+    def upload(self, upload: str, name: str) -> Path:
+        """The file of an upload, which keeps the ending of its name where that is known."""
+        return self.uploads / (_checked(upload) + suffix_of(name))
 
     def free_bytes(self) -> int:
         """What the disk has left."""

@@ -59,7 +59,12 @@ class Hub:
             listener.woken.set()
 
     def wake_all(self) -> None:
-        """Wake everybody, as when the service ends."""
+        """Wake everybody, as when the service ends; may be called on any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._woken)
+
+    def _woken(self) -> None:
         for listener in self._listeners:
             listener.woken.set()
 

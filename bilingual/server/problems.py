@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
-from bilingual.errors import BilingualError, DependencyError
+from bilingual.errors import BilingualError, DependencyError, InternalError
 from bilingual.locale import error_sentence, sentence
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -49,6 +49,8 @@ def status_of(error: BilingualError) -> int:
     """The status of an error: what was submitted is wrong, unless it says otherwise."""
     if isinstance(error, ServiceError):
         return error.status
+    if isinstance(error, InternalError):
+        return 500
     return 501 if isinstance(error, DependencyError) else 422
 
 

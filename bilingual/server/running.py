@@ -7,7 +7,8 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from types import FrameType
+from typing import Final
 
 from bilingual.errors import ConfigError, InputError
 from bilingual.server.logs import JsonLines
@@ -85,7 +86,12 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            ready()
+            if not self.should_exit:
+                ready()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            service.end_streams()
+            super().handle_exit(sig, frame)
 
     Announcing(config).run(sockets=[listening])
 
@@ -99,6 +105,3 @@ def log_as_json() -> None:
         log.handlers[:] = [handler]
         log.setLevel(level)
         log.propagate = False
-
-
-Options = dict[str, Any]

@@ -12,32 +12,39 @@ from bilingual._version import __version__
 from bilingual.errors import InputError
 from bilingual.files import display_name
 from bilingual.server.context import PageContext
+from bilingual.server.dispatching import Dispatcher
 from bilingual.server.folders import Folders
 from bilingual.server.hub import Hub
 from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
 from bilingual.server.settings import CHUNK_BYTES, Settings
 from bilingual.server.store import Store
+from bilingual.server.workers import Workers
 
 _LOCK: Final = ".lock"
 
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """All that a running service holds."""
+    """All that a running service holds. ``receiving``: uploads of which a piece comes in."""
 
     settings: Settings
     folders: Folders
     store: Store
     sessions: Sessions
-    hub: Hub = field(default_factory=Hub)
-    metrics: Metrics = field(default_factory=Metrics)
+    hub: Hub
+    metrics: Metrics
     lock: filelock.BaseFileLock
+    workers: Workers
+    dispatcher: Dispatcher
+    receiving: set[str] = field(default_factory=set)
     ending: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> Service:
+    def of(cls, settings: Settings, workers: Workers | None = None) -> Service:
         """The service over a data folder.
+
+        :param workers: who does the works; processes of its own unless given.
 
         :raises InputError: ``data-unusable``; ``data-in-use``: another service has it.
         """
@@ -50,18 +57,43 @@ class Service:
             shown = display_name(str(folders.root))
             raise InputError("data-in-use", path=shown) from None
         store = Store(folders.root)
+        hub, metrics, workers = Hub(), Metrics(), workers or Workers(settings)
+        dispatcher = Dispatcher(
+            settings=settings,
+            store=store,
+            folders=folders,
+            hub=hub,
+            metrics=metrics,
+            workers=workers,
+        )
         return cls(
             settings=settings,
             folders=folders,
             store=store,
             sessions=Sessions(store, settings.tokens),
+            hub=hub,
+            metrics=metrics,
             lock=lock,
+            workers=workers,
+            dispatcher=dispatcher,
         )
 
+    def end_streams(self) -> None:
+        """Let those go who follow a work: they ask again when the service is back."""
+        self.ending = True
+        self.hub.wake_all()
+
     def close(self) -> None:
-        """Close the database and leave the folder to others."""
+        """End the processes, close the database and leave the folder to others."""
+        self.workers.close()
         self.store.close()
         self.lock.release()
+
+    def forget(self, name: str) -> None:
+        """Delete all there is of a work."""
+        self.store.remove_work(name)
+        self.folders.remove(self.folders.work(name))
+        self.hub.changed(name)
 
     def context(self) -> PageContext:
         """What the pages are given."""

@@ -407,6 +407,11 @@ class Store:
         """Every version of every review of a work, the newest first."""
         return [_review(row) for row in self._rows(_REVIEWS, work)]
 
+    def reviews_known(self, work: str) -> list[tuple[str, str]]:
+        """Who has reviewed a work: the caller's name and the reviewer's."""
+        statement = "SELECT DISTINCT caller, name FROM reviews WHERE work = ?"
+        return [(caller, name) for caller, name in self._rows(statement, work)]
+
     # Sessions.
 
     def add_session(self, digest: str, token: str, ends: float) -> None:

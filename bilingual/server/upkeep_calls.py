@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bilingual.server.access import needs
 from bilingual.server.answers import json_response
 from bilingual.server.metrics import MEDIA_TYPE
+from bilingual.server.openapi import document
 from bilingual.server.service import service_of
 
 
@@ -33,7 +34,13 @@ async def metrics(request: Request) -> Response:
     return Response(service.metrics.text(gauges), media_type=MEDIA_TYPE)
 
 
+async def described(_: Request) -> Response:
+    """The calls, as OpenAPI describes them."""
+    return json_response(document())
+
+
 ROUTES: Final = (
+    Route("/api/v1/openapi.json", described, methods=["GET"]),
     Route("/healthz", health, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
 )

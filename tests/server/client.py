@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from bilingual.server.app import application
+from bilingual.server.jobs import Bounds
 from bilingual.server.service import Service
 from bilingual.server.settings import Settings
+from bilingual.server.workers import Workers
 
 Client = TestClient
+WORKS = "/api/v1/works"
 
 
-def client_of(settings: Settings) -> Client:
+class Threads(Workers):
+    """Does the works on threads of this process: what they do is the same, and soon done."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.bounds = Bounds(timeout_s=settings.short_timeout_s, memory_mib=100_000)
+        self.threads = 1
+        self._threads = ThreadPoolExecutor(settings.workers + 2)
+
+    def warm(self) -> None:
+        """Nothing has to be started."""
+
+    def work(self, function: Callable[..., Any], *args: Any, timeout_s: float) -> Future[Any]:
+        """Do a work."""
+        return self._threads.submit(function, *args)
+
+    async def short(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Answer a call."""
+        return await asyncio.wrap_future(self._threads.submit(function, *args, self.bounds))
+
+    def close(self) -> None:
+        """Wait for what is being done."""
+        self._threads.shutdown(cancel_futures=True)
+
+
+def client_of(settings: Settings, *, processes: bool = False) -> Client:
     """A client of a service with these settings; it runs within ``with``."""
+    workers = None if processes else Threads(settings)
     return TestClient(
-        application(Service.of(settings)),
+        application(Service.of(settings, workers)),
         base_url="http://127.0.0.1:8765",
         raise_server_exceptions=False,
         follow_redirects=False,
     )
+
+
+def service_behind(client: Client) -> Service:
+    """The service that a client calls."""
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    return service
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -40,3 +78,12 @@ def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert document["detail"]
     assert code not in document["detail"]
     return document
+
+
+def ended(client: Client, url: str, **options: Any) -> dict[str, Any]:
+    """A work, when it has ended."""
+    while True:
+        work: dict[str, Any] = client.get(url, **options).json()
+        if work["state"] not in ("queued", "running"):
+            return work
+        time.sleep(0.05)

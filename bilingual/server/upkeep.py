@@ -1,0 +1,59 @@
+"""What the service does by the clock: works that are kept no longer, what was left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from bilingual.server.folders import is_id
+from bilingual.server.logs import log_event, log_failure
+from bilingual.server.service import Service
+from bilingual.server.uploads import LASTS_S, place_of
+
+_EVERY_S: Final = 60.0
+_YOUNG_S: Final = 120.0  # what is younger may be on its way
+_DAY_S: Final = 24 * 3600
+
+
+def tidy(service: Service, *, at_start: bool = False) -> None:
+    """Remove what is over: old works, uploads nobody used, files that belong to nothing.
+
+    :param at_start: nothing is on its way yet, so that no file is too young.
+    """
+    now = time.time()
+    keep = service.settings.keep_days
+    if keep is not None:
+        for name in service.store.older_than(now - keep * _DAY_S):
+            service.forget(name)
+            log_event("kept-no-longer", work=name)
+    for upload in service.store.uploads():
+        path = place_of(service, upload)
+        touched = path.stat().st_mtime if path.exists() else upload.created
+        if now - max(touched, upload.created) > LASTS_S:
+            service.store.remove_upload(upload.id)
+            service.folders.remove(path)
+    service.store.remove_old_keys(now - _DAY_S)
+    oldest = now if at_start else now - _YOUNG_S
+    known = {place_of(service, upload).name for upload in service.store.uploads()}
+    for path in service.folders.uploads.iterdir():
+        if path.name not in known and path.stat().st_mtime < oldest:
+            service.folders.remove(path)
+    for path in service.folders.works.iterdir():
+        if path.stat().st_mtime < oldest and (
+            not is_id(path.name) or service.store.work(path.name) is None
+        ):
+            service.folders.remove(path)
+    service.folders.empty_trash()
+
+
+async def keep_tidy(service: Service) -> None:
+    """Do so every minute, for as long as the service runs."""
+    while True:
+        await asyncio.sleep(_EVERY_S)
+        try:
+            await run_in_threadpool(tidy, service)
+        except Exception as error:  # the next minute may do better
+            log_failure(error)

@@ -1,0 +1,517 @@
+"""A work through the service: uploaded, looked at, checked, its results, reviewed, deleted."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilingual.server.settings import Settings
+from tests.server.client import WORKS, Client, client_of, ended, problem, service_behind
+from tests.server.tracks import FAULTY_BO, SOUND_BO, SPOILT_BO, ZH_FILE
+
+PIECE = {"Content-Type": "application/offset+octet-stream"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_bounds() -> Iterator[None]:
+    """The bounds of a worker's process would end this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("bilingual.server.jobs.watched", "bilingual.batch.work.watched"):
+            patch.setattr(place, lambda **_: nullcontext())
+        yield
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """One service for tests that leave it as it is for the others."""
+    with client_of(Settings(data=tmp_path_factory.mktemp("service") / "data")) as client:
+        yield client
+
+
+def submitted(client: Client, bo: bytes = FAULTY_BO, **more: Any) -> dict[str, Any]:
+    """A small work, multipart."""
+    files = {"bo": ("bo.srt", bo), "zh": ("zh.srt", ZH_FILE)}
+    answer = client.post(WORKS, files=files, **more)
+    assert answer.status_code == 202, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+@pytest.fixture(scope="module")
+def done(shared: Client) -> dict[str, Any]:
+    """A work with a report."""
+    work = submitted(shared, data={"form": json.dumps({"title": "太阳", "phone": "13912345678"})})
+    found = ended(shared, work["url"])
+    assert found["state"] == "done", found
+    return found
+
+
+def upload(client: Client, name: str, data: bytes) -> str:
+    """A file, uploaded in two pieces."""
+    made = client.post("/api/v1/uploads", json={"name": name, "bytes": len(data)})
+    assert made.status_code == 201, made.text
+    url = made.json()["url"]
+    for start, end in ((0, len(data) // 2), (len(data) // 2, len(data))):
+        headers = PIECE | {"Upload-Offset": str(start)}
+        answer = client.patch(url, content=data[start:end], headers=headers)
+        assert answer.json()["received"] == end
+    return str(made.json()["id"])
+
+
+# From a submission to its report.
+
+
+def test_a_work_comes_to_its_report(shared: Client, done: dict[str, Any]) -> None:
+    assert done["verdict"] == "fail"
+    assert done["counts"]["errors"] == 1
+    assert done["title"] == "太阳"
+    assert [(file["role"], file["name"]) for file in done["files"]] == [
+        ("bo", "bo.srt"), ("zh", "zh.srt")
+    ]  # fmt: skip
+    answer = shared.get(done["links"]["report.json"])
+    report = answer.json()
+    assert report["schema"] == "bilingual.report/1"
+    assert [finding["rule"] for finding in report["findings"]] == ["untranslated"]
+    assert [i["name"] for i in report["inputs"]] == ["bo.srt", "zh.srt"]
+    again = shared.get(
+        done["links"]["report.json"], headers={"If-None-Match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_nothing_personal_is_kept(shared: Client, done: dict[str, Any]) -> None:
+    folder = service_behind(shared).folders.root
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert "太阳".encode() in kept
+    assert b"13912345678" not in kept
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "没有翻译"), ("en", "Not translated")])
+def test_the_page_of_a_report_runs_its_own_script_alone(
+    shared: Client, done: dict[str, Any], language: str, words: str
+) -> None:
+    answer = shared.get(f"{done['links']['report.html']}?lang={language}")
+    assert answer.status_code == 200
+    assert words in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'sha256-" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "file:" not in policy
+
+
+def test_a_work_says_who_it_is(shared: Client, done: dict[str, Any]) -> None:
+    answer = shared.get(f"{done['url']}?lang=en")
+    assert answer.json()["state_text"] == "done"
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert shared.get(f"{done['url']}?lang=en", headers=tag).status_code == 304
+    assert shared.get(f"{done['url']}?lang=zh", headers=tag).status_code == 200
+    listed = shared.get(f"{WORKS}?state=done").json()
+    assert done["id"] in [work["id"] for work in listed["works"]]
+    problem(shared.get(f"{WORKS}?state=odd"), 422, "query-invalid")
+    problem(shared.get(f"{WORKS}?limit=-1"), 422, "query-invalid")
+
+
+def test_works_are_listed_page_by_page(serving: Callable[..., Client]) -> None:
+    client = serving()
+    made = [submitted(client)["id"] for _ in range(3)][::-1]
+    first = client.get(f"{WORKS}?limit=2").json()
+    rest = client.get(f"{WORKS}?limit=2&after={first['next']}").json()
+    assert [work["id"] for work in (*first["works"], *rest["works"])] == made
+    assert rest["next"] is None
+
+
+def test_a_works_states_come_as_events(shared: Client, done: dict[str, Any]) -> None:
+    answer = shared.get(done["links"]["events"])
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    lines = answer.text.splitlines()
+    assert "event: work" in lines
+    data = next(line for line in lines if line.startswith("data: "))
+    assert json.loads(data.removeprefix("data: "))["state"] == "done"
+    number = next(line for line in lines if line.startswith("id: ")).removeprefix("id: ")
+    again = shared.get(done["links"]["events"], headers={"Last-Event-ID": number})
+    assert again.status_code == 204
+
+
+def test_the_sheet_goes_down_and_up(shared: Client, done: dict[str, Any]) -> None:
+    sheet = shared.get(done["links"]["sheet.xlsx"])
+    assert sheet.status_code == 200
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(io.BytesIO(sheet.content))
+    rows = book.worksheets[0]
+    titles = [cell.value for cell in rows[1]]
+    column = next(n for n, title in enumerate(titles, 1) if "改" in title and "藏" in title)
+    rows.cell(row=3, column=column).value = "བཀྲ་ཤིས་བདེ་ལེགས།"
+    changed = io.BytesIO()
+    book.save(changed)
+    kind = {"Content-Type": sheet.headers["content-type"]}
+    answer = shared.put(f"{done['url']}/sheet", content=changed.getvalue(), headers=kind)
+    assert answer.status_code == 200, answer.text
+    assert [one["after"] for one in answer.json()["changes"]] == ["བཀྲ་ཤིས་བདེ་ལེགས།"]
+    assert shared.get(f"{done['url']}/sheet").json() == answer.json()
+    archive = zipfile.ZipFile(io.BytesIO(shared.get(f"{done['url']}/corrected.zip").content))
+    assert archive.namelist() == ["bo.fixed.srt"]
+    again = shared.post(
+        WORKS, json={"previous": done["id"], "keep": ["bo", "zh"], "use": "corrected"}
+    )
+    work = ended(shared, again.json()["url"])
+    assert work["previous"] == done["id"]
+    answer = shared.get(work["links"]["changes"])
+    assert answer.status_code == 200, answer.text
+    changes = answer.json()
+    assert [finding["rule"] for finding in changes["gone"]] == ["untranslated"]
+    assert "untranslated" not in [
+        finding["rule"] for finding in (*changes["new"], *changes["same"])
+    ]
+
+
+def test_the_annex_is_a_pdf(shared: Client, done: dict[str, Any]) -> None:
+    pytest.importorskip("typst")
+    answer = shared.get(done["links"]["annex.pdf"], params={"party": "某某单位"})
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-")
+    problem(
+        shared.get(done["links"]["annex.pdf"], params={"title": "x" * 300}), 422, "query-invalid"
+    )
+
+
+def test_nothing_to_fix_is_said(shared: Client, done: dict[str, Any]) -> None:
+    assert shared.get(done["links"]["fixes"]).json()["nothing"] is True
+    problem(shared.get(done["links"]["fixed.zip"]), 404, "fixed-nothing")
+
+
+def test_what_can_be_fixed_is_shown_and_taken(shared: Client) -> None:
+    work = ended(shared, submitted(shared, SPOILT_BO)["url"])
+    shown = shared.get(f"{work['links']['fixes']}?lang=en").json()
+    assert shown["nothing"] is False
+    assert [file["name"] for file in shown["files"]] == ["bo.fixed.srt"]
+    archive = zipfile.ZipFile(io.BytesIO(shared.get(work["links"]["fixed.zip"]).content))
+    archive.read("bo.fixed.srt").decode("utf-8")
+    again = shared.post(WORKS, json={"previous": work["id"], "keep": ["bo", "zh"], "use": "fixed"})
+    found = ended(shared, again.json()["url"])
+    assert [file["name"] for file in found["files"]] == ["bo.fixed.srt", "zh.srt"]
+
+
+def test_the_overview_is_batchs(shared: Client, done: dict[str, Any]) -> None:
+    overview = shared.get("/api/v1/overview.json").json()
+    assert overview["schema"] == "bilingual.batch/1"
+    assert done["id"] in [work["id"] for work in overview["works"]]
+    page = shared.get("/api/v1/overview.html?lang=en")
+    assert f"works/{done['id']}/report.html" in page.text
+    assert "script-src 'sha256-" in page.headers["content-security-policy"]
+
+
+# Uploads in pieces.
+
+
+def test_a_file_comes_in_pieces(shared: Client) -> None:
+    bo, zh = upload(shared, "我的.bo.srt", SOUND_BO), upload(shared, "我的.zh.srt", ZH_FILE)
+    looked = shared.post("/api/v1/inspect", json={"files": [{"upload": bo}, {"upload": zh}]}).json()
+    assert looked["ready"] is True
+    assert [(one["name"], one["role"]) for one in looked["files"]] == [
+        ("我的.bo.srt", "bo"), ("我的.zh.srt", "zh")
+    ]  # fmt: skip
+    answer = shared.post(WORKS, json={"files": {"bo": bo, "zh": zh}})
+    work = ended(shared, answer.json()["url"])
+    assert work["state"] == "done"
+    problem(shared.get(f"/api/v1/uploads/{bo}"), 404, "upload-unknown")
+
+
+def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
+    one, two = upload(shared, "a.srt", SOUND_BO), upload(shared, "b.srt", SOUND_BO + b"\n")
+    looked = shared.post(
+        "/api/v1/inspect?lang=en", json={"files": [{"upload": one}, {"upload": two}]}
+    ).json()
+    assert looked["ready"] is False
+    assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-ambiguous"]
+    assert "a.srt" in looked["problems"][0]["message"]
+    chosen = [{"upload": one, "role": "bo"}, {"upload": two, "role": "none"}]
+    looked = shared.post("/api/v1/inspect", json={"files": chosen}).json()
+    assert looked["ready"] is True
+    twice = [{"upload": one, "role": "bo"}, {"upload": two, "role": "bo"}]
+    looked = shared.post("/api/v1/inspect", json={"files": twice}).json()
+    assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-role-twice"]
+    form = {"summary": "很" * 150, "title": "太阳"}
+    looked = shared.post("/api/v1/inspect", json={"files": chosen, "form": form}).json()
+    assert "summary-length" in [finding["rule"] for finding in looked["findings"]]
+
+
+def test_a_piece_in_the_wrong_place_is_refused(shared: Client) -> None:
+    made = shared.post("/api/v1/uploads", json={"name": "a.srt", "bytes": 10}).json()
+    url = made["url"]
+    wrong = shared.patch(url, content=b"1234", headers=PIECE | {"Upload-Offset": "4"})
+    assert problem(wrong, 409, "upload-offset")["params"] == {"received": 0}
+    problem(shared.patch(url, content=b"1", headers=PIECE), 409, "upload-offset")
+    problem(shared.patch(url, content=b"1", headers={"Upload-Offset": "0"}), 415, "upload-type")
+    long = shared.patch(url, content=b"x" * 11, headers=PIECE | {"Upload-Offset": "0"})
+    problem(long, 413, "upload-over")
+    assert shared.get(url).json()["received"] == 0
+    problem(shared.post(WORKS, json={"files": {"bo": made["id"]}}), 409, "upload-incomplete")
+    assert shared.delete(url).status_code == 204
+    problem(shared.get(url), 404, "upload-unknown")
+
+
+@pytest.mark.parametrize("body", [
+    {"name": "a", "bytes": 0}, {"name": "a", "bytes": -1}, {"name": "a"}, {"bytes": 1},
+    {"name": "a", "bytes": "1"}, {"name": "a", "bytes": 1, "path": "/etc"}, {"name": 1, "bytes": 1},
+])  # fmt: skip
+def test_an_upload_that_is_none_is_refused(shared: Client, body: Any) -> None:
+    answer = shared.post("/api/v1/uploads", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["code"] in ("json-invalid", "upload-empty")
+
+
+# Submissions that are wrong.
+
+
+def test_a_submission_of_nothing_says_so(shared: Client) -> None:
+    for answer in (shared.post(WORKS, json={}), shared.post(WORKS, files={"form": (None, "{}")})):
+        places = problem(answer, 422, "work-invalid")["errors"]
+        assert [(one["where"], one["code"]) for one in places] == [("files", "nothing-handed-in")]
+
+
+def test_every_place_that_is_wrong_is_named(shared: Client) -> None:
+    files: dict[str, Any] = {"bo": ("bo.srt", b""), "zh": (None, "text")}
+    places = problem(shared.post(WORKS, files=files), 422, "work-invalid")["errors"]
+    assert [(one["where"], one["code"]) for one in places] == [("zh", "field-file")]
+    files = {"bo": ("bo.srt", b""), "zh": ("zh.srt", b"")}
+    places = problem(shared.post(WORKS, files=files), 422, "work-invalid")["errors"]
+    assert [one["where"] for one in places] == ["bo", "zh"]
+    files = {"bo": ("bo.srt", SOUND_BO), "form": ("form.toml", b"title = ")}
+    places = problem(shared.post(WORKS, files=files), 422, "work-invalid")["errors"]
+    assert [(one["where"], one["code"]) for one in places] == [("form.toml", "form-invalid")]
+    hook = {"settings": json.dumps({"webhook": "http://127.0.0.1:1/"})}
+    answer = shared.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)}, data=hook)
+    places = problem(answer, 422, "work-invalid")["errors"]
+    assert [one["where"] for one in places] == ["settings.webhook"]
+
+
+@pytest.mark.parametrize("settings", [
+    "[]", "{", '{"config": "/etc/passwd"}', '{"asr": "whisper"}', '{"glossary": ["/etc/passwd"]}',
+    '{"asr_model": "/models"}', '{"category": "other"}', '{"audio_stream": -1}',
+])  # fmt: skip
+def test_settings_that_are_not_the_callers_are_refused(shared: Client, settings: str) -> None:
+    answer = shared.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)}, data={"settings": settings})
+    problem(answer, 422, "json-invalid")
+
+
+def test_files_whose_roles_are_found_out(shared: Client) -> None:
+    files = [("files", ("one.srt", SOUND_BO)), ("files", ("two.srt", ZH_FILE))]
+    work = ended(shared, shared.post(WORKS, files=files).json()["url"])
+    assert [(one["role"], one["name"]) for one in work["files"]] == [
+        ("bo", "one.srt"), ("zh", "two.srt")
+    ]  # fmt: skip
+    same = [("files", ("one.srt", SOUND_BO)), ("files", ("two.srt", SOUND_BO + b"\n"))]
+    places = problem(shared.post(WORKS, files=same), 422, "work-invalid")["errors"]
+    assert places[0]["code"] == "inputs-ambiguous"
+    assert list(service_behind(shared).folders.uploads.glob("*")) == [
+        path for path in service_behind(shared).folders.uploads.glob("*") if path.stat().st_size
+    ]
+
+
+NAMES = (
+    "../../../../etc/passwd", "..\\..\\windows\\win.ini", "/etc/passwd", "a\x00b.srt",
+    "\u202egnp.srt", "CON", "." * 300, "x" * 5000 + ".srt", "", "~/.ssh/id_rsa", "a/b/c.srt",
+    "%2e%2e%2fetc", "\r\nSet-Cookie: a=b", "<script>alert(1)</script>.srt", "བོད་ཡིག.srt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=lambda n: ascii(n)[:30])
+def test_a_name_is_a_word_and_never_a_path(shared: Client, name: str) -> None:
+    made = shared.post("/api/v1/uploads", json={"name": name, "bytes": 3})
+    assert made.status_code == 201
+    shown = made.json()["name"]
+    assert 0 < len(shown) <= 255 * 8
+    assert shown.isprintable()
+    assert "/" not in shown
+    folders = service_behind(shared).folders
+    shared.patch(made.json()["url"], content=b"abc", headers=PIECE | {"Upload-Offset": "0"})
+    lying = [path for path in folders.root.rglob("*") if path.is_file()]
+    stored = [path for path in lying if made.json()["id"] in path.name]
+    assert [path.parent for path in stored] == [folders.uploads]
+    assert not (folders.root.parent / "passwd").exists()
+
+
+def test_ids_are_no_paths(shared: Client) -> None:
+    for name in ("..", "%2e%2e", "..%2f..%2fetc", "a" * 22, "A" * 22, "x", "%00", "a" * 5000):
+        for url in (f"{WORKS}/{name}", f"{WORKS}/{name}/report.json", f"/api/v1/uploads/{name}"):
+            answer = shared.get(url)
+            assert answer.status_code == 404, url
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+# Many, often, late.
+
+
+def test_a_call_that_is_repeated_makes_one_work(shared: Client) -> None:
+    headers = {"Idempotency-Key": "one"}
+    first, second = (submitted(shared, headers=headers) for _ in range(2))
+    assert first == second
+    other = shared.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)}, headers=headers)
+    problem(other, 422, "key-used")
+    problem(shared.post(WORKS, headers={"Idempotency-Key": "k" * 201}), 400, "key-invalid")
+
+
+def test_a_full_queue_asks_to_come_back(serving: Callable[..., Client]) -> None:
+    client = serving(queue_limit=0)
+    answer = client.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)})
+    problem(answer, 429, "queue-full")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_what_is_too_large_is_refused_while_it_comes(serving: Callable[..., Client]) -> None:
+    client = serving(max_upload_bytes=1024)
+    big = {"bo": ("bo.srt", b"x" * 700), "zh": ("zh.srt", b"x" * 700)}
+    problem(client.post(WORKS, files=big), 413, "upload-large")
+    answer = client.post("/api/v1/uploads", json={"name": "a.mp4", "bytes": 1025})
+    problem(answer, 413, "upload-large")
+    assert list(service_behind(client).folders.uploads.iterdir()) == []
+    assert list(service_behind(client).folders.works.iterdir()) == []
+
+
+def test_a_full_disk_refuses_new_works_and_keeps_the_others(
+    serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serving()
+    work = ended(client, submitted(client)["url"])
+    monkeypatch.setattr("bilingual.server.folders.Folders.free_bytes", lambda self: 1024)
+    files = {"bo": ("bo.srt", SOUND_BO)}
+    problem(client.post(WORKS, files=files), 507, "disk-full")
+    problem(client.post("/api/v1/uploads", json={"name": "a", "bytes": 9}), 507, "disk-full")
+    assert client.get(work["url"]).json()["state"] == "done"
+    assert client.get(work["links"]["report.json"]).status_code == 200
+    monkeypatch.undo()
+    assert client.post(WORKS, files=files).status_code == 202
+
+
+def test_many_fields_are_refused(shared: Client) -> None:
+    fields = [("files", (f"{n}.txt", b"")) for n in range(100)]
+    problem(shared.post(WORKS, files=fields), 413, "field-many")
+    problem(shared.post(WORKS, files={"odd": ("a", b"")}), 422, "field-unknown")
+    boundary = b'--b\r\nContent-Disposition: form-data; name="bo"; filename="' + b"x" * 9000
+    answer = shared.post(
+        WORKS, content=boundary, headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    problem(answer, 400, "multipart-invalid")
+    assert list(service_behind(shared).folders.uploads.glob("*.txt")) == []
+
+
+HALF = b'--b\r\nContent-Disposition: form-data; name="bo"; filename="a.srt"\r\n\r\n1\r\n00:00'
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"--b", HALF, HALF + b"\r\n--b", b"no boundary at all",
+    b"--b\r\n\r\nno head\r\n--b--\r\n", b"--b\r\nContent-Disposition: x\r\n\r\n\r\n--b--\r\n",
+], ids=lambda b: ascii(b)[-24:])  # fmt: skip
+def test_half_a_body_leaves_nothing(shared: Client, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = shared.post(WORKS, content=body, headers=headers)
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["code"] in ("multipart-invalid", "work-invalid")
+    uploads = {path.stem for path in service_behind(shared).folders.uploads.iterdir()}
+    assert uploads <= {one.id for one in service_behind(shared).store.uploads()}
+
+
+def test_a_deleted_work_is_gone(serving: Callable[..., Client]) -> None:
+    client = serving()
+    work = ended(client, submitted(client)["url"])
+    assert client.delete(work["url"]).status_code == 204
+    problem(client.get(work["url"]), 404, "work-unknown")
+    problem(client.delete(work["url"]), 404, "work-unknown")
+    for name in ("report.json", "review", "events", "video", "fixes", "changes"):
+        problem(client.get(f"{work['url']}/{name}"), 404, "work-unknown")
+    folders = service_behind(client).folders
+    assert [*folders.works.iterdir(), *folders.uploads.iterdir(), *folders.trash.iterdir()] == []
+    assert client.get(WORKS).json()["works"] == []
+
+
+def test_what_waits_is_cancelled(serving: Callable[..., Client]) -> None:
+    client = serving()
+    service_behind(client).dispatcher._full_until = float("inf")
+    work = submitted(client)
+    shown = client.get(work["url"]).json()
+    assert shown["state"] == "queued"
+    problem(client.get(f"{work['url']}/report.json"), 409, "not-ready")
+    answer = client.post(f"{work['url']}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
+    problem(client.post(f"{work['url']}/cancel"), 409, "work-ended")
+    problem(client.get(f"{work['url']}/report.json"), 404, "no-report")
+
+
+def test_a_work_that_cannot_be_checked_says_why(shared: Client) -> None:
+    files = {"bo": ("mine.srt", b"no subtitles at all")}
+    work = ended(shared, shared.post(WORKS, files=files).json()["url"])
+    assert work["state"] == "failed"
+    assert "mine.srt" in work["reason"]["message"]
+    problem(shared.get(f"{work['url']}/report.json"), 404, "no-report")
+
+
+# Restarts.
+
+
+def test_a_restart_goes_on_with_what_waited(serving: Callable[..., Client], tmp_path: Path) -> None:
+    first = serving()
+    service_behind(first).dispatcher._full_until = float("inf")
+    waiting = submitted(first)
+    cut_off = submitted(first)
+    assert service_behind(first).store.begin(cut_off["id"])
+    first.__exit__(None, None, None)
+    second = serving(data=tmp_path / "data")
+    assert ended(second, waiting["url"])["state"] == "done"
+    shown = second.get(f"{cut_off['url']}?lang=en").json()
+    assert shown["state"] == "failed"
+    assert shown["reason"]["code"] == "work-interrupted"
+
+
+def test_what_was_finished_when_the_service_died_is_done(
+    serving: Callable[..., Client], tmp_path: Path
+) -> None:
+    first = serving()
+    work = ended(first, submitted(first)["url"])
+    store = service_behind(first).store
+    with store._change() as database:
+        database.execute("UPDATE works SET state = 'running', finished = NULL")
+    first.__exit__(None, None, None)
+    second = serving(data=tmp_path / "data")
+    assert second.get(work["url"]).json()["verdict"] == "fail"
+
+
+def test_what_belongs_to_nothing_is_removed_at_the_start(
+    serving: Callable[..., Client], tmp_path: Path
+) -> None:
+    first = serving()
+    work = ended(first, submitted(first)["url"])
+    half = first.post("/api/v1/uploads", json={"name": "a.srt", "bytes": 9}).json()
+    first.patch(half["url"], content=b"abc", headers=PIECE | {"Upload-Offset": "0"})
+    folders = service_behind(first).folders
+    first.__exit__(None, None, None)
+    for orphan in (folders.works / ("b" * 22), folders.trash / ("c" * 22), folders.works / "odd"):
+        (orphan / "input").mkdir(parents=True)
+    (folders.uploads / ("d" * 22)).write_bytes(b"x")
+    second = serving(data=tmp_path / "data")
+    assert [path.name for path in folders.works.iterdir()] == [work["id"]]
+    assert list(folders.trash.iterdir()) == []
+    assert [path.stem for path in folders.uploads.iterdir()] == [half["id"]]
+    assert second.get(half["url"]).json()["received"] == 3
+
+
+def test_works_go_when_their_days_are_over(serving: Callable[..., Client], tmp_path: Path) -> None:
+    first = serving()
+    work = ended(first, submitted(first)["url"])
+    store = service_behind(first).store
+    with store._change() as database:
+        database.execute("UPDATE works SET finished = finished - 3 * 86400")
+    first.__exit__(None, None, None)
+    kept = serving(data=tmp_path / "data", keep_days=4)
+    assert kept.get(work["url"]).status_code == 200
+    kept.__exit__(None, None, None)
+    gone = serving(data=tmp_path / "data", keep_days=2)
+    problem(gone.get(work["url"]), 404, "work-unknown")
+    assert list((tmp_path / "data" / "works").iterdir()) == []
