@@ -26,8 +26,9 @@ from bilingual.server.hub import Hub
 from bilingual.server.jobs import config_of, run_work
 from bilingual.server.logs import log_event, log_failure
 from bilingual.server.metrics import Metrics
+from bilingual.server.records import Cause, Delivery, Work
 from bilingual.server.settings import Settings
-from bilingual.server.store import Cause, Delivery, Store, Work
+from bilingual.server.store import Store
 from bilingual.server.telling import delivery_of
 from bilingual.server.workers import Workers
 

@@ -22,9 +22,9 @@ from bilingual.server.folders import Folders, is_id, new_id, suffix_of
 from bilingual.server.jobs import read_form
 from bilingual.server.logs import log_event
 from bilingual.server.problems import Place, ServiceError
+from bilingual.server.records import File, Record, Work
 from bilingual.server.service import Service
 from bilingual.server.settings import MIB
-from bilingual.server.store import File, Record, Work
 from bilingual.server.uploads import Incoming, full_or, refuse_full
 
 SIDES: Final = ("video", "bo", "zh")

@@ -9,8 +9,8 @@ from typing import Any, Final
 from bilingual._version import __version__
 from bilingual.server.multipart import MOST_PARTS
 from bilingual.server.problems import MEDIA_TYPE
+from bilingual.server.records import ENDED
 from bilingual.server.session_calls import MOST_FILES
-from bilingual.server.store import ENDED
 from bilingual.server.tokens import SCOPES
 from bilingual.server.uploads import PIECE
 

@@ -38,8 +38,8 @@ from bilingual.server.jobs import (
 )
 from bilingual.server.making import done_work, own_work, seen_work
 from bilingual.server.problems import ServiceError
+from bilingual.server.records import Work
 from bilingual.server.service import Service, service_of
-from bilingual.server.store import Work
 from bilingual.server.tokens import SCOPES
 
 SHEET_BYTES: Final = 16 * 1024 * 1024

@@ -19,8 +19,8 @@ from bilingual.server.context import language_of
 from bilingual.server.jobs import checked_review, compared_reviews
 from bilingual.server.making import done_work
 from bilingual.server.problems import ServiceError
+from bilingual.server.records import SavedReview
 from bilingual.server.service import Service, service_of
-from bilingual.server.store import SavedReview
 from bilingual.server.tokens import SCOPES
 
 REVIEW_BYTES: Final = 16 * 1024 * 1024

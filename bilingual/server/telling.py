@@ -10,7 +10,8 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 
 from bilingual.server.logs import log_event
-from bilingual.server.store import Delivery, Store, Work
+from bilingual.server.records import Delivery, Work
+from bilingual.server.store import Store
 from bilingual.server.webhooks import TRIES_S, Webhooks, deliver, signed
 
 _LOOK_S: Final = 2.0

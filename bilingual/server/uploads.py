@@ -21,9 +21,9 @@ from bilingual.server.answers import json_of, json_response, media_type_of
 from bilingual.server.context import Caller
 from bilingual.server.folders import is_id, new_id
 from bilingual.server.problems import ServiceError
+from bilingual.server.records import Upload
 from bilingual.server.service import Service, service_of
 from bilingual.server.settings import CHUNK_BYTES, MIB
-from bilingual.server.store import Upload
 from bilingual.showing import visible
 
 LASTS_S: Final = 24 * 3600

@@ -9,8 +9,8 @@ from bilingual.batch.rules import reason_words
 from bilingual.locale import sentence
 from bilingual.model import Reason
 from bilingual.server.answers import moment
+from bilingual.server.records import Work
 from bilingual.server.service import Service
-from bilingual.server.store import Work
 
 _RESULTS: Final = (
     "report.json",

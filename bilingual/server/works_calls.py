@@ -33,9 +33,9 @@ from bilingual.server.making import (
 )
 from bilingual.server.multipart import Parts, parts_of
 from bilingual.server.problems import Place, ServiceError
+from bilingual.server.records import ENDED, Work
 from bilingual.server.service import Service, service_of
 from bilingual.server.session_calls import MOST_FILES
-from bilingual.server.store import ENDED, Work
 from bilingual.server.tokens import SCOPES
 from bilingual.server.uploads import Incoming, hashed, place_of, whole_upload
 from bilingual.server.views import url_of, work_shown

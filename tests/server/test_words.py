@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bilingual.server
 from bilingual.locale import catalogue
-from bilingual.server.store import ENDED
+from bilingual.server.records import ENDED
 
 HERE = Path(bilingual.server.__file__).parent
 
