@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from bilingual.config import MediaRules
 from bilingual.locale import languages
 from bilingual.server.tokens import SCOPES, Scope
 
@@ -79,7 +80,7 @@ class PageContext:
 
     ``max_upload_bytes``: of one work; ``chunk_bytes``: of one piece of an upload;
     ``needs_token``: whether there is a page to log in; ``keep_days``: after how many days
-    works go, ``None``: never.
+    works go, ``None``: never; ``award``: what is asked of a film.
     """
 
     version: str
@@ -87,6 +88,7 @@ class PageContext:
     chunk_bytes: int
     needs_token: bool
     keep_days: float | None = None
+    award: MediaRules | None = None
 
     def language(self, request: HTTPConnection) -> str:
         """The language to answer in."""

@@ -103,6 +103,7 @@ class Service:
             chunk_bytes=CHUNK_BYTES,
             needs_token=self.settings.needs_token,
             keep_days=self.settings.keep_days,
+            award=self.settings.config.profile.media,
         )
 
 

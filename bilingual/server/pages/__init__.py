@@ -48,6 +48,7 @@ def _page(context: PageContext, name: PageName) -> Callable[[Request], Awaitable
             version=context.version,
             sees_all=caller is not None and caller.sees_all,
             named="" if caller is None else caller.name,
+            award=context.award,
         )
         response = context.page(render_page(name, language, facts), language=language)
         if request.query_params.get("lang") in SPOKEN:  # the choice is remembered

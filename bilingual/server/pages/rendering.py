@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from bilingual.config import MediaRules
 from bilingual.locale import catalogue, languages, shown_in
 from bilingual.render.words import ui
 from bilingual.server.context import SPOKEN
@@ -28,7 +29,8 @@ class Facts:
     ``path``: where it is, for the links that show it in another language; ``needs_token``:
     whether one signs in here; ``keep_days``: after how many days works are deleted, ``None``:
     never by itself; ``sees_all``: whether the caller may see everybody's works; ``named``:
-    the caller, empty on one's own machine.
+    the caller, empty on one's own machine; ``award``: what is asked of a film, so that a page
+    can say what is wrong with one before it is sent.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Facts:
     version: str
     sees_all: bool
     named: str
+    award: MediaRules | None = None
 
 
 def render_page(name: PageName, language: str, facts: Facts) -> str:
@@ -53,6 +56,7 @@ def render_page(name: PageName, language: str, facts: Facts) -> str:
             style=link("service.css"),
             script=link("service.js"),
             words=page_words(language),
+            award=_in_script(_asked(facts.award)),
             t=lambda code, **params: ui(code, language, **params),
         )
     )
@@ -62,12 +66,28 @@ def render_page(name: PageName, language: str, facts: Facts) -> str:
 @cache
 def page_words(language: str) -> str:
     """The words of the pages as JSON that cannot end the element it stands in."""
-    entries = {
-        code.removeprefix(_CODES): said[language]
-        for code, said in catalogue()["ui"].items()
-        if code.startswith(_CODES)
+    return _in_script(
+        {
+            code.removeprefix(_CODES): said[language]
+            for code, said in catalogue()["ui"].items()
+            if code.startswith(_CODES)
+        }
+    )
+
+
+def _asked(award: MediaRules | None) -> dict[str, object]:
+    """What the script compares a chosen film with."""
+    if award is None:
+        return {}
+    return {
+        "containers": award.containers,
+        "bytes": (award.min_bytes, award.max_bytes),
+        "ms": (award.min_duration_ms, award.max_duration_ms),
     }
-    written = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+
+
+def _in_script(value: object) -> str:
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         written = written.replace(char, f"\\u{ord(char):04x}")
     return written

@@ -29,6 +29,7 @@ function clock(ms) {
   const s = Math.floor(ms / 1000), two = (n) => String(n).padStart(2, "0");
   return (s >= 3600 ? Math.floor(s / 3600) + ":" : "") + two(Math.floor(s / 60) % 60) + ":" + two(s % 60);
 }
+function exact(ms) { return clock(ms) + "." + String(ms % 1000).padStart(3, "0"); }
 function moment(iso) {
   const at = new Date(iso);
   return isNaN(at) ? "" : at.toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
@@ -189,6 +190,11 @@ function asked(title, text, yes) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
 
+// Where in the work something is; null for all of it.
+function placeOf(one) {
+  if (Number.isFinite(one.at_ms)) return one.at_ms;
+  return one.span_ms ? one.span_ms[0] : null;
+}
 const SIGNS = { pass: "✓", review: "!", fail: "✕", unknown: "?" };
 function chip(work) {
   if (work.state === "done") {
@@ -200,8 +206,9 @@ function chip(work) {
 function nameOf(work) {
   if (work.title) return work.title;
   const files = work.files || [];
-  const best = files.find((file) => file.role === "video") || files[0];
-  return best ? best.name : t("unnamed");
+  const film = files.find((file) => file.role === "video");
+  const names = film ? [film.name] : Array.from(new Set(files.map((file) => file.name)));
+  return names.join(t("list")) || t("unnamed");
 }
 function counted(counts) {
   const said = [];
@@ -211,9 +218,10 @@ function counted(counts) {
   return said.join(t("comma"));
 }
 function findingItem(found) {
+  const at = placeOf(found);
   const item = el("li", { class: `finding ${found.severity}` },
     el("p", {}, el("span", { class: `badge ${found.severity}` }, t("severity-" + found.severity)), " ", el("strong", {}, found.title),
-      found.span_ms ? el("span", { class: "quiet" }, " " + clock(found.span_ms[0])) : ""),
+      at === null ? "" : el("span", { class: "quiet" }, " " + clock(at))),
     el("p", {}, found.message));
   if (found.remedy) item.append(el("p", { class: "remedy" }, found.remedy));
   for (const side of ["zh", "bo"]) {

@@ -26,6 +26,35 @@ async function droppedFiles(transfer) {
   return found;
 }
 
+// What shows of a film on this computer, before any of it is sent: size, container, length.
+const AWARD = JSON.parse(byId("award").textContent);
+const BRANDS = [[/^....ftypqt {2}/s, "MOV"], [/^....ftyp/s, "MP4"], [/^\x1aE\xdf\xa3/s, "MKV, WebM"], [/^RIFF....AVI /s, "AVI"], [/^FLV/s, "FLV"], [/^\x30\x26\xb2\x75/s, "WMV"], [/^\.RMF/s, "RMVB"], [/^\x00\x00\x01\xba/s, "MPG"]];
+async function lookedAt(local) {
+  const head = await local.slice(0, 16).arrayBuffer();
+  const [, container] = BRANDS.find(([start]) => start.test(String.fromCharCode(...new Uint8Array(head)))) || [];
+  if (!container || !AWARD.bytes) return [];
+  const found = [], [least, most] = AWARD.bytes, [shortest, longest] = AWARD.ms;
+  if (container !== "MP4" && AWARD.containers.join() === "mp4") found.push(t("early-container", { name: local.name, container }));
+  if (local.size > most) found.push(t("early-large", { name: local.name, bytes: sized(local.size), most: sized(most) }));
+  if (local.size < least) found.push(t("early-small", { name: local.name, bytes: sized(local.size), least: sized(least) }));
+  const ms = await lengthOf(local);
+  if (ms && ms > longest) found.push(t("early-long", { name: local.name, length: clock(ms), most: clock(longest) }));
+  if (ms && ms < shortest) found.push(t("early-short", { name: local.name, length: clock(ms), least: clock(shortest) }));
+  return found;
+}
+// As the browser reads it; null where it cannot.
+function lengthOf(local) {
+  const video = document.createElement("video"), address = URL.createObjectURL(local);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), 5000);
+    const done = (ms) => { clearTimeout(timer); resolve(ms); };
+    video.preload = "metadata";
+    video.onloadedmetadata = () => done(Number.isFinite(video.duration) ? video.duration * 1000 : null);
+    video.onerror = () => done(null);
+    video.src = address;
+  }).finally(() => { video.removeAttribute("src"); URL.revokeObjectURL(address); });
+}
+
 class Intake {
   // previous: the work that is checked again; its files stay unless others come in their place.
   constructor(root, { limits, previous = null, key = UPLOADS_KEY }) {
@@ -92,7 +121,9 @@ class Intake {
     // The same file as before a reload: its upload goes on.
     const waiting = this.files.find((file) => !file.local && file.upload && file.received < file.bytes && file.name === local.name && file.bytes === local.size && file.modified === local.lastModified);
     if (waiting) { waiting.local = local; return; }
-    this.files.push({ local, name: local.name, bytes: local.size, modified: local.lastModified, upload: null, received: 0, role: null, judged: null, wrong: null });
+    const file = { local, name: local.name, bytes: local.size, modified: local.lastModified, upload: null, received: 0, role: null, judged: null, wrong: null, early: [] };
+    this.files.push(file);
+    lookedAt(local).then((early) => { file.early = early; this.paintFound(); }, () => {});
   }
   remove(file) {
     const place = this.files.indexOf(file);
@@ -126,16 +157,15 @@ class Intake {
 
   // Sending
 
-  // First the beginning of every file, so that what is wrong shows in seconds; then the rest, the small ones first.
+  // The small ones first: subtitles and form are judged while the film is on its way.
   async pump() {
     if (this.pumping) return;
     this.pumping = true;
     try {
       for (;;) {
         const open = this.files.filter((file) => file.local && !file.wrong && !this.whole(file)).sort((a, b) => a.bytes - b.bytes);
-        const fresh = open.find((file) => !file.received);
-        if (fresh) { await this.send(fresh); continue; }
-        if (this.stale) { await this.inspect(); continue; }
+        const small = open.length && open[0].bytes <= this.piece;
+        if (this.stale && !small) { await this.inspect(); continue; }
         if (!open.length) break;
         await this.send(open[0]);
       }
@@ -162,7 +192,7 @@ class Intake {
       if (took < 1000) this.piece = Math.min(this.limits.chunk_bytes, this.piece * 2);
       else if (took > 6000) this.piece = Math.max(1 << 17, this.piece / 2);
       file.rate = (end - from) / Math.max(1, took / 1000);
-      if (!from || this.whole(file)) this.stale = true;
+      if (this.whole(file)) this.stale = true;
     } catch (error) {
       if (!this.files.includes(file)) return;
       if (error instanceof Refused && error.status === 404) { file.upload = null; file.received = 0; }  // kept no longer: from the beginning
@@ -191,7 +221,7 @@ class Intake {
   // Judging
 
   named() {
-    return this.files.filter((file) => file.upload && file.received && !file.wrong).map((file) => ({ upload: file.upload, role: file.role }));
+    return this.files.filter((file) => this.whole(file) && !file.wrong).map((file) => ({ upload: file.upload, role: file.role }));
   }
   keep() { return this.kept.filter((kept) => kept.on && !this.replaced(kept)).map((kept) => kept.role); }
   replaced(kept) {
@@ -298,10 +328,12 @@ class Intake {
   }
   paintFound() {
     const box = this.part("found"), judged = this.judged || { problems: [], findings: [] };
-    const shown = JSON.stringify([judged.problems, judged.findings]);
+    // Of a film that is judged there the browser's own look says nothing more.
+    const early = this.files.filter((file) => !file.judged && this.roleOf(file) !== "none").flatMap((file) => file.early);
+    const shown = JSON.stringify([early, judged.problems, judged.findings]);
     if (box.dataset.shown === shown) return;
     box.dataset.shown = shown;
-    const items = [...judged.problems.map((problem) => problemItem(problem.message)), ...judged.findings.map(findingItem)];
+    const items = [...early.map(problemItem), ...judged.problems.map((problem) => problemItem(problem.message)), ...judged.findings.map(findingItem)];
     box.replaceChildren(...(items.length ? [el("h3", {}, t("found-at-once")), el("ul", { class: "plain" }, ...items)] : []));
   }
 
@@ -343,7 +375,7 @@ class Intake {
       if (!one || typeof one.upload !== "string" || this.files.some((file) => file.upload === one.upload)) continue;
       try {
         const known = await call("GET", `${API}/uploads/${encodeURIComponent(one.upload)}`);
-        this.files.push({ local: null, name: known.name, bytes: known.bytes, modified: one.modified, upload: known.id, received: known.received, role: ROLES.includes(one.role) ? one.role : null, judged: null, wrong: null });
+        this.files.push({ local: null, name: known.name, bytes: known.bytes, modified: one.modified, upload: known.id, received: known.received, role: ROLES.includes(one.role) ? one.role : null, judged: null, wrong: null, early: [] });
       } catch (error) { /* gone there: it is chosen anew */ }
     }
     if (this.files.length) this.changed();

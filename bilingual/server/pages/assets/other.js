@@ -4,6 +4,7 @@ function overview() {
   // The overview's links lead to the page of a work, in the whole window.
   frame.addEventListener("load", () => {
     const inner = frame.contentDocument;
+    byId("overview-state").textContent = "";
     if (!inner) return;
     for (const link of inner.querySelectorAll("a[href]")) {
       const found = /works\/([^/]+)\/report\.html$/.exec(link.getAttribute("href"));
@@ -14,8 +15,9 @@ function overview() {
   });
   async function load() {
     said.hidden = true;
+    byId("overview-state").textContent = t("loading");
     try {
-      await persistent(() => call("GET", `${API}/overview.json?lang=${LANG}`));
+      await persistent(() => call("GET", `${API}/session`));  // whether anybody answers, and to whom
       frame.src = `${API}/overview.html?lang=${LANG}&at=${Date.now()}`;
     } catch (error) { failed(said, error, load); }
   }

@@ -1,16 +1,19 @@
 // What comes out of a work: fixes, the translator's sheet, the annex, changes, reviews.
 function changesTable(changes) {
-  const rows = changes.map((change) => el("tr", {},
-    el("td", { class: "nowrap" }, t("side-" + change.side) + (change.cue === null || change.cue === undefined ? "" : " " + change.cue), change.at_ms === null || change.at_ms === undefined ? "" : el("span", { class: "quiet" }, " " + clock(change.at_ms))),
-    el("td", { lang: change.side, "data-label": t("before") }, change.before || "—"), el("td", { lang: change.side, "data-label": t("after") }, change.after || "—"), el("td", { "data-label": t("what") }, change.what)));
+  const times = (span) => (span ? el("span", { class: "quiet block", lang: "en" }, `${exact(span[0])} – ${exact(span[1])}`) : "");
+  const rows = changes.map((change) => {
+    const moved = change.before_span_ms && String(change.before_span_ms) !== String(change.after_span_ms);
+    return el("tr", {},
+      el("td", { class: "nowrap" }, t("cue-of", { side: t("side-" + change.side), n: change.cue }), el("span", { class: "quiet" }, " " + clock(change.at_ms))),
+      el("td", { lang: change.side, "data-label": t("before") }, change.before || "—", moved ? times(change.before_span_ms) : ""),
+      el("td", { lang: change.side, "data-label": t("after") }, change.after || "—", moved ? times(change.after_span_ms) : ""),
+      el("td", { "data-label": t("what") }, change.what));
+  });
   const heads = ["cue", "before", "after", "what"].map((code) => el("th", { scope: "col" }, t(code)));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("changes-table") }, el("table", { class: "rows" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
 }
 function byHand(left) {
-  if (!left || !left.length) return "";
-  return el("section", {}, el("h3", {}, t("by-hand")), el("ul", { class: "plain" }, ...left.map((one) => el("li", { class: "finding" },
-    el("p", {}, el("span", { class: "badge" }, t("hand-" + one.hand)), " ", el("strong", {}, one.title), one.count > 1 ? el("span", { class: "quiet" }, " ×" + one.count) : ""),
-    el("p", {}, one.message), one.remedy ? el("p", { class: "remedy" }, one.remedy) : ""))));
+  return left ? el("p", {}, t("by-hand", { n: left }), " ", el("a", { href: "#report" }, t("tab-report"))) : "";
 }
 const base = (work) => `${API}/works/${encodeURIComponent(work.id)}`;
 
@@ -216,7 +219,7 @@ async function showReviews(work) {
 function comparedTable({ reviewers, rows }) {
   const heads = [t("what-judged"), ...reviewers.map((one) => one.name || t("unnamed-reviewer"))];
   const body = rows.map((row) => {
-    const what = el("th", { scope: "row" }, row.span_ms ? el("span", { class: "quiet" }, clock(row.span_ms[0]) + " ") : "", el("strong", {}, row.title || t("kind-" + row.kind)));
+    const what = el("th", { scope: "row" }, placeOf(row) === null ? "" : el("span", { class: "quiet" }, clock(placeOf(row)) + " "), el("strong", {}, row.title || t("kind-" + row.kind)));
     if (row.message) what.append(el("p", {}, row.message));
     for (const side of ["zh", "bo"]) if ((row[side] || []).length) what.append(el("p", { lang: side, class: "cue" }, row[side].join("\n")));
     if (row.agree === false) what.append(el("p", { class: "bad" }, t("differ")));
@@ -229,6 +232,6 @@ function comparedTable({ reviewers, rows }) {
     });
     return el("tr", row.agree === false ? { class: "differ" } : {}, what, ...cells);
   });
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("reviews-title") },
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("compared-table") },
     el("table", { class: "rows compared" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...body)));
 }
