@@ -58,6 +58,15 @@ def visible_value(value: Any) -> Any:
     return visible(value if isinstance(value, str) else str(value))
 
 
+def player_time(ms: float) -> str:
+    """A time as people read it off a player: 1:05.3."""
+    tenths = round(max(0.0, ms) / 100)
+    hours, rest = divmod(tenths, 36000)
+    minutes, tenths = divmod(rest, 600)
+    lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{lead}:{tenths // 10:02}.{tenths % 10}"
+
+
 def ascii_controls(text: str) -> str:
     r"""JSON text with nothing unseen in it raw: ``\u009b`` instead of the character itself.
 

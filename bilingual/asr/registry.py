@@ -45,7 +45,7 @@ def known_engine(settings: Asr) -> None:
 
 
 def _unknown(name: str, known: Iterable[str]) -> ConfigError:
-    return ConfigError("engine-unknown", name=name, known=", ".join(known))
+    return ConfigError("engine-unknown", name=name, known=list(known))
 
 
 def _for_mandarin() -> dict[str, Engine]:

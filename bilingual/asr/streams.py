@@ -67,7 +67,7 @@ def named_stream(media: Media, index: int) -> AudioStream:
     """
     found = media.sound_stream(index)
     if found is None:
-        there = ", ".join(f"{s.index} ({s.codec})" for s in media.audio) or "–"
+        there = [f"{s.index} ({s.codec})" for s in media.audio]
         raise InputError("audio-stream-absent", path=media.name, stream=index, streams=there)
     return found
 

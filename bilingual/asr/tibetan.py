@@ -87,7 +87,7 @@ def _engine(name: str) -> Engine:
     known = {n: e for n, e in engines().items() if "bo" in e.languages}
     engines().named(name)
     if name not in known:
-        raise ConfigError("tibetan-engine-unknown", name=name, known=", ".join(known))
+        raise ConfigError("tibetan-engine-unknown", name=name, known=list(known))
     return known[name]
 
 

@@ -8,20 +8,12 @@ from typing import Final
 from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
 from bilingual.model import Alignment, Bead, Cue, Reason, Severity, Span, Track
+from bilingual.showing import player_time as player_time
 from bilingual.text.sequence import parts_of
 
 
 def seconds(ms: float) -> float:
     return round(ms / 1000, 2)
-
-
-def player_time(ms: float) -> str:
-    """A time as people read it off a player: 1:05.3."""
-    tenths = round(max(0.0, ms) / 100)
-    hours, rest = divmod(tenths, 36000)
-    minutes, tenths = divmod(rest, 600)
-    lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
-    return f"{lead}:{tenths // 10:02}.{tenths % 10}"
 
 
 def span_of(cues: Sequence[Cue]) -> Span:

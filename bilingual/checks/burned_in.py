@@ -278,6 +278,7 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit]:
                 span_ms=_span(cue),
                 confidence=round(1 - (cue.confidence or 0.0), 2),
                 params={
+                    "variant": side,
                     "cue": cue.index + 1,
                     "at": player_time(cue.start_ms),
                     "text": cue.plain.replace("\n", " "),
@@ -452,14 +453,25 @@ RULES: Final = (
             en="This subtitle in the picture could not be read reliably. It counts for timing and coverage; its words are not used.",
         ),
         message=Words(
-            zh="第 {cue} 条（{at}）读不清，未核对内容；大致读作“{text}”。",
-            en="Cue {cue} ({at}) could not be read reliably and its words were not checked; it "
-            "may say “{text}”.",
+            zh="藏文第 {cue} 条（{at}）读不清，没有核对内容；大致读作“{text}”。",
+            en="Tibetan cue {cue} ({at}) could not be read reliably and its words were not checked; it may say “{text}”.",
         ),
+        messages={
+            "zh": Words(
+                zh="中文第 {cue} 条（{at}）读不清，没有核对内容；大致读作“{text}”。",
+                en="Chinese cue {cue} ({at}) could not be read reliably and its words were not checked; it may say “{text}”.",
+            ),
+        },
         remedy=Words(
-            zh="请懂藏文的人看画面核对这一条；更可靠的办法是同时提交字幕文件（--bo、--zh）。",
-            en="Ask a reader to check this cue in the picture. Submitting the subtitle files as well (--bo, --zh) is more reliable.",
+            zh="请懂藏文的人看画面核对这一条；更可靠的办法是同时提交藏文字幕文件（--bo）。",
+            en="Ask a reader of Tibetan to check this cue in the picture. Submitting the Tibetan subtitle file as well (--bo) is more reliable.",
         ),
+        remedies={
+            "zh": Words(
+                zh="请看画面核对这一条；更可靠的办法是同时提交中文字幕文件（--zh）。",
+                en="Check this cue in the picture. Submitting the Chinese subtitle file as well (--zh) is more reliable.",
+            ),
+        },
         limits=Words(
             zh="藏文识别弱于中文，花体字、小字和复杂背景更难读。不到 0.3 秒的字幕看不到。",
             en="Tibetan is read less reliably than Chinese. Ornate or small letters and busy pictures are harder still. A subtitle shown for less than 0.3 s is not seen.",

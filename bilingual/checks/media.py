@@ -45,7 +45,7 @@ def _container(artifacts: Artifacts) -> Iterator[Hit]:
             params={
                 "found": media.container,
                 "name": _SHOWN.get(media.container, media.container.upper()),
-                "wanted": ", ".join(name.upper() for name in wanted),
+                "wanted": [name.upper() for name in wanted],
                 "brand": media.brand,
             }
         )

@@ -133,7 +133,7 @@ RULES: Final = (
             ),
             "shaky": Words(
                 zh="{at} 至 {end} 声音断续：缺了 {count} 处，共 {seconds} 秒。",
-                en="From {at} to {end} the sound drops out {count} times, {seconds} s in all.",
+                en="From {at} to {end} the sound drops out {count} {count:time|times}, {seconds} s in all.",
             ),
             "picture-late": Words(
                 zh="画面从 {at} 才开始，此前只有声音。",

@@ -82,7 +82,6 @@ def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem
     lines = [p.line for p in problems if p.line is not None]
     reported = set(lines)
     cues = [cue.index for cue in track.cues if cue.line in reported]
-    shown = ", ".join(map(str, lines[:_SHOWN])) + (" …" if len(lines) > _SHOWN else "")
     params = {name: _excerpt(value) for name, value in first.params.items()}
     return Hit(
         **on_side(side, *cues),
@@ -93,7 +92,7 @@ def _problem_hit(side: Language, track: Track, code: str, problems: list[Problem
             "variant": code if code in grades() else "other",
             "code": code,
             "count": len(problems),
-            "lines": shown or "–",
+            "lines": lines[:_SHOWN],
         },
         evidence=tuple(
             Evidence(
@@ -193,7 +192,7 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
                     "variant": "replacement" if variant == "replacement" else "hidden",
                     "cue": cue.index + 1,
                     "kind": variant,
-                    "characters": ", ".join(names),
+                    "characters": names,
                     "count": len(found),
                 },
                 evidence=tuple(

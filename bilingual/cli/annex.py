@@ -101,7 +101,7 @@ def annex(
         return _make_key(new_key, force, lang)
     if check is not None:
         if mixed := [f"--{name}" for name, value in making.items() if value]:
-            raise ConfigError("annex-mixed", options=", ".join(mixed))
+            raise ConfigError("annex-mixed", options=mixed)
         from bilingual.render.annex import check_annex
 
         result = check_annex(
@@ -128,7 +128,7 @@ def _make(
 
     if report is None or title is None or party is None or not out:
         needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
-        missing = ", ".join(name for name, value in needed.items() if value is None)
+        missing = [name for name, value in needed.items() if value is None]
         raise ConfigError("annex-arguments", missing=missing)
     targets = _Targets.beside(out, report, review)
     for target in targets.all():

@@ -233,7 +233,7 @@ def _progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]
         if line is not None:
             filled = round(_BAR * min(1.0, done / total))
             left = "?" if stage.left_s is None else spoken_duration(stage.left_s, lang)
-            params |= {"left": left, "running": ", ".join(stage.running[:_SHOWN])}
+            params |= {"left": left, "running": stage.running[:_SHOWN]}
             bar = f"[{'█' * filled}{'·' * (_BAR - filled)}] "
             line.write(bar + sentence("ui", "batch-bar", params, lang))
         elif stage.finished is not None and not stage.finished.kept:

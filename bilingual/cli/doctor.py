@@ -135,7 +135,7 @@ def _ffmpeg() -> Iterator[Row]:
         return
     params: dict[str, Any] = {"version": found.version, "path": str(found.ffmpeg)}
     if found.weaknesses:
-        params["weaknesses"] = ", ".join(found.weaknesses)
+        params["weaknesses"] = list(found.weaknesses)
         better = install.replace("install", "install --upgrade")
         yield Row(id="ffmpeg", state="warning", code="weak", params=params, command=better)
         return
@@ -172,7 +172,7 @@ def _extras() -> Iterator[Row]:
             id=f"extras.{extra}",
             state="optional" if absent else "ok",
             code="no-extra" if absent else "extra",
-            params={"name": extra, "packages": ", ".join(absent or packages)},
+            params={"name": extra, "packages": absent or packages},
             command=_pip(f"{_DISTRIBUTION}[{extra}]") if absent else None,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.fixes.files import changed_tracks, corrected_by_sheet, new_names, own_files
 from bilingual.formats.registry import formats
 from bilingual.locale import sentence
+from bilingual.model import LANGUAGES, Language
+from bilingual.pipeline.submitted import Submitted
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
 
@@ -81,7 +83,8 @@ def fix(
         with held(*(path for path in (video, bo, zh) if path is not None)):
             fixed = corrected_by_sheet(sheet, {"video": video, "bo": bo, "zh": zh}, config)
         put(render_fixes(fixed, lang, diff=diff))
-        deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
+        written = deliver_tracks(fixed, out, force, lang, (video, bo, zh, sheet))
+        _say_next(written, found, lang)
         return FOUND if fixed.refused else OK
     given = [path for path in (video, bo, zh) if path is not None]
     with held(*given), progress(lang) as on_progress:
@@ -97,26 +100,48 @@ def fix(
     if not fixed.tracks:
         raise InputError("fix-needs-track")
     put(render_fixes(fixed, lang, diff=diff))
-    deliver_tracks(fixed, out, force, lang, (video, bo, zh))
+    _say_next(deliver_tracks(fixed, out, force, lang, (video, bo, zh)), found, lang)
     return OK
+
+
+def _say_next(written: Mapping[Language, Path], found: Submitted, lang: Lang) -> None:
+    """The command that checks the work with the files that were written."""
+    if not written:
+        return
+    words = ["bilingual", "verify"]
+    if found.video is not None:
+        words.append(str(found.video))
+    for side, path in (("bo", found.bo), ("zh", found.zh)):
+        made = written.get(side, path)  # type: ignore[call-overload]
+        if made is not None:
+            words += [f"--{side}", str(made)]
+    line = " ".join(f'"{word}"' if " " in word else word for word in words)
+    say(sentence("ui", "fix-next", {"command": line}, lang))
 
 
 def deliver_tracks(
     fixed: Fixed, out: Path | None, force: bool, lang: Lang, inputs: tuple[Path | None, ...]
-) -> None:
-    """Write the tracks that changed, each to a new file; or say that nothing was."""
+) -> dict[Language, Path]:
+    """Write the tracks that changed, each to a new file; or say that nothing was.
+
+    :return: the file of each language that was written.
+    """
     changed = changed_tracks(fixed)
     if not changed:
-        return
+        return {}
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
-        return
+        return {}
     paths = targets(changed, fixed.tracks, out)
     for target in paths:
         keep_inputs(target, *inputs)
     for track, target in zip(changed, paths, strict=True):
         write_new(target, track.to_bytes(), overwrite=force)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
+    made = dict(zip((track.side for track in changed), paths, strict=True))
+    if len(made) == 1 and changed[0].shared:  # one file with both languages
+        made = dict.fromkeys(LANGUAGES, paths[0])
+    return made
 
 
 def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path) -> list[Path]:

@@ -47,6 +47,9 @@ def _say_taken(found: Submitted, given: Mapping[str, Path | None], lang: Lang) -
             continue
         code = "taken-both" if role == "bo" and path == found.zh else f"taken-{role}"
         say("  " + sentence("ui", code, {"name": display_name(str(path))}, lang))
+    if found.replaced:
+        names = [display_name(path.name) for path in found.replaced]
+        say("  " + sentence("ui", "taken-replaced", {"names": names}, lang))
     if found.unused:
         names = [display_name(path.name) for path in found.unused[:_MOST_NAMES]]
         names += ["…"] if len(found.unused) > _MOST_NAMES else []

@@ -10,6 +10,7 @@ from typing import Literal
 
 import click
 
+from bilingual.cli.inputs import submitted
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -28,7 +29,7 @@ from bilingual.locale import sentence, shown_in
 
 
 @command()
-@click.argument("video", required=False, type=FILE, metavar="视频 / VIDEO")
+@click.argument("files", nargs=-1, type=FILE, metavar="视频|文件夹|文件 / VIDEO|FOLDER|FILE")
 @click.option("--bo", type=FILE, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, help="中文字幕 / Chinese subtitles")
 @click.option(
@@ -44,7 +45,7 @@ from bilingual.locale import sentence, shown_in
 @click.option("--force", is_flag=True, help="覆盖已有的文件 / overwrite existing files")
 @common
 def notebook(
-    video: Path | None,
+    files: tuple[Path, ...],
     bo: Path | None,
     zh: Path | None,
     out: Path | None,
@@ -59,9 +60,14 @@ def notebook(
     asr: str | None,
     asr_model: str | None,
 ) -> int:
-    """写出并运行一份作品的评审笔记本（图表、声音、审读表）。
+    """写出并运行一份作品的评审笔记本（图表、声音、核对表）。
+
+    可以给出一个文件夹，或几个文件：哪个是视频、哪个是藏文字幕、哪个是中文字幕，由内容认出。
 
     Write and run a reviewer's notebook: figures, sound, a review sheet.
+
+    Give a folder, or several files: which is the video and which are the subtitles is told
+    by what is in them.
     """
     from bilingual.render.notebook.running import export_html, run_notebook
 
@@ -70,17 +76,20 @@ def notebook(
     if not out.name:
         raise unwritable(out, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     page = out.with_suffix(".html") if html else None
+    settings = settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
+    roles: dict[str, Path | None] = {"video": None, "bo": bo, "zh": zh}
+    if files:
+        found = submitted(files, {"bo": bo, "zh": zh, "form": None}, settings, lang)
+        roles = {"video": found.video, "bo": found.bo, "zh": found.zh}
     written = [p for p in (out, page, None if method else report) if p is not None]
     for target in written:
-        keep_inputs(target, video, bo, zh, config)
+        keep_inputs(target, *roles.values(), config)
         keep_output(target, force)
     language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
-        files = {"video": video, "bo": bo, "zh": zh}
-        _require_input(files)
-        settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
-        parameters |= _paths(**files, config=config)
+        _require_input(roles)
+        parameters |= _paths(**roles, config=config)
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
         parameters["report_json"] = None if report is None else str(report.resolve())
         parameters |= _model(asr_model)

@@ -29,10 +29,9 @@ _LEAST_SHARE: Final = 0.02  # of a stage, from which the rest can be estimated
 def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]:
     """A line in place on a terminal, a line a stage elsewhere; always on stderr."""
     line = StageLine(lang, time.monotonic) if sys.stderr.isatty() else None
-    stage_now = ""
+    said: set[str] = set()  # of a stage that comes back for a moment nothing is said again
 
     def on_progress(stage: str, done: float, total: float | None) -> None:
-        nonlocal stage_now
         if isinstance(stage, FirstLook):
             if line is not None:
                 line.clear()
@@ -41,9 +40,9 @@ def progress(lang: Lang) -> Iterator[Callable[[str, float, float | None], None]]
             return
         if line is not None:
             line.show(stage, done, total)
-        elif stage != stage_now:
+        elif stage not in said:
+            said.add(stage)
             say(sentence("ui", f"stage-{stage}", {}, lang))
-        stage_now = stage
 
     try:
         yield on_progress

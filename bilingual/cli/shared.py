@@ -137,7 +137,7 @@ def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
     except BilingualError:
         return
     if found.weaknesses:
-        params = {"version": found.version, "weaknesses": ", ".join(found.weaknesses)}
+        params = {"version": found.version, "weaknesses": found.weaknesses}
         say(sentence("ui", "ffmpeg-weak", params, lang))
 
 

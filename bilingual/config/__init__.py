@@ -427,7 +427,7 @@ def profiles() -> Plugins[Profile]:
 def _profile(name: object) -> Profile:
     if (found := profiles().named(str(name))) is not None:
         return found
-    raise ConfigError("profile-unknown", name=str(name), known=", ".join(profiles()))
+    raise ConfigError("profile-unknown", name=str(name), known=list(profiles()))
 
 
 def _finite(text: str) -> float:

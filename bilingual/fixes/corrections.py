@@ -212,9 +212,9 @@ def _is_text(row: SheetRow, desk: _Desk) -> bool:
     return True
 
 
-def named_rows(rows: Sequence[int]) -> str:
-    """Row numbers in a sentence, the first twenty."""
-    return ", ".join(map(str, rows[:_NAMED])) + (" …" if len(rows) > _NAMED else "")
+def named_rows(rows: Sequence[int]) -> list[str]:
+    """Row numbers for a sentence, the first twenty."""
+    return [*map(str, rows[:_NAMED]), *(["…"] if len(rows) > _NAMED else [])]
 
 
 class _Places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from bilingual.config import Config
 from bilingual.errors import InputError
@@ -16,8 +15,7 @@ from bilingual.formats import load_track, load_tracks
 from bilingual.formats.registry import formats
 from bilingual.formats.writing import writable
 from bilingual.model import LANGUAGES, Language, Track
-
-_FIXED: Final = ".fixed"
+from bilingual.pipeline.submitted import FIXED
 
 
 def changed_tracks(fixed: Fixed) -> list[FixedTrack]:
@@ -38,11 +36,11 @@ def new_names(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack]) -> list
     for track in tracks:
         name = Path(track.name)
         suffix = name.suffix if name.suffix.lower() in kept else ""
-        stem = name.stem.removesuffix(_FIXED)  # of a file that was fixed before
+        stem = name.stem.removesuffix(FIXED)  # of a file that was fixed before
         same = sum(Path(other.name).stem == name.stem for other in every)
         if same > 1 and not track.shared:  # both from one file, each to one of its own
             stem = f"{stem}.{track.side}"
-        names.append(f"{stem}{_FIXED}{suffix or '.' + track.form}")
+        names.append(f"{stem}{FIXED}{suffix or '.' + track.form}")
     return names
 
 

@@ -161,8 +161,7 @@ def _places(header: Sequence[Cell], name: str) -> dict[str, int]:
     ]
     if not sides or missing:
         wanted = missing or ["bo_corrected", "zh_corrected"]
-        shown = ", ".join(catalogue()["ui"][f"sheet-{column}"]["zh"] for column in wanted)
-        raise InputError("sheet-columns", path=name, columns=shown)
+        raise InputError("sheet-columns", path=name, columns=wanted)
     return places
 
 

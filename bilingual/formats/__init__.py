@@ -157,7 +157,7 @@ def load_track(
     raise FormatError(
         "track-ambiguous" if chosen else "track-absent",
         path=shown,
-        tracks=", ".join(map(_shown, tracks)) or "–",
+        tracks=[_shown(track) for track in tracks],
     )
 
 

@@ -109,9 +109,7 @@ def read_track(
     if sheet.tags:
         names = sorted(sheet.tags)
         first.append(
-            _file_problem(
-                "tags-seen", tags=", ".join(names), counts=dict(sorted(sheet.tags.items()))
-            )
+            _file_problem("tags-seen", tags=names, counts=dict(sorted(sheet.tags.items())))
         )
     cues: Sequence[Cue] = sheet.cues
     if chosen.places:

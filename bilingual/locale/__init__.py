@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import string
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from bilingual.arguments import TEXT
 from bilingual.locale.languages import (
@@ -23,7 +24,7 @@ from bilingual.locale.languages import (
     shown_in,
 )
 from bilingual.nearest import nearest
-from bilingual.showing import visible, visible_value
+from bilingual.showing import player_time, visible, visible_value
 
 __all__ = [
     "FIRST",
@@ -74,14 +75,28 @@ class _Lenient(dict[str, Any]):
         return "?"
 
 
+class _Numbered(string.Formatter):
+    """Words that go with a number: one for 1, another for the rest."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return format(value, format_spec)
+        one, more = format_spec.split("|", 1)
+        return one if value == 1 else more
+
+
+_NUMBERED: Final = _Numbered()
+
+
 def fill(template: str, params: Mapping[str, Any]) -> str:
     """The template with its parameters. Values are data and never templates.
 
     Whatever a person reads is made here, so here text from outside becomes visible:
     a file's name can hold no escape sequence and no line break that would be obeyed.
+    ``{count:cue|cues}`` is the first word where the count is 1, else the second.
     """
-    shown = {key: visible_value(value) for key, value in params.items()}
-    return template.format_map(_Lenient(shown))
+    shown = _Lenient({key: visible_value(value) for key, value in params.items()})
+    return _NUMBERED.vformat(template, (), shown) if "|" in template else template.format_map(shown)
 
 
 def sentence(section: Section, code: str, params: Mapping[str, Any], language: str) -> str:
@@ -90,14 +105,26 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
     A code without words in any language comes out as itself with its parameters, so
     that nothing is lost; a test holds that there is none. Where a reason or a problem names the
     error behind it (its code as ``detail`` or ``reason``, its parameters as ``of``), that
-    error's sentence is part of it.
+    error's sentence is part of it. Lists are joined as the language does, and a time in
+    seconds (``end_s``) is there as a player shows it too (``end``).
     """
-    params = params if section in ("errors", "ui") else _with_cause(params, language)
+    if section not in ("errors", "ui"):
+        params = _player_times(_with_cause(params, language))
     for tongue in chain(language):
         words = tongue.words.get(section, {}).get(code)
         if words is not None:
-            return fill(words, params)
+            return fill(words, {name: _listed(v, language) for name, v in params.items()})
     return visible(f"{code} {dict(params)}" if params else code)
+
+
+def _player_times(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters, and beside each number of seconds what a player shows there."""
+    shown = {
+        name.removesuffix("_s"): player_time(1000 * value)
+        for name, value in params.items()
+        if name.endswith("_s") and isinstance(value, (int, float))
+    }
+    return {**shown, **params}
 
 
 def _with_cause(params: Mapping[str, Any], language: str) -> Mapping[str, Any]:
@@ -114,16 +141,19 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
     """What a person reads for an error: what, where, and what to do.
 
     What the operating system or the reader of a file reported, and the names of
-    languages and of roles, are in the same language; lists are joined as it does.
+    languages and of roles, are in the same language.
     """
     TEXT.check("message", "language", language)
-    said: dict[str, Any] = {name: _listed(value, language) for name, value in params.items()}
+    said: dict[str, Any] = dict(params)
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:
         said["detail"] = sentence("ui", f"system-{number}", {}, language)
     for name in ("expected", "found", "language"):
         if f"language-{said.get(name)}" in catalogue()["ui"]:
             said[name] = sentence("ui", f"language-{said[name]}", {}, language)
+    if code == "sheet-columns":
+        titles = (f"sheet-{column}" for column in said["columns"])
+        said["columns"] = [sentence("ui", title, {}, language) for title in titles]
     if f"input-{said.get('role')}" in catalogue()["ui"]:
         said["role"] = sentence("ui", f"input-{said['role']}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
@@ -136,9 +166,9 @@ def _likest(params: Mapping[str, Any]) -> list[str]:
     if "nearest" in params:
         return list(params["nearest"])
     name, known = params.get("name"), params.get("known")
-    if not isinstance(name, str) or not isinstance(known, str):
+    if not isinstance(name, str) or not isinstance(known, (list, tuple)):
         return []
-    return [one for one in nearest(name, known.split(", ")) if one != name]
+    return [one for one in nearest(name, list(map(str, known))) if one != name]
 
 
 def meant(names: Sequence[str], language: str) -> str:

@@ -25,7 +25,7 @@ CueState = Literal["confirmed-correct", "wrong", "unsure"]
 """The translation of a pair is right, is wrong, or the reader cannot say."""
 
 PointState = Literal["holds", "fails"]
-"""What no program can judge: as it has to be, or not."""
+"""What no program can judge: as required, or not."""
 
 MAX_DECISIONS: Final = 50_000
 """Decisions of one kind that a review may hold."""

@@ -145,7 +145,7 @@ class ParseProblemParams(TypedDict):
     file: str
     code: str
     count: int
-    lines: str
+    lines: list[int]
 
 
 class EncodingAssumedParams(TypedDict):
@@ -169,7 +169,7 @@ class HiddenCharacterParams(TypedDict):
     variant: str
     cue: int
     kind: str
-    characters: str
+    characters: list[str]
     count: int
 
 

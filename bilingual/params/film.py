@@ -44,6 +44,7 @@ class BurnedInShapingParams(TypedDict):
 class BurnedInUnreadableParams(TypedDict):
     """``burned-in-unreadable``: unreadable subtitle in the picture."""
 
+    variant: str
     cue: int
     at: str
     text: str
@@ -54,7 +55,7 @@ class ContainerParams(TypedDict):
 
     found: str
     name: str
-    wanted: str
+    wanted: list[str]
     brand: str | None
 
 

@@ -25,6 +25,9 @@ from bilingual.model import LANGUAGES, Language, Track
 Role = Literal["video", "bo", "zh", "form"]
 Kind = Literal["video", "subtitles", "form", "other"]
 
+FIXED: Final = ".fixed"
+"""What the name of a file that ``bilingual fix`` writes ends with, before its ending."""
+
 _SOUND_FAMILIES: Final = frozenset({"wav", "flac", "mp3", "ogg"})
 _SOUND_SUFFIXES: Final = frozenset({".m4a", ".m4b", ".mka", ".aac", ".wma"})
 _OTHER_SUFFIXES: Final = frozenset(
@@ -44,6 +47,7 @@ _SYSTEM_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\
 _DEPTH: Final = 3
 _MOST_FILES: Final = 500
 _HEAD_BYTES: Final = 1024
+_COPIED_S: Final = 60  # that copying a folder takes: the files of one copy are of one age
 _SHOWN: Final = 12
 
 _WORDS: Final[Mapping[Language, tuple[frozenset[str], str]]] = {
@@ -61,7 +65,8 @@ class Submitted:
     """Which file is which. One with both languages is both ``bo`` and ``zh``.
 
     ``unused`` are the files of a folder that nothing was done with; what systems leave in
-    folders, and hidden files, are not among them.
+    folders, and hidden files, are not among them. ``replaced`` are those in whose place the
+    file that ``bilingual fix`` made of them is used.
     """
 
     video: Path | None = None
@@ -69,6 +74,7 @@ class Submitted:
     zh: Path | None = None
     form: Path | None = None
     unused: tuple[Path, ...] = ()
+    replaced: tuple[Path, ...] = ()
 
     def taken(self) -> Iterator[tuple[Role, Path]]:
         """The role and path of every file that is used."""
@@ -154,14 +160,16 @@ def recognise(
     files = [_looked_at(entry, settings) for entry in _listed(paths, names or {})]
     choice = _Choice(files, known)
     chosen = choice.made()
-    used = set(chosen.values()) | choice.copies
+    used = {*chosen.values(), *choice.copies, *choice.replaced}
     for file in files:
         if file.named and file.path not in used:
             choice.refuse(file)
     if not set(chosen) & {"video", "bo", "zh"}:
         raise InputError("inputs-none", found=_names(files))
     return Submitted(
-        **chosen, unused=tuple(f.path for f in files if f.path not in used and not f.named)
+        **chosen,
+        unused=tuple(f.path for f in files if f.path not in used and not f.named),
+        replaced=tuple(sorted(choice.replaced - set(chosen.values()))),
     )
 
 
@@ -310,6 +318,7 @@ class _Choice:
     def __init__(self, files: Sequence[_File], known: Mapping[str, Path]) -> None:
         self._files, self._known = files, known
         self.copies: set[Path] = set()  # of files that were chosen
+        self.replaced: set[Path] = set()  # by the files that were made of them
 
     def made(self) -> dict[Role, Path]:
         """The path of each role that has one.
@@ -349,7 +358,7 @@ class _Choice:
         )
 
     def _one(self, role: Role, found: Sequence[_File], chosen: Mapping[Role, Path]) -> Path:
-        several = found if role == "video" else self._distinct(found)
+        several = found if role == "video" else self._fixed(self._distinct(found))
         for narrower in (
             lambda f: role in LANGUAGES and f.points_to(role),
             lambda f: self._goes_with(f, chosen.get("video")),
@@ -397,6 +406,20 @@ class _Choice:
                 self.copies.add(file.path)
         return list(once.values())
 
+    def _fixed(self, found: Sequence[_File]) -> Sequence[_File]:
+        """The files without those of which a fixed one is beside them.
+
+        One that was changed after it was fixed stays: which of the two is meant is not known.
+        """
+        before = {
+            one.path
+            for one in found
+            for fixed in found
+            if not one.named and _is_fixed(fixed.path, one.path)
+        }
+        self.replaced |= before
+        return [file for file in found if file.path not in before]
+
     def _goes_with(self, file: _File, video: Path | None) -> bool:
         """Whether a video is called as a subtitle file is, or the other way round."""
         if file.kind != "video":
@@ -406,6 +429,15 @@ class _Choice:
             return any(_extends(file.stem, film) for film in films)
         beside = [f for f in self._files if f.kind == "subtitles" and f.depth == file.depth]
         return any(_extends(other.stem, file.stem) for other in beside)
+
+
+def _is_fixed(path: Path, before: Path) -> bool:
+    """Whether a file is named as the one that ``bilingual fix`` makes of another, and no older."""
+    stem = path.stem.casefold()
+    made = {f"{before.stem.casefold()}{part}{FIXED}" for part in ("", ".bo", ".zh")}
+    if path.parent != before.parent or stem not in made:
+        return False
+    return path.stat().st_mtime + _COPIED_S >= before.stat().st_mtime
 
 
 def _extends(name: str, stem: str) -> bool:

@@ -30,16 +30,22 @@ class Face:
 
     family: str
     path: Path
+    scale: int = 100
+    """Percent of the size around it, beside letters of which it is as easy to read."""
 
 
 @cache
 def faces() -> tuple[Face, ...]:
     """Chinese, Tibetan, then the full font if it was fetched."""
     own = [
-        Face(family=family, path=Path(str(resources.files("bilingual.render") / "fonts" / name)))
-        for family, name in (
-            ("Bilingual Han", "NotoSansSC-Regular.ttf"),
-            ("Bilingual Tibetan", "NotoSerifTibetan-Regular.ttf"),
+        Face(
+            family=family,
+            path=Path(str(resources.files("bilingual.render") / "fonts" / name)),
+            scale=scale,
+        )
+        for family, name, scale in (
+            ("Bilingual Han", "NotoSansSC-Regular.ttf", 100),
+            ("Bilingual Tibetan", "NotoSerifTibetan-Regular.ttf", 125),
         )
     ]
     return (*(face for face in own if face.path.is_file()), *_fetched())
@@ -68,9 +74,10 @@ def font_css(text: str) -> str:
         points = _points(face) & wanted
         if points:
             wanted -= points
+            size = "" if face.scale == 100 else f"size-adjust:{face.scale}%;"
             data = base64.b64encode(_subset(face.path, points)).decode("ascii")
             rules.append(
-                f'@font-face{{font-family:"{face.family}";font-display:swap;'
+                f'@font-face{{font-family:"{face.family}";font-display:swap;{size}'
                 f'src:url("data:font/woff;base64,{data}") format("woff")}}'
             )
     return "\n".join(rules)

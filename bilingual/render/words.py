@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from bilingual.checks.engine import rules
 from bilingual.locale import catalogue, enumerated, fill, mark, sentence
-from bilingual.model import Alignment, AudioStream, BackendUse, Finding, Measure, Reason
+from bilingual.model import Alignment, AudioStream, BackendUse, Finding, Measure, Reason, Report
 from bilingual.model.codec import to_builtins
 from bilingual.model.review import Settled
 from bilingual.showing import visible as visible
@@ -203,6 +204,24 @@ def clocks(alignment: Alignment, language: str) -> str:
 def colon(language: str) -> str:
     """The colon of the language's own typography."""
     return mark("colon", language)
+
+
+def disclaimer(report: Report, language: str) -> str:
+    """What a report is worth, and what a reader of Tibetan has to do."""
+    listed = any(f.bo or f.zh for f in report.findings)
+    more = ui("disclaimer-listed" if listed else "disclaimer-none", language)
+    return ui("disclaimer", language) + more
+
+
+def moment(given: str) -> str:
+    """A moment in ISO 8601 as this computer's clock shows it; as it is where it is none."""
+    try:
+        here = datetime.fromisoformat(given).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return visible(given)
+    offset = f"{here:%z}"
+    zone = offset[:1] + offset[1:3].lstrip("0").rjust(1, "0") + f":{offset[3:5]}".replace(":00", "")
+    return f"{here:%Y-%m-%d %H:%M} (UTC{zone})"
 
 
 def clock(ms: int | float) -> str:

@@ -156,7 +156,7 @@ def _advice(filenames: list[str], by_hand: Path) -> Iterator[None]:
             raise
         raise ModelError(
             error.code,
-            **{**error.params, "files": ", ".join(filenames), "folder": str(by_hand)},
+            **{**error.params, "files": list(filenames), "folder": str(by_hand)},
         ) from error
 
 

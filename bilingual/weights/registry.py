@@ -80,7 +80,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         chosen = tuple(file for file in self.files if file.form == form)
         if not chosen:
             raise ModelError(
-                "model-form-unknown", name=self.name, form=form, known=", ".join(self.forms)
+                "model-form-unknown", name=self.name, form=form, known=list(self.forms)
             )
         return chosen
 
@@ -175,4 +175,4 @@ def entry(name: str) -> Model:
     for model in models.values():
         if name in model.aliases:
             return model
-    raise ModelError("model-unknown", name=name, known=", ".join(models))
+    raise ModelError("model-unknown", name=name, known=list(models))

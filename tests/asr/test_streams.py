@@ -103,7 +103,7 @@ def test_another_can_be_chosen(voice: Path, folder: Path) -> None:
     with pytest.raises(InputError) as raised:
         chosen(path, with_stream(0))
     assert raised.value.code == "audio-stream-absent"
-    assert raised.value.params["streams"] == "1 (aac), 2 (aac)"
+    assert raised.value.params["streams"] == ["1 (aac)", "2 (aac)"]
 
 
 Mono = NDArray[np.float32]

@@ -161,7 +161,7 @@ def test_a_cover_is_no_picture() -> None:
 def test_container(container: str) -> None:
     _, (finding,) = applied("container", replace(WORK, container=container))
     assert finding.severity is Severity.ERROR
-    assert finding.params["wanted"] == "MP4"
+    assert finding.params["wanted"] == ["MP4"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_credits_are_for_a_person() -> None:
     assert (check.verdict, code_of(check), findings) == (CheckVerdict.UNKNOWN, "needs-human", [])
     assert not check.required
     assert params_of(check) == {"opening_end_s": 20.0, "closing_start_s": 160.0, "end_s": 180.0}
-    assert "160.0" in sentence("reasons", "needs-human", params_of(check), "zh")
+    assert "2:40.0" in sentence("reasons", "needs-human", params_of(check), "zh")
 
 
 def test_a_picture_that_was_not_decoded_is_unknown() -> None:

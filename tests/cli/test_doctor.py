@@ -83,7 +83,7 @@ def test_what_is_missing_comes_with_its_command(
     assert found["models.base"].command == "bilingual models fetch base"
     assert "转写普通话旁白" in found["models.base"].message("zh")
     assert found["extras.ocr"].state == "optional"
-    assert found["extras.ocr"].params["packages"] == "rapidocr, tesserocr"
+    assert found["extras.ocr"].params["packages"] == ["rapidocr", "tesserocr"]
     assert str(found["extras.ocr"].command).endswith('-m pip install "bilingual-subtitles[ocr]"')
     assert found["extras.xlsx"].state == "ok"
     run(["doctor"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bilingual.cli import run
-from bilingual.cli.running import StageLine, spoken_duration
+from bilingual.cli.running import StageLine, progress, spoken_duration
 from bilingual.render.text.columns import columns_of
 from tests.cli.test_cli import BO, ZH
 from tests.pipeline.test_submitted import MP4, laid_out
@@ -164,3 +164,25 @@ def test_old_code_pages_lose_nothing_but_the_shapes(work: Path, encoding: str) -
     assert ("按内容认出的文件" in said) == (encoding != "cp437")
     assert "Traceback" not in said
     assert "bo.srt" in done.stdout.decode(encoding)
+
+
+def test_a_stage_that_comes_back_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("zh") as on_progress:
+        for stage in ("hash", "media", "hash", "media", "check"):
+            on_progress(stage, 0.0, None)
+    assert capsys.readouterr().err == "计算文件指纹\n检查视频文件\n逐条核查\n"
+
+
+def test_fixed_files_are_found_by_the_command_that_is_named(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (work / "bo.srt").write_text(BO + "\n\n", encoding="utf-8")
+    spoilt = (work / "中文 字幕.srt").read_text("utf-8").replace(" --> ", " -> ", 1)
+    (work / "中文 字幕.srt").write_text(spoilt, encoding="utf-8")
+    assert run(["fix", "作品", "--out", "作品"]) == 0
+    said = capsys.readouterr().err
+    fixed = "作品/中文 字幕.fixed.srt"
+    assert f'bilingual verify --bo 作品/bo.srt --zh "{fixed}"' in said
+    assert run(["verify", "作品"]) in (0, 1)
+    said = capsys.readouterr().err
+    assert f"  中文字幕：{fixed}\n  修正前的文件，没有用到：中文 字幕.srt\n" in said

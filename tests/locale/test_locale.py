@@ -296,3 +296,20 @@ def test_lists_are_joined_as_the_language_does() -> None:
     assert enumerated(["a", "b"], "en") == "a, b"
     assert enumerated(["a", "b"], "en", by="semicolon") == "a; b"
     assert (mark("colon", "zh"), mark("colon", "en"), mark("colon", "bo")) == ("：", ": ", "：")
+
+
+def test_words_agree_with_their_number() -> None:
+    words = "{count} {count:cue|cues}, {more} {more:entry|entries}"
+    assert fill(words, {"count": 1, "more": 2}) == "1 cue, 2 entries"
+    assert fill(words, {"count": 0, "more": 1}) == "0 cues, 1 entry"
+    assert fill(words, {}) == "? cues, ? entries"
+    tally = {"errors": 1, "warnings": 2, "infos": 0}
+    assert sentence("ui", "tally", tally, "en") == "1 error, 2 warnings, 0 notes"
+
+
+def test_lists_and_times_in_sentences() -> None:
+    known = {"name": "x", "known": ["a", "b"]}
+    assert "auto、off、a、b" in error_sentence("engine-unknown", known, "zh")
+    assert "auto, off, a, b" in error_sentence("engine-unknown", known, "en")
+    look = {"opening_end_s": 20.0, "closing_start_s": 106.56, "end_s": 126.56}
+    assert "0:20.0，片尾 1:46.6 到 2:06.6" in sentence("reasons", "needs-human", look, "zh")

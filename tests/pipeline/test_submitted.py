@@ -343,3 +343,35 @@ def test_a_folder_that_may_not_be_listed(tmp_path: Path) -> None:
         recognise([tmp_path])
     tmp_path.chmod(0o700)
     assert caught.value.code == "file-unreadable"
+
+
+def test_a_fixed_file_takes_the_place_of_the_one_that_it_was_made_of(tmp_path: Path) -> None:
+    changed = ZH + "\n"
+    files: dict[str, str | bytes] = {"v.mp4": MP4, "bo.srt": BO, "zh.srt": ZH}
+    files["zh.fixed.srt"] = changed
+    laid_out(tmp_path, files)
+    found = recognise([tmp_path])
+    assert found.zh == tmp_path / "zh.fixed.srt"
+    assert (found.replaced, found.unused) == ((tmp_path / "zh.srt",), ())
+    # Named itself, it is meant as well; and so is one that was changed afterwards.
+    with pytest.raises(InputError, match="zh"):
+        recognise([tmp_path / name for name in files])
+    later = (tmp_path / "zh.fixed.srt").stat().st_mtime + 3600
+    os.utime(tmp_path / "zh.srt", (later, later))
+    with pytest.raises(InputError) as caught:
+        recognise([tmp_path])
+    assert caught.value.code == "inputs-ambiguous"
+
+
+def test_a_fixed_bilingual_file_too(tmp_path: Path) -> None:
+    laid_out(tmp_path, {"both.srt": BOTH, "both.fixed.srt": BOTH + "\n"})
+    found = recognise([tmp_path])
+    assert found.bo == found.zh == tmp_path / "both.fixed.srt"
+    assert found.replaced == (tmp_path / "both.srt",)
+
+
+def test_a_fixed_name_alone_replaces_nothing(tmp_path: Path) -> None:
+    laid_out(tmp_path, {"bo.srt": BO, "1.srt": ZH, "2.fixed.srt": ZH + "\n"})
+    with pytest.raises(InputError) as caught:
+        recognise([tmp_path])
+    assert caught.value.code == "inputs-ambiguous"

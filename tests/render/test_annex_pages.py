@@ -173,7 +173,7 @@ def test_open_points_are_listed_with_what_a_person_said() -> None:
     ]
     assert view.settled.endswith("无法判断（其中 1 处由卓玛判定）")
     english = view_of(made(report, review=said), "0" * 64, "en")
-    assert english.settled.endswith("Cannot be judged (with 1 points settled by 卓玛)")
+    assert english.settled.endswith("Cannot be judged (with 1 of its points settled by 卓玛)")
 
 
 @pytest.mark.usefixtures("no_fonts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,5 +148,13 @@ def test_likeness_is_reported_where_a_second_version_was_submitted(tmp_path: Pat
 def test_punctuation_is_that_of_the_words(report: Report) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
         shown = render(report, language)
-        assert re.search("没有提交视频：片头片尾署名、", shown)
-    assert re.search(r"submitted: Opening and closing credits, ", render(report, "en"))
+        assert "  没有提交视频\n      片头片尾署名；" in shown
+    assert "submitted\n      Opening and closing credits; " in render(report, "en")
+
+
+def test_closing_sentence_points_to_cues_only_where_some_are_listed(report: Report) -> None:
+    assert "请懂藏文的人先看上面列出的字幕" in render(report, "zh")
+    nothing = replace(report, findings=())
+    assert "上面列出" not in render(nothing, "zh")
+    assert "要由懂藏文的人判断" in render(nothing, "zh")
+    assert "listed above" not in render(nothing, "en")

@@ -63,6 +63,7 @@ from bilingual.render.words import (
     backend_line,
     backend_notes,
     clock,
+    disclaimer,
     explained,
     figure,
     label,
@@ -198,6 +199,7 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
             for use in report.provenance.backends
         ),
         timeline=timeline(report, peaks),
+        disclaimer=disclaimer(report, language),
         measures=_measures(leading, language),
         more_measures=_measures(
             [m for m in report.measures if m.id not in MAIN_MEASURES], language

@@ -181,6 +181,7 @@ class PageView:
     skipped: tuple[CheckView, ...]
     backends: tuple[BackendView, ...]
     timeline: Timeline | None
+    disclaimer: str
     measures: tuple[MeasureView, ...]
     more_measures: tuple[MeasureView, ...]
     first: FirstFindings

@@ -156,7 +156,7 @@ class ReviewSheet:
         return self
 
     def settle(self, rule: str, state: PointState = "holds", note: str = "") -> ReviewSheet:
-        """Say of a check that no program can make whether it is as it has to be.
+        """Say of a check that no program can make whether it is as required.
 
         :param rule: the id of the check's rule, such as ``credits``.
         :param state: ``holds`` or ``fails``.
@@ -164,8 +164,7 @@ class ReviewSheet:
         """
         checks = {check.rule: check for check in self._points()}
         if rule not in checks:
-            known = ", ".join(checks) or "–"
-            raise InputError("review-no-point", rule=rule[:100], known=known)
+            raise InputError("review-no-point", rule=rule[:100], known=list(checks))
         self._expect(1, 1, state, POINT_STATES)
         self._take(replace(self._blank_point(checks[rule]), state=state, note=note))
         return self
@@ -205,7 +204,7 @@ class ReviewSheet:
         if not 1 <= number <= count:
             raise InputError("review-no-finding", number=number, count=count)
         if state not in states:
-            raise InputError("review-no-state", state=state, known=", ".join(states))
+            raise InputError("review-no-state", state=state, known=list(states))
 
     def _beads(self) -> Sequence[Bead]:
         alignment = self._report.alignment

@@ -45,6 +45,7 @@ line-height:1.6;color:#1b1b1b;margin:0 auto;padding:1rem;max-width:76rem}}
 h1{{font-size:1.6rem}}h2{{font-size:1.25rem;margin-top:2rem;border-bottom:1px solid #c8c8c8}}
 .jp-InputArea-editor,.input_area{{background:#f5f6f7;border:1px solid #e2e2e2;border-radius:4px;
 padding:.3rem .6rem;overflow-x:auto;font-size:.85rem}}
+main .bilingual [lang=bo]{{font-size:1em}}
 pre{{margin:0;white-space:pre-wrap;font-family:"DejaVu Sans Mono",Consolas,monospace}}
 .prompt,.jp-InputPrompt,.jp-OutputPrompt,.jp-Collapser,.anchor-link{{display:none}}
 .output_area,.jp-OutputArea-output{{margin:.5rem 0;overflow-x:auto}}

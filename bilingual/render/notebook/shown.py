@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from bilingual.locale import mark
 from bilingual.model import (
     Alignment,
     Bead,
     CheckVerdict,
     Finding,
+    Measure,
     Report,
     Severity,
     Track,
@@ -23,13 +25,16 @@ from bilingual.model import (
 from bilingual.render.notebook.places import setting, texts
 from bilingual.render.timeline import start_of, start_of_cues
 from bilingual.render.words import (
+    MAIN_MEASURES,
     clock,
     clocks,
     colon,
+    disclaimer,
     explained,
     figure,
     label,
     message,
+    moment,
     reason,
     remedy,
     rule_title,
@@ -136,7 +141,7 @@ def report_html(report: Report, language: str = "zh") -> str:
         measures_html(report, language),
         findings_html(report, language),
         undecided_html(report, language),
-        f'<p class="quiet">{escape(ui("disclaimer", language))}</p>',
+        f'<p class="quiet">{escape(disclaimer(report, language))}</p>',
     )
 
 
@@ -150,7 +155,7 @@ class Provenance:
         made, language = self._report.provenance, self._language
         facts = [
             ("nb-tool", f"{made.tool} {made.version}"),
-            ("nb-made", made.created),
+            ("nb-made", moment(made.created)),
             ("nb-profile", f"{made.config.get('profile', '–')} {made.config.get('category', '')}"),
             ("nb-ffmpeg", made.ffmpeg or "–"),
         ]
@@ -224,7 +229,7 @@ def summary_html(report: Report, language: str = "zh") -> str:
         warnings=counts[Severity.WARNING],
         infos=counts[Severity.INFO],
     )
-    inputs = "；".join(
+    inputs = mark("semicolon", language).join(
         f"{ui('role-' + i.role, language).strip()} {visible(i.name)}" for i in report.inputs
     )
     related = "" if report.alignment is None else clocks(report.alignment, language)
@@ -245,12 +250,24 @@ def measures_html(report: Report, language: str = "zh") -> str:
         [
             text(label(measure, language)),
             number(figure(measure)),
-            (escape(measure.signature or explained(measure, language)), 'class="small"'),
+            (_what_counts(measure, language), 'class="small"'),
         ]
-        for measure in report.measures
+        for measure in sorted(report.measures, key=_rank)
         if measure.value is not None
     ]
     return f"<p><b>{escape(ui('heading-figures', language))}</b></p>" + rows_only(rows)
+
+
+def _what_counts(measure: Measure, language: str) -> str:
+    """What a figure counts, and below it the signature of one that has it."""
+    signature = measure.signature and f'<span class="quiet">{escape(measure.signature)}</span>'
+    return "<br>".join(filter(None, (escape(explained(measure, language)), signature)))
+
+
+def _rank(measure: Measure) -> int:
+    """Those that come first in every rendering do so here; the rest keep their order."""
+    known = measure.id in MAIN_MEASURES
+    return MAIN_MEASURES.index(measure.id) if known else len(MAIN_MEASURES)
 
 
 def findings_html(report: Report, language: str = "zh") -> str:

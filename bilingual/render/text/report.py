@@ -18,6 +18,7 @@ from bilingual.render.words import (
     clock,
     clocks,
     colon,
+    disclaimer,
     figure,
     label,
     reason,
@@ -47,7 +48,7 @@ def render(report: Report, language: str = "zh", width: int | None = None) -> st
     lines += findings(report, language, columns, decisions)
     lines += _undecided(report, language, decisions)
     lines += _backends(report, language)
-    lines += ["", ui("disclaimer", language)]
+    lines += ["", disclaimer(report, language)]
     return "\n".join(lines) + "\n"
 
 
@@ -99,7 +100,11 @@ def _track(track: Track | None, language: str) -> str:
     source = ui("source-" + track.source, language)
     count = ui("cue-count", language, count=len(track.cues))
     name = visible(track.name or "")
-    return f"{name}  {count}  ({source})" if name else f"{source}  {count}"
+    return (
+        f"{name}  {count}  {ui('in-brackets', language, words=source)}"
+        if name
+        else f"{source}  {count}"
+    )
 
 
 _LIKENESS: Final = ("similarity.chrf", "similarity.bleu", "similarity.ter")
@@ -127,8 +132,10 @@ def _undecided(report: Report, language: str, decisions: Decided) -> Iterator[st
             continue
         yield ""
         yield ui("heading-" + verdict, language)
+        # Titles have commas of their own.
         for words, titles in _by_reason(checks, language).items():
-            yield f"  {words}{colon(language)}{enumerated(titles, language)}"
+            yield f"  {words}"
+            yield f"      {enumerated(titles, language, 'semicolon')}"
         for check in checks:
             if check.rule in decisions.points:
                 title = rule_title(check.rule, language)

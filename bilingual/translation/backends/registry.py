@@ -41,7 +41,7 @@ def chosen(settings: Backends) -> tuple[Backend, ...]:
     for name in dict.fromkeys(settings.use):
         backend = known.named(name)
         if backend is None:
-            raise ConfigError("backend-unknown", name=name, known=", ".join(known))
+            raise ConfigError("backend-unknown", name=name, known=list(known))
         found.append(backend)
     return tuple(found)
 

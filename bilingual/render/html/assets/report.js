@@ -13,7 +13,11 @@
   }).observe(stage);
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
-    if (!isNaN(moment)) time.textContent = moment.toLocaleString(document.documentElement.lang, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
+    if (isNaN(moment)) continue;
+    const two = (n) => String(n).padStart(2, "0");
+    const east = -moment.getTimezoneOffset();
+    const zone = (east < 0 ? "-" : "+") + Math.floor(Math.abs(east) / 60) + (east % 60 ? ":" + two(Math.abs(east) % 60) : "");
+    time.textContent = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())} ${two(moment.getHours())}:${two(moment.getMinutes())} (UTC${zone})`;
   }
 
   function addTracks() {
