@@ -87,10 +87,25 @@ def well_typed(of: type) -> Wanted:
         if not isinstance(value, of):
             return False
         # What is foreign comes out as a value that no field takes, and passes where any may be.
-        msgspec.convert(msgspec.to_builtins(value, enc_hook=lambda foreign: [[[]]]), of)
-        return True
+        plain = msgspec.to_builtins(value, enc_hook=lambda foreign: [[[]]])
+        msgspec.convert(plain, of)
+        return _in_range(plain)
 
     return Wanted(of.__name__, fits)
+
+
+def _in_range(plain: object) -> bool:
+    """Whether every whole number is within what JSON's readers take (64 bits)."""
+    waiting = [plain]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, int) and not -(2**63) < value < 2**63:
+            return False
+    return True
 
 
 def many(kind: Wanted) -> Wanted:

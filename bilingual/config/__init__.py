@@ -11,7 +11,6 @@ import os
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -29,11 +28,10 @@ from bilingual.config.notice import NonNegative, Positive, PositiveFloat, Ratio
 from bilingual.config.notice import Profile as Profile
 from bilingual.config.notice import Titled as Titled
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import plain_descriptor
+from bilingual.files import plain_descriptor, toml_of
 from bilingual.plugins import Kind, Plugins, discover, folder_of
 
 _MAX_BYTES: Final = 1024 * 1024
-_MAX_DOTS: Final = 500
 
 
 class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -430,12 +428,6 @@ def _profile(name: object) -> Profile:
     raise ConfigError("profile-unknown", name=str(name), known=list(profiles()))
 
 
-def _finite(text: str) -> float:
-    if not isfinite(number := float(text)):
-        raise ValueError(f"{text} is no number to compare with")
-    return number
-
-
 def _read_toml(path: Path) -> dict[str, Any]:
     try:  # A file of the user's own, so a link will do; a pipe or a disk of zeros will not.
         with os.fdopen(plain_descriptor(path, follow=True), "rb") as file:
@@ -447,12 +439,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError("config-unreadable", path=str(path), detail=error.strerror) from error
     if len(data) > _MAX_BYTES:
         raise ConfigError("config-invalid", path=str(path), detail=f"over {_MAX_BYTES} bytes")
-    # tomllib takes quadratic time for a key of many parts.
-    if any(line.count(b".") > _MAX_DOTS for line in data.splitlines()):
-        raise ConfigError("config-invalid", path=str(path), detail="nested too deeply")
     try:  # «nan» and «inf» are TOML, and no threshold: nothing is above or below a nan.
-        return tomllib.loads(data.decode("utf-8"), parse_float=_finite)
-    except RecursionError:
-        raise ConfigError("config-invalid", path=str(path), detail="nested too deeply") from None
+        return toml_of(data.decode("utf-8"))
     except ValueError as error:  # no TOML, no UTF-8, or no name of a file
         raise ConfigError("config-invalid", path=str(path), detail=str(error)) from error

@@ -4,6 +4,7 @@ from bilingual.files.hashing import fingerprint, refuse_other
 from bilingual.files.holding import confirm, held, held_descriptor, held_hash
 from bilingual.files.paths import StrPath, display_name, plain_descriptor
 from bilingual.files.reading import checked_path, opened_plain, read_at_most
+from bilingual.files.toml import toml_of
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
 from bilingual.files.writing import (
     is_there,
@@ -29,6 +30,7 @@ __all__ = [
     "refuse_other",
     "remove_leftovers",
     "scratch_folder",
+    "toml_of",
     "unwritable",
     "write_new",
     "write_through_draft",

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bilingual.arguments import PATH, checked
 from bilingual.errors import InputError
-from bilingual.files import StrPath, checked_path, display_name, read_at_most
+from bilingual.files import StrPath, checked_path, display_name, read_at_most, toml_of
 from bilingual.form.fields import FIELDS, PERSONAL, field_of
 from bilingual.form.personal import without_personal
 from bilingual.form.pledge import pledge_kind
@@ -128,7 +128,7 @@ def _parsed(data: bytes, shown: str) -> Mapping[str, Any]:
         if text.lstrip().startswith("{"):
             document = json.loads(text, object_pairs_hook=keys_once)
         else:
-            document = tomllib.loads(text)
+            document = toml_of(text)
     except json.JSONDecodeError as error:  # its text quotes nothing of the file
         raise InputError("form-invalid", path=shown, detail=f"line {error.lineno}") from None
     except tomllib.TOMLDecodeError as error:

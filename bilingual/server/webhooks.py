@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import http.client
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bilingual.errors import ConfigError
-from bilingual.files import display_name, read_at_most
+from bilingual.files import display_name, read_at_most, toml_of
 
 TRIES_S: Final = (0, 10, 60, 600, 3600, 6 * 3600)
 """After how many seconds a delivery is tried: at once, and again after each failure."""
@@ -45,8 +44,8 @@ def load_webhooks(path: Path) -> Webhooks:
     """
     shown = display_name(str(path))
     try:
-        document = tomllib.loads(read_at_most(path, _MAX_BYTES).decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # TOML's and Unicode's errors are ones
+        document = toml_of(read_at_most(path, _MAX_BYTES).decode("utf-8-sig"))
+    except ValueError:  # TOML's and Unicode's errors are ones
         raise ConfigError("webhook-file", path=shown, problem="webhook-not-toml") from None
     secret, addresses = document.get("secret"), document.get("addresses")
     if not isinstance(secret, str) or len(secret) < _LEAST_SECRET:
