@@ -41,7 +41,7 @@ def test_problems_are_grouped_by_code() -> None:
     assert repaired.params["count"] == 25
     assert len(repaired.zh) == 25
     assert len(repaired.evidence) == 20
-    assert repaired.params["lines"].startswith("2, 6, 10")
+    assert repaired.params["lines"][:3] == [2, 6, 10]
     assert "00:00:99,000" in message(lost, "zh")
     assert "共 1 处" in message(lost, "zh")
     assert message(lost, "zh").startswith("x.srt：")  # which of the files it is
@@ -101,7 +101,7 @@ def test_hidden_character(char: str, severity: Severity) -> None:
     one = track("zh", (*ZH, (12000, 14000, f"植{char}物{char}")))
     (finding,) = found("hidden-character", one)
     assert finding.severity is severity
-    assert finding.params["characters"] == f"U+{ord(char):04X}"
+    assert finding.params["characters"] == [f"U+{ord(char):04X}"]
     assert [(e.cue, e.start, e.end) for e in finding.evidence] == [(3, 1, 2), (3, 3, 4)]
 
 
