@@ -91,8 +91,8 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     :mod:`bilingual.terms.glossary_file`); the first wins.
     """
 
-    wrong_risk: Ratio = 0.35
-    partial_risk: Ratio = 0.35
+    wrong_risk: Ratio = 0.32
+    partial_risk: Ratio = 0.32
     certain_risk: Ratio = 0.98
     glossary: tuple[str, ...] = ()
 

@@ -20,7 +20,7 @@ from bilingual.text.spelling import misspellings
 from bilingual.text.units import bo_pieces
 from bilingual.translation.glossary import Glossary
 from bilingual.translation.lexicon import Lexicon
-from bilingual.translation.marks import ends_open, latin_words, questions
+from bilingual.translation.marks import ends_open, questions
 from bilingual.translation.matching import (
     HALVES,
     INDEPENDENT,
@@ -61,12 +61,10 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "echo": ("echo", "echo_first", "echo_second"),
     "length": ("short", "long", "very_short", "very_long"),
     "numbers": ("number_clash", "numbers_shared", "numbers_left"),
-    "latin": ("latin_shared", "latin_bo", "latin_zh"),
     "negation": ("negation_zh", "negation_bo"),
     "question": ("question_zh", "question_bo"),
     "ending": ("open_end", "ending", "ending_standing"),
     "script": ("han",),
-    "alignment": ("unsure",),
 }
 NAMES: Final = tuple(name for names in GROUPS.values() for name in names)
 
@@ -82,7 +80,6 @@ Features = dict[str, float]
 def measure(
     bo_texts: Sequence[str],
     zh_texts: Sequence[str],
-    confidences: Sequence[float | None],
     lexicon: Lexicon,
     glossary: Glossary,
 ) -> list[Features]:
@@ -93,7 +90,6 @@ def measure(
     and ``zh_tail_at`` and ``bo_tail_at``, the first ideograph or syllable of the end
     that speaks most against the pair (-1 where none does).
 
-    ``confidences`` are the aligner's (0..1, ``None`` where it has none);
     ``glossary`` holds the terms that are tried.
     """
     if not bo_texts:
@@ -108,7 +104,6 @@ def measure(
     pairwise, totals = tables.pairwise(), tables.totals()
     out = []
     for row, (bo, zh) in enumerate(zip(bo_texts, zh_texts, strict=True)):
-        unsure = confidences[row]
         out.append(
             {
                 **_lexical(row, tables, pairwise, totals),
@@ -118,7 +113,6 @@ def measure(
                 **_length(row, lengths, zh_units[row]),
                 **_facts(bo, zh),
                 **_ending(row, endings),
-                "unsure": 0.0 if unsure is None else 1 - unsure,
                 "units": float(zh_units[row]),
                 "misspelt": max((m.confidence for m in misspellings(bo)), default=0.0),
             }
@@ -253,7 +247,6 @@ def _swap(row: int, totals: NDArray[np.float32], lengths: _Lengths) -> Features:
 
 def _facts(bo: str, zh: str) -> Features:
     numbers = compare_numbers(bo, zh)
-    bo_latin, zh_latin = latin_words(bo), latin_words(zh)
     bo_not, zh_not = bool(negations(bo, "bo")), bool(negations(zh, "zh"))
     bo_asks, zh_asks = bool(questions(bo, "bo")), bool(questions(zh, "zh"))
     han = count_scripts(bo).han
@@ -262,9 +255,6 @@ def _facts(bo: str, zh: str) -> Features:
         "misnumbered": confidence(numbers.weight),
         "numbers_shared": float(min(3, len(numbers.matches))),
         "numbers_left": float(min(3, len(numbers.unmatched_zh))),
-        "latin_shared": float(min(2, len(bo_latin & zh_latin))),
-        "latin_bo": float(min(2, len(bo_latin - zh_latin))),
-        "latin_zh": float(min(2, len(zh_latin - bo_latin))),
         "negation_zh": float(zh_not and not bo_not),
         "negation_bo": float(bo_not and not zh_not),
         "question_zh": float(zh_asks and not bo_asks),

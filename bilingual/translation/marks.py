@@ -1,4 +1,4 @@
-"""Small words that turn a sentence: questions; Latin words; loose ends.
+"""Small words that turn a sentence: questions; loose ends.
 
 Tibetan asks with question words and with particles at the end.
 """
@@ -18,8 +18,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f0-9]*")
-
 _ZH_ASKS: Final = re.compile(
     r"什么|甚么|怎么|怎样|如何|为何|为什么|多少|哪[里个些种儿一]?|谁|是否|能否|可否|几[个时种岁天]"
     r"|吗(?![啡哪])|呢[？?]?|[？?]"
@@ -38,11 +36,6 @@ _BO_TO_COMPLETE: Final = "ནི"
 _ZH_SURE: Final = _words("？ ? 吗")
 _OPEN_WORDS: Final = _words("གི ཀྱི གྱི ཡི གིས ཀྱིས གྱིས ཡིས དང ལ ནས ལས ཞིང ཅིང ཤིང སྟེ ཏེ ན རུ སུ ཏུ དུ ཀྱང ཡང")
 _OPEN_AFFIX: Final = re.compile(r"\u0f60\u0f72(?:\u0f66)?$")
-
-
-def latin_words(text: str) -> frozenset[str]:
-    """Words in Latin letters of two letters or more, in lower case."""
-    return frozenset(m.group().lower() for m in _LATIN.finditer(text) if len(m.group()) > 1)
 
 
 def questions(text: str, language: Language) -> tuple[Mark, ...]:

@@ -33,6 +33,9 @@ _BLOCK: Final = 160
 # have it. Higher, and they would hide what is wrong in other ways.
 _MISSPELT: Final = 0.3
 _MISNUMBERED: Final = 0.5
+# Texts that may not belong together come before those that no evidence speaks against.
+# As evidence among others it made alarms of what the aligner finds hard, short lines above all.
+_UNPAIRED: Final = 0.15
 # Probability from which on it is said where a text breaks off.
 _SHOWN: Final = 0.1
 # Of a bead; the same term a thousand times is no use to a reader.
@@ -47,7 +50,8 @@ class RiskResult:
 
     ``risk`` (0..1) is the probability that the Tibetan of a bead says something
     else than its Chinese, or half of it, or that what stands alone should not. Numbers
-    that do not agree raise it to up to .45, a syllable that cannot exist to up to .3.
+    that do not agree raise it to up to .45, a syllable that cannot exist to up to .3, a
+    doubtful alignment to up to .15.
     Beads without words, or left out by rule, are not judged and not in it.
     """
 
@@ -91,7 +95,12 @@ def assess(
         weighed = _weighed(knowledge, [judged[n] for n in block])
         for number, (wrong, found) in zip(block, weighed, strict=True):
             evidence[number] = found
-            risk[number] = risk_of(wrong, misspelt=found.misspelt, misnumbered=found.misnumbered)
+            risk[number] = risk_of(
+                wrong,
+                misspelt=found.misspelt,
+                misnumbered=found.misnumbered,
+                paired=alignment.beads[number].confidence,
+            )
     return RiskResult(risk=risk, evidence=evidence)
 
 
@@ -111,7 +120,6 @@ def _weighed(
     rows = measure(
         [t.bo.text for t in texts],
         [t.zh.text for t in texts],
-        [t.bead.confidence for t in texts],
         knowledge.lexicon,
         knowledge.glossary,
     )
@@ -124,14 +132,19 @@ def _weighed(
         yield sum(kinds.values()), _evidence(knowledge, row, kinds, shares, own)
 
 
-def risk_of(wrong: float, *, misspelt: float, misnumbered: float) -> float:
+def risk_of(
+    wrong: float, *, misspelt: float, misnumbered: float, paired: float | None = None
+) -> float:
     """How much a reader should look at a bead, 0..1.
 
     :param wrong: how likely its translation is another, or half of one.
     :param misspelt: how surely its Tibetan has a syllable that cannot exist.
     :param misnumbered: how surely a number is another one.
+    :param paired: how surely its texts belong together, ``None`` where nothing says.
     """
-    return round(min(_SUREST, max(wrong, _MISNUMBERED * misnumbered, _MISSPELT * misspelt)), 4)
+    unpaired = 0.0 if paired is None else _UNPAIRED * (1 - paired)
+    spots = max(_MISNUMBERED * misnumbered, _MISSPELT * misspelt, unpaired)
+    return round(min(_SUREST, max(wrong, spots)), 4)
 
 
 def _has_words(texts: BeadTexts) -> bool:

@@ -7,7 +7,8 @@ PAIRS have the columns ``doc`` (or ``topic``), ``bo`` and ``zh``, in the order o
 documents; TERMS and TEXT teach the lexicons too (``models.train.lexicon``). Each
 half of the documents (and of the terms) is judged with a lexicon learnt from the
 other, so that the weights fit text the lexicon has not seen. Works are made of
-whole sentences, of clauses, and of clauses among terms, as cues are of any length.
+whole sentences, of clauses, of clauses among terms, as cues are of any length, and once
+more of long sentences.
 The texts of MORE, of other kinds, are judged with a lexicon learnt from all of PAIRS,
 and none teach it. Needs scipy.
 """
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 
 from bilingual.alignment import align
 from bilingual.text.bead import two_sided_texts
+from bilingual.text.length import count_units
 from bilingual.translation import glossary as glossaries
 from bilingual.translation import weighing
 from bilingual.translation.features import NAMES, Features, measure
@@ -46,6 +48,8 @@ _SIZES: Final = (10, 25, 40, 40, 60)
 _LEAST_WORKS: Final = 30
 _MOST_WORKS: Final = 80
 _RUNS: Final = 60
+_LONG: Final = 20
+"""Chinese units from which on a sentence is in works of its own as well."""
 _RIDGE: Final = 30.0
 _SMOOTH: Final = 10.0
 
@@ -92,7 +96,6 @@ def judged(made: Work, lexicon: Lexicon) -> list[Labelled]:
     rows = measure(
         [t.bo.text for t in texts],
         [t.zh.text for t in texts],
-        [b.confidence for b in beads],
         lexicon,
         glossaries.load(),
     )
@@ -101,6 +104,8 @@ def judged(made: Work, lexicon: Lexicon) -> list[Labelled]:
         faults = {made.bo_faults[i] for i in bead.bo if i in made.bo_faults}
         faults |= {made.zh_faults[i] for i in bead.zh if i in made.zh_faults}
         name = min(faults, default=weighing.SOUND)
+        if name == "repeated" and len(bead.bo) > 1:
+            continue  # paired with its twin, whose words are the same: nothing is wrong here
         kind = _COUNTED_AS.get(name, name)
         if kind is not None:
             out.append((row, kind))
@@ -172,9 +177,15 @@ def examples(rows: Sequence[Row], teaching: Teaching, scale: float) -> list[list
             (own, lexicon, 70),
             (short, lexicon, 90),
             (listed, without, 90),
+            (_long(own), lexicon, 50),
         ):
             out += [judged(made, knows) for made in works(texts, round(count * scale), rnd)]
     return out
+
+
+def _long(rows: Sequence[Row]) -> list[Row]:
+    """The long sentences, few among cues: what half of one looks like has to be learnt too."""
+    return [row for row in rows if count_units(row[2], glosses=False) >= _LONG]
 
 
 def unseen_examples(rows: Sequence[Row], lexicon: Lexicon, scale: float) -> list[list[Labelled]]:

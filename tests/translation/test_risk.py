@@ -89,7 +89,7 @@ def test_chinese_left_in_place_of_tibetan() -> None:
 def test_parts_add_up_to_the_odds() -> None:
     model, lexicon = weighing.load(), load()
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    matrix = model.matrix(measure(*texts, [1.0] * len(texts[0]), lexicon, terms.load()))
+    matrix = model.matrix(measure(*texts, lexicon, terms.load()))
     chance = model.probabilities(matrix)
     assert chance.sum(1) == pytest.approx(np.ones(len(matrix)))
     # What says nothing is 0; the length, in the first column of each block, is left.
@@ -177,7 +177,7 @@ def test_every_feature_has_a_group_and_a_weight() -> None:
     model = weighing.load()
     assert set(model.names) <= set(NAMES)
     texts = [c.text for c in BO.cues], [c.text for c in ZH.cues]
-    rows = measure(*texts, [None] * len(texts[0]), load(), terms.load())
+    rows = measure(*texts, load(), terms.load())
     assert set(NAMES) <= set(rows[0])
     assert set(model.shares(model.matrix(rows)[0], "half")) == set(GROUPS)
 

@@ -100,7 +100,9 @@ def back(
     risk, evidence = dict(result.risk), dict(result.evidence)
     for number, own in scores.items():
         if number in evidence:
-            risk[number], evidence[number] = _joined(evidence[number], risk[number], own)
+            risk[number], evidence[number] = _joined(
+                evidence[number], risk[number], own, alignment.beads[number].confidence
+            )
     return Backed(
         risk=risk,
         evidence=evidence,
@@ -171,7 +173,10 @@ def _use(
 
 
 def _joined(
-    evidence: BeadEvidence, risk: float, scores: Sequence[tuple[Backend, Score]]
+    evidence: BeadEvidence,
+    risk: float,
+    scores: Sequence[tuple[Backend, Score]],
+    paired: float | None,
 ) -> tuple[float, BeadEvidence]:
     """The risk and evidence of a bead with the backends' nats in its log-odds."""
     sound = max(_LEAST_CHANCE, 1 - sum(evidence.kinds.values()))
@@ -200,6 +205,7 @@ def _joined(
             sum(odds.values()) / total,
             misspelt=evidence.misspelt,
             misnumbered=evidence.misnumbered,
+            paired=paired,
         )
     else:
         kinds = dict(evidence.kinds)
