@@ -81,6 +81,11 @@ class LocalProcesses:
         )
         return future
 
+    @property
+    def sound(self) -> bool:
+        """Whether it can be given something to do: a pool may break with its processes."""
+        return bool(self._pool.active)
+
     def close(self, *, at_once: bool = False) -> None:
         """End the processes: when nothing is left to do, or at once."""
         if at_once:

@@ -30,12 +30,11 @@ from bilingual.server.records import Cause, Delivery, Work
 from bilingual.server.settings import Settings
 from bilingual.server.store import Store
 from bilingual.server.telling import delivery_of
-from bilingual.server.workers import Workers
+from bilingual.server.workers import NO_SPACE, Workers
 
 _LOOK_S: Final = 0.25
 _FULL_S: Final = 30.0  # until it is tried again where the disk is full
 _ATTEMPTS: Final = 2  # of a work whose process died
-_NO_SPACE: Final = ("No space left on device", "Disk quota exceeded")
 
 
 class Dispatcher:
@@ -110,6 +109,7 @@ class Dispatcher:
         """Hand out works until the service ends."""
         while not self._ending:
             try:
+                await run_in_threadpool(self._workers.check)
                 await self._started()
                 await run_in_threadpool(self._read_notes)
             except Exception as error:  # the queue goes on
@@ -175,19 +175,16 @@ class Dispatcher:
         """The state that a work has come to."""
         try:
             result = await asyncio.wrap_future(future)
-        except FutureCancelledError:
-            return "cancelled"  # whoever stopped it has written that down
-        except asyncio.CancelledError:  # the service ends; a stop by somebody looks the same
+        except (FutureCancelledError, asyncio.CancelledError):
             if self._ending:
                 raise
-            return "cancelled"
+            now = await run_in_threadpool(self._store.work, work.id)
+            if now is None or now.state != "running":
+                return "cancelled"  # whoever stopped it has written that down
+            return await self._died(work, Reason(code="work-lost", params={"kind": "?"}))
         except Exception as error:
             reason = cause_of(error, timeout_s=task.timeout_s, memory_mib=task.memory_mib)
-            if reason.code in ("work-died", "work-lost") and work.attempts < _ATTEMPTS:
-                await run_in_threadpool(self._store.put_back, work.id)
-                self._hub.changed(work.id)
-                return "queued"
-            return await self._failed(work, reason)
+            return await self._died(work, reason)
         if result.state == "done":
             await run_in_threadpool(self._keep, work, result)
             return "done"
@@ -196,6 +193,14 @@ class Dispatcher:
             self._full_until = time.monotonic() + _FULL_S
             await run_in_threadpool(self._store.put_back, work.id)
             log_event("disk-full", work=work.id)
+            return "queued"
+        return await self._failed(work, reason)
+
+    async def _died(self, work: Work, reason: Reason) -> str:
+        """A work whose process is gone waits again, once; one that took too much has failed."""
+        if reason.code in ("work-died", "work-lost") and work.attempts < _ATTEMPTS:
+            await run_in_threadpool(self._store.put_back, work.id)
+            self._hub.changed(work.id)
             return "queued"
         return await self._failed(work, reason)
 
@@ -281,4 +286,4 @@ def _is_full(reason: Reason) -> bool:
     """Whether a work failed for want of space alone."""
     inner = reason.params.get("params")
     detail = inner.get("detail") if isinstance(inner, Mapping) else None
-    return reason.code == "work-error" and detail in _NO_SPACE
+    return reason.code == "work-error" and detail in NO_SPACE

@@ -60,9 +60,12 @@ class Draft:
     keep: Sequence[str] = ()
     use: Literal["submitted", "fixed", "corrected"] = "submitted"
     key: str | None = None
+    sent: str | None = None
 
     def digest(self) -> str:
         """A hash of what was sent, by which a repeated call is known."""
+        if self.sent is not None:
+            return self.sent
         document = {
             "files": {role: one.sha256 for role, one in self.files.items()},
             "form": self.form,
@@ -122,23 +125,29 @@ async def made(service: Service, caller: Caller, draft: Draft) -> tuple[Work, bo
     """
 
     def make() -> tuple[Work, bool]:
-        known = _known(service, caller, draft)
+        known = known_work(service, caller, draft)
         if known is not None:
             return known, False
         refuse_crowd(service, caller)
         _refuse_wrong(service, draft)
         refuse_full(service, 0)
-        return _made(service, caller, draft), True
+        name = new_id()
+        work = _made(service, caller, draft, name)
+        if work.id != name:  # the same call came at the same moment
+            service.folders.remove(service.folders.work(name))
+        return work, work.id == name
 
     work, new = await run_in_threadpool(make)
     if new:
         log_event("queued", work=work.id, files=sorted(work.record.files))
         service.hub.changed(work.id)
+        if work.record.previous is not None:
+            service.hub.changed(work.record.previous)
         service.dispatcher.wake()
     return work, new
 
 
-def _known(service: Service, caller: Caller, draft: Draft) -> Work | None:
+def known_work(service: Service, caller: Caller, draft: Draft) -> Work | None:
     """The work that the same call with the same key has made before.
 
     :raises ServiceError: ``key-used`` (422): the key came with something else.
@@ -176,8 +185,7 @@ def _refuse_wrong(service: Service, draft: Draft) -> None:
         raise ServiceError("upload-large", 413, limit_mb=limit, bytes=total)
 
 
-def _made(service: Service, caller: Caller, draft: Draft) -> Work:
-    name = new_id()
+def _made(service: Service, caller: Caller, draft: Draft, name: str) -> Work:
     folder = service.folders.input(name)
     try:
         folder.mkdir(mode=0o700, parents=True)

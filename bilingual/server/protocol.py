@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_S: Final = 15.0
+HEAD_S: Final = 10.0
 """The head of a request has to be there so many seconds after its first byte."""
 
 CONNECTIONS: Final = 256

@@ -38,6 +38,7 @@ CREATE TABLE works (
 );
 CREATE INDEX works_state ON works (state, place);
 CREATE INDEX works_owner ON works (owner, place);
+CREATE INDEX works_previous ON works (json_extract(record, '$.previous'));
 CREATE TABLE uploads (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -139,12 +140,17 @@ class Store:
     def add_work(
         self, name: str, owner: str, record: Record, *, key: tuple[str, str] | None = None
     ) -> Work:
-        """Keep a new work, which waits.
+        """Keep a new work, which waits; or the one that the key has made before.
 
         :param key: the caller's idempotency key, and the digest of what he sent with it.
         """
         now = time.time()
         with self._change() as database:
+            if key is not None:
+                statement = "SELECT work FROM keys WHERE owner = ? AND key = ?"
+                known = database.execute(statement, (owner, key[0])).fetchone()
+                if known is not None and (before := self.work(known[0])) is not None:
+                    return before
             database.execute(
                 "INSERT INTO works (id, owner, state, created, record) VALUES (?, ?, ?, ?, ?)",
                 (name, owner, "queued", now, _text(record)),

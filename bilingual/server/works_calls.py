@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
@@ -14,7 +15,14 @@ from starlette.routing import Route
 from bilingual.errors import InputError
 from bilingual.locale import sentence
 from bilingual.server.access import needs
-from bilingual.server.answers import decoded, json_of, json_response, media_type_of
+from bilingual.server.answers import (
+    JSON_BYTES,
+    body_of,
+    decoded,
+    json_of,
+    json_response,
+    media_type_of,
+)
 from bilingual.server.context import Caller, language_of
 from bilingual.server.jobs import Candidate, config_of, inspect
 from bilingual.server.making import (
@@ -25,6 +33,7 @@ from bilingual.server.making import (
     Draft,
     form_fields,
     form_of_json,
+    known_work,
     made,
     own_work,
     previous_of,
@@ -146,7 +155,13 @@ async def submit(request: Request) -> Response:
 async def _submitted_by_name(
     request: Request, service: Service, caller: Caller, key: str | None
 ) -> Work:
-    asked = await json_of(request, _Submit)
+    if media_type_of(request) != "application/json":
+        raise ServiceError("not-json", 415)
+    body = await body_of(request, JSON_BYTES)
+    asked, sent = decoded(body, _Submit), hashlib.sha256(body).hexdigest()
+    known = await run_in_threadpool(known_work, service, caller, Draft(key=key, sent=sent))
+    if known is not None:  # its uploads are gone by now
+        return known
     named = {role: name for role, name in asked.files.items() if role != "form"}
 
     def whole() -> dict[str, Incoming]:
@@ -163,6 +178,7 @@ async def _submitted_by_name(
         keep=tuple(asked.keep),
         use=asked.use,
         key=key,
+        sent=sent,
     )
     used = set(named.values())
     if asked.form is not None:

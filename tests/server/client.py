@@ -31,6 +31,9 @@ class Threads(Workers):
     def warm(self) -> None:
         """Nothing has to be started."""
 
+    def check(self) -> None:
+        """Threads do not break."""
+
     def work(self, function: Callable[..., Any], *args: Any, timeout_s: float) -> Future[Any]:
         """Do a work."""
         return self._threads.submit(function, *args)

@@ -354,6 +354,10 @@ def test_a_call_that_is_repeated_makes_one_work(shared: Client) -> None:
     headers = {"Idempotency-Key": "one"}
     first, second = (submitted(shared, headers=headers) for _ in range(2))
     assert first == second
+    named = {"files": {"bo": upload(shared, "a.srt", SOUND_BO)}}
+    again = [shared.post(WORKS, json=named, headers={"Idempotency-Key": "two"}) for _ in range(2)]
+    assert again[0].json() == again[1].json()
+    assert again[1].status_code == 202
     other = shared.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)}, headers=headers)
     problem(other, 422, "key-used")
     problem(shared.post(WORKS, headers={"Idempotency-Key": "k" * 201}), 400, "key-invalid")
