@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from bilingual.errors import InputError
@@ -22,9 +23,12 @@ def write_through_draft(
     :param keep: whether it is to outlast a power cut; a cache need not.
     :param overwrite: whether it may take the place of another file.
     :raises FileExistsError: it may not, and there is one.
+    :raises InputError: ``file-special``: a device, a pipe or a socket lies there, or a link
+        to one. It would be gone: whoever runs as root would have no ``/dev/null`` left.
     :raises OSError: it cannot be written; no draft is left.
     :raises ValueError: the path has a NUL in it.
     """
+    _refuse_special(path)
     draft = path.absolute().parent / f".{new_name('draft')}"
     # Asked of the system as it makes the file: to read the umask is to change it, for
     # every thread.
@@ -43,6 +47,15 @@ def write_through_draft(
                 _link_new(draft, path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _refuse_special(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # nothing is there, or it shows as it is written
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise InputError("file-special", path=display_name(str(path)))
 
 
 def _link_new(draft: Path, path: Path) -> None:
