@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -87,6 +88,19 @@ class SavedReview:
     sha256: str
     decisions: int
     document: bytes
+
+
+def own_review(
+    reviews: Iterable[SavedReview], caller: str, named: str | None
+) -> SavedReview | None:
+    """The first of these that is the caller's.
+
+    :param named: the reviewer who is asked for; it counts where no tokens tell people apart.
+    """
+    for review in reviews:
+        if review.caller == caller and (caller or not named or review.name == named):
+            return review
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ from bilingual.server.jobs import (
 )
 from bilingual.server.making import done_work, own_work, seen_work
 from bilingual.server.problems import ServiceError
-from bilingual.server.records import Work
+from bilingual.server.records import Work, own_review
 from bilingual.server.service import Service, service_of
 from bilingual.server.tokens import SCOPES
 
@@ -65,6 +65,7 @@ class _Asked:
     language: str
     folder: Path
     made: Path
+    reviewer: str | None = None
 
     @classmethod
     async def of(cls, request: Request) -> _Asked:
@@ -78,12 +79,14 @@ class _Asked:
             language=language_of(request),
             folder=service.folders.work(work.id),
             made=service.folders.made(work.id),
+            reviewer=request.query_params.get("reviewer"),
         )
 
     def review(self) -> bytes | None:
-        """The caller's own review, as he saved it last."""
-        own = (r for r in self.service.store.reviews(self.work.id) if r.caller == self.caller.name)
-        return next((review.document for review in own), None)
+        """The caller's own review, as he saved it last; under a name where one is asked for."""
+        reviews = self.service.store.reviews(self.work.id)
+        found = own_review(reviews, self.caller.name, self.reviewer)
+        return None if found is None else found.document
 
     async def rendered(self, name: str, suffix: str, function: Any, *more: Any) -> Path:
         """What a function of :mod:`bilingual.server.jobs` makes of the report, made once."""

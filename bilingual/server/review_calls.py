@@ -19,7 +19,7 @@ from bilingual.server.context import language_of
 from bilingual.server.jobs import checked_review, compared_reviews
 from bilingual.server.making import done_work
 from bilingual.server.problems import ServiceError
-from bilingual.server.records import SavedReview
+from bilingual.server.records import SavedReview, own_review
 from bilingual.server.service import Service, service_of
 from bilingual.server.tokens import SCOPES
 
@@ -85,7 +85,7 @@ async def own(request: Request) -> Response:
     service, caller = service_of(request), needs(request, *SCOPES)
     work = await run_in_threadpool(done_work, service, caller, request.path_params["work"])
     reviews = await run_in_threadpool(service.store.reviews, work.id)
-    found = next((review for review in reviews if review.caller == caller.name), None)
+    found = own_review(reviews, caller.name, request.query_params.get("reviewer"))
     if found is None:
         raise ServiceError("review-none", 404)
     return _document(request, found)

@@ -374,7 +374,7 @@ class Intake {
     for (const one of before.slice(0, this.limits.max_files)) {
       if (!one || typeof one.upload !== "string" || this.files.some((file) => file.upload === one.upload)) continue;
       try {
-        const known = await call("GET", `${API}/uploads/${encodeURIComponent(one.upload)}`);
+        const known = await persistent(() => call("GET", `${API}/uploads/${encodeURIComponent(one.upload)}`));
         this.files.push({ local: null, name: known.name, bytes: known.bytes, modified: one.modified, upload: known.id, received: known.received, role: ROLES.includes(one.role) ? one.role : null, judged: null, wrong: null, early: [] });
       } catch (error) { /* gone there: it is chosen anew */ }
     }

@@ -151,7 +151,9 @@ class Reviewing {
     try {
       const { reviews } = await call("GET", `${base(this.work)}/reviews`);
       if (!reviews.some((one) => one.name === this.as || one.by === this.as)) return;
-      this.tag = (await call("GET", `${base(this.work)}/review?${this.whose}`)).etag || null;
+      const known = await call("GET", `${base(this.work)}/review?${this.whose}`);
+      this.tag = known.etag || null;
+      this.whoseTag = (known.reviewer && known.reviewer.name) || "";
     } catch (error) { /* without it a version is saved all the same */ }
   }
   listen() {
@@ -177,7 +179,7 @@ class Reviewing {
     const name = kept.document.reviewer.name;
     if (name && !byId("as-name").dataset.named) { remember(REVIEWER_KEY, name); byId("as-name").value = name; }
     const put = () => call("PUT", `${base(this.work)}/review`, {
-      json: kept.document, headers: this.tag ? { "If-Match": this.tag } : {},
+      json: kept.document, headers: this.tag && this.whoseTag === name ? { "If-Match": this.tag } : {},
     });
     let made;
     try {
@@ -190,7 +192,8 @@ class Reviewing {
       kept.document = kept.merge(theirs);
       made = await persistent(put);
     }
-    this.tag = made.etag || this.tag;
+    this.tag = made.etag || null;
+    this.whoseTag = name;
     kept.saved();
     byId("kept").textContent = t("review-saved", { time: moment(made.at), name: made.name || t("unnamed-reviewer") });
   }
