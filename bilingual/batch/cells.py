@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from bilingual.batch.columns import KEYS_ROW, safe_heading
 from bilingual.errors import InputError
 from bilingual.files import checked_path, display_name, read_at_most
-from bilingual.fixes.sheet_cells import MAX_BYTES, MAX_CELL, MAX_ROWS, Cell, Row, read_cells
-
-JSON_HEADING_ROW: Final = 0
-"""The number of the row that a JSON table's keys stand for."""
+from bilingual.fixes.sheet_cells import MAX_BYTES, MAX_CELL, MAX_ROWS, Cell, Page, Row, read_pages
+from bilingual.model.codec import RepeatedKeyError, keys_once
 
 
-def table_rows(path: Path) -> Sequence[Row]:
-    """The rows of a table, each with its number from 1; empty ones are left out.
+def table_pages(path: Path) -> list[Page]:
+    """The pages of a table that hold anything, those that are shown first.
 
-    CSV may be UTF-8, UTF-16 or GB18030 (GBK), with commas, semicolons or tabs. JSON is a
-    list of objects, or an object with that list under ``works``; its keys make row 0.
+    Rows have their number from 1; empty ones are left out. CSV may be UTF-8, UTF-16 or
+    GB18030 (GBK), with commas, semicolons or tabs. JSON is a list of objects, or an object
+    with that list under ``works``; its keys make row 0.
 
-    :raises InputError: ``sheet-…``: it is damaged, too large or hostile; ``file-…``;
-        ``table-empty``; ``table-json``.
+    :raises InputError: ``sheet-…``: it is damaged, too large, hostile or of another kind;
+        ``file-…``; ``table-empty``; ``table-json``, ``table-json-twice``.
     :raises DependencyError: ``xlsx-missing``.
     """
     place = checked_path(path)
     shown = display_name(str(place))
     data = read_at_most(place, MAX_BYTES + 1)
     if place.suffix.lower() == ".json" or data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{"):
-        return _json_rows(data, shown)
-    if not data.startswith(b"PK"):
+        return [Page(rows=_json_rows(data, shown))]
+    if not data.startswith((b"PK", b"\xd0\xcf")):
         data = _as_utf8(data)
-    rows = read_cells(data, shown).rows
-    filled = [(n, cells) for n, cells in rows if any(cell.text.strip() for cell in cells)]
-    if not filled:
+    pages = [_filled(page) for page in read_pages(data, shown)]
+    pages = [page for page in pages if page.rows]
+    if not pages:
         raise InputError("table-empty", path=shown)
-    return filled
+    return sorted(pages, key=lambda page: page.hidden)
+
+
+def _filled(page: Page) -> Page:
+    rows = [(n, cells) for n, cells in page.rows if any(cell.text.strip() for cell in cells)]
+    return replace(page, rows=rows)
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -57,7 +62,9 @@ def _json_rows(data: bytes, shown: str) -> list[Row]:
     if len(data) > MAX_BYTES:
         raise InputError("sheet-too-large", path=shown, rows=MAX_ROWS, megabytes=MAX_BYTES >> 20)
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=keys_once)
+    except RepeatedKeyError as error:
+        raise InputError("table-json-twice", path=shown, key=safe_heading(error.key)) from None
     except json.JSONDecodeError as error:
         raise InputError("table-json", path=shown, line=error.lineno) from None
     except (UnicodeError, RecursionError, ValueError):
@@ -70,7 +77,7 @@ def _json_rows(data: bytes, shown: str) -> list[Row]:
     if len(works) > MAX_ROWS:
         raise InputError("sheet-too-large", path=shown, rows=MAX_ROWS, megabytes=MAX_BYTES >> 20)
     keys = list(dict.fromkeys(key for work in works for key in work))
-    rows: list[Row] = [(JSON_HEADING_ROW, [Cell(key[:MAX_CELL]) for key in keys])]
+    rows: list[Row] = [(KEYS_ROW, [Cell(key[:MAX_CELL]) for key in keys])]
     for number, work in enumerate(works, 1):
         rows.append((number, [_json_cell(work.get(key)) for key in keys]))
     return rows

@@ -160,7 +160,8 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
         ``batch-running``: another batch writes there; ``batch-id``: an id names no folder
-        of its own below ``works``.
+        of its own below ``works``; ``batch-executor-gone``: the executor has given up the
+        works that it had, as Dask does when its scheduler is lost. What is finished stays.
     :raises CancelledError: ``progress`` raised it.
     """
     config = config or Config.load()
@@ -346,6 +347,8 @@ def _taken(
     running: Sequence[str],
     left: int,
 ) -> None:
+    if future.cancelled():  # by whoever hands out the works: a scheduler that is lost does so
+        raise InputError("batch-executor-gone", done=len(run.results), total=run.total)
     error = future.exception()
     if error is None:
         result = future.result()

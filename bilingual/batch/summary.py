@@ -20,7 +20,13 @@ _READ_RISK: Final = 0.2
 _LOOK_S: Final = 4.0  # to find the place, and to decide
 _SYLLABLES_S: Final = 2.0
 _CHARACTERS_S: Final = 4.0
-"""How fast a reader compares two texts, a third of how fast subtitles are read. Not measured."""
+"""How fast a reader compares two texts: an assumption, after figures for plain reading.
+
+Readers of 17 languages read aloud 370 syllables a minute (IReST: Trauzettel-Klosinski and Dietz,
+Invest. Ophthalmol. Vis. Sci. 53, 2012, 5452); Chinese is read at about 260 characters a minute.
+For Tibetan no figure was found; to compare takes longer than to read, so a third of the first is
+taken for Tibetan, 120 syllables a minute, and 240 characters a minute for Chinese.
+"""
 
 _COVERAGE: Final = "coverage.weakest_link"
 

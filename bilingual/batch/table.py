@@ -14,8 +14,16 @@ from pathlib import Path
 from typing import Final, overload
 
 from bilingual.arguments import PATH, checked
-from bilingual.batch.cells import table_rows
-from bilingual.batch.columns import COLUMNS, FILES, Headings, cells_of, headings_of, letter
+from bilingual.batch.cells import table_pages
+from bilingual.batch.columns import (
+    COLUMNS,
+    FILES,
+    Headings,
+    cells_of,
+    headings_of,
+    letter,
+    safe_heading,
+)
 from bilingual.batch.folder import folder_works
 from bilingual.batch.ids import folded, is_fit, normal
 from bilingual.batch.model import Submission
@@ -23,7 +31,7 @@ from bilingual.batch.template import is_example
 from bilingual.config import Category, profiles
 from bilingual.errors import InputError
 from bilingual.files import StrPath, display_name
-from bilingual.fixes.sheet_cells import Cell, Row
+from bilingual.fixes.sheet_cells import Cell, Page, Row
 from bilingual.form import Look, form_of
 from bilingual.form.fields import FIELDS, plain_heading
 from bilingual.form.pledge import lies_within
@@ -35,14 +43,43 @@ _UNREADABLE: Final[dict[str, str]] = {
     "boolean": "table-boolean",
     "merged": "table-merged",
 }
-_SERIAL: Final = re.compile(r"[34]\d{4}(?:\.0+)?")
+_SERIAL: Final = re.compile(r"[34]\d{4}(?:\.\d+)?")
+_BRACKETS: Final = "（）()【】[]*＊ "
+_HINTS: Final = (
+    "必填",
+    "选填",
+    "可选",
+    "可不填",
+    "请填",
+    "填写",
+    "限",
+    "不超过",
+    "例",
+    "如",
+    "格式",
+    "说明",
+)
+"""How the cells of a row begin that says what is to be filled in."""
+
+_BELOW: Final = (
+    *("合计", "总计", "小计", "共计", "填表", "制表", "审核", "审批", "经办", "联系人", "负责人"),
+    *("单位（盖章", "单位(盖章", "单位盖章", "推荐单位（盖章", "推荐单位(盖章", "推荐单位盖章"),
+    *("盖章", "备注：", "备注:", "说明：", "说明:", "注：", "注:"),
+)
+"""How the first cell of a row begins that stands below the works."""
+
+_QUOTES: Final = "\"'“”‘’ "
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 _EXCEL_DAY_0: Final = date(1899, 12, 30)
 _CATEGORIES: Final[dict[str, Category]] = {
     "bilingual": "bilingual",
     "chinese": "chinese",
     "双语": "bilingual",
     "藏汉双语": "bilingual",
+    "双语类": "bilingual",
+    "藏汉双语类": "bilingual",
     "汉语": "chinese",
+    "汉语类": "chinese",
     "中文": "chinese",
 }
 
@@ -72,8 +109,10 @@ def load_table(path: StrPath) -> Works:
 
     Columns go by English name or by the form's own words, in any order. Paths start from
     the table's folder and may not leave it. A row that is wrong comes with ``wrong``, and
-    the others are as they would be without it. The example of the template is no work: where
-    it was left in, ``notes`` says so.
+    the others are as they would be without it. Of a workbook the first page with headings is
+    read, hidden rows too. What is no work is passed over (the template's example, headings
+    that come again, sums and signatures below), and what was not read is left (other pages,
+    cells far away): ``notes`` says so.
 
     :raises InputError: nothing can be made of it: it is missing, empty, damaged or too
         large (``file-…``, ``sheet-…``, ``table-empty``, ``table-json``), no column is known
@@ -82,22 +121,62 @@ def load_table(path: StrPath) -> Works:
     """
     place = Path(path)
     if place.is_dir():
-        return Works(folder_works(place))
-    rows = table_rows(place)
+        return Works(*folder_works(place))
     shown = display_name(str(place))
-    headings = headings_of(rows)
-    if headings is None:
-        raise InputError("table-headings", path=shown, row=rows[0][0])
-    if not set(FILES) & set(headings.at):
-        raise InputError("table-no-files", path=shown, row=headings.row)
+    page, headings, notes = _chosen(table_pages(place), shown)
     base = place.absolute().parent
-    below = [row for row in rows if row[0] > headings.row]
-    examples = [row for row in below if _is_example(row, headings, base)]
-    if len(examples) == len(below):
+    below = [row for row in page.rows if row[0] > headings.row]
+    passed = {
+        row[0]: Reason(code=code, params={"row": row[0]})
+        for row in below
+        if (code := _no_work(row, headings, base, first=row is below[0]))
+    }
+    if len(passed) == len(below):
         raise InputError("table-empty", path=shown)
-    works = tuple(_submission(row, headings, base) for row in below if row not in examples)
-    passed = [Reason(code="table-example", params={"row": number}) for number, _ in examples]
-    return Works(_without_doubles(works), (*headings.notes, *passed))
+    works = tuple(_submission(row, headings, base) for row in below if row[0] not in passed)
+    return Works(_without_doubles(works), (*headings.notes, *notes, *passed.values()))
+
+
+def _chosen(pages: Sequence[Page], shown: str) -> tuple[Page, Headings, list[Reason]]:
+    """The page with the works, its headings, and what is to be said of the rest.
+
+    :raises InputError: ``table-headings``, ``table-no-files``.
+    """
+    found = [(page, headings) for page in pages if (headings := headings_of(page.rows))]
+    if not found:
+        raise InputError("table-headings", path=shown, row=pages[0].rows[0][0])
+    full = [(page, headings) for page, headings in found if set(FILES) & set(headings.at)]
+    if not full:
+        raise InputError("table-no-files", path=shown, row=found[0][1].row)
+    with_works = [(page, headings) for page, headings in full if page.rows[-1][0] > headings.row]
+    page, headings = (with_works or full)[0]
+    notes = [
+        Reason(code="table-other-page", params={"page": safe_heading(other.title)})
+        for other, _ in with_works
+        if other is not page
+    ]
+    hidden = [number for number in page.hidden_rows if number > headings.row]
+    if hidden:
+        notes.append(Reason(code="table-hidden", params={"row": hidden[0], "count": len(hidden)}))
+    if page.beyond is not None:
+        row, column, count = page.beyond
+        params = {"row": row, "column": letter(column - 1), "count": count}
+        notes.append(Reason(code="table-beyond", params=params))
+    return page, headings, notes
+
+
+def _no_work(row: Row, headings: Headings, base: Path, *, first: bool) -> str | None:
+    """Why a row is no work: the code of the note that says so; never where its files exist."""
+    if _is_example(row, headings, base):
+        return "table-example"
+    if headings.is_repeated(row):
+        return "table-heading-again"
+    texts = [cell.text.strip() for cell in row[1] if cell.text.strip()]
+    remarks = first and all(text.strip(_BRACKETS).startswith(_HINTS) for text in texts)
+    below = texts[0].replace(" ", "").replace("\u3000", "").startswith(_BELOW)
+    named = [cell.text for column, cell in cells_of(headings, row[1]) if column in FILES]
+    there = any(text.strip() and (base / text.strip()).exists() for text in named)
+    return "table-row-passed" if (remarks or below) and not there else None
 
 
 def _is_example(row: Row, headings: Headings, base: Path) -> bool:
@@ -130,7 +209,9 @@ def _submission(row: Row, headings: Headings, base: Path) -> Submission:
         if filled.get(role):
             where = {"row": number, "column": headings.place(role)}
             found = _path(filled[role], base)
-            if found is None:
+            if "://" in filled[role]:
+                wrong.append(Reason(code="table-path-url", params=where))
+            elif found is None:
                 wrong.append(Reason(code="table-path-outside", params=where))
             else:
                 files[role] = str(found)
@@ -188,6 +269,9 @@ def _note(column: str, cell: Cell, where: Mapping[str, object]) -> Reason | None
 def _path(text: str, base: Path) -> Path | None:
     """The file that a cell names; ``None`` where it is outside of the table's folder."""
     if "\0" in text:
+        return None
+    text = text.strip(_QUOTES)  # as Windows copies a path
+    if _DRIVE.match(text) and not Path(text).is_absolute():  # of another computer
         return None
     path = base / text
     if "\\" in text and not path.exists():  # as Windows writes it

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,8 +36,8 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import AtLeast, Choice, Positive, command
 from bilingual.errors import DependencyError, InputError
-from bilingual.locale import sentence
-from bilingual.model import Severity
+from bilingual.locale import enumerated, sentence
+from bilingual.model import Reason, Severity
 from bilingual.showing import visible
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from bilingual.batch.table import Works
 
 _NAMED = 20
+_APIECE = 3  # rows with the same problem that have a line each
 _CONNECT_S = 20
 _BAR = 20
 _SHOWN = 3
@@ -158,14 +162,37 @@ def _status(result: Batch, level: Severity) -> int:
 
 
 def _say_problems(works: Works, lang: Lang) -> None:
-    """What is wrong in the table, a line each, before anything takes long."""
+    """What is wrong in the table, before anything takes long: a line each, or one for many rows."""
     from bilingual.batch.rules import reason_words
 
     for note in works.notes:
         say(reason_words(note, lang))
+    alike: dict[tuple[str, str], list[tuple[Submission, Reason]]] = defaultdict(list)
     for work in works:
         for reason in (*((work.wrong,) if work.wrong else ()), *work.problems):
-            say(f"{_name(work)}: {reason_words(reason, lang)}")
+            others = {k: v for k, v in sorted(reason.params.items()) if k != "row"}
+            alike[reason.code, repr(others)].append((work, reason))
+    for found in alike.values():
+        rows = [int(reason.params.get("row") or 0) for _, reason in found]
+        if len(found) > _APIECE and all(rows):
+            first = found[0][1]
+            shown = replace(first, params={**first.params, "row": _stretches(rows, lang)})
+            say(f"{reason_words(shown, lang)} ({len(rows)})")
+        else:
+            for work, reason in found:
+                say(f"{_name(work)}: {reason_words(reason, lang)}")
+
+
+def _stretches(numbers: Sequence[int], lang: Lang) -> str:
+    """Rising numbers, those that follow each other as a stretch: 2–7、9."""
+    ends: list[list[int]] = []
+    for number in numbers:
+        if ends and number == ends[-1][1] + 1:
+            ends[-1][1] = number
+        else:
+            ends.append([number, number])
+    parts = [str(a) if a == b else f"{a}–{b}" for a, b in ends]
+    return enumerated((*parts[:_NAMED], *(["…"] if len(parts) > _NAMED else [])), lang)
 
 
 def _name(work: Submission) -> str:
@@ -209,6 +236,8 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client
     except ImportError as error:
         raise DependencyError("batch-no-cluster", detail=str(error)) from None
+    # What it loses is said in a sentence of ours, not in its tracebacks.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client: Any = Client(address, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError, TypeError) as error:

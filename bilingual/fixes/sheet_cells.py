@@ -8,6 +8,7 @@ spreadsheet program has made of it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -27,10 +28,14 @@ MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 64
 MAX_GAP: Final = 1000  # empty rows in a row; behind them nothing is looked for
 MAX_CELL: Final = 32_767  # what Excel itself holds
+MAX_PAGES: Final = 20
 
 CHECKS: Final = "bilingual-check"
 """The title of the hidden page of a workbook that holds a digest of each cue's text."""
 
+_DELIMITERS: Final = ",;\t"
+_HEAD: Final = 20_000
+_HEAD_LINES: Final = 20
 _DANGER: Final = "=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20"
 _ACTS: Final = re.compile(rf"'*[ \u00a0\u3000]*[{_DANGER}]")
 _GUARDED: Final = re.compile(rf"'+[ \u00a0\u3000]*[{_DANGER}]")
@@ -63,6 +68,22 @@ class Cells:
     digests: Sequence[Sequence[str]] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a workbook, or a CSV file: its rows, the empty ones left out.
+
+    ``hidden``: whether it is; ``hidden_rows``: numbers of rows that are hidden, by a filter
+    or by hand. ``beyond``: the place (row, column) of the first cell that was not read since
+    it lies too far from the others, and how many those are.
+    """
+
+    title: str = ""
+    rows: Sequence[Row]
+    hidden: bool = False
+    hidden_rows: Sequence[int] = ()
+    beyond: tuple[int, int, int] | None = None
+
+
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula; ``unguarded`` takes it back.
 
@@ -81,14 +102,68 @@ def read_cells(data: bytes, name: str) -> Cells:
     """The cells of a CSV file or of a workbook's first page.
 
     :param name: the file's name, for messages.
-    :raises InputError: ``sheet-unreadable``, ``sheet-too-large`` or ``sheet-encoding``.
+    :raises InputError: ``sheet-unreadable``, ``sheet-too-large``, ``sheet-encoding``,
+        ``sheet-quote``, or ``sheet-old`` and ``sheet-other``: it is a file of another kind.
     :raises DependencyError: ``xlsx-missing``: a workbook, and no openpyxl.
     """
+    _examine(data, name)
+    if not data.startswith(b"PK"):
+        return Cells(rows=list(_csv_rows(data, name)), workbook=False)
+    with _book(data, name) as book:
+        pages = [page for page in book.worksheets if page.title != CHECKS]
+        checks = [page for page in book.worksheets if page.title == CHECKS]
+        rows = _page(book, pages[0]).rows if pages else []
+        digests = [
+            [cell.text for cell in cells]
+            for _, cells in (_page(book, checks[0]).rows if checks else [])
+        ]
+    return Cells(rows=rows, workbook=True, digests=digests)
+
+
+def read_pages(data: bytes, name: str) -> list[Page]:
+    """The pages of a workbook, at most :data:`MAX_PAGES`; a CSV file is one.
+
+    :raises InputError: as :func:`read_cells`.
+    :raises DependencyError: ``xlsx-missing``.
+    """
+    _examine(data, name)
+    if not data.startswith(b"PK"):
+        return [Page(rows=list(_csv_rows(data, name)))]
+    with _book(data, name) as book:
+        pages: list[Page] = []
+        left = MAX_ROWS
+        for page in book.worksheets[:MAX_PAGES]:
+            pages.append(_page(book, page))
+            left -= len(pages[-1].rows)
+            if left < 0:
+                raise ValueError("rows")
+    return pages
+
+
+# Files that a name says to be a table, by their first bytes.
+_OLD: Final = b"\xd0\xcf\x11\xe0"
+_OTHERS: Final = {
+    b"%pdf": "PDF",
+    b"rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"<?xml": "XML",
+    b"<html": "HTML",
+    b"<!doctype html": "HTML",
+    b"<table": "HTML",
+    b"<meta": "HTML",
+}
+
+
+def _examine(data: bytes, name: str) -> None:
+    """Refuse what is no table that can be read, by its first bytes."""
     if len(data) > MAX_BYTES:
         raise _too_large(name)
-    if data.startswith(b"PK"):
-        return _workbook(data, name)
-    return Cells(rows=list(_csv_rows(data, name)), workbook=False)
+    if data.startswith(_OLD):
+        raise InputError("sheet-old", path=name)
+    head = data[:400].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    kind = next((kind for mark, kind in _OTHERS.items() if head.startswith(mark)), "")
+    if kind:
+        raise InputError("sheet-other", path=name, kind=kind)
 
 
 def _too_large(name: str) -> InputError:
@@ -100,10 +175,9 @@ def _too_large(name: str) -> InputError:
 
 def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
     text = _decoded(data, name)
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     number = 0
+    last = ""
     try:
         for row in reader:
             number += 1
@@ -111,9 +185,21 @@ def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
                 raise _too_large(name)
             if any(len(cell) > MAX_CELL for cell in row):
                 raise InputError("sheet-unreadable", path=name, detail=f"row {number}")
+            last = row[-1] if row else ""
             yield number, [Cell(unguarded(cell)) for cell in row]
     except csv.Error as error:
         raise InputError("sheet-unreadable", path=name, detail=str(error)) from None
+    # A quotation mark that is opened and never closed takes all rows behind it for one cell.
+    if "\n" in last.strip("\r\n") and text.count('"') % 2:
+        raise InputError("sheet-quote", path=name, row=number)
+
+
+def _delimiter(text: str) -> str:
+    """What separates the cells; a title above the headings has none of it."""
+    lines = text[:_HEAD].splitlines()[:_HEAD_LINES]
+    if lines and any(lines[0].count(mark) > 1 for mark in _DELIMITERS):
+        return max(_DELIMITERS, key=lines[0].count)
+    return max(_DELIMITERS, key=lambda m: (sum(m in line for line in lines), text.count(m)))
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -128,7 +214,9 @@ def _decoded(data: bytes, name: str) -> str:
 # Workbooks
 
 
-def _workbook(data: bytes, name: str) -> Cells:
+@contextlib.contextmanager
+def _book(data: bytes, name: str) -> Iterator[Any]:
+    """An opened workbook; whatever goes wrong while it is read is an error of its file."""
     _examine_zip(data, name)
     try:
         import defusedxml  # noqa: F401 - openpyxl reads through it where it is there
@@ -141,12 +229,7 @@ def _workbook(data: bytes, name: str) -> Cells:
         book = load_workbook(
             io.BytesIO(data), read_only=True, data_only=False, keep_links=False, rich_text=True
         )
-        pages = [page for page in book.worksheets if page.title != CHECKS]
-        checks = [page for page in book.worksheets if page.title == CHECKS]
-        rows = _page(book, pages[0]) if pages else []
-        digests = [
-            [cell.text for cell in cells] for _, cells in (_page(book, checks[0]) if checks else [])
-        ]
+        yield book
     except Exception as error:  # a damaged workbook can fail anywhere in its reader
         raise InputError(
             "sheet-unreadable", path=name, detail=f"{type(error).__name__}: {error}"[:200]
@@ -154,14 +237,15 @@ def _workbook(data: bytes, name: str) -> Cells:
     finally:
         if book is not None:
             book.close()
-    return Cells(rows=rows, workbook=True, digests=digests)
 
 
-def _page(book: Any, page: Any) -> list[Row]:
-    """The rows of a page; in one pass, since what is merged comes behind the cells."""
+def _page(book: Any, page: Any) -> Page:
+    """A page; in one pass, since what is merged comes behind the cells."""
     from openpyxl.worksheet._reader import WorkSheetParser
 
     rows: list[Row] = []
+    first_beyond: tuple[int, int] | None = None
+    beyond = 0
     last = 0
     with page._get_source() as source:
         parser = WorkSheetParser(
@@ -174,14 +258,33 @@ def _page(book: Any, page: Any) -> list[Row]:
         )
         for number, found in parser.parse():
             # One cell far down makes a million rows.
-            if number > MAX_ROWS or not 0 < number - last <= MAX_GAP:
+            near = number <= MAX_ROWS and 0 < number - last <= MAX_GAP
+            far = [
+                c["column"]
+                for c in found
+                if not (near and c["column"] <= MAX_COLUMNS) and c["value"] not in (None, "")
+            ]
+            if far:
+                first_beyond = first_beyond or (number, far[0])
+                beyond += len(far)
+            if not near:
                 continue
             cells = {c["column"]: _cell(c) for c in found if c["column"] <= MAX_COLUMNS}
             cells = {column: cell for column, cell in cells.items() if cell != EMPTY}
             if cells:
                 last = number
                 rows.append((number, [cells.get(n, EMPTY) for n in range(1, max(cells) + 1)]))
-    return _with_merged(rows, parser.merged_cells)
+    return Page(
+        title=page.title,
+        rows=_with_merged(rows, parser.merged_cells),
+        hidden=page.sheet_state != "visible",
+        hidden_rows=[n for n, _ in rows if _is_hidden(parser.row_dimensions.get(str(n)))],
+        beyond=None if first_beyond is None else (*first_beyond, beyond),
+    )
+
+
+def _is_hidden(attributes: Mapping[str, str] | None) -> bool:
+    return attributes is not None and attributes.get("hidden") in ("1", "true")
 
 
 def _cell(found: Mapping[str, Any]) -> Cell:
@@ -259,12 +362,17 @@ def _examine_zip(data: bytes, name: str) -> None:
             parts = packed.infolist()
             large = len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED
             odd = "" if large else next(filter(None, (_oddity(packed, p) for p in parts)), "")
+            names = {part.filename for part in parts}
     except Exception:  # a damaged archive can fail anywhere in zipfile and zlib
         raise InputError("sheet-unreadable", path=name, detail="zip") from None
     if large:
         raise _too_large(name)
     if odd:
         raise InputError("sheet-unreadable", path=name, detail=odd)
+    if not any(part.startswith("xl/") for part in names):
+        kinds = {"content.xml": "OpenDocument", "word/document.xml": "Word"}
+        kind = next((kind for part, kind in kinds.items() if part in names), "ZIP")
+        raise InputError("sheet-other", path=name, kind=kind)
 
 
 def _oddity(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:

@@ -210,6 +210,37 @@ def test_what_an_executor_loses_is_done_alone_here(tmp_path: Path, works: list[S
     assert (batch.works[0].state, batch.works[0].attempts) == ("done", 2)
 
 
+class Gone(Executor):
+    """An executor that gives up what it has after one work, as Dask's does without a scheduler."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.taken += 1
+        if self.taken == 1:
+            future.set_result(fn(*args, **kwargs))
+        else:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        return future
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_executor_that_gives_up_ends_the_batch(
+    tmp_path: Path, works: list[Submission], language: str
+) -> None:
+    out = tmp_path / "o"
+    with pytest.raises(InputError) as caught:
+        verify_many(works, out=out, config=CONFIG, executor=Gone())
+    assert caught.value.code == "batch-executor-gone"
+    assert "3" in caught.value.message(language)
+    finished = set(reports(out))
+    assert len(finished) == 1
+    assert made(run_here(works, out)) == {"w0", "w1", "w2"} - finished
+
+
 def test_the_processes_of_the_standard_library_serve(
     tmp_path: Path, works: list[Submission]
 ) -> None:
