@@ -375,6 +375,7 @@ def _write(season: _Season, before: int, last: int) -> None:
     rows: list[list[Entry]] = [
         [arm, season.runs[arm], *(season.killed[arm, what] for what in ("worker", "command", "scheduler"))]
         for arm in _ARMS
+        if season.runs[arm]
     ]  # fmt: skip
     columns = (
         column("way"),
