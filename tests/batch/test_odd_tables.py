@@ -22,9 +22,17 @@ from tests.batch.works import write_work
 
 openpyxl = pytest.importorskip("openpyxl")
 
-HEAD = ["编号", "视频文件", "藏文字幕", "中文字幕", "微视频类别", "微视频名称", "首次播出时间"]
-ONE = ["A1", "a.mp4", "a.bo.srt", "a.zh.srt", "双语", "认识太阳", "2023-05-01"]
-TWO = ["B2", "b.mp4", "b.bo.srt", "b.zh.srt", "双语", "月亮", "2023年6月"]
+HEAD: list[Any] = [
+    "编号",
+    "视频文件",
+    "藏文字幕",
+    "中文字幕",
+    "微视频类别",
+    "微视频名称",
+    "首次播出时间",
+]
+ONE: list[Any] = ["A1", "a.mp4", "a.bo.srt", "a.zh.srt", "双语", "认识太阳", "2023-05-01"]
+TWO: list[Any] = ["B2", "b.mp4", "b.bo.srt", "b.zh.srt", "双语", "月亮", "2023年6月"]
 Sheet = Any
 
 
@@ -68,12 +76,27 @@ def test_headings_as_people_adorn_them(tmp_path: Path, head: list[str]) -> None:
 
 def test_a_merged_title_above_and_headings_in_two_rows(tmp_path: Path) -> None:
     def merge(*ranges: str) -> Callable[[Sheet], None]:
-        return lambda sheet: [sheet.merge_cells(one) for one in ranges] and None
+        def change(sheet: Sheet) -> None:
+            for one in ranges:
+                sheet.merge_cells(one)
 
-    title = [["2024年藏汉双语科普微视频推荐汇总表"], ["推荐单位（盖章）：县科技局"]]
+        return change
+
+    title: list[list[Any]] = [
+        ["2024年藏汉双语科普微视频推荐汇总表"],
+        ["推荐单位（盖章）：县科技局"],
+    ]
     both(load_table(xlsx(tmp_path / "a.xlsx", [*title, HEAD, ONE, TWO], merge("A1:G1", "A2:G2"))))
-    upper = ["编号", "文件", None, None, "微视频类别", "作品信息", None]
-    lower = [None, "视频文件", "藏文字幕", "中文字幕", None, "微视频名称", "首次播出时间"]
+    upper: list[Any] = ["编号", "文件", None, None, "微视频类别", "作品信息", None]
+    lower: list[Any] = [
+        None,
+        "视频文件",
+        "藏文字幕",
+        "中文字幕",
+        None,
+        "微视频名称",
+        "首次播出时间",
+    ]
     ranges = merge("A1:A2", "B1:D1", "E1:E2", "F1:G1")
     both(load_table(xlsx(tmp_path / "b.xlsx", [upper, lower, ONE, TWO], ranges)))
     upper = [*HEAD[:5], "作品信息", None]
@@ -234,7 +257,7 @@ def test_paths_as_people_paste_them(tmp_path: Path) -> None:
 
 
 def test_values_as_programs_change_them(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         [1.0, *ONE[1:6], date(2023, 5, 1)],
         ["００２ ", " b.mp4 ", *ONE[2:4], "双语类\u3000", " 月亮", "２０２３．５．１"],
         [3, *ONE[1:6], datetime(2023, 5, 1, 20, 15)],
