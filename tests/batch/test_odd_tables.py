@@ -114,8 +114,12 @@ def test_a_serial_number_beside_the_id(tmp_path: Path) -> None:
 
 
 def test_rows_that_are_no_works(tmp_path: Path) -> None:
-    hints = ["（必填）", "（必填）", "", "", "", "限20字", "如：2023-05-01"]
-    below = [["合　计", 2], ["填表人：扎西", "", "联系电话：13912345678"], ["注：一式两份"]]
+    hints: list[Any] = ["（必填）", "（必填）", "", "", "", "限20字", "如：2023-05-01"]
+    below: list[list[Any]] = [
+        ["合　计", 2],
+        ["填表人：扎西", "", "联系电话：13912345678"],
+        ["注：一式两份"],
+    ]
     rows = [HEAD, hints, ONE, HEAD, TWO, *below]
     works = load_table(xlsx(tmp_path / "w.xlsx", rows))
     both(works)
