@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from bilingual.model import ClockMap, Cue, Track
+from bilingual.text.misread import bare, may_be_same, same_digits
 
 _REACH_MS: Final = 120_000
 _LIKE: Final = 0.6
 _ALIKE: Final = 0.85
 _MIN_OVERLAP: Final = 0.5
-_NOISE_SHARE: Final = 0.1
-"""Differences up to this share of a text's length may be the reader's own."""
-_LIKELY: Final = 0.3
-"""What a likely confusion counts, other letters being 1."""
-# Letters that readers took for one another in drawn text, others of as like a shape, and
-# signs that were overlooked or added.
-_CONFUSED: Final = frozenset(
-    frozenset(pair)
-    for pair in (
-        *("པཕ", "བཔ", "ངད", "ཏད", "དར", "ཀག", "ཤཉ", "ཚཅ", "ཚཆ", "ཚཙ", "ཛཙ", "ཞཤ", "ཟཐ", "ཡཕ"),
-        *("ིེ", "ེོ", "ཻེ", "ྱྲ", "ྟྙ", "ྷྥ", "ྡྱ", "ྔྡ", "ཱུ"),
-        *("于於", "土士", "末未", "日曰", "人入", "己已", "巳已", "干千", "大太", "口囗", "一二"),
-    )
-)
-_OVERLOOKED: Final = frozenset("ྲྱཱིེུྭ")
 _SURE: Final = 0.9
-_NOT_SAID: Final = re.compile(r"[^\w\u0f00-\u0fff]|[\u0f08-\u0f14\u0f34\u0f3a-\u0f3d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +34,6 @@ class Comparison:
     pairs: tuple[Pair, ...]
     not_shown: tuple[Cue, ...]
     not_in_file: tuple[Cue, ...]
-
-
-def bare(text: str) -> str:
-    """What a text says, without marks and spaces; tshegs count for nothing."""
-    return _NOT_SAID.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def likeness(a: str, b: str) -> float:
@@ -107,28 +85,9 @@ def differs(pair: Pair) -> bool:
     a, b = bare(pair.written.plain), bare(pair.seen.plain)
     if not a or not b or a == b:
         return False
-    if _digits(a) != _digits(b) and (pair.seen.confidence or 0.0) >= _SURE:
+    if not same_digits(a, b) and (pair.seen.confidence or 0.0) >= _SURE:
         return True
-    return _apart(a, b) > max(1.0, _NOISE_SHARE * max(len(a), len(b)))
-
-
-def _apart(a: str, b: str) -> float:
-    """Edit distance in letters, what readers of pictures confuse counting less."""
-    from rapidfuzz.distance import Levenshtein
-
-    total = 0.0
-    for edit in Levenshtein.editops(a, b):
-        if edit.tag == "replace":
-            likely = frozenset((a[edit.src_pos], b[edit.dest_pos])) in _CONFUSED
-        else:
-            letter = a[edit.src_pos] if edit.tag == "delete" else b[edit.dest_pos]
-            likely = letter in _OVERLOOKED
-        total += _LIKELY if likely else 1.0
-    return total
-
-
-def _digits(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+    return not may_be_same(a, b)
 
 
 def _like(a: Cue, b: Cue) -> float:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from bilingual.checks._burned_in import Pair, bare, differs, likeness
+from bilingual.checks._burned_in import Pair, differs, likeness
 from bilingual.model import Cue, Track
+from bilingual.text.misread import bare
 
 _REACH_MS: Final = 120_000
 _ALIKE: Final = 0.85

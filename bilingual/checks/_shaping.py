@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bilingual.checks._burned_in import Pair, bare
+from bilingual.checks._burned_in import Pair
 from bilingual.model import Cue, Track
+from bilingual.text.misread import bare
 from bilingual.text.spelling import is_possible
 
 _SIGN: Final = "\u0f71-\u0f7e\u0f80-\u0f84\u0f8d-\u0fbc"

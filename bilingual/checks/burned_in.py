@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from bilingual.checks._burned_in import Pair, bare, compare, differs
+from bilingual.checks._burned_in import Pair, compare, differs
 from bilingual.checks._moments import common_shift, compare_moments
 from bilingual.checks._shaping import (
     Unshaped,
@@ -17,6 +17,7 @@ from bilingual.checks._shaping import (
 from bilingual.checks._tracks import BO, ZH, player_time, seconds
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, on_side
 from bilingual.model import LANGUAGES, CheckVerdict, Cue, Language, Reason, Severity, Span, Track
+from bilingual.text.misread import bare
 
 _FEW: Final = 3
 _OTHER_WORK: Final = 0.3

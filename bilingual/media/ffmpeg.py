@@ -67,9 +67,8 @@ def ffmpeg_command(
     binaries = ffmpeg_binaries(limits.ffmpeg)
     os.lseek(source.descriptor, 0, os.SEEK_SET)
     options = source.options(limits, ALL_CODECS, has_fd=binaries.has_fd)
-    stream = ffmpeg.input(
-        source.url(has_fd=binaries.has_fd), **options, threads=threads(2), **(before or {})
-    )
+    given = {"threads": threads(2)} | (before or {})
+    stream = ffmpeg.input(source.url(has_fd=binaries.has_fd), **options, **given)
     # Chapters and tags by the hundred thousand would be copied to every output.
     plain = {"map_chapters": -1, "map_metadata": -1}
     made = ffmpeg.output(*(stream[name] for name in streams), target, **(plain | output))

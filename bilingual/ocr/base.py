@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bilingual.config import BurnedIn
 from bilingual.model import Language, Reason
@@ -35,6 +35,15 @@ class Reader(Protocol):
 
     def read(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
         """A reading for each row, of which there are one or more views."""
+        ...
+
+
+@runtime_checkable
+class QuickReader(Reader, Protocol):
+    """A reader that can also say at little cost what a row may be."""
+
+    def glance(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
+        """A reading of each row from a single picture of it."""
         ...
 
 

@@ -15,7 +15,7 @@ from bilingual.config import BurnedIn
 from bilingual.model import Cue, Reason
 from bilingual.weights.kept import Place, answer_place, keep_answer, read_answer
 
-_FORMAT: Final = 7
+_FORMAT: Final = 8
 """Raised whenever the same video would be read otherwise."""
 
 

@@ -7,7 +7,7 @@ its text would be or is in the other language shows where picture and file diffe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from statistics import median
@@ -28,7 +28,7 @@ _CERTAIN: Final = 9.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When to look, and how long what the files show then is, by language, in letters.
+    """When to look, and what the files show then, by language: the text, and its length in letters.
 
     ``wanted``: it is read in any case. ``around_ms``: for so long before and after it they
     show the same.
@@ -38,6 +38,7 @@ class Moment:
     wanted: bool = False
     around_ms: int = 0
     letters: Mapping[Language, float] = field(default_factory=dict)
+    texts: Mapping[Language, str] = field(default_factory=dict)
 
 
 def looked_at(moments: Sequence[Moment], most: int) -> list[Moment]:
@@ -53,14 +54,18 @@ def chosen(
     bands: Iterable[Band],
     most: int,
     is_chinese: Callable[[Row], bool] | None = None,
+    *,
+    known: Collection[int] = (),
 ) -> list[int]:
     """The times (ms) of those to read: wanted ones, odd ones, and some that are evenly spread.
 
     :param bands: with the rows that were seen at any of the moments.
     :param is_chinese: whether a row is, as far as a glance shows.
+    :param known: times of those that need no reading.
     """
-    taken = {moment.at_ms for moment in [m for m in moments if m.wanted][:most]}
     odd = _oddness(moments, bands, is_chinese)
+    moments = [moment for moment in moments if moment.at_ms not in known]
+    taken = {moment.at_ms for moment in [m for m in moments if m.wanted][:most]}
     left = [moment for moment in moments if moment.at_ms not in taken]
     for moment in sorted(left, key=lambda m: (-odd[m.at_ms], m.at_ms))[: most - len(taken)]:
         if odd[moment.at_ms] > _ODD:

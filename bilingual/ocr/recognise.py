@@ -196,11 +196,13 @@ def kinds_of(config: Config) -> dict[Language, ReaderKind]:
 class _Readings:
     """What each language's reader made of the rows, by the row's identity.
 
-    ``tibetan`` has only the rows that are no Chinese.
+    ``tibetan`` has only the rows that are no Chinese. ``confirmed`` are those that say
+    what somebody else says they do, and in which language.
     """
 
     chinese: Mapping[int, Reading]
     tibetan: Mapping[int, Reading]
+    confirmed: Mapping[int, Language]
     kinds: Mapping[Language, ReaderKind]
     bands: Sequence[Band]
     width: float
@@ -212,22 +214,32 @@ class _Readings:
 
     def language(self, row: Row) -> Language | None:
         """The language that the row's own characters are of."""
+        if id(row) in self.confirmed:
+            return self.confirmed[id(row)]
         if looks_chinese(self.of(row, "zh")):
             return "zh"
         return "bo" if looks_tibetan(self.of(row, "bo")) else None
 
-    def trusted(self, reading: Reading, language: Language) -> bool:
-        """Whether the reader of that language is sure enough of its reading."""
+    def trusted(self, row: Row, language: Language) -> bool:
+        """Whether the row's reading in that language can be relied on."""
         kind = self.kinds.get(language)
-        return kind is not None and reading.confidence >= kind.trusted
+        return self.confirmed.get(id(row)) == language or (
+            kind is not None and self.of(row, language).confidence >= kind.trusted
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """The views of rows, cut to their text, and the first one read as Chinese, by identity."""
+    """The views of rows, cut to their text, and what costs little of reading them, by identity.
+
+    ``chinese`` is the first view read as such, empty for rows that are known to be Tibetan;
+    ``confirmed`` are rows that need no further reading, and their languages.
+    """
 
     views: Mapping[int, list[Luma]]
     chinese: Mapping[int, Reading]
+    tibetan: Mapping[int, Reading] = field(default_factory=dict)
+    confirmed: Mapping[int, Language] = field(default_factory=dict)
 
     def shows_chinese(self, row: Row) -> bool:
         """Whether that alone shows that it is Chinese."""
@@ -238,10 +250,25 @@ def glance_at(
     bands: Sequence[Band], kinds: Mapping[Language, ReaderKind], config: Config
 ) -> Glance:
     """What costs little of reading the rows of bands."""
-    views = {id(row): _texts(row, band) for band in bands for row in band.rows}
+    views = views_of(bands)
     rows = [row for band in bands for row in band.rows]
+    return Glance(views=views, chinese=first_read(kinds, rows, views, config))
+
+
+def views_of(bands: Sequence[Band]) -> dict[int, list[Luma]]:
+    """The views of each row, cut to its text, by the row's identity."""
+    return {id(row): _texts(row, band) for band in bands for row in band.rows}
+
+
+def first_read(
+    kinds: Mapping[Language, ReaderKind],
+    rows: Sequence[Row],
+    views: Mapping[int, list[Luma]],
+    config: Config,
+) -> dict[int, Reading]:
+    """The first view of each row, read as Chinese, by the row's identity."""
     first = {key: pictures[:1] for key, pictures in views.items()}
-    return Glance(views=views, chinese=_asked(kinds.get("zh"), rows, first, config))
+    return _asked(kinds.get("zh"), rows, first, config)
 
 
 def read_bands(
@@ -258,11 +285,13 @@ def read_bands(
     rows = [row for band in bands for row in band.rows]
     glance = glance or glance_at(bands, kinds, config)
     views = glance.views
-    chinese = _chinese(kinds.get("zh"), rows, glance, config)
-    others = [row for row in rows if not looks_chinese(chinese[id(row)])]
+    asked = [row for row in rows if id(row) not in glance.confirmed]
+    chinese = _chinese(kinds.get("zh"), asked, glance, config)
+    others = [row for row in asked if not looks_chinese(chinese[id(row)])]
     readings = _Readings(
         chinese=chinese,
-        tibetan=_asked(kinds.get("bo"), others, views, config),
+        tibetan={**glance.tibetan, **_asked(kinds.get("bo"), others, views, config)},
+        confirmed=glance.confirmed,
         kinds=kinds,
         bands=bands,
         width=width,
@@ -296,13 +325,13 @@ def _read_row(row: Row, band: Band, usual: Language | None, readings: _Readings)
     if own == "zh" and usual == "bo" and _beside(row, band, readings):
         # Chinese in the Tibetan's place, under or over the Chinese: left as it was.
         reading = readings.of(row, "zh")
-        sure = readings.trusted(reading, "zh")
+        sure = readings.trusted(row, "zh")
         return ReadRow(row=row, reading=reading, language="bo", readable=sure)
     language = own or usual
     if language is None:
         return None
     reading = readings.of(row, language)
-    sure = own is not None and readings.trusted(reading, language)
+    sure = own is not None and readings.trusted(row, language)
     return ReadRow(row=row, reading=reading, language=language, readable=sure)
 
 

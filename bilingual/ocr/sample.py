@@ -1,12 +1,15 @@
 """The picture read at some moments: what is written in it when the files have a cue.
 
 The film is decoded once, and of it only a few frames around each moment are kept. Rows
-are found at more moments than are read (:mod:`bilingual.ocr.choosing`). What was not read
-is not known: whoever uses this says how many moments were.
+are found at more moments than are read, and each is glanced at: where that says what the
+files say (:mod:`bilingual.ocr.confirming`) it is known what is there; of the others some
+are read (:mod:`bilingual.ocr.choosing`). What was not read is not known: whoever uses this
+says how many moments were.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +24,7 @@ from bilingual.model import Media
 from bilingual.ocr import cache
 from bilingual.ocr.bands import Band, bands_of_moments
 from bilingual.ocr.choosing import Moment, chosen, looked_at
+from bilingual.ocr.confirming import confirmed_times, glance_beside
 from bilingual.ocr.cues import tracks_of
 from bilingual.ocr.detecting import Box, text_boxes
 from bilingual.ocr.engine import require, running
@@ -28,7 +32,6 @@ from bilingual.ocr.frames import moments_of
 from bilingual.ocr.recognise import (
     STAGE,
     BurnedInText,
-    glance_at,
     hash_of,
     kinds_of,
     packed,
@@ -70,7 +73,8 @@ def read_sample(
 
     :param media: the file as probed.
     :param moments: when to look, in any order.
-    :param most: so many of them are read.
+    :param most: so many of them are read thoroughly, besides those at which a first reading
+        agrees with the files.
     :param progress: called with the stage ``burned-in`` and seconds looked at.
     :raises DependencyError: ``ocr-missing``: the extra ``ocr`` is not installed.
     :raises MediaError: a limit was hit, or a program that reads the picture ended early.
@@ -103,8 +107,10 @@ def _read_held(
         total = media.duration_ms / 1000 if media.duration_ms else None
         rows, width = _rows(_counted(path, media, config, moments, report, total))
         bands = bands_of_moments(rows, width=width)
-        glance = glance_at(bands, kinds, config)
-        times = chosen(moments, bands, most, glance.shows_chinese)
+        glance = glance_beside(bands, moments, kinds, config)
+        known = confirmed_times(bands, moments, glance)
+        further = chosen(moments, bands, most, glance.shows_chinese, known=known)
+        times = sorted({*known, *further})
         read, missing = read_bands(_only(bands, times), kinds, config, width, glance)
         found = BurnedInText(tracks=tracks_of(read, path.name), missing=missing, readers=versions)
     confirm(path)  # before it is kept under the file's hash
@@ -119,7 +125,9 @@ def _exact(moments: Sequence[Moment]) -> bool:
 
 def _named(moment: Moment) -> str:
     lengths = " ".join(f"{side}{length:g}" for side, length in sorted(moment.letters.items()))
-    return f"{moment.at_ms}{'!' if moment.wanted else ''} {lengths}"
+    texts = "\0".join(f"{side}{text}" for side, text in sorted(moment.texts.items()))
+    digest = hashlib.sha256(texts.encode()).hexdigest()
+    return f"{moment.at_ms}{'!' if moment.wanted else ''} {lengths} {digest}"
 
 
 def _only(bands: Sequence[Band], times: Sequence[int]) -> list[Band]:

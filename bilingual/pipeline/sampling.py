@@ -19,7 +19,8 @@ _log = logger(__name__)
 MOST: Final = 30
 """So many moments are looked at."""
 
-_FLAGGED: Final = 15  # of those at most for what was flagged, says numbers or carries risk
+_FLAGGED: Final = 10  # of those at most for what was flagged,
+_LIKELY: Final = 5  # and for numbers and the highest risk; the others are spread over the film
 _DIGIT: Final = re.compile(r"\d")
 _LETTER: Final = re.compile("[\u0f20-\u0f6c\u3400-\u9fffA-Za-z0-9]")
 _MARK: Final = re.compile("[\u0f08-\u0f14 ]")
@@ -91,7 +92,8 @@ def _moments(
             moment=Moment(
                 at_ms=at_ms,
                 around_ms=min(_around(track, at_ms) for track in (bo, zh)),
-                letters={"bo": _at(bo, at_ms), "zh": _at(zh, at_ms)},
+                letters={"bo": _letters(bo, at_ms), "zh": _letters(zh, at_ms)},
+                texts={"bo": _at(bo, at_ms), "zh": _at(zh, at_ms)},
             ),
             weight=(_worst(bead, worst), numbers, float(bead.risk or 0)),
         )
@@ -103,9 +105,14 @@ def _around(track: Track, at_ms: int) -> int:
     return min((abs(edge - at_ms) for edge in edges), default=at_ms)
 
 
-def _at(track: Track, at_ms: int) -> float:
-    """How long what a track shows at a moment is, in letters; marks between them count half."""
-    shown = "".join(cue.plain for cue in track.cues if cue.start_ms <= at_ms < cue.end_ms)
+def _at(track: Track, at_ms: int) -> str:
+    """What a track shows at a moment."""
+    return "\n".join(cue.plain for cue in track.cues if cue.start_ms <= at_ms < cue.end_ms)
+
+
+def _letters(track: Track, at_ms: int) -> float:
+    """How long that is, in letters; marks between them count half."""
+    shown = _at(track, at_ms)
     return len(_LETTER.findall(shown)) + len(_MARK.findall(shown)) / 2
 
 
@@ -127,9 +134,11 @@ def _shows_both(bo: Sequence[Cue], zh: Sequence[Cue], shortest_ms: int) -> int |
 
 
 def _chosen(moments: Sequence[_Weighed]) -> list[Moment]:
-    """The moments, in order of time; the worst ones are wanted."""
-    worst = sorted(moments, key=lambda m: m.weight, reverse=True)[:_FLAGGED]
-    wanted = {weighed.moment.at_ms for weighed in worst}
+    """The moments, in order of time; the worst and, of the others, the likeliest are wanted."""
+    worst = sorted(moments, key=lambda m: m.weight, reverse=True)
+    flagged = [m for m in worst if m.weight[0]][:_FLAGGED]
+    likely = [m for m in worst if m not in flagged][:_LIKELY]
+    wanted = {weighed.moment.at_ms for weighed in (*flagged, *likely)}
     return sorted(
         (replace(m.moment, wanted=m.moment.at_ms in wanted) for m in moments),
         key=lambda moment: moment.at_ms,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bilingual.checks._burned_in import bare, compare, differs
+from bilingual.checks._burned_in import compare, differs
 from bilingual.checks._tracks import LONG_ZH, ZH
 from bilingual.model import Track
+from bilingual.text.misread import bare
 from tests.support import burned_track, track
 
 

@@ -39,6 +39,7 @@ _ROUNDS: Final = (
     (slice(0, 1), (28, 52, 90)),
     (slice(1, 2), (28, 36, 44, 52, 64, 90)),
 )
+_FIRST_HEIGHT: Final = 44
 _CLEAR: Final = 0.75
 _AGREE: Final = 0.6
 _TIMEOUT_S: Final = 600.0
@@ -88,6 +89,19 @@ class _Tesseract:
                 found[number].append(reading)
             open_rows = [n for n in open_rows if not _settled(found[n])]
         return [vote(_weighed(readings)) for readings in found]
+
+    def glance(self, rows: Sequence[Sequence[Luma]]) -> list[Reading]:
+        """One reading of each row, from the picture of it that is read best most often."""
+        pictures = [
+            (n, printed(soft, _FIRST_HEIGHT))
+            for n, views in enumerate(rows)
+            for view in views[:1]
+            if (soft := letters(view, _GROUNDS[0])) is not None
+        ]
+        result = [Reading() for _ in rows]
+        for (number, _), reading in zip(pictures, self._all(pictures), strict=True):
+            result[number] = reading
+        return result
 
     def _all(self, pictures: Sequence[tuple[int, Luma]]) -> list[Reading]:
         """A reading for each picture, several processes at a time."""
