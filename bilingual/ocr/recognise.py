@@ -24,12 +24,12 @@ from bilingual.ocr.cues import (
     tracks_of,
     untangled,
 )
-from bilingual.ocr.detecting import Box, text_boxes
+from bilingual.ocr.detecting import text_boxes
 from bilingual.ocr.engine import require, running
 from bilingual.ocr.frames import key_frames, luma_frames, picture_of, shape_of
 from bilingual.ocr.presence import strokes
 from bilingual.ocr.registry import reader_for, reader_kinds
-from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, TALLEST, Row, counted, follow
+from bilingual.ocr.rows import DETECT_HEIGHT, LOOK_HEIGHT, Row, boxes_in, counted, follow
 from bilingual.progress import Callback
 from bilingual.text.script import count_scripts
 
@@ -42,6 +42,7 @@ _MOST_KEYS: Final = 400
 _LOOKS: Final = 24
 _FEW_KEYS: Final = 10
 _ENOUGH_KEYS: Final = 2
+_ROOM: Final = 0.06  # of the picture's height: half a row
 _STRIP_HEIGHT: Final = 48
 _TALL: Final = 1.35
 _GOES_ON: Final = 0.12
@@ -148,17 +149,21 @@ def worth_reading(path: Path, media: Media, config: Config) -> bool:
         return True
     seen = 0
     for frame in looked:
-        boxes = text_boxes(frame, frame.shape[0] * TALLEST)
-        seen += any(_may_be_subtitle(box, frame) for box in boxes)
+        seen += _has_text(frame)
         if seen >= _ENOUGH_KEYS:
             return True
     return False
 
 
-def _may_be_subtitle(box: Box, frame: Luma) -> bool:
+def _has_text(frame: Luma) -> bool:
+    """Whether there is text where subtitles are: below, or else above."""
     height = frame.shape[0]
-    middle = (box.top + box.bottom) / 2
-    return bool(middle > LOWEST * height or middle < HIGHEST * height)
+    low, high = round(height * (LOWEST - _ROOM)), round(height * (HIGHEST + _ROOM))
+    below = boxes_in(frame, text_boxes, low, height, DETECT_HEIGHT)
+    if any(box.top + box.bottom > 2 * LOWEST * height for box in below):
+        return True
+    above = boxes_in(frame, text_boxes, 0, high, DETECT_HEIGHT)
+    return any(box.top + box.bottom < 2 * HIGHEST * height for box in above)
 
 
 def rows_in(path: Path, media: Media, config: Config, report: Callback) -> tuple[list[Row], float]:

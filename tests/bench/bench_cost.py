@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,20 @@ from tests.ocr.drawn import CHINESE, TIBETAN
 
 FONTS: Final = {"bo": TIBETAN, "zh": CHINESE}
 _STRIP: Final = (830, 1920, 220, 5)  # its top and size in pixels, and how many a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How subtitles are drawn: for each language its letters' size and where its middle is, in
+    pixels of the strip; what they are filled with, and their rim (pixels, colour).
+    """
+
+    bo: tuple[int, int] = (52, 60)
+    zh: tuple[int, int] = (50, 160)
+    fill: str = "white"
+    rim: tuple[int, str] = (3, "black")
+
+
 _CLOCKS: Final = """
 import json, os, sys, time
 begun = time.perf_counter()
@@ -83,8 +98,8 @@ def timed(program: str, folder: Path, *arguments: str) -> tuple[float, float]:
     return elapsed, cpu
 
 
-def with_subtitles(film: Path, bo: Track, zh: Track) -> None:
-    """Draw two tracks into a film's picture, Tibetan over Chinese."""
+def with_subtitles(film: Path, bo: Track, zh: Track, style: Style | None = None) -> None:
+    """Draw two tracks into a film's picture, Tibetan over Chinese unless the style has it else."""
     import ffmpeg
 
     _, width, height, rate = _STRIP
@@ -93,17 +108,20 @@ def with_subtitles(film: Path, bo: Track, zh: Track) -> None:
     target = film.with_name("burned.mp4")
     picture = ffmpeg.overlay(whole.video, strip, y=_STRIP[0])
     options = {"vcodec": "libx264", "preset": "veryfast", "crf": 23, "acodec": "copy"}
-    encode(ffmpeg.output(picture, whole.audio, str(target), **options), stdin=strips(bo, zh))
+    encode(
+        ffmpeg.output(picture, whole.audio, str(target), **options),
+        stdin=strips(bo, zh, style or Style()),
+    )
     target.replace(film)
 
 
-def strips(bo: Track, zh: Track) -> Iterator[bytes]:
+def strips(bo: Track, zh: Track, style: Style) -> Iterator[bytes]:
     """The part of each picture where subtitles are, RGBA."""
     from PIL import Image, ImageDraw, ImageFont
 
     _, width, height, rate = _STRIP
     lines = []
-    for track, size, y in ((bo, 52, 60), (zh, 50, 160)):
+    for track, (size, y) in ((bo, style.bo), (zh, style.zh)):
         for side, face in FONTS.items():
             font = ImageFont.truetype(face, size, layout_engine=ImageFont.Layout.RAQM)
             cues = [c for c in track.cues if (side == "bo") == is_tibetan(c.plain)]
@@ -121,7 +139,8 @@ def strips(bo: Track, zh: Track) -> Iterator[bytes]:
             pen = ImageDraw.Draw(image)
             for text, (_, font, y) in zip(shown, lines, strict=True):
                 place = width // 2, y
-                pen.text(place, text, "white", font, "mm", stroke_width=3, stroke_fill="black")
+                wide, rim = style.rim
+                pen.text(place, text, style.fill, font, "mm", stroke_width=wide, stroke_fill=rim)
             drawn = {key: image.tobytes()}
         yield drawn[key]
 
