@@ -14,6 +14,7 @@ from typing import Final
 
 from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Alignment, Bead, Track
+from bilingual.text.sequence import shown_before
 
 NAMED_RATES: Final[tuple[tuple[str, float], ...]] = (
     ("24/25", 24 / 25),
@@ -31,7 +32,7 @@ class Deviation:
     """How much later (+) or earlier (-) the Tibetan of a bead comes and goes.
 
     In milliseconds, after the alignment's clock. ``end_ms`` is 0 where the
-    Tibetan merely stays on into a pause. ``at_ms`` is the bead's Chinese start.
+    Tibetan merely stays on into a pause, or lines roll up. ``at_ms`` is the bead's Chinese start.
     """
 
     bead: Bead
@@ -59,6 +60,8 @@ def deviations(bo: Track, zh: Track, alignment: Alignment) -> list[Deviation]:
         start, end = min(c.start_ms for c in own), max(c.end_ms for c in own)
         there, gone = min(c.start_ms for c in other), max(c.end_ms for c in other)
         late = gone - alignment.to_bo_ms(end)
+        if _rolls_on(bo, bead.bo) or _rolls_on(zh, bead.zh):
+            late = 0.0
         if late > 0:
             next_start = following.get(max(c.start_ms for c in own))
             if next_start is None:
@@ -72,6 +75,11 @@ def deviations(bo: Track, zh: Track, alignment: Alignment) -> list[Deviation]:
             )
         )
     return out
+
+
+def _rolls_on(track: Track, indices: Sequence[int]) -> bool:
+    """Whether lines roll up there, and stay for as long as the next one is said."""
+    return any(shown_before(track.cues, n) or shown_before(track.cues, n + 1) for n in indices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Cue, Language, Track
 from bilingual.text.length import count_units
 from bilingual.text.numbers import read_numbers
-from bilingual.text.sequence import groups_of
+from bilingual.text.sequence import groups_of, shown_before
 
 Floats = NDArray[np.float64]
 
@@ -81,8 +81,7 @@ def side_of(track: Track, language: Language) -> Side:
     groups = groups_of(kept)
     first = [track.cues[group[0]] for group in groups]
     last = [track.cues[group[-1]] for group in groups]
-    # The last one of a text that grows has all of it.
-    texts = tuple(cue.plain for cue in last)
+    texts = tuple(_text_of(group, track) for group in groups)
     start = np.array([cue.start_ms for cue in first], dtype=float)
     end = np.array(
         [max(a.start_ms, a.end_ms, b.end_ms) for a, b in zip(first, last, strict=True)], dtype=float
@@ -98,6 +97,14 @@ def side_of(track: Track, language: Language) -> Side:
         numbers=tuple(_numbers(text, language) for text in texts),
         words=tuple(_words(text) for text in texts),
     )
+
+
+def _text_of(group: Sequence[int], track: Track) -> str:
+    """What a group says: the last one of a text that grows has all of it; of lines that roll
+    up, what was not shown before.
+    """
+    said = [track.cues[n].plain[shown_before(track.cues, n) :] for n in group]
+    return next((text for text in reversed(said) if text.strip()), track.cues[group[-1]].plain)
 
 
 def language_in(track: Track) -> Language | None:

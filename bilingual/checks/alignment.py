@@ -30,6 +30,7 @@ from bilingual.model import (
     Suggestion,
     Track,
 )
+from bilingual.text.bead import BeadText
 
 
 def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -68,7 +69,7 @@ def _alone(artifacts: Artifacts, side: Language) -> Iterator[Hit | CannotTell]:
             there = _moved(alignment, side, cue)
             over = _stretched_over(other, there)
             params: dict[str, object] = {
-                "text": cue.plain,
+                "text": BeadText.of(side, own, [index]).text,
                 "at": player_time(there.start_ms),
                 "variant": "stretched" if over else "gap",
             }

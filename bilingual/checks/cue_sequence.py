@@ -21,6 +21,8 @@ def _repeated_cue(artifacts: Artifacts) -> Iterator[Hit]:
         again = repeats(track.cues)
         groups: dict[int, list[int]] = {}
         for index, repeat in again.items():
+            if repeat.kind == "rolls":  # reported as a whole
+                continue
             groups.setdefault(repeat.first, []).append(index)
         for first, rest in groups.items():
             cues = [track.cues[n] for n in (first, *rest)]
@@ -99,8 +101,8 @@ RULES: Final = (
                 en="Cue {cue} repeats the text of cue {first} (repeats: {count}, up to cue {last})",
             ),
             "rolls": Words(
-                zh="从第 {cue} 条起，有 {count} 条把前一条的末行又显示一遍（滚动字幕），每句出现两次",
-                en="From cue {cue} on, {count} cues show the last line of the cue before once more (rolling captions), so each sentence is there twice",
+                zh="从第 {cue} 条起，有 {count} 条把前一条的末行又显示一遍（滚动字幕），每句不止出现一次",
+                en="From cue {cue} on, {count} cues show lines of the cue before once more (rolling captions), so each sentence is there more than once",
             ),
             "grows": Words(
                 zh="第 {first} 条到第 {last} 条是同一句，逐条加长",

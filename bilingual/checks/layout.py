@@ -12,7 +12,7 @@ from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
 from bilingual.text.length import reading_length
 from bilingual.text.script import is_tibetan_letter
-from bilingual.text.sequence import groups_of, repeats
+from bilingual.text.sequence import groups_of, repeats, shown_before
 from bilingual.text.syllables import SHAD, TSHEG
 from bilingual.text.tibetan import tokenize
 
@@ -35,22 +35,23 @@ def _cues(artifacts: Artifacts) -> Iterator[tuple[Language, Cue]]:
             yield side, cue
 
 
-def _shown(artifacts: Artifacts) -> Iterator[tuple[Language, Cue, int]]:
-    """Each cue and how long its text is on screen: with the cues that repeat it, once."""
+def _shown(artifacts: Artifacts) -> Iterator[tuple[Language, Cue, str, int]]:
+    """Each cue, what of it is new, and how long that is on screen: with those that repeat it, once."""
     for side, track in artifacts.tracks():
         again = repeats(track.cues)
         for group in groups_of(track.cues) if again else ((c.index,) for c in track.cues):
             first, last = track.cues[group[0]], track.cues[group[-1]]
             shown = last.duration_ms if len(group) == 1 else last.end_ms - first.start_ms
-            yield side, last, shown
+            new = [track.cues[n].plain[shown_before(track.cues, n) :] for n in group]
+            yield side, last, max(reversed(new), key=len), shown
 
 
 def _speed(artifacts: Artifacts) -> Iterator[Hit]:
-    for side, cue, shown_ms in _shown(artifacts):
+    for side, cue, text, shown_ms in _shown(artifacts):
         _, most = _limits(artifacts, side)
         if shown_ms < _SHORTEST_MS:
             continue
-        speed = 1000 * reading_length(cue.plain, side) / shown_ms
+        speed = 1000 * reading_length(text, side) / shown_ms
         if speed > most:
             params = {"variant": side, "cue": cue.index + 1, "speed": round(speed, 1), "most": most}
             yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)

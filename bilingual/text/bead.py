@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
-from bilingual.text.sequence import Repeat, repeats
+from bilingual.text.sequence import Repeat, repeats, shown_before
 
 SEPARATOR: Final = "\n"
 """Between the cues of a bead, as between the lines of a cue."""
@@ -18,12 +18,15 @@ class BeadText:
     """The plain text of one language of a bead: its cues in order, one after another.
 
     ``text`` is empty where the bead has no cue of that language. A cue whose text the
-    next one says again is left out.
+    next one says again is left out, and of lines that roll up those that the cue before
+    shows: ``heads`` are how many code points each cue's plain text begins with that are not
+    in ``text``.
     """
 
     side: Language
     cues: tuple[Cue, ...]
     text: str
+    heads: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, side: Language, track: Track, indices: Iterable[int]) -> BeadText:
@@ -31,8 +34,16 @@ class BeadText:
         found = [track.cues[i] for i in indices]
         if len(found) > 1 and (again := repeats(found)):
             found = _said_once(found, again)
-        cues = tuple(found)
-        return cls(side=side, cues=cues, text=SEPARATOR.join(cue.plain for cue in cues))
+        heads = [shown_before(track.cues, cue.index) for cue in found]
+        new = [(c, head) for c, head in zip(found, heads, strict=True) if c.plain[head:].strip()]
+        if not any(heads) or not new:
+            new = [(cue, 0) for cue in found]
+        return cls(
+            side=side,
+            cues=tuple(cue for cue, _ in new),
+            text=SEPARATOR.join(cue.plain[head:] for cue, head in new),
+            heads=tuple(head for _, head in new),
+        )
 
     @property
     def line(self) -> str:
@@ -47,10 +58,11 @@ class BeadText:
             ``Cue.text`` are ``None`` where markup hides which place is meant.
         :raises ValueError: ``start`` is not in the text, or there are no cues.
         """
-        for cue in self.cues:
-            if 0 <= start <= len(cue.plain):
-                words = cue.plain[start:end]
-                at = _in_markup(cue, start, words)
+        for cue, head in zip(self.cues, self.heads or (0,) * len(self.cues), strict=True):
+            text = cue.plain[head:]
+            if 0 <= start <= len(text):
+                words = text[start:end]
+                at = _in_markup(cue, head + start, words)
                 return Stretch(
                     side=self.side,
                     cue=cue.index,
@@ -59,7 +71,7 @@ class BeadText:
                     end=None if at is None else at + len(words),
                     weight=weight,
                 )
-            start, end = (offset - len(cue.plain) - len(SEPARATOR) for offset in (start, end))
+            start, end = (offset - len(text) - len(SEPARATOR) for offset in (start, end))
         raise ValueError("the place is outside of the bead's text")
 
 

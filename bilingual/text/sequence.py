@@ -13,7 +13,7 @@ from typing import Final, Literal
 from bilingual.model import Cue, Track
 from bilingual.text.length import count_units
 
-RepeatKind = Literal["same", "grows"]
+RepeatKind = Literal["same", "grows", "rolls"]
 
 _SILENT: Final = re.compile(r"[\W_]+")
 _SAME_GAP_MS: Final = 1000
@@ -25,9 +25,13 @@ _LEAST_UNITS: Final = 3
 _GROWING: Final = 3
 """Fewest cues that grow out of the last one before that is how the file is made."""
 _GROWING_SHARE: Final = 0.1
+_SEVERAL: Final = 2
+"""Lines of a cue that may roll up."""
 
 _LEAST_CUES: Final = 3
 """Fewest cues of a part."""
+_TWIN: Final = 0.8
+"""From which share of like cues on a part is the one before once more."""
 _JOIN_MS: Final = 400
 """Between the end of a part and the next, where it is only known that they follow."""
 
@@ -36,7 +40,8 @@ _JOIN_MS: Final = 400
 class Repeat:
     """A cue that says again what the last one said; ``first`` is where that began.
 
-    ``grows``: it begins with the text of the last one and goes on.
+    ``grows``: it begins with the text of the last one and goes on. ``rolls``: all of it are
+    lines of the last one, which roll up.
     """
 
     first: int
@@ -49,10 +54,14 @@ def repeats(cues: Sequence[Cue]) -> Mapping[int, Repeat]:
     shown.sort(key=lambda cue: (cue.start_ms, cue.index))
     said = {cue.index: _SILENT.sub("", cue.plain).casefold() for cue in shown}
     links: dict[int, tuple[int, RepeatKind]] = {}
-    for before, cue in pairwise(shown):
+    for place, (before, cue) in enumerate(pairwise(shown), 1):
         gap = cue.start_ms - before.end_ms
         one, two = said[before.index], said[cue.index]
         if not one or gap > _SAME_GAP_MS:
+            continue
+        if head := shown_before(shown, place):
+            if not _SILENT.sub("", cue.plain[head:]):
+                links[cue.index] = before.index, "rolls"
             continue
         if one == two and count_units(cue.plain) >= _LEAST_UNITS:
             links[cue.index] = before.index, "same"
@@ -65,24 +74,60 @@ def repeats(cues: Sequence[Cue]) -> Mapping[int, Repeat]:
     for index, (last, kind) in links.items():
         first = found[last].first if last in found else last
         whole = at[index].end_ms - at[first].start_ms
-        if whole <= _LONGEST_MS and (kind == "same" or is_made_so):
+        if whole <= _LONGEST_MS and (kind != "grows" or is_made_so):
             found[index] = Repeat(first=first, kind=kind)
     return found
 
 
 def rolling(cues: Sequence[Cue]) -> tuple[int, ...]:
-    """The cues (by index) that show the last line of the one before once more on top, where
-    a track is made so: lines roll up, and each is in two cues.
+    """The cues (by index) that begin with lines of the one before, where lines roll up so that
+    each is in two cues or more.
     """
     shown = sorted((c for c in cues if c.plain.strip()), key=lambda c: (c.start_ms, c.index))
-    found = []
-    for before, cue in pairwise(shown):
-        above, own = before.plain.strip().split("\n"), cue.plain.strip().split("\n")
-        again = above[-1].strip() == own[0].strip() and len(own) > 1
-        if again and cue.start_ms - before.end_ms <= _SAME_GAP_MS:
-            found.append(cue.index)
-    enough = len(found) >= max(_GROWING, _GROWING_SHARE * len(shown))
-    return tuple(sorted(found)) if enough else ()
+    return tuple(sorted(c.index for at, c in enumerate(shown) if shown_before(shown, at)))
+
+
+def shown_before(cues: Sequence[Cue], at: int) -> int:
+    """How many code points of a cue's plain text are lines that the cue before shows as well,
+    where lines roll up: in some cues that follow each other; else 0.
+
+    :param cues: in the order of time.
+    :param at: the cue's place among them.
+    """
+    head = _head(cues, at)
+    if not head:
+        return 0
+    run, first, after = 1, at, at
+    while run < _GROWING and _head(cues, first - 1):
+        run, first = run + 1, first - 1
+    while run < _GROWING and _head(cues, after + 1):
+        run, after = run + 1, after + 1
+    return head if run >= _GROWING else 0
+
+
+def _head(cues: Sequence[Cue], at: int) -> int:
+    """How many code points the first lines have that are the last ones of the cue before."""
+    if not 0 < at < len(cues) or cues[at].start_ms - cues[at - 1].end_ms > _SAME_GAP_MS:
+        return 0
+    before = [line for line, _ in _lines(cues[at - 1])]
+    own = _lines(cues[at])
+    lines = [line for line, _ in own]
+    if before == lines or max(len(before), len(lines)) < _SEVERAL:
+        return 0
+    for count in range(min(len(before), len(lines)), 0, -1):
+        if before[-count:] == lines[:count]:
+            return own[count][1] if count < len(own) else len(cues[at].plain)
+    return 0
+
+
+def _lines(cue: Cue) -> list[tuple[str, int]]:
+    """The lines that have text, and at which code point each begins."""
+    found, begin = [], 0
+    for line in cue.plain.split("\n"):
+        if line.strip():
+            found.append((line.strip(), begin))
+        begin += len(line) + 1
+    return found
 
 
 def groups_of(cues: Sequence[Cue]) -> tuple[tuple[int, ...], ...]:
@@ -99,7 +144,7 @@ def parts_of(track: Track) -> tuple[int, ...]:
     """The indices of the cues at which a track's times begin again, none where they do not.
 
     A part has some cues that go on in time, and begins no later than the middle of the
-    one before: a single cue out of place is none.
+    one before: a single cue out of place is none, nor is the same part once more.
     """
     cues = track.cues
     found: list[int] = []
@@ -114,9 +159,18 @@ def parts_of(track: Track) -> tuple[int, ...]:
             continue
         part = sorted(cue.start_ms for cue in cues[begin:at])
         if cues[at].start_ms <= part[len(part) // 2] and _goes_on(cues[at - _LEAST_CUES : at]):
+            if _is_twin(cues, begin, at):
+                continue
             found.append(at)
             begin = at
     return tuple(found)
+
+
+def _is_twin(cues: Sequence[Cue], begin: int, at: int) -> bool:
+    """Whether from ``at`` on the part that begins at ``begin`` comes once more, at its times."""
+    pairs = list(zip(cues[begin:at], cues[at : at + at - begin], strict=False))
+    same = sum(a.plain == b.plain and a.start_ms == b.start_ms for a, b in pairs)
+    return same > _TWIN * len(pairs)
 
 
 def _goes_on(cues: Sequence[Cue]) -> bool:

@@ -65,6 +65,55 @@ def test_lines_that_roll_up() -> None:
     assert rolling(made) == (1, 2, 3)
     assert rolling(made[:3]) == ()
     assert not repeats(made)
+    said = [BeadText.of("zh", Track(cues=made), [n]) for n in range(4)]
+    assert [text.text for text in said] == lines
+    assert said[2].place(0, 2).start == len(lines[1]) + 1
+
+
+def test_lines_that_roll_up_through_three_lines() -> None:
+    lines = [
+        "地球绕着太阳转。",
+        "水在零度结成冰。",
+        "植物需要阳光和水。",
+        "月亮绕着地球转。",
+        "你好。",
+    ]
+    made = cues(
+        *(
+            (1000 * n, 1000 * n + 1000, "\n".join(lines[max(0, n - 2) : n + 1]))
+            for n in range(len(lines))
+        )
+    )
+    assert rolling(made) == (1, 2, 3, 4)
+    assert [BeadText.of("zh", Track(cues=made), [n]).text for n in range(5)] == lines
+
+
+def test_captions_with_a_moment_between_two_lines() -> None:
+    """As video platforms write them: each line comes, then stands alone for 10 ms."""
+    lines = ["地球绕着太阳转。", "水在零度结成冰。", "植物需要阳光和水。"]
+    said = []
+    for n, line in enumerate(lines):
+        above = lines[n - 1] if n else " "
+        said += [
+            (2000 * n, 2000 * n + 1990, f"{above}\n{line}"),
+            (2000 * n + 1990, 2000 * n + 2000, f"{line}\n "),
+        ]
+    made = cues(*said)
+    assert groups_of(made) == ((0, 1), (2, 3), (4, 5))
+    assert {repeats(made)[n].kind for n in (3, 5)} == {"rolls"}
+    whole = Track(cues=made)
+    texts = [BeadText.of("zh", whole, group).text.strip() for group in groups_of(made)]
+    assert texts == lines
+
+
+def test_what_does_not_roll() -> None:
+    refrain = "太阳出来了。"
+    two = [(1000 * n, 1000 * n + 900, f"第{n}句。\n{refrain}") for n in range(6)]
+    assert rolling(cues(*two)) == ()
+    same = [(1000 * n, 1000 * n + 900, "地球绕着\n太阳转。") for n in range(6)]
+    assert rolling(cues(*same)) == ()
+    apart = [(5000 * n, 5000 * n + 900, f"第{n}句。\n第{n + 1}句。") for n in range(6)]
+    assert rolling(cues(*apart)) == ()
 
 
 def test_a_bead_says_it_once() -> None:
@@ -83,6 +132,13 @@ def test_parts() -> None:
     starts = [c.start_ms for c in unjoined(joined).cues]
     assert starts == sorted(starts)
     assert [c.start_ms for c in unjoined(joined).cues[:20]] == list(first)
+
+
+def test_a_file_that_was_appended_to_itself_is_no_second_part() -> None:
+    once = [(1000 * n, 1000 * n + 900, f"第{n}句话") for n in range(10)]
+    assert parts_of(Track(cues=cues(*once, *once))) == ()
+    other = [(start, end, f"{text}后来") for start, end, text in once]
+    assert parts_of(Track(cues=cues(*once, *other))) == (10,)
 
 
 def test_what_is_no_part() -> None:
