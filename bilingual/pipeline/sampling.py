@@ -19,8 +19,7 @@ _log = logger(__name__)
 MOST: Final = 30
 """So many moments are looked at."""
 
-_FLAGGED: Final = 10  # of those at most for what was flagged,
-_LIKELY: Final = 5  # and for numbers and the highest risk; the others are spread over the film
+_FLAGGED: Final = 15  # of those at most for what was flagged, says numbers or carries risk
 _DIGIT: Final = re.compile(r"\d")
 _LETTER: Final = re.compile("[\u0f20-\u0f6c\u3400-\u9fffA-Za-z0-9]")
 _MARK: Final = re.compile("[\u0f08-\u0f14 ]")
@@ -134,11 +133,9 @@ def _shows_both(bo: Sequence[Cue], zh: Sequence[Cue], shortest_ms: int) -> int |
 
 
 def _chosen(moments: Sequence[_Weighed]) -> list[Moment]:
-    """The moments, in order of time; the worst and, of the others, the likeliest are wanted."""
-    worst = sorted(moments, key=lambda m: m.weight, reverse=True)
-    flagged = [m for m in worst if m.weight[0]][:_FLAGGED]
-    likely = [m for m in worst if m not in flagged][:_LIKELY]
-    wanted = {weighed.moment.at_ms for weighed in (*flagged, *likely)}
+    """The moments, in order of time; the worst ones are wanted."""
+    worst = sorted(moments, key=lambda m: m.weight, reverse=True)[:_FLAGGED]
+    wanted = {weighed.moment.at_ms for weighed in worst}
     return sorted(
         (replace(m.moment, wanted=m.moment.at_ms in wanted) for m in moments),
         key=lambda moment: moment.at_ms,

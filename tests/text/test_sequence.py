@@ -20,7 +20,7 @@ def cues(*said: tuple[int, int, str]) -> tuple[Cue, ...]:
 
 
 def track(starts: Iterable[int]) -> Track:
-    return Track(cues=cues(*((at, at + 900, f"第{at}句话") for at in starts)))
+    return Track(cues=cues(*((at, at + 900, f"第{n}句话") for n, at in enumerate(starts))))
 
 
 def test_the_same_text_again() -> None:
