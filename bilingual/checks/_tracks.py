@@ -9,7 +9,14 @@ from bilingual.alignment.residuals import Deviation, deviations
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
 from bilingual.model import Alignment, Bead, Cue, Reason, Severity, Span, Track
 from bilingual.showing import player_time as player_time
+from bilingual.text.script import count_scripts
 from bilingual.text.sequence import parts_of
+
+_FEW_LETTERS: Final = 2
+# From how many letters on, and in which share of the cues that have letters, a track
+# is another language's and no string of names and formulas.
+_STRANGE_LETTERS: Final = 12
+_STRANGE_SHARE: Final = 0.9
 
 
 def seconds(ms: float) -> float:
@@ -49,10 +56,29 @@ def joined(*tracks: Track | None) -> CannotTell | None:
     return None
 
 
+def is_strange(track: Track) -> bool:
+    """Whether nearly all that can be read of a track is neither Tibetan nor Chinese."""
+    counted = [count_scripts(cue.plain) for cue in track.cues if cue.readable]
+    lettered = [c for c in counted if c.letters >= _FEW_LETTERS]
+    strange = [c for c in lettered if not c.tibetan and not c.han]
+    return sum(c.letters for c in strange) >= _STRANGE_LETTERS and len(
+        strange
+    ) >= _STRANGE_SHARE * len(lettered)
+
+
+def strange(*tracks: Track | None) -> CannotTell | None:
+    """What cannot be judged by words where those of a track are in neither script."""
+    if any(track is not None and is_strange(track) for track in tracks):
+        return CannotTell(reason=Reason(code="track-strange"))
+    return None
+
+
 def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | CannotTell:
     bo, zh, alignment = artifacts.bo, artifacts.zh, artifacts.alignment
     if bo is None or zh is None or alignment is None:
         return CannotTell(reason=Reason(code="not-handed-in"))
+    if (doubt := strange(bo, zh)) is not None:
+        return doubt
     if is_foreign(artifacts, alignment):
         return joined(bo, zh) or CannotTell(reason=Reason(code="tracks-foreign"))
     return bo, zh, alignment

@@ -15,6 +15,7 @@ from bilingual.checks._tracks import (
     is_foreign,
     joined,
     player_time,
+    strange,
     without,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
@@ -37,7 +38,8 @@ def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     alignment = artifacts.alignment
     if alignment is None:
         return
-    doubt = joined(artifacts.bo, artifacts.zh)
+    tracks = artifacts.bo, artifacts.zh
+    doubt = joined(*tracks) or strange(*tracks)
     if doubt is not None:
         yield doubt
     elif alignment.confidence is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from bilingual.checks._tracks import span_of
+from bilingual.checks._tracks import is_strange, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
 from bilingual.model import (
     CheckVerdict,
@@ -17,7 +17,6 @@ from bilingual.model import (
     Reason,
     Severity,
     Suggestion,
-    Track,
 )
 from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
@@ -32,10 +31,6 @@ _WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
 _BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
 _NAME_LENGTH: Final = 4
 _FEW: Final = 2
-# From how many letters on, and in which share of the cues that have letters, a track
-# is another language's and no string of names and formulas.
-_STRANGE_LETTERS: Final = 12
-_STRANGE_SHARE: Final = 0.9
 # What the Unicode charts say to write in their place.
 _DEPRECATED: Final = {"\u0f77": "\u0fb2\u0f71\u0f80", "\u0f79": "\u0fb3\u0f71\u0f80"}
 
@@ -85,7 +80,7 @@ def _longest_run(text: str) -> int:
 
 def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
-        if _is_strange(track):
+        if is_strange(track):
             yield Hit(severity=Severity.ERROR, confidence=0.97, params={"variant": f"{side}-track"})
             continue
         for cue in track.cues:
@@ -94,16 +89,6 @@ def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
                 yield _script_hit(cue, side, "other", Severity.WARNING)
             elif side == "zh" and counts.tibetan >= _FEW and counts.tibetan <= 3 * counts.han:
                 yield _script_hit(cue, side, "tibetan", Severity.WARNING)
-
-
-def _is_strange(track: Track) -> bool:
-    """Whether nearly all that can be read of a track is neither Tibetan nor Chinese."""
-    counted = [count_scripts(cue.plain) for cue in track.cues if cue.readable]
-    lettered = [c for c in counted if c.letters >= _FEW]
-    strange = [c for c in lettered if not c.tibetan and not c.han]
-    return sum(c.letters for c in strange) >= _STRANGE_LETTERS and len(
-        strange
-    ) >= _STRANGE_SHARE * len(lettered)
 
 
 def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:

@@ -12,26 +12,23 @@ from bilingual.errors import FormatError, InputError
 from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
+from bilingual.formats.foreign import refuse_binary, refuse_other
 from bilingual.formats.layers import without_copies
 from bilingual.formats.registry import formats
 from bilingual.model import Cue, Problem, Track, TrackSource
 from bilingual.text.script import language_of
 
 _HEAD_LINES: Final = 40
+_TIMING: Final = re.compile(r"\d\s*-->\s*\d|^Dialogue:")
 _UNMARKED: Final = re.compile(b"%c+" % NOTHING)
 _MARKED: Final = re.compile(b"%c+" % TEXT)
 _BINARIES: Final = (
-    b"PK\x03\x04",
-    b"%PDF",
     b"\x89PNG",
     b"\xff\xd8\xff",
     b"GIF8",
     b"Rar!",
     b"7z\xbc\xaf",
     b"\x1f\x8b",
-    b"{\\rtf",
-    b"\xd0\xcf\x11\xe0",
-    b"\x00\x00\x01\xba",
     b"SQLite format",
     b"\x7fELF",
     b"MZ\x90",
@@ -83,6 +80,7 @@ def read_track(
     refuse_size(len(data), name, bounds)
     if not data.strip(b"\xef\xbb\xbf\xfe\xff \t\r\n\0"):
         raise InputError("file-empty", path=name)
+    refuse_binary(data, name)
     if data.startswith(_BINARIES):
         raise FormatError("not-a-subtitle", path=name)
     decoded = decode(data, name, encoding)
@@ -94,6 +92,8 @@ def read_track(
         first.append(_file_problem("line-breaks-doubled"))
     suffix = PurePath(name).suffix.lower()
     head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
+    if form is None and not any(_TIMING.search(line) for line in head):
+        refuse_other(head, name)
     chosen = formats()[form] if form else _format(head, suffix)
     text, prepared = chosen.prepare(text)
     first += prepared

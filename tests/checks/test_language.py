@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.checks import language, layout, tibetan
-from bilingual.checks.base import Artifacts, Hit, Rule
+from bilingual.alignment import align
+from bilingual.checks import alignment, language, layout, tibetan
+from bilingual.checks.base import Artifacts, CannotTell, Hit, Rule
 from bilingual.config import Config
 from bilingual.model import Severity, Track
 from tests.support import track
@@ -64,6 +65,21 @@ ENGLISH = "The Sun is a star"
 def test_a_track_in_another_language(side: str, text: str) -> None:
     (hit,) = hits("wrong-script", **{side: text})  # type: ignore[arg-type]
     assert (hit.severity, hit.params) == (Severity.ERROR, {"variant": f"{side}-track"})
+
+
+@pytest.mark.parametrize("text", ["nyi ma shar phyogs nas 'char/", "taiyang shi yi ke hengxing"])
+def test_words_in_no_known_script_are_compared_with_nothing(text: str) -> None:
+    """Wylie, Pinyin or a broken encoding: the script is wrong, which says nothing of kinship."""
+    texts = [(3000 * n, 3000 * n + 2500, f"{text} {n}") for n in range(12)]
+    bo = track("bo", [(start, end, f"{BO}{n}") for n, (start, end, _) in enumerate(texts)])
+    zh = track("zh", texts)
+    artifacts = Artifacts(config=Config.load(), bo=bo, zh=zh, alignment=align(bo, zh))
+    for rule in alignment.RULES:
+        found = list(rule.run(artifacts))
+        assert [type(one) for one in found] == [CannotTell], rule.id
+        assert [one.reason.code for one in found if isinstance(one, CannotTell)] == [
+            "track-strange"
+        ]
 
 
 @pytest.mark.parametrize(
