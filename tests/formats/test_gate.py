@@ -227,8 +227,8 @@ def test_beyond_the_limit_on_time() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"PK\x03\x04 zip", b"%PDF-1.7", b"\x89PNG\r\n", b"{\\rtf1 }", b"\x00\x00\x01\xba\x44",
-        b"hello", "没有时间".encode(), b"{1}{25}MicroDVD", b"<tt xmlns='x'></tt>",
+        b"\x89PNG\r\n", b"\x1f\x8b", b"hello", "没有时间".encode(),
+        b"{1}{25}MicroDVD",  # one line shows nothing
     ],
 )  # fmt: skip
 def test_not_a_subtitle(data: bytes) -> None:
