@@ -156,12 +156,13 @@ def way(name: str, plan: Path, out: Path) -> None:
     quiet = msgspec.structs.replace(
         Config.load(), asr=Asr(engine="off"), burned_in=BurnedIn(mode="off")
     )
-    run = {
+    ways: dict[str, Callable[[list[Submission], Path, Config], object]] = {
         "serial": _serial,
         "local-1": lambda *a: verify_many(a[0], out=a[1], config=a[2], workers=1),
         "local-2": lambda *a: verify_many(a[0], out=a[1], config=a[2], workers=2),
         "dask-2": _dask,
-    }[name]
+    }
+    run = ways[name]
     with _watched() as peak:
         began = time.monotonic()
         run(works, out, quiet)

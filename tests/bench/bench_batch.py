@@ -100,8 +100,8 @@ def main() -> None:
     """Run the part that is named."""
     part, *rest = sys.argv[1:] or ["plan"]
     if part == "scale":
-        film, bo, zh, *count = rest
-        scale(Path(film), Path(bo), Path(zh), int(count[0]) if count else 40)
+        film, bo, zh, *how_many = rest
+        scale(Path(film), Path(bo), Path(zh), int(how_many[0]) if how_many else 40)
     elif part == "way":
         name, listed, out = rest
         way(name, Path(listed), Path(out))
