@@ -97,7 +97,8 @@ backend_option = click.option(
     "--backend",
     metavar="名字 / NAME",
     multiple=True,
-    help="附加核查 labse、nllb、judge，可重复，见设置文件 / further evidence; may be repeated",
+    help="附加核查：labse、nllb、judge 或自备模型，可重复 / labse, nllb, judge or a model you"
+    " added; may be repeated",
 )
 
 

@@ -97,6 +97,8 @@ def backend_line(use: BackendUse, language: str) -> str:
 def backend_notes(use: BackendUse, language: str) -> list[str]:
     """Why a backend could not look at all, and what its user has to know."""
     notes = [] if use.reason is None else [reason(use.reason, language)]
+    if use.calibration == "none" and use.judged:
+        notes.append(ui("backend-uncalibrated", language))
     return notes + [
         sentence("ui", notice.code, _displayed(notice.params, language), language)
         for notice in use.notices

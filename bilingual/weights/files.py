@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,15 +27,19 @@ def sha256_of(path: Path) -> str:
     return joint_hash(path, hashes_of(path))
 
 
-def hashes_of(path: Path) -> dict[str, str]:
+def hashes_of(path: Path, names: Iterable[str] | None = None) -> dict[str, str]:
     """The SHA-256 of each file of a folder by its relative name, in name order; of a file alone.
 
+    :param names: those files of a folder that count; all of them unless given.
     :raises ModelError: it cannot be read.
     """
     try:
         if not path.is_dir():
             return {path.name: _hash_of(path)}
-        files = sorted(p for p in path.rglob("*") if p.is_file())
+        if names is None:
+            files = sorted(p for p in path.rglob("*") if p.is_file())
+        else:
+            files = sorted(path / name for name in names)
         return {file.relative_to(path).as_posix(): _hash_of(file) for file in files}
     except OSError as error:
         raise ModelError("model-unreadable", path=str(path), detail=str(error.strerror)) from error
@@ -43,8 +47,11 @@ def hashes_of(path: Path) -> dict[str, str]:
 
 def joint_hash(path: Path, hashes: Mapping[str, str]) -> str:
     """One hash for what :func:`hashes_of` found, as :func:`sha256_of` gives it."""
-    if not path.is_dir():
-        return hashes[path.name]
+    return hash_over(hashes) if path.is_dir() else hashes[path.name]
+
+
+def hash_over(hashes: Mapping[str, str]) -> str:
+    """One hash over the names and hashes of a folder's files, in the order given."""
     whole = hashlib.sha256()
     for name, sha256 in hashes.items():
         whole.update(name.encode() + b"\0" + sha256.encode())

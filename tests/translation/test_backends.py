@@ -28,6 +28,7 @@ from bilingual.translation.backends.base import (
     locate,
 )
 from bilingual.translation.backends.contrast import LEAST, MOST, fault_nats, margins
+from bilingual.translation.backends.encoder import embedded
 from bilingual.translation.backends.registry import backends, chosen
 from bilingual.weights import sha256_of
 from tests.support import assert_valid, code_of, examined, track
@@ -197,12 +198,20 @@ def test_pooling_and_dense_layers_as_saved(bert: Path, tmp_path: Path) -> None:
     (folder / "2_Dense" / "config.json").write_text(
         json.dumps({"activation_function": "torch.nn.modules.activation.Tanh"})
     )
-    vectors = labse._embedded(locate("labse", str(folder), None), Labse(), [BO[0], ZH[0]], quiet)
+    vectors = embedded(
+        "labse", locate("labse", str(folder), None), Labse(), [("bo", BO[0]), ("zh", ZH[0])], quiet
+    )
     model = AutoModel.from_pretrained(bert)
-    tokens = labse._tokenizer(folder, Labse())
+    from tokenizers import Tokenizer
+
+    tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
     with torch.inference_mode():
         for text, found in zip((BO[0], ZH[0]), vectors, strict=True):
-            states = model(input_ids=torch.tensor([tokens(text)])).last_hidden_state[0].numpy()
+            states = (
+                model(input_ids=torch.tensor([tokens.encode(text).ids]))
+                .last_hidden_state[0]
+                .numpy()
+            )
             wanted = np.tanh(weight @ states.mean(axis=0) + bias)
             assert found == pytest.approx(wanted / np.linalg.norm(wanted), abs=1e-4)
 
@@ -319,12 +328,12 @@ def test_good_and_bad_back_translations() -> None:
 
     backward = [*ZH]
     backward[4] = ZH[9]
-    own = np.array([s.value for s in cue_scores(backward, ZH, "zh")])
-    nats = nllb._nats(backward, ZH, own)
+    own = np.array([s.value for s in cue_scores(backward, ZH, "zh")]) / 100
+    nats = [told for told, _ in nllb._nats(own, nllb.strangers(backward, ZH))]
     assert max(range(len(nats)), key=lambda k: nats[k]) == 4
     assert nats[4] > 1
     assert max(nats[:4]) < 0
-    assert nllb._nats(backward[:3], ZH[:3], own[:3]) == [0.0] * 3
+    assert nllb._nats(own[:3], nllb.strangers(backward[:3], ZH[:3])) == [(0.0, None)] * 3
 
 
 def test_why_a_translator_cannot_run(translator: Path, tmp_path: Path) -> None:

@@ -46,13 +46,15 @@ class Score:
     """What a backend says of a bead.
 
     ``value`` is its own figure, in its own unit. ``nats`` speak for a fault above
-    0 and against one below, spread over the kinds of fault by ``weights``.
+    0 and against one below, spread over the kinds of fault by ``weights``; where
+    ``by_kind`` holds them for each kind of fault by itself, those count instead.
     ``params`` hold what a reader may want to see, JSON values only.
     """
 
     value: float | None
     nats: float
     weights: Mapping[str, float] = field(default_factory=lambda: WRONG)
+    by_kind: Mapping[str, float] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -196,21 +198,39 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
     return Located(path=folder, use=use, hashes=hashes)
 
 
+def changed_since(backend: str, model: Located, error: ModelError) -> UnavailableError:
+    """A model whose files are not what they were hashed to, as a reason."""
+    detail = Path(str(error.params.get("path", ""))).name
+    return UnavailableError(
+        "backend-model-changed", backend=backend, model=model.path.name, detail=detail
+    )
+
+
 def load_transformers(kind: str, folder: Path, threads: int) -> Any:
     """A model of a local folder through transformers, ready to be asked.
 
+    Weights are read from safetensors and nothing else: a pickle can run code.
+
     :param kind: the name of the class in transformers, such as ``AutoModel``.
     :param threads: how many torch may use.
-    :raises UnavailableError: transformers or torch is not installed.
+    :raises UnavailableError: transformers or torch is not installed, or the weights are
+        pickled.
     """
     require("transformers", "transformers")
     require("torch", "transformers")
+    if not any(folder.glob("*.safetensors")) and any(folder.glob("*.bin")):
+        raise UnavailableError("backend-model-pickled", model=folder.name)
     import torch
     import transformers
 
+    named = getattr(transformers, kind, None)
+    if named is None:  # one that is found in its own module only
+        from transformers.models.m2m_100 import modeling_m2m_100
+
+        named = getattr(modeling_m2m_100, kind)
     with quiet_transformers():
-        model = getattr(transformers, kind).from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False
+        model = named.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True
         )
     model.eval()
     torch.set_num_threads(at_most(threads))

@@ -8,6 +8,7 @@ is a rule of thumb all the same, and calibrated on nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,9 @@ MIN_PAIRS: Final = 6
 LEAST: Final = -3.0
 MOST: Final = 6.0
 """Bounds on what one figure may say, in nats."""
+
+_BLOCK: Final = 400
+"""Beads that are compared with each other: all of a long work with all costs too much."""
 
 _NEAREST: Final = 4
 _PRIOR: Final = 10.0
@@ -40,6 +44,20 @@ def margins(table: Floats) -> tuple[Floats, Floats]:
     columns = np.sort(strangers, axis=0)[-near:].mean(axis=0)
     spread = table - (rows[:, None] + columns[None, :]) / 2
     return np.diag(spread).copy(), spread[~np.eye(count, dtype=np.bool_)]
+
+
+def neighbourhoods(vectors: Floats) -> Iterator[tuple[int, Floats, Floats, Floats]]:
+    """Each bead compared with the others around it.
+
+    :param vectors: unit vectors, of all Tibetan texts and then of all Chinese ones.
+    :returns: for each stretch of beads its first, the pairs' cosines, and :func:`margins`.
+    """
+    count = len(vectors) // 2
+    blocks = -(-count // _BLOCK)
+    for k in range(blocks):
+        first, stop = k * count // blocks, (k + 1) * count // blocks
+        table = vectors[first:stop] @ vectors[count + first : count + stop].T
+        yield first, np.diag(table).copy(), *margins(table)
 
 
 def fault_nats(own: Floats, rivals: Floats) -> Floats:

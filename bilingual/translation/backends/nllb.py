@@ -10,7 +10,7 @@ non-commercial use only (CC BY-NC 4.0); see ``models/nllb-200.md``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from bilingual.budget import threads
 from bilingual.config import Backends, Nllb
+from bilingual.errors import ModelError
 from bilingual.model import Reason
 from bilingual.translation.backends.base import (
     Advance,
@@ -28,11 +29,12 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
+    changed_since,
     load_transformers,
     locate,
     require,
 )
-from bilingual.translation.backends.contrast import MIN_PAIRS, fault_nats
+from bilingual.translation.backends.contrast import MIN_PAIRS, Floats, fault_nats
 from bilingual.translation.scores import cue_scores, similarity_measures
 
 NAME: Final = "nllb"
@@ -51,15 +53,30 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     own = settings.nllb
     model = locate(NAME, own.model, own.sha256)
     texts = [p.bo for p in pairs]
-    backward = answers.ask(NAME, texts, lambda new: _back_translated(model, own, new, advance))
+    backward = answers.ask(NAME, texts, lambda new: back_translated(NAME, model, own, new, advance))
+    return outcome_of(pairs, backward, _nats, model)
+
+
+def outcome_of(
+    pairs: Sequence[Pair],
+    backward: list[str],
+    judge: Callable[[Floats, Floats], Sequence[tuple[float, Mapping[str, float] | None]]],
+    model: Located,
+) -> Outcome:
+    """Scores and measures of what was translated back.
+
+    :param judge: from the pairs' own chrF and that with other cues of the work (0..1) to
+        each pair's nats, and those by kind of fault where they are known.
+    """
     chinese = [p.zh for p in pairs]
     chrf = cue_scores(backward, chinese, "zh", "chrf")
     bleu = cue_scores(backward, chinese, "zh", "bleu")
-    nats = _nats(backward, chinese, np.array([s.value for s in chrf], dtype=np.float64))
+    nats = judge(np.array([s.value for s in chrf]) / 100, strangers(backward, chinese))
     scores = {
         pair.number: Score(
             value=c.value,
-            nats=round(nats[k], 3),
+            nats=round(own, 3),
+            by_kind=by_kind,
             params={
                 "measure": "chrF",
                 "bleu": b.value,
@@ -68,7 +85,7 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
                 "text": text,
             },
         )
-        for k, (pair, c, b, text) in enumerate(zip(pairs, chrf, bleu, backward, strict=True))
+        for pair, c, b, text, (own, by_kind) in zip(pairs, chrf, bleu, backward, nats, strict=True)
     }
     return Outcome(
         scores=scores,
@@ -77,11 +94,16 @@ def _run(pairs: Sequence[Pair], settings: Backends, advance: Advance, answers: A
     )
 
 
-def _nats(backward: list[str], chinese: list[str], own: Any) -> list[float]:
+def _nats(own: Floats, chance: Floats) -> list[tuple[float, None]]:
     """What each chrF says beside that with other cues; nothing in a work of a few."""
-    count = len(own)
-    if count < MIN_PAIRS:
-        return [0.0] * count
+    if len(own) < MIN_PAIRS:
+        return [(0.0, None)] * len(own)
+    return [(nats, None) for nats in fault_nats(own, chance).tolist()]
+
+
+def strangers(backward: list[str], chinese: list[str]) -> Floats:
+    """Each back-translation's chrF (0..1) with some other cues of the work."""
+    count = len(backward)
     ours, theirs = [], []
     rivals = min(_RIVALS, count - 1)
     for k in range(count):
@@ -89,14 +111,17 @@ def _nats(backward: list[str], chinese: list[str], own: Any) -> list[float]:
         others = {(k + 1 + r * (count - 1) // rivals) % count for r in range(rivals)} - {k}
         ours += [backward[k]] * len(others)
         theirs += [chinese[other] for other in sorted(others)]
-    chance = np.array([s.value for s in cue_scores(ours, theirs, "zh", "chrf")])
-    found: list[float] = fault_nats(own / 100, chance / 100).tolist()
-    return found
+    return np.array([s.value for s in cue_scores(ours, theirs, "zh", "chrf")]) / 100
 
 
-def _back_translated(
-    model: Located, settings: Nllb, texts: list[str], advance: Advance
+def back_translated(
+    backend: str, model: Located, settings: Nllb, texts: list[str], advance: Advance
 ) -> list[str]:
+    """Tibetan texts in Chinese, in order.
+
+    :param backend: for messages.
+    :raises UnavailableError: a package is missing, or the model is not usable.
+    """
     require("tokenizers", NAME)
     folder = model.path
     try:
@@ -105,7 +130,7 @@ def _back_translated(
         with model.as_hashed() as opened:
             tokenizer = Tokenizer.from_file(str(opened / "tokenizer.json"))
             tokenizer.no_padding()
-            _require_tokens(tokenizer, folder, settings)
+            _require_tokens(backend, tokenizer, folder, settings)
             translate = _translator(opened, settings, tokenizer)
         out: list[str] = []
         for first in range(0, len(texts), _BATCH):
@@ -122,20 +147,25 @@ def _back_translated(
             advance(min(first + _BATCH, len(texts)), len(texts))
     except UnavailableError:
         raise
+    except ModelError as error:
+        raise changed_since(backend, model, error) from error
     except Exception as error:
         # A damaged model shows as whatever its reader raises.
         raise UnavailableError(
-            "backend-model-damaged", backend=NAME, model=folder.name, detail=type(error).__name__
+            "backend-model-damaged",
+            backend=backend,
+            model=folder.name,
+            detail=type(error).__name__,
         ) from error
     return out
 
 
-def _require_tokens(tokenizer: Any, folder: Path, settings: Nllb) -> None:
+def _require_tokens(backend: str, tokenizer: Any, folder: Path, settings: Nllb) -> None:
     for name in (settings.source, settings.target, _END):
         if tokenizer.token_to_id(name) is None:
             raise UnavailableError(
                 "backend-model-damaged",
-                backend=NAME,
+                backend=backend,
                 model=folder.name,
                 detail=f"no token {name[:40]}",
             )

@@ -10,7 +10,9 @@ from bilingual.config import Backends
 from bilingual.errors import ConfigError
 from bilingual.model import Reason
 from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.translation.backends.added import added_backend
 from bilingual.translation.backends.base import Backend
+from bilingual.weights.added import names as added_names
 
 _KIND: Final = Kind(
     name="backend",
@@ -33,15 +35,22 @@ def backends() -> Plugins[Backend]:
 def chosen(settings: Backends) -> tuple[Backend, ...]:
     """The backends that the settings name, each once.
 
+    A model that the user added goes by its name; one with the name of a backend of ours
+    takes its place, unless the settings name a model for that.
+
     :raises ConfigError: ``backend-unknown``.
+    :raises ModelError: the record of a model that the user added cannot be used.
     :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.
     """
     known = backends()
     found = []
     for name in dict.fromkeys(settings.use):
-        backend = known.named(name)
+        own = known.named(name)
+        set_up = {"labse": settings.labse.model, "nllb": settings.nllb.model}.get(name, own)
+        backend = own if set_up else added_backend(name) or own
         if backend is None:
-            raise ConfigError("backend-unknown", name=name, known=list(known))
+            names = [*known, *(n for n in added_names() if n not in known)]
+            raise ConfigError("backend-unknown", name=name, known=names)
         found.append(backend)
     return tuple(found)
 

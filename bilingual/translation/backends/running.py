@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, inf
 from typing import Final
 
 from bilingual.budget import current
@@ -185,8 +185,12 @@ def _joined(
     listed = []
     for backend, score in scores:
         # What nobody has validated is no reason to look away from a bead.
-        nats = score.nats if backend.validated else max(0.0, score.nats)
-        shares[PART + backend.name] = {k: nats * score.weights.get(k, 0.0) for k in odds}
+        least = -inf if backend.validated else 0.0
+        nats = max(least, score.nats)
+        given = score.by_kind
+        if given is None:
+            given = {kind: score.nats * weight for kind, weight in score.weights.items()}
+        shares[PART + backend.name] = {k: max(least, given.get(k, 0.0)) for k in odds}
         listed.append(
             BackendScore(
                 backend=backend.name,
