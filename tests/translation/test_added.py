@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from models.train.calibration import lines
 from tests.support import assert_valid, code_of, examined, track
 from tests.translation import real_models, tiny_models
 
-LAYOUTS = {
+LAYOUTS: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "table": ("table", real_models.table),
     "onnx": ("onnx", real_models.onnx),
     "onnx-beside": ("onnx", lambda path: real_models.onnx(path, beside=True)),
@@ -59,14 +59,23 @@ def quiet(stage: str, done: float, total: float | None) -> None:
     assert done <= total
 
 
+class Sources:
+    """A folder for each layout, and one with a model that knows nothing, made when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __truediv__(self, name: str) -> Path:
+        place = self._folder / name
+        if not place.exists():
+            make = LAYOUTS[name][1] if name in LAYOUTS else tiny_models.bert
+            make(place)
+        return place
+
+
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for each layout, and one with a model that knows nothing."""
-    folder = tmp_path_factory.mktemp("sources")
-    for name, (_, make) in LAYOUTS.items():
-        make(folder / name)
-    tiny_models.bert(folder / "ignorant")
-    return folder
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    return Sources(tmp_path_factory.mktemp("sources"))
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +87,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def kept(sources: Path, cache: Path) -> dict[str, Added]:
-    """Every one of them added."""
-    return {
-        name: add(Wish(name=name, source=str(sources / name)), backends(), quiet)
-        for name in (*LAYOUTS, "ignorant")
-    }
+def kept(sources: Sources, cache: Path) -> Callable[[str], Added]:
+    """One of them, added."""
+
+    def once(name: str) -> Added:
+        found = records.added(name)
+        if found is None:
+            found = add(Wish(name=name, source=str(sources / name)), backends(), quiet)
+        return found
+
+    return once
 
 
 @pytest.fixture
@@ -195,8 +208,8 @@ def test_auc() -> None:
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_a_real_encoder_in_every_layout(kept: dict[str, Added], name: str) -> None:
-    record = kept[name]
+def test_a_real_encoder_in_every_layout(kept: Callable[[str], Added], name: str) -> None:
+    record = kept(name)
     assert (record.kind, record.runtime) == ("encoder", LAYOUTS[name][0])
     assert record.licence == "apache-2.0"
     assert records.added(name) == record
@@ -225,14 +238,14 @@ def test_a_real_encoder_in_every_layout(kept: dict[str, Added], name: str) -> No
     assert "未经校准" not in backed.to_text("zh")
 
 
-def test_one_model_in_two_formats_says_the_same(kept: dict[str, Added]) -> None:
-    assert kept["onnx"].calibration == kept["onnx-beside"].calibration
-    for kind, value in kept["table"].calibration.auc.items():
-        assert kept["onnx"].calibration.auc[kind] == pytest.approx(value, abs=0.01)
+def test_one_model_in_two_formats_says_the_same(kept: Callable[[str], Added]) -> None:
+    assert kept("onnx").calibration == kept("onnx-beside").calibration
+    for kind, value in kept("table").calibration.auc.items():
+        assert kept("onnx").calibration.auc[kind] == pytest.approx(value, abs=0.01)
 
 
-def test_one_that_knows_no_tibetan_is_not_used(kept: dict[str, Added]) -> None:
-    assert not usable(kept["ignorant"].calibration)
+def test_one_that_knows_no_tibetan_is_not_used(kept: Callable[[str], Added]) -> None:
+    assert not usable(kept("ignorant").calibration)
     plain, found = verified(swap=False), verified("ignorant", swap=False)
     document = found.to_dict()
     assert_valid(document)
@@ -289,11 +302,11 @@ def test_a_translator(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 # --- first sight, and ever after --------------------------------------------------
 
 
-def added_again(sources: Path, name: str = "mine", layout: str = "onnx", **more: Any) -> Added:
+def added_again(sources: Sources, name: str = "mine", layout: str = "onnx", **more: Any) -> Added:
     return add(Wish(name=name, source=str(sources / layout), **more), backends(), quiet)
 
 
-def test_a_file_that_is_another_is_not_loaded(sources: Path, fresh: Path) -> None:
+def test_a_file_that_is_another_is_not_loaded(sources: Sources, fresh: Path) -> None:
     record = added_again(sources)
     (record.path / "evil.py").write_text("raise SystemExit")  # not of the model: not looked at
     assert verified("mine").provenance.backends[0].state == "ran"
@@ -318,7 +331,7 @@ def test_a_file_that_is_another_is_not_loaded(sources: Path, fresh: Path) -> Non
         verified("mine")
 
 
-def test_the_users_own_folder_in_place(sources: Path, fresh: Path, tmp_path: Path) -> None:
+def test_the_users_own_folder_in_place(sources: Sources, fresh: Path, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     shutil.copytree(sources / "table", folder)
     record = add(Wish(name="own", source=str(folder), in_place=True), backends(), quiet)
@@ -335,7 +348,7 @@ def test_the_users_own_folder_in_place(sources: Path, fresh: Path, tmp_path: Pat
     assert refused(Wish(name="x", source=str(archive), in_place=True)).code == "model-not-in-place"
 
 
-def test_a_hash_that_the_user_knows(sources: Path, fresh: Path) -> None:
+def test_a_hash_that_the_user_knows(sources: Sources, fresh: Path) -> None:
     record = added_again(sources, layout="table")
     again = added_again(sources, "again", "table", sha256=record.sha256.upper())
     assert again.files == record.files
@@ -343,7 +356,7 @@ def test_a_hash_that_the_user_knows(sources: Path, fresh: Path) -> None:
     assert refused(wrong).code == "model-source-differs"
 
 
-def test_a_record_that_cannot_be_relied_on(sources: Path, fresh: Path) -> None:
+def test_a_record_that_cannot_be_relied_on(sources: Sources, fresh: Path) -> None:
     added_again(sources, layout="table")
     place = fresh / "added" / "mine" / "record.json"
     whole = json.loads(place.read_bytes())
@@ -361,7 +374,7 @@ def test_a_record_that_cannot_be_relied_on(sources: Path, fresh: Path) -> None:
     assert added_again(sources, layout="table")
 
 
-def test_nothing_stays_of_one_that_cannot_be_run(sources: Path, fresh: Path) -> None:
+def test_nothing_stays_of_one_that_cannot_be_run(sources: Sources, fresh: Path) -> None:
     folder = fresh.parent / "damaged"
     shutil.copytree(sources / "table", folder)
     (folder / "model.safetensors").write_bytes(b"nonsense")
@@ -370,7 +383,7 @@ def test_nothing_stays_of_one_that_cannot_be_run(sources: Path, fresh: Path) -> 
 
 
 def test_a_package_that_is_not_there(
-    sources: Path, fresh: Path, monkeypatch: pytest.MonkeyPatch
+    sources: Sources, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     error = refused(Wish(name="x", source=str(sources / "onnx")))
@@ -409,19 +422,21 @@ def test_weights_that_are_pickled_are_not_loaded_by_settings_either(tmp_path: Pa
         ("nllb", "model-name-taken"),  # of a translator, and this is none
     ],
 )
-def test_names_that_a_model_cannot_have(sources: Path, fresh: Path, name: str, code: str) -> None:
+def test_names_that_a_model_cannot_have(
+    sources: Sources, fresh: Path, name: str, code: str
+) -> None:
     kind: Any = "encoder" if name == "nllb" else None
     assert refused(Wish(name=name, source=str(sources / "table"), kind=kind)).code == code
     assert records.added(name) is None
 
 
-def test_a_name_twice(sources: Path, fresh: Path) -> None:
+def test_a_name_twice(sources: Sources, fresh: Path) -> None:
     added_again(sources, layout="table")
     for name in ("mine", "MINE"):
         assert refused(Wish(name=name, source=str(sources / "onnx"))).code == "model-exists"
 
 
-def test_a_model_in_the_place_of_ours(sources: Path, fresh: Path, tmp_path: Path) -> None:
+def test_a_model_in_the_place_of_ours(sources: Sources, fresh: Path, tmp_path: Path) -> None:
     assert code_of(verified("labse").provenance.backends[0]) == "backend-model-unset"
     added_again(sources, "labse", "table")
     assert verified("labse").provenance.backends[0].calibration == "calibration-zh-bo"
@@ -434,7 +449,7 @@ def test_a_model_in_the_place_of_ours(sources: Path, fresh: Path, tmp_path: Path
 
 
 def test_from_the_command_to_the_report(
-    sources: Path, fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sources: Sources, fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def said(*arguments: str) -> tuple[int, str]:
         status = run(["models", *arguments])
@@ -469,7 +484,7 @@ def test_from_the_command_to_the_report(
 
 
 def test_the_command_says_that_a_model_knows_no_tibetan(
-    sources: Path, fresh: Path, capsys: pytest.CaptureFixture[str]
+    sources: Sources, fresh: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["models", "add", "ignorant", str(sources / "ignorant"), "--lang", "en"]) == 1
     said = capsys.readouterr().out
