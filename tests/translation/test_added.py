@@ -224,9 +224,10 @@ def test_a_real_encoder_in_every_layout(kept: Callable[[str], Added], name: str)
     assert (use["name"], use["state"], use["judged"]) == (name, "ran", 20)
     assert (use["calibration"], use["licence"]) == ("calibration-zh-bo", "apache-2.0")
     assert document["provenance"]["models"] == [{"name": name, "sha256": record.sha256}]
-    for number, bead in enumerate(document["alignment"]["beads"]):
-        (score,) = bead["evidence"]["backends"]
-        assert (score["nats"] > 0.5) == (number in (3, 14)), (number, score)
+    nats = [b["evidence"]["backends"][0]["nats"] for b in document["alignment"]["beads"]]
+    assert set(np.argsort(nats)[-2:]) == {3, 14}
+    assert min(nats[3], nats[14]) > 1
+    assert np.median(nats) < -0.5
     assert plain.alignment is not None
     assert backed.alignment is not None
 
@@ -269,18 +270,18 @@ def test_one_that_knows_no_tibetan_is_not_used(kept: Callable[[str], Added]) -> 
 
 def test_a_translator(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "sample", lambda: FEW)
-    real_models.translator(tmp_path / "small", FEW.pairs)
-    record = add(Wish(name="small", source=str(tmp_path / "small")), backends(), quiet)
+    real_models.translator(tmp_path / "mine", FEW.pairs)
+    record = add(Wish(name="mine", source=str(tmp_path / "mine")), backends(), quiet)
     assert (record.kind, record.runtime) == ("translator", "transformers")
     assert record.licence == "cc-by-nc-4.0"
     assert record.calibration.auc["other"] > 0.9
-    found = chosen(Backends(use=("small",)))[0]
+    found = chosen(Backends(use=("mine",)))[0]
     assert [n.code for n in found.notices(Backends())] == [
         "backend-non-commercial",
         "backend-calibrated",
     ]
     # The same in ctranslate2's layout, by the name that stands for NLLB.
-    tiny_models.converted(tmp_path / "small", tmp_path / "converted")
+    tiny_models.converted(tmp_path / "mine", tmp_path / "converted")
     other = add(Wish(name="nllb", source=str(tmp_path / "converted")), backends(), quiet)
     assert (other.kind, other.runtime, other.licence) == ("translator", "ctranslate2", "")
     assert other.calibration.auc["other"] > 0.9
@@ -460,27 +461,27 @@ def test_from_the_command_to_the_report(
     with zipfile.ZipFile(archive, "w") as packed:
         for place in sorted((sources / "onnx").rglob("*")):
             packed.write(place, f"model/{place.relative_to(sources / 'onnx')}")
-    status, text = said("add", "small", str(archive), "--lang", "zh")
+    status, text = said("add", "mine", str(archive), "--lang", "zh")
     assert status == 0, text
-    assert "可以用了：核查时加上 --backend small" in text
+    assert "可以用了：核查时加上 --backend mine" in text
     assert "许可：apache-2.0" in text
-    shown = json.loads(said("show", "small", "--format", "json")[1])
+    shown = json.loads(said("show", "mine", "--format", "json")[1])
     assert (shown["state"], shown["usable"]) == ("ready", True)
     assert shown["sha256"] in text
     listed = said("list", "--lang", "en")[1].splitlines()
-    assert any(words.startswith("small ") and "sentence encoder" in words for words in listed)
-    assert said("path", "small")[1].strip().endswith("small")
-    assert said("calibrate", "small")[0] == 0
-    status, text = said("add", "small", str(archive), "--lang", "en")
+    assert any(words.startswith("mine ") and "sentence encoder" in words for words in listed)
+    assert said("path", "mine")[1].strip().endswith("mine")
+    assert said("calibrate", "mine")[0] == 0
+    status, text = said("add", "mine", str(archive), "--lang", "en")
     assert status == 2
-    assert "bilingual models remove small" in text
-    (fresh / "added" / "small" / "files" / "small" / "tokenizer.json").write_text("{}")
-    status, text = said("show", "small", "--lang", "zh")
+    assert "bilingual models remove mine" in text
+    (fresh / "added" / "mine" / "files" / "mine" / "tokenizer.json").write_text("{}")
+    status, text = said("show", "mine", "--lang", "zh")
     assert status == 1
     assert "注意：有文件与添加时不同" in text
-    assert said("remove", "small")[0] == 0
-    assert said("show", "small")[0] == 2
-    assert said("remove", "small")[0] == 2
+    assert said("remove", "mine")[0] == 0
+    assert said("show", "mine")[0] == 2
+    assert said("remove", "mine")[0] == 2
 
 
 def test_the_command_says_that_a_model_knows_no_tibetan(
