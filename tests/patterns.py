@@ -130,6 +130,7 @@ BOUNDS: Final = {
     "word": "words of our own, of the settings or of a command line",
     "tool": "what our own programs print: 8 KiB of complaints, lines of packets",
     "page": "what we write ourselves, and check before it is delivered",
+    "card": "64 KiB of a model's card, and words of a command line",
     "answer": "an answer of a recogniser or a model, of the length of what was asked",
 }
 """What bounds a text before a regular expression sees it."""
@@ -158,6 +159,7 @@ SEES: Final = {
     "bilingual.terms.glossary_file": "cell",
     "bilingual.text": "cue",
     "bilingual.translation": "cue",
+    "bilingual.weights": "card",
 }
 """By package or module, the longest that fits: which of the bounds holds for its patterns."""
 

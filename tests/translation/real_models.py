@@ -206,7 +206,7 @@ def translator(path: Path, pairs: Sequence[tuple[str, str]]) -> None:
             decoder_attention_heads=2,
             encoder_ffn_dim=64,
             decoder_ffn_dim=64,
-            max_position_embeddings=128,
+            max_position_embeddings=512,
             dropout=0.0,
             attention_dropout=0.0,
             activation_dropout=0.0,

@@ -231,10 +231,11 @@ def test_a_real_encoder_in_every_layout(kept: Callable[[str], Added], name: str)
     assert plain.alignment is not None
     assert backed.alignment is not None
 
-    def sound(report: Any) -> float:
-        return sum(b.risk or 0 for k, b in enumerate(report.alignment.beads) if k not in (3, 14))
-
-    assert sound(backed) < sound(plain)
+    before = [bead.risk or 0.0 for bead in plain.alignment.beads]
+    after = [bead.risk or 0.0 for bead in backed.alignment.beads]
+    limit = Config.load().accuracy.wrong_risk
+    assert all(after[k] >= before[k] for k in (3, 14))
+    assert max(risk for k, risk in enumerate(after) if k not in (3, 14)) < limit
     assert "AUC" in backed.to_text("zh")
     assert "未经校准" not in backed.to_text("zh")
 
@@ -294,7 +295,8 @@ def test_a_translator(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert_valid(document)
     assert {"similarity.chrf", "similarity.bleu"} <= {m["id"] for m in document["measures"]}
     scores = [b["evidence"]["backends"][0] for b in document["alignment"]["beads"]]
-    assert {k for k, s in enumerate(scores) if s["nats"] > 0} == {2, 8}
+    nats = [s["nats"] for s in scores]
+    assert min(nats[2], nats[8]) > 0 > np.median(nats)
     assert scores[0]["params"]["text"]
     (use,) = report.provenance.backends
     assert use.notices[0].code == "backend-licence-unknown"

@@ -171,11 +171,12 @@ def _works(chosen: Sample) -> Iterator[tuple[list[str], list[str], list[str]]]:
     faults = _Faults(chosen)
     rnd = random.Random(2)  # noqa: S311
     for pairs in chosen.topics.values():
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             faulty = rnd.sample(range(len(pairs)), len(pairs) // _SHARE)
             kinds = ["sound"] * len(pairs)
             for n, k in enumerate(faulty):
-                kinds[k] = KINDS[n % len(KINDS)]
+                # Turned each time: where a topic is short, each kind comes all the same.
+                kinds[k] = KINDS[(n + turn) % len(KINDS)]
             bo = [
                 own if kind == "sound" else faults.of(own)[kind]
                 for kind, (own, _) in zip(kinds, pairs, strict=True)
