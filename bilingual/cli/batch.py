@@ -38,7 +38,7 @@ from bilingual.cli.wording import AtLeast, Choice, Positive, command
 from bilingual.errors import DependencyError, InputError
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
-from bilingual.showing import visible
+from bilingual.showing import logger, visible
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -237,7 +237,7 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
     except ImportError as error:
         raise DependencyError("batch-no-cluster", detail=str(error)) from None
     # What it loses is said in a sentence of ours, not in its tracebacks.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    logger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client: Any = Client(address, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError, TypeError) as error:

@@ -29,6 +29,7 @@ from bilingual.pipeline.verify import first_findings
 from bilingual.server.folders import INPUT
 from bilingual.server.logs import JsonLines
 from bilingual.server.shown import SPOKEN, finding_shown
+from bilingual.showing import logger
 
 _PAUSE_S: Final = 0.25  # between two notes of how far a work is
 _FIRST: Final = 20  # findings of the first look that are passed on
@@ -61,7 +62,7 @@ def bounded(bounds: Bounds) -> Iterator[None]:
 
 def log_without_words() -> None:
     """Log as the service does: as JSON, and of an exception no more than that there was one."""
-    log = logging.getLogger("bilingual")
+    log = logger("bilingual")
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(JsonLines())

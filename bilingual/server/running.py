@@ -13,6 +13,7 @@ from typing import Final
 from bilingual.errors import ConfigError, InputError
 from bilingual.server.logs import JsonLines
 from bilingual.server.settings import Settings, is_loopback
+from bilingual.showing import logger
 
 _BACKLOG: Final = 128
 _GRACE_S: Final = 5
@@ -101,7 +102,7 @@ def log_as_json() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     for name, level in (("bilingual", logging.INFO), ("uvicorn", logging.WARNING)):
-        log = logging.getLogger(name)
+        log = logger(name)
         log.handlers[:] = [handler]
         log.setLevel(level)
         log.propagate = False

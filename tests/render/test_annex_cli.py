@@ -180,7 +180,7 @@ def test_a_review_is_taken_up(report: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_wrong_usage(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["annex", str(report), "--title", "x"]) == 2
-    assert "--party, --out" in capsys.readouterr().err
+    assert "--party、--out" in capsys.readouterr().err
     assert annex(report, "--out", str(report.with_name("annex.docx"))) == 2
     assert annex(report) == 0
     assert annex(report) == 2  # it is there already
@@ -194,7 +194,7 @@ def test_checking_is_not_making(report: Path, capsys: pytest.CaptureFixture[str]
     assert annex(report) == 0
     check = ["annex", "--check", str(report.with_name("annex.json"))]
     assert run([*check, "--title", "x", "--out", "y.pdf"]) == 2
-    assert "--title, --out" in capsys.readouterr().err
+    assert "--title、--out" in capsys.readouterr().err
 
 
 def test_both_forms_at_once_are_of_one_annex(report: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,14 @@ class Opened:
         self.until('document.querySelector(\'[data-part="start"]\').ariaDisabled === "false"')
         self.part("start").click()
         self.finished()
+
+    def go_on(self, notice: Any) -> None:
+        """Press “继续”, unless the page has found the service again by itself."""
+        from playwright.sync_api import TimeoutError as TooLate
+
+        with suppress(TooLate):
+            self.page.get_by_role("button", name="继续").click(timeout=2000)
+        notice.wait_for(state="hidden")
 
     def finished(self) -> None:
         """Wait for the end of a work."""

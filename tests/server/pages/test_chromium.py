@@ -172,7 +172,7 @@ def test_the_service_ends_and_comes_back(
     notice = page.get_by_role("alert").get_by_text("连接")
     notice.wait_for()
     served.start()
-    page.get_by_role("button", name="继续").click()
+    opened.go_on(notice)
     opened.start()
     assert page.locator("#tabs").is_visible()
     assert all("ERR_CONNECTION_REFUSED" in said or "ERR_INCOMPLETE" in said for said in opened.said)
