@@ -22,7 +22,9 @@ LINES: dict[str, list[str]] = {
     "terms": ["terms", "mine", "--bo", "absent.srt", "--zh", "absent.srt"],
     "rules": ["rules", "no-such-rule"],
     "batch": ["batch", "absent.csv", "--out", "out"],
+    "models": ["models", "show", "no-such-model"],
 }
+CODES = {"rules": "rule-unknown", "models": "model-not-added"}
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +64,7 @@ def test_every_command_with_the_option_is_tried() -> None:
 @pytest.mark.parametrize("command", LINES)
 def test_of_each_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     error = error_of([*LINES[command], "--format", "json"], capsys)
-    assert error["code"] == ("rule-unknown" if command == "rules" else "file-missing")
+    assert error["code"] == CODES.get(command, "file-missing")
     assert error["params"]
     assert run([*LINES[command], "--format", "text"]) == 2
     assert capsys.readouterr().out == ""
