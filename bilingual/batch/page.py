@@ -20,6 +20,7 @@ from bilingual.files import write_whole
 from bilingual.locale import fill, shown_in
 from bilingual.model import Finding
 from bilingual.render.fontfiles import font_css
+from bilingual.render.templates import template_environment
 from bilingual.render.words import clock, colon, message, ui, visible
 
 if TYPE_CHECKING:
@@ -126,15 +127,7 @@ def _brief(brief: Brief, language: str) -> tuple[str, str, str]:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    return Environment(
-        loader=DictLoader({"batch.html.j2": _text("batch.html.j2")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return template_environment(_text)
 
 
 @cache

@@ -28,13 +28,15 @@ from bilingual.cli.shared import (
     fail_fast_option,
     fail_on_option,
     glossary_option,
+    memory_limit_option,
     put,
     say,
     settings_of,
     tell_beforehand,
+    time_limit_option,
     warn_of_ffmpeg,
 )
-from bilingual.cli.wording import AtLeast, Choice, Positive, command
+from bilingual.cli.wording import AtLeast, Choice, command
 from bilingual.errors import DependencyError, InputError
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
@@ -62,22 +64,8 @@ _SHOWN = 3
 @click.option(
     "--scheduler", metavar="地址 / ADDRESS", help="Dask 调度器地址（多机） / Dask scheduler"
 )
-@click.option(
-    "--timeout",
-    type=Positive(),
-    default=3600,
-    show_default=True,
-    metavar="秒 / SECONDS",
-    help="每件作品的时限 / time limit of a work",
-)
-@click.option(
-    "--memory",
-    type=AtLeast(1),
-    default=4096,
-    show_default=True,
-    metavar="MIB",
-    help="每件作品的内存上限 / memory limit of a work",
-)
+@time_limit_option
+@memory_limit_option
 @click.option(
     "--again",
     type=Choice(["failed", "all"]),

@@ -19,10 +19,12 @@ from bilingual.cli.shared import (
     backend_option,
     common,
     glossary_option,
+    memory_limit_option,
     put,
     say,
     settings_of,
     tell_beforehand,
+    time_limit_option,
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import AtLeast, Positive, command
@@ -92,22 +94,8 @@ _NEEDED: Final = ("starlette", "uvicorn", "python_multipart")
     type=FILE,
     help="允许通知的地址和签名密钥（TOML） / addresses that may be told, and the secret (TOML)",
 )
-@click.option(
-    "--timeout",
-    type=Positive(),
-    default=3600,
-    show_default=True,
-    metavar="秒 / SECONDS",
-    help="每件作品的时限 / time limit of a work",
-)
-@click.option(
-    "--memory",
-    type=AtLeast(1),
-    default=4096,
-    show_default=True,
-    metavar="MIB",
-    help="每件作品的内存上限 / memory limit of a work",
-)
+@time_limit_option
+@memory_limit_option
 @backend_option
 @glossary_option
 @common

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from bilingual.cli.wording import Choice, WrongUsage, language, shown_name
+from bilingual.cli.wording import AtLeast, Choice, Positive, WrongUsage, language, shown_name
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import is_there, unwritable, write_new, write_whole
@@ -258,6 +258,24 @@ def _renderers() -> Iterable[str]:
 
     return renderers()
 
+
+time_limit_option = click.option(
+    "--timeout",
+    type=Positive(),
+    default=3600,
+    show_default=True,
+    metavar="秒 / SECONDS",
+    help="每件作品的时限 / time limit of a work",
+)
+
+memory_limit_option = click.option(
+    "--memory",
+    type=AtLeast(1),
+    default=4096,
+    show_default=True,
+    metavar="MIB",
+    help="每件作品的内存上限 / memory limit of a work",
+)
 
 fail_on_option = click.option(
     "--fail-on",

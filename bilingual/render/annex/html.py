@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bilingual.render.annex.document import Annex
 from bilingual.render.annex.view import view_of
 from bilingual.render.fontfiles import font_css
+from bilingual.render.templates import template_environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,12 +50,4 @@ def page_file(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    return Environment(
-        loader=FunctionLoader(page_file),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return template_environment(page_file)

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bilingual.checks.engine import rules
 from bilingual.locale import mark, shown_in
@@ -56,6 +55,7 @@ from bilingual.render.review import (
     report_digest,
     work_key,
 )
+from bilingual.render.templates import script_json, template_environment
 from bilingual.render.text.rows import SHOWN_FINDINGS, weightiest
 from bilingual.render.timeline import SIDES, axis, bead_list, timeline
 from bilingual.render.words import (
@@ -130,7 +130,7 @@ def render_html(
             style=_text("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            data=_script_json(_data(report, page, review, language)),
+            data=script_json(_data(report, page, review, language)),
             video_href=video_href,
             ticks=() if page.timeline is None else axis(page.timeline.total),
             stills=[(clock(at), _base64(jpeg)) for at, jpeg in media.stills],
@@ -156,23 +156,7 @@ def _text(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    return Environment(
-        loader=FunctionLoader(_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _script_json(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
+    return template_environment(_text)
 
 
 def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:

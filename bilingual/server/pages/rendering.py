@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from bilingual.config import MediaRules
 from bilingual.locale import catalogue, languages, shown_in
+from bilingual.render.templates import script_json, template_environment
 from bilingual.render.words import ui
 from bilingual.server.context import SPOKEN
 from bilingual.server.pages.served import link, text
@@ -56,7 +56,7 @@ def render_page(name: PageName, language: str, facts: Facts) -> str:
             style=link("service.css"),
             script=link("service.js"),
             words=page_words(language),
-            award=_in_script(_asked(facts.award)),
+            award=script_json(_asked(facts.award)),
             t=lambda code, **params: ui(code, language, **params),
         )
     )
@@ -66,7 +66,7 @@ def render_page(name: PageName, language: str, facts: Facts) -> str:
 @cache
 def page_words(language: str) -> str:
     """The words of the pages as JSON that cannot end the element it stands in."""
-    return _in_script(
+    return script_json(
         {
             code.removeprefix(_CODES): said[language]
             for code, said in catalogue()["ui"].items()
@@ -86,21 +86,6 @@ def _asked(award: MediaRules | None) -> dict[str, object]:
     }
 
 
-def _in_script(value: object) -> str:
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        written = written.replace(char, f"\\u{ord(char):04x}")
-    return written
-
-
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    return Environment(
-        loader=FunctionLoader(text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return template_environment(text)

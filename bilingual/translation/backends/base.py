@@ -206,6 +206,29 @@ def changed_since(backend: str, model: Located, error: ModelError) -> Unavailabl
     )
 
 
+@contextlib.contextmanager
+def damage_reported(backend: str, model: Located) -> Iterator[None]:
+    """While a model is loaded and asked: whatever goes wrong with it is one error.
+
+    :raises UnavailableError: ``backend-model-changed``: its files are not what they were
+        hashed to. ``backend-model-damaged``: it cannot be read or run.
+    """
+    try:
+        yield
+    except UnavailableError:
+        raise
+    except ModelError as error:
+        raise changed_since(backend, model, error) from error
+    except Exception as error:
+        # A damaged model shows as whatever its reader raises.
+        raise UnavailableError(
+            "backend-model-damaged",
+            backend=backend,
+            model=model.path.name,
+            detail=type(error).__name__,
+        ) from error
+
+
 def load_transformers(kind: str, folder: Path, threads: int) -> Any:
     """A model of a local folder through transformers, ready to be asked.
 

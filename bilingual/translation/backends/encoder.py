@@ -20,14 +20,13 @@ import numpy as np
 
 from bilingual.budget import threads
 from bilingual.config import Labse
-from bilingual.errors import ModelError
 from bilingual.model import Language
 from bilingual.text.script import count_scripts
 from bilingual.translation.backends.base import (
     Advance,
     Located,
     UnavailableError,
-    changed_since,
+    damage_reported,
     load_transformers,
     require,
 )
@@ -116,7 +115,7 @@ def embedded(
         what it was hashed to.
     """
     folder = model.path
-    try:
+    with damage_reported(backend, model):
         with model.as_hashed() as opened:
             place = _Folder(backend=backend, root=opened, name=folder.name)
             tokens = _tokenizer(place, settings)
@@ -133,18 +132,6 @@ def embedded(
                 rows[k] = layers(states[row][: len(numbers[row])], pooled, row)
             advance(min(first + _BATCH, len(order)), len(order))
         vectors: Floats = np.stack(rows).astype(np.float64)
-    except UnavailableError:
-        raise
-    except ModelError as error:
-        raise changed_since(backend, model, error) from error
-    except Exception as error:
-        # A damaged model shows as whatever its reader raises.
-        raise UnavailableError(
-            "backend-model-damaged",
-            backend=backend,
-            model=folder.name,
-            detail=type(error).__name__,
-        ) from error
     if not np.isfinite(vectors).all():
         raise UnavailableError(
             "backend-model-damaged", backend=backend, model=folder.name, detail="not finite"

@@ -18,7 +18,6 @@ import numpy as np
 
 from bilingual.budget import threads
 from bilingual.config import Backends, Nllb
-from bilingual.errors import ModelError
 from bilingual.model import Reason
 from bilingual.translation.backends.base import (
     Advance,
@@ -29,7 +28,7 @@ from bilingual.translation.backends.base import (
     Pair,
     Score,
     UnavailableError,
-    changed_since,
+    damage_reported,
     load_transformers,
     locate,
     require,
@@ -124,7 +123,7 @@ def back_translated(
     """
     require("tokenizers", NAME)
     folder = model.path
-    try:
+    with damage_reported(backend, model):
         from tokenizers import Tokenizer
 
         with model.as_hashed() as opened:
@@ -145,18 +144,6 @@ def back_translated(
                 )
                 out.append(plain.strip())
             advance(min(first + _BATCH, len(texts)), len(texts))
-    except UnavailableError:
-        raise
-    except ModelError as error:
-        raise changed_since(backend, model, error) from error
-    except Exception as error:
-        # A damaged model shows as whatever its reader raises.
-        raise UnavailableError(
-            "backend-model-damaged",
-            backend=backend,
-            model=folder.name,
-            detail=type(error).__name__,
-        ) from error
     return out
 
 
