@@ -174,17 +174,24 @@ def _no_work(row: Row, headings: Headings, base: Path, *, first: bool) -> str | 
     texts = [cell.text.strip() for cell in row[1] if cell.text.strip()]
     remarks = first and all(text.strip(_BRACKETS).startswith(_HINTS) for text in texts)
     below = texts[0].replace(" ", "").replace("\u3000", "").startswith(_BELOW)
-    named = [cell.text for column, cell in cells_of(headings, row[1]) if column in FILES]
-    there = any(text.strip() and (base / text.strip()).exists() for text in named)
-    return "table-row-passed" if (remarks or below) and not there else None
+    if not (remarks or below) or _names_a_file(row, headings, base):
+        return None
+    return "table-row-passed"
 
 
 def _is_example(row: Row, headings: Headings, base: Path) -> bool:
     """Whether a row is the template's own example, left in; never where its files exist."""
     filled = {column: cell.text.strip() for column, cell in cells_of(headings, row[1])}
-    if not is_example(filled):
-        return False
-    return not any((base / filled[role]).exists() for role in FILES if filled.get(role))
+    return is_example(filled) and not _names_a_file(row, headings, base)
+
+
+def _names_a_file(row: Row, headings: Headings, base: Path) -> bool:
+    """Whether one of the files that a row names is there."""
+    filled = {column: cell.text.strip() for column, cell in cells_of(headings, row[1])}
+    try:
+        return any((base / filled[role]).exists() for role in FILES if filled.get(role))
+    except OSError:  # no file can have such a name: the row is read, and says so
+        return True
 
 
 def _submission(row: Row, headings: Headings, base: Path) -> Submission:

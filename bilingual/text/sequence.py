@@ -109,6 +109,8 @@ def _head(cues: Sequence[Cue], at: int) -> int:
     """How many code points the first lines have that are the last ones of the cue before."""
     if not 0 < at < len(cues) or cues[at].start_ms - cues[at - 1].end_ms > _SAME_GAP_MS:
         return 0
+    if "\n" not in cues[at].plain and "\n" not in cues[at - 1].plain:
+        return 0  # as most cues are: nothing rolls up in single lines
     before = [line for line, _ in _lines(cues[at - 1])]
     own = _lines(cues[at])
     lines = [line for line, _ in own]

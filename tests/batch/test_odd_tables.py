@@ -131,6 +131,13 @@ def test_rows_that_are_no_works(tmp_path: Path) -> None:
     assert load_table(xlsx(tmp_path / "v.xlsx", [HEAD, real]))[0].title == "认识太阳"
 
 
+def test_a_name_that_no_file_can_have_ends_no_table(tmp_path: Path) -> None:
+    long = "长" * 200 + ".srt"
+    table = tmp_path / "works.csv"
+    table.write_text(f"编号,藏文字幕,中文字幕\nA,{long},\n合计,{long},\n", encoding="utf-8")
+    assert [work.id for work in load_table(table)] == ["A", "合计"]
+
+
 def test_hidden_rows_are_read_and_said(tmp_path: Path) -> None:
     def hide(sheet: Sheet) -> None:
         sheet.row_dimensions[3].hidden = True
