@@ -169,13 +169,19 @@ def _refuse_foreign(request: Request, host: str) -> None:
     path, headers = request.scope["path"], request.headers
     origin = headers.get("origin")
     calls = path.startswith("/api/") or request.method not in _SAFE
-    if origin is not None and calls:
-        parts = urlsplit(origin) if origin.isascii() else None
-        if parts is None or parts.netloc.casefold() != host.casefold():
-            raise ServiceError("origin-foreign", 403)
+    if origin is not None and calls and _netloc(origin) != host.casefold():
+        raise ServiceError("origin-foreign", 403)
     site = headers.get("sec-fetch-site")
     if site is not None and site not in _FROM_HERE and calls:
         raise ServiceError("origin-foreign", 403)
+
+
+def _netloc(origin: str) -> str | None:
+    """Host and port of an origin; ``None``: it is none."""
+    try:
+        return urlsplit(origin).netloc.casefold() if origin.isascii() else None
+    except ValueError:  # such as http://[
+        return None
 
 
 def _route_of(scope: Scope) -> str:

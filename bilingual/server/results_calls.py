@@ -206,10 +206,13 @@ def _inline(name: str) -> dict[str, str]:
 
 
 async def _tracks(asked: _Asked, use: str, source: Path | None) -> Path:
-    """The folder of the new tracks, which are made once."""
+    """The folder of the new tracks, which are made once, or anew from each sheet.
+
+    Those of the sheet before are kept until the new ones are whole.
+    """
     folder = asked.made / use
     done = folder / "tracks.json"
-    if await run_in_threadpool(done.is_file):
+    if source is None and await run_in_threadpool(done.is_file):
         return folder
     config = config_of(asked.service.settings.config, asked.work.record.choices)
     path = None if source is None else str(source)
@@ -272,8 +275,6 @@ async def take_sheet(request: Request) -> Response:
     path = service.folders.upload(new_id(), f"sheet{suffix}")
     try:
         await run_in_threadpool(path.write_bytes, data)
-        folder = asked.made / "corrected"
-        await run_in_threadpool(service.folders.remove, folder)
         made = await _tracks(asked, "corrected", path)
     finally:
         await run_in_threadpool(service.folders.remove, path)

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from starlette.concurrency import run_in_threadpool
 
-from bilingual.server.logs import log_event
+from bilingual.server.logs import log_event, log_failure
 from bilingual.server.records import Delivery, Work
 from bilingual.server.store import Store
 from bilingual.server.webhooks import TRIES_S, Webhooks, deliver, signed
@@ -37,14 +37,22 @@ def delivery_of(
 async def tell(store: Store, hooks: Webhooks) -> None:
     """Send what is to be told, for as long as the service runs."""
     while True:
-        for delivery in await run_in_threadpool(store.due, time.time()):
-            if delivery.address not in hooks.addresses:  # the operator has changed his mind
-                await run_in_threadpool(store.tried, delivery.id, None)
-                continue
-            headers = signed(hooks, delivery.id, int(time.time()), delivery.body)
-            arrived = await run_in_threadpool(deliver, delivery.address, headers, delivery.body)
-            number = delivery.tries + 1
-            again = None if arrived or number >= len(TRIES_S) else time.time() + TRIES_S[number]
-            await run_in_threadpool(store.tried, delivery.id, again)
-            log_event("told", work=delivery.id, arrived=arrived, tries=number)
+        try:
+            await _tell_due(store, hooks)
+        except Exception as error:  # the next round may do better
+            log_failure(error)
         await asyncio.sleep(_LOOK_S)
+
+
+async def _tell_due(store: Store, hooks: Webhooks) -> None:
+    """Send what is due now."""
+    for delivery in await run_in_threadpool(store.due, time.time()):
+        if delivery.address not in hooks.addresses:  # the operator has changed his mind
+            await run_in_threadpool(store.tried, delivery.id, None)
+            continue
+        headers = signed(hooks, delivery.id, int(time.time()), delivery.body)
+        arrived = await run_in_threadpool(deliver, delivery.address, headers, delivery.body)
+        number = delivery.tries + 1
+        again = None if arrived or number >= len(TRIES_S) else time.time() + TRIES_S[number]
+        await run_in_threadpool(store.tried, delivery.id, again)
+        log_event("told", work=delivery.id, arrived=arrived, tries=number)

@@ -14,7 +14,6 @@ from bilingual.server.service import Service
 from bilingual.server.uploads import LASTS_S, place_of
 
 _EVERY_S: Final = 60.0
-_YOUNG_S: Final = 120.0  # what is younger may be on its way
 _DAY_S: Final = 24 * 3600
 
 
@@ -36,7 +35,8 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
             service.store.remove_upload(upload.id)
             service.folders.remove(path)
     service.store.remove_old_keys(now - _DAY_S)
-    oldest = now if at_start else now - _YOUNG_S
+    # What is younger may be on its way: a film of gigabytes on a slow line, or copied.
+    oldest = now if at_start else now - LASTS_S
     known = {place_of(service, upload).name for upload in service.store.uploads()}
     for path in service.folders.uploads.iterdir():
         if path.name not in known and path.stat().st_mtime < oldest:

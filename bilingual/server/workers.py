@@ -110,15 +110,15 @@ class Workers:
         if self._waiting >= _WAITING:
             raise ServiceError("too-busy", 503, headers={"Retry-After": "5"})
         self._waiting += 1
-        future = self._short.call(function, *args, self.bounds, timeout_s=self.bounds.timeout_s)
         try:
+            future = self._short.call(function, *args, self.bounds, timeout_s=self.bounds.timeout_s)
             return await asyncio.wrap_future(future)
         except ServiceError:
             raise
         except BilingualError as error:
             raise self._shown(error) from None
         except asyncio.CancelledError:
-            future.cancel()
+            future.cancel()  # there is one: nothing is waited for before
             raise
         except (FutureCancelledError, PoolBrokenError):
             raise ServiceError("too-busy", 503, headers={"Retry-After": "5"}) from None

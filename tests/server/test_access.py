@@ -80,6 +80,7 @@ def test_a_proxys_name_is_given_when_starting(serving: Callable[..., Client]) ->
 
 
 FOREIGN = (
+    {"Origin": "http://["},
     {"Origin": "http://evil.example"},
     {"Origin": "null"},
     {"Origin": "http://127.0.0.1:9999"},

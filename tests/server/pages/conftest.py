@@ -17,6 +17,12 @@ from bilingual.sample.script import script
 from tests.media.clips import make, picture, tone
 from tests.render.browser import chromium
 
+TOKENS = {
+    "卓玛": ("review", "drolma-reads-0123456789"),
+    "office": ("operate", "office-0123456789-abc"),
+}
+MAKERS = {"扎西": ("submit", "tashi-makes-0123456789"), "李": ("submit", "li-makes-01234567890123")}
+
 HIDDEN = "\u200b"
 
 
@@ -104,3 +110,14 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "zh.srt").write_text(zh.to_srt(), "utf-8")
     make(folder / "太阳.mp4", picture(seconds=6), tone(6))
     return folder
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Path:
+    """A file with the tokens of two who submit, one who reviews, one who runs the service."""
+    path = tmp_path / "tokens.txt"
+    everybody = {**TOKENS, **MAKERS}
+    lines = [f"{name} {scope} {token}\n" for name, (scope, token) in everybody.items()]
+    path.write_text("".join(lines), encoding="utf-8")
+    path.chmod(0o600)
+    return path

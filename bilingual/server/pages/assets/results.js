@@ -15,6 +15,7 @@ function changesTable(changes) {
 function byHand(left) {
   return left ? el("p", {}, t("by-hand", { n: left }), " ", el("a", { href: "#report" }, t("tab-report"))) : "";
 }
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const base = (work) => `${API}/works/${encodeURIComponent(work.id)}`;
 
 async function checkAgain(work, use, button) {
@@ -71,11 +72,10 @@ function bindSheet(work) {
     if (!file) return;
     box.replaceChildren(el("p", {}, t("reading-sheet", { name: file.name })));
     try {
-      const headers = { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name) };
+      const headers = { "Content-Type": /\.csv$/i.test(file.name) ? "text/csv" : XLSX };
       show(await persistent(() => call("PUT", `${base(work)}/sheet?lang=${LANG}`, { body: file, headers })));
     } catch (error) { failed(box, error); }
   });
-  if (work.links.sheet) call("GET", `${base(work)}/sheet?lang=${LANG}`).then(show).catch(() => {});
 }
 
 function bindAnnex(work) {

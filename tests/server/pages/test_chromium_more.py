@@ -1,0 +1,133 @@
+"""The pages in a real browser: two reviewers, the translator's sheet, signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.render.browser import needs_chromium
+from tests.server.pages.conftest import MAKERS, TOKENS, Served
+from tests.server.pages.opened import Opened
+from tests.server.pages.test_chromium import known, tracks
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+
+
+def review_as(opened: Opened, name: str) -> Any:
+    """Take a name for reviewing; the first choice that the report then offers."""
+    opened.to("reviews")
+    opened.page.locator("#as-name").fill(name)
+    opened.page.get_by_role("button", name="以这个名字复核").click()
+    opened.until(
+        f"""(() => {{
+          const inner = document.getElementById("report").contentDocument;
+          const box = inner && inner.readyState === "complete" && inner.getElementById("reviewer");
+          return box && box.value === {name!r};
+        }})()"""
+    )
+    return opened.report.locator(".finding select.decision").first
+
+
+def test_two_reviewers_stand_side_by_side(browser: Any, served: Served, faulty: Path) -> None:
+    opened = Opened(browser, served.address)
+    page = opened.page
+    opened.choose(tracks(faulty))
+    opened.start()
+    for name, decision in (("卓玛", "confirmed"), ("李老师", "dismissed")):
+        choice = review_as(opened, name)
+        assert choice.input_value() == "open"  # of the other's decisions nothing is here
+        choice.select_option(decision)
+        page.locator("#kept").get_by_text(f"复核已保存（{name}").wait_for()
+    opened.to("reviews")
+    page.locator("table.compared").wait_for()
+    heads = page.locator("table.compared thead th").all_inner_texts()
+    assert set(heads[1:]) == {"卓玛", "李老师"}
+    assert page.locator("tr.differ").count() == 1
+    assert len(known(opened, "/reviews")["reviews"]) >= 2
+    assert opened.axe() == []
+
+    # The first one's is there when that name is taken again.
+    assert review_as(opened, "卓玛").input_value() == "confirmed"
+    assert opened.quiet()
+
+
+def test_the_sheet_goes_to_the_translator_and_comes_back(
+    browser: Any, served: Served, faulty: Path, tmp_path: Path
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    opened = Opened(browser, served.address)
+    page = opened.page
+    opened.choose(tracks(faulty))
+    opened.start()
+    first = opened.work_id
+    opened.to("sheet")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载表格").click()
+    path = tmp_path / "sheet.xlsx"
+    waiting.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    heads = [cell.value for cell in sheet[1]]
+    row = next(r for r in sheet.iter_rows(min_row=2) if "༡༩༠" in str(r[heads.index("藏文")].value))
+    row[heads.index("改正后的藏文")].value = row[heads.index("藏文")].value.replace("༡༩༠", "༡༠༩")
+    book.save(path)
+    page.locator("#sheet-up").set_input_files(str(path))
+    page.locator("#sheet-body table").wait_for()
+    assert "༡༠༩" in page.locator("#sheet-body table").inner_text()
+    assert opened.axe() == []
+    page.get_by_role("button", name="用译者改过的字幕再查一次").click()
+    page.wait_for_url(lambda url: "/works/" in url and first not in url)
+    opened.finished()
+    gone = known(opened, "/changes")["gone"]
+    assert "number-mismatch" in {f["rule"] for f in gone}
+    assert opened.quiet()
+
+
+def test_in_an_office_one_signs_in_and_sees_what_is_ones_own(
+    browser: Any, serve: Callable[..., Served], faulty: Path, tokens: Path
+) -> None:
+    served = serve("--token-file", str(tokens))
+    maker, (_, secret) = next(iter(MAKERS.items()))
+    opened = Opened(browser, served.address)
+    page = opened.page
+    assert page.url.startswith(f"{served.address}/login")
+    assert opened.axe() == []
+    page.locator("#token").fill("wrong-token-0123456789")
+    page.get_by_role("button", name="登录").click()
+    page.locator("#login-said").get_by_text("口令").wait_for()
+    opened.expected = [
+        "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
+    ]
+    page.locator("#token").fill(secret)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{served.address}/")
+    assert maker in page.locator("header").inner_text()
+    assert page.get_by_role("link", name="评审总览").count() == 0
+    opened.choose(tracks(faulty))
+    opened.start()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login")
+
+    # Another's works are not shown; who reviews sees them.
+    _, secret = list(MAKERS.values())[1]
+    page.locator("#token").fill(secret)
+    page.get_by_role("button", name="登录").click()
+    page.locator("#no-works").wait_for()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login")
+    page.locator("#token").fill(TOKENS["卓玛"][1])
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="评审总览").click()
+    frame = page.frame_locator("#overview")
+    frame.locator("#works a").first.click()
+    page.wait_for_url("**/works/*")
+    opened.finished()
+    assert not [
+        url
+        for url in opened.asked
+        if any(s in url for _, s in [*TOKENS.values(), *MAKERS.values()])
+    ]
+    assert opened.quiet()
