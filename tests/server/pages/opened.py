@@ -41,6 +41,22 @@ class Opened:
         """Choose files as a person does in the picker."""
         self.part("files").set_input_files([str(path) for path in files])
 
+    def picker_by_key(self, key: str) -> Any:
+        """The picker that a key opens where the focus is.
+
+        Pressed again where none came: Chromium opens none when, on a busy machine, five seconds
+        pass between a key and what the page makes of it (its "transient user activation").
+        """
+        choosers: list[Any] = []
+        self.page.on("filechooser", lambda chooser: choosers.append(chooser))
+        for _ in range(PATIENCE_MS // 5000):
+            self.page.keyboard.press(key)
+            for _ in range(50):
+                if choosers:
+                    return choosers[0]
+                self.page.wait_for_timeout(100)
+        raise AssertionError(f"no picker opened by {key}")
+
     def drop(self, *paths: Path) -> None:
         """Drop files or folders from the desktop onto the page."""
         box = self.part("drop").bounding_box()

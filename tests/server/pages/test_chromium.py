@@ -237,9 +237,7 @@ def test_by_keyboard_alone(browser: Any, served: Served, faulty: Path) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.part") == "files"
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files([str(path) for path in tracks(faulty)])
+    opened.picker_by_key("Space").set_files([str(path) for path in tracks(faulty)])
     opened.until('document.querySelector(\'[data-part="start"]\').ariaDisabled === "false"')
     assert page.locator("#status").inner_text() == "收到 2 个文件。"
     passed = []
