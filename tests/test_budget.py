@@ -125,12 +125,18 @@ def test_the_reason_names_the_setting(code: str, language: str) -> None:
 
 def test_the_settings_say_how_much(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
-    path.write_text("[limits]\nwall_clock_s = 0.5\nmemory_mib = 100\ndisk_mib = 1\n")
+    path.write_text("[limits]\nwall_clock_s = 0.5\nmemory_mib = 300\ndisk_mib = 1\n")
     budget = Config.load(path).limits.budget()
     assert 0 < budget.left_s <= 0.5
-    assert budget.memory_bytes == 100 * 1024**2
+    assert budget.memory_bytes == 300 * 1024**2
     assert budget.disk_left == 1024**2
-    for wrong in ("wall_clock_s = 0", "memory_mib = -1", "disk_mib = 'much'", "speed = 1"):
+    for wrong in (
+        "wall_clock_s = 0",
+        "memory_mib = -1",
+        "memory_mib = 255",
+        "disk_mib = 'much'",
+        "speed = 1",
+    ):
         path.write_text(f"[limits]\n{wrong}\n")
         with pytest.raises(BilingualError):
             Config.load(path)

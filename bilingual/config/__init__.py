@@ -223,14 +223,16 @@ class MediaLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     the key frames are decoded to see that the picture is whole, or ``all`` of
     them (about a tenth to a fifth of the video's length on two cores).
     ``audio_stream``: the index in the file of the sound stream that is listened to.
+    With less memory than the least that is taken here, ffmpeg calls a sound picture of
+    3840×2160 damaged; beyond the most it refuses the option.
     """
 
     ffmpeg: str = "bundled"
     timeout_s: PositiveFloat = 300
-    max_alloc_bytes: Positive = 64 * 1024 * 1024
-    max_pixels: Positive = 8_912_896
-    max_streams: Positive = 32
-    max_memory_bytes: Positive = 1024**3
+    max_alloc_bytes: Annotated[int, msgspec.Meta(ge=8 * MIB)] = 64 * 1024 * 1024
+    max_pixels: Annotated[int, msgspec.Meta(gt=0, le=2**31 - 1)] = 8_912_896
+    max_streams: Annotated[int, msgspec.Meta(gt=0, le=1000)] = 32
+    max_memory_bytes: Annotated[int, msgspec.Meta(ge=256 * MIB)] = 1024**3
     max_duration_ms: Positive = 3_600_000
     max_bytes: Positive = 4 * 1024**3
     picture: Literal["keyframes", "all"] = "keyframes"
@@ -247,7 +249,7 @@ class WorkLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     wall_clock_s: PositiveFloat = 14_400
-    memory_mib: Positive = 4096
+    memory_mib: Annotated[int, msgspec.Meta(ge=256)] = 4096
     disk_mib: Positive = 4096
 
     def budget(self, *, timeout_s: float | None = None, cancel: Cancel | None = None) -> Budget:

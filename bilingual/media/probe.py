@@ -34,6 +34,7 @@ _SHOWN: Final = ":".join(
 )
 _REFUSED: Final = re.compile(r"Codec \((\w+)\) not on whitelist")
 _TOO_MANY: Final = re.compile("Number of (?:streams|tracks) exceeds max_streams")
+_TOO_LARGE: Final = re.compile("exceeds specified max pixel count")
 _HEADINGS: Final = {
     "media_type": "codec_type",
     "codec_id": "codec_name",
@@ -62,7 +63,8 @@ def probe(path: Path, limits: MediaLimits) -> Media:
 
     :raises MediaError: it is no media file, its container is not opened
         (``media-container-unread``), it has more streams than the settings allow
-        (``media-streams``), or ffprobe was stopped by a limit.
+        (``media-streams``), or its picture more pixels (``media-pixels``), or ffprobe was
+        stopped by a limit.
     """
     with opened(path, limits) as source:
         done = _ffprobe(source, limits)
@@ -70,6 +72,8 @@ def probe(path: Path, limits: MediaLimits) -> Media:
         many = len(found.get("streams", ())) > limits.max_streams
         if many or _TOO_MANY.search(done.complaint):  # some of them would be taken for all
             raise MediaError("media-streams", path=source.name, limit=limits.max_streams)
+        if _TOO_LARGE.search(done.complaint):
+            raise MediaError("media-pixels", path=source.name, limit=limits.max_pixels)
         if done.status == 0:
             media = _media(source, found)
             if media.video or media.audio:

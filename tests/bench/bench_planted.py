@@ -15,6 +15,7 @@ import argparse
 import random
 import resource
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -154,7 +155,7 @@ def judged(
     pictured = [by_picture(fault, beside) for fault in faults]
     ruled = ["not run" if by_itself is None else by_rule(fault, by_itself) for fault in faults]
     rows: list[list[Entry]] = [
-        [seed, fault.kind, *both]
+        [str(seed), fault.kind, *both]
         for fault, both in zip(faults, zip(ruled, pictured, strict=True), strict=True)
     ]
     cells = [
@@ -163,7 +164,7 @@ def judged(
     ]
     if by_itself is None:
         cells[0] = "not run"
-    return [*rows, [seed, "found; CPU time of `verify`, share of the film", *cells]]
+    return [*rows, [str(seed), "found; CPU time of `verify`, share of the film", *cells]]
 
 
 def main() -> None:
@@ -181,7 +182,10 @@ def main() -> None:
         for seed in range(given.first, given.first + given.films):
             faulty, faults = planted(seed, bo, zh)
             film = given.film or drawn(Path(scratch), faulty, zh, seed)
-            rows += judged(film, faults, Path(scratch) / "sound", seed, alone=not given.beside)
+            found = judged(film, faults, Path(scratch) / "sound", seed, alone=not given.beside)
+            sys.stdout.writelines(f"{row}\n" for row in found)
+            sys.stdout.flush()
+            rows += found
     title = "Planted faults in the picture"
     write("burned-in-planted", tables={"faults": table(title, COLUMNS, rows)}, data=["the sample"])
 

@@ -197,6 +197,20 @@ def test_more_streams_than_are_looked_at_are_no_missing_picture(
         assert len(probe(over, WIDER).video) == 1
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "ts"])
+def test_a_picture_of_more_pixels_than_allowed_is_named_so(tmp_path: Path, suffix: str) -> None:
+    """A film of 4.5K or 8K is a film; it was called none."""
+    path = tmp_path / f"large.{suffix}"
+    large = ["-f", "lavfi", "-i", "color=s=4480x2520:r=5:d=0.4", "-pix_fmt", "yuv420p"]
+    coder = ["-c:v", "mpeg4"]
+    command = [str(ffmpeg_binaries().ffmpeg), "-v", "error", *large, *coder, str(path)]
+    assert run(command, bounds=Bounds(timeout_s=300)).status == 0
+    with pytest.raises(MediaError) as caught:
+        verify(path)
+    assert (caught.value.code, caught.value.params["limit"]) == ("media-pixels", 8_912_896)
+    assert probe(path, MediaLimits(max_pixels=2**24)).video[0].width == 4480
+
+
 @pytest.mark.parametrize("count", [31, 32, 60])
 def test_cover_pictures_count(clip: Path, tmp_path: Path, count: int) -> None:
     """Of the film's two streams and its covers none is left out in silence."""
