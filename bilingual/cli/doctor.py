@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import FOUND, OK, Lang, as_json, lang_option, put, text_or_json_option
 from bilingual.cli.wording import command
 from bilingual.config import Config
@@ -114,8 +115,7 @@ def _python() -> Iterator[Row]:
 
 
 def _pip(what: str) -> str:
-    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
-    return f'{python} -m pip install "{what}"'
+    return f'{pasted(Path(sys.executable))} -m pip install "{what}"'
 
 
 def _ffmpeg() -> Iterator[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bilingual.cli.inputs import submitted
+from bilingual.cli.quoting import pasted
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -108,15 +109,16 @@ def _say_next(written: Mapping[Language, Path], found: Submitted, lang: Lang) ->
     """The command that checks the work with the files that were written."""
     if not written:
         return
-    words = ["bilingual", "verify"]
+    words: list[str | Path] = ["bilingual", "verify"]
     if found.video is not None:
-        words.append(str(found.video))
+        words.append(found.video)
     for side, path in (("bo", found.bo), ("zh", found.zh)):
         made = written.get(side, path)  # type: ignore[call-overload]
         if made is not None:
-            words += [f"--{side}", str(made)]
-    line = " ".join(f'"{word}"' if " " in word else word for word in words)
-    say(sentence("ui", "fix-next", {"command": line}, lang))
+            words += [f"--{side}", made]
+    if found.form is not None:
+        words += ["--form", found.form]
+    say(sentence("ui", "fix-next", {"command": pasted(*words)}, lang))
 
 
 def deliver_tracks(

@@ -184,7 +184,16 @@ def cli(verbose: int) -> None:
         logging.getLogger("bilingual").addHandler(logging.NullHandler())
 
 
-_HELPERS: Final = ("group", "inputs", "paths", "running", "shared", "starting", "wording")
+_HELPERS: Final = (
+    "group",
+    "inputs",
+    "paths",
+    "quoting",
+    "running",
+    "shared",
+    "starting",
+    "wording",
+)
 """Modules of this folder without commands."""
 
 

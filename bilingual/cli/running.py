@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say, say_in_place
 from bilingual.locale import sentence
 from bilingual.model import FirstLook, Report, Severity
@@ -146,10 +147,11 @@ def say_outcome(report: Report, out: Path, form: str, lang: Lang) -> None:
     say(f"{verdict}{sentence('ui', f'outcome-{report.verdict}', {}, lang)}")
     say(f"  {sentence('ui', 'tally', tally, lang)}")
     say(sentence("ui", "report-written", {"path": str(out)}, lang))
-    path = f'"{out}"' if " " in str(out) else str(out)
     say(sentence("ui", f"next-{report.verdict}", {}, lang))
     if form == "json":
-        say(sentence("ui", "next-json", {"path": path}, lang))
+        page = out.with_suffix(".html")
+        shown = pasted("bilingual", "show", out, "--format", "html", "--out", page)
+        say(sentence("ui", "next-json", {"command": shown}, lang))
 
 
 def open_page(page: Path, lang: Lang) -> None:

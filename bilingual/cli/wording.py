@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import click
 
+from bilingual.cli.quoting import pasted
 from bilingual.locale import FIRST, enumerated, languages, meant, sentence
 from bilingual.locale.languages import chain
 from bilingual.nearest import nearest
@@ -350,7 +351,8 @@ class Group(_Worded, click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             if ctx.parent is None and (Path(name).suffix or Path(name).exists()):
-                raise WrongUsage("no-command-file", ctx, name=name)
+                command = pasted("bilingual", "verify", Path(name))
+                raise WrongUsage("no-command-file", ctx, name=name, command=command)
             known = self.list_commands(ctx)
             also = _ALSO_CALLED.get(name.casefold())
             own = also is not None and (also in known or also.startswith("-"))

@@ -85,7 +85,7 @@ def require() -> None:
     :raises DependencyError: ``ocr-missing``, with the command that installs it.
     """
     if not installed():
-        raise DependencyError("ocr-missing", command=f"pip install 'bilingual-subtitles[{EXTRA}]'")
+        raise DependencyError("ocr-missing", command=f'pip install "bilingual-subtitles[{EXTRA}]"')
 
 
 class _Worker:

@@ -180,7 +180,7 @@ def test_an_engine_that_is_not_installed_is_absent_or_an_error(booth: Booth) -> 
         assert absence is not None
         assert absence.code == "engine-missing"
         assert speech.spans
-        with pytest.raises(DependencyError, match="pip install 'bilingual-subtitles"):
+        with pytest.raises(DependencyError, match='pip install "bilingual-subtitles'):
             transcribe_audio(narration(4), config(engine=engine))
 
 

@@ -75,7 +75,7 @@ def test_a_file_ends_with_verdict_path_and_next_step(
     assert out in end[2]
     assert end[3].startswith("下一步：" if language == "zh" else "Next: ")
     if form == "json":
-        assert f'bilingual show "{out}" --format html' in end[4]
+        assert f"bilingual show '{out}' --format html" in end[4]
         assert run(["show", out]) == 0
 
 
@@ -182,7 +182,7 @@ def test_fixed_files_are_found_by_the_command_that_is_named(
     assert run(["fix", "作品", "--out", "作品"]) == 0
     said = capsys.readouterr().err
     fixed = "作品/中文 字幕.fixed.srt"
-    assert f'bilingual verify --bo 作品/bo.srt --zh "{fixed}"' in said
+    assert f"bilingual verify --bo 作品/bo.srt --zh '{fixed}'" in said
     assert run(["verify", "作品"]) in (0, 1)
     said = capsys.readouterr().err
     assert f"  中文字幕：{fixed}\n  修正前的文件，没有用到：中文 字幕.srt\n" in said

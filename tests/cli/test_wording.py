@@ -318,7 +318,7 @@ def test_what_is_like_nothing_suggests_nothing(capsys: pytest.CaptureFixture[str
 
 
 def test_a_file_in_a_commands_place(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "bilingual verify 我的 片.mp4" in complaint(["我的 片.mp4"], "zh", capsys)
+    assert "bilingual verify '我的 片.mp4'" in complaint(["我的 片.mp4"], "zh", capsys)
 
 
 def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

