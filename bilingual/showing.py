@@ -4,7 +4,8 @@ The name of a file, a cue's text, an id in a report and what a program complaine
 written by somebody else. Escape sequences in them could move the cursor, forge a line or
 set a terminal's title; direction controls could turn a sentence around. Here is the one
 function that makes them visible, and the doors through which they pass: the catalogue of
-sentences (``bilingual.locale.fill``), the log (:func:`logger`), JSON (:func:`ascii_controls`).
+sentences (``bilingual.locale.fill``), what is printed (:func:`shown_lines`), pages
+(``bilingual.render.templates``), the log (:func:`logger`), JSON (:func:`ascii_controls`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import logging
 import re
 import traceback
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
@@ -49,6 +50,11 @@ def _kept_breaks(char: str) -> str:
     if char == "\t":
         return " "
     return f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _UNSEEN else char
+
+
+def shown_lines(lines: Iterable[str]) -> str:
+    """What is printed of these lines: each made visible, with a break at its end."""
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def visible_value(value: Any) -> Any:

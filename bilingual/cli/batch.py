@@ -40,7 +40,7 @@ from bilingual.cli.wording import AtLeast, Choice, command
 from bilingual.errors import DependencyError, InputError
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
-from bilingual.showing import logger, visible
+from bilingual.showing import logger, shown_lines, visible
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -207,7 +207,7 @@ def _text(result: Batch, lang: Lang) -> str:
         lines.append(
             f"  {mark}  {title_of(finding.rule, lang)}  {batch_message(finding, lang)}  {names}"
         )
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from bilingual.checks.engine import rules
 from bilingual.locale.languages import chain
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui, visible
+from bilingual.showing import shown_lines
 
 
 def rules_document() -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def render_rules(language: str) -> str:
     for rule in rules().values():
         graded = _graded(rule.severities, language)
         lines.append(f"{rule.id:<24} [{graded}] {rule.title.get(language)}")
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def render_rule(document: Mapping[str, Any], language: str) -> str:
@@ -72,7 +73,7 @@ def render_rule(document: Mapping[str, Any], language: str) -> str:
     for part in ("catches", "leaves"):
         if document[part]:
             lines += ["", ui(f"rule-{part}", language), *_cue_table(document[part], language)]
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def _graded(severities: Iterable[str], language: str) -> str:

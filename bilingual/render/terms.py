@@ -8,6 +8,7 @@ from typing import Any, Final
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Problem
 from bilingual.render.words import clock, ui, visible
+from bilingual.showing import shown_lines
 from bilingual.terms.consistency import TermVariants
 from bilingual.terms.glossary_file import NOTES, GlossaryFile
 from bilingual.terms.mining import Mined
@@ -95,7 +96,7 @@ def check_text(file: GlossaryFile, uses: Sequence[TermUse] | None, language: str
     ]
     if uses is not None:
         lines += _share(uses, language)
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def _share(uses: Sequence[TermUse], language: str) -> list[str]:
@@ -211,7 +212,7 @@ def mined_text(mined: Sequence[Mined], works: Sequence[ParallelWork], language: 
             for c in m.candidates
         ]
         lines.append("      " + _places(m.places, works, language))
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def variants_document(
@@ -268,7 +269,7 @@ def variants_text(
         for text, places in v.forms:
             lines.append(ui("terms-form", language, text=visible(text), count=len(places)))
             lines.append("        " + _places(places, works, language, most=None))
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 _FEW: Final = 5

@@ -29,7 +29,7 @@ from bilingual.render.words import (
     ui,
     visible,
 )
-from bilingual.showing import ascii_controls
+from bilingual.showing import ascii_controls, shown_lines
 
 SUFFIX: Final = ".appendix.txt"
 
@@ -60,7 +60,7 @@ def render_annex_appendix(
         ("annex-appendix-settings", _settings(saved)),
     ):
         lines += ["", ui(heading, language), *(f"  {line}" for line in body)]
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def _work(annex: Annex, language: str) -> Iterator[str]:

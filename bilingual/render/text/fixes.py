@@ -21,6 +21,7 @@ from bilingual.render.words import (
     ui,
     visible,
 )
+from bilingual.showing import shown_lines
 
 _WIDTH: Final = 90
 _CONTEXT: Final = 12
@@ -51,7 +52,7 @@ def render_fixes(fixed: Fixed, language: str = "zh", *, diff: bool = False) -> s
     lines += _one_file(fixed, language)
     lines += _left(fixed, language)
     lines += _refused(fixed, language)
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 # What was changed

@@ -29,6 +29,7 @@ from bilingual.render.words import (
     ui,
     visible,
 )
+from bilingual.showing import shown_lines
 
 
 def render(report: Report, language: str = "zh", width: int | None = None) -> str:
@@ -49,7 +50,7 @@ def render(report: Report, language: str = "zh", width: int | None = None) -> st
     lines += _undecided(report, language, decisions)
     lines += _backends(report, language)
     lines += ["", disclaimer(report, language)]
-    return "\n".join(lines) + "\n"
+    return shown_lines(lines)
 
 
 def _verdict(report: Report, language: str) -> Iterator[str]:
