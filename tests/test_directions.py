@@ -16,7 +16,7 @@ MODULES = sorted(p for p in ROOT.rglob("*.py") if "_models" not in p.parts)
 
 # Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS: list[set[str]] = [
-    {"hooks", "_version", "nearest", "params", "showing"},
+    {"hidden", "hooks", "_version", "nearest", "params", "showing"},
     {"errors"},
     {"budget", "arguments"},
     {"model", "progress", "plugins"},

@@ -7,6 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
+from bilingual.hidden import seen
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.typography import chinese_slips
 
@@ -14,24 +15,24 @@ from bilingual.text.typography import chinese_slips
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
     for cue in artifacts.zh.cues:
-        for slip in chinese_slips(cue.text):
-            text = cue.text[slip.start : slip.end]
+        shown = seen(cue.text)
+        for slip in chinese_slips(shown.text):
+            text = shown.text[slip.start : slip.end]
+            start, end = shown.whole(slip.start, slip.end)
             yield Hit(
                 zh=(cue.index,),
                 span_ms=span_of([cue]),
                 confidence=0.8,
                 params={"variant": slip.code, "cue": cue.index + 1, "text": text},
                 evidence=(
-                    Evidence(
-                        kind="typography", side="zh", cue=cue.index, start=slip.start, end=slip.end
-                    ),
+                    Evidence(kind="typography", side="zh", cue=cue.index, start=start, end=end),
                 ),
                 suggestion=None
                 if slip.fitting is None
                 else Suggestion(
                     kind="replace",
                     safety="unsafe",
-                    params={"start": slip.start, "end": slip.end, "text": slip.fitting},
+                    params={"start": start, "end": end, "text": slip.fitting},
                 ),
             )
 

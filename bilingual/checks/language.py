@@ -9,6 +9,7 @@ from typing import Final
 
 from bilingual.checks._tracks import is_strange, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
+from bilingual.hidden import seen
 from bilingual.model import (
     CheckVerdict,
     Cue,
@@ -138,7 +139,9 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         )
         return
     for cue in artifacts.bo.cues:
-        for fault in misspellings(cue.text):
+        shown = seen(cue.text)
+        for fault in misspellings(shown.text):
+            start, end = shown.whole(fault.start, fault.end)
             yield Hit(
                 bo=(cue.index,),
                 span_ms=span_of([cue]),
@@ -147,21 +150,18 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 confidence=fault.confidence,
                 params={"variant": fault.why, "cue": cue.index + 1, "syllable": fault.text},
                 evidence=(
-                    Evidence(
-                        kind="syllable", side="bo", cue=cue.index, start=fault.start, end=fault.end
-                    ),
+                    Evidence(kind="syllable", side="bo", cue=cue.index, start=start, end=end),
                 ),
-                suggestion=_as_read(cue.text, fault),
+                suggestion=_as_read(fault, start, end),
             )
 
 
-def _as_read(text: str, fault: Misspelling) -> Suggestion | None:
-    """What Unicode says to write in place of a deprecated character."""
-    written = text[fault.start : fault.end]
-    fresh = "".join(_DEPRECATED.get(c, c) for c in written)
-    if fault.why != "deprecated-character" or fresh == written:
+def _as_read(fault: Misspelling, start: int, end: int) -> Suggestion | None:
+    """What Unicode says to write in place of a deprecated character, there in the raw text."""
+    fresh = "".join(_DEPRECATED.get(c, c) for c in fault.text)
+    if fault.why != "deprecated-character" or fresh == fault.text:
         return None
-    params = {"start": fault.start, "end": fault.end, "text": fresh}
+    params = {"start": start, "end": end, "text": fresh}
     return Suggestion(kind="replace", safety="safe", params=params)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from bilingual.checks._examples import CHINESE, CORRECT, TIBETAN, with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
+from bilingual.hidden import seen
 from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
 from bilingual.text.length import reading_length
@@ -77,6 +78,8 @@ def _in_two(artifacts: Artifacts, cue: Cue, side: Language, most: float) -> Sugg
     line = cue.plain.strip() if cue.plain.strip() in cue.text else cue.text.strip()
     if "\n" in line or artifacts.config.quality.max_lines < 2:
         return None
+    if seen(line).at is not None:  # once they are gone, there is one
+        return None
     broken = broken_in_two(line, side, most, artifacts.config.text.words)
     if broken is None:
         return None
@@ -99,9 +102,10 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
         return
     words = artifacts.config.text.words
     for cue in artifacts.bo.cues:
+        shown = seen(cue.text)
         at = -1
-        while (at := cue.text.find("\n", at + 1)) >= 0:
-            before, after = cue.text[:at].rstrip(), cue.text[at + 1 :].lstrip()
+        while (at := shown.text.find("\n", at + 1)) >= 0:
+            before, after = shown.text[:at].rstrip(), shown.text[at + 1 :].lstrip()
             if not (before and after):
                 continue
             if after[0] == SHAD and not before.endswith(SHAD):
@@ -114,13 +118,14 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
                 variant = "in-word"
             else:
                 continue
+            start, end = shown.whole(at, at + 1)
             yield Hit(
                 bo=(cue.index,),
                 span_ms=span_of([cue]),
                 confidence=0.8,
                 params={"variant": variant, "cue": cue.index + 1},
-                evidence=(Evidence(kind="break", side="bo", cue=cue.index, start=at, end=at + 1),),
-                suggestion=_elsewhere(artifacts, cue, at),
+                evidence=(Evidence(kind="break", side="bo", cue=cue.index, start=start, end=end),),
+                suggestion=_elsewhere(artifacts, cue, at) if shown.at is None else None,
             )
 
 

@@ -12,7 +12,7 @@ from bilingual.checks._tracks import BO, FINE, PAIR, ZH, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.config.thresholds import NUMBER_CLASH_NATS
 from bilingual.model import Evidence, Reason, Severity
-from bilingual.text.bead import BeadText, BeadTexts, two_sided_texts
+from bilingual.text.bead import SEPARATOR, BeadText, BeadTexts, two_sided_texts
 from bilingual.text.numbers import (
     MOST_NUMBERS,
     Clash,
@@ -21,6 +21,7 @@ from bilingual.text.numbers import (
     Quantity,
     compare_numbers,
     confidence,
+    read_numbers,
 )
 
 # Evidence in nats. A number in digits that the Tibetan leaves out: worth a look,
@@ -52,7 +53,9 @@ def _number_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         near = [compared[k] for k in (i - 1, i + 1) if 0 <= k < len(beads)]
         for clash in comparison.clashes:
             least = _HINT if clash.bo is None else NUMBER_CLASH_NATS
-            if clash.weight >= least and not _said_nearby(clash, near):
+            if clash.weight < least or _said_nearby(clash, near):
+                continue
+            if not any(_goes_on(beads, at) for at in (i - 1, i)):
                 reported.append((texts, clash))
     yield from _one_a_term(reported)
 
@@ -141,6 +144,29 @@ def _said_nearby(clash: Clash, near: Sequence[NumberComparison]) -> bool:
     return False
 
 
+def _goes_on(beads: Sequence[BeadTexts], at: int) -> bool:
+    """Whether a number begins in one bead and goes on in the next, and both together agree.
+
+    One language may say in one cue what the other says in two: 三百 / 二十万.
+    """
+    if not 0 <= at < len(beads) - 1:
+        return False
+    one, two = beads[at], beads[at + 1]
+    if not any(_meet(a, b) for a, b in ((one.bo, two.bo), (one.zh, two.zh))):
+        return False
+    together = compare_numbers(
+        SEPARATOR.join((one.bo.text, two.bo.text)), SEPARATOR.join((one.zh.text, two.zh.text))
+    )
+    return bool(together.matches) and not together.clashes
+
+
+def _meet(one: BeadText, two: BeadText) -> bool:
+    """Whether a text ends in a number and the next begins with one."""
+    last, first = read_numbers(one.text, one.side)[-1:], read_numbers(two.text, two.side)[:1]
+    ends = any(not one.text[q.end :].strip("\u0f0b\u0f0c \n") for q in last)
+    return ends and any(not two.text[: q.start].strip() for q in first)
+
+
 def _number_hit(texts: BeadTexts, clash: Clash) -> Hit:
     bead = texts.bead
     variant = "differs"
@@ -192,7 +218,7 @@ def _unit_hit(texts: BeadTexts, match: Match) -> Hit:
 
 
 def _quoted(text: BeadText, q: Quantity | None) -> str:
-    return "" if q is None else text.text[q.start : q.end]
+    return "" if q is None else text.text[q.start : q.end].replace("\n", "")
 
 
 def _plain(q: Quantity | None) -> str | None:

@@ -9,8 +9,8 @@ from typing import Final
 from bilingual.checks._tracks import FINE, TRACK, ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.codes import grade, grades
-from bilingual.formats.hidden import Hidden, find_hidden
 from bilingual.formats.registry import formats
+from bilingual.hidden import Hidden, find_hidden
 from bilingual.locale import catalogue
 from bilingual.model import Cue, Evidence, Language, Problem, Severity, Suggestion, Track
 from bilingual.text.script import has_right_to_left
@@ -172,6 +172,7 @@ def _without_gaps(track: Track) -> bool:
 
 
 def _visible(cue: Cue) -> str:
+    # Lost letters and blanks of other scripts are still in the plain text.
     hidden = {found.at for found in find_hidden(cue.plain)}
     return "".join(c for at, c in enumerate(cue.plain) if at not in hidden).strip()
 

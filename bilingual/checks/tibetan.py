@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bilingual.checks._examples import with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
+from bilingual.hidden import seen
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.typography import Slip, marks_pauses, slips
@@ -19,7 +21,9 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
     for cue in artifacts.bo.cues:
-        for fault in sandhi_faults(cue.text):
+        shown = seen(cue.text)
+        for fault in sandhi_faults(shown.text):
+            start, end = shown.whole(fault.start, fault.end)
             yield Hit(
                 bo=(cue.index,),
                 span_ms=span_of([cue]),
@@ -35,14 +39,14 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
                         kind="particle",
                         side="bo",
                         cue=cue.index,
-                        start=fault.start,
-                        end=fault.end,
+                        start=start,
+                        end=end,
                     ),
                 ),
                 suggestion=Suggestion(
                     kind="replace",
                     safety="unsafe",
-                    params={"start": fault.start, "end": fault.end, "text": fault.fitting},
+                    params={"start": start, "end": end, "text": fault.fitting},
                 ),
             )
 
@@ -53,8 +57,10 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     pauses = marks_pauses(cue.plain for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:
         by_code: dict[str, list[Slip]] = {}
-        for slip in slips(cue.text, pauses=pauses):
-            by_code.setdefault(slip.code, []).append(slip)
+        shown = seen(cue.text)
+        for slip in slips(shown.text, pauses=pauses):
+            start, end = shown.whole(slip.start, slip.end)
+            by_code.setdefault(slip.code, []).append(replace(slip, start=start, end=end))
         for code, found in by_code.items():
             yield Hit(
                 bo=(cue.index,),

@@ -23,6 +23,7 @@ from typing import Final, Literal
 
 from bilingual.formats.registry import formats
 from bilingual.formats.rows import SIZE, Row, alike, pairs_in_brackets, rows_of
+from bilingual.hidden import seen
 from bilingual.model import LANGUAGES, Cue, Language, Problem, Track
 from bilingual.text.length import count_units
 from bilingual.text.script import count_scripts, language_of
@@ -114,7 +115,11 @@ class _Read:
     def __init__(self, track: Track) -> None:
         self.track = track
         form = formats().get(track.format or "")
-        plain_of: Callable[[str], str] = str if form is None else form.plain
+        untagged: Callable[[str], str] = str if form is None else form.plain
+
+        def plain_of(raw: str) -> str:
+            return seen(untagged(raw)).text
+
         brackets = pairs_in_brackets(row for cue in track.cues for row in cue.plain.split("\n"))
         self.rows = [rows_of(cue, plain_of, brackets=brackets) for cue in track.cues]
         self.sides: list[set[Side]] = [
@@ -451,7 +456,11 @@ def _part(cue: Cue, rows: Sequence[Row], kept: Iterable[int], index: int) -> Cue
         ]
         text, part = "\n".join(pieces), None
     return replace(
-        cue, index=index, text=text, plain_text=None if plain == text else plain, part=part
+        cue,
+        index=index,
+        text=text,
+        plain_text=None if plain == seen(text).text else plain,
+        part=part,
     )
 
 

@@ -74,7 +74,7 @@ class Row:
 def rows_of(cue: Cue, plain_of: Callable[[str], str], *, brackets: bool = False) -> tuple[Row, ...]:
     """The rows of a cue, in order.
 
-    :param plain_of: the plain text of a raw payload, as the cue's format has it.
+    :param plain_of: the text for comparison of a raw payload, as the cue's format has it.
     :param brackets: whether the file has a whole line's translation in brackets beside it.
     """
     rows: list[Row] = []

@@ -114,16 +114,21 @@ def _pieces(track: Track, cue: Cue) -> list[tuple[str, bool]]:
     """The plain text, cut where the raw text has bold, italic or underline."""
     form = formats().get(track.format or "")
     if form is None or not form.html_tags or not _STYLE.search(cue.text):
-        return [(cue.plain, False)]
+        return [(_worded(cue), False)]
     pieces: list[tuple[str, bool]] = []
     end = 0
     for tag in _STYLE.finditer(cue.text):
         pieces += [(form.plain(cue.text[end : tag.start()]), False), (tag.group(), True)]
         end = tag.end()
     pieces.append((form.plain(cue.text[end:]), False))
-    if "".join(piece for piece, style in pieces if not style) != cue.plain:
-        return [(cue.plain, False)]
+    if "".join(piece for piece, style in pieces if not style) != _worded(cue):
+        return [(_worded(cue), False)]
     return pieces
+
+
+def _worded(cue: Cue) -> str:
+    """The text without tags, with the characters that are not seen."""
+    return cue.text if cue.plain_text is None else cue.plain_text
 
 
 def _confirmed(track: Track, text: str, form: Format) -> str:
@@ -158,7 +163,7 @@ def _same(cue: Cue, back: Cue, native: bool, form: Format) -> bool:
     if (cue.start_ms, cue.end_ms) != (back.start_ms, back.end_ms):
         return False
     if not native:
-        return _visible(cue.plain) == _visible(back.plain)
+        return _visible(_worded(cue)) == _visible(_worded(back))
     named = not writer_of(form).identifiers or (cue.identifier or None) == back.identifier
     placed = (cue.settings or None) == back.settings
     return named and placed and _lines(cue.text) == _lines(back.text)

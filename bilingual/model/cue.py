@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from bilingual.hidden import seen
 from bilingual.hooks import provided
 from bilingual.model.codec import Number, Plain, each, written_as
 
@@ -43,7 +44,8 @@ class Cue:
 
     ``index`` is 0-based in file order. ``text`` is the raw payload with lines
     joined by ``\n``: tags and entities are still in it. ``plain`` is derived
-    from it for comparison (tags gone, entities decoded). ``line`` is the 1-based
+    from it for comparison: tags gone, entities decoded (``plain_text``, ``None`` where
+    that is the same), and without characters that are not seen. ``line`` is the 1-based
     line of the timing line in the file, ``None`` where there is no file.
     ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
     where recognised text cannot be relied on: such a cue counts for timing and
@@ -71,7 +73,7 @@ class Cue:
     @property
     def plain(self) -> str:
         """The text for comparison; the raw text where the two are the same."""
-        return self.text if self.plain_text is None else self.plain_text
+        return seen(self.text if self.plain_text is None else self.plain_text).text
 
     @property
     def duration_ms(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bilingual.hidden import seen
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
 from bilingual.text.sequence import Repeat, repeats, shown_before
 
@@ -62,13 +63,13 @@ class BeadText:
             text = cue.plain[head:]
             if 0 <= start <= len(text):
                 words = text[start:end]
-                at = _in_markup(cue, head + start, words)
+                place = _in_markup(cue, head + start, words)
                 return Stretch(
                     side=self.side,
                     cue=cue.index,
                     text=words,
-                    start=at,
-                    end=None if at is None else at + len(words),
+                    start=None if place is None else place[0],
+                    end=None if place is None else place[1],
                     weight=weight,
                 )
             start, end = (offset - len(text) - len(SEPARATOR) for offset in (start, end))
@@ -110,15 +111,18 @@ def _said_once(cues: Sequence[Cue], again: Mapping[int, Repeat]) -> list[Cue]:
     ]
 
 
-def _in_markup(cue: Cue, start: int, words: str) -> int | None:
+def _in_markup(cue: Cue, start: int, words: str) -> tuple[int, int] | None:
     """Where words of the plain text are in the raw one, ``None`` where it is not clear."""
-    end = start + len(words)
-    if cue.text[:end] == cue.plain[:end]:
-        return start
-    places = _places(cue.text, words)
+    raw, end = seen(cue.text), start + len(words)
+    if raw.text[:end] == cue.plain[:end]:
+        return raw.whole(start, end)
+    places = _places(raw.text, words)
     among = _places(cue.plain, words)
     # As often in either: markup and entities do not hold the words too.
-    return places[among.index(start)] if words and len(places) == len(among) else None
+    if not words or len(places) != len(among):
+        return None
+    at = places[among.index(start)]
+    return raw.whole(at, at + len(words))
 
 
 def _places(text: str, words: str) -> list[int]:

@@ -11,7 +11,7 @@ import pytest
 
 from bilingual.errors import BilingualError, FormatError, InputError
 from bilingual.formats import load_track, load_tracks, read_track, read_tracks
-from bilingual.formats.hidden import find_hidden
+from bilingual.hidden import find_hidden
 from bilingual.model import Cue, Language, Track
 
 BO = ("སའི་གོ་ལ་ཉི་མའི་མཐའ་ལ་འཁོར།", "ཟླ་བ་སའི་གོ་ལའི་མཐའ་ལ་འཁོར།", "སྒྲ་མཁའ་རླུང་ནང་དུ་བརྒྱུད།")
@@ -326,9 +326,12 @@ def test_what_is_seen_is_not_hidden(text: str) -> None:
     assert find_hidden(text) == ()
 
 
-def test_hidden_characters_are_never_taken_off() -> None:
+def test_hidden_characters_are_never_taken_off_the_text() -> None:
     track = read_track(srt("水\u200b\u202e火").encode(), name="x.srt")
-    assert track.cues[0].text == track.cues[0].plain == "水\u200b\u202e火"
+    assert track.cues[0].text == "水\u200b\u202e火"
+    assert track.cues[0].plain == "水火"
+    assert "水\u200b\u202e火" in track.to_srt()
+    assert "水\u200b\u202e火" in track.to_vtt()
 
 
 # Files of other projects, where they are at hand

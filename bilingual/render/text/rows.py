@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from bilingual.model import Finding, Language, Report, Severity
+from bilingual.model import Cue, Finding, Language, Report, Severity
 from bilingual.render.kinds import kinds_of, places
 from bilingual.render.text.columns import columns_of, fitted
 from bilingual.render.text.decided import Decided
@@ -86,11 +86,16 @@ def _row(number: int, kind: Kind, report: Report, language: str) -> list[str]:
         cues if len(kind) == 1 else f"{cues} … ×{len(kind)}".strip(),
         rule_title(finding.rule, language),
         *(
-            " | ".join(visible(cue.plain) for cue in cues_of(finding, report, side)) or "—"
+            " | ".join(_words(finding, cue) for cue in cues_of(finding, report, side)) or "—"
             for side in SIDES
         ),
         remedy(finding, language),
     ]
+
+
+def _words(finding: Finding, cue: Cue) -> str:
+    """A cue's text; with what is not seen in it, where the finding is about that."""
+    return visible(cue.text if finding.rule == "hidden-character" else cue.plain)
 
 
 def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int]:

@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import Final, Literal
 
 from bilingual.text.numbers.model import Quantity
 from bilingual.text.numbers.patterns import Pattern, first_match
-from bilingual.text.numbers.reading import read_numbers
+from bilingual.text.numbers.reading import read_numbers, read_over_lines, within_number
 from bilingual.text.numbers.units import amount, dimension, may_be_one
 from bilingual.text.numbers.weights import rarity
 
@@ -462,6 +463,21 @@ _CACHED: Final = 4096
 def compare_numbers(bo_text: str, zh_text: str) -> NumberComparison:
     """Compare the numbers of a Tibetan and a Chinese text by value.
 
+    A number may go on over the end of a line, or over the end of a cue of the bead:
+    where the lines by themselves do not agree, they are read on.
+
     :param bo_text, zh_text: plain texts of one bead; either may be empty.
     """
-    return compare(read_numbers(bo_text, "bo"), read_numbers(zh_text, "zh"))
+    by_line = compare(read_numbers(bo_text, "bo"), read_numbers(zh_text, "zh"))
+    if not by_line.clashes or "\n" not in bo_text + zh_text:
+        return by_line
+    bo = (read_over_lines(bo_text, "bo"), read_numbers(bo_text, "bo"))
+    zh = (read_over_lines(zh_text, "zh"), read_numbers(zh_text, "zh"))
+    ways = [compare(*way) for way in dict.fromkeys(product(bo, zh))]
+    best = min(ways, key=lambda way: len(way.clashes))
+    if not best.clashes:
+        return best
+    # Between numerals it is one number, if a wrong one.
+    if within_number(bo_text) or within_number(zh_text):
+        return ways[0] if len(ways[0].clashes) <= len(by_line.clashes) else by_line
+    return by_line

@@ -73,7 +73,8 @@ _VOWEL_FINAL: Final = (
     "པ",
 )
 
-_JOINING: Final = re.compile(r"(?:་? ?| ་)(?:US|HK)?[$€£¥₹₩]?")
+# A tsheg pressed twice joins like one, and at the end of a line the word goes on.
+_JOINING: Final = re.compile(r"(?:་* ?|་+ ?\n| ་)(?:US|HK)?[$€£¥₹₩]?")
 
 # What joins a ten to a digit: the ten that each belongs to, 0 for རྩ, which any may have.
 _JOINTS: Final = {"རྩ": 0} | SHORT

@@ -1,9 +1,14 @@
-"""Invisible characters in a subtitle that change what it is."""
+"""Characters of a text that are not seen: where they are, and the text without them.
+
+They say nothing, but a syllable or a number with one in it is no longer found. What is
+compared is therefore the text without them; what is shown and written is the text itself.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _CLASSES: Final[dict[str, str]] = {
@@ -25,6 +30,9 @@ _HIDDEN: Final = re.compile(
     "|".join(f"(?P<{name.replace('-', '_')}>[{chars}])" for name, chars in _CLASSES.items())
 )
 _ANY: Final = re.compile("[" + "".join(_CLASSES.values()) + "]")
+# What is nothing at all in a text that is read. Not: what stands for a letter that was lost
+# or that a font of its own draws, and what separates words like a space (form feed, U+2028).
+_NOTHING: Final = frozenset({"control", "bidi", "variation-selector", "tag", "zero-width"})
 # What an emoji is made of: there these characters are seen.
 _EMOJI: Final = re.compile(
     "[#*0-9\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u20e3?"
@@ -68,3 +76,44 @@ def find_hidden(text: str) -> tuple[Hidden, ...]:
         for found in _HIDDEN.finditer(text)
         if found.start() not in seen
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text without what is not seen, and the way back.
+
+    ``at`` are the places (code points) that its characters have in the whole text, ``None``
+    where nothing was left out.
+    """
+
+    text: str
+    at: tuple[int, ...] | None = None
+
+    def whole(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the text is in the whole one, from its first to its last character.
+
+        :param start: code points into ``text``, in 0..its length; ``end`` likewise.
+        """
+        if self.at is None:
+            return start, end
+        after = self.at[-1] + 1 if self.at else 0
+        begin = self.at[start] if start < len(self.at) else after
+        return begin, begin if end <= start else self.at[end - 1] + 1
+
+
+@lru_cache(maxsize=16_384)
+def seen(text: str) -> Seen:
+    """The text without the characters that are nothing to a reader.
+
+    Left out are zero-width characters, direction marks, selectors, tags and control
+    characters that separate no words; what holds an emoji together stays.
+    """
+    gone = {
+        found.at
+        for found in find_hidden(text)
+        if found.kind in _NOTHING and not found.char.isspace()
+    }
+    if not gone:
+        return Seen(text)
+    at = tuple(place for place in range(len(text)) if place not in gone)
+    return Seen("".join(text[place] for place in at), at)
