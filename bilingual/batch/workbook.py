@@ -19,6 +19,7 @@ from bilingual.form import FIELDS
 from bilingual.locale import enumerated
 from bilingual.model import Form
 from bilingual.render.words import ui
+from bilingual.showing import visible
 
 _TEXT: Final = "@"
 _WIDE: Final = 60
@@ -102,7 +103,6 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Any]]]
         from openpyxl.utils import get_column_letter
     except ImportError as error:
         raise DependencyError("xlsx-missing", detail=str(error)) from error
-    from bilingual.fixes.sheet import showable
 
     book = Workbook(write_only=True)
     bold, head = Font(bold=True), PatternFill("solid", fgColor="FFE6EBF0")
@@ -119,7 +119,7 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Any]]]
             if isinstance(value, int | float) and not isinstance(value, bool):
                 made = WriteOnlyCell(sheet, value=value)
             else:
-                made = WriteOnlyCell(sheet, value=_kept(showable(str(value))))
+                made = WriteOnlyCell(sheet, value=_kept(visible(str(value), keep_breaks=True)))
                 made.data_type, made.number_format = "s", _TEXT
             made.alignment = wrapped
             if first:

@@ -14,9 +14,10 @@ import io
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any, Final, Literal
 
 from bilingual.errors import DependencyError, InputError
@@ -24,11 +25,16 @@ from bilingual.errors import DependencyError, InputError
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_UNPACKED: Final = 96 * 1024 * 1024
 MAX_PARTS: Final = 400
+MAX_TAGS: Final = 5_000_000
+"""Of all parts of a workbook, by their ``<``; each takes openpyxl some microseconds. A sheet
+of 20,000 cues has 1.5 million."""
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 64
 MAX_GAP: Final = 1000  # empty rows in a row; behind them nothing is looked for
 MAX_CELL: Final = 32_767  # what Excel itself holds
 MAX_PAGES: Final = 20
+MAX_TEXT: Final = 16 * 1024 * 1024
+"""Characters of all cells: a workbook holds a text once that any number of cells show."""
 
 CHECKS: Final = "bilingual-check"
 """The title of the hidden page of a workbook that holds a digest of each cue's text."""
@@ -112,10 +118,11 @@ def read_cells(data: bytes, name: str) -> Cells:
     with _book(data, name) as book:
         pages = [page for page in book.worksheets if page.title != CHECKS]
         checks = [page for page in book.worksheets if page.title == CHECKS]
-        rows = _page(book, pages[0]).rows if pages else []
+        room = _Room(name)
+        rows = _page(book, pages[0], room).rows if pages else []
         digests = [
             [cell.text for cell in cells]
-            for _, cells in (_page(book, checks[0]).rows if checks else [])
+            for _, cells in (_page(book, checks[0], room).rows if checks else [])
         ]
     return Cells(rows=rows, workbook=True, digests=digests)
 
@@ -130,14 +137,8 @@ def read_pages(data: bytes, name: str) -> list[Page]:
     if not data.startswith(b"PK"):
         return [Page(rows=list(_csv_rows(data, name)))]
     with _book(data, name) as book:
-        pages: list[Page] = []
-        left = MAX_ROWS
-        for page in book.worksheets[:MAX_PAGES]:
-            pages.append(_page(book, page))
-            left -= len(pages[-1].rows)
-            if left < 0:
-                raise ValueError("rows")
-    return pages
+        room = _Room(name)
+        return [_page(book, page, room) for page in book.worksheets[:MAX_PAGES]]
 
 
 # Files that a name says to be a table, by their first bytes.
@@ -214,6 +215,24 @@ def _decoded(data: bytes, name: str) -> str:
 # Workbooks
 
 
+class _Room:
+    """What is left of the rows and of the text that all pages of a workbook may hold."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows, self._characters = MAX_ROWS, MAX_TEXT
+
+    def take(self, cells: Iterable[Cell]) -> None:
+        """Count a row.
+
+        :raises InputError: ``sheet-too-large``.
+        """
+        self._rows -= 1
+        self._characters -= sum(len(cell.text) for cell in cells)
+        if min(self._rows, self._characters) < 0:
+            raise _too_large(self._name)
+
+
 @contextlib.contextmanager
 def _book(data: bytes, name: str) -> Iterator[Any]:
     """An opened workbook; whatever goes wrong while it is read is an error of its file."""
@@ -230,6 +249,8 @@ def _book(data: bytes, name: str) -> Iterator[Any]:
             io.BytesIO(data), read_only=True, data_only=False, keep_links=False, rich_text=True
         )
         yield book
+    except InputError:
+        raise
     except Exception as error:  # a damaged workbook can fail anywhere in its reader
         raise InputError(
             "sheet-unreadable", path=name, detail=f"{type(error).__name__}: {error}"[:200]
@@ -239,7 +260,7 @@ def _book(data: bytes, name: str) -> Iterator[Any]:
             book.close()
 
 
-def _page(book: Any, page: Any) -> Page:
+def _page(book: Any, page: Any, room: _Room) -> Page:
     """A page; in one pass, since what is merged comes behind the cells."""
     from openpyxl.worksheet._reader import WorkSheetParser
 
@@ -272,6 +293,7 @@ def _page(book: Any, page: Any) -> Page:
             cells = {c["column"]: _cell(c) for c in found if c["column"] <= MAX_COLUMNS}
             cells = {column: cell for column, cell in cells.items() if cell != EMPTY}
             if cells:
+                room.take(cells.values())
                 last = number
                 rows.append((number, [cells.get(n, EMPTY) for n in range(1, max(cells) + 1)]))
     return Page(
@@ -361,6 +383,7 @@ def _examine_zip(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
             large = len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED
+            large = large or sum(_tags(packed, part) for part in parts) > MAX_TAGS
             odd = "" if large else next(filter(None, (_oddity(packed, p) for p in parts)), "")
             names = {part.filename for part in parts}
     except Exception:  # a damaged archive can fail anywhere in zipfile and zlib
@@ -373,6 +396,12 @@ def _examine_zip(data: bytes, name: str) -> None:
         kinds = {"content.xml": "OpenDocument", "word/document.xml": "Word"}
         kind = next((kind for part, kind in kinds.items() if part in names), "ZIP")
         raise InputError("sheet-other", path=name, kind=kind)
+
+
+def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many tags a part has, if it is XML; whatever its name, another part may name it."""
+    with packed.open(part) as file:
+        return sum(block.count(b"<") for block in iter(partial(file.read, 1 << 20), b""))
 
 
 def _oddity(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
