@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bilingual.batch.columns import KEYS_ROW, safe_heading
 from bilingual.errors import InputError
 from bilingual.files import checked_path, display_name, read_at_most
-from bilingual.fixes.sheet_cells import MAX_BYTES, MAX_CELL, MAX_ROWS, Cell, Page, Row, read_pages
+from bilingual.fixes.sheet_cells import (
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_ROWS,
+    Cell,
+    Page,
+    Row,
+    is_other_kind,
+    read_pages,
+    unicode_text,
+)
+from bilingual.formats.encoding import everyday_share
+from bilingual.model import Reason
 from bilingual.model.codec import RepeatedKeyError, keys_once
 
 
-def table_pages(path: Path) -> list[Page]:
-    """The pages of a table that hold anything, those that are shown first.
+def table_pages(path: Path) -> tuple[list[Page], list[Reason]]:
+    """The pages of a table that hold anything, those that are shown first, and notes on it.
 
-    Rows have their number from 1; empty ones are left out. CSV may be UTF-8, UTF-16 or
-    GB18030 (GBK), with commas, semicolons or tabs. JSON is a list of objects, or an object
-    with that list under ``works``; its keys make row 0.
+    Rows have their number from 1; empty ones are left out. CSV may be UTF-8, UTF-16, UTF-32,
+    GB18030 (GBK) or, which a note says, Big5, with commas, semicolons or tabs. JSON is a list
+    of objects, or an object with that list under ``works``; its keys make row 0.
 
     :raises InputError: ``sheet-…``: it is damaged, too large, hostile or of another kind;
-        ``file-…``; ``table-empty``; ``table-json``, ``table-json-twice``.
+        ``file-…``; ``table-empty``; ``table-encoding``; ``table-json``, ``table-json-twice``.
     :raises DependencyError: ``xlsx-missing``.
     """
     place = checked_path(path)
     shown = display_name(str(place))
     data = read_at_most(place, MAX_BYTES + 1)
-    if place.suffix.lower() == ".json" or data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{"):
-        return [Page(rows=_json_rows(data, shown))]
-    if not data.startswith((b"PK", b"\xd0\xcf")):
-        data = _as_utf8(data)
+    if len(data) > MAX_BYTES:
+        raise InputError("sheet-too-large", path=shown, rows=MAX_ROWS, megabytes=MAX_BYTES >> 20)
+    notes: list[Reason] = []
+    if not is_other_kind(data):
+        text, codec = _decoded(data, shown)
+        if place.suffix.lower() == ".json" or text.lstrip("\ufeff \r\n\t")[:1] in ("[", "{"):
+            return [Page(rows=_json_rows(text, shown))], notes
+        if codec is not None:
+            notes.append(Reason(code="table-encoding-assumed", params={"encoding": codec}))
+        data = text.encode("utf-8")
     pages = [_filled(page) for page in read_pages(data, shown)]
     pages = [page for page in pages if page.rows]
     if not pages:
         raise InputError("table-empty", path=shown)
-    return sorted(pages, key=lambda page: page.hidden)
+    return sorted(pages, key=lambda page: page.hidden), notes
 
 
 def _filled(page: Page) -> Page:
@@ -44,25 +63,33 @@ def _filled(page: Page) -> Page:
     return replace(page, rows=rows)
 
 
-def _as_utf8(data: bytes) -> bytes:
-    """The text in UTF-8, where it is in the encoding that Excel in China writes CSV in."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeError:
-        try:
-            return data.decode("gb18030").encode("utf-8")
-        except UnicodeError:
-            return data  # whoever reads it says what is wrong
-    return data
+_OFFICES: Final = {"gb18030": None, "big5hkscs": "Big5", "cp950": "Big5"}
+"""What Excel writes CSV in: in China, in Hong Kong, in Taiwan; and as what a note names it."""
 
 
-def _json_rows(data: bytes, shown: str) -> list[Row]:
-    if len(data) > MAX_BYTES:
-        raise InputError("sheet-too-large", path=shown, rows=MAX_ROWS, megabytes=MAX_BYTES >> 20)
+def _decoded(data: bytes, shown: str) -> tuple[str, str | None]:
+    """The text, and its encoding where that is a guess that a person should know of.
+
+    Bytes that are both GB18030 and Big5 are what makes the more everyday characters.
+
+    :raises InputError: ``table-encoding``.
+    """
+    text = unicode_text(data)
+    if text is not None:
+        return text, None
+    found: dict[str, str] = {}
+    for codec in _OFFICES if b"\0" not in data else ():
+        with contextlib.suppress(UnicodeError):
+            found[codec] = data.decode(codec)
+    if not found:
+        raise InputError("table-encoding", path=shown)
+    best = max(found, key=lambda codec: everyday_share(found[codec]))
+    return found[best], _OFFICES[best]
+
+
+def _json_rows(text: str, shown: str) -> list[Row]:
     try:
-        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=keys_once)
+        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=keys_once)
     except RepeatedKeyError as error:
         raise InputError("table-json-twice", path=shown, key=safe_heading(error.key)) from None
     except json.JSONDecodeError as error:

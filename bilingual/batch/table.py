@@ -123,7 +123,8 @@ def load_table(path: StrPath) -> Works:
     if place.is_dir():
         return Works(*folder_works(place))
     shown = display_name(str(place))
-    page, headings, notes = _chosen(table_pages(place), shown)
+    pages, about = table_pages(place)
+    page, headings, notes = _chosen(pages, shown)
     base = place.absolute().parent
     below = [row for row in page.rows if row[0] > headings.row]
     passed = {
@@ -134,7 +135,7 @@ def load_table(path: StrPath) -> Works:
     if len(passed) == len(below):
         raise InputError("table-empty", path=shown)
     works = tuple(_submission(row, headings, base) for row in below if row[0] not in passed)
-    return Works(_without_doubles(works), (*headings.notes, *notes, *passed.values()))
+    return Works(_without_doubles(works), (*about, *headings.notes, *notes, *passed.values()))
 
 
 def _chosen(pages: Sequence[Page], shown: str) -> tuple[Page, Headings, list[Reason]]:

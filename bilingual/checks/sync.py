@@ -323,16 +323,16 @@ RULES = (
         ),
         messages={
             "late": Words(
-                zh="从 {at} 起藏文字幕又晚了 {seconds} 秒",
+                zh="从 {at} 起藏文字幕突然晚了 {seconds} 秒",
                 en="From {at} on the Tibetan track is {seconds} s later than before",
             ),
             "early": Words(
-                zh="从 {at} 起藏文字幕又早了 {seconds} 秒",
+                zh="从 {at} 起藏文字幕突然早了 {seconds} 秒",
                 en="From {at} on the Tibetan track is {seconds} s earlier than before",
             ),
         }
         | variants(
-            lambda who, how: f"对照声音，{who}从 {{at}} 起又{how}了 {{seconds}} 秒",
+            lambda who, how: f"对照声音，{who}从 {{at}} 起突然{how}了 {{seconds}} 秒",
             lambda who, how: f"Compared with the sound, {who} {{seconds}} s {how} from {{at}} on",
             {"-late": ("晚", "later"), "-early": ("早", "earlier")},
         ),

@@ -30,6 +30,7 @@ from bilingual.locale import sentence
 
 if TYPE_CHECKING:
     from bilingual.render.annex import Annex, AnnexCheck, ReportFile, Role, SigningKey
+    from bilingual.render.annex.document import AnnexReview
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
 
@@ -144,6 +145,8 @@ def _make(
         files=files,
         key=None if signer is None else KeyUse(sha256=signer.sha256, public=signer.public_hex),
     )
+    if annex.review is not None and not _reviewers(annex, annex.review):
+        say(sentence("ui", "annex-review-unnamed", {}, lang))
     outputs = list(_outputs(annex, saved, targets, signer, lang))
     if signer is None and force:
         targets.signature.unlink(missing_ok=True)  # of what was there before
@@ -151,6 +154,12 @@ def _make(
         write_new(path, content, overwrite=force)
         say(sentence("ui", "annex-written", {"path": str(path)}, lang))
     return OK
+
+
+def _reviewers(annex: Annex, review: AnnexReview) -> set[str]:
+    names = {review.reviewer, *(finding.by for finding in annex.findings)}
+    names |= {point.by for point in review.points} | {cues.by for cues in review.cues}
+    return names - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,11 @@ from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say, say_in_place
 from bilingual.locale import sentence
 from bilingual.model import FirstLook, Report, Severity
+from bilingual.pipeline.submitted import Submitted
 from bilingual.render.text.columns import columns_of, shorten
 from bilingual.showing import visible
 
+_SHEETS: Final = frozenset({"csv", "xlsx"})
 _TOLD: Final = 8
 """Findings of the first look that are shown before the report."""
 
@@ -136,7 +138,7 @@ def _told(look: FirstLook, lang: Lang) -> Iterator[str]:
         yield sentence("ui", "first-look-more", {"count": len(grave) - _TOLD}, lang)
 
 
-def say_outcome(report: Report, out: Path, form: str, lang: Lang) -> None:
+def say_outcome(report: Report, work: Submitted, out: Path, form: str, lang: Lang) -> None:
     """Say the verdict, where the report is, and what to do next."""
     counts = dict.fromkeys(Severity, 0)
     for finding in report.findings:
@@ -152,6 +154,23 @@ def say_outcome(report: Report, out: Path, form: str, lang: Lang) -> None:
         page = out.with_suffix(".html")
         shown = pasted("bilingual", "show", out, "--format", "html", "--out", page)
         say(sentence("ui", "next-json", {"command": shown}, lang))
+    elif form in _SHEETS and (work.bo or work.zh):
+        words = sheet_words(work, out)
+        say(sentence("ui", "next-sheet", {"command": pasted(*words)}, lang))
+
+
+def sheet_words(work: Submitted, sheet: Path) -> list[str | Path]:
+    """The command that puts a sheet's corrections into new subtitle files."""
+    words: list[str | Path] = ["bilingual", "fix"]
+    if work.video is not None and None in (work.bo, work.zh):
+        words.append(work.video)  # it may hold the other track
+    words += [
+        word
+        for side in ("bo", "zh")
+        if (path := getattr(work, side))
+        for word in (f"--{side}", path)
+    ]
+    return [*words, "--from-sheet", sheet, "--out", sheet.with_name(f"{sheet.stem}-fixed")]
 
 
 def open_page(page: Path, lang: Lang) -> None:

@@ -16,7 +16,7 @@ import click
 from bilingual.cli.wording import AtLeast, Choice, Positive, WrongUsage, language, shown_name
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import is_there, unwritable, write_new, write_whole
+from bilingual.files import check_place, is_there, unwritable, write_new, write_whole
 from bilingual.locale import enumerated, languages, sentence
 from bilingual.model import Form
 from bilingual.plugins import Plugins
@@ -420,12 +420,14 @@ def as_json(value: Any) -> str:
 
 
 def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
-    """Refuse to write over what is read.
+    """Refuse to write over what is read, or where nothing can be written, before anything is done.
 
-    :raises InputError: ``output-is-input``, or ``output-unwritable``: nothing can have
-        such a name.
+    :raises InputError: ``output-is-input``; ``output-unwritable``, ``file-special``.
     """
-    if out is None or not is_there(out):
+    if out is None:
+        return
+    check_place(out)
+    if not is_there(out):
         return
     for one in inputs:
         with contextlib.suppress(OSError, ValueError):  # an input's own error comes later

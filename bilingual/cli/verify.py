@@ -126,7 +126,7 @@ def verify(
     deliver(renderer.render(report, replace(options, config=config)), out)
     say_what_is_missing(files, report, lang)
     if out is not None:
-        say_outcome(report, out, form, lang)
+        say_outcome(report, work, out, form, lang)
     if opens and out is not None:
         open_page(out, lang)
     return FOUND if _failed(report, Severity(fail_on)) else OK

@@ -7,6 +7,7 @@ from bilingual.files.reading import checked_path, opened_plain, read_at_most
 from bilingual.files.toml import toml_of
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
 from bilingual.files.writing import (
+    check_place,
     is_there,
     unwritable,
     write_new,
@@ -16,6 +17,7 @@ from bilingual.files.writing import (
 
 __all__ = [
     "StrPath",
+    "check_place",
     "checked_path",
     "confirm",
     "display_name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -112,6 +113,27 @@ def is_there(path: Path) -> bool:
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
     return True
+
+
+def check_place(path: Path) -> None:
+    """Refuse at once what could not be written at the end of a long run.
+
+    :raises InputError: ``output-unwritable``: there is no such folder, nothing may be
+        written in it, or a folder has that name; ``file-special``, as :func:`write_new`.
+    """
+    folder = path.absolute().parent
+    try:
+        place = folder.stat()
+        problem = 0 if stat.S_ISDIR(place.st_mode) else errno.ENOTDIR
+        if not problem and path.is_dir():
+            problem = errno.EISDIR
+        if not problem and not os.access(folder, os.W_OK):
+            problem = errno.EACCES
+        _refuse_special(path)
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+    if problem:
+        raise unwritable(path, OSError(problem, os.strerror(problem)))
 
 
 def unwritable(path: Path, error: Exception) -> InputError:

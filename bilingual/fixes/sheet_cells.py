@@ -8,6 +8,7 @@ spreadsheet program has made of it.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import io
@@ -155,6 +156,12 @@ _OTHERS: Final = {
 }
 
 
+def is_other_kind(data: bytes) -> bool:
+    """Whether the first bytes are those of a file that is no text: a workbook, PDF, an archive."""
+    packed = (b"PK", _OLD, *(mark for mark in _OTHERS if not mark.startswith(b"<")))
+    return data.startswith(packed) or data[:4].lower().startswith(packed)
+
+
 def _examine(data: bytes, name: str) -> None:
     """Refuse what is no table that can be read, by its first bytes."""
     if len(data) > MAX_BYTES:
@@ -175,7 +182,9 @@ def _too_large(name: str) -> InputError:
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
-    text = _decoded(data, name)
+    text = unicode_text(data)
+    if text is None:
+        raise InputError("sheet-encoding", path=name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     number = 0
     last = ""
@@ -203,13 +212,34 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda m: (sum(m in line for line in lines), text.count(m)))
 
 
-def _decoded(data: bytes, name: str) -> str:
+_BOMS: Final = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Byte order marks, that of UTF-32 before that of UTF-16, which it begins with."""
+
+_FEW_NULS: Final = 5
+
+
+def unicode_text(data: bytes) -> str | None:
+    """The text of UTF-8, UTF-16 or UTF-32, with or without a byte order mark; else ``None``.
+
+    Without one UTF-16 is known by its NULs: every comma and line break brings one, and no
+    table in UTF-8 holds many.
+    """
     try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16")
+        for mark, codec in _BOMS.items():
+            if data.startswith(mark):
+                return data.decode(codec)
+        if data.count(0) * _FEW_NULS > len(data):
+            low = data[::2].count(0) > data[1::2].count(0)
+            text = data.decode("utf-16-be" if low else "utf-16-le")
+            return None if "\0" in text else text
         return data.decode("utf-8-sig")
     except UnicodeError:
-        raise InputError("sheet-encoding", path=name) from None
+        return None
 
 
 # Workbooks

@@ -142,6 +142,12 @@ def _expected(text: str) -> bool:
     return expected >= _PLAUSIBLE * foreign and common >= _COMMON * han
 
 
+def everyday_share(text: str) -> float:
+    """Everyday characters among the Chinese ones, simplified and traditional; 0 without any."""
+    han = [char for char in text if is_han(char)]
+    return sum(char in _EVERYDAY for char in han) / len(han) if han else 0.0
+
+
 def _is_punctuation(code: int) -> bool:
     return (
         0x0F00 <= code <= 0x0FFF

@@ -216,6 +216,38 @@ def test_csv_of_every_kind(
     both(load_table(tmp_path / "w.csv"))
 
 
+TRADITIONAL = "編號,視頻文件,藏文字幕,中文字幕,微視頻名稱,推薦單位\nA1,太陽/片.mp4,太陽/bo.srt,太陽/zh.srt,{title},香港科普協會\n"
+PLAIN = "id,video,bo,zh,title\nA1,太陽/片.mp4,太陽/bo.srt,太陽/zh.srt,{title}\n"
+
+
+@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "cp950"])
+@pytest.mark.parametrize("text", [TRADITIONAL, PLAIN])
+@pytest.mark.parametrize("title", ["太陽離我們有多遠", "熊貓", "青藏高原的鳥類"])
+def test_a_table_of_hong_kong_or_taiwan(
+    tmp_path: Path, encoding: str, text: str, title: str
+) -> None:
+    (tmp_path / "w.csv").write_bytes(text.format(title=title).encode(encoding))
+    works = load_table(tmp_path / "w.csv")
+    assert works[0].title == title
+    assert works[0].video == str(tmp_path / "太陽" / "片.mp4")
+    assert [note.code for note in works.notes] == ["table-encoding-assumed"]
+
+
+@pytest.mark.parametrize("title", ["熊猫", "甘孜州的鸟", "太阳离我们有多远", "藏历年", "青稞"])
+def test_a_table_of_gbk_is_not_taken_for_another(tmp_path: Path, title: str) -> None:
+    text = f"id,video,bo,zh,title\nA1,a.mp4,a.bo.srt,a.zh.srt,{title}\n"
+    (tmp_path / "w.csv").write_bytes(text.encode("gbk"))
+    works = load_table(tmp_path / "w.csv")
+    assert works[0].title == title
+    assert not works.notes
+
+
+def test_json_in_utf_16(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "utf-16-le", "gbk"):
+        (tmp_path / "w.json").write_bytes('[{"编号": "A1", "中文字幕": "a.srt"}]'.encode(encoding))
+        assert [work.id for work in load_table(tmp_path / "w.json")] == ["A1"]
+
+
 def _zip(*names: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:
@@ -231,6 +263,12 @@ def _zip(*names: str) -> bytes:
         (_zip("mimetype", "content.xml"), "sheet-other", "OpenDocument"),
         (_zip("[Content_Types].xml", "word/document.xml"), "sheet-other", "Word"),
         (_zip("a.mp4"), "sheet-other", "ZIP"),
+        (
+            "編號,中文字幕\nA1,a.srt\n".encode("euc-kr", "replace") + b"\xff\xff,\n",
+            "table-encoding",
+            "UTF-8",
+        ),
+        ("编号,中文字幕\nA1,a.srt\n".encode("utf-16-le")[:-1], "table-encoding", "UTF-8"),
         (b"%PDF-1.7\n%\xe2\xe3", "sheet-other", "PDF"),
         ("\ufeff<html><table>编号</table>".encode(), "sheet-other", "HTML"),
         (b'<?xml version="1.0"?><Workbook/>', "sheet-other", "XML"),

@@ -72,6 +72,16 @@ def test_a_place_that_cannot_be_written_is_an_error_of_ours(
     assert sorted(folder.iterdir()) == before
 
 
+@pytest.mark.parametrize("out", ["no/such/folder/r.json", "zh.srt/r.json", "taken"])
+def test_a_place_that_cannot_be_written_is_said_before_the_work_is_done(
+    folder: Path, out: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "taken").mkdir()
+    monkeypatch.setattr(bilingual, "verify", lambda *_, **__: pytest.fail("it was checked"))
+    assert run(["verify", "--bo", "bo.srt", "--zh", "zh.srt", f"--out={out}"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def started(
     folder: Path, *line: str, shell: str = "", **changes: str
 ) -> subprocess.CompletedProcess[bytes]:

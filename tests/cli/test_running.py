@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import webbrowser
@@ -61,7 +62,8 @@ def test_one_subtitle_file_alone_says_what_that_leaves_out(
 
 
 @pytest.mark.parametrize(
-    ("form", "language"), [("text", "zh"), ("json", "zh"), ("json", "en"), ("html", "en")]
+    ("form", "language"),
+    [("text", "zh"), ("json", "zh"), ("json", "en"), ("html", "en"), ("csv", "zh")],
 )
 def test_a_file_ends_with_verdict_path_and_next_step(
     work: Path, form: str, language: str, capsys: pytest.CaptureFixture[str]
@@ -70,13 +72,17 @@ def test_a_file_ends_with_verdict_path_and_next_step(
     assert run(["verify", "作品", "--format", form, "--out", out, "--lang", language]) in (0, 1)
     shown = capsys.readouterr()
     assert shown.out == ""
-    end = shown.err.splitlines()[-(5 if form == "json" else 4) :]
+    end = shown.err.splitlines()[-(5 if form in ("json", "csv") else 4) :]
     assert end[0].startswith("结论：" if language == "zh" else "Verdict: ")
     assert out in end[2]
     assert end[3].startswith("下一步：" if language == "zh" else "Next: ")
     if form == "json":
         assert f"bilingual show '{out}' --format html" in end[4]
         assert run(["show", out]) == 0
+    if form == "csv":  # the way back of the translator's sheet, as a shell takes it
+        words = shlex.split(end[4].partition("bilingual ")[2])
+        assert words[-4:] == ["--from-sheet", out, "--out", "r zh-fixed"]
+        assert run(words) == 0
 
 
 def test_open_makes_a_page_and_shows_it(

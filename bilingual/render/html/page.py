@@ -247,7 +247,8 @@ def _measures(measures: Sequence[Measure], language: str) -> tuple[MeasureView, 
 
 
 _WORDS: Final = (
-    *("other-report", "no-review", "read-back", "kept", "not-kept", "exported", "found-again"),
+    *("other-report", "no-review", "read-back", "kept", "not-kept", "exported", "exported-unnamed"),
+    "found-again",
     *("left", "none-left", "postponed", "changed-now", "drop", "settled-by", "unnamed"),
     *(f"settled-{verdict.value}" for verdict in Verdict),
     *("state-open", "state-confirmed", "state-dismissed", "state-fixed", "state-later"),

@@ -247,7 +247,8 @@ function reviewing(data, $, changedAnything) {
     const left = { error: data.rest.error, warning: data.rest.warning };
     let used = 0, wrong = false, unsure = false;
     const by = new Set();
-    const count = (decision) => { used += 1; if (decision.by) by.add(decision.by); };
+    const note = (decision) => { const name = decision.by || reviewer; if (name) by.add(name); };
+    const count = (decision) => { used += 1; note(decision); };
     for (const finding of data.findings) {
       const decision = held("findings", finding.key);
       if (decision && decision.state === "dismissed") count(decision);
@@ -262,7 +263,7 @@ function reviewing(data, $, changedAnything) {
     for (const bead of data.beads) {
       const decision = held("cues", bead.key);
       if (!decision) continue;
-      if (decision.by) by.add(decision.by);
+      note(decision);
       wrong = wrong || decision.state === "wrong";
       unsure = unsure || decision.state === "unsure";
     }
@@ -316,7 +317,9 @@ function reviewing(data, $, changedAnything) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     dirty = false;
-    $("kept").textContent = data.words.exported;
+    const unnamed = !reviewer && KINDS.some((kind) => Array.from(decided[kind].values()).some((d) => !d.by));
+    $("kept").textContent = unnamed ? data.words["exported-unnamed"] : data.words.exported;
+    if (unnamed) $("reviewer").focus();
   });
   $("load").addEventListener("change", async (event) => {
     const file = event.target.files[0];
