@@ -27,6 +27,8 @@ _RADICALS: Final = str.maketrans(
     "⺁⺈⺍⺝⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
     "厂刀小月母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
 )
+# Letters of a fixed form, which some fonts and old files have for the plain ones: ཪྙེད for རྙེད.
+_FIXED_FORMS: Final = str.maketrans("\u0f6a\u0fba\u0fbb\u0fbc", "\u0f62\u0fad\u0fb1\u0fb2")
 # Letters that write foreign sounds alike, by the sound they are taken for.
 _SOUNDS: Final = {
     letter: sound
@@ -102,7 +104,7 @@ def bo_syllables(text: str) -> list[str]:
 @lru_cache(maxsize=16_384)
 def bo_syllable(raw: str) -> str:
     """A syllable for comparison: canonical order, genitive and the like taken off."""
-    whole = unicodedata.normalize("NFC", raw)
+    whole = unicodedata.normalize("NFC", raw).translate(_FIXED_FORMS)
     bare = _AFFIX.sub("", whole)
     # མཁའ and its like end in an འ that the affix takes the place of: མཁའི.
     return f"{bare}འ" if bare != whole and _TWO_LETTERS.fullmatch(bare) else bare

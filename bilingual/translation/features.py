@@ -29,7 +29,7 @@ from bilingual.translation.matching import (
     match,
     standard_score,
 )
-from bilingual.translation.negation import negations
+from bilingual.translation.negation import may_be_denied, negations
 from bilingual.translation.term_fit import TermFit, fit_terms
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -256,7 +256,7 @@ def _facts(bo: str, zh: str) -> Features:
         "numbers_shared": float(min(3, len(numbers.matches))),
         "numbers_left": float(min(3, len(numbers.unmatched_zh))),
         "negation_zh": float(zh_not and not bo_not),
-        "negation_bo": float(bo_not and not zh_not),
+        "negation_bo": float(bo_not and not zh_not and not may_be_denied(zh)),
         "question_zh": float(zh_asks and not bo_asks),
         "question_bo": float(bo_asks and not zh_asks),
         "open_end": float(ends_open(bo)),

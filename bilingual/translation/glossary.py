@@ -83,6 +83,10 @@ OTHERWISE: Final = {
     "中国": Otherwise(behind="家", then=_NO_COUNTRY),
     # 大陆法国家 are countries too.
     "法国": Otherwise(behind="家", then=_NO_COUNTRY),
+    # 调和平均 and 气温和平均: the mean.
+    "和平": Otherwise(behind="均"),
+    # A spreadsheet has no electrons.
+    "电子": Otherwise(behind="表格"),
     # 风火山 is a name.
     "火山": Otherwise(before=("风",)),
 }

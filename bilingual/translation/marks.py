@@ -11,7 +11,7 @@ from typing import Final
 from bilingual.model import Language
 from bilingual.text.units import Piece, bo_pieces
 from bilingual.translation.marks_model import Mark
-from bilingual.translation.negation import EITHER
+from bilingual.translation.negation import or_not
 
 
 def _words(text: str) -> frozenset[str]:
@@ -61,7 +61,7 @@ def _asks(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
     """Whether a syllable asks by its place: at the end of the text or before a mark."""
     piece = pieces[at]
     before = pieces[at - 1].text if at and piece.joined else ""
-    if before in EITHER.get(piece.text, ()):
+    if or_not(pieces, at):
         return True
     ends = at + 1 == len(pieces)
     if ends and (piece.text in _BO_ASKS_END or piece.text == _BO_TO_COMPLETE):

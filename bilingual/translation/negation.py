@@ -9,6 +9,7 @@ either is in many a word (མི་རིགས, ཉི་མ, མ་ལག, ཡ
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bilingual.model import Language
@@ -75,6 +76,11 @@ _ZH_NOT: Final = re.compile(
     + "|[不没无未非勿莫别]"
 )
 
+_ZH_HINTS: Final = re.compile(
+    "[不没无未非勿莫否难失禁防阻挡缺免拒绝困]|取消|只有|尽管|疫苗|相对|除了"
+)
+"""What Tibetan often puts as a denial: 不同 is མི་འདྲ་བ, 失败 མ་ཐུབ་པ, 缺氧 དབྱང་རླུང་མེད་པ."""
+
 BO_SURE: Final = _words("མེད མིན མེན བྲལ")
 _BO_NOT: Final = _words("མ མི")
 # A verb follows མི and མ that deny. What makes another word of མི, a person:
@@ -84,6 +90,8 @@ _AFTER_PERSON: Final = _words("""
 དཔོན ཚོགས འགའ ཁག ཁྱུ གཅིག གཉིས གསུམ བཞི ལྔ དྲུག བདུན བརྒྱད དགུ བཅུ བརྒྱ སྟོང ཁྲི ས ཆིག སུམ ཡོད
 ཡིན རེད དང སུ གང ཙམ ཅན རྐྱང ཏར ཊར ཌར ཉུང ཕྱུག ཁམས རྡེ ལྟར བཞིན ནང
 """)
+# … by the syllable before it: འཕྲུལ་མི, a robot.
+_BEFORE_PERSON: Final = _words("འཕྲུལ")
 # … and of མ, a mother, or the first half of a word.
 _AFTER_MOTHER: Final = _words("""
 ལག ཟད ཚུལ པང གཏོགས འོངས ཡིག དངུལ རྩ དཔེ ལེ གཞི མཐར མཐའ དང དེ ནི ཞིག རྣམས ལ ས སྟེགས ཐག ཧྥི ཀྲི
@@ -109,11 +117,12 @@ _VERBS: Final = _words("""
 འཕུར འཕྱོ རྐྱལ འཛེགས འགུལ སྒུལ བསྒུལ འཐེན གཟེད གཉེར འཇུས འཆོར ཆོར བརྡབ རྡེག བརྡེགས བསད གསོད འཇིགས སྐྲག ངུ གད ཤི
 བླང བཅད གཅོད ཆད ལང ལངས ཉོ ཉོས འཚོང བཙོངས སྟེར སྤྲོད སྤྲད འབབ བབས ཤར འཆར ནུབ དྲན འདས ཟིན ཚར གྲུབ འགྲུབ
 """)
-EITHER: Final = {
+_EITHER: Final = {
     "མེད": _words("ཡོད"),
     "མིན": _words("ཡིན ཡོད རེད ཐུབ དགོས ཆོག བཏུབ འགྲིག རུང ཤེས འདོད བྱེད འགྲོ"),
 }
 """Syllables that say "or not" behind these: ཡོད་མེད. They ask and deny nothing."""
+_OR: Final = _words("གམ ངམ དམ ནམ བམ མམ འམ རམ ལམ སམ ཏམ")
 # Verbs that say of something that it does not come about.
 _HARD: Final = _words("དཀའ")
 _BEFORE_HARD: Final = ("པར", "བར")
@@ -123,6 +132,31 @@ _BARRED: Final = _words("བཀག འགོག")
 def negations(text: str, language: Language) -> tuple[Mark, ...]:
     """The words of a text that deny, in order; ``sure`` where they deny the sentence."""
     return _chinese(text) if language == "zh" else tuple(_tibetan(text))
+
+
+def may_be_denied(zh_text: str) -> bool:
+    """Whether a Tibetan translation of a Chinese text may deny, whatever the Chinese does.
+
+    So that a denial in the Tibetan alone is no sign of another text: 不同, 失败, 缺氧. What
+    affirms by denying twice (离不开) is no such hint.
+    """
+    return _ZH_HINTS.search(ZH_AFFIRMS.sub("", zh_text)) is not None
+
+
+def or_not(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a Tibetan denial only names the contrary of what is before it, and so asks.
+
+    ཡོད་མེད, འགྲོ་མི་འགྲོ and with the particle between: ཡོད་དམ་མེད, བྱེད་དམ་མི་བྱེད.
+    """
+    piece = pieces[place]
+    if not place or not piece.joined:
+        return False
+    verb = pieces[place - 1]
+    if verb.text in _OR and verb.joined and place > 1:
+        verb = pieces[place - 2]
+    if piece.text in _BO_NOT:
+        return place + 1 < len(pieces) and pieces[place + 1].text == verb.text
+    return verb.text in _EITHER.get(piece.text, ())
 
 
 def _chinese(text: str) -> tuple[Mark, ...]:
@@ -144,9 +178,10 @@ def _tibetan(text: str) -> list[Mark]:
     for place, piece in enumerate(pieces):
         before = pieces[place - 1].text if place and pieces[place].joined else ""
         after = pieces[place + 1].text if place + 1 < len(pieces) else ""
+        if or_not(pieces, place):
+            continue
         if piece.text in BO_SURE:
-            if before not in EITHER.get(piece.text, ()):
-                found.append(_mark(piece))
+            found.append(_mark(piece))
         elif piece.text in _BO_NOT and raws[place] == piece.text:
             if after and not _is_word(piece.text, before, after):
                 found.append(_mark(piece, sure=False))
@@ -158,7 +193,7 @@ def _tibetan(text: str) -> list[Mark]:
 def _is_word(syllable: str, before: str, after: str) -> bool:
     """Whether མ or མི is part of a word and denies nothing."""
     if syllable == "མི":
-        return after in _AFTER_PERSON
+        return after in _AFTER_PERSON or before in _BEFORE_PERSON
     if after in _AFTER_MOTHER or before in _BEFORE_MA:
         return True
     return before in _MAYBE_BEFORE_MA and after not in _VERBS

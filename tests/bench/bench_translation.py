@@ -7,7 +7,8 @@
 
 WHAT TEACHES are the options of ``models.train.risk``. ``held-out``: lexicon and weights
 of each half of the documents, cases of the other, and the same without each other
-source of the weights; ``--ablation`` leaves out one group of evidence after another.
+source of the weights; ``--ablation`` leaves out one group of evidence after another, and
+``--measured`` names those of PAIRS that cases are made of (all unless given).
 ``domains``: each text of ``--unseen`` by weights that are fitted without it and a
 lexicon that has not seen it. ``shipped``: the files
 that come with the library, for texts they were not learnt from. Measured for each
@@ -205,6 +206,7 @@ class Given:
     seeds: int
     scale: float
     ablation: bool
+    measured: Sequence[str] = ()
 
 
 def sources(given: Given, rows: Sequence[Row], lexicon: Lexicon) -> Sources:
@@ -217,6 +219,7 @@ def held_out(given: Given) -> None:
     """Train and tune on one half of the documents, measure on the other, file by file."""
     texts = {path.stem: read_rows(path) for path in given.pairs}
     rows = [row for own in texts.values() for row in own]
+    texts = {file: own for file, own in texts.items() if file in (given.measured or texts)}
     folds = []
     for side in (0, 1):
         lexicon = given.teaching.lexicon(halves(rows)[side])
@@ -320,6 +323,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the works to fit on")
     parser.add_argument("--ablation", action="store_true")
+    parser.add_argument("--measured", nargs="*", default=[], help="stems of files of --pairs")
     options = parser.parse_args()
     if options.what == "speed":
         speed()
@@ -338,6 +342,7 @@ def main() -> None:
         seeds=options.seeds,
         scale=options.scale,
         ablation=options.ablation,
+        measured=options.measured,
     )
     if options.what == "held-out":
         held_out(given)

@@ -47,6 +47,8 @@ def test_terms_with_their_cases_and_endings() -> None:
         ("中国", "许多发展中国家"),
         ("法国", "在大陆法国家"),
         ("火山", "风火山隧道"),
+        ("和平", "最高气温和平均气温"),
+        ("电子", "用电子表格算"),
     ],
 )
 def test_characters_that_are_of_another_word(term: str, text: str) -> None:
@@ -65,6 +67,8 @@ def test_characters_that_are_of_another_word(term: str, text: str) -> None:
         ("中国", "中国的河流"),
         ("法国", "法国家具"),
         ("火山", "火山很高"),
+        ("和平", "人们盼望和平"),
+        ("电子", "电子绕着原子核运动"),
     ],
 )
 def test_a_term_by_its_neighbours(term: str, text: str) -> None:

@@ -163,6 +163,21 @@ def test_same_input_same_figures() -> None:
     assert assess(BO, ZH, alignment) == assess(BO, ZH, alignment)
 
 
+@pytest.mark.parametrize(
+    ("bo", "zh", "odd"),
+    [
+        ("གསར་སྒྱུར་བྱེད་མ་ཐུབ།", "更新失败", False),
+        ("ཁ་དོག་མི་འདྲ་བ།", "不同的颜色", False),
+        ("དབྱང་རླུང་མེད་པ།", "缺氧", False),
+        ("གསར་སྒྱུར་བྱེད་མ་ཐུབ།", "更新完成", True),
+        ("ཟླ་བའི་སྟེང་ཆུ་མེད།", "月亮上有水", True),
+    ],
+)
+def test_a_denial_that_the_chinese_implies_is_no_evidence(bo: str, zh: str, odd: bool) -> None:
+    (row,) = measure([bo], [zh], load(), terms.load())
+    assert row["negation_bo"] == odd
+
+
 def test_like_words_echo_in_like_translations() -> None:
     bo = ["ནོར་བུ་དམར།", "ནོར་བུ་སྔོ།", "རྟ་དཀར།", "རྟ་ནག", "ཤིང་རིང་།", "ཤིང་ཐུང་།"]
     zh = ["甲乙红", "甲乙蓝", "丙丁白", "丙丁黑", "戊己长", "戊己短"]
