@@ -17,6 +17,8 @@ _SLACK_MS: Final = 500
 
 def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
+        if _places(track):  # the order of its lines is that of layers, not of time
+            continue
         parts = parts_of(track)
         for before, cue in pairwise(track.cues):
             if cue.start_ms < before.start_ms and cue.index not in parts:
@@ -29,6 +31,12 @@ def _cue_order(artifacts: Artifacts) -> Iterator[Hit]:
                 )
 
 
+def _places(track: Track) -> bool:
+    """Whether the cues of its format lie anywhere in the picture by themselves."""
+    form = formats().get(track.format or "")
+    return form is not None and form.places
+
+
 def _in_time(track: Track) -> Iterator[list[Cue]]:
     """The cues that last, by when they begin; those of each part that was joined."""
     starts = parts_of(track)
@@ -39,8 +47,7 @@ def _in_time(track: Track) -> Iterator[list[Cue]]:
 
 def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
-        form = formats().get(track.format or "")
-        anywhere = form is not None and form.places
+        anywhere = _places(track)
         again = repeats(track.cues)
         for cues in _in_time(track):
             latest: Cue | None = None
@@ -184,7 +191,10 @@ RULES = (
             zh="先看这一条的时间有没有写错；没有错，就在字幕软件里按开始时间排序再保存（Subtitle Edit：工具→排序→开始时间）。",
             en="See whether the time of this cue is correct. If it is, sort the file by start time in a subtitle editor and save it (Subtitle Edit: Tools, Sort by, Start time).",
         ),
-        limits=Words(zh="只看开始时间。", en="Only start times are checked."),
+        limits=Words(
+            zh="只看开始时间。ASS 的各行本来不必按时间排列，不看。",
+            en="Only start times are checked. The lines of ASS need no order and are not judged.",
+        ),
         catches=Example(zh=(*ZH[:2], ZH[3], ZH[2], *ZH[4:])),
         run=_cue_order,
         leaves=FINE,

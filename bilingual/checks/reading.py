@@ -63,6 +63,7 @@ _FILE_MENDED: Final = frozenset(
         "index-missing",
         "index-not-a-number",
         "line-breaks-doubled",
+        "mark-repeated",
     }
 )
 

@@ -28,14 +28,16 @@ def read(sheet: Sheet) -> None:
     section = ""
     fields: tuple[str, ...] = _FIELDS
     for at, line in enumerate(sheet.lines):
-        if not line.strip():
+        bare = line.lstrip("\ufeff")  # of files that were joined
+        if not bare.strip():
+            sheet.mark(at, at + 1, FRAME)
             continue
-        found = _SECTION.fullmatch(line)
+        found = _SECTION.fullmatch(bare)
         if found is not None:
             section = found.group(1).strip().lower()
             sheet.mark(at, at + 1, FRAME)
             continue
-        key, _, value = line.partition(":")
+        key, _, value = bare.partition(":")
         key = key.strip().lower()
         if key == "format" and section == "events":
             named = tuple(name.strip().lower() for name in value.split(","))

@@ -22,6 +22,12 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARK: Final = "\ufeff"
+_LOST: Final = "\ufffd"
+# What the codecs say of data that end within a character.
+_ENDS_WITHIN: Final = frozenset(
+    {"unexpected end of data", "truncated data", "incomplete multibyte sequence"}
+)
 _MARKS: Final = ("-->", "Dialogue:", "WEBVTT")
 _PLAUSIBLE: Final = 0.95
 """Least share of expected characters among those that are not ASCII."""
@@ -43,15 +49,21 @@ _EVERYDAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """Text and the codec that gave it; ``assumed`` where nothing in the file specifies it."""
+    """Text and the codec that gave it; ``assumed`` where nothing in the file specifies it.
+
+    ``marks`` are the byte order marks that were taken off its beginning. ``cut``: the
+    file ends in the middle of a character, in whose place the text has U+FFFD.
+    """
 
     text: str
     encoding: str
     assumed: bool = False
+    marks: int = 0
+    cut: bool = False
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
-    """The text of a subtitle file, one byte order mark taken off.
+    """The text of a subtitle file, byte order marks at its beginning taken off.
 
     :param encoding: the caller knows: read it so, and no other way.
     :raises FormatError: ``encoding-name``: there is no such encoding;
@@ -63,23 +75,22 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
         return _as_specified(data, name, encoding)
     for bom, codec in _BOMS:
         if data.startswith(bom):
-            return Decoded(text=_strict(data[len(bom) :], name, codec), encoding=codec)
+            return _strict(data, name, codec)
     try:
-        text = data.decode("utf-8")
+        text, cut = _read(data, "utf-8")
     except UnicodeDecodeError as error:
         bad = error.start
     else:
         # ASCII text in UTF-16 is UTF-8 full of NULs.
         if text.count("\0") * 5 <= len(text) or any(mark in text for mark in _MARKS):
-            return Decoded(text=text, encoding="utf-8")
+            return Decoded(text=text, encoding="utf-8", cut=cut)
         bad = data.index(b"\0")
-    for codec in _wide(data):
+    for codec in (*_wide(data), "gb18030"):
         guess = _attempt(data, codec)
-        if guess is not None and any(mark in guess for mark in _MARKS) and _expected(guess):
-            return Decoded(text=guess, encoding=codec, assumed=True)
-    guess = _attempt(data, "gb18030")
-    if guess is not None and _expected(guess):
-        return Decoded(text=guess, encoding="gb18030", assumed=True)
+        if guess is None or not _expected(guess.text.rstrip(_LOST)):
+            continue
+        if codec == "gb18030" or any(mark in guess.text for mark in _MARKS):
+            return guess
     raise FormatError("encoding-unknown", path=name, line=_line(data, bad))
 
 
@@ -101,24 +112,41 @@ def _as_specified(data: bytes, name: str, encoding: str) -> Decoded:
         raise FormatError("encoding-name", path=name, encoding=encoding) from None
     if not getattr(codec, "_is_text_encoding", True):
         raise FormatError("encoding-name", path=name, encoding=encoding)
-    return Decoded(text=_strict(data, name, codec.name).removeprefix("\ufeff"), encoding=codec.name)
+    return _strict(data, name, codec.name)
 
 
-def _strict(data: bytes, name: str, codec: str) -> str:
+def _strict(data: bytes, name: str, codec: str) -> Decoded:
     try:
-        return data.decode(codec)
+        text, cut = _read(data, codec)
     except (UnicodeError, ValueError) as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         raise FormatError(
             "encoding-damaged", path=name, encoding=codec, line=_line(data, at)
         ) from None
+    bare = text.lstrip(_MARK)
+    return Decoded(text=bare, encoding=codec, marks=len(text) - len(bare), cut=cut)
 
 
-def _attempt(data: bytes, codec: str) -> str | None:
+def _attempt(data: bytes, codec: str) -> Decoded | None:
     try:
-        return data.decode(codec)
+        text, cut = _read(data, codec)
     except UnicodeDecodeError:
         return None
+    return Decoded(text=text, encoding=codec, assumed=True, cut=cut)
+
+
+def _read(data: bytes, codec: str) -> tuple[str, bool]:
+    """The text, and whether it ends in the middle of a character.
+
+    :raises UnicodeDecodeError: it is damaged elsewhere, or nothing but that.
+    """
+    try:
+        return data.decode(codec), False
+    except UnicodeDecodeError as error:
+        ends = error.reason in _ENDS_WITHIN and error.end == len(data)
+        if not ends or not data[: error.start].strip():
+            raise
+        return data[: error.start].decode(codec) + _LOST, True
 
 
 def _line(data: bytes, at: int) -> int:

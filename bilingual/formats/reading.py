@@ -87,6 +87,10 @@ def read_track(
     first: list[Problem] = []
     if decoded.assumed:
         first.append(_file_problem("encoding-assumed", encoding=decoded.encoding))
+    if decoded.marks > 1:
+        first.append(_file_problem("mark-repeated", times=decoded.marks))
+    if decoded.cut:
+        first.append(_file_problem("file-cut"))
     text, doubled = _lined(decoded.text)
     if doubled:
         first.append(_file_problem("line-breaks-doubled"))

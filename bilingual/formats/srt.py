@@ -27,7 +27,7 @@ from bilingual.formats.second import Block, Reading, confirm
 from bilingual.formats.timing import Timing, Unreadable, looks_timed, maybe_timing, srt_timing
 from bilingual.model import Cue
 
-_STRIPPED: Final = " \t\u3000\u00a0\ufeff\u200b\u200e\u200f"
+_STRIPPED: Final = " \t\x00\x0b\x0c\x1a\u3000\u00a0\ufeff\u200b\u200e\u200f"
 _BLANK: Final = re.compile(r"\n[^\S\n]*(?=\n)")
 # A number by itself after a blank line.
 _ALONE: Final = re.compile(rf"\n[^\S\n]*\n[{_STRIPPED}]*([0-9]{{1,10}})[{_STRIPPED}]*(?=\n|\Z)")
@@ -38,18 +38,24 @@ _SRT_NAMES = "i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br|p"
 _SRT_TAG: Final = re.compile(rf"</?({_SRT_NAMES})(?=[\s>/.])[^<>]{{0,500}}>", re.IGNORECASE)
 _OVERRIDE: Final = re.compile(r"\{\\[^{}]{0,2000}\}")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# The number of the next block, behind the last text of a file that another was joined to.
+_JOINED: Final = re.compile(r".*[^\s\ufeff]\ufeff+([0-9]{1,10})")
 _CANDIDATE: Final = re.compile("[>→⟶＞〉]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A timing line at ``at``; its block begins at ``start``."""
+    """A timing line at ``at``; its block begins at ``start``.
+
+    ``joined``: its index is at the end of the line before, which is the last cue's.
+    """
 
     start: int
     at: int
     timing: Timing | Unreadable
     identifier: str | None
     notes: tuple[str, ...] = ()
+    joined: bool = False
 
     @property
     def index(self) -> int | None:
@@ -76,7 +82,7 @@ def read(sheet: Sheet) -> None:
         if sheet.bounded and sheet.beyond(timing.start_ms, timing.end_ms):
             sheet.reject(head.start, end, "time-beyond-limit", head.at, hours=sheet.hours)
             continue
-        block = _cue(sheet, head, timing, end, None if after is None else after.index)
+        block = _cue(sheet, head, timing, end, after)
         if block is not None:
             blocks.append(block)
     _numbering(sheet, heads)
@@ -99,7 +105,37 @@ def _heads(sheet: Sheet) -> list[_Head]:
             heads.append(head)
         elif ARROW in lines[at]:
             sheet.problem(at, "arrow-in-text", text=lines[at])
-    return heads
+    texts = _texts(lines, heads)
+    for at in texts:
+        sheet.problem(at, "arrow-in-text", text=lines[at])
+    return [head for head in heads if head.at not in texts] if texts else heads
+
+
+def _texts(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:
+    """The timing lines that are text of the cue above: without a number or a blank line before
+    them, while the numbers go on without a gap, or by a time before that cue's.
+    """
+    found: set[int] = set()
+    last: _Head | None = None
+    following = [head.index for head in heads]
+    for place in range(len(heads) - 2, -1, -1):
+        if following[place] is None:
+            following[place] = following[place + 1]
+    for place, head in enumerate(heads):
+        bare = head.identifier is None and head.at and lines[head.at - 1].strip(_STRIPPED)
+        if bare and last is not None and last.index is not None:
+            after = following[place]
+            none_lost = after == last.index + 1
+            if none_lost or (after is None and _earlier(head.timing, last.timing)):
+                found.add(head.at)
+                continue
+        last = head
+    return frozenset(found)
+
+
+def _earlier(one: Timing | Unreadable, two: Timing | Unreadable) -> bool:
+    times = isinstance(one, Timing) and isinstance(two, Timing)
+    return times and one.start_ms < two.start_ms  # type: ignore[union-attr]
 
 
 def _has_names(lines: Sequence[str], candidates: Sequence[int]) -> bool:
@@ -125,6 +161,9 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
     if _number(before):
         notes = () if parted else ("blank-line-missing",)
         return _Head(at - 1, at, timing, before, notes)
+    joined = _JOINED.fullmatch(before)
+    if joined is not None:
+        return _Head(at, at, timing, joined[1], ("blank-line-missing",), joined=True)
     if before:
         if parted and (named or last is None or _NUMBERLIKE.fullmatch(before)):
             return _Head(at - 1, at, timing, before, ("index-not-a-number",))
@@ -186,13 +225,11 @@ def _starts_timed(line: str) -> bool:
     return spoken <= 1 and looks_timed(head) and looks_timed(tail) and len(line) < 80
 
 
-def _cue(
-    sheet: Sheet, head: _Head, timing: Timing, end: int, following: int | None
-) -> Block | None:
+def _cue(sheet: Sheet, head: _Head, timing: Timing, end: int, after: _Head | None) -> Block | None:
     lines, at = sheet.lines, head.at
     sheet.mark(head.start, at + 1, FRAME)
     _head_notes(sheet, head, timing)
-    first, end = _payload(sheet, head, end, following)
+    first, end = _payload(sheet, head, end, None if after is None else after.index)
     text = "\n".join(lines[first:end])
     parted = _BLANK.search(text)
     if parted is not None:
@@ -203,6 +240,8 @@ def _cue(
     if any(mark in text for mark in "<{&\\"):
         plain, tags = _tokens(text)
         sheet.saw(tags)
+    if after is not None and after.joined:
+        plain = plain[: -len(after.identifier or "")]
     _time_problems(sheet, at, timing)
     sheet.add(
         Cue(

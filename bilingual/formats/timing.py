@@ -65,7 +65,9 @@ _WIDE: Final = str.maketrans(
         "\u00a0": " ",
     }
 )
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def _repaired(line: str) -> Timing | Unreadable:
         return Unreadable(_why(visible))
     times = found.start(11)
     # As written: wide characters are narrowed one to one, for the times alone.
-    written = (line if line.isascii() else _INVISIBLE.sub("", line))[times:]
+    written = _INVISIBLE.sub("", line)[times:]
     settings = written.strip() or None
     repairs = list(_line_repairs(line, visible, times))
     for clock in clocks:
@@ -223,7 +225,7 @@ def maybe_timing(line: str) -> bool:
 
 
 def _narrowed(line: str) -> str:
-    return line if line.isascii() else _INVISIBLE.sub("", line.translate(_WIDE))
+    return _INVISIBLE.sub("", line if line.isascii() else line.translate(_WIDE))
 
 
 def _why(line: str) -> str:

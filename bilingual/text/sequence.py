@@ -5,9 +5,10 @@ second part whose times begin anew.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from bilingual.model import Cue, Track
@@ -32,6 +33,9 @@ _LEAST_CUES: Final = 3
 """Fewest cues of a part."""
 _TWIN: Final = 0.8
 """From which share of like cues on a part is the one before once more."""
+_OVER: Final = 0.25
+"""Least share of a part's cues that are shown while one of the part before is."""
+_PLACED: Final = re.compile(r"\\(?:pos|move)\(")
 _JOIN_MS: Final = 400
 """Between the end of a part and the next, where it is only known that they follow."""
 
@@ -145,8 +149,8 @@ def groups_of(cues: Sequence[Cue]) -> tuple[tuple[int, ...], ...]:
 def parts_of(track: Track) -> tuple[int, ...]:
     """The indices of the cues at which a track's times begin again, none where they do not.
 
-    A part has some cues that go on in time, and begins no later than the middle of the
-    one before: a single cue out of place is none, nor is the same part once more.
+    A part has some cues that go on in time, begins no later than the middle of the one
+    before and is shown over it: cues out of order are none, nor is the same part once more.
     """
     cues = track.cues
     found: list[int] = []
@@ -161,7 +165,7 @@ def parts_of(track: Track) -> tuple[int, ...]:
             continue
         part = sorted(cue.start_ms for cue in cues[begin:at])
         if cues[at].start_ms <= part[len(part) // 2] and _goes_on(cues[at - _LEAST_CUES : at]):
-            if _is_twin(cues, begin, at):
+            if _is_twin(cues, begin, at) or not _is_over(cues, begin, at):
                 continue
             found.append(at)
             begin = at
@@ -173,6 +177,26 @@ def _is_twin(cues: Sequence[Cue], begin: int, at: int) -> bool:
     pairs = list(zip(cues[begin:at], cues[at : at + at - begin], strict=False))
     same = sum(a.plain == b.plain and a.start_ms == b.start_ms for a, b in pairs)
     return same > _TWIN * len(pairs)
+
+
+def _is_over(cues: Sequence[Cue], begin: int, at: int) -> bool:
+    """Whether from ``at`` on cues are shown over those of the part that begins at ``begin``.
+
+    Cues that are merely out of order have the times for themselves. Signs that a format
+    with places shows beside the dialogue are no part of it either.
+    """
+    before = sorted((c.start_ms, c.end_ms) for c in cues[begin:at])
+    starts = [start for start, _ in before]
+    ends = list(accumulate((end for _, end in before), max))
+    met = placed = 0
+    until = max(ends)
+    beside = [c for c in cues[at:] if c.start_ms < until]
+    styles = {c.style for c in cues[begin:at]}
+    for cue in beside:
+        last = bisect_left(starts, cue.end_ms)
+        met += last > 0 and ends[last - 1] > cue.start_ms
+        placed += cue.style not in styles or _PLACED.search(cue.text) is not None
+    return met >= _OVER * len(beside) and placed <= len(beside) / 2
 
 
 def _goes_on(cues: Sequence[Cue]) -> bool:

@@ -174,6 +174,52 @@ def test_two_timing_lines_to_the_letter_are_two_cues() -> None:
     assert [c.text for c in track.cues] == ["", "火。"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:01:02,000 --> 00:01:04,000",
+        "00:00:01,500 --> 00:00:02,000",
+        "水。\n00:01:02,000 --> 00:01:04,000",
+        "00:01:02,000 --> 00:01:04,000\n水。",
+        f"{TWO}\n{TWO}",
+    ],
+)
+def test_times_are_text_where_no_number_is_missing(text: str) -> None:
+    track = read(f"1\n{ONE}\n{text}\n\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == [text, "火。"]
+    assert set(codes(track)) == {"arrow-in-text"}
+    # A number is missing: the block has lost its first lines.
+    track = read(f"1\n{ONE}\n{text}\n\n3\n{TWO}\n火。\n")
+    assert len(track.cues) == 2 + text.count("-->")
+
+
+def test_times_below_the_last_cue_are_text_where_they_go_back() -> None:
+    track = read(f"1\n{TWO}\n水。\n{ONE}\n")
+    assert [c.text for c in track.cues] == [f"水。\n{ONE}"]
+
+
+def test_a_file_joined_behind_the_last_text() -> None:
+    track = read(f"1\n{ONE}\n水。\ufeff1\n{TWO}\n火。\n")
+    assert [(c.text, c.plain, c.identifier) for c in track.cues] == [
+        ("水。\ufeff1", "水。", "1"),
+        ("火。", "火。", "1"),
+    ]
+    assert codes(track) == ["blank-line-missing", "index-irregular"]
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x0c", "\x1a", "\ufeff"])
+def test_what_is_not_seen_around_blocks(char: str) -> None:
+    track = read(f"1\n{ONE}\n水。\n{char}\n2\n{TWO}\n火。\n")
+    assert [c.plain.strip() for c in track.cues] == ["水。", "火。"]
+    assert codes(track) == []
+
+
+def test_control_characters_on_each_line() -> None:
+    track = read(f"1\n{ONE}\n水。\n\n2\n{TWO}\n火。\n".replace("\n", "\x00\n"))
+    assert [c.plain.strip() for c in track.cues] == ["水。", "火。"]
+    assert "timing-characters" in codes(track)
+
+
 def test_text_before_the_first_cue() -> None:
     track = read(f"片名\n\n1\n{ONE}\n水。\n")
     assert track.problems[0].code == "text-outside-cue"

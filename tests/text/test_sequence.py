@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,9 +149,20 @@ def test_what_is_no_part() -> None:
         [0, 1000, 2000, 3000, 0, 1000],  # too little
         [9000, 8000, 7000, 6000, 5000, 4000],  # backwards
         [*range(0, 20_000, 1000), *range(15_000, 19_000, 1000)],  # not from the beginning
+        [*range(20_000, 40_000, 1000), *range(0, 20_000, 1000)],  # the halves changed places
+        [*range(500, 20_500, 2000), *range(1500, 20_500, 2000)],  # every other one comes later
     ):
         assert parts_of(track(starts)) == ()
         assert unjoined(track(starts)) == track(starts)
+
+
+def test_signs_beside_the_dialogue_are_no_part() -> None:
+    made = track([*range(0, 20_000, 1000), *range(0, 15_000, 1000)])
+    assert parts_of(made) == (20,)
+    styled = [replace(c, style="Sign" if c.index >= 20 else "Text") for c in made.cues]
+    assert parts_of(replace(made, cues=tuple(styled))) == ()
+    placed = [replace(c, text="{\\pos(9,9)}" * (c.index >= 20) + c.text) for c in made.cues]
+    assert parts_of(replace(made, cues=tuple(placed))) == ()
 
 
 @given(st.lists(st.integers(3, 12), min_size=1, max_size=4), st.integers(0, 500))
