@@ -24,6 +24,7 @@ from bilingual.model.codec import (
     each,
     from_builtins,
     refuse_repeated_keys,
+    refuse_too_many_values,
     to_builtins,
     with_flat_reason,
     with_nested_reason,
@@ -242,6 +243,7 @@ class Report:
         if isinstance(text, bytes):
             text = text.removeprefix(b"\xef\xbb\xbf")
         try:
+            refuse_too_many_values(text)
             document = msgspec.json.decode(text)
             refuse_repeated_keys(text)
         except (ValueError, RecursionError) as error:  # msgspec's and Unicode's are ValueErrors

@@ -23,7 +23,7 @@ from bilingual.cli import run
 from bilingual.config import Config
 from bilingual.errors import DependencyError, InputError
 from bilingual.media.probe import probe
-from bilingual.model import Cue, Report, Track
+from bilingual.model import Cue, Media, Report, Track
 from bilingual.render.document import load_report
 from bilingual.render.notebook import figures
 from bilingual.render.notebook.measured import (
@@ -60,6 +60,7 @@ from tests.media import clips
 from tests.render.browser import chromium, needs_chromium, new_page
 
 NOTEBOOKS = ("verification.ipynb", "method.ipynb")
+MEDIA: dict[str, Any] = {"name": "v.avi", "bytes": 1, "container": "avi"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp;"\'\u202e'
 
 
@@ -70,6 +71,23 @@ def faulty() -> Report:
             "zh": srt((*ZH[:2], f"月亮绕着地球转。{HOSTILE}", *ZH[3:])).encode(),
         }
     )
+
+
+@pytest.mark.parametrize("length_ms", [1, 999, 126_000, 86_400_000, 10**12])
+def test_an_axis_of_times_has_few_marks_however_long_it_is(length_ms: int) -> None:
+    """An AVI file of 31 years had half a million, in 14 GB."""
+    report = replace(faulty(), media=Media(**MEDIA, duration_ms=length_ms))
+    seen: list[int] = []
+    with pytest.MonkeyPatch.context() as patched:
+        marks = figures._minutes
+
+        def minutes(axes: Any, total: float) -> None:
+            marks(axes, total)
+            seen.append(len(axes.get_xticks()))
+
+        patched.setattr(figures, "_minutes", minutes)
+        figures.timeline(report)
+    assert 1 <= seen[0] <= 13
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

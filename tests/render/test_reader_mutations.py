@@ -17,8 +17,9 @@ import pytest
 from bilingual.config import Config
 from bilingual.errors import BilingualError, ConfigError, InputError
 from bilingual.fixes.sheet import read_sheet
+from bilingual.model import Report, codec
 from bilingual.model.codec import MAX_NUMBER
-from bilingual.render.annex import check_annex, parse_report, read_report
+from bilingual.render.annex import Annex, check_annex, parse_report, read_report
 from bilingual.render.review import load_review, parse_review
 from bilingual.terms.glossary_file import read_glossary
 from tests.bench.mutations import mutated, mutated_json, mutated_zip
@@ -79,6 +80,21 @@ def test_a_number_without_bounds_is_refused_with_its_place(value: float, place: 
         parse_report(json.dumps(report).encode())
     assert caught.value.code == "report-invalid"
     assert f"`{place}`" in caught.value.params["detail"]
+
+
+@pytest.mark.parametrize("many", ["[],", "0,", "{},"])
+def test_values_are_counted_before_they_are_read(
+    many: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """180 MB of ``[],`` took 7 GB."""
+    monkeypatch.setattr(codec, "MAX_VALUES", 20_000)
+    crowded = f"[{many * 20_000}0]"
+    report = json.dumps(document()).replace('"params": {}', f'"params": {{"x": {crowded}}}', 1)
+    assert crowded in report
+    parse_report(json.dumps(document()).encode())
+    for read in (parse_report, Report.from_json, parse_review, Annex.from_json):
+        with pytest.raises(InputError, match="20000 values"):
+            read(report.encode())
 
 
 @pytest.mark.parametrize("rate", [0, 5e-324, -1, 1e9])

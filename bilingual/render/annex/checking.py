@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import checked_path, display_name, fingerprint, read_at_most
+from bilingual.model.codec import refuse_too_many_values
 from bilingual.render.annex.document import SCHEMA, Annex, KeyUse, Role, parsed
 from bilingual.render.annex.signing import (
     SIGNATURE_BYTES,
@@ -161,6 +162,7 @@ def _refuse_other(data: bytes, form: Item) -> None:
     :raises InputError: ``annex-invalid``.
     """
     with contextlib.suppress(ValueError, RecursionError):
+        refuse_too_many_values(data)
         document = json.loads(data)
         if isinstance(document, dict) and document.get("schema") == SCHEMA:
             return

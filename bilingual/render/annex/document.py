@@ -33,6 +33,7 @@ from bilingual.model.codec import (
     each,
     from_builtins,
     keys_once,
+    refuse_too_many_values,
     to_builtins,
     with_nested_reason,
     without_empty,
@@ -263,6 +264,7 @@ def parsed(data: bytes) -> dict[str, Any]:
         in them has a key twice.
     """
     try:
+        refuse_too_many_values(data)
         document = sound(json.loads(data.decode("utf-8"), object_pairs_hook=keys_once))
     except (ValueError, RecursionError) as error:
         raise InputError("annex-invalid", detail=str(error)) from None

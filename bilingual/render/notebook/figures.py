@@ -42,6 +42,8 @@ _ROWS: Final = {"found": 3.0, "zh": 2.0, "bo": 1.0, "speech": 0.0}
 _BAND: Final = 2.0
 """Half the width of the expected band of lengths, in spreads."""
 _NAMED: Final = 6
+_MARKS: Final = 12
+"""Marks on an axis of times, about."""
 _SHORT: Final = 18
 
 
@@ -331,7 +333,9 @@ def _several(axes: Any) -> Sequence[Axes]:
 
 
 def _minutes(axes: Axes, total: float) -> None:
-    step = next((s for s in (5, 10, 15, 30, 60, 120, 300, 600) if total / s <= 12), 1800)
+    # A medium can say that it lasts for years: each mark takes time and memory.
+    long = 1800 * math.ceil(total / 1800 / _MARKS)
+    step = next((s for s in (5, 10, 15, 30, 60, 120, 300, 600) if total / s <= _MARKS), long)
     ticks = list(range(0, int(total) + 1, step))
     axes.set_xticks(ticks, [f"{t // 60}:{t % 60:02}" for t in ticks])
     axes.set_xlim(0, max(total, 1))

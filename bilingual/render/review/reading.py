@@ -15,7 +15,12 @@ import msgspec
 from bilingual.errors import InputError
 from bilingual.files import display_name, read_at_most
 from bilingual.model import Report
-from bilingual.model.codec import from_builtins, refuse_repeated_keys, to_builtins
+from bilingual.model.codec import (
+    from_builtins,
+    refuse_repeated_keys,
+    refuse_too_many_values,
+    to_builtins,
+)
 from bilingual.model.review import REVIEW_SCHEMA, Decision, Review, Reviewer
 from bilingual.render.canonical import digest_of
 from bilingual.render.review.first import FIRST_SCHEMA, FirstReview, first_review
@@ -65,6 +70,7 @@ def parse_review(data: bytes) -> SavedReview:
         raise InputError("review-invalid", detail=f"> {MAX_BYTES} bytes")
     try:
         text = data.removeprefix(b"\xef\xbb\xbf")
+        refuse_too_many_values(text)
         document = msgspec.json.decode(text)
         refuse_repeated_keys(text)
         return SavedReview(review=_read(document), sha256=digest_of(data))
