@@ -147,6 +147,7 @@ SEES: Final = {
     "bilingual.cli": "word",
     "bilingual.files": "word",
     "bilingual.fixes": "cue",
+    "bilingual.hidden": "cue",
     "bilingual.fixes.sheet": "cell",
     "bilingual.form": "form",
     "bilingual.formats": "line",
