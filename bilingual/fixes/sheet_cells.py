@@ -34,6 +34,7 @@ MAX_COLUMNS: Final = 64
 MAX_GAP: Final = 1000  # empty rows in a row; behind them nothing is looked for
 MAX_CELL: Final = 32_767  # what Excel itself holds
 MAX_PAGES: Final = 20
+MAX_CELLS: Final = 2_000_000  # that hold something
 MAX_TEXT: Final = 16 * 1024 * 1024
 """Characters of all cells: a workbook holds a text once that any number of cells show."""
 
@@ -178,6 +179,26 @@ def _too_large(name: str) -> InputError:
     return InputError("sheet-too-large", path=name, rows=MAX_ROWS, megabytes=MAX_BYTES // 1024**2)
 
 
+class _Room:
+    """What is left of the rows, the cells and the text that a table may hold in all."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows, self._cells, self._characters = MAX_ROWS, MAX_CELLS, MAX_TEXT
+
+    def take(self, cells: Iterable[Cell]) -> None:
+        """Count a row.
+
+        :raises InputError: ``sheet-too-large``.
+        """
+        lengths = [len(cell.text) for cell in cells if cell is not EMPTY]
+        self._rows -= 1
+        self._cells -= len(lengths)
+        self._characters -= sum(lengths)
+        if min(self._rows, self._cells, self._characters) < 0:
+            raise _too_large(self._name)
+
+
 # CSV
 
 
@@ -188,15 +209,18 @@ def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     number = 0
     last = ""
+    room = _Room(name)
     try:
         for row in reader:
             number += 1
-            if number > MAX_ROWS or len(row) > 4 * MAX_COLUMNS:
+            if len(row) > 4 * MAX_COLUMNS:
                 raise _too_large(name)
             if any(len(cell) > MAX_CELL for cell in row):
                 raise InputError("sheet-unreadable", path=name, detail=f"row {number}")
             last = row[-1] if row else ""
-            yield number, [Cell(unguarded(cell)) for cell in row]
+            cells = [Cell(unguarded(cell)) if cell else EMPTY for cell in row]
+            room.take(cells)
+            yield number, cells
     except csv.Error as error:
         raise InputError("sheet-unreadable", path=name, detail=str(error)) from None
     # A quotation mark that is opened and never closed takes all rows behind it for one cell.
@@ -243,24 +267,6 @@ def unicode_text(data: bytes) -> str | None:
 
 
 # Workbooks
-
-
-class _Room:
-    """What is left of the rows and of the text that all pages of a workbook may hold."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._rows, self._characters = MAX_ROWS, MAX_TEXT
-
-    def take(self, cells: Iterable[Cell]) -> None:
-        """Count a row.
-
-        :raises InputError: ``sheet-too-large``.
-        """
-        self._rows -= 1
-        self._characters -= sum(len(cell.text) for cell in cells)
-        if min(self._rows, self._characters) < 0:
-            raise _too_large(self._name)
 
 
 @contextlib.contextmanager

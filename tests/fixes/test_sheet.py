@@ -644,6 +644,15 @@ def test_a_text_that_many_cells_show_is_counted_for_each(tmp_path: Path) -> None
     assert failing(packed(tmp_path / "t.xlsx", {**good, page: large})) == "sheet-too-large"
 
 
+@pytest.mark.parametrize("cells", [",", "a,"])
+def test_the_cells_of_a_csv_file_are_counted(tmp_path: Path, cells: str) -> None:
+    """16 MiB of "a," took 730 MB, and of commas 1.1 GB."""
+    many = f"{cells * 250}\n" * 9000
+    path = tmp_path / "c.csv"
+    path.write_text(many, encoding="utf-8")
+    assert failing(path) == ("sheet-columns" if cells == "," else "sheet-too-large")
+
+
 @pytest.mark.parametrize(
     "tags", [b"<row r='1'>" + b"<c/>" * 5_000_000 + b"</row>", b"<row/>" * 5_000_000]
 )
