@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from bilingual.alignment.exclusion import exclusion
 from bilingual.checks._tracks import is_strange, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
 from bilingual.hidden import seen
@@ -40,6 +41,8 @@ def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
     bo, zh = artifacts.bo, artifacts.zh
     if bo is not None and bo.source != "transcript":
         for cue in bo.cues:
+            if exclusion(cue) == "credits":
+                continue
             text = _BRACKETED.sub("", cue.plain)
             counts = count_scripts(text)
             longest = _longest_run(text)
@@ -49,6 +52,8 @@ def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
                 yield _left(cue, "bo", "part", Severity.WARNING, 0.8)
     if zh is not None and zh.source != "transcript":
         for cue in zh.cues:
+            if exclusion(cue) == "credits":
+                continue
             counts = count_scripts(_BRACKETED.sub("", cue.plain))
             if counts.tibetan > 3 * counts.han and counts.tibetan >= _FEW:
                 yield _left(cue, "zh", "tibetan", Severity.ERROR, 0.97)
@@ -207,8 +212,8 @@ RULES: Final = (
             ),
         },
         limits=Words(
-            zh="括号里的原文和不超过四个字的名称不计。",
-            en="Originals in brackets and names of up to four characters do not count.",
+            zh="括号里的原文、不超过四个字的名称和署名（“字幕由…提供”“翻译：…”等）不计。",
+            en="Originals in brackets, names of up to four characters and credits (“subtitles by …”) do not count.",
         ),
         run=_untranslated,
         catches=Example(bo=((0, 2000, "太阳是一颗恒星。"), _GOOD[1]), zh=_ZH),

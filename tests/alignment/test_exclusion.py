@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bilingual.alignment.credits import CREDIT_FORMS, CreditForm, is_credit
 from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.checks._tracks import BO, ZH
 from bilingual.model import Cue
+from tests.support import examined, track
 
 
 def cue(text: str, plain: str | None = None) -> Cue:
@@ -25,6 +28,27 @@ def cue(text: str, plain: str | None = None) -> Cue:
         ("导演：张三", "credits"),
         ("翻译：李四\n校对：王五", "credits"),
         ("ཡིག་སྒྱུར་བ：བཀྲ་ཤིས།", "credits"),
+        ("ཡིག་སྒྱུར་པ། བཀྲ་ཤིས།", "credits"),
+        ("ལོ་ཙཱ་བ། བཀྲ་ཤིས།\nཞུ་དག་པ། དབྱངས་ཅན།", "credits"),
+        ("字幕由科普工作室提供", "credits"),
+        ("本字幕由扎西翻译", "credits"),
+        ("本片由西藏大学、西藏电视台联合摄制", "credits"),
+        ("由西藏自治区科协监制", "credits"),
+        ("字幕制作：央金  校对：次仁", "credits"),
+        ("翻译/校对：扎西、央金", "credits"),
+        ("藏语翻译 扎西", "credits"),
+        ("策划 央金\n撰稿 次仁", "credits"),
+        ("出品单位 西藏科普工作室", "credits"),
+        ("特别鸣谢 西藏大学", "credits"),
+        ("鸣谢：西藏大学", "credits"),
+        ("版权所有 翻印必究", "credits"),
+        ("未经许可，不得转载", "credits"),
+        ("© 2024 某某科技", "credits"),
+        ("更多字幕请关注微信公众号“藏语科普”", "credits"),
+        ("Subtitles by Tashi", "credits"),
+        ("www.example.com", "credits"),
+        ("（全剧终）", "credits"),
+        ("本片完", "credits"),
     ],
 )
 def test_left_out(text: str, rule: str) -> None:
@@ -41,12 +65,45 @@ def test_left_out(text: str, rule: str) -> None:
         "[音乐起源] 很早",
         "主讲：牛顿认为力是什么。",
         "翻译是一门学问",
+        "能量由太阳提供",
+        "由太阳提供",
+        "字幕由太阳提供吗？",
+        "摄影 需要光线",
+        "音乐 开始了",
+        "导演 他是谁",
+        "光由玻璃制作",
+        "请关注天气",
+        "版权是什么",
+        "未经许可，他就走了",
+        "作业写完",
+        "感谢观看",
+        "ཡིག་སྒྱུར་བ་ཞིག་ཡིན།",
+        "ཉི་མ། ཟླ་བ།",
+        "སྒྲ་འདོན་པ་རྣམས་དགའ།",
+        "Translated into Tibetan",
         "作者：谁写了这本书？",
         "A",
     ],
 )
 def test_kept(text: str) -> None:
     assert exclusion(cue(text)) is None
+
+
+@pytest.mark.parametrize("form", CREDIT_FORMS, ids=lambda form: form.name)
+def test_each_form_of_credits_by_its_example(form: CreditForm) -> None:
+    assert [one.name for one in CREDIT_FORMS if one.line.fullmatch(form.example.strip("།"))][
+        :1
+    ] == [form.name]
+    assert is_credit(form.example)
+    assert exclusion(cue(form.example)) == "credits"
+
+
+@pytest.mark.parametrize("text", ["翻译：扎西", "字幕由科普工作室提供", "ཡིག་སྒྱུར་པ། བཀྲ་ཤིས།"])
+def test_credits_in_either_track_are_nobodys_fault(text: str) -> None:
+    ends = (24_000, 27_000, text)
+    for bo, zh in (((*BO, ends), ZH), (BO, (*ZH, ends))):
+        report = examined(bo=track("bo", bo), zh=track("zh", zh))
+        assert [f.rule for f in report.findings] == []
 
 
 def test_the_plain_text_counts_not_the_tags() -> None:
