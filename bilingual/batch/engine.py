@@ -143,7 +143,7 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
 
     A work whose report is there and still right (the same files, form, settings and
     versions) is not checked again; one that failed is tried again only where its files or
-    settings changed, or on request.
+    settings changed, where a machine had no room or did not see the files, or on request.
 
     :param works: as :func:`bilingual.batch.load_table` gives them.
     :param out: the folder for ``works/ID/report.json``, ``batch.json``, ``index.html``

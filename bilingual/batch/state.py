@@ -30,6 +30,7 @@ PRINTS: Final = "prints.json"
 _SCHEMA: Final = "bilingual.work/1"
 _MAX_BYTES: Final = 4 * 1024 * 1024
 _HASHED: Final = 1024 * 1024  # a file of no more bytes is hashed rather than looked at
+_OF_THE_MACHINE: Final = frozenset({"output-unwritable", "work-not-shared"})
 _PACKAGES: Final = (
     "Pebble",
     "botok",
@@ -110,11 +111,19 @@ def saved_of(folder: Path) -> Saved | None:
 
 
 def result_of(saved: Saved) -> WorkResult | None:
-    """The result that was kept; ``None`` where it is of another form."""
+    """The result that was kept; ``None`` where it is of another form, or to be made once more.
+
+    That is one for which a machine had no room or did not see the files: nothing of the work
+    itself has to change before it can be checked.
+    """
     try:
-        return from_builtins(with_nested_reason(saved.result), WorkResult)
+        result = from_builtins(with_nested_reason(saved.result), WorkResult)
     except ValueError:
         return None
+    reason = result.reason
+    if reason is not None and {reason.code, reason.params.get("code")} & _OF_THE_MACHINE:
+        return None
+    return result
 
 
 def still_right(folder: Path, saved: Saved, wanted: str, paths: Mapping[str, str]) -> bool | None:

@@ -193,8 +193,11 @@ def _text(result: Batch, lang: Lang) -> str:
 
     counts = result.counts
     lines = [sentence("ui", "batch-summary", {"total": len(result.works), **counts}, lang)]
-    if kept := sum(work.kept for work in result.works):
-        lines.append(sentence("ui", "batch-kept", {"kept": kept}, lang))
+    kept = [work for work in result.works if work.kept]
+    if done := sum(work.state == "done" for work in kept):
+        lines.append(sentence("ui", "batch-kept", {"kept": done}, lang))
+    if rest := len(kept) - done:
+        lines.append(sentence("ui", "batch-kept-failed", {"count": rest}, lang))
     failed = [work for work in result.works if work.state != "done"]
     for work in failed[:_NAMED]:
         why = reason_words(work.reason, lang) if work.reason else ""

@@ -5,9 +5,21 @@
   const fields = ["text", "unit", "category", "verdict", "rule", "reviewer"];
   const inputs = Object.fromEntries(fields.map((name) => [name, document.getElementById("f-" + name)]));
   const shown = document.getElementById("shown");
+  const AT_ONCE = 150, STEP = 100; // as in batch.css
+  const later = rows.slice(AT_ONCE);
+  for (const row of later) row.classList.add("later");
+  document.getElementById("works").classList.remove("held");
+  const show = (row) => row.classList.remove("later");
+  const idle = window.requestIdleCallback || ((then) => setTimeout(then, 50));
+  const more = () => {
+    later.splice(0, STEP).forEach(show);
+    if (later.length) idle(more);
+  };
+  if (later.length) window.addEventListener("load", () => idle(more));
   const value = (name) => (inputs[name] ? inputs[name].value : "");
   const apply = () => {
     const wanted = value("text").trim().toLowerCase();
+    const filtered = fields.some((name) => value(name).trim());
     let count = 0;
     for (const row of rows) {
       const data = row.dataset;
@@ -19,6 +31,7 @@
         (!value("rule") || data.rules.split(" ").includes(value("rule"))) &&
         (!value("reviewer") || data.reviewers.split("\n").includes(value("reviewer")));
       row.hidden = !fits;
+      if (fits && filtered) show(row);
       count += fits;
     }
     shown.textContent = shown.dataset.words.replace("{n}", count);
@@ -28,7 +41,10 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#w-"]');
     const row = link && document.getElementById(decodeURI(link.getAttribute("href").slice(1))) || (link && document.getElementById(link.getAttribute("href").slice(1)));
-    if (row) row.hidden = false;
+    if (row) {
+      row.hidden = false;
+      show(row);
+    }
   });
   apply();
 })();
