@@ -178,7 +178,7 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
         if tasks:
             _do(tasks, executor, min(count, len(tasks)), bounds, run)
         results = tuple(run.results[work.id] for work in listed)
-        batch = _batch(results, listed, folder, config, notes)
+        batch = batch_of(results, listed, folder, config, notes)
         if pages:
             write_pages(batch, folder, language=language)
     return batch
@@ -390,13 +390,17 @@ def _keep_failed(task: Task, result: WorkResult) -> None:
         return  # the folder itself is what failed; the batch says so
 
 
-def _batch(
+def batch_of(
     results: Sequence[WorkResult],
     works: Sequence[Submission],
     folder: Path,
     config: Config,
-    notes: tuple[Reason, ...],
+    notes: tuple[Reason, ...] = (),
 ) -> Batch:
+    """Works with their results as a batch: with what reviews say of them, and compared.
+
+    :param folder: where ``works/ID`` lie.
+    """
     current().check_stop()
     results = with_reviews(results, folder)
     findings, terms = findings_across(works, results, folder, config)

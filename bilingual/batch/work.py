@@ -62,7 +62,8 @@ class Task:
     ``seen``: the files that the caller sees, so that a machine which does not see them is
     told apart from a file that is not there. ``threads``: how many each engine may use.
     ``host`` and ``process``: the caller's, which is never ended by a bound. ``names``: by
-    role, what a submitted file is called where its path does not say.
+    role, what a submitted file is called where its path does not say. ``page``: whether the
+    report's page is written beside it.
     """
 
     work: Submission
@@ -77,6 +78,7 @@ class Task:
     process: int = 0
     attempts: int = 1
     names: tuple[tuple[str, str], ...] = ()
+    page: bool = True
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -152,9 +154,10 @@ def _done(
     )
     _make(folder)
     prints = prints_of(report, work.video, config)
-    href = None if work.video is None else _href(Path(work.video), folder)
     write_whole(folder / PRINTS, msgspec.json.encode(prints).decode())
-    provided("report.save_html")(report, folder / PAGE, video_href=href)
+    if task.page:
+        href = None if work.video is None else _href(Path(work.video), folder)
+        provided("report.save_html")(report, folder / PAGE, video_href=href)
     write_whole(folder / REPORT, report.to_json() + "\n")
     path = (Path("works") / work.id / REPORT).as_posix()
     result = summary_of(

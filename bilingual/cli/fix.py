@@ -27,10 +27,16 @@ from bilingual.cli.wording import command
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import held, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
-from bilingual.fixes.files import changed_tracks, corrected_by_sheet, new_names, own_files
+from bilingual.fixes.files import (
+    changed_tracks,
+    corrected_by_sheet,
+    new_names,
+    own_files,
+    sides_of,
+)
 from bilingual.formats.registry import formats
 from bilingual.locale import sentence
-from bilingual.model import LANGUAGES, Language
+from bilingual.model import Language
 from bilingual.pipeline.submitted import Submitted
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes
@@ -140,10 +146,8 @@ def deliver_tracks(
     for track, target in zip(changed, paths, strict=True):
         write_new(target, track.to_bytes(), overwrite=force)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
-    made = dict(zip((track.side for track in changed), paths, strict=True))
-    if len(made) == 1 and changed[0].shared:  # one file with both languages
-        made = dict.fromkeys(LANGUAGES, paths[0])
-    return made
+    written = zip(changed, paths, strict=True)
+    return {side: path for track, path in written for side in sides_of(track, changed)}
 
 
 def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path) -> list[Path]:

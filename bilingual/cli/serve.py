@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from bilingual.budget import MIB
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -129,7 +130,7 @@ def serve(
     if missing:
         raise DependencyError("serve-missing", detail=", ".join(missing))
     from bilingual.server.running import address_of, bound, run
-    from bilingual.server.settings import MIB, Settings, is_loopback
+    from bilingual.server.settings import Settings, is_loopback
     from bilingual.server.tokens import load_tokens
     from bilingual.server.webhooks import load_webhooks
 

@@ -25,6 +25,14 @@ def changed_tracks(fixed: Fixed) -> list[FixedTrack]:
     return changed[:1] if shared and changed[0].after == changed[1].after else changed
 
 
+def sides_of(track: FixedTrack, changed: Sequence[FixedTrack]) -> tuple[Language, ...]:
+    """The languages that the new file of a track is for: both where one file holds both.
+
+    :param changed: as :func:`changed_tracks` gives them.
+    """
+    return LANGUAGES if track.shared and len(changed) == 1 else (track.side,)
+
+
 def new_names(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack]) -> list[str]:
     """A name for the new file of each track.
 

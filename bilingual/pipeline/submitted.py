@@ -139,6 +139,7 @@ def recognise(
     *,
     given: Mapping[str, StrPath | None] | None = None,
     names: Mapping[Path, str] | None = None,
+    looks: Mapping[Path, Look] | None = None,
     config: Config | None = None,
 ) -> Submitted:
     """Find out which of these files is the video, which the subtitles, which the form.
@@ -149,6 +150,7 @@ def recognise(
 
     :param given: files whose role is known; nothing else is looked for in their place.
     :param names: what files are called where their paths do not say (of an upload).
+    :param looks: what :func:`looked_at` said of a file; it is not read again.
     :raises InputError: ``inputs-ambiguous``, ``inputs-several-works``: it cannot be told
         which to take, with all that was found; ``inputs-none``: there is neither a video
         nor a subtitle file; ``inputs-unrecognised``: a file that was named is neither, or
@@ -157,7 +159,11 @@ def recognise(
     """
     settings = config or Config.load()
     known = {role: Path(path) for role, path in (given or {}).items() if path is not None}
-    files = [_looked_at(entry, settings) for entry in _listed(paths, names or {})]
+    seen = looks or {}
+    files = [
+        _as_seen(entry, seen[entry.path]) if entry.path in seen else _looked_at(entry, settings)
+        for entry in _listed(paths, names or {})
+    ]
     choice = _Choice(files, known)
     chosen = choice.made()
     used = {*chosen.values(), *choice.copies, *choice.replaced}
@@ -240,19 +246,24 @@ def _of_system(name: str) -> bool:
     return name.startswith((".", "~$")) or name.casefold() in _SYSTEM_NAMES
 
 
+def _as_seen(entry: _Entry, look: Look) -> _File:
+    """A file that was looked at."""
+    return _File(
+        path=entry.path,
+        name=entry.name,
+        depth=entry.depth,
+        named=entry.named,
+        kind=look.kind,
+        languages=look.languages,
+        broken=look.broken,
+    )
+
+
 def _looked_at(entry: _Entry, config: Config) -> _File:
     """What a file is."""
 
     def is_a(kind: Kind, languages: Iterable[Language] = (), *, broken: bool = False) -> _File:
-        return _File(
-            path=entry.path,
-            name=entry.name,
-            depth=entry.depth,
-            named=entry.named,
-            kind=kind,
-            languages=frozenset(languages),
-            broken=broken,
-        )
+        return _as_seen(entry, Look(kind=kind, languages=frozenset(languages), broken=broken))
 
     path, suffix = entry.path, entry.path.suffix.lower()
     try:

@@ -26,6 +26,9 @@ from bilingual.render.words import decided_words, exact_clock, message, remedy, 
 SheetForm = Literal["csv", "xlsx"]
 Row = dict[str, str]
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of an Excel workbook."""
+
 _WIDTHS: Final = {
     "zh_text": 34,
     "bo_text": 42,
@@ -278,5 +281,5 @@ def _renderer(form: SheetForm, media_type: str) -> Renderer:
 
 RENDERER: Final = (
     _renderer("csv", "text/csv"),
-    _renderer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    _renderer("xlsx", XLSX),
 )

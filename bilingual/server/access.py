@@ -7,15 +7,13 @@ the way becomes a problem document; every request becomes one line of the log.
 
 from __future__ import annotations
 
-import errno
 import ipaddress
-import sqlite3
 import time
-from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 import anyio
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -29,6 +27,7 @@ from bilingual.server.metrics import Metrics
 from bilingual.server.problems import ServiceError, problem_response
 from bilingual.server.sessions import COOKIE, Sessions
 from bilingual.server.settings import Settings, is_loopback
+from bilingual.server.space import is_full, unwritable
 from bilingual.server.tokens import token_of
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,7 +93,7 @@ class Boundary:
 
     async def _answered(self, request: Request, exchange: _Exchange) -> None:
         try:
-            early = self._checked(request)
+            early = await self._checked(request)
             if early is not None:
                 await early(request.scope, exchange.receive, exchange.send)
                 return
@@ -112,7 +111,7 @@ class Boundary:
             response.headers["Connection"] = "close"
         await response(request.scope, exchange.receive, exchange.send)
 
-    def _checked(self, request: Request) -> Response | None:
+    async def _checked(self, request: Request) -> Response | None:
         """See who asks, from where; an answer where that is one already.
 
         :raises ServiceError: the request is refused.
@@ -121,7 +120,7 @@ class Boundary:
         if len(host) != 1 or not self._is_ours(host[0]):
             raise ServiceError("host-unknown", 421)
         _refuse_foreign(request, host[0])
-        caller = self._caller(request)
+        caller = await self._caller(request)
         request.state.caller = caller
         path = request.scope["path"]
         if caller is not None or path in _OPEN_CALLS:
@@ -149,7 +148,7 @@ class Boundary:
         # A name of somebody else's can lead to us, an address cannot lie.
         return address.is_loopback if self._local else True
 
-    def _caller(self, request: Request) -> Caller | None:
+    async def _caller(self, request: Request) -> Caller | None:
         """Who calls, by a token or by a session; one that is wrong is no caller."""
         if not self._settings.needs_token:
             return Caller()
@@ -157,7 +156,9 @@ class Boundary:
         if kind.casefold() == "bearer":
             token = token_of(presented.strip(), self._settings.tokens)
         else:
-            token = self._sessions.token_of(request.cookies.get(COOKIE, ""))
+            cookie = request.cookies.get(COOKIE)
+            # Asked on a thread: the database may be waiting for the disk.
+            token = await run_in_threadpool(self._sessions.token_of, cookie) if cookie else None
         return None if token is None else Caller(name=token.name, scopes=token.scopes)
 
 
@@ -201,10 +202,8 @@ async def not_served(request: Request, error: Exception) -> Response:
 
 def _failure(error: Exception) -> BilingualError:
     """What an exception that nothing expected is answered with."""
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    full = full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error))
-    if full:
-        return ServiceError("disk-full", 507)
+    if is_full(error):
+        return unwritable(full=True)
     log_failure(error)
     wrong = InternalError.of(error)
     return InternalError(wrong.code, **(wrong.params | {"detail": ""}))
@@ -275,6 +274,3 @@ def needs(request: Request, *scopes: str) -> Caller:
     if caller is None or not caller.scopes & set(scopes):
         raise ServiceError("scope-needed", 403, scopes=list(scopes))
     return caller
-
-
-Check = Callable[[Request], Caller]

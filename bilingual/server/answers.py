@@ -10,11 +10,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bilingual.budget import MIB
 from bilingual.model.codec import RepeatedKeyError, refuse_repeated_keys
 from bilingual.server.problems import ServiceError
 from bilingual.showing import ascii_controls
 
-JSON_BYTES: Final = 1024 * 1024
+JSON_BYTES: Final = MIB
 """A larger JSON body is refused, where nothing else is said."""
 
 _T = TypeVar("_T")
@@ -40,8 +41,7 @@ async def body_of(request: Request, most: int) -> bytes:
 
     :raises ServiceError: ``too-large`` (413).
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced) > most:
+    if (announced(request) or 0) > most:
         raise ServiceError("too-large", 413, limit=most)
     data = bytearray()
     async for piece in request.stream():
@@ -49,6 +49,18 @@ async def body_of(request: Request, most: int) -> bytes:
         if len(data) > most:
             raise ServiceError("too-large", 413, limit=most)
     return bytes(data)
+
+
+def announced(request: Request) -> int | None:
+    """How many bytes a body says that it has; ``None`` where it does not say."""
+    said = request.headers.get("content-length", "")
+    return int(said[:19]) if said.isascii() and said.isdigit() else None  # more is too much
+
+
+def unchanged(request: Request, tag: str) -> bool:
+    """Whether the caller has what that tag names, as ``If-None-Match`` says (RFC 9110)."""
+    known = request.headers.get("if-none-match", "")[:2000].split(",")
+    return bool({tag, "*"} & {one.strip().removeprefix("W/") for one in known})
 
 
 def media_type_of(request: Request) -> str:

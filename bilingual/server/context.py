@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bilingual.config import MediaRules
 from bilingual.locale import languages
+from bilingual.server.shown import SPOKEN
 from bilingual.server.tokens import SCOPES, Scope
 
 PAGE_POLICY: Final = "; ".join(
@@ -30,9 +31,6 @@ PAGE_POLICY: Final = "; ".join(
     )
 )
 """The content security policy of the pages: what comes from here, and nothing inline."""
-
-SPOKEN: Final = ("zh", "en")
-"""Languages that have words for everything the service says."""
 
 _QUALITY: Final = re.compile(
     r"\s*([A-Za-z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*"
@@ -78,14 +76,11 @@ def caller_of(request: HTTPConnection) -> Caller | None:
 class PageContext:
     """What the pages are given.
 
-    ``max_upload_bytes``: of one work; ``chunk_bytes``: of one piece of an upload;
     ``needs_token``: whether there is a page to log in; ``keep_days``: after how many days
     works go, ``None``: never; ``award``: what is asked of a film.
     """
 
     version: str
-    max_upload_bytes: int
-    chunk_bytes: int
     needs_token: bool
     keep_days: float | None = None
     award: MediaRules | None = None

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError as FutureCancelledError
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 
 from bilingual.batch.local import cause_of
-from bilingual.batch.model import Submission, WorkResult
+from bilingual.batch.model import WorkResult
 from bilingual.batch.state import result_of, saved_of
 from bilingual.batch.work import Task
 from bilingual.model import Reason
@@ -28,9 +27,11 @@ from bilingual.server.logs import log_event, log_failure
 from bilingual.server.metrics import Metrics
 from bilingual.server.records import Cause, Delivery, Work
 from bilingual.server.settings import Settings
+from bilingual.server.space import is_full, says_full
 from bilingual.server.store import Store
+from bilingual.server.submissions import submission_of
 from bilingual.server.telling import delivery_of
-from bilingual.server.workers import NO_SPACE, Workers
+from bilingual.server.workers import Workers
 
 _LOOK_S: Final = 0.25
 _FULL_S: Final = 30.0  # until it is tried again where the disk is full
@@ -58,6 +59,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._waiting: list[str] = []
         self._full_until = 0.0
+        self._unkept: set[str] = set()  # works that could not be put back for want of room
         self._ending = False
 
     # What is known of works besides what is kept.
@@ -113,7 +115,10 @@ class Dispatcher:
                 await self._started()
                 await run_in_threadpool(self._read_notes)
             except Exception as error:  # the queue goes on
-                log_failure(error)
+                if is_full(error):
+                    self._full_until = time.monotonic() + _FULL_S
+                else:
+                    log_failure(error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _LOOK_S if self._going else 2.0)
             self._wake.clear()
@@ -127,6 +132,9 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _started(self) -> None:
+        for name in tuple(self._unkept) if time.monotonic() >= self._full_until else ():
+            await run_in_threadpool(self._store.put_back, name)
+            self._unkept.discard(name)
         waiting = await run_in_threadpool(self._store.waiting)
         self._waiting = _in_turn(waiting)
         for name in self._waiting:
@@ -156,20 +164,36 @@ class Dispatcher:
                 run_work, task, form, str(note), timeout_s=self._settings.timeout_s
             )
             self._going[name] = future
+            # Whoever stops it from here on finds the future; who did so before has said it here.
+            now = await run_in_threadpool(self._store.work, name)
+            if now is None or now.state != "running":
+                future.cancel()
             state = await self._outcome(work, task, future)
             self._ended(name, state, time.monotonic() - began)
         except Exception as error:
-            log_failure(error)
-            reason = Cause(code="work-lost", params={"kind": type(error).__name__})
-            with suppress(Exception):
-                await run_in_threadpool(self._store.end, name, "failed", {"reason": reason})
-            self._hub.changed(name)
+            await self._broke(name, error)
         finally:
             self._going.pop(name, None)
             self._notes.pop(name, None)
             for note in (self._note_of(name), self._note_of(name).with_suffix(".new")):
                 note.unlink(missing_ok=True)
             self._wake.set()
+
+    async def _broke(self, name: str, error: Exception) -> None:
+        """What could not be begun or written down waits where the disk is full, else it failed."""
+        if is_full(error):
+            self._wait_for_room(name)
+            self._unkept.add(name)
+            return
+        log_failure(error)
+        reason = Cause(code="work-lost", params={"kind": type(error).__name__})
+        with suppress(Exception):
+            await run_in_threadpool(self._store.end, name, "failed", {"reason": reason})
+        self._hub.changed(name)
+
+    def _wait_for_room(self, name: str) -> None:
+        self._full_until = time.monotonic() + _FULL_S
+        log_event("disk-full", work=name)
 
     async def _outcome(self, work: Work, task: Task, future: Future[WorkResult]) -> str:
         """The state that a work has come to."""
@@ -190,9 +214,8 @@ class Dispatcher:
             return "done"
         reason = result.reason or Reason(code="work-lost", params={"kind": "?"})
         if _is_full(reason):
-            self._full_until = time.monotonic() + _FULL_S
+            self._wait_for_room(work.id)
             await run_in_threadpool(self._store.put_back, work.id)
-            log_event("disk-full", work=work.id)
             return "queued"
         return await self._failed(work, reason)
 
@@ -234,26 +257,19 @@ class Dispatcher:
 
     def _task(self, work: Work) -> tuple[Task, Mapping[str, str] | None, Path]:
         """What a process is handed, and the file that it notes its progress in."""
-        record, folder = work.record, self._folders.input(work.id)
-        paths = {role: str(folder / file.file) for role, file in record.files.items()}
-        submission = Submission(
-            id=work.id,
-            video=paths.get("video"),
-            bo=paths.get("bo"),
-            zh=paths.get("zh"),
-            category=record.choices.get("category"),
-        )
-        config = config_of(self._settings.config, record.choices)
+        record = work.record
         task = Task(
-            work=submission,
+            work=submission_of(self._folders, work),
             out=str(self._folders.root),
-            config=config,
+            config=config_of(self._settings.config, record.choices),
             timeout_s=self._settings.timeout_s,
             memory_mib=self._settings.memory_mib,
             threads=self._workers.threads,
             names=tuple((role, file.name) for role, file in record.files.items()),
+            attempts=work.attempts,
+            page=False,  # each caller's is made when he asks for it, with his review
         )
-        return replace(task, attempts=work.attempts), record.form, self._note_of(work.id)
+        return task, record.form, self._note_of(work.id)
 
     # How far works are.
 
@@ -286,4 +302,4 @@ def _is_full(reason: Reason) -> bool:
     """Whether a work failed for want of space alone."""
     inner = reason.params.get("params")
     detail = inner.get("detail") if isinstance(inner, Mapping) else None
-    return reason.code == "work-error" and detail in NO_SPACE
+    return reason.code == "work-error" and says_full(detail)

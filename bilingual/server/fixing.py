@@ -11,12 +11,19 @@ from typing import Any, Final
 
 import msgspec
 
+from bilingual.batch.columns import FILES
 from bilingual.config import Config
 from bilingual.errors import InputError
 from bilingual.files import held, write_new
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.fixes.changes import Change, changes_of
-from bilingual.fixes.files import changed_tracks, corrected_by_sheet, new_names, own_files
+from bilingual.fixes.files import (
+    changed_tracks,
+    corrected_by_sheet,
+    new_names,
+    own_files,
+    sides_of,
+)
 from bilingual.locale import sentence
 from bilingual.pipeline.verify import collect, examine
 from bilingual.render.text.fixes import render_fixes, why
@@ -47,9 +54,8 @@ def write_fixes(
     for track, name in zip(changed, called, strict=True):
         stored = f"{track.side}.{track.form}"
         files[stored] = track.to_bytes()
-        roles[track.side] = {"name": name, "file": stored}
-        if track.shared and len(changed) < len([t for t in fixed.tracks if t.changed]):
-            roles |= dict.fromkeys(("bo", "zh"), roles[track.side])
+        for side in sides_of(track, changed):
+            roles[side] = {"name": name, "file": stored}
     if changed:
         files[ARCHIVE] = _zipped(
             [(name, track) for track, name in zip(changed, called, strict=True)]
@@ -61,7 +67,7 @@ def write_fixes(
 
 
 def _fixed(paths: Mapping[str, Path], sheet: Path | None, config: Config) -> Fixed:
-    own: dict[str, Path | None] = {role: paths.get(role) for role in ("video", "bo", "zh")}
+    own: dict[str, Path | None] = {role: paths.get(role) for role in FILES}
     with held(*(path for path in own.values() if path is not None)):
         if sheet is not None:
             return corrected_by_sheet(sheet, own, config)

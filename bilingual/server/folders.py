@@ -13,12 +13,14 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bilingual.errors import InputError
 from bilingual.files import display_name
+from bilingual.server.records import File
 
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz"
 _LENGTH: Final = 22  # letters: 100 bits, which nobody guesses
@@ -34,6 +36,8 @@ _SUFFIXES: Final = frozenset(
 
 INPUT: Final = "input"
 MADE: Final = "made"
+TRACKS: Final = "tracks.json"
+"""Written last into a folder of new tracks: by role the name and the file of each."""
 
 
 def new_id() -> str:
@@ -118,6 +122,15 @@ class Folders:
     def made(self, name: str) -> Path:
         """The folder of what was rendered of a work."""
         return self.work(name) / MADE
+
+    def tracks(self, name: str, use: str) -> Path:
+        """What says which new tracks were made of a work: ``fixed`` or ``corrected``."""
+        return self.made(name) / use / TRACKS
+
+    def paths(self, name: str, files: Mapping[str, File]) -> dict[str, str]:
+        """Where the submitted files of a work lie, by role."""
+        folder = self.input(name)
+        return {role: str(folder / file.file) for role, file in files.items()}
 
     def upload(self, upload: str, name: str) -> Path:
         """The file of an upload, which keeps the ending of its name where that is known."""

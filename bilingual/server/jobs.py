@@ -10,21 +10,24 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from bilingual.batch.columns import FILES
 from bilingual.batch.model import Submission, WorkResult
-from bilingual.batch.work import Task, category_config, do_work, watched
+from bilingual.batch.state import result_of, saved_of
+from bilingual.batch.work import Task, category_config, do_work, folder_of, watched
 from bilingual.config import Category, Config
 from bilingual.errors import BilingualError, CancelledError, InputError, InternalError
 from bilingual.files import write_new, write_whole
-from bilingual.form import FIELDS, Look, form_of, load_form, looked_at
-from bilingual.model import Finding, FirstLook, Form
-from bilingual.pipeline.submitted import looked_at as file_looked_at
-from bilingual.pipeline.submitted import recognise
+from bilingual.form import FIELDS, form_of, load_form
+from bilingual.form import Look as FormLook
+from bilingual.form import looked_at as form_looked_at
+from bilingual.model import LANGUAGES, Finding, FirstLook, Form
+from bilingual.pipeline.submitted import Look, looked_at, recognise
 from bilingual.pipeline.verify import first_findings
 from bilingual.server.folders import INPUT
 from bilingual.server.logs import JsonLines
@@ -91,14 +94,14 @@ def run_work(task: Task, form: Mapping[str, str] | None, note: str) -> WorkResul
     log_without_words()
     if form is not None:
         # In the work's folder the pledge is looked for, and nowhere else.
-        folder = Path(task.out) / "works" / task.work.id / INPUT
+        folder = folder_of(Path(task.out), task.work.id) / INPUT
         task = replace(task, work=replace(task.work, form=form_from(form, folder)))
     return do_work(task, _Note(Path(note)))
 
 
 def form_from(fields: Mapping[str, str], folder: Path) -> Form:
     """The form of a work, whose pledge lies in a folder or is not there."""
-    return looked_at(form_of(dict(fields)), Look(base=folder, within=folder))
+    return form_looked_at(form_of(dict(fields)), FormLook(base=folder, within=folder))
 
 
 class _Note:
@@ -146,12 +149,17 @@ def to_note(finding: Finding) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A file that may become part of a work. ``role`` is given or to be found out."""
+    """A file that may become part of a work. ``role`` is given or to be found out.
+
+    ``kept``: it is there already, of an earlier work; another one with its role takes its
+    place.
+    """
 
     key: str
     path: str
     name: str
     role: str | None = None
+    kept: bool = False
 
 
 def inspect(
@@ -163,14 +171,14 @@ def inspect(
 ) -> dict[str, Any]:
     """What each file is taken for, what is wrong with them, what the cheap rules find."""
     with bounded(bounds):
-        looks: dict[str, Any] = {}
+        looks: dict[str, Look] = {}
         problems: list[BilingualError] = []
         for one in files:
             try:
-                looks[one.key] = file_looked_at(one.path, name=one.name, config=config)
+                looks[one.key] = looked_at(one.path, name=one.name, config=config)
             except BilingualError as error:
                 problems.append(_named(error, files))
-        roles, wrong = _roles(files, config)
+        roles, wrong = _roles(files, looks, config)
         problems += wrong
         findings: Sequence[Any] = ()
         if not problems:
@@ -198,24 +206,30 @@ def inspect(
 
 
 def _roles(
-    files: Sequence[Candidate], config: Config
+    files: Sequence[Candidate], looks: Mapping[str, Look], config: Config
 ) -> tuple[dict[str, str], list[BilingualError]]:
     """The role of each file by its key: as chosen, else as found out."""
-    roles: dict[str, str] = {one.key: one.role for one in files if one.role is not None}
+    roles: dict[str, str] = {
+        one.key: one.role for one in files if one.role is not None and not one.kept
+    }
     given: dict[str, Path] = {}
     for one in files:
-        for role in ("bo", "zh") if one.role == "both" else (one.role,):
-            if role in (None, "none"):
-                continue
+        for role in () if one.kept else _sides(one.role):
             if role in given:
                 return roles, [InputError("inputs-role-twice", role=role)]
-            given[str(role)] = Path(one.path)
+            given[role] = Path(one.path)
     open_ones = [one for one in files if one.role is None]
+    replaced = {role for one in open_ones for role in _fits(looks.get(one.key))}
+    for one in files:
+        if one.kept and not {*given, *replaced} & {*_sides(one.role)}:
+            roles[one.key] = str(one.role)
+            given[str(one.role)] = Path(one.path)
     try:
         found = recognise(
             [one.path for one in open_ones],
             given=given,
             names={Path(one.path): one.name for one in files},
+            looks={Path(one.path): looks[one.key] for one in open_ones if one.key in looks},
             config=config,
         )
     except BilingualError as error:
@@ -226,21 +240,35 @@ def _roles(
     return roles, []
 
 
+def _sides(role: str | None) -> tuple[str, ...]:
+    """The roles that a file fills: two where it holds both languages."""
+    if role == "both":
+        return LANGUAGES
+    return () if role in (None, "none") else (str(role),)
+
+
+def _fits(look: Look | None) -> Iterable[str]:
+    """The roles that a file can fill by what is in it."""
+    if look is None:
+        return ()
+    return look.languages if look.kind == "subtitles" else _sides(look.kind)
+
+
 def _first_findings(
     files: Sequence[Candidate],
     roles: Mapping[str, str],
     form: Mapping[str, str] | None,
     config: Config,
 ) -> Sequence[Any]:
-    named: dict[str, str | None] = {"video": None, "bo": None, "zh": None}
+    named: dict[str, str | None] = dict.fromkeys(FILES)
     own: Form | None = None if form is None else form_of(dict(form))
     for one in files:
         role = roles.get(one.key)
         if role == "form" and own is None:
             own = load_form(one.path)
-        for side in ("bo", "zh") if role == "both" else (role,):
+        for side in _sides(role):
             if side in named:
-                named[str(side)] = one.path
+                named[side] = one.path
     return first_findings(named, form=own, config=config)
 
 
@@ -410,39 +438,31 @@ def make_fixes(
 
 
 def make_overview(
-    works: Sequence[tuple[Submission, WorkResult]],
+    works: Sequence[tuple[Submission, Mapping[str, str] | None]],
     root: str,
     target: str,
     config: Config,
     language: str,
     bounds: Bounds,
 ) -> None:
-    """The overview of all works, as ``batch`` makes it: ``.json`` and ``.html``."""
-    from bilingual._version import __version__
-    from bilingual.batch.across import findings_across
-    from bilingual.batch.model import Batch
+    """The overview of all works, as ``batch`` makes it: ``.json`` and ``.html``.
+
+    :param works: each with the fields of its form; one without a report is passed over.
+    """
+    from bilingual.batch.engine import batch_of
     from bilingual.batch.page import render_batch
-    from bilingual.batch.reviews import with_reviews
-    from bilingual.pipeline.provenance import TOOL, created_now
 
     with bounded(bounds):
-        submissions = [submission for submission, _ in works]
-        results = with_reviews([result for _, result in works], Path(root))
-        findings, terms = findings_across(submissions, results, Path(root), config)
-        plain = config.to_dict()
-        batch = Batch(
-            provenance={
-                "tool": TOOL,
-                "version": __version__,
-                "created": created_now(),
-                "profile": plain["profile"],
-            },
-            works=tuple(results),
-            findings=findings,
-            terms=terms,
-            forms={s.id: s.form for s in submissions if s.form is not None},
-            out=Path(root),
-        )
+        submissions, results = [], []
+        for work, fields in works:
+            folder = folder_of(Path(root), work.id)
+            saved = saved_of(folder)
+            result = None if saved is None else result_of(saved)
+            if result is not None:
+                form = None if fields is None else form_from(fields, folder / INPUT)
+                submissions.append(replace(work, form=form))
+                results.append(result)
+        batch = batch_of(results, submissions, Path(root), config)
         write_whole(Path(f"{target}.json"), batch.to_json())
         write_whole(Path(f"{target}.html"), render_batch(batch, language))
 

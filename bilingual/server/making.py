@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -14,7 +14,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from starlette.concurrency import run_in_threadpool
 
+from bilingual.batch.columns import FILES
 from bilingual.batch.state import REPORT
+from bilingual.budget import MIB
 from bilingual.errors import BilingualError, InputError
 from bilingual.form import FIELDS, without_personal
 from bilingual.server.context import Caller
@@ -24,11 +26,9 @@ from bilingual.server.logs import log_event
 from bilingual.server.problems import Place, ServiceError
 from bilingual.server.records import File, Record, Work
 from bilingual.server.service import Service
-from bilingual.server.settings import MIB
-from bilingual.server.uploads import Incoming, full_or, refuse_full
+from bilingual.server.space import is_full, unwritable
+from bilingual.server.uploads import Incoming, refuse_full
 
-SIDES: Final = ("video", "bo", "zh")
-ROLES: Final = (*SIDES, "form", "pledge")
 KEY_LENGTH: Final = 200
 
 _RETRY_S: Final = 30
@@ -91,7 +91,7 @@ def refuse_crowd(service: Service, caller: Caller) -> None:
 
 
 async def form_fields(service: Service, path: Path, where: str) -> dict[str, str]:
-    """The fields of a form's file, nothing personal among them; the file is removed.
+    """The fields of a form's file, nothing personal among them. The file stays where it is.
 
     :raises ServiceError: ``work-invalid``: it is no form.
     """
@@ -103,8 +103,6 @@ async def form_fields(service: Service, path: Path, where: str) -> dict[str, str
         params = {name: value for name, value in error.params.items() if name != "path"}
         shown = type(error)(error.code, **(params | {"path": where}))
         raise ServiceError("work-invalid", 422, places=[Place(where=where, error=shown)]) from None
-    finally:
-        await run_in_threadpool(service.folders.remove, path)
     return fields
 
 
@@ -114,12 +112,17 @@ async def form_of_json(service: Service, form: Mapping[str, Any]) -> dict[str, s
     :raises ServiceError: ``work-invalid``.
     """
     path = service.folders.upload(new_id(), "form.json")
-    await run_in_threadpool(path.write_bytes, msgspec.json.encode(form))
-    return await form_fields(service, path, "form")
+    try:
+        await run_in_threadpool(path.write_bytes, msgspec.json.encode(form))
+        return await form_fields(service, path, "form")
+    finally:
+        await run_in_threadpool(service.folders.remove, path)
 
 
-async def made(service: Service, caller: Caller, draft: Draft) -> tuple[Work, bool]:
-    """The work of a draft, and whether it is new: a repeated call makes no second one.
+async def made(service: Service, caller: Caller, draft: Draft) -> Work:
+    """The work of a draft; where its key is known, the one that was made with it before.
+
+    Of calls with one key it has to be the turn of this one (:func:`turn_of`).
 
     :raises ServiceError: it cannot be made, and why.
     """
@@ -131,11 +134,7 @@ async def made(service: Service, caller: Caller, draft: Draft) -> tuple[Work, bo
         refuse_crowd(service, caller)
         _refuse_wrong(service, draft)
         refuse_full(service, 0)
-        name = new_id()
-        work = _made(service, caller, draft, name)
-        if work.id != name:  # the same call came at the same moment
-            service.folders.remove(service.folders.work(name))
-        return work, work.id == name
+        return _made(service, caller, draft), True
 
     work, new = await run_in_threadpool(make)
     if new:
@@ -144,7 +143,17 @@ async def made(service: Service, caller: Caller, draft: Draft) -> tuple[Work, bo
         if work.record.previous is not None:
             service.hub.changed(work.record.previous)
         service.dispatcher.wake()
-    return work, new
+    return work
+
+
+@asynccontextmanager
+async def turn_of(service: Service, caller: Caller, key: str | None) -> AsyncIterator[None]:
+    """Wait for a call with the same idempotency key that is being answered."""
+    if key is None:
+        yield
+        return
+    async with service.turns.of("key", caller.name, key):
+        yield
 
 
 def known_work(service: Service, caller: Caller, draft: Draft) -> Work | None:
@@ -172,7 +181,7 @@ def _refuse_wrong(service: Service, draft: Draft) -> None:
         for role, one in draft.files.items()
         if not one.bytes
     ]
-    if not any(role in SIDES for role in (*draft.files, *draft.keep)):
+    if not any(role in FILES for role in (*draft.files, *draft.keep)):
         wrong.append(Place(where="files", error=InputError("nothing-handed-in")))
     hook, hooks = draft.choices.webhook, service.settings.webhooks
     if hook is not None and (hooks is None or hook not in hooks.addresses):
@@ -185,8 +194,10 @@ def _refuse_wrong(service: Service, draft: Draft) -> None:
         raise ServiceError("upload-large", 413, limit_mb=limit, bytes=total)
 
 
-def _made(service: Service, caller: Caller, draft: Draft, name: str) -> Work:
+def _made(service: Service, caller: Caller, draft: Draft) -> Work:
+    name = new_id()
     folder = service.folders.input(name)
+    service.making.add(name)
     try:
         folder.mkdir(mode=0o700, parents=True)
         files = {role: _placed(one, role, folder) for role, one in draft.files.items()}
@@ -204,9 +215,14 @@ def _made(service: Service, caller: Caller, draft: Draft, name: str) -> Work:
         return service.store.add_work(name, caller.name, record, key=key)
     except BaseException as error:
         service.folders.remove(service.folders.work(name))
+        if isinstance(error, FileNotFoundError):  # deleted meanwhile
+            gone = "upload-unknown" if draft.previous is None else "work-unknown"
+            raise ServiceError(gone, 404) from None
         if isinstance(error, OSError):
-            raise full_or(error) from None
+            raise unwritable(full=is_full(error)) from None
         raise
+    finally:
+        service.making.discard(name)
 
 
 def _placed(one: Incoming, role: str, folder: Path) -> File:
@@ -218,7 +234,7 @@ def _placed(one: Incoming, role: str, folder: Path) -> File:
 
 def _linked(source: Path, target: Path) -> None:
     """The same file by a second name; a copy where the file system has no links."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         os.link(source, target)
         return
     shutil.copyfile(source, target)
@@ -264,7 +280,7 @@ def _new_tracks(folders: Folders, work: Work, use: str) -> Mapping[str, Mapping[
     if use == "submitted":
         return {}
     try:
-        data = (folders.made(work.id) / use / "tracks.json").read_bytes()
+        data = folders.tracks(work.id, use).read_bytes()
     except FileNotFoundError:
         raise ServiceError("fixed-nothing", 404) from None
     return msgspec.json.decode(data, type=dict[str, dict[str, str]])
@@ -288,7 +304,7 @@ def _title(form: Mapping[str, str] | None, files: Mapping[str, File]) -> str:
     title = ((form or {}).get("title") or "").strip()
     if title:
         return title[:200]
-    named = next((files[role].name for role in SIDES if role in files), "")
+    named = next((files[role].name for role in FILES if role in files), "")
     return without_personal(named)[:200]
 
 

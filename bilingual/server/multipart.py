@@ -17,16 +17,21 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from bilingual.server.answers import media_type_of
+from bilingual.budget import MIB
+from bilingual.server.answers import announced, media_type_of
 from bilingual.server.folders import Folders, new_id
 from bilingual.server.problems import ServiceError
-from bilingual.server.uploads import Incoming, full_or, shown_name
+from bilingual.server.service import Service
+from bilingual.server.space import is_full, unwritable
+from bilingual.server.uploads import Incoming, refuse_full, shown_name
 
 MOST_PARTS: Final = 64
 """Fields of a body; a work has a handful."""
 
-TEXT_BYTES: Final = 1024 * 1024
+TEXT_BYTES: Final = MIB
 """Of a field that is no file."""
+
+_LOOK_BYTES: Final = 64 * MIB  # between two looks at what the disk has left
 
 _BROWSERS_WRITE: Final = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 """How browsers write these in a file's name (HTML, multipart/form-data encoding)."""
@@ -124,13 +129,10 @@ class _Reader:
         self.ended = True
 
 
-async def parts_of(
-    request: Request, folders: Folders, *, known: Iterable[str], most_bytes: int
-) -> Parts:
+async def parts_of(request: Request, service: Service, *, known: Iterable[str]) -> Parts:
     """The fields of a body, its files written below ``uploads``.
 
     :param known: names of the fields that there may be.
-    :param most_bytes: of all files together.
     :raises ServiceError: what is wrong with it; then no file of it is left.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
@@ -139,9 +141,10 @@ async def parts_of(
         raise ServiceError("not-multipart", 415)
     if not boundary or len(boundary) > 200:
         raise ServiceError("multipart-invalid", 400)
+    await run_in_threadpool(_refuse_early, service, announced(request) or 0)
     reader, parts = _Reader(known), Parts()
     parser = MultipartParser(boundary, reader.callbacks())
-    writer = _Writer(folders, parts, most_bytes)
+    writer = _Writer(service, parts)
     try:
         with ExitStack() as writing:
             writing.callback(writer.close)
@@ -158,18 +161,31 @@ async def parts_of(
         if isinstance(error, FormParserError):
             raise ServiceError("multipart-invalid", 400) from None
         if isinstance(error, OSError):
-            raise full_or(error) from None
+            raise unwritable(full=is_full(error)) from None
         raise
     return parts
+
+
+def _refuse_early(service: Service, size: int) -> None:
+    """See that a body of that size may come, and has room, before any of it is read.
+
+    :raises ServiceError: ``upload-large`` (413), ``disk-full`` (507).
+    """
+    most = service.settings.max_upload_bytes
+    if size > most + MOST_PARTS * TEXT_BYTES:
+        raise ServiceError("upload-large", 413, limit_mb=most // MIB, bytes=size)
+    refuse_full(service, size)
 
 
 class _Writer:
     """Puts fields where they belong: texts into memory, files onto the disk."""
 
-    def __init__(self, folders: Folders, parts: Parts, most_bytes: int) -> None:
-        self._folders, self._parts, self._most = folders, parts, most_bytes
+    def __init__(self, service: Service, parts: Parts) -> None:
+        self._service, self._parts = service, parts
+        self._folders, self._most = service.folders, service.settings.max_upload_bytes
         self._all: list[_Part] = []
         self._bytes = 0
+        self._looked = 0
 
     def take(self, todo: Iterable[tuple[str, _Part, bytes]]) -> None:
         """Do what has come to be done.
@@ -203,7 +219,10 @@ class _Writer:
             return
         self._bytes += len(data)
         if self._bytes > self._most:
-            raise ServiceError("upload-large", 413, limit_mb=self._most >> 20, bytes=self._bytes)
+            raise ServiceError("upload-large", 413, limit_mb=self._most // MIB, bytes=self._bytes)
+        if self._bytes - self._looked > _LOOK_BYTES:  # others write there, too
+            refuse_full(self._service, 0)
+            self._looked = self._bytes
         part.file.write(data)
         part.digest.update(data)
 

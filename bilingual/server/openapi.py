@@ -7,24 +7,25 @@ from functools import cache
 from typing import Any, Final
 
 from bilingual._version import __version__
+from bilingual.batch.columns import FILES
+from bilingual.render.sheet import XLSX
 from bilingual.server.multipart import MOST_PARTS
 from bilingual.server.problems import MEDIA_TYPE
-from bilingual.server.records import ENDED
+from bilingual.server.records import ROLES, STATES
 from bilingual.server.session_calls import MOST_FILES
 from bilingual.server.tokens import SCOPES
 from bilingual.server.uploads import PIECE
+from bilingual.server.views import WORK, WORKS
 
 _Schema = Mapping[str, Any]
 
 _JSON: Final = "application/json"
 _HTML: Final = "text/html"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM: Final = "multipart/form-data"
 _ID: Final = {"type": "string", "maxLength": 64}
 _TEXT: Final = {"type": "string"}
 _NUMBER: Final = {"type": "number"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
-_ROLES: Final = ("video", "bo", "zh", "form", "pledge")
 
 
 def _object(_required: Sequence[str] = (), /, *, closed: bool = False, **fields: Any) -> Any:
@@ -95,9 +96,9 @@ def _schemas() -> dict[str, Any]:
         "Inspect": _object(
             (), closed=True,
             files=_list(_object(("upload",), closed=True, upload=_ID,
-                                role=_or_null(_one_of(*_ROLES, "both", "none"))), MOST_FILES),
+                                role=_or_null(_one_of(*ROLES, "both", "none"))), MOST_FILES),
             form=_or_null({"type": "object"}), settings=_ref("Choices"), previous=_or_null(_ID),
-            keep=_list(_one_of(*_ROLES)),
+            keep=_list(_one_of(*ROLES)),
         ),
         "Inspected": _object(
             ("ready", "files", "problems", "findings"),
@@ -106,15 +107,15 @@ def _schemas() -> dict[str, Any]:
         ),
         "NewWork": _object(
             (), closed=True,
-            files={"type": "object", "propertyNames": _one_of(*_ROLES),
+            files={"type": "object", "propertyNames": _one_of(*ROLES),
                    "additionalProperties": _ID},
             form=_or_null({"type": "object"}), settings=_ref("Choices"), previous=_or_null(_ID),
-            keep=_list(_one_of(*_ROLES)), use=_one_of("submitted", "fixed", "corrected"),
+            keep=_list(_one_of(*ROLES)), use=_one_of("submitted", "fixed", "corrected"),
         ),
         "Accepted": _object(("id", "url", "page"), id=_ID, url=_TEXT, page=_TEXT),
         "Work": _object(
             ("id", "url", "state", "stage", "done", "total", "verdict", "links"),
-            id=_ID, url=_TEXT, page=_TEXT, state=_one_of("queued", "running", *ENDED),
+            id=_ID, url=_TEXT, page=_TEXT, state=_one_of(*STATES),
             state_text=_TEXT, stage=_or_null(_TEXT), stage_text=_or_null(_TEXT),
             done=_or_null(_NUMBER), total=_or_null(_NUMBER), left_s=_or_null(_NUMBER),
             position=_or_null(_COUNT),
@@ -218,7 +219,7 @@ def _call(
 
 def _multipart() -> Any:
     file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    fields = dict.fromkeys(("video", "bo", "zh", "pledge"), file)
+    fields = dict.fromkeys((*FILES, "pledge"), file)
     text = {"type": "string", "contentMediaType": _JSON}
     return _object(
         (), closed=True, **fields, form=text, settings=text, files=_list(file, MOST_PARTS)
@@ -239,11 +240,10 @@ def _result(summary: str, kind: str, schema: Any = None, *parameters: Any) -> di
 
 def _paths() -> dict[str, Any]:
     submit, change = ("submit",), ("submit", "operate")
-    work = "/api/v1/works/{work}"
     offset = _header("Upload-Offset", {"type": "string", "pattern": "^[0-9]+$"}, required=True)
     words = {"type": "string", "maxLength": 200}
     short = {"type": "string", "maxLength": 200, "minLength": 1}
-    sheet = {_XLSX: {"schema": {}}, "text/csv": {"schema": _TEXT}}
+    sheet = {XLSX: {"schema": {}}, "text/csv": {"schema": _TEXT}}
     return {
         "/healthz": {"get": _call("Whether the service is well", (200, _JSON, _object()),
                                   scopes=())},
@@ -274,10 +274,10 @@ def _paths() -> dict[str, Any]:
                           (200, _JSON, _ref("Inspected")), 404, 409, 413, 415, 422, 507,
                           scopes=submit, body=_content(_JSON, _ref("Inspect"))),
         },
-        "/api/v1/works": {
+        WORKS: {
             "get": _call("The works that the caller sees", (200, _JSON, _ref("Works")), 404, 422,
                          parameters=(
-                             _query("state", _one_of("queued", "running", *ENDED)),
+                             _query("state", _one_of(*STATES)),
                              _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}),
                              _query("after", _ID))),
             "post": _call("Submit a work", (202, _JSON, _ref("Accepted")),
@@ -289,22 +289,22 @@ def _paths() -> dict[str, Any]:
         "/api/v1/events": {
             "get": _call("Every change of a work", (200, "text/event-stream", None)),
         },
-        work: {
+        WORK: {
             "parameters": [_path("work")],
             "get": _call("A work", (200, _JSON, _ref("Work")), 304, 404, parameters=(_TAG,)),
             "delete": _call("Delete a work", (204, None, None), 404, scopes=change),
         },
-        f"{work}/cancel": {
+        f"{WORK}/cancel": {
             "parameters": [_path("work")],
             "post": _call("Stop a work", (202, _JSON, _ref("Work")), 404, 409, scopes=change),
         },
-        f"{work}/events": {
+        f"{WORK}/events": {
             "parameters": [_path("work")],
             "get": _call("The states of a work", (200, "text/event-stream", None), 204, 404,
                          parameters=(_header("Last-Event-ID", {"type": "string"}),)),
         },
-        **_results(work, words, sheet),
-        **_reviews(work),
+        **_results(words, sheet),
+        **_reviews(),
         "/api/v1/overview.html": {
             "get": _call("The overview of all works", (200, _HTML, None), 304, 422,
                          scopes=("review", "operate"), parameters=(_TAG,))},
@@ -314,11 +314,11 @@ def _paths() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _results(work: str, words: _Schema, sheet: Any) -> dict[str, Any]:
+def _results(words: _Schema, sheet: Any) -> dict[str, Any]:
     found = {
         "report.json": _result("The report, bilingual.report/1", _JSON, _object()),
         "report.html": _result("The report as a page", _HTML),
-        "sheet.xlsx": _result("The sheet for a translator", _XLSX),
+        "sheet.xlsx": _result("The sheet for a translator", XLSX),
         "annex.pdf": _result("The annex to the pledge", "application/pdf", None,
                              _query("title", words), _query("party", words)),
         "fixes": _result("What can be fixed for certain", _JSON, _ref("Fixes")),
@@ -328,14 +328,14 @@ def _results(work: str, words: _Schema, sheet: Any) -> dict[str, Any]:
                            _ref("Changes"), _query("with", _ID)),
     }  # fmt: skip
     paths = {
-        f"{work}/{name}": {"parameters": [_path("work")], **one} for name, one in found.items()
+        f"{WORK}/{name}": {"parameters": [_path("work")], **one} for name, one in found.items()
     }
-    paths[f"{work}/video"] = {
+    paths[f"{WORK}/video"] = {
         "parameters": [_path("work")],
         "get": _call("The film", (200, "video/*", None), 206, 304, 404, 416,
                      parameters=(_TAG, _header("Range", _TEXT))),
     }  # fmt: skip
-    paths[f"{work}/sheet"] = {
+    paths[f"{WORK}/sheet"] = {
         "parameters": [_path("work")],
         "get": _call("What the last sheet changed", (200, _JSON, _ref("Fixes")), 404, 409),
         "put": _call("A translator's sheet", (200, _JSON, _ref("Fixes")),
@@ -344,10 +344,10 @@ def _results(work: str, words: _Schema, sheet: Any) -> dict[str, Any]:
     return paths
 
 
-def _reviews(work: str) -> dict[str, Any]:
+def _reviews() -> dict[str, Any]:
     review = _content(_JSON, _ref("Review"))
     return {
-        f"{work}/review": {
+        f"{WORK}/review": {
             "parameters": [_path("work")],
             "get": _call("The caller's review", (200, _JSON, _ref("Review")), 304, 404, 409,
                          parameters=(_TAG,)),
@@ -355,15 +355,15 @@ def _reviews(work: str) -> dict[str, Any]:
                          404, 409, 412, 413, 415, 422, scopes=("review",), body=review,
                          parameters=(_header("If-Match", {"type": "string"}),)),
         },
-        f"{work}/reviews": {
+        f"{WORK}/reviews": {
             "parameters": [_path("work")],
             "get": _call("Every version of every review", (200, _JSON, _ref("Reviews")), 404, 409),
         },
-        f"{work}/reviews/compared": {
+        f"{WORK}/reviews/compared": {
             "parameters": [_path("work")],
             "get": _call("Reviewers side by side", (200, _JSON, _ref("Compared")), 404, 409, 422),
         },
-        f"{work}/reviews/{{number}}": {
+        f"{WORK}/reviews/{{number}}": {
             "parameters": [_path("work"), _path("number", {"type": "integer", "minimum": 1})],
             "get": _call("A version of a review", (200, _JSON, _ref("Review")), 304, 404, 409,
                          parameters=(_TAG,)),

@@ -15,35 +15,41 @@ CONNECTIONS: Final = 256
 
 
 class BoundedProtocol(H11Protocol):
-    """Ends a connection whose next request does not come in time."""
+    """Ends a connection on which half a request has come and the rest does not come in time.
+
+    A connection on which nothing comes, before the first request or between two, is closed
+    in order after the keep-alive's time: browsers open some beforehand.
+    """
 
     _end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """A caller has come."""
         super().connection_made(transport)
-        self._await_head()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         """A caller has gone."""
         self._head_is_there()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Something has come; with the first byte of a head its clock begins."""
+        if self._end is None and not self._at_hand():
+            self._end = self.loop.call_later(HEAD_S, self._give_up)
+        super().data_received(data)
+
     def handle_events(self) -> None:
         """Take in what has come; only a whole head stops the clock."""
         super().handle_events()
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._at_hand():
             self._head_is_there()
-        elif self._end is None:
-            self._await_head()
 
-    def on_response_complete(self) -> None:
-        """A request is answered: the clock of the next one is the keep-alive's."""
-        self._head_is_there()
-        super().on_response_complete()
-
-    def _await_head(self) -> None:
-        self._end = self.loop.call_later(HEAD_S, self._give_up)
+    def _at_hand(self) -> bool:
+        """Whether a request is being answered."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _head_is_there(self) -> None:
         if self._end is not None:

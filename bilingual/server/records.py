@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
+STATES: Final[tuple[State, ...]] = get_args(State)
 ENDED: Final[tuple[State, ...]] = ("done", "failed", "cancelled")
+
+Role = Literal["video", "bo", "zh", "form", "pledge"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""What a file of a work may be."""
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +83,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedReview:
-    """A version of a review: whose, by which caller's token, when. ``document`` is as it came."""
+    """A version of a review: whose, by which caller's token, when; what it says is kept beside."""
 
     n: int
     work: str
@@ -87,7 +92,6 @@ class SavedReview:
     at: float
     sha256: str
     decisions: int
-    document: bytes
 
 
 def own_review(

@@ -17,19 +17,22 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from bilingual.batch.model import Submission, WorkResult
-from bilingual.batch.state import REPORT, result_of, saved_of
+from bilingual._version import __version__
+from bilingual.batch.columns import FILES
+from bilingual.batch.model import Submission
+from bilingual.batch.state import REPORT
+from bilingual.budget import MIB
+from bilingual.render.sheet import XLSX
 from bilingual.server.access import needs
-from bilingual.server.answers import body_of, json_response, media_type_of
+from bilingual.server.answers import body_of, json_response, media_type_of, unchanged
 from bilingual.server.context import Caller, language_of
 from bilingual.server.fixing import ARCHIVE
-from bilingual.server.folders import is_id, new_id
+from bilingual.server.folders import TRACKS, is_id, new_id
 from bilingual.server.jobs import (
     AnnexWords,
     Given,
     changes_between,
     config_of,
-    form_from,
     make_annex,
     make_fixes,
     make_overview,
@@ -40,11 +43,12 @@ from bilingual.server.making import done_work, own_work, seen_work
 from bilingual.server.problems import ServiceError
 from bilingual.server.records import Work, own_review
 from bilingual.server.service import Service, service_of
+from bilingual.server.submissions import submission_of
 from bilingual.server.tokens import SCOPES
+from bilingual.server.views import WORK
 
-SHEET_BYTES: Final = 16 * 1024 * 1024
+SHEET_BYTES: Final = 16 * MIB
 
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _POLICY: Final = re.compile(
     r'<meta http-equiv="Content-Security-Policy" content="([^"<>]{1,1000})">'
 )
@@ -53,6 +57,7 @@ _HEAD_BYTES: Final = 4096
 _BLANK: Final = "＿＿＿＿＿＿＿＿"
 _WORDS: Final = 200
 _OVERVIEWS: Final = 8  # files of them that are kept
+_MOST_WORKS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +89,14 @@ class _Asked:
 
     def review(self) -> bytes | None:
         """The caller's own review, as he saved it last; under a name where one is asked for."""
-        reviews = self.service.store.reviews(self.work.id)
-        found = own_review(reviews, self.caller.name, self.reviewer)
-        return None if found is None else found.document
+        store = self.service.store
+        found = own_review(store.reviews(self.work.id), self.caller.name, self.reviewer)
+        return None if found is None else store.review_document(found.n) or None
 
     async def rendered(self, name: str, suffix: str, function: Any, *more: Any) -> Path:
         """What a function of :mod:`bilingual.server.jobs` makes of the report, made once."""
         review = await run_in_threadpool(self.review)
-        parts = (name, self.language, review, more)
+        parts = (__version__, name, self.language, review, more)
         key = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
         target = self.made / f"{name}-{key}{suffix}"
         if not await run_in_threadpool(target.is_file):
@@ -103,23 +108,27 @@ class _Asked:
 
     def given(self) -> Given:
         """The submitted files."""
-        folder, files = self.service.folders.input(self.work.id), self.work.record.files
-        sides = {role: file for role, file in files.items() if role in ("video", "bo", "zh")}
+        files = {role: one for role, one in self.work.record.files.items() if role in FILES}
         return Given(
-            paths={role: str(folder / file.file) for role, file in sides.items()},
-            names={role: file.name for role, file in sides.items()},
+            paths=self.service.folders.paths(self.work.id, files),
+            names={role: file.name for role, file in files.items()},
         )
 
 
 async def _file(
     request: Request, path: Path, media_type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A file, or 304 where the caller has it."""
-    status = await run_in_threadpool(path.stat)
+    """A file, or 304 where the caller has it.
+
+    :raises ServiceError: ``work-unknown``: it has been deleted meanwhile.
+    """
+    try:
+        status = await run_in_threadpool(path.stat)
+    except FileNotFoundError:
+        raise ServiceError("work-unknown", 404) from None
     tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
     own = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
-    asked = request.headers.get("if-none-match", "")[:2000].split(",")
-    if tag in {one.strip().removeprefix("W/") for one in asked}:
+    if unchanged(request, tag):
         return Response(status_code=304, headers=own)
     return FileResponse(path, media_type=media_type, headers=own, stat_result=status)
 
@@ -139,8 +148,19 @@ async def report_html(request: Request) -> Response:
     """The report as a page, with the caller's review in it."""
     asked = await _Asked.of(request)
     page = await asked.rendered("report", ".html", make_page)
-    policy = await run_in_threadpool(page_policy, page, page.stat().st_mtime_ns)
-    headers = {"Content-Security-Policy": policy, "Content-Language": asked.language}
+    return await _page(request, page, asked.language)
+
+
+async def _page(request: Request, page: Path, language: str) -> Response:
+    """A page that the library rendered, under the policy that it brings.
+
+    :raises ServiceError: ``work-unknown``: it has been deleted meanwhile.
+    """
+    try:
+        policy = await run_in_threadpool(lambda: page_policy(page, page.stat().st_mtime_ns))
+    except FileNotFoundError:
+        raise ServiceError("work-unknown", 404) from None
+    headers = {"Content-Security-Policy": policy, "Content-Language": language}
     return await _file(request, page, "text/html; charset=utf-8", headers)
 
 
@@ -176,7 +196,7 @@ async def sheet(request: Request) -> Response:
     """The sheet for a translator."""
     asked = await _Asked.of(request)
     path = await asked.rendered("sheet", ".xlsx", make_sheet)
-    return await _file(request, path, _XLSX, _download(f"{asked.work.record.title}.xlsx"))
+    return await _file(request, path, XLSX, _download(f"{asked.work.record.title}.xlsx"))
 
 
 async def annex(request: Request) -> Response:
@@ -210,10 +230,14 @@ async def _tracks(asked: _Asked, use: str, source: Path | None) -> Path:
 
     Those of the sheet before are kept until the new ones are whole.
     """
-    folder = asked.made / use
-    done = folder / "tracks.json"
-    if source is None and await run_in_threadpool(done.is_file):
-        return folder
+    async with asked.service.turns.of(use, asked.work.id):
+        done = asked.service.folders.tracks(asked.work.id, use)
+        if source is not None or not await run_in_threadpool(done.is_file):
+            await _make_tracks(asked, use, source, done.parent)
+        return done.parent
+
+
+async def _make_tracks(asked: _Asked, use: str, source: Path | None, folder: Path) -> None:
     config = config_of(asked.service.settings.config, asked.work.record.choices)
     path = None if source is None else str(source)
     draft = asked.made / f"{use}-{new_id()}"
@@ -224,14 +248,13 @@ async def _tracks(asked: _Asked, use: str, source: Path | None) -> Path:
         )
 
         def kept() -> None:
-            (draft / "tracks.json").write_bytes(msgspec.json.encode(roles))
+            (draft / TRACKS).write_bytes(msgspec.json.encode(roles))
             asked.service.folders.remove(folder)
             draft.rename(folder)
 
         await run_in_threadpool(kept)
     finally:
         await run_in_threadpool(asked.service.folders.remove, draft)
-    return folder
 
 
 async def _shown(folder: Path, language: str) -> Response:
@@ -268,8 +291,8 @@ async def take_sheet(request: Request) -> Response:
     await run_in_threadpool(own_work, service, asked.caller, asked.work.id)
     needs(request, "submit", "operate")
     kind = media_type_of(request)
-    if kind not in (_XLSX, "text/csv"):
-        raise ServiceError("sheet-type", 415, expected=f"{_XLSX}, text/csv")
+    if kind not in (XLSX, "text/csv"):
+        raise ServiceError("sheet-type", 415, expected=f"{XLSX}, text/csv")
     data = await body_of(request, SHEET_BYTES)
     suffix = ".csv" if kind == "text/csv" else ".xlsx"
     path = service.folders.upload(new_id(), f"sheet{suffix}")
@@ -278,6 +301,7 @@ async def take_sheet(request: Request) -> Response:
         made = await _tracks(asked, "corrected", path)
     finally:
         await run_in_threadpool(service.folders.remove, path)
+    service.hub.changed(asked.work.id)
     return await _shown(made, asked.language)
 
 
@@ -295,10 +319,10 @@ async def corrected_zip(request: Request) -> Response:
 
 
 async def _corrected(asked: _Asked) -> Path:
-    folder = asked.made / "corrected"
-    if not await run_in_threadpool((folder / "tracks.json").is_file):
+    done = asked.service.folders.tracks(asked.work.id, "corrected")
+    if not await run_in_threadpool(done.is_file):
         raise ServiceError("sheet-none", 404)
-    return folder
+    return done.parent
 
 
 async def changes(request: Request) -> Response:
@@ -321,10 +345,7 @@ async def changes(request: Request) -> Response:
 async def overview_html(request: Request) -> Response:
     """The overview of all works in the service, as ``batch`` makes it."""
     path = await _overview(request)
-    page = path.with_suffix(".html")
-    policy = await run_in_threadpool(page_policy, page, page.stat().st_mtime_ns)
-    headers = {"Content-Security-Policy": policy, "Content-Language": language_of(request)}
-    return await _file(request, page, "text/html; charset=utf-8", headers)
+    return await _page(request, path.with_suffix(".html"), language_of(request))
 
 
 async def overview_json(request: Request) -> Response:
@@ -338,58 +359,38 @@ async def _overview(request: Request) -> Path:
     needs(request, "review", "operate")
     service, language = service_of(request), language_of(request)
 
-    def listed() -> tuple[list[tuple[Submission, WorkResult]], str]:
-        found: list[tuple[Submission, WorkResult]] = []
-        state = [__name__, language]
-        for work in service.store.works(limit=100_000):
-            saved = saved_of(service.folders.work(work.id)) if work.state == "done" else None
-            result = None if saved is None else result_of(saved)
-            if result is not None:
-                found.append((_submission(service, work), result))
-                state += [work.id, str(service.hub.number(work.id))]
-        return found, hashlib.sha256(" ".join(state).encode()).hexdigest()[:32]
+    def state() -> str:
+        changes = [f"{name} {service.hub.number(name)}" for name in service.store.done()]
+        parts = (__version__, language, *changes)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
-    works, key = await run_in_threadpool(listed)
-    folder = service.folders.overviews
-    target = folder / f"overview-{key}"
-    if not await run_in_threadpool(target.with_suffix(".html").is_file):
-        await run_in_threadpool(service.folders.empty_overviews, _OVERVIEWS)
-        await service.workers.short(
-            make_overview, works, str(service.folders.root), str(target),
-            service.settings.config, language,
-        )  # fmt: skip
+    def listed() -> list[tuple[Submission, dict[str, str] | None]]:
+        works = service.store.works(state="done", limit=_MOST_WORKS)
+        return [(submission_of(service.folders, work), work.record.form) for work in works]
+
+    target = service.folders.overviews / f"overview-{await run_in_threadpool(state)}"
+    async with service.turns.of("overview", language):
+        if not await run_in_threadpool(target.with_suffix(".html").is_file):
+            await run_in_threadpool(service.folders.empty_overviews, _OVERVIEWS)
+            await service.workers.short(
+                make_overview, await run_in_threadpool(listed), str(service.folders.root),
+                str(target), service.settings.config, language,
+            )  # fmt: skip
     return target
 
 
-def _submission(service: Service, work: Work) -> Submission:
-    """A work as the overview compares it with others."""
-    folder, record = service.folders.input(work.id), work.record
-    paths = {role: str(folder / file.file) for role, file in record.files.items()}
-    form = None if record.form is None else form_from(record.form, folder)
-    return Submission(
-        id=work.id,
-        video=paths.get("video"),
-        bo=paths.get("bo"),
-        zh=paths.get("zh"),
-        category=record.choices.get("category"),
-        form=form,
-    )
-
-
-_WORK: Final = "/api/v1/works/{work}"
-
 ROUTES: Final = (
-    Route(f"{_WORK}/report.json", report_json, methods=["GET"]),
-    Route(f"{_WORK}/report.html", report_html, methods=["GET"]),
-    Route(f"{_WORK}/video", video, methods=["GET"]),
-    Route(f"{_WORK}/sheet.xlsx", sheet, methods=["GET"]),
-    Route(f"{_WORK}/annex.pdf", annex, methods=["GET"]),
-    Route(f"{_WORK}/fixes", fixes, methods=["GET"]),
-    Route(f"{_WORK}/fixed.zip", fixed_zip, methods=["GET"]),
-    Route(f"{_WORK}/sheet", take_sheet, methods=["PUT"]),
-    Route(f"{_WORK}/sheet", shown_sheet, methods=["GET"]),
-    Route(f"{_WORK}/corrected.zip", corrected_zip, methods=["GET"]),
-    Route(f"{_WORK}/changes", changes, methods=["GET"]),
+    Route(f"{WORK}/report.json", report_json, methods=["GET"]),
+    Route(f"{WORK}/report.html", report_html, methods=["GET"]),
+    Route(f"{WORK}/video", video, methods=["GET"]),
+    Route(f"{WORK}/sheet.xlsx", sheet, methods=["GET"]),
+    Route(f"{WORK}/annex.pdf", annex, methods=["GET"]),
+    Route(f"{WORK}/fixes", fixes, methods=["GET"]),
+    Route(f"{WORK}/fixed.zip", fixed_zip, methods=["GET"]),
+    Route(f"{WORK}/sheet", take_sheet, methods=["PUT"]),
+    Route(f"{WORK}/sheet", shown_sheet, methods=["GET"]),
+    Route(f"{WORK}/corrected.zip", corrected_zip, methods=["GET"]),
+    Route(f"{WORK}/changes", changes, methods=["GET"]),
     Route("/api/v1/overview.html", overview_html, methods=["GET"]),
     Route("/api/v1/overview.json", overview_json, methods=["GET"]),
 )

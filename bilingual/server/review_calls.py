@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bilingual.budget import MIB
 from bilingual.files import write_new
 from bilingual.server.access import needs
-from bilingual.server.answers import body_of, json_response, media_type_of, moment
+from bilingual.server.answers import body_of, json_response, media_type_of, moment, unchanged
 from bilingual.server.context import language_of
 from bilingual.server.jobs import checked_review, compared_reviews
 from bilingual.server.making import done_work
@@ -22,8 +23,9 @@ from bilingual.server.problems import ServiceError
 from bilingual.server.records import SavedReview, own_review
 from bilingual.server.service import Service, service_of
 from bilingual.server.tokens import SCOPES
+from bilingual.server.views import WORK
 
-REVIEW_BYTES: Final = 16 * 1024 * 1024
+REVIEW_BYTES: Final = 16 * MIB
 
 
 async def put(request: Request) -> Response:
@@ -45,11 +47,10 @@ async def put(request: Request) -> Response:
         at=time.time(),
         sha256=hashlib.sha256(document).hexdigest(),
         decisions=checked["decisions"],
-        document=document,
     )
     expected = request.headers.get("if-match")
     known = None if expected in (None, "*") else str(expected).strip().strip('"')
-    number = await run_in_threadpool(_kept, service, review, known)
+    number = await run_in_threadpool(_kept, service, review, document, known)
     if number is None:
         raise ServiceError("review-changed", 412)
     service.hub.changed(work.id)
@@ -57,13 +58,15 @@ async def put(request: Request) -> Response:
     return json_response(shown, headers={"ETag": f'"{review.sha256}"'})
 
 
-def _kept(service: Service, review: SavedReview, expected: str | None) -> int | None:
+def _kept(
+    service: Service, review: SavedReview, document: bytes, expected: str | None
+) -> int | None:
     """Keep a version, and the latest of each reviewer where the overview looks for it."""
-    number = service.store.add_review(review, expected)
+    number = service.store.add_review(review, document, expected)
     if number is not None:
         who = hashlib.sha256(f"{review.caller}\n{review.name}".encode()).hexdigest()[:16]
         place = service.folders.work(review.work) / f"review-{who}.json"
-        write_new(place, review.document, overwrite=True, mode=0o600)
+        write_new(place, document, overwrite=True, mode=0o600)
     return number
 
 
@@ -88,14 +91,17 @@ async def own(request: Request) -> Response:
     found = own_review(reviews, caller.name, request.query_params.get("reviewer"))
     if found is None:
         raise ServiceError("review-none", 404)
-    return _document(request, found)
+    return await _document(request, found)
 
 
-def _document(request: Request, review: SavedReview) -> Response:
+async def _document(request: Request, review: SavedReview) -> Response:
     headers = {"ETag": f'"{review.sha256}"', "Cache-Control": "private, no-cache"}
-    if headers["ETag"] in request.headers.get("if-none-match", "")[:2000]:
+    if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(review.document, media_type="application/json", headers=headers)
+    document = await run_in_threadpool(service_of(request).store.review_document, review.n)
+    if not document:  # the work has been deleted meanwhile
+        raise ServiceError("work-unknown", 404)
+    return Response(document, media_type="application/json", headers=headers)
 
 
 async def listed(request: Request) -> Response:
@@ -126,19 +132,26 @@ async def version(request: Request) -> Response:
     found = next((review for review in reviews if str(review.n) == number), None)
     if found is None:
         raise ServiceError("review-none", 404)
-    return _document(request, found)
+    return await _document(request, found)
 
 
 async def compared(request: Request) -> Response:
     """What each reviewer decided, side by side."""
     service, caller = service_of(request), needs(request, *SCOPES)
     work = await run_in_threadpool(done_work, service, caller, request.path_params["work"])
-    reviews = _latest(await run_in_threadpool(service.store.reviews, work.id))
-    keyed = [(f"r{number}", review) for number, review in enumerate(reviews, 1)]
+
+    def documents() -> list[tuple[str, SavedReview, bytes]]:
+        reviews = _latest(service.store.reviews(work.id))
+        return [
+            (f"r{number}", review, service.store.review_document(review.n))
+            for number, review in enumerate(reviews, 1)
+        ]
+
+    keyed = await run_in_threadpool(documents)
     found = await service.workers.short(
         compared_reviews,
         str(service.folders.work(work.id)),
-        [(key, review.document) for key, review in keyed],
+        [(key, document) for key, _, document in keyed if document],
         language_of(request),
     )
     who = [
@@ -149,17 +162,16 @@ async def compared(request: Request) -> Response:
             "at": moment(review.at),
             **found["reviewers"][key],
         }
-        for key, review in keyed
+        for key, review, document in keyed
+        if document
     ]
     return json_response({"reviewers": who, "rows": found["rows"]})
 
 
-_WORK: Final = "/api/v1/works/{work}"
-
 ROUTES: Final = (
-    Route(f"{_WORK}/review", put, methods=["PUT"]),
-    Route(f"{_WORK}/review", own, methods=["GET"]),
-    Route(f"{_WORK}/reviews", listed, methods=["GET"]),
-    Route(f"{_WORK}/reviews/compared", compared, methods=["GET"]),
-    Route(f"{_WORK}/reviews/{{number}}", version, methods=["GET"]),
+    Route(f"{WORK}/review", put, methods=["PUT"]),
+    Route(f"{WORK}/review", own, methods=["GET"]),
+    Route(f"{WORK}/reviews", listed, methods=["GET"]),
+    Route(f"{WORK}/reviews/compared", compared, methods=["GET"]),
+    Route(f"{WORK}/reviews/{{number}}", version, methods=["GET"]),
 )

@@ -17,8 +17,9 @@ from bilingual.server.folders import Folders
 from bilingual.server.hub import Hub
 from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
-from bilingual.server.settings import CHUNK_BYTES, Settings
+from bilingual.server.settings import Settings
 from bilingual.server.store import Store
+from bilingual.server.turns import Turns
 from bilingual.server.workers import Workers
 
 _LOCK: Final = ".lock"
@@ -26,7 +27,11 @@ _LOCK: Final = ".lock"
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """All that a running service holds. ``receiving``: uploads of which a piece comes in."""
+    """All that a running service holds.
+
+    ``at_hand``: uploads of which a piece comes in or a work is being made; ``making``: ids of
+    works that are not yet written down; ``turns``: who waits for whom.
+    """
 
     settings: Settings
     folders: Folders
@@ -37,7 +42,9 @@ class Service:
     lock: filelock.BaseFileLock
     workers: Workers
     dispatcher: Dispatcher
-    receiving: set[str] = field(default_factory=set)
+    at_hand: set[str] = field(default_factory=set)
+    making: set[str] = field(default_factory=set)
+    turns: Turns = field(default_factory=Turns)
     ending: bool = False
 
     @classmethod
@@ -99,8 +106,6 @@ class Service:
         """What the pages are given."""
         return PageContext(
             version=__version__,
-            max_upload_bytes=self.settings.max_upload_bytes,
-            chunk_bytes=CHUNK_BYTES,
             needs_token=self.settings.needs_token,
             keep_days=self.settings.keep_days,
             award=self.settings.config.profile.media,

@@ -14,11 +14,11 @@ from starlette.routing import Route
 from bilingual._version import __version__
 from bilingual.server.access import needs
 from bilingual.server.answers import json_of, json_response
-from bilingual.server.context import SPOKEN
 from bilingual.server.problems import ServiceError
 from bilingual.server.service import service_of
 from bilingual.server.sessions import COOKIE, cookie_of
 from bilingual.server.settings import CHUNK_BYTES
+from bilingual.server.shown import SPOKEN
 from bilingual.server.tokens import SCOPES, token_of
 
 MOST_FILES: Final = 50

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bilingual.budget import MIB
 from bilingual.config import Config
 from bilingual.server.tokens import Token
 from bilingual.server.webhooks import Webhooks
-
-MIB: Final = 1024 * 1024
 
 CHUNK_BYTES: Final = 4 * MIB
 """What one call of the upload in pieces may carry; a slow line loses no more than that."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,17 +140,12 @@ class Store:
     def add_work(
         self, name: str, owner: str, record: Record, *, key: tuple[str, str] | None = None
     ) -> Work:
-        """Keep a new work, which waits; or the one that the key has made before.
+        """Keep a new work, which waits.
 
         :param key: the caller's idempotency key, and the digest of what he sent with it.
         """
         now = time.time()
         with self._change() as database:
-            if key is not None:
-                statement = "SELECT work FROM keys WHERE owner = ? AND key = ?"
-                known = database.execute(statement, (owner, key[0])).fetchone()
-                if known is not None and (before := self.work(known[0])) is not None:
-                    return before
             database.execute(
                 "INSERT INTO works (id, owner, state, created, record) VALUES (?, ?, ?, ?, ?)",
                 (name, owner, "queued", now, _text(record)),
@@ -188,10 +183,19 @@ class Store:
         statement = "SELECT id, owner FROM works WHERE state = 'queued' ORDER BY place"
         return [(name, owner) for name, owner in self._rows(statement)]
 
-    def next_of(self, name: str) -> list[str]:
-        """Ids of the works that check this one again."""
-        statement = "SELECT id FROM works WHERE json_extract(record, '$.previous') = ?"
-        return [found for (found,) in self._rows(statement, name)]
+    def next_of(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """By the id of each of these works the ids of those that check it again."""
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for name, following in self._rows(_NEXT_OF, _text(names)):
+            found[name].append(following)
+        return found
+
+    def done(self) -> list[str]:
+        """Ids of the works that have a report, the newest first."""
+        return [
+            n
+            for (n,) in self._rows("SELECT id FROM works WHERE state = 'done' ORDER BY place DESC")
+        ]
 
     def counts(self) -> Mapping[str, int]:
         """How many works there are in each state."""
@@ -293,9 +297,12 @@ class Store:
 
     # Reviews.
 
-    def add_review(self, review: SavedReview, expected: str | None = None) -> int | None:
+    def add_review(
+        self, review: SavedReview, document: bytes, expected: str | None = None
+    ) -> int | None:
         """Keep a version of a review; its number.
 
+        :param document: the review as it came.
         :param expected: the hash of the version that it follows; ``None`` comes back where
             another one has come between.
         """
@@ -313,7 +320,7 @@ class Store:
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     review.work, review.caller, review.name, review.at, review.sha256,
-                    review.decisions, review.document,
+                    review.decisions, document,
                 ),
             )  # fmt: skip
             return cursor.lastrowid
@@ -322,10 +329,15 @@ class Store:
         """Every version of every review of a work, the newest first."""
         return [_review(row) for row in self._rows(_REVIEWS, work)]
 
-    def reviews_known(self, work: str) -> list[tuple[str, str]]:
-        """Who has reviewed a work: the caller's name and the reviewer's."""
-        statement = "SELECT DISTINCT caller, name FROM reviews WHERE work = ?"
-        return [(caller, name) for caller, name in self._rows(statement, work)]
+    def review_document(self, n: int) -> bytes:
+        """What a version of a review says, as it came; empty where it is there no more."""
+        rows = self._rows("SELECT document FROM reviews WHERE n = ?", n)
+        return bytes(rows[0][0]) if rows else b""
+
+    def reviewers(self, names: Sequence[str]) -> dict[str, int]:
+        """By the id of each of these works how many have reviewed it."""
+        found = dict(self._rows(_REVIEWERS, _text(names)))
+        return dict.fromkeys(names, 0) | found
 
     # Sessions.
 
@@ -372,14 +384,22 @@ _WORKS: Final = (
 )
 _ONE_WORK: Final = f"{_WORKS} WHERE id = ?"
 _UPLOADS: Final = "SELECT id, owner, name, bytes, created FROM uploads"
+_NEXT_OF: Final = (
+    "SELECT json_extract(record, '$.previous'), id FROM works "
+    "WHERE json_extract(record, '$.previous') IN (SELECT value FROM json_each(?)) ORDER BY place"
+)
+_REVIEWERS: Final = (
+    "SELECT work, COUNT(*) FROM (SELECT DISTINCT work, caller, name FROM reviews "
+    "WHERE work IN (SELECT value FROM json_each(?))) GROUP BY work"
+)
 _REVIEWS: Final = (
-    "SELECT n, work, caller, name, at, sha256, decisions, document FROM reviews "
+    "SELECT n, work, caller, name, at, sha256, decisions FROM reviews "
     "WHERE work = ? ORDER BY n DESC"
 )
 
 
-def _text(record: Record) -> str:
-    return msgspec.json.encode(record).decode()
+def _text(value: Record | Sequence[str]) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _record(text: str) -> Record:
@@ -406,7 +426,7 @@ def _upload(row: tuple[Any, ...]) -> Upload:
 
 
 def _review(row: tuple[Any, ...]) -> SavedReview:
-    n, work, caller, name, at, sha256, decisions, document = row
+    n, work, caller, name, at, sha256, decisions = row
     return SavedReview(
         n=n,
         work=work,
@@ -415,5 +435,4 @@ def _review(row: tuple[Any, ...]) -> SavedReview:
         at=at,
         sha256=sha256,
         decisions=decisions,
-        document=document,
     )

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from bilingual.budget import MIB
 from bilingual.errors import ConfigError
 from bilingual.files import display_name, read_at_most
 
 Scope = Literal["submit", "review", "operate"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
-_MAX_BYTES: Final = 1024 * 1024
+_MAX_BYTES: Final = MIB
 _LEAST: Final = 20
 _MOST: Final = 500
 _NAME: Final = re.compile(r"[\w.@-]{1,60}")

@@ -42,9 +42,9 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
         if path.name not in known and path.stat().st_mtime < oldest:
             service.folders.remove(path)
     for path in service.folders.works.iterdir():
-        if path.stat().st_mtime < oldest and (
-            not is_id(path.name) or service.store.work(path.name) is None
-        ):
+        # Before the store is asked: a work that is being made is in one of them at any moment.
+        making = path.name in service.making
+        if not making and (not is_id(path.name) or service.store.work(path.name) is None):
             service.folders.remove(path)
     service.folders.empty_trash()
 

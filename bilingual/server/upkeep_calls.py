@@ -13,6 +13,7 @@ from bilingual.server.access import needs
 from bilingual.server.answers import json_response
 from bilingual.server.metrics import MEDIA_TYPE
 from bilingual.server.openapi import document
+from bilingual.server.records import STATES
 from bilingual.server.service import service_of
 
 
@@ -27,8 +28,7 @@ async def metrics(request: Request) -> Response:
     needs(request, "operate")
     service = service_of(request)
     counts = await run_in_threadpool(service.store.counts)
-    states = ("queued", "running", "done", "failed", "cancelled")
-    gauges: dict[str, float] = {f"works_{state}": counts.get(state, 0) for state in states}
+    gauges: dict[str, float] = {f"works_{state}": counts.get(state, 0) for state in STATES}
     gauges["listeners"] = service.hub.listening
     gauges["disk_free_bytes"] = service.folders.free_bytes()
     return Response(service.metrics.text(gauges), media_type=MEDIA_TYPE)

@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bilingual.budget import MIB
 from bilingual.files import display_name
 from bilingual.server.access import needs
-from bilingual.server.answers import json_of, json_response, media_type_of
+from bilingual.server.answers import announced, json_of, json_response, media_type_of
 from bilingual.server.context import Caller
 from bilingual.server.folders import is_id, new_id
 from bilingual.server.problems import ServiceError
 from bilingual.server.records import Upload
 from bilingual.server.service import Service, service_of
-from bilingual.server.settings import CHUNK_BYTES, MIB
+from bilingual.server.settings import CHUNK_BYTES
+from bilingual.server.space import is_full, unwritable
 from bilingual.showing import visible
 
 LASTS_S: Final = 24 * 3600
@@ -107,6 +111,22 @@ def whole_upload(service: Service, caller: Caller, name: str) -> Upload:
     return upload
 
 
+@contextmanager
+def at_hand(service: Service, names: Iterable[str]) -> Iterator[None]:
+    """Uploads that for as long as the block runs nobody else adds to or makes a work of.
+
+    :raises ServiceError: ``upload-busy`` (409): somebody does so already.
+    """
+    wanted = frozenset(names)
+    if wanted & service.at_hand:
+        raise ServiceError("upload-busy", 409)
+    service.at_hand.update(wanted)
+    try:
+        yield
+    finally:
+        service.at_hand.difference_update(wanted)
+
+
 def refuse_full(service: Service, more: int) -> None:
     """See that the disk has room for so many bytes, and for what is on its way.
 
@@ -166,22 +186,16 @@ async def go_on(request: Request) -> Response:
     upload = await run_in_threadpool(own_upload, service, caller, name)
     if media_type_of(request) != PIECE:
         raise ServiceError("upload-type", 415, expected=PIECE)
-    if name in service.receiving:
-        raise ServiceError("upload-busy", 409)
-    service.receiving.add(name)
-    try:
+    with at_hand(service, {name}):
         there = await run_in_threadpool(received, service, upload)
         if request.headers.get("upload-offset", "") != str(there):
             raise ServiceError("upload-offset", 409, received=there)
         most = min(upload.bytes - there, CHUNK_BYTES)
-        with place_of(service, upload).open("ab") as file:
-            await _taken(request, file, most)
-    except ClientDisconnect:
-        raise
-    except OSError as error:
-        raise full_or(error) from None
-    finally:
-        service.receiving.discard(name)
+        try:
+            with place_of(service, upload).open("ab") as file:
+                await _taken(request, file, most)
+        except OSError as error:
+            raise unwritable(full=is_full(error)) from None
     return json_response(await run_in_threadpool(shown, service, upload))
 
 
@@ -191,23 +205,13 @@ async def _taken(request: Request, file: BinaryIO, most: int) -> None:
     :raises ServiceError: ``upload-over`` (413): it is longer than it may be.
     """
     taken = 0
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced) > most:
+    if (announced(request) or 0) > most:
         raise ServiceError("upload-over", 413, limit=most)
     async for piece in request.stream():
         if taken + len(piece) > most:
             raise ServiceError("upload-over", 413, limit=most)
         taken += len(piece)
         await run_in_threadpool(file.write, piece)
-
-
-def full_or(error: OSError) -> ServiceError:
-    """What a failure to write means: the disk is full, or it cannot be used."""
-    import errno
-
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ServiceError("disk-full", 507)
-    return ServiceError("disk-broken", 503, headers={"Retry-After": "60"})
 
 
 async def drop(request: Request) -> Response:
@@ -225,11 +229,17 @@ async def drop(request: Request) -> Response:
 
 
 def hashed(path: Path, name: str) -> Incoming:
-    """A file that is there whole, on the disk and not on its way there."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = file.seek(0, os.SEEK_END)
-        os.fsync(file.fileno())
+    """A file that is there whole, on the disk and not on its way there.
+
+    :raises ServiceError: ``upload-unknown``: it has been dropped meanwhile.
+    """
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.seek(0, os.SEEK_END)
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        raise ServiceError("upload-unknown", 404) from None
     return Incoming(path=path, name=name, bytes=size, sha256=digest)
 
 

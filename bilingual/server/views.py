@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bilingual.batch.rules import reason_words
@@ -11,6 +11,10 @@ from bilingual.model import Reason
 from bilingual.server.answers import moment
 from bilingual.server.records import Work
 from bilingual.server.service import Service
+
+WORKS: Final = "/api/v1/works"
+WORK: Final = f"{WORKS}/{{work}}"
+"""The address of a work, as a pattern."""
 
 _RESULTS: Final = (
     "report.json",
@@ -24,8 +28,21 @@ _RESULTS: Final = (
 )
 
 
-def work_shown(service: Service, work: Work, language: str) -> dict[str, Any]:
-    """All that is said of a work."""
+def works_shown(service: Service, works: Sequence[Work], language: str) -> list[dict[str, Any]]:
+    """All that is said of each work; the database is asked once for all of them."""
+    names = [work.id for work in works]
+    following, reviewers = service.store.next_of(names), service.store.reviewers(names)
+    return [
+        {
+            **_shown(service, work, language),
+            "next": following[work.id],
+            "reviews": reviewers[work.id],
+        }
+        for work in works
+    ]
+
+
+def _shown(service: Service, work: Work, language: str) -> dict[str, Any]:
     record, note = work.record, service.dispatcher.note(work.id)
     running, done = work.state == "running", work.state == "done"
     stage = note.get("stage") if running else None
@@ -63,10 +80,8 @@ def work_shown(service: Service, work: Work, language: str) -> dict[str, Any]:
         "reason": _reason(work, language),
         "first": [one.get(language) for one in note.get("first", ())] if running else [],
         "previous": record.previous,
-        "next": service.store.next_of(work.id),
-        "reviews": len(service.store.reviews_known(work.id)),
         "rev": service.hub.number(work.id),
-        "links": _links(work),
+        "links": _links(service, work),
     }
 
 
@@ -76,10 +91,10 @@ def _words(code: str, language: str) -> str:
 
 def url_of(work: Work) -> str:
     """The address of a work."""
-    return f"/api/v1/works/{work.id}"
+    return f"{WORKS}/{work.id}"
 
 
-def _links(work: Work) -> dict[str, str]:
+def _links(service: Service, work: Work) -> dict[str, str]:
     url = url_of(work)
     links = {"self": url, "page": f"/works/{work.id}", "events": f"{url}/events"}
     if work.state in ("queued", "running"):
@@ -88,6 +103,8 @@ def _links(work: Work) -> dict[str, str]:
         links |= {name: f"{url}/{name}" for name in _RESULTS}
         if work.record.previous is not None:
             links["changes"] = f"{url}/changes"
+        if service.folders.tracks(work.id, "corrected").is_file():
+            links["sheet"] = f"{url}/sheet"
     if "video" in work.record.files:
         links["video"] = f"{url}/video"
     return links

@@ -19,11 +19,9 @@ from bilingual.server.jobs import Bounds, ready
 from bilingual.server.logs import log_event
 from bilingual.server.problems import ServiceError
 from bilingual.server.settings import Settings
+from bilingual.server.space import says_full, unwritable
 
 _T = TypeVar("_T")
-
-NO_SPACE: Final = ("No space left on device", "Disk quota exceeded")
-"""What the system says where a disk is full."""
 
 _SHORT: Final = 2  # processes for what somebody waits for
 _WAITING: Final = 32  # callers that may wait for them
@@ -113,8 +111,6 @@ class Workers:
         try:
             future = self._short.call(function, *args, self.bounds, timeout_s=self.bounds.timeout_s)
             return await asyncio.wrap_future(future)
-        except ServiceError:
-            raise
         except BilingualError as error:
             raise self._shown(error) from None
         except asyncio.CancelledError:
@@ -132,9 +128,7 @@ class Workers:
     def _shown(self, error: BilingualError) -> BilingualError:
         """An error without the folders of this machine in it."""
         if error.code == "output-unwritable":
-            if error.params.get("detail") in NO_SPACE:
-                return ServiceError("disk-full", 507)
-            return ServiceError("disk-broken", 503, headers={"Retry-After": "60"})
+            return unwritable(full=says_full(error.params.get("detail")))
         params = {
             name: Path(value).name
             if isinstance(value, str) and value.startswith(self._folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from bilingual.batch.columns import FILES
 from bilingual.errors import InputError
 from bilingual.locale import sentence
 from bilingual.server.access import needs
@@ -22,13 +23,12 @@ from bilingual.server.answers import (
     json_of,
     json_response,
     media_type_of,
+    unchanged,
 )
 from bilingual.server.context import Caller, language_of
 from bilingual.server.jobs import Candidate, config_of, inspect
 from bilingual.server.making import (
     KEY_LENGTH,
-    ROLES,
-    SIDES,
     Choices,
     Draft,
     form_fields,
@@ -39,21 +39,20 @@ from bilingual.server.making import (
     previous_of,
     refuse_crowd,
     seen_work,
+    turn_of,
 )
 from bilingual.server.multipart import Parts, parts_of
 from bilingual.server.problems import Place, ServiceError
-from bilingual.server.records import ENDED, Work
+from bilingual.server.records import ENDED, ROLES, STATES, Role, Work
 from bilingual.server.service import Service, service_of
 from bilingual.server.session_calls import MOST_FILES
 from bilingual.server.tokens import SCOPES
-from bilingual.server.uploads import Incoming, hashed, place_of, whole_upload
-from bilingual.server.views import url_of, work_shown
+from bilingual.server.uploads import Incoming, at_hand, hashed, place_of, whole_upload
+from bilingual.server.views import WORK, WORKS, url_of, works_shown
 
 _BEAT_S: Final = 15.0
 _PAGE: Final = 200
-_STATES: Final = frozenset({"queued", "running", *ENDED})
 
-Role = Literal["video", "bo", "zh", "form", "pledge"]
 Name = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -104,7 +103,7 @@ async def look(request: Request) -> Response:
         for one in found["files"]
     ]
     taken = {one["role"] for one in files} | set(asked.keep)
-    ready = not found["problems"] and bool(taken & {*SIDES, "both"})
+    ready = not found["problems"] and bool(taken & {*FILES, "both"})
     answer = {"ready": ready, "problems": found["problems"], "findings": found["findings"]}
     return json_response({**answer, "files": [f for f in files if f["upload"] in _keys(asked)]})
 
@@ -124,12 +123,13 @@ def _candidates(service: Service, caller: Caller, asked: _Inspect) -> list[Candi
         found.append(Candidate(key=upload.id, path=path, name=upload.name, role=role))
     previous = previous_of(service, caller, asked.previous)
     if previous is not None:
-        folder = service.folders.input(previous.id)
-        for kept in asked.keep:
-            file = previous.record.files.get(kept)
-            if file is not None and kept in SIDES:
-                path = str(folder / file.file)
-                found.append(Candidate(key=f"kept-{kept}", path=path, name=file.name, role=kept))
+        files = previous.record.files
+        for kept, path in service.folders.paths(previous.id, files).items():
+            if kept in asked.keep and kept in FILES:
+                name = files[kept].name
+                found.append(
+                    Candidate(key=f"kept-{kept}", path=path, name=name, role=kept, kept=True)
+                )
     return found
 
 
@@ -142,8 +142,12 @@ async def submit(request: Request) -> Response:
     key = request.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isprintable()):
         raise ServiceError("key-invalid", 400, limit=KEY_LENGTH)
-    if key is None:
-        await run_in_threadpool(refuse_crowd, service, caller)  # before a film has come in
+
+    def refused_early() -> None:  # before a film has come in
+        if key is None or service.store.key(caller.name, key) is None:
+            refuse_crowd(service, caller)
+
+    await run_in_threadpool(refused_early)
     if media_type_of(request) == "multipart/form-data":
         work = await _submitted_whole(request, service, caller, key)
     else:
@@ -159,16 +163,31 @@ async def _submitted_by_name(
         raise ServiceError("not-json", 415)
     body = await body_of(request, JSON_BYTES)
     asked, sent = decoded(body, _Submit), hashlib.sha256(body).hexdigest()
-    known = await run_in_threadpool(known_work, service, caller, Draft(key=key, sent=sent))
-    if known is not None:  # its uploads are gone by now
-        return known
+    async with turn_of(service, caller, key):
+        known = await run_in_threadpool(known_work, service, caller, Draft(key=key, sent=sent))
+        if known is not None:  # its uploads are gone by now
+            return known
+        with at_hand(service, asked.files.values()):
+            draft = await _named(service, caller, asked)
+            draft.key, draft.sent = key, sent
+            work = await made(service, caller, draft)
+            await run_in_threadpool(_forget, service, frozenset(asked.files.values()))
+        return work
+
+
+async def _named(service: Service, caller: Caller, asked: _Submit) -> Draft:
+    """What a JSON body asks for.
+
+    :raises ServiceError: an upload is not there, or not whole; the form is none.
+    """
     named = {role: name for role, name in asked.files.items() if role != "form"}
 
     def whole() -> dict[str, Incoming]:
         once: dict[str, Incoming] = {}
         for name in named.values():
             upload = whole_upload(service, caller, name)
-            once[name] = hashed(place_of(service, upload), upload.name)
+            if name not in once:
+                once[name] = hashed(place_of(service, upload), upload.name)
         return {str(role): once[name] for role, name in named.items()}
 
     draft = Draft(
@@ -177,22 +196,16 @@ async def _submitted_by_name(
         previous=await run_in_threadpool(previous_of, service, caller, asked.previous),
         keep=tuple(asked.keep),
         use=asked.use,
-        key=key,
-        sent=sent,
     )
-    used = set(named.values())
     if asked.form is not None:
         draft.form = await form_of_json(service, asked.form)
     elif "form" in asked.files:
         upload = await run_in_threadpool(whole_upload, service, caller, asked.files["form"])
         draft.form = await form_fields(service, place_of(service, upload), upload.name)
-        used.add(upload.id)
-    work, _ = await made(service, caller, draft)
-    await run_in_threadpool(_forget, service, used)
-    return work
+    return draft
 
 
-def _forget(service: Service, uploads: set[str]) -> None:
+def _forget(service: Service, uploads: Iterable[str]) -> None:
     """Uploads that have become part of a work."""
     for name in uploads:
         upload = service.store.upload(name)
@@ -205,13 +218,11 @@ async def _submitted_whole(
     request: Request, service: Service, caller: Caller, key: str | None
 ) -> Work:
     known = (*ROLES, "settings", "files")
-    parts = await parts_of(
-        request, service.folders, known=known, most_bytes=service.settings.max_upload_bytes
-    )
+    parts = await parts_of(request, service, known=known)
     try:
         draft = await _draft(service, parts, key)
-        work, _ = await made(service, caller, draft)
-        return work
+        async with turn_of(service, caller, key):
+            return await made(service, caller, draft)
     finally:
         await run_in_threadpool(parts.remove_files, service.folders)
 
@@ -262,7 +273,7 @@ async def _find_roles(service: Service, draft: Draft, loose: Sequence[Incoming])
     candidates += [
         Candidate(key=role, path=str(one.path), name=one.name, role=role)
         for role, one in draft.files.items()
-        if role in SIDES
+        if role in FILES
     ]
     config = config_of(service.settings.config, msgspec.to_builtins(draft.choices))
     found = await service.workers.short(inspect, candidates, draft.form, config, "en")
@@ -280,7 +291,7 @@ async def _find_roles(service: Service, draft: Draft, loose: Sequence[Incoming])
             draft.files["bo"] = draft.files["zh"] = file
         elif role == "form" and draft.form is None:
             draft.form = await form_fields(service, file.path, file.name)
-        elif role in SIDES:
+        elif role in FILES:
             draft.files[role] = file
 
 
@@ -292,7 +303,7 @@ async def listed(request: Request) -> Response:
     service, caller = service_of(request), needs(request, *SCOPES)
     query = request.query_params
     state, after = query.get("state"), query.get("after")
-    if state is not None and state not in _STATES:
+    if state is not None and state not in STATES:
         raise ServiceError("query-invalid", 422, name="state")
     limit = query.get("limit", str(_PAGE))
     if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= 1000):
@@ -310,7 +321,7 @@ async def listed(request: Request) -> Response:
         shown = works[: int(limit)]
         following = shown[-1].id if len(works) > len(shown) else None
         return {
-            "works": [work_shown(service, work, language) for work in shown],
+            "works": works_shown(service, shown, language),
             "next": following,
         }
 
@@ -318,7 +329,7 @@ async def listed(request: Request) -> Response:
 
 
 def _shown(service: Service, caller: Caller, name: str, language: str) -> dict[str, Any]:
-    return work_shown(service, seen_work(service, caller, name), language)
+    return works_shown(service, [seen_work(service, caller, name)], language)[0]
 
 
 async def show(request: Request) -> Response:
@@ -329,15 +340,9 @@ async def show(request: Request) -> Response:
     work = await run_in_threadpool(_shown, service, caller, name, language)
     tag = f'"{work["rev"]}-{work["position"] or 0}-{language}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Language": language}
-    if tag in _tags(request):
+    if unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     return json_response(work, headers=headers)
-
-
-def _tags(request: Request) -> set[str]:
-    """The tags of ``If-None-Match``."""
-    found = request.headers.get("if-none-match", "")[:2000].split(",")
-    return {tag.strip().removeprefix("W/") for tag in found}
 
 
 async def cancel(request: Request) -> Response:
@@ -448,15 +453,13 @@ def _stream(content: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(content, media_type="text/event-stream", headers=headers)
 
 
-_WORK: Final = "/api/v1/works/{work}"
-
 ROUTES: Final = (
     Route("/api/v1/inspect", look, methods=["POST"]),
-    Route("/api/v1/works", submit, methods=["POST"]),
-    Route("/api/v1/works", listed, methods=["GET"]),
+    Route(WORKS, submit, methods=["POST"]),
+    Route(WORKS, listed, methods=["GET"]),
     Route("/api/v1/events", all_events, methods=["GET"]),
-    Route(_WORK, show, methods=["GET"]),
-    Route(_WORK, delete, methods=["DELETE"]),
-    Route(f"{_WORK}/cancel", cancel, methods=["POST"]),
-    Route(f"{_WORK}/events", events, methods=["GET"]),
+    Route(WORK, show, methods=["GET"]),
+    Route(WORK, delete, methods=["DELETE"]),
+    Route(f"{WORK}/cancel", cancel, methods=["POST"]),
+    Route(f"{WORK}/events", events, methods=["GET"]),
 )

@@ -10,14 +10,17 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from bilingual.errors import BilingualError
 from bilingual.server.app import application
 from bilingual.server.jobs import Bounds
 from bilingual.server.service import Service
 from bilingual.server.settings import Settings
 from bilingual.server.workers import Workers
+from tests.server.tracks import FAULTY_BO, ZH_FILE
 
 Client = TestClient
 WORKS = "/api/v1/works"
+PIECE = {"Content-Type": "application/offset+octet-stream"}
 
 
 class Threads(Workers):
@@ -26,6 +29,7 @@ class Threads(Workers):
     def __init__(self, settings: Settings) -> None:
         self.bounds = Bounds(timeout_s=settings.short_timeout_s, memory_mib=100_000)
         self.threads = 1
+        self._folder = str(settings.data.absolute())
         self._threads = ThreadPoolExecutor(settings.workers + 2)
 
     def warm(self) -> None:
@@ -40,7 +44,10 @@ class Threads(Workers):
 
     async def short(self, function: Callable[..., Any], *args: Any) -> Any:
         """Answer a call."""
-        return await asyncio.wrap_future(self._threads.submit(function, *args, self.bounds))
+        try:
+            return await asyncio.wrap_future(self._threads.submit(function, *args, self.bounds))
+        except BilingualError as error:
+            raise self._shown(error) from None
 
     def close(self) -> None:
         """Wait for what is being done."""
@@ -90,3 +97,24 @@ def ended(client: Client, url: str, **options: Any) -> dict[str, Any]:
         if work["state"] not in ("queued", "running"):
             return work
         time.sleep(0.05)
+
+
+def submitted(client: Client, bo: bytes = FAULTY_BO, **more: Any) -> dict[str, Any]:
+    """A small work, multipart."""
+    files = {"bo": ("bo.srt", bo), "zh": ("zh.srt", ZH_FILE)}
+    answer = client.post(WORKS, files=files, **more)
+    assert answer.status_code == 202, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def upload(client: Client, name: str, data: bytes) -> str:
+    """A file, uploaded in two pieces."""
+    made = client.post("/api/v1/uploads", json={"name": name, "bytes": len(data)})
+    assert made.status_code == 201, made.text
+    url = made.json()["url"]
+    for start, end in ((0, len(data) // 2), (len(data) // 2, len(data))):
+        headers = PIECE | {"Upload-Offset": str(start)}
+        answer = client.patch(url, content=data[start:end], headers=headers)
+        assert answer.json()["received"] == end
+    return str(made.json()["id"])

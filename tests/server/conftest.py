@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from bilingual.server.settings import Settings
 from bilingual.server.tokens import Token, digest_of
-from tests.server.client import Client, client_of
+from tests.server.client import Client, client_of, ended, submitted
 
 TOKENS = {
     "maker": ("submit", "makers-token-0123456789"),
@@ -26,6 +28,31 @@ def tokens() -> tuple[Token, ...]:
         Token(name=name, scopes=frozenset({scope}), digest=digest_of(token))  # type: ignore[arg-type]
         for name, (scope, token) in TOKENS.items()
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_bounds() -> Iterator[None]:
+    """The bounds of a worker's process would end this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("bilingual.server.jobs.watched", "bilingual.batch.work.watched"):
+            patch.setattr(place, lambda **_: nullcontext())
+        yield
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """One service for tests that leave it as it is for the others."""
+    with client_of(Settings(data=tmp_path_factory.mktemp("service") / "data")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def done(shared: Client) -> dict[str, Any]:
+    """A work with a report."""
+    work = submitted(shared, data={"form": json.dumps({"title": "太阳", "phone": "13912345678"})})
+    found = ended(shared, work["url"])
+    assert found["state"] == "done", found
+    return found
 
 
 @pytest.fixture

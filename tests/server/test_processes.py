@@ -21,6 +21,8 @@ from typing import Any
 import pytest
 
 from tests.media import clips
+from tests.media.hostile import SECRET as WORD
+from tests.media.hostile import corpus
 from tests.server.running import Running
 from tests.server.tracks import FAULTY_BO, SOUND_BO, ZH_FILE
 
@@ -76,6 +78,16 @@ def service(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Ru
     assert running.end() in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 
 
+def sent_film(service: Running, film: bytes) -> str:
+    """A work of a film alone; its address."""
+    head = b'Content-Disposition: form-data; name="video"; filename="film.mp4"\r\n\r\n'
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    body = b"--b\r\n" + head + film + b"\r\n--b--\r\n"
+    status, made = service.call("POST", "/api/v1/works", body, kind)
+    assert status == 202, made
+    return str(made["url"])
+
+
 def test_what_was_queued_outlives_a_kill_and_what_ran_has_failed(service: Running) -> None:
     works = [service.submit(bo=FAULTY_BO, zh=ZH_FILE) for _ in range(3)]
     service.until(works[0], "running", "done")
@@ -109,20 +121,63 @@ def test_a_killed_worker_costs_no_work(service: Running) -> None:
 
 def test_a_running_work_is_cancelled_and_deleted(service: Running, tmp_path: Path) -> None:
     film = clips.make(tmp_path / "film.mp4", clips.picture(seconds=60), clips.tone(60))
-    head = b'Content-Disposition: form-data; name="video"; filename="film.mp4"\r\n\r\n'
-    body = b"--b\r\n" + head + Path(film).read_bytes() + b"\r\n--b--\r\n"
-    kind = {"Content-Type": "multipart/form-data; boundary=b"}
     for ending in ("cancel", "delete"):
-        _, made = service.call("POST", "/api/v1/works", body, kind)
-        service.until(made["url"], "running")
+        url = sent_film(service, Path(film).read_bytes())
+        service.until(url, "running")
         if ending == "cancel":
-            assert service.call("POST", f"{made['url']}/cancel")[1]["state"] == "cancelled"
-            assert service.call("GET", f"{made['url']}/report.json")[0] == 404
-        assert service.call("DELETE", made["url"])[0] == 204
-        assert service.call("GET", made["url"])[0] == 404
+            assert service.call("POST", f"{url}/cancel")[1]["state"] == "cancelled"
+            assert service.call("GET", f"{url}/report.json")[0] == 404
+        assert service.call("DELETE", url)[0] == 204
+        assert service.call("GET", url)[0] == 404
     # The process that did the work is free for the next one.
     url = service.submit(bo=SOUND_BO)
     assert service.until(url, "done", "failed")["state"] == "done"
+
+
+HOSTILE = {
+    "samples-by-the-million", "tables-of-nothing", "picture-of-a-gigapixel", "boxes-within-boxes",
+    "index-compressed", "headers-without-end", "half", "rmra-file",
+}  # fmt: skip
+
+
+def test_a_hostile_film_hurts_its_own_process_alone(
+    service: Running, told: Told, tmp_path: Path
+) -> None:
+    clip = clips.make(tmp_path / "clip.mp4", clips.picture(seconds=2), clips.tone(2))
+    cases = [one for one in corpus(tmp_path / "hostile", clip, told.address) if one.kind in HOSTILE]
+    assert {one.kind for one in cases} == HOSTILE
+    process, calls = service.process.pid, len(told.heard)
+    works = {one.kind: sent_film(service, one.path.read_bytes()) for one in cases}
+    sound = service.submit(bo=SOUND_BO, zh=ZH_FILE)
+    for kind, url in works.items():
+        work = service.until(url, "done", "failed")
+        if work["state"] == "failed":
+            assert work["reason"]["message"], kind
+            assert WORD not in json.dumps(work)
+    assert service.until(sound, "done", "failed")["state"] == "done"
+    assert service.call("GET", "/healthz") == (200, {"status": "ok"})
+    assert service.process.poll() is None
+    assert service.process.pid == process
+    assert len(told.heard) == calls  # nothing in a film makes anybody call anywhere
+    events = [json.loads(line) for line in service.log.read_text("utf-8").splitlines()]
+    assert [one for one in events if one["event"] == "failure"] == []
+
+
+def test_a_film_that_ends_its_process_each_time_fails_alone(
+    service: Running, tmp_path: Path
+) -> None:
+    film = clips.make(tmp_path / "film.mp4", clips.picture(seconds=60), clips.tone(60))
+    url = sent_film(service, Path(film).read_bytes())
+    while service.until(url, "running", "failed", "done")["state"] == "running":
+        for worker in service.workers():  # as a decoder ends that is led astray
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGSEGV)
+        time.sleep(0.3)
+    work = service.call("GET", url)[1]
+    assert work["state"] == "failed"
+    assert work["reason"]["code"] in ("work-died", "work-lost")
+    sound = service.submit(bo=SOUND_BO, zh=ZH_FILE)
+    assert service.until(sound, "done", "failed")["state"] == "done"
 
 
 def test_the_end_of_a_work_is_told_signed_until_it_arrives(service: Running, told: Told) -> None:

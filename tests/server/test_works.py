@@ -5,65 +5,24 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bilingual.server.settings import Settings
-from tests.server.client import WORKS, Client, client_of, ended, problem, service_behind
-from tests.server.tracks import FAULTY_BO, SOUND_BO, SPOILT_BO, ZH_FILE
-
-PIECE = {"Content-Type": "application/offset+octet-stream"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_bounds() -> Iterator[None]:
-    """The bounds of a worker's process would end this one."""
-    with pytest.MonkeyPatch.context() as patch:
-        for place in ("bilingual.server.jobs.watched", "bilingual.batch.work.watched"):
-            patch.setattr(place, lambda **_: nullcontext())
-        yield
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """One service for tests that leave it as it is for the others."""
-    with client_of(Settings(data=tmp_path_factory.mktemp("service") / "data")) as client:
-        yield client
-
-
-def submitted(client: Client, bo: bytes = FAULTY_BO, **more: Any) -> dict[str, Any]:
-    """A small work, multipart."""
-    files = {"bo": ("bo.srt", bo), "zh": ("zh.srt", ZH_FILE)}
-    answer = client.post(WORKS, files=files, **more)
-    assert answer.status_code == 202, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
-
-
-@pytest.fixture(scope="module")
-def done(shared: Client) -> dict[str, Any]:
-    """A work with a report."""
-    work = submitted(shared, data={"form": json.dumps({"title": "太阳", "phone": "13912345678"})})
-    found = ended(shared, work["url"])
-    assert found["state"] == "done", found
-    return found
-
-
-def upload(client: Client, name: str, data: bytes) -> str:
-    """A file, uploaded in two pieces."""
-    made = client.post("/api/v1/uploads", json={"name": name, "bytes": len(data)})
-    assert made.status_code == 201, made.text
-    url = made.json()["url"]
-    for start, end in ((0, len(data) // 2), (len(data) // 2, len(data))):
-        headers = PIECE | {"Upload-Offset": str(start)}
-        answer = client.patch(url, content=data[start:end], headers=headers)
-        assert answer.json()["received"] == end
-    return str(made.json()["id"])
-
+from tests.fixes.test_fixing import BO, ZH, srt
+from tests.server.client import (
+    PIECE,
+    WORKS,
+    Client,
+    ended,
+    problem,
+    service_behind,
+    submitted,
+    upload,
+)
+from tests.server.tracks import SOUND_BO, SPOILT_BO, ZH_FILE
 
 # From a submission to its report.
 
@@ -152,10 +111,14 @@ def test_the_sheet_goes_down_and_up(shared: Client, done: dict[str, Any]) -> Non
     changed = io.BytesIO()
     book.save(changed)
     kind = {"Content-Type": sheet.headers["content-type"]}
+    assert "sheet" not in done["links"]
+    tag = shared.get(done["url"]).headers["etag"]
     answer = shared.put(f"{done['url']}/sheet", content=changed.getvalue(), headers=kind)
+    assert shared.get(done["url"], headers={"If-None-Match": tag}).status_code == 200
     assert answer.status_code == 200, answer.text
     assert [one["after"] for one in answer.json()["changes"]] == ["བཀྲ་ཤིས་བདེ་ལེགས།"]
     assert shared.get(f"{done['url']}/sheet").json() == answer.json()
+    assert shared.get(done["url"]).json()["links"]["sheet"] == f"{done['url']}/sheet"
     archive = zipfile.ZipFile(io.BytesIO(shared.get(f"{done['url']}/corrected.zip").content))
     assert archive.namelist() == ["bo.fixed.srt"]
     again = shared.post(
@@ -241,6 +204,48 @@ def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
     form = {"summary": "很" * 150, "title": "太阳"}
     looked = shared.post("/api/v1/inspect", json={"files": chosen, "form": form}).json()
     assert "summary-length" in [finding["rule"] for finding in looked["findings"]]
+
+
+def test_a_new_file_takes_the_place_of_one_that_is_kept(
+    shared: Client, done: dict[str, Any]
+) -> None:
+    """Checked again with one file changed: the other is that of the first time."""
+    better = upload(shared, "新的.srt", SOUND_BO)
+    asked = {"files": [{"upload": better}], "previous": done["id"], "keep": ["bo", "zh"]}
+    looked = shared.post("/api/v1/inspect", json=asked).json()
+    assert [(one["name"], one["role"]) for one in looked["files"]] == [("新的.srt", "bo")]
+    assert looked["problems"] == []
+    assert looked["ready"] is True
+    assert "untranslated" not in [finding["rule"] for finding in looked["findings"]]
+    chosen = asked | {"files": [{"upload": better, "role": "none"}]}
+    looked = shared.post("/api/v1/inspect", json=chosen).json()
+    assert "untranslated" in [finding["rule"] for finding in looked["findings"]]
+    # A form, too, is no reason to ask which subtitles are meant.
+    form = upload(shared, "form.json", b'{"title": "a", "authors": "b", "language": "c"}')
+    asked["files"] = [{"upload": form}]
+    looked = shared.post("/api/v1/inspect", json=asked).json()
+    assert [one["role"] for one in looked["files"]] == ["form"]
+    assert looked["problems"] == []
+    # Two in the place of one are still too many.
+    other = upload(shared, "也是.srt", SOUND_BO + b"\n")
+    asked["files"] = [{"upload": better}, {"upload": other}]
+    looked = shared.post("/api/v1/inspect", json=asked).json()
+    assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-ambiguous"]
+
+
+def test_one_file_with_both_languages_is_kept_as_both(shared: Client) -> None:
+    """What is fixed in the lines of one language makes a new file for both."""
+    wrong = ("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།", *BO[1:])
+    both = srt([f"{bo}\n{zh}" for bo, zh in zip(wrong, ZH, strict=True)]).encode()
+    one = upload(shared, "both.srt", both)
+    made = shared.post(WORKS, json={"files": {"bo": one, "zh": one}})
+    work = ended(shared, made.json()["url"])
+    assert work["state"] == "done", work["reason"]
+    shown = shared.get(work["links"]["fixes"]).json()
+    assert {file["side"] for file in shown["files"]} == {"bo", "zh"}
+    again = shared.post(WORKS, json={"previous": work["id"], "keep": ["bo", "zh"], "use": "fixed"})
+    found = ended(shared, again.json()["url"])
+    assert [file["name"] for file in found["files"]] == ["both.fixed.srt"] * 2
 
 
 def test_a_piece_in_the_wrong_place_is_refused(shared: Client) -> None:

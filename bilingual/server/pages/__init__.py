@@ -15,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bilingual.server.context import SPOKEN, PageContext
+from bilingual.server.answers import unchanged
+from bilingual.server.context import PageContext
 from bilingual.server.pages.rendering import Facts, PageName, render_page
 from bilingual.server.pages.served import asset
+from bilingual.server.shown import SPOKEN
 
 _COOKIE: Final = "lang"
 _YEAR_S: Final = 365 * 24 * 3600
@@ -75,6 +77,6 @@ async def _asset(request: Request) -> Response:
         # A link names the content, so that a new version has another address.
         "Cache-Control": "public, max-age=31536000, immutable",
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(found.body, media_type=found.media_type, headers=headers)

@@ -10,8 +10,8 @@ from bilingual.config import MediaRules
 from bilingual.locale import catalogue, languages, shown_in
 from bilingual.render.templates import script_json, template_environment
 from bilingual.render.words import ui
-from bilingual.server.context import SPOKEN
 from bilingual.server.pages.served import link, text
+from bilingual.server.shown import SPOKEN
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,9 +8,7 @@ from bilingual.server.records import SavedReview, own_review
 
 
 def saved(n: int, caller: str, name: str) -> SavedReview:
-    return SavedReview(
-        n=n, work="w", caller=caller, name=name, at=0.0, sha256="", decisions=1, document=b"{}"
-    )
+    return SavedReview(n=n, work="w", caller=caller, name=name, at=0.0, sha256="", decisions=1)
 
 
 @pytest.mark.parametrize(

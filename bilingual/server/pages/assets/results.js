@@ -76,6 +76,8 @@ function bindSheet(work) {
       show(await persistent(() => call("PUT", `${base(work)}/sheet?lang=${LANG}`, { body: file, headers })));
     } catch (error) { failed(box, error); }
   });
+  // What the sheet changed that was given last time.
+  if (work.links.sheet) persistent(() => call("GET", `${work.links.sheet}?lang=${LANG}`)).then(show, () => {});
 }
 
 function bindAnnex(work) {

@@ -1,0 +1,32 @@
+"""A disk that is full, however the system says so: new work is refused, none is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from typing import Final
+
+from bilingual.server.problems import ServiceError
+
+_NUMBERS: Final = (errno.ENOSPC, errno.EDQUOT)
+_SAID: Final = frozenset(map(os.strerror, _NUMBERS))
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an exception says that there is no room: of a file, or of the database."""
+    if isinstance(error, OSError):
+        return error.errno in _NUMBERS
+    return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
+
+
+def says_full(detail: object) -> bool:
+    """Whether the detail of an error of the library's is the system's word for no room."""
+    return isinstance(detail, str) and detail in _SAID
+
+
+def unwritable(*, full: bool) -> ServiceError:
+    """What it means that something could not be written: no room, or a disk out of order."""
+    if full:
+        return ServiceError("disk-full", 507)
+    return ServiceError("disk-broken", 503, headers={"Retry-After": "60"})
