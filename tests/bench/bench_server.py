@@ -4,19 +4,22 @@
     python -m tests.bench.bench_server large [MB]
     python -m tests.bench.bench_server pages [SECONDS]
     python -m tests.bench.bench_server kills [COUNT] [SEED]
-    python -m tests.bench.bench_server fuzz [EXAMPLES]
+    python -m tests.bench.bench_server fuzz [REQUESTS] [SEED]
 
-All on loopback, on a service of its own in a temporary folder. ``uploads``: small works, so
-many at a time; every one has to come to a report. ``large``: two uploads of so many MB at
-once, and the memory of the service's process. ``pages``: how long pages take while two works
-run. ``kills``: the service or one of its workers is killed at a random moment while works
-come in; every work that was accepted has to be there, done or failed as cut off. ``fuzz``:
-requests that Schemathesis makes of the OpenAPI document; none may be answered 5xx.
+All on loopback, on a service of its own in a temporary folder; each takes a few minutes.
+``uploads``: small works, so many at a time; every one has to come to a report. ``large``: two
+uploads of so many MB at once, and the memory of the service's process. ``pages``: how long
+pages take while two works run. ``kills``: the service or its workers are killed at a random
+moment while works come in; every work that was accepted has to be there, done or failed as
+cut off. ``fuzz``: requests that Schemathesis (extra ``dev``) makes of the OpenAPI document,
+about so many; none may be answered 5xx.
 """
 
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
 import random
 import signal
@@ -28,17 +31,22 @@ import threading
 import time
 import urllib.error
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from bilingual.render.notebook.results import Figure
-from tests.bench.results import write
+from bilingual.budget import MIB
+from bilingual.render.notebook.results import Entry
+from bilingual.server.openapi import document
+from tests.bench.results import column, table, write
 from tests.server.running import Running
 from tests.server.tracks import FAULTY_BO, SOUND_BO, ZH_FILE
 
-_MIB: Final = 1024 * 1024
+Rows = Sequence[Sequence[Entry]]
+
+_BUSY: Final = ("queue-full", "too-busy", "too-many")
+_GONE: Final = (urllib.error.URLError, OSError, http.client.HTTPException)
 
 
 def _rss(service: Running) -> float:
@@ -47,185 +55,228 @@ def _rss(service: Running) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def _uploads(folder: Path, count: int = 200, at_once: int = 20) -> dict[str, Figure]:
-    service = Running(folder / "data", "--workers", "2")
-    began = time.monotonic()
-
-    def one(number: int) -> str:
-        while True:
-            bo = (SOUND_BO, FAULTY_BO)[number % 2] + b"\n" * number
-            try:
-                return service.submit(bo=bo, zh=ZH_FILE)
-            except AssertionError as error:  # 429, 503: come back
-                if "queue-full" not in str(error) and "too-busy" not in str(error):
-                    raise
-                time.sleep(1)
-
-    with ThreadPoolExecutor(at_once) as pool:
-        urls = list(pool.map(one, range(count)))
-    accepted = time.monotonic() - began
-    states = Counter(service.until(url, "done", "failed")["state"] for url in urls)
-    figures = {
-        "works": Figure(value=count, unit=""),
-        "done": Figure(value=states["done"], unit=""),
-        "seconds until accepted": Figure(value=round(accepted, 1), unit="s"),
-        "seconds until done": Figure(value=round(time.monotonic() - began, 1), unit="s"),
-        "memory of the service": Figure(value=round(_rss(service)), unit="MiB"),
-    }
-    service.end()
-    return figures
-
-
-def _large(folder: Path, megabytes: int = 300) -> dict[str, Figure]:
-    service = Running(folder / "data", "--max-upload", str(2 * megabytes))
-    before, most, over = _rss(service), 0.0, threading.Event()
+@contextlib.contextmanager
+def _most_memory(service: Running) -> Iterator[list[float]]:
+    """The most memory that it holds while the block runs, in MiB, in a list of one."""
+    most, over = [_rss(service)], threading.Event()
 
     def watch() -> None:
-        nonlocal most
         while not over.wait(0.05):
-            most = max(most, _rss(service))
+            most[0] = max(most[0], _rss(service))
 
     watching = threading.Thread(target=watch)
     watching.start()
-    piece = os.urandom(4 * _MIB)
+    try:
+        yield most
+    finally:
+        over.set()
+        watching.join()
+
+
+def _submitted(service: Running, number: int = 0) -> str:
+    """A small work, submitted again where the service is busy; its address."""
+    while True:
+        bo = (SOUND_BO, FAULTY_BO)[number % 2] + b"\n" * number
+        try:
+            return service.submit(bo=bo, zh=ZH_FILE)
+        except AssertionError as error:  # 429, 503: come back
+            if not any(code in str(error) for code in _BUSY):
+                raise
+            time.sleep(1)
+
+
+def _uploads(folder: Path, count: int = 200, at_once: int = 20) -> tuple[Rows, bool]:
+    service = Running(folder / "data", "--workers", "2")
+    began = time.monotonic()
+    with _most_memory(service) as most:
+        with ThreadPoolExecutor(at_once) as pool:
+            urls = list(pool.map(lambda number: _submitted(service, number), range(count)))
+        accepted = time.monotonic() - began
+        states = Counter(service.until(url, "done", "failed")["state"] for url in urls)
+        ended = time.monotonic() - began
+    service.end()
+    rows: Rows = [
+        ("works", count),
+        ("at a time", at_once),
+        ("with a report", states["done"]),
+        ("seconds until all were accepted", round(accepted, 1)),
+        ("seconds until all were done", round(ended, 1)),
+        ("memory of the service's process at most, MiB", round(most[0])),
+    ]
+    return rows, states["done"] == count
+
+
+def _large(folder: Path, megabytes: int = 300) -> tuple[Rows, bool]:
+    service = Running(folder / "data", "--max-upload", str(2 * megabytes))
+    piece, size = os.urandom(4 * MIB), megabytes * MIB
 
     def one(_: int) -> int:
-        size = megabytes * _MIB
         body = b'{"name": "film.mp4", "bytes": %d}' % size
-        _, made = service.call(
-            "POST", "/api/v1/uploads", body, {"Content-Type": "application/json"}
-        )
+        kind = {"Content-Type": "application/json"}
+        _, made = service.call("POST", "/api/v1/uploads", body, kind)
         sent = 0
         while sent < size:
-            part = piece[: size - sent]
             headers = {
                 "Content-Type": "application/offset+octet-stream",
                 "Upload-Offset": str(sent),
             }
-            status, answer = service.call("PATCH", made["url"], part, headers)
+            status, answer = service.call("PATCH", made["url"], piece[: size - sent], headers)
             assert status == 200, answer
             sent = answer["received"]
         return sent
 
-    began = time.monotonic()
-    with ThreadPoolExecutor(2) as pool:
+    began, before = time.monotonic(), _rss(service)
+    with _most_memory(service) as most, ThreadPoolExecutor(2) as pool:
         sent = sum(pool.map(one, range(2)))
     seconds = time.monotonic() - began
-    over.set()
-    watching.join()
+    kept = sum(path.stat().st_size for path in (service.data / "uploads").iterdir())
     service.end()
-    return {
-        "bytes": Figure(value=sent, unit="B"),
-        "seconds": Figure(value=round(seconds, 1), unit="s"),
-        "memory before": Figure(value=round(before), unit="MiB"),
-        "memory at most": Figure(value=round(most), unit="MiB"),
-    }
+    rows: Rows = [
+        ("uploads at once", 2),
+        ("MB of each", megabytes),
+        ("seconds", round(seconds, 1)),
+        ("memory of the service's process before, MiB", round(before)),
+        ("and at most while they came in, MiB", round(most[0])),
+    ]
+    return rows, sent == kept == 2 * size
 
 
-def _pages(folder: Path, seconds: int = 30) -> dict[str, Figure]:
+def _pages(folder: Path, seconds: int = 60) -> tuple[Rows, bool]:
     service = Running(folder / "data", "--workers", "2")
-    done = service.submit(bo=FAULTY_BO, zh=ZH_FILE)
+    done = _submitted(service, 1)
     work = service.until(done, "done")
-    service.call("GET", work["links"]["report.html"])
-    end = time.monotonic() + seconds
+    report = work["links"]["report.html"]
+    service.call("GET", report)  # rendered once
     over = threading.Event()
 
     def busy() -> None:
         while not over.is_set():
-            service.until(service.submit(bo=FAULTY_BO, zh=ZH_FILE), "done", "failed")
+            service.until(_submitted(service, 1), "done", "failed")
 
     threads = [threading.Thread(target=busy, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
-    took: list[float] = []
+    took: dict[str, list[float]] = {}
+    asked = {
+        "first page": "/", "page of a work": work["page"], "state of a work": done,
+        "report": report, "list of works": "/api/v1/works",
+    }  # fmt: skip
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
-        for path in ("/", work["page"], done, work["links"]["report.html"], "/api/v1/works"):
+        for name, path in asked.items():
             began = time.perf_counter()
             status, _ = service.call("GET", path)
             assert status == 200, path
-            took.append(time.perf_counter() - began)
+            took.setdefault(name, []).append((time.perf_counter() - began) * 1000)
         time.sleep(0.05)
     over.set()
     for thread in threads:
         thread.join()
     service.end()
-    took.sort()
-    return {
-        "requests": Figure(value=len(took), unit=""),
-        "median": Figure(value=round(statistics.median(took) * 1000, 1), unit="ms"),
-        "95 in 100": Figure(value=round(took[len(took) * 95 // 100] * 1000, 1), unit="ms"),
-        "longest": Figure(value=round(took[-1] * 1000, 1), unit="ms"),
-    }
+    rows: list[Sequence[Entry]] = []
+    for name, all_of_them in took.items():
+        ordered = sorted(all_of_them)
+        late = ordered[len(ordered) * 95 // 100]
+        median = round(statistics.median(ordered), 1)
+        rows.append((name, len(ordered), median, round(late, 1), round(ordered[-1], 1)))
+    return rows, True
 
 
-def _kills(folder: Path, count: int = 50, seed: int = 1) -> dict[str, Figure]:
+def _kill(service: Running, luck: random.Random, whole: bool) -> None:
+    if whole:
+        service.end(signal.SIGKILL)
+        service.start()
+        return
+    workers = service.workers()
+    for worker in luck.sample(workers, k=min(2, len(workers))):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def _kills(folder: Path, count: int = 50, seed: int = 1) -> tuple[Rows, bool]:
     luck = random.Random(seed)
     service = Running(folder / "data", "--workers", "2")
     accepted: list[str] = []
     for number in range(count):
-        for _ in range(luck.randrange(1, 4)):
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                accepted.append(service.submit(bo=FAULTY_BO, zh=ZH_FILE))
-        time.sleep(luck.uniform(0, 2.0))
-        if number % 2:
-            for worker in luck.sample(service.workers(), k=min(2, len(service.workers()))):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(worker, signal.SIGKILL)
-        else:
-            service.end(signal.SIGKILL)
-            service.start()
+        for _ in range(luck.randrange(1, 3)):
+            with contextlib.suppress(*_GONE):
+                accepted.append(_submitted(service, number))
+        time.sleep(luck.uniform(0, 1.5))
+        _kill(service, luck, number % 2 == 0)
     ends: Counter[str] = Counter()
+    unread = 0
     for url in accepted:
         work = service.until(url, "done", "failed")
+        ends["done" if work["state"] == "done" else work["reason"]["code"]] += 1
         if work["state"] == "done":
-            assert service.call("GET", work["links"]["report.json"])[0] == 200
-            ends["done"] += 1
-        else:
-            ends[work["reason"]["code"]] += 1
-    listed = len(service.call("GET", "/api/v1/works?limit=1000")[1]["works"])
+            status, report = service.call("GET", work["links"]["report.json"])
+            unread += status != 200 or report["schema"] != "bilingual.report/1"
+    listed = {w["url"] for w in service.call("GET", "/api/v1/works?limit=1000")[1]["works"]}
     service.end()
-    lost = sum(1 for _ in accepted) - sum(ends.values())
-    return {
-        "kills": Figure(value=count, unit=""),
-        "accepted": Figure(value=len(accepted), unit=""),
-        "listed": Figure(value=listed, unit=""),
-        "lost": Figure(value=lost, unit=""),
-        **{code: Figure(value=number, unit="") for code, number in ends.items()},
-    }
+    lost = len(set(accepted) - listed)
+    cut = ends["work-interrupted"]
+    other = sum(ends.values()) - ends["done"] - cut
+    rows: Rows = [
+        ("kills of the service", (count + 1) // 2),
+        ("kills of its workers", count // 2),
+        ("works accepted", len(accepted)),
+        ("with a report", ends["done"]),
+        ("failed as cut off by the end of the service", cut),
+        ("failed as their process died twice", other),
+        ("lost", lost),
+        ("reports damaged", unread),
+    ]
+    return rows, not (lost or unread)
 
 
-def _fuzz(folder: Path, examples: int = 1000) -> dict[str, Figure]:
+def _fuzz(folder: Path, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool]:
+    program = Path(sys.executable).with_name("schemathesis")
+    if not program.exists():
+        raise SystemExit('Schemathesis is missing: pip install -c .ci/constraints.txt -e ".[dev]"')
     service = Running(folder / "data", "--workers", "1")
-    url = service.submit(bo=FAULTY_BO, zh=ZH_FILE)
-    service.until(url, "done")
-    calls = 30  # about so many operations share the examples
+    service.until(_submitted(service, 1), "done")
+    methods = {"get", "put", "post", "patch", "delete"}
+    calls = sum(len(methods & item.keys()) for item in document()["paths"].values())
     command = [
-        str(Path(sys.executable).with_name("schemathesis")), "run",
-        f"{service.address}/api/v1/openapi.json", "--checks", "not_a_server_error",
-        "--max-examples", str(max(1, examples // calls)), "--phases", "examples,coverage,fuzzing",
-        "--exclude-path-regex", "events$", "--request-timeout", "120",
-        "--generation-database", "none",
+        str(program), "run", f"{service.address}/api/v1/openapi.json",
+        "--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing",
+        "--max-examples", str(max(1, requests // calls)), "--seed", str(seed),
+        # A stream of events ends with its work or never.
+        "--exclude-path-regex", "events$", "--request-timeout", "60",
+        "--generation-database", "none", "--no-color",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    log = service.log.read_text("utf-8")
-    statuses = Counter(part.split(",")[0] for part in log.split('"status": ')[1:])
-    sys.stdout.write(done.stdout[-4000:])
-    answered = service.call("GET", "/healthz")[0]
+    sys.stdout.write(done.stdout[-3000:] + done.stderr[-1000:])
+    well = service.call("GET", "/healthz")[0] == 200
     service.end()
-    return {
-        "requests": Figure(value=sum(statuses.values()), unit=""),
-        "answered 500": Figure(value=statuses["500"], unit=""),
-        "well afterwards": Figure(value=int(answered == 200), unit=""),
-        "schemathesis' status": Figure(value=done.returncode, unit=""),
-    }
+    statuses: Counter[int] = Counter()
+    for line in service.log.read_text("utf-8").splitlines():
+        found: Any = json.loads(line) if line.startswith("{") else {}
+        if found.get("event") == "request":
+            statuses[found["status"]] += 1
+    broken = sum(n for status, n in statuses.items() if status in (500, 501, 502))
+    rows: Rows = [
+        ("requests", sum(statuses.values())),
+        ("calls of the document", calls),
+        *((f"answered {status}", n) for status, n in sorted(statuses.items())),
+        ("of these 500, 501 or 502: our mistake", broken),
+    ]
+    return rows, well and not broken
 
 
-MODES: Final[dict[str, Callable[..., dict[str, Figure]]]] = {
+MODES: Final[dict[str, Callable[..., tuple[Rows, bool]]]] = {
     "uploads": _uploads,
     "large": _large,
     "pages": _pages,
     "kills": _kills,
     "fuzz": _fuzz,
+}
+_TITLES: Final = {
+    "uploads": "Small works, many at a time",
+    "large": "Two large uploads at once",
+    "pages": "Pages while two works run, in ms",
+    "kills": "Killed while works come in",
+    "fuzz": "Requests made of the OpenAPI document",
 }
 
 
@@ -233,12 +284,18 @@ def main() -> int:
     """Run one of them; 1 where a work is lost or a request was answered 500."""
     mode, *numbers = sys.argv[1:] or ["pages"]
     with tempfile.TemporaryDirectory() as folder:
-        figures = MODES[mode](Path(folder), *map(int, numbers))
-    write(f"server_{mode}", figures=figures)
-    for name, figure in figures.items():
-        sys.stdout.write(f"{name}: {figure.value} {figure.unit or ''}\n")
-    bad = ("lost", "answered 500")
-    return int(any(figures[name].value for name in bad if name in figures))
+        rows, good = MODES[mode](Path(folder), *map(int, numbers))
+    columns = (
+        [
+            column("page"),
+            column("requests", n="count"),
+            *(column(one, "{:.1f}", ms="ms") for one in ("median", "95 in 100", "longest")),
+        ]
+        if mode == "pages"
+        else [column("what"), column("figure", "{:g}", n="count")]
+    )
+    write(f"server-{mode}", tables={mode: table(_TITLES[mode], columns, rows)})
+    return int(not good)
 
 
 if __name__ == "__main__":
