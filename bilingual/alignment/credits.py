@@ -120,7 +120,7 @@ CREDIT_FORMS: Final = (
     CreditForm(
         name="address",
         line=re.compile(
-            r"(?:https?://|www\.)\S{3,80}|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|@[\w\u3400-\u9fff]{2,30}|"
+            r"(?:https?://|www\.)\S{3,80}|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|"
             r"(?:微信)?(?:公众号|视频号|微博|抖音号?|快手号?|邮箱|网址|电话)\s*[:：]\s*\S{1,60}",
             re.IGNORECASE,
         ),
