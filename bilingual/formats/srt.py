@@ -113,29 +113,35 @@ def _heads(sheet: Sheet) -> list[_Head]:
 
 def _texts(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:
     """The timing lines that are text of the cue above: without a number or a blank line before
-    them, while the numbers go on without a gap, or by a time before that cue's.
+    them, while the numbers go on without a gap, and by times that are not between those of
+    the cues around.
     """
     found: set[int] = set()
     last: _Head | None = None
-    following = [head.index for head in heads]
+    following: list[_Head | None] = [None] * len(heads)
     for place in range(len(heads) - 2, -1, -1):
-        if following[place] is None:
-            following[place] = following[place + 1]
+        after = heads[place + 1]
+        following[place] = following[place + 1] if after.index is None else after
     for place, head in enumerate(heads):
         bare = head.identifier is None and head.at and lines[head.at - 1].strip(_STRIPPED)
         if bare and last is not None and last.index is not None:
-            after = following[place]
-            none_lost = after == last.index + 1
-            if none_lost or (after is None and _earlier(head.timing, last.timing)):
+            after_it = following[place]
+            none_lost = after_it is None or after_it.index == last.index + 1
+            if none_lost and not _between(head.timing, last.timing, after_it):
                 found.add(head.at)
                 continue
         last = head
     return frozenset(found)
 
 
-def _earlier(one: Timing | Unreadable, two: Timing | Unreadable) -> bool:
-    times = isinstance(one, Timing) and isinstance(two, Timing)
-    return times and one.start_ms < two.start_ms  # type: ignore[union-attr]
+def _between(one: Timing | Unreadable, last: Timing | Unreadable, after: _Head | None) -> bool:
+    """Whether times lie behind those of the last cue, and before those of the next one."""
+    if isinstance(one, Unreadable) or isinstance(last, Unreadable):
+        return True
+    if after is None:
+        return one.start_ms >= last.start_ms
+    in_time = isinstance(after.timing, Unreadable) or one.end_ms <= after.timing.start_ms
+    return one.start_ms >= last.end_ms and in_time
 
 
 def _has_names(lines: Sequence[str], candidates: Sequence[int]) -> bool:

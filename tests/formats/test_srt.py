@@ -193,6 +193,13 @@ def test_times_are_text_where_no_number_is_missing(text: str) -> None:
     assert len(track.cues) == 2 + text.count("-->")
 
 
+def test_times_in_their_place_open_a_cue_whatever_the_numbers_say() -> None:
+    between = "00:00:03,100 --> 00:00:03,200"
+    later = "00:00:09,000 --> 00:00:10,000"
+    track = read(f"1\n{ONE}\n水。\n{between}\n冰。\n\n2\n{later}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。", "冰。", "火。"]
+
+
 def test_times_below_the_last_cue_are_text_where_they_go_back() -> None:
     track = read(f"1\n{TWO}\n水。\n{ONE}\n")
     assert [c.text for c in track.cues] == [f"水。\n{ONE}"]
