@@ -8,6 +8,8 @@ import contextlib
 import io
 import json
 import re
+import subprocess
+import sys
 import warnings
 import wave
 from dataclasses import replace
@@ -547,3 +549,37 @@ def test_the_page_in_chromium(submission: Path, tmp_path: Path) -> None:
     assert apply_review(review, report).state(0) == "dismissed"
     assert (review.reviewer.name, review.cues[0].state) == ("卓玛", "unsure")
     assert review.findings[0].note == HOSTILE
+
+
+def test_an_interrupt_before_there_is_a_kernel_ends_without_a_traceback(tmp_path: Path) -> None:
+    """nbclient wants to tidy up as the program ends, a kernel that it does not have."""
+    program = """
+import asyncio, sys, threading
+from nbclient import NotebookClient
+from bilingual.render.notebook import running
+
+running._ENDINGS = 1
+reached = threading.Event()
+
+async def never(self, **_):
+    self.km = None
+    reached.set()
+    await asyncio.sleep(3600)
+
+def interrupted(self, timeout=None):
+    if timeout is None and self.name == "bilingual-notebook":
+        reached.wait()
+        raise KeyboardInterrupt
+
+NotebookClient.async_start_new_kernel = never
+threading.Thread.join = interrupted
+try:
+    running._executed(running.notebook_file("method.ipynb"), {}, 60)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.stdout == "interrupted\n"
+    assert "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ Needs the extra ``notebook`` (nbclient, nbconvert, ipykernel, matplotlib).
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import errno
 import os
@@ -127,6 +128,7 @@ def _executed(
     book: Any = nbformat.reads(source.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     _parameterise(book, parameters)
     failures: list[BaseException] = []
+    clients: list[Any] = []
     with scratch_folder("kernel") as folder:
         kernels: list[Any] = []
 
@@ -141,6 +143,7 @@ def _executed(
                     kernel_manager_class=kernel_manager(folder, kernels),
                     extra_arguments=list(ARGUMENTS),
                 )
+                clients.append(client)
                 asyncio.run(client.async_execute())
             except BaseException as error:
                 failures.append(error)
@@ -156,6 +159,10 @@ def _executed(
                 if thread.is_alive():
                     end(kernels)
                     thread.join(_ENDING_S)
+            # What nbclient wants to do as the program ends is done; where it came to no
+            # kernel, it would fail then, with a traceback.
+            for client in clients:
+                atexit.unregister(client._cleanup_kernel)
     return book, _failure(book, failures[0]) if failures else None
 
 
