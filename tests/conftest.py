@@ -29,6 +29,7 @@ ALLOWED_SKIPS: tuple[str, ...] = (
     "minutes: set BILINGUAL_FULL=1",
     "the folder of other projects' files is absent",
     "pdfium does not find the word",
+    "no small disk can be mounted here",  # a user who is not root, or a container
 )
 NO_CHROMIUM = "no Chromium here"
 

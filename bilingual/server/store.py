@@ -23,6 +23,9 @@ from bilingual.files import display_name
 from bilingual.server.records import Delivery, Record, SavedReview, State, Upload, Work
 
 NAME: Final = "works.sqlite3"
+WAITING: Final = "SELECT id, owner FROM works WHERE state = 'queued' ORDER BY place"
+"""What the queue asks, by itself and often."""
+
 _VERSION: Final = 1
 _TABLES: Final = """
 CREATE TABLE works (
@@ -180,8 +183,7 @@ class Store:
 
     def waiting(self) -> list[tuple[str, str]]:
         """Ids and owners of the works that wait, in their order."""
-        statement = "SELECT id, owner FROM works WHERE state = 'queued' ORDER BY place"
-        return [(name, owner) for name, owner in self._rows(statement)]
+        return [(name, owner) for name, owner in self._rows(WAITING)]
 
     def next_of(self, names: Sequence[str]) -> dict[str, list[str]]:
         """By the id of each of these works the ids of those that check it again."""

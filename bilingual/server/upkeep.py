@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -30,8 +31,7 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
             log_event("kept-no-longer", work=name)
     for upload in service.store.uploads():
         path = place_of(service, upload)
-        touched = path.stat().st_mtime if path.exists() else upload.created
-        if now - max(touched, upload.created) > LASTS_S:
+        if now - max(_touched(path) or 0.0, upload.created) > LASTS_S:
             service.store.remove_upload(upload.id)
             service.folders.remove(path)
     service.store.remove_old_keys(now - _DAY_S)
@@ -39,7 +39,8 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
     oldest = now if at_start else now - LASTS_S
     known = {place_of(service, upload).name for upload in service.store.uploads()}
     for path in service.folders.uploads.iterdir():
-        if path.name not in known and path.stat().st_mtime < oldest:
+        touched = None if path.name in known else _touched(path)
+        if touched is not None and touched < oldest:
             service.folders.remove(path)
     for path in service.folders.works.iterdir():
         # Before the store is asked: a work that is being made is in one of them at any moment.
@@ -47,6 +48,14 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
         if not making and (not is_id(path.name) or service.store.work(path.name) is None):
             service.folders.remove(path)
     service.folders.empty_trash()
+
+
+def _touched(path: Path) -> float | None:
+    """When a file was written to, in seconds since 1970; ``None``: it has gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 async def keep_tidy(service: Service) -> None:

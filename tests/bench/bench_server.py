@@ -12,7 +12,8 @@ uploads of so many MB at once, and the memory of the service's process. ``pages`
 pages take while two works run. ``kills``: the service or its workers are killed at a random
 moment while works come in; every work that was accepted has to be there, done or failed as
 cut off. ``fuzz``: requests that Schemathesis (extra ``dev``) makes of the OpenAPI document,
-about so many; none may be answered 5xx.
+about so many; none may be answered 500, 501 or 502, which are our mistakes (503 and 507 say
+that it is busy or that the disk is full).
 """
 
 from __future__ import annotations
@@ -44,9 +45,17 @@ from tests.server.running import Running
 from tests.server.tracks import FAULTY_BO, SOUND_BO, ZH_FILE
 
 Rows = Sequence[Sequence[Entry]]
+Start = Callable[..., Running]
+"""Starts the service with these options over a folder of its own; it ends with the bench."""
 
 _BUSY: Final = ("queue-full", "too-busy", "too-many")
 _GONE: Final = (urllib.error.URLError, OSError, http.client.HTTPException)
+
+
+def _ended(service: Running) -> None:
+    """End it, whatever the bench came to; where that was killed it has ended."""
+    if service.process.poll() is None:
+        service.end()
 
 
 def _rss(service: Running) -> float:
@@ -85,8 +94,8 @@ def _submitted(service: Running, number: int = 0) -> str:
             time.sleep(1)
 
 
-def _uploads(folder: Path, count: int = 200, at_once: int = 20) -> tuple[Rows, bool]:
-    service = Running(folder / "data", "--workers", "2")
+def _uploads(start: Start, count: int = 200, at_once: int = 20) -> tuple[Rows, bool]:
+    service = start("--workers", "2")
     began = time.monotonic()
     with _most_memory(service) as most:
         with ThreadPoolExecutor(at_once) as pool:
@@ -94,7 +103,6 @@ def _uploads(folder: Path, count: int = 200, at_once: int = 20) -> tuple[Rows, b
         accepted = time.monotonic() - began
         states = Counter(service.until(url, "done", "failed")["state"] for url in urls)
         ended = time.monotonic() - began
-    service.end()
     rows: Rows = [
         ("works", count),
         ("at a time", at_once),
@@ -106,8 +114,8 @@ def _uploads(folder: Path, count: int = 200, at_once: int = 20) -> tuple[Rows, b
     return rows, states["done"] == count
 
 
-def _large(folder: Path, megabytes: int = 300) -> tuple[Rows, bool]:
-    service = Running(folder / "data", "--max-upload", str(2 * megabytes))
+def _large(start: Start, megabytes: int = 300) -> tuple[Rows, bool]:
+    service = start("--max-upload", str(2 * megabytes))
     piece, size = os.urandom(4 * MIB), megabytes * MIB
 
     def one(_: int) -> int:
@@ -130,7 +138,6 @@ def _large(folder: Path, megabytes: int = 300) -> tuple[Rows, bool]:
         sent = sum(pool.map(one, range(2)))
     seconds = time.monotonic() - began
     kept = sum(path.stat().st_size for path in (service.data / "uploads").iterdir())
-    service.end()
     rows: Rows = [
         ("uploads at once", 2),
         ("MB of each", megabytes),
@@ -141,8 +148,8 @@ def _large(folder: Path, megabytes: int = 300) -> tuple[Rows, bool]:
     return rows, sent == kept == 2 * size
 
 
-def _pages(folder: Path, seconds: int = 60) -> tuple[Rows, bool]:
-    service = Running(folder / "data", "--workers", "2")
+def _pages(start: Start, seconds: int = 60) -> tuple[Rows, bool]:
+    service = start("--workers", "2")
     done = _submitted(service, 1)
     work = service.until(done, "done")
     report = work["links"]["report.html"]
@@ -172,7 +179,6 @@ def _pages(folder: Path, seconds: int = 60) -> tuple[Rows, bool]:
     over.set()
     for thread in threads:
         thread.join()
-    service.end()
     rows: list[Sequence[Entry]] = []
     for name, all_of_them in took.items():
         ordered = sorted(all_of_them)
@@ -193,9 +199,9 @@ def _kill(service: Running, luck: random.Random, whole: bool) -> None:
             os.kill(worker, signal.SIGKILL)
 
 
-def _kills(folder: Path, count: int = 50, seed: int = 1) -> tuple[Rows, bool]:
+def _kills(start: Start, count: int = 50, seed: int = 1) -> tuple[Rows, bool]:
     luck = random.Random(seed)
-    service = Running(folder / "data", "--workers", "2")
+    service = start("--workers", "2")
     accepted: list[str] = []
     for number in range(count):
         for _ in range(luck.randrange(1, 3)):
@@ -205,15 +211,17 @@ def _kills(folder: Path, count: int = 50, seed: int = 1) -> tuple[Rows, bool]:
         _kill(service, luck, number % 2 == 0)
     ends: Counter[str] = Counter()
     unread = 0
+    unknown = {url for url in accepted if service.call("GET", url)[0] == 404}
     for url in accepted:
+        if url in unknown:
+            continue
         work = service.until(url, "done", "failed")
         ends["done" if work["state"] == "done" else work["reason"]["code"]] += 1
         if work["state"] == "done":
             status, report = service.call("GET", work["links"]["report.json"])
             unread += status != 200 or report["schema"] != "bilingual.report/1"
     listed = {w["url"] for w in service.call("GET", "/api/v1/works?limit=1000")[1]["works"]}
-    service.end()
-    lost = len(set(accepted) - listed)
+    lost = len(unknown | (set(accepted) - listed))
     cut = ends["work-interrupted"]
     other = sum(ends.values()) - ends["done"] - cut
     rows: Rows = [
@@ -229,11 +237,11 @@ def _kills(folder: Path, count: int = 50, seed: int = 1) -> tuple[Rows, bool]:
     return rows, not (lost or unread)
 
 
-def _fuzz(folder: Path, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool]:
+def _fuzz(start: Start, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool]:
     program = Path(sys.executable).with_name("schemathesis")
     if not program.exists():
         raise SystemExit('Schemathesis is missing: pip install -c .ci/constraints.txt -e ".[dev]"')
-    service = Running(folder / "data", "--workers", "1")
+    service = start("--workers", "1")
     service.until(_submitted(service, 1), "done")
     methods = {"get", "put", "post", "patch", "delete"}
     calls = sum(len(methods & item.keys()) for item in document()["paths"].values())
@@ -245,7 +253,9 @@ def _fuzz(folder: Path, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool
         "--exclude-path-regex", "events$", "--request-timeout", "60",
         "--generation-database", "none", "--no-color",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=service.data.parent
+    )
     sys.stdout.write(done.stdout[-3000:] + done.stderr[-1000:])
     well = service.call("GET", "/healthz")[0] == 200
     service.end()
@@ -255,13 +265,17 @@ def _fuzz(folder: Path, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool
         if found.get("event") == "request":
             statuses[found["status"]] += 1
     broken = sum(n for status, n in statuses.items() if status in (500, 501, 502))
+    # 1: some answer was 5xx, which may have been one of those that are no mistake.
+    ran = done.returncode == 0 or (done.returncode == 1 and max(statuses, default=0) > 500)
+    asked = sum(statuses.values())
     rows: Rows = [
-        ("requests", sum(statuses.values())),
+        ("requests", asked),
+        ("exit status of Schemathesis", done.returncode),
         ("calls of the document", calls),
         *((f"answered {status}", n) for status, n in sorted(statuses.items())),
         ("of these 500, 501 or 502: our mistake", broken),
     ]
-    return rows, well and not broken
+    return rows, well and ran and asked > calls and not broken
 
 
 MODES: Final[dict[str, Callable[..., tuple[Rows, bool]]]] = {
@@ -281,10 +295,16 @@ _TITLES: Final = {
 
 
 def main() -> int:
-    """Run one of them; 1 where a work is lost or a request was answered 500."""
+    """Run one of them; 1 where a work is lost, or a request was answered 500 or none was made."""
     mode, *numbers = sys.argv[1:] or ["pages"]
-    with tempfile.TemporaryDirectory() as folder:
-        rows, good = MODES[mode](Path(folder), *map(int, numbers))
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
+
+        def start(*options: str) -> Running:
+            service = Running(Path(folder) / "data", *options)
+            running.callback(_ended, service)
+            return service
+
+        rows, good = MODES[mode](start, *map(int, numbers))
     columns = (
         [
             column("page"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -17,6 +16,7 @@ from bilingual.server.service import Service
 from bilingual.server.settings import Settings
 from bilingual.server.workers import Workers
 from tests.server.tracks import FAULTY_BO, ZH_FILE
+from tests.server.waiting import waited
 
 Client = TestClient
 WORKS = "/api/v1/works"
@@ -92,11 +92,12 @@ def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 def ended(client: Client, url: str, **options: Any) -> dict[str, Any]:
     """A work, when it has ended."""
-    while True:
-        work: dict[str, Any] = client.get(url, **options).json()
-        if work["state"] not in ("queued", "running"):
-            return work
-        time.sleep(0.05)
+
+    def work() -> dict[str, Any] | None:
+        found: dict[str, Any] = client.get(url, **options).json()
+        return None if found["state"] in ("queued", "running") else found
+
+    return waited(work) or {}
 
 
 def submitted(client: Client, bo: bytes = FAULTY_BO, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import bilingual
+from tests.server.waiting import waited
 
 HOME = str(Path(bilingual.__file__).parents[1])
 
@@ -83,12 +83,14 @@ class Running:
 
     def until(self, url: str, *states: str) -> dict[str, Any]:
         """A work, when it is in one of these states."""
-        while True:
-            _, work = self.call("GET", url)
-            if work["state"] in states:
-                found: dict[str, Any] = work
-                return found
-            time.sleep(0.1)
+
+        def found() -> dict[str, Any] | None:
+            status, work = self.call("GET", url)
+            assert status == 200, (url, work)
+            return dict(work) if work["state"] in states else None
+
+        # A film that leads a decoder astray takes its time, and others wait for it.
+        return waited(found, pause_s=0.1, patience_s=1800) or {}
 
     def workers(self) -> list[int]:
         """Its processes that do works, and those beside them."""

@@ -12,7 +12,7 @@ import pytest
 from bilingual.formats import load_tracks
 from bilingual.pipeline import submitted as recognising
 from bilingual.server import multipart
-from bilingual.server.store import Store
+from bilingual.server.store import WAITING, Store
 from tests.server.client import (
     WORKS,
     Client,
@@ -28,10 +28,15 @@ from tests.server.tracks import SOUND_BO, ZH_FILE
 
 @contextmanager
 def statements(client: Client) -> Iterator[list[str]]:
-    """What the database is asked while the block runs."""
+    """What the database is asked while the block runs, but for what the queue asks by itself."""
     connection = service_behind(client).store._connection
     heard: list[str] = []
-    connection.set_trace_callback(heard.append)
+
+    def hear(statement: str) -> None:
+        if statement != WAITING:
+            heard.append(statement)
+
+    connection.set_trace_callback(hear)
     try:
         yield heard
     finally:
@@ -71,8 +76,9 @@ def test_the_database_is_never_asked_on_the_event_loop(
 
 
 def test_a_list_of_many_works_asks_no_more_than_one_of_few(
-    serving: Callable[..., Client],
+    serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bilingual.server.upkeep._EVERY_S", 86400.0)  # asks the database, too
     client = serving()
     asked = []
     for _ in range(2):

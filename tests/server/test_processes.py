@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.media.hostile import SECRET as WORD
 from tests.media.hostile import corpus
 from tests.server.running import Running
 from tests.server.tracks import FAULTY_BO, SOUND_BO, ZH_FILE
+from tests.server.waiting import waited
 
 pytestmark = [
     pytest.mark.slow,
@@ -114,8 +114,7 @@ def test_a_killed_worker_costs_no_work(service: Running) -> None:
     assert work["state"] == "done", work["reason"]
     assert service.call("GET", work["links"]["fixes"])[0] in (200, 422, 503)
     # What broke is replaced.
-    while service.call("GET", work["links"]["fixes"])[0] != 200:
-        time.sleep(0.5)
+    waited(lambda: service.call("GET", work["links"]["fixes"])[0] == 200, pause_s=0.5)
     assert service.call("GET", f"{work['links']['report.html']}?lang=en")[0] == 200
 
 
@@ -168,11 +167,16 @@ def test_a_film_that_ends_its_process_each_time_fails_alone(
 ) -> None:
     film = clips.make(tmp_path / "film.mp4", clips.picture(seconds=60), clips.tone(60))
     url = sent_film(service, Path(film).read_bytes())
-    while service.until(url, "running", "failed", "done")["state"] == "running":
+
+    def over() -> bool:
+        if service.until(url, "running", "failed", "done")["state"] != "running":
+            return True
         for worker in service.workers():  # as a decoder ends that is led astray
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGSEGV)
-        time.sleep(0.3)
+        return False
+
+    waited(over, pause_s=0.3)
     work = service.call("GET", url)[1]
     assert work["state"] == "failed"
     assert work["reason"]["code"] in ("work-died", "work-lost")
@@ -186,8 +190,7 @@ def test_the_end_of_a_work_is_told_signed_until_it_arrives(service: Running, tol
     form += b'\r\n--b\r\nContent-Disposition: form-data; name="settings"\r\n\r\n' + hook
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
     _, made = service.call("POST", "/api/v1/works", form + b"\r\n--b--\r\n", kind)
-    while len(told.heard) < 2:  # the first answer was 500
-        time.sleep(0.1)
+    waited(lambda: len(told.heard) >= 2)  # the first answer was 500
     (first, body), (second, again) = told.heard[:2]
     assert body == again
     assert json.loads(body) | {"verdict": None} == {
@@ -227,8 +230,7 @@ def test_a_body_shorter_than_it_says_leaves_nothing(service: Running) -> None:
             head.encode() + b'--b\r\nContent-Disposition: form-data; name="bo"; '
             b'filename="bo.srt"\r\n\r\nhalf'
         )
-    while list((service.data / "uploads").iterdir()):
-        time.sleep(0.1)
+    waited(lambda: not list((service.data / "uploads").iterdir()))
     assert service.call("GET", "/api/v1/works")[1]["works"] == before
 
 

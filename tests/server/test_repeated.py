@@ -28,6 +28,7 @@ from tests.server.client import (
     upload,
 )
 from tests.server.tracks import SOUND_BO, ZH_FILE
+from tests.server.waiting import waited
 
 FORM = json.dumps({"title": "太阳", "authors": "卓玛"}).encode()
 
@@ -198,11 +199,31 @@ def test_a_work_that_is_stopped_as_it_begins_does_not_run(
     monkeypatch.setattr(type(service.store), "work", lambda _, name: stopped_meanwhile(name))
     monkeypatch.setattr(service.workers, "work", work)
     made = submitted(client)
-    while not (given and given[0].done()):
-        time.sleep(0.05)
+    waited(lambda: given and given[0].done())
     assert given[0].stopped
     if ending == "cancelled":
         assert client.get(made["url"]).json()["state"] == "cancelled"
+
+
+def test_a_file_that_goes_while_it_is_tidied_up_stops_nothing(
+    serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serving()
+    service = service_behind(client)
+    upload(client, "bo.srt", SOUND_BO)
+    (service.folders.uploads / "left").write_bytes(b"x")
+    stray = service.folders.works / "left"
+    stray.mkdir()
+    plain = Path.stat
+
+    def gone(path: Path, **named: Any) -> Any:
+        if path.parent == service.folders.uploads:
+            raise FileNotFoundError(path)
+        return plain(path, **named)
+
+    monkeypatch.setattr(Path, "stat", gone)
+    tidy(service)
+    assert not stray.exists()
 
 
 def test_what_a_dying_process_writes_of_a_deleted_work_goes(

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 
 from bilingual.sample.faults import plant
 from bilingual.sample.script import script
+from bilingual.server.pages.served import asset
 from tests.media.clips import make, picture, tone
 from tests.render.browser import chromium
+from tests.server.running import HOME
 
 TOKENS = {
     "卓玛": ("review", "drolma-reads-0123456789"),
@@ -24,6 +27,13 @@ TOKENS = {
 MAKERS = {"扎西": ("submit", "tashi-makes-0123456789"), "李": ("submit", "li-makes-01234567890123")}
 
 HIDDEN = "\u200b"
+
+
+def asset_of(name: str) -> bytes:
+    """A file of the pages as it is in the tree that is tested."""
+    found = asset(name)
+    assert found is not None, name
+    return found.body
 
 
 class Served:
@@ -47,7 +57,7 @@ class Served:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": HOME},  # the tree that is tested
         )
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -57,6 +67,8 @@ class Served:
         assert "http://127.0.0.1:" in said, (said, self.log)
         self.address = "http://127.0.0.1:" + said.split("http://127.0.0.1:")[1].split("/")[0]
         self.port = int(self.address.rsplit(":", 1)[1])
+        with urllib.request.urlopen(self.address + "/assets/service.js", timeout=600) as answer:
+            assert answer.read() == asset_of("service.js"), "another tree is served"
 
     def end(self) -> None:
         """End it as a user does."""

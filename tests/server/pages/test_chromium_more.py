@@ -134,3 +134,36 @@ def test_in_an_office_one_signs_in_and_sees_what_is_ones_own(
         if any(s in url for _, s in [*TOKENS.values(), *MAKERS.values()])
     ]
     assert opened.quiet()
+
+
+def test_the_annex_and_files_changed_by_hand(
+    browser: Any, served: Served, faulty: Path, tmp_path: Path
+) -> None:
+    opened = Opened(browser, served.address)
+    page = opened.page
+    opened.choose(tracks(faulty))
+    opened.start()
+    first = opened.work_id
+    opened.to("annex")
+    page.locator("#annex-work").fill("太阳")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="生成 PDF").click()
+    assert waiting.value.suggested_filename == "核查情况附表.pdf"
+    assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
+
+    # Only the changed file is given; the other is that of the first time.
+    better = tmp_path / "藏文新版.srt"
+    text = (faulty / "bo.srt").read_text("utf-8")
+    better.write_text(text.replace("༡༩༠", "༡༠༩"), "utf-8")
+    opened.to("again")
+    opened.choose([better])
+    opened.row("bo.srt").get_by_text("换成了新放入的文件").wait_for()
+    assert opened.row("zh.srt").get_by_role("checkbox").is_checked()
+    opened.until('document.querySelector(\'[data-part="start"]\').ariaDisabled === "false"')
+    assert opened.axe() == []
+    opened.part("start").click()
+    page.wait_for_url(lambda url: "/works/" in url and first not in url)
+    opened.finished()
+    assert [f["rule"] for f in known(opened, "/changes")["gone"]] == ["number-mismatch"]
+    assert {f["name"] for f in known(opened, "")["files"]} == {"藏文新版.srt", "zh.srt"}
+    assert opened.quiet()
