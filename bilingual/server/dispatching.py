@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError as FutureCancelledError
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from starlette.concurrency import run_in_threadpool
 
@@ -25,7 +26,7 @@ from bilingual.server.hub import Hub
 from bilingual.server.jobs import config_of, run_work
 from bilingual.server.logs import log_event, log_failure
 from bilingual.server.metrics import Metrics
-from bilingual.server.records import Cause, Delivery, Work
+from bilingual.server.records import Cause, Work
 from bilingual.server.settings import Settings
 from bilingual.server.space import is_full, says_full
 from bilingual.server.store import Store
@@ -82,7 +83,12 @@ class Dispatcher:
 
     async def cancel(self, name: str) -> bool:
         """Stop a work; whether it had not ended yet."""
-        cancelled = await run_in_threadpool(self._store.end, name, "cancelled", {})
+
+        def ended() -> bool:
+            work = self._store.work(name)
+            return work is not None and self._end(work, "cancelled", {})
+
+        cancelled = await run_in_threadpool(ended)
         future = self._going.get(name)
         if future is not None:
             future.cancel()
@@ -101,8 +107,7 @@ class Dispatcher:
             if result is not None and result.state == "done":
                 self._keep(work, result)
             else:
-                reason = Cause(code="work-interrupted")
-                self._store.end(work.id, "failed", {"reason": reason})
+                self._end(work, "failed", {"reason": Cause(code="work-interrupted")})
             log_event("resumed", work=work.id, finished=result is not None)
         for note in self._folders.progress.iterdir():
             note.unlink(missing_ok=True)
@@ -133,7 +138,7 @@ class Dispatcher:
 
     async def _started(self) -> None:
         for name in tuple(self._unkept) if time.monotonic() >= self._full_until else ():
-            await run_in_threadpool(self._store.put_back, name)
+            await run_in_threadpool(partial(self._store.put_back, name, attempted=False))
             self._unkept.discard(name)
         waiting = await run_in_threadpool(self._store.waiting)
         self._waiting = _in_turn(waiting)
@@ -169,7 +174,8 @@ class Dispatcher:
             if now is None or now.state != "running":
                 future.cancel()
             state = await self._outcome(work, task, future)
-            self._ended(name, state, time.monotonic() - began)
+            if state is not None:
+                self._ended(name, state, time.monotonic() - began)
         except Exception as error:
             await self._broke(name, error)
         finally:
@@ -187,16 +193,22 @@ class Dispatcher:
             return
         log_failure(error)
         reason = Cause(code="work-lost", params={"kind": type(error).__name__})
+
+        def failed() -> None:
+            work = self._store.work(name)
+            if work is not None:
+                self._end(work, "failed", {"reason": reason})
+
         with suppress(Exception):
-            await run_in_threadpool(self._store.end, name, "failed", {"reason": reason})
+            await run_in_threadpool(failed)
         self._hub.changed(name)
 
     def _wait_for_room(self, name: str) -> None:
         self._full_until = time.monotonic() + _FULL_S
         log_event("disk-full", work=name)
 
-    async def _outcome(self, work: Work, task: Task, future: Future[WorkResult]) -> str:
-        """The state that a work has come to."""
+    async def _outcome(self, work: Work, task: Task, future: Future[WorkResult]) -> str | None:
+        """The state that a work has come to; ``None``: somebody else has ended it."""
         try:
             result = await asyncio.wrap_future(future)
         except (FutureCancelledError, asyncio.CancelledError):
@@ -204,22 +216,21 @@ class Dispatcher:
                 raise
             now = await run_in_threadpool(self._store.work, work.id)
             if now is None or now.state != "running":
-                return "cancelled"  # whoever stopped it has written that down
+                return None  # whoever stopped it has written that down
             return await self._died(work, Reason(code="work-lost", params={"kind": "?"}))
         except Exception as error:
             reason = cause_of(error, timeout_s=task.timeout_s, memory_mib=task.memory_mib)
             return await self._died(work, reason)
         if result.state == "done":
-            await run_in_threadpool(self._keep, work, result)
-            return "done"
+            return "done" if await run_in_threadpool(self._keep, work, result) else None
         reason = result.reason or Reason(code="work-lost", params={"kind": "?"})
         if _is_full(reason):
             self._wait_for_room(work.id)
-            await run_in_threadpool(self._store.put_back, work.id)
+            await run_in_threadpool(partial(self._store.put_back, work.id, attempted=False))
             return "queued"
         return await self._failed(work, reason)
 
-    async def _died(self, work: Work, reason: Reason) -> str:
+    async def _died(self, work: Work, reason: Reason) -> str | None:
         """A work whose process is gone waits again, once; one that took too much has failed."""
         if reason.code in ("work-died", "work-lost") and work.attempts < _ATTEMPTS:
             await run_in_threadpool(self._store.put_back, work.id)
@@ -227,19 +238,24 @@ class Dispatcher:
             return "queued"
         return await self._failed(work, reason)
 
-    async def _failed(self, work: Work, reason: Reason) -> str:
+    async def _failed(self, work: Work, reason: Reason) -> str | None:
         cause = Cause(code=reason.code, params=dict(reason.params))
-        told = delivery_of(work, "failed", None, self._settings.webhooks)
-        await run_in_threadpool(
-            lambda: self._store.end(work.id, "failed", {"reason": cause}, told=told)
-        )
-        return "failed"
+        ended = await run_in_threadpool(self._end, work, "failed", {"reason": cause})
+        return "failed" if ended else None
 
-    def _keep(self, work: Work, result: WorkResult) -> None:
-        """Keep the result of a work that was done."""
-        told: Delivery | None = delivery_of(
-            work, "done", str(result.verdict), self._settings.webhooks
-        )
+    def _end(
+        self,
+        work: Work,
+        state: Literal["done", "failed", "cancelled"],
+        changes: Mapping[str, Any],
+        verdict: str | None = None,
+    ) -> bool:
+        """Write down that a work has ended, and whom that is to be told; whether it had not."""
+        told = delivery_of(work, state, verdict, self._settings.webhooks)
+        return self._store.end(work.id, state, changes, told=told)
+
+    def _keep(self, work: Work, result: WorkResult) -> bool:
+        """Keep the result of a work that was done; whether it had not ended before."""
         changes = {
             "verdict": str(result.verdict),
             "errors": result.errors,
@@ -247,7 +263,7 @@ class Dispatcher:
             "unknown_required": result.unknown_required,
             "seconds": result.seconds,
         }
-        self._store.end(work.id, "done", changes, told=told)
+        return self._end(work, "done", changes, str(result.verdict))
 
     def _ended(self, name: str, state: str, seconds: float) -> None:
         self._hub.changed(name)

@@ -107,7 +107,13 @@ class Folders:
 
     def empty_overviews(self, most: int) -> None:
         """Remove the oldest overviews, but for so many files."""
-        found = sorted(self.overviews.iterdir(), key=lambda path: path.stat().st_mtime)
+
+        def made(path: Path) -> float:
+            with contextlib.suppress(FileNotFoundError):
+                return path.stat().st_mtime
+            return 0.0  # it has gone meanwhile
+
+        found = sorted(self.overviews.iterdir(), key=made)
         for path in found[: max(0, len(found) - most)]:
             self.remove(path)
 

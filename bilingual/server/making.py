@@ -136,7 +136,8 @@ async def made(service: Service, caller: Caller, draft: Draft) -> Work:
         refuse_full(service, 0)
         return _made(service, caller, draft), True
 
-    work, new = await run_in_threadpool(make)
+    async with _turn_of_tracks(service, draft):
+        work, new = await run_in_threadpool(make)
     if new:
         log_event("queued", work=work.id, files=sorted(work.record.files))
         service.hub.changed(work.id)
@@ -144,6 +145,16 @@ async def made(service: Service, caller: Caller, draft: Draft) -> Work:
             service.hub.changed(work.record.previous)
         service.dispatcher.wake()
     return work
+
+
+@asynccontextmanager
+async def _turn_of_tracks(service: Service, draft: Draft) -> AsyncIterator[None]:
+    """Wait for a call that makes the new tracks which a draft takes over."""
+    if draft.previous is None or draft.use == "submitted":
+        yield
+        return
+    async with service.turns.of(draft.use, draft.previous.id):
+        yield
 
 
 @asynccontextmanager
@@ -181,7 +192,8 @@ def _refuse_wrong(service: Service, draft: Draft) -> None:
         for role, one in draft.files.items()
         if not one.bytes
     ]
-    if not any(role in FILES for role in (*draft.files, *draft.keep)):
+    kept = () if draft.previous is None else draft.keep
+    if not any(role in FILES for role in (*draft.files, *kept)):
         wrong.append(Place(where="files", error=InputError("nothing-handed-in")))
     hook, hooks = draft.choices.webhook, service.settings.webhooks
     if hook is not None and (hooks is None or hook not in hooks.addresses):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from bilingual.batch.columns import FILES
 from bilingual.batch.model import Submission
 from bilingual.batch.state import REPORT
 from bilingual.budget import MIB
+from bilingual.errors import BilingualError
 from bilingual.render.sheet import XLSX
 from bilingual.server.access import needs
 from bilingual.server.answers import body_of, json_response, media_type_of, unchanged
@@ -99,12 +101,26 @@ class _Asked:
         parts = (__version__, name, self.language, review, more)
         key = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
         target = self.made / f"{name}-{key}{suffix}"
-        if not await run_in_threadpool(target.is_file):
-            await run_in_threadpool(lambda: self.made.mkdir(mode=0o700, exist_ok=True))
-            await self.service.workers.short(
-                function, str(self.folder), str(target), review, *more, self.language
-            )
+        async with self.service.turns.of("rendered", target), self.while_there():
+            if not await run_in_threadpool(target.is_file):
+                await run_in_threadpool(lambda: self.made.mkdir(mode=0o700, exist_ok=True))
+                await self.service.workers.short(
+                    function, str(self.folder), str(target), review, *more, self.language
+                )
         return target
+
+    @asynccontextmanager
+    async def while_there(self) -> AsyncIterator[None]:
+        """Do what needs the work's folder.
+
+        :raises ServiceError: ``work-unknown``: it failed because the work was deleted meanwhile.
+        """
+        try:
+            yield
+        except (OSError, BilingualError):
+            if await run_in_threadpool(self.folder.is_dir):
+                raise
+            raise ServiceError("work-unknown", 404) from None
 
     def given(self) -> Given:
         """The submitted files."""
@@ -225,16 +241,31 @@ def _inline(name: str) -> dict[str, str]:
 # Fixes, and a translator's corrections.
 
 
-async def _tracks(asked: _Asked, use: str, source: Path | None) -> Path:
-    """The folder of the new tracks, which are made once, or anew from each sheet.
+async def _tracks(asked: _Asked, use: str, name: str, source: Path | None = None) -> bytes:
+    """A file of the new tracks, which are made once, or anew from each sheet.
 
-    Those of the sheet before are kept until the new ones are whole.
+    Those of the sheet before are kept until the new ones are whole; the file is read before
+    others take their place.
+
+    :raises ServiceError: ``sheet-none``: no sheet has been taken; ``fixed-nothing``: there is
+        no archive as nothing was changed; ``work-unknown``: it has been deleted meanwhile.
     """
-    async with asked.service.turns.of(use, asked.work.id):
-        done = asked.service.folders.tracks(asked.work.id, use)
+    done = asked.service.folders.tracks(asked.work.id, use)
+
+    def read() -> bytes:
+        try:
+            return (done.parent / name).read_bytes()
+        except FileNotFoundError:
+            if name == ARCHIVE and done.is_file():
+                raise ServiceError("fixed-nothing", 404) from None
+            raise
+
+    async with asked.service.turns.of(use, asked.work.id), asked.while_there():
         if source is not None or not await run_in_threadpool(done.is_file):
+            if source is None and use == "corrected":
+                raise ServiceError("sheet-none", 404)
             await _make_tracks(asked, use, source, done.parent)
-        return done.parent
+        return await run_in_threadpool(read)
 
 
 async def _make_tracks(asked: _Asked, use: str, source: Path | None, folder: Path) -> None:
@@ -257,31 +288,30 @@ async def _make_tracks(asked: _Asked, use: str, source: Path | None, folder: Pat
         await run_in_threadpool(asked.service.folders.remove, draft)
 
 
-async def _shown(folder: Path, language: str) -> Response:
-    return Response(
-        await run_in_threadpool((folder / f"fixes.{language}.json").read_bytes),
-        media_type="application/json",
-    )
+async def _shown(asked: _Asked, use: str, source: Path | None = None) -> Response:
+    data = await _tracks(asked, use, f"fixes.{asked.language}.json", source)
+    return Response(data, media_type="application/json")
 
 
-async def _archive(request: Request, folder: Path, name: str) -> Response:
-    path = folder / ARCHIVE
-    if not await run_in_threadpool(path.is_file):
-        raise ServiceError("fixed-nothing", 404)
-    return await _file(request, path, "application/zip", _download(name))
+async def _archive(request: Request, use: str) -> Response:
+    asked = await _Asked.of(request)
+    data = await _tracks(asked, use, ARCHIVE)
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    named = _download(f"{asked.work.record.title}.{use}.zip")
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", **named}
+    if unchanged(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type="application/zip", headers=headers)
 
 
 async def fixes(request: Request) -> Response:
     """What can be fixed for certain, before anybody takes it."""
-    asked = await _Asked.of(request)
-    return await _shown(await _tracks(asked, "fixed", None), asked.language)
+    return await _shown(await _Asked.of(request), "fixed")
 
 
 async def fixed_zip(request: Request) -> Response:
     """The new files."""
-    asked = await _Asked.of(request)
-    folder = await _tracks(asked, "fixed", None)
-    return await _archive(request, folder, f"{asked.work.record.title}.fixed.zip")
+    return await _archive(request, "fixed")
 
 
 async def take_sheet(request: Request) -> Response:
@@ -298,31 +328,21 @@ async def take_sheet(request: Request) -> Response:
     path = service.folders.upload(new_id(), f"sheet{suffix}")
     try:
         await run_in_threadpool(path.write_bytes, data)
-        made = await _tracks(asked, "corrected", path)
+        answer = await _shown(asked, "corrected", path)
     finally:
         await run_in_threadpool(service.folders.remove, path)
     service.hub.changed(asked.work.id)
-    return await _shown(made, asked.language)
+    return answer
 
 
 async def shown_sheet(request: Request) -> Response:
     """What the sheet that was taken last has changed."""
-    asked = await _Asked.of(request)
-    return await _shown(await _corrected(asked), asked.language)
+    return await _shown(await _Asked.of(request), "corrected")
 
 
 async def corrected_zip(request: Request) -> Response:
     """The files with the sheet's corrections."""
-    asked = await _Asked.of(request)
-    folder = await _corrected(asked)
-    return await _archive(request, folder, f"{asked.work.record.title}.corrected.zip")
-
-
-async def _corrected(asked: _Asked) -> Path:
-    done = asked.service.folders.tracks(asked.work.id, "corrected")
-    if not await run_in_threadpool(done.is_file):
-        raise ServiceError("sheet-none", 404)
-    return done.parent
+    return await _archive(request, "corrected")
 
 
 async def changes(request: Request) -> Response:
@@ -369,7 +389,7 @@ async def _overview(request: Request) -> Path:
         return [(submission_of(service.folders, work), work.record.form) for work in works]
 
     target = service.folders.overviews / f"overview-{await run_in_threadpool(state)}"
-    async with service.turns.of("overview", language):
+    async with service.turns.of("overview"):
         if not await run_in_threadpool(target.with_suffix(".html").is_file):
             await run_in_threadpool(service.folders.empty_overviews, _OVERVIEWS)
             await service.workers.short(

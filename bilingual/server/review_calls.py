@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bilingual.budget import MIB
+from bilingual.errors import InputError
 from bilingual.files import write_new
 from bilingual.server.access import needs
 from bilingual.server.answers import body_of, json_response, media_type_of, moment, unchanged
@@ -22,6 +23,7 @@ from bilingual.server.making import done_work
 from bilingual.server.problems import ServiceError
 from bilingual.server.records import SavedReview, own_review
 from bilingual.server.service import Service, service_of
+from bilingual.server.space import says_full, unwritable
 from bilingual.server.tokens import SCOPES
 from bilingual.server.views import WORK
 
@@ -61,13 +63,25 @@ async def put(request: Request) -> Response:
 def _kept(
     service: Service, review: SavedReview, document: bytes, expected: str | None
 ) -> int | None:
-    """Keep a version, and the latest of each reviewer where the overview looks for it."""
-    number = service.store.add_review(review, document, expected)
-    if number is not None:
-        who = hashlib.sha256(f"{review.caller}\n{review.name}".encode()).hexdigest()[:16]
-        place = service.folders.work(review.work) / f"review-{who}.json"
-        write_new(place, document, overwrite=True, mode=0o600)
-    return number
+    """Keep a version, and the latest of each reviewer where the overview looks for it.
+
+    :raises ServiceError: ``disk-full``, ``disk-broken``; ``work-unknown``: the work has been
+        deleted meanwhile. Nothing of the version is kept then.
+    """
+    folder = service.folders.work(review.work)
+    who = hashlib.sha256(f"{review.caller}\n{review.name}".encode()).hexdigest()[:16]
+    place = folder / f"review-{who}.json"
+    try:
+        return service.store.add_review(
+            review,
+            document,
+            expected,
+            keep=lambda: write_new(place, document, overwrite=True, mode=0o600),
+        )
+    except InputError as error:  # it names the place on this machine
+        if not folder.is_dir():
+            raise ServiceError("work-unknown", 404) from None
+        raise unwritable(full=says_full(error.params.get("detail"))) from None
 
 
 def _shown(review: SavedReview, number: int, *, latest: bool = True) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -212,11 +212,17 @@ class Store:
             )
             return database.execute(statement, (time.time(), name)).rowcount == 1
 
-    def put_back(self, name: str) -> None:
-        """A work that was begun waits again."""
+    def put_back(self, name: str, *, attempted: bool = True) -> None:
+        """A work that was begun waits again.
+
+        :param attempted: whether it counts as an attempt; it does not where the disk was full.
+        """
         with self._change() as database:
-            statement = "UPDATE works SET state = 'queued', started = NULL "
-            database.execute(f"{statement} WHERE id = ? AND state = 'running'", (name,))
+            database.execute(
+                "UPDATE works SET state = 'queued', started = NULL, attempts = attempts - ? "
+                "WHERE id = ? AND state = 'running'",
+                (int(not attempted), name),
+            )
 
     def end(
         self, name: str, state: State, changes: Mapping[str, Any], *, told: Delivery | None = None
@@ -300,13 +306,19 @@ class Store:
     # Reviews.
 
     def add_review(
-        self, review: SavedReview, document: bytes, expected: str | None = None
+        self,
+        review: SavedReview,
+        document: bytes,
+        expected: str | None = None,
+        *,
+        keep: Callable[[], None] = lambda: None,
     ) -> int | None:
         """Keep a version of a review; its number.
 
         :param document: the review as it came.
         :param expected: the hash of the version that it follows; ``None`` comes back where
             another one has come between.
+        :param keep: what else is kept of it; where that raises nothing is kept.
         """
         with self._change() as database:
             if expected is not None:
@@ -325,6 +337,7 @@ class Store:
                     review.decisions, document,
                 ),
             )  # fmt: skip
+            keep()
             return cursor.lastrowid
 
     def reviews(self, work: str) -> list[SavedReview]:

@@ -119,7 +119,7 @@ def at_hand(service: Service, names: Iterable[str]) -> Iterator[None]:
     """
     wanted = frozenset(names)
     if wanted & service.at_hand:
-        raise ServiceError("upload-busy", 409)
+        raise ServiceError("upload-busy", 409, headers={"Retry-After": "2"})
     service.at_hand.update(wanted)
     try:
         yield

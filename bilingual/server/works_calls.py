@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
@@ -102,7 +103,8 @@ async def look(request: Request) -> Response:
         }
         for one in found["files"]
     ]
-    taken = {one["role"] for one in files} | set(asked.keep)
+    kept = set() if asked.previous is None else set(asked.keep)
+    taken = {one["role"] for one in files} | kept
     ready = not found["problems"] and bool(taken & {*FILES, "both"})
     answer = {"ready": ready, "problems": found["problems"], "findings": found["findings"]}
     return json_response({**answer, "files": [f for f in files if f["upload"] in _keys(asked)]})
@@ -399,15 +401,38 @@ async def events(request: Request) -> Response:
     return _stream(stream())
 
 
+class _Beat:
+    """When a stream says that it is still there: after a while in which it said nothing itself.
+
+    What changes meanwhile elsewhere, and is not for this caller, is no sign of life to him.
+    """
+
+    def __init__(self) -> None:
+        self.said()
+
+    def said(self) -> None:
+        """Something was said."""
+        self._last = time.monotonic()
+
+    def due(self, changed: frozenset[str]) -> bool:
+        """Whether it is time, when nothing was said of these changes; then it counts as said."""
+        if changed and time.monotonic() - self._last < _BEAT_S:
+            return False
+        self.said()
+        return True
+
+
 async def _batches(service: Service, listener: Any, name: str) -> AsyncIterator[bool | None]:
     """True at first and whenever the work has changed, ``None`` for a sign of life."""
     yield True
+    beat = _Beat()
     async for changed in listener.batches(_BEAT_S):
         if service.ending:
             return
         if name in changed:
+            beat.said()
             yield True
-        elif not changed:
+        elif beat.due(changed):
             yield None
 
 
@@ -426,19 +451,22 @@ async def all_events(request: Request) -> Response:
         with service.hub.listener() as listener:
             yield "retry: 2000\n\n"
             seen: set[str] = set()
+            beat = _Beat()
             async for changed in listener.batches(_BEAT_S):
                 if service.ending:
                     return
-                if not changed:
-                    yield ": still here\n\n"
                 for name in changed:
                     work = await run_in_threadpool(found, name)
                     if work is not None:
                         seen.add(name)
+                        beat.said()
                         yield _event("work", work["rev"], work)
                     elif name in seen:
                         seen.discard(name)
+                        beat.said()
                         yield _event("gone", None, {"id": name})
+                if beat.due(changed):
+                    yield ": still here\n\n"
 
     return _stream(stream())
 

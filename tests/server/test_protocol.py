@@ -43,7 +43,7 @@ def talked(
     async def app(scope: Any, receive: Any, send: Any) -> None:
         for connection in state.connections:
             if answered_s is not None and isinstance(connection, protocol.BoundedProtocol):
-                connection.timeout_keep_alive = answered_s  # type: ignore[assignment]
+                connection.timeout_keep_alive = answered_s
         await hello(scope, receive, send)
 
     async def both() -> None:

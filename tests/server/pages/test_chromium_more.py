@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,23 @@ def test_the_annex_and_files_changed_by_hand(
     assert [f["rule"] for f in known(opened, "/changes")["gone"]] == ["number-mismatch"]
     assert {f["name"] for f in known(opened, "")["files"]} == {"藏文新版.srt", "zh.srt"}
     assert opened.quiet()
+
+
+def test_a_piece_whose_upload_is_held_by_a_broken_line_is_sent_again(
+    browser: Any, served: Served, faulty: Path
+) -> None:
+    opened, refused = Opened(browser, served.address), list[str]()
+
+    def held(route: Any, request: Any) -> None:
+        if request.method != "PATCH" or refused:
+            route.fallback()
+            return
+        refused.append(request.url)
+        busy = {"status": 409, "code": "upload-busy", "detail": "…", "params": {}}
+        headers = {"Content-Type": "application/problem+json", "Retry-After": "1"}
+        route.fulfill(status=409, headers=headers, body=json.dumps(busy))
+
+    opened.page.route("**/api/v1/uploads/*", held)
+    opened.choose(tracks(faulty))
+    opened.start()
+    assert refused

@@ -125,7 +125,8 @@ async function persistent(attempt, signal) {
       return answer;
     } catch (error) {
       const gone = error instanceof Unreachable;
-      const busy = error instanceof Refused && [429, 502, 503, 504].includes(error.status);
+      // A piece on a line that broke holds its upload until the service notices.
+      const busy = error instanceof Refused && ([429, 502, 503, 504].includes(error.status) || error.code === "upload-busy");
       if (!gone && !busy) { connection.restored(); throw error; }
       const seconds = tries < PATIENCE.length ? Math.max(PATIENCE[tries], error.wait || 0) : null;
       const sentence = busy ? t("busy", { said: error.message }) : t(seconds === null ? "line-stopped" : "line-broken");
