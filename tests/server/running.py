@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -94,8 +95,12 @@ class Running:
 
     def workers(self) -> list[int]:
         """Its processes that do works, and those beside them."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(one) for one in children.read_text().split()]
+        found: list[int] = []
+        # Those that took the place of others were begun by another thread.
+        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # it has ended
+                found += map(int, (thread / "children").read_text().split())
+        return found
 
 
 def _read(answer: Any) -> Any:
