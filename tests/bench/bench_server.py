@@ -265,8 +265,8 @@ def _fuzz(start: Start, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool
         if found.get("event") == "request":
             statuses[found["status"]] += 1
     broken = sum(n for status, n in statuses.items() if status in (500, 501, 502))
-    # 1: some answer was 5xx, which may have been one of those that are no mistake.
-    ran = done.returncode == 0 or (done.returncode == 1 and max(statuses, default=0) > 500)
+    # 1: it complains of something, which the statuses in the log judge; 2 and more: it did not run.
+    ran = done.returncode in (0, 1)
     asked = sum(statuses.values())
     rows: Rows = [
         ("requests", asked),
