@@ -11,17 +11,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+# 解说, 旁白 and 主讲 are left out: before a colon they say who speaks what follows.
 _ZH_ROLE: Final = (
     r"(?:(?:总|联合|执行|副|责任|本片|(?:藏|汉|中|双)(?:语|文)|字幕))?"
     r"(?:出品|制片|监制|策划|导演|编导|编剧|编辑|撰稿|文案|脚本|摄影|摄像|摄制|拍摄|剪辑|后期|"
-    r"配音|解说|旁白|播音|录音|配乐|音乐|作曲|美术|美工|动画|特效|字幕|翻译|译制|译文|校对|审校|审核|"
-    r"审定|顾问|主演|主创|主讲|作者|制作|指导|指导老师|技术支持|统筹|时间轴|听译|压制|片源|来源)"
+    r"配音|播音|录音|配乐|音乐|作曲|美术|美工|动画|特效|字幕|翻译|译制|译文|校对|审校|审核|"
+    r"审定|顾问|主演|主创|作者|制作|指导|指导老师|技术支持|统筹|时间轴|听译|压制|片源)"
     r"(?:人|员|者|师|组|方|单位|机构|老师|总监|顾问|制作|统筹)?"
 )
 # Of these alone a name may follow behind a space: nothing is said of them.
 _ZH_SURE: Final = (
-    r"(?:出品人?|制片人?|总?监制|总?策划|总?导演|编导|编剧|撰稿人?|摄像师?|剪辑师?|校对|审校|审定|译制|听译|"
-    r"(?:藏|汉|中)(?:语|文)(?:翻译|字幕|配音)|字幕(?:翻译|制作|组)|(?:责任|执行)?(?:编辑|制片人)|"
+    r"(?:出品人|制片人?|总?监制|总?策划|总?导演|编导|编剧|撰稿人?|摄像师|剪辑师?|校对|审校|审定|译制|听译|"
+    r"字幕(?:翻译|制作|组)|(?:责任|执行)(?:编辑|制片人)|"
     r"(?:出品|摄制|联合摄制|协助拍摄|支持|指导|主办|承办)单位)"
 )
 _BO_ROLE: Final = (
@@ -39,7 +40,15 @@ _ZH_BODY: Final = (
 )
 _ZH_NAME: Final = rf"(?:{_ZH_BODY}|{_ZH_PERSON})"
 _ZH_NAMES: Final = rf"{_ZH_NAME}(?:[ \u3000、，,/&]+{_ZH_NAME}){{0,8}}"
-_BO_NAME: Final = r"[\u0f40-\u0fbc]+(?:་[\u0f40-\u0fbc]+){0,7}་?"
+# No syllable of a name: what follows ལོ་ཙཱ་བ། may also be a sentence.
+_BO_SYLLABLE: Final = (
+    r"(?!(?:ནི|ལ|ན|ནས|ལས|དང|གི|གིས|ཀྱི|ཀྱིས|གྱི|གྱིས|ཡི|ཡིས|ཏུ|དུ|རུ|སུ|གང|ཅི|ཡིན|རེད|ཡོད|ཡོང|མེད|མིན|འདུག|འགྲོ|དགོས|"
+    r"སོང|བྱུང|བྱས|བྱེད|གྱུར|ཕེབས|འདས|ཤོད|གནང|ཐུབ|ཆོག)(?:་|$))[\u0f40-\u0fbc]+"
+)
+_BO_NAME: Final = rf"{_BO_SYLLABLE}(?:་{_BO_SYLLABLE}){{0,3}}་?"
+_LATIN_NAME: Final = r"[A-Za-z@][A-Za-z0-9_.@·'-]{0,40}"
+_ANY_NAME: Final = rf"(?:{_ZH_NAME}|{_LATIN_NAME}|{_BO_NAME})"
+_NAMES: Final = rf"{_ANY_NAME}(?:[ \u3000、，,/&]+{_ANY_NAME}){{0,8}}(?:\s*[།༎])?"
 _COLON: Final = r"\s*[:：༔]\s*"
 _WORK: Final = r"(?:(?:本|此)(?:影?片|视频|节目|字幕|译文)|(?:中文|藏文|双语|中英)?字幕|译文)"
 _MADE: Final = (
@@ -62,7 +71,8 @@ CREDIT_FORMS: Final = (
         name="roles and names",
         line=re.compile(
             rf"(?:{_ZH_ROLE}|{_BO_ROLE}་?)(?:\s*[/／、&和与]\s*(?:{_ZH_ROLE}|{_BO_ROLE}་?)){{0,3}}"
-            rf"{_COLON}\S.{{0,40}}"
+            rf"{_COLON}{_NAMES}"
+            rf"(?:[ \u3000]+(?:{_ZH_ROLE}|{_BO_ROLE}་?){_COLON}{_NAMES}){{0,4}}"
         ),
         example="翻译/校对：扎西",
     ),
@@ -81,7 +91,10 @@ CREDIT_FORMS: Final = (
     ),
     CreditForm(
         name="who made this",
-        line=re.compile(rf"{_WORK}(?:内容|翻译)?(?:系|均)?由.{{1,24}}?{_MADE}"),
+        line=re.compile(
+            rf"{_WORK}(?:内容|翻译)?(?:系|均)?由(?:.{{0,12}}(?:{_ZH_BODY}|{_LATIN_NAME})|"
+            rf"{_ZH_NAMES}(?=翻译|译制|校对|审定|出品|监制)){_MADE}"
+        ),
         example="字幕由科普工作室提供",
     ),
     CreditForm(
@@ -101,7 +114,7 @@ CREDIT_FORMS: Final = (
         line=re.compile(
             r"(?:(?:版权|著作权)(?:归.{1,30})?所有|(?:翻印|盗版|侵权)必究|"
             r"未经.{0,12}(?:许可|授权|允许|同意).{0,6}(?:不得|禁止|严禁|请勿).{0,4}"
-            r"(?:转载|使用|复制|翻印|传播|商用).{0,8}|(?:禁止|请勿)(?:转载|商用|用于商业用途)|[\s，,。！]){1,6}"
+            r"(?:转载|使用|复制|翻印|传播|商用)(?:(?:或|、|和|与|本).{1,10})?|(?:禁止|请勿)(?:转载|商用|用于商业用途)|[\s，,。！]){1,6}"
         ),
         example="版权所有 翻印必究",
     ),
@@ -113,7 +126,7 @@ CREDIT_FORMS: Final = (
     CreditForm(
         name="where to follow",
         line=re.compile(
-            r".{0,12}(?:请|欢迎)?关注.{0,6}(?:公众号|视频号|微博|抖音|快手|B站|订阅号)\S{0,24}"
+            r"(?:.{0,12}(?:请|欢迎))?关注(?!着).{0,6}(?:公众号|视频号|微博|抖音|快手|B站|订阅号)(?!上)\S{0,24}"
         ),
         example="更多字幕请关注微信公众号“藏语科普”",
     ),
@@ -121,7 +134,8 @@ CREDIT_FORMS: Final = (
         name="address",
         line=re.compile(
             r"(?:https?://|www\.)\S{3,80}|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,20}|"
-            r"(?:微信)?(?:公众号|视频号|微博|抖音号?|快手号?|邮箱|网址|电话)\s*[:：]\s*\S{1,60}",
+            r"(?:微信)?(?:(?:公众号|视频号)\s*[:：]\s*\S{1,24}|"
+            r"(?:微博|抖音号?|快手号?|邮箱|网址|电话)\s*[:：]\s*[A-Za-z0-9_@.+() -]{3,60})",
             re.IGNORECASE,
         ),
         example="www.example.com",
