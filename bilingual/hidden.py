@@ -33,9 +33,10 @@ _ANY: Final = re.compile("[" + "".join(_CLASSES.values()) + "]")
 # What is nothing at all in a text that is read. Not: what stands for a letter that was lost
 # or that a font of its own draws, and what separates words like a space (form feed, U+2028).
 _NOTHING: Final = frozenset({"control", "bidi", "variation-selector", "tag", "zero-width"})
-# What an emoji is made of: there these characters are seen.
+# What an emoji is made of: there these characters are seen. A digit is one on a key cap only.
 _EMOJI: Final = re.compile(
-    "[#*0-9\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u20e3?"
+    "(?:[#*0-9]\ufe0f?\u20e3"
+    "|[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u20e3?)"
     "(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)*"
     "(?:[\U000e0020-\U000e007e]+\U000e007f)?"
 )

@@ -94,6 +94,18 @@ def test_what_is_left_and_where_it_was(text: str, left: str) -> None:
         assert text[begin:end] == left[start]
 
 
+@pytest.mark.parametrize("digits", ["2\ufe0f0\ufe0f", "2\u200d0", "2\ufe0e0"])
+def test_a_digit_is_an_emoji_on_a_key_cap_only(digits: str) -> None:
+    assert seen(f"有{digits}个人。").text == "有20个人。"
+    keys = "按1\ufe0f\u20e3和#\u20e3"
+    assert seen(keys).text == keys
+    report = examined(
+        bo=track("bo", [(0, 2000, "མི་༢༠་ཡོད།")]), zh=track("zh", [(0, 2000, f"有{digits}个人。")])
+    )
+    assert "number-mismatch" not in rules(report)
+    assert "hidden-character" in rules(report)
+
+
 def test_an_empty_stretch_has_a_place() -> None:
     assert seen("水\u200b火").whole(1, 1) == (2, 2)
     assert seen("\u200b").whole(0, 0) == (0, 0)

@@ -46,10 +46,10 @@ def table_pages(path: Path) -> tuple[list[Page], list[Reason]]:
     notes: list[Reason] = []
     if not is_other_kind(data):
         text, codec = _decoded(data, shown)
-        if place.suffix.lower() == ".json" or text.lstrip("\ufeff \r\n\t")[:1] in ("[", "{"):
-            return [Page(rows=_json_rows(text, shown))], notes
         if codec is not None:
             notes.append(Reason(code="table-encoding-assumed", params={"encoding": codec}))
+        if place.suffix.lower() == ".json" or text.lstrip("\ufeff \r\n\t")[:1] in ("[", "{"):
+            return [Page(rows=_json_rows(text, shown))], notes
         data = text.encode("utf-8")
     pages = [_filled(page) for page in read_pages(data, shown)]
     pages = [page for page in pages if page.rows]

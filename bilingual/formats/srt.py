@@ -40,6 +40,7 @@ _OVERRIDE: Final = re.compile(r"\{\\[^{}]{0,2000}\}")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # The number of the next block, behind the last text of a file that another was joined to.
 _JOINED: Final = re.compile(r".*[^\s\ufeff]\ufeff+([0-9]{1,10})")
+_JOINED_END: Final = re.compile(rf"\ufeff+[0-9]{{1,10}}[{_STRIPPED}]*\Z")
 _CANDIDATE: Final = re.compile("[>→⟶＞〉]")
 
 
@@ -135,13 +136,16 @@ def _texts(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:
 
 
 def _between(one: Timing | Unreadable, last: Timing | Unreadable, after: _Head | None) -> bool:
-    """Whether times lie behind those of the last cue, and before those of the next one."""
+    """Whether times begin and end behind those of the last cue, and begin before the next one.
+
+    They may overlap both of them a little, as cues do.
+    """
     if isinstance(one, Unreadable) or isinstance(last, Unreadable):
         return True
     if after is None:
         return one.start_ms >= last.start_ms
-    in_time = isinstance(after.timing, Unreadable) or one.end_ms <= after.timing.start_ms
-    return one.start_ms >= last.end_ms and in_time
+    in_time = isinstance(after.timing, Unreadable) or one.start_ms < after.timing.start_ms
+    return one.start_ms > last.start_ms and one.end_ms > last.end_ms and in_time
 
 
 def _has_names(lines: Sequence[str], candidates: Sequence[int]) -> bool:
@@ -237,6 +241,9 @@ def _cue(sheet: Sheet, head: _Head, timing: Timing, end: int, after: _Head | Non
     _head_notes(sheet, head, timing)
     first, end = _payload(sheet, head, end, None if after is None else after.index)
     text = "\n".join(lines[first:end])
+    joined = after is not None and after.joined
+    if joined:
+        text = _JOINED_END.sub("", text)
     parted = _BLANK.search(text)
     if parted is not None:
         rest = text[parted.end() :].strip("\n")
@@ -246,8 +253,6 @@ def _cue(sheet: Sheet, head: _Head, timing: Timing, end: int, after: _Head | Non
     if any(mark in text for mark in "<{&\\"):
         plain, tags = _tokens(text)
         sheet.saw(tags)
-    if after is not None and after.joined:
-        plain = plain[: -len(after.identifier or "")]
     _time_problems(sheet, at, timing)
     sheet.add(
         Cue(
@@ -261,7 +266,8 @@ def _cue(sheet: Sheet, head: _Head, timing: Timing, end: int, after: _Head | Non
             settings=timing.settings,
         )
     )
-    whole = not timing.repairs and not head.notes and parted is None and first == at + 1
+    clean = not (timing.repairs or head.notes or joined)
+    whole = clean and parted is None and first == at + 1
     return Block(sheet.cues[-1], tuple(lines[head.start : end])) if whole and text else None
 
 
@@ -273,7 +279,9 @@ def _head_notes(sheet: Sheet, head: _Head, timing: Timing) -> None:
             sheet.problem(above, "timing-characters", text=lines[above])
     for code in (*timing.repairs, *head.notes):
         of_index = code in head.notes and head.identifier and code != "blank-line-missing"
-        sheet.problem(at, code, text=head.identifier if of_index else lines[at])
+        # An index behind the last text is in no other line that is kept.
+        index = f"{head.identifier}\n" if head.joined and code == "blank-line-missing" else ""
+        sheet.problem(at, code, text=head.identifier if of_index else index + lines[at])
 
 
 def _payload(sheet: Sheet, head: _Head, end: int, following: int | None) -> tuple[int, int]:

@@ -35,6 +35,8 @@ _TWIN: Final = 0.8
 """From which share of like cues on a part is the one before once more."""
 _OVER: Final = 0.25
 """Least share of a part's cues that are shown while one of the part before is."""
+_NEAR_START_MS: Final = 60_000
+"""Until when the first cue of a whole file is shown as a rule."""
 _PLACED: Final = re.compile(r"\\(?:pos|move)\(")
 _JOIN_MS: Final = 400
 """Between the end of a part and the next, where it is only known that they follow."""
@@ -150,7 +152,8 @@ def parts_of(track: Track) -> tuple[int, ...]:
     """The indices of the cues at which a track's times begin again, none where they do not.
 
     A part has some cues that go on in time, begins no later than the middle of the one
-    before and is shown over it: cues out of order are none, nor is the same part once more.
+    before and is shown over it, or numbers its cues from 1 again: cues out of order are none,
+    nor is the same part once more.
     """
     cues = track.cues
     found: list[int] = []
@@ -165,7 +168,8 @@ def parts_of(track: Track) -> tuple[int, ...]:
             continue
         part = sorted(cue.start_ms for cue in cues[begin:at])
         if cues[at].start_ms <= part[len(part) // 2] and _goes_on(cues[at - _LEAST_CUES : at]):
-            if _is_twin(cues, begin, at) or not _is_over(cues, begin, at):
+            anew = _is_numbered_anew(cues, begin, at) or _is_over(cues, begin, at)
+            if _is_twin(cues, begin, at) or not anew:
                 continue
             found.append(at)
             begin = at
@@ -177,6 +181,23 @@ def _is_twin(cues: Sequence[Cue], begin: int, at: int) -> bool:
     pairs = list(zip(cues[begin:at], cues[at : at + at - begin], strict=False))
     same = sum(a.plain == b.plain and a.start_ms == b.start_ms for a, b in pairs)
     return same > _TWIN * len(pairs)
+
+
+def _is_numbered_anew(cues: Sequence[Cue], begin: int, at: int) -> bool:
+    """Whether the file's own numbers begin at 1 again, near the start of the video.
+
+    A format that places its cues numbers none; cues out of order have one 1 among them.
+    """
+    first = cues[at]
+    return (
+        _is_one(first)
+        and first.start_ms <= _NEAR_START_MS
+        and any(_is_one(cue) for cue in cues[begin:at])
+    )
+
+
+def _is_one(cue: Cue) -> bool:
+    return (cue.identifier or "").lstrip("0") == "1"
 
 
 def _is_over(cues: Sequence[Cue], begin: int, at: int) -> bool:

@@ -146,7 +146,8 @@ def may_be_denied(zh_text: str) -> bool:
 def or_not(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a Tibetan denial only names the contrary of what is before it, and so asks.
 
-    ཡོད་མེད, འགྲོ་མི་འགྲོ and with the particle between: ཡོད་དམ་མེད, བྱེད་དམ་མི་བྱེད.
+    ཡོད་མེད, འགྲོ་མི་འགྲོ and with the particle between: ཡོད་དམ་མེད, བྱེད་དམ་མི་བྱེད. Not where མ or
+    མི belongs to a word, which the next one happens to resemble: ཉི་མ་ཉི་ཤུ, ཚང་མ་ཚང་སོང་.
     """
     piece = pieces[place]
     if not place or not piece.joined:
@@ -155,7 +156,10 @@ def or_not(pieces: Sequence[Piece], place: int) -> bool:
     if verb.text in _OR and verb.joined and place > 1:
         verb = pieces[place - 2]
     if piece.text in _BO_NOT:
-        return place + 1 < len(pieces) and pieces[place + 1].text == verb.text
+        after = pieces[place + 1].text if place + 1 < len(pieces) else ""
+        if after != verb.text:
+            return False
+        return after in _VERBS or not _is_word(piece.text, pieces[place - 1].text, after)
     return verb.text in _EITHER.get(piece.text, ())
 
 

@@ -233,6 +233,17 @@ def test_a_table_of_hong_kong_or_taiwan(
     assert [note.code for note in works.notes] == ["table-encoding-assumed"]
 
 
+def test_a_guess_of_the_encoding_is_noted_for_json_too(tmp_path: Path) -> None:
+    title = "太陽離我們有多遠"
+    text = f'[{{"id": "A1", "video": "a.mp4", "bo": "a.srt", "zh": "b.srt", "title": "{title}"}}]'
+    (tmp_path / "w.json").write_bytes(text.encode("big5"))
+    works = load_table(tmp_path / "w.json")
+    assert works[0].title == title
+    assert [(n.code, n.params) for n in works.notes] == [
+        ("table-encoding-assumed", {"encoding": "Big5"})
+    ]
+
+
 @pytest.mark.parametrize("title", ["熊猫", "甘孜州的鸟", "太阳离我们有多远", "藏历年", "青稞"])
 def test_a_table_of_gbk_is_not_taken_for_another(tmp_path: Path, title: str) -> None:
     text = f"id,video,bo,zh,title\nA1,a.mp4,a.bo.srt,a.zh.srt,{title}\n"

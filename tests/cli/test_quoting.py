@@ -45,6 +45,11 @@ def test_a_shell_gives_back_the_name(name: str) -> None:
     assert made == os.fsencode(f"./{name}" if name.startswith("-") else name)
 
 
+def test_no_word_begins_with_what_zsh_expands() -> None:
+    assert quoted(Path("=ls"), "posix") == "'=ls'"
+    assert quoted(Path("a-b.srt"), "posix") == "a-b.srt"
+
+
 @pytest.mark.parametrize("name", [*NAMES, r"C:\作品 1\bo.srt"])
 def test_cmd_gives_back_the_name(name: str) -> None:
     assert _cmd(f"x {quoted(Path(name), 'cmd')}") == ["x", f"./{name}" if name[0] == "-" else name]
@@ -97,6 +102,12 @@ def test_a_program_with_a_space_is_called_in_powershell(monkeypatch: pytest.Monk
     assert pasted(Path("C:/Program Files/python.exe"), "-m", "pip").startswith("& 'C:/Program")
 
 
+OF_WINDOWS = (
+    r"C:\Program Files\WindowsPowerShell\Modules;C:\Windows\system32\WindowsPowerShell\v1.0\Modules"
+)
+OF_SQL = r"C:\Program Files (x86)\Microsoft SQL Server\160\Tools\PowerShell\Modules"
+
+
 @pytest.mark.parametrize(
     ("environment", "platform", "shell"),
     [
@@ -105,6 +116,22 @@ def test_a_program_with_a_space_is_called_in_powershell(monkeypatch: pytest.Monk
         ({"PSModulePath": r"C:\Program Files\WindowsPowerShell\Modules;C:\x"}, "win32", "cmd"),
         ({}, "win32", "cmd"),
         ({"PSModulePath": r"C:\Users\a\Documents\PowerShell\Modules;b;c"}, "win32", "powershell"),
+        ({"PSModulePath": f"{OF_WINDOWS};{OF_SQL}"}, "win32", "cmd"),
+        ({"PSModulePath": f"{OF_SQL};{OF_WINDOWS}"}, "win32", "cmd"),
+        ({"PSModulePath": rf"C:\VMware\PowerCLI\Modules;{OF_WINDOWS}"}, "win32", "cmd"),
+        (
+            {
+                "PSModulePath": rf"E:\Apps\PowerShell\Modules;{OF_WINDOWS}",
+                "ProgramFiles": r"e:\apps",
+            },
+            "win32",
+            "cmd",
+        ),
+        (
+            {"PSModulePath": rf"\\home\a\文档\WindowsPowerShell\Modules;{OF_WINDOWS}"},
+            "win32",
+            "powershell",
+        ),
     ],
 )
 def test_which_shell(environment: dict[str, str], platform: str, shell: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bilingual.cli import run
 from bilingual.cli.fix import targets
+from bilingual.formats import load_track
 from bilingual.model import Language
 from bilingual.render.text.fixes import excerpts, render_fixes
 from tests.fixes.test_fixing import BO, ZH, fixed, srt
@@ -106,6 +107,16 @@ def names(tracks: list[tuple[Language, str, bool]], out: Path) -> list[str]:
     template = fixed({"bo": srt(BO).encode()}).tracks[0]
     every = [replace(template, side=s, name=n, changed=c) for s, n, c in tracks]
     return [path.name for path in targets([t for t in every if t.changed], every, out)]
+
+
+@pytest.mark.parametrize("stuck", ["\ufeff1", "\ufeff1 "])
+def test_the_number_of_a_joined_file_does_not_become_text(tmp_path: Path, stuck: str) -> None:
+    first, second = "太阳是一颗恒星。", "地球绕着太阳转。\u200b"
+    text = f"1\n00:00:01,000 --> 00:00:03,000\n{first}{stuck}\n00:00:04,000 --> 00:00:06,000\n{second}\n"
+    (tmp_path / "zh.srt").write_text(text, encoding="utf-8")
+    assert run(["fix", "--zh", str(tmp_path / "zh.srt"), "--out", str(tmp_path / "new.srt")]) == 0
+    again = load_track(tmp_path / "new.srt", language="zh")
+    assert [cue.text for cue in again.cues] == [first, second[:-1]]
 
 
 def test_both_languages_of_one_file_have_their_language_in_the_name(tmp_path: Path) -> None:

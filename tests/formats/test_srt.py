@@ -200,18 +200,34 @@ def test_times_in_their_place_open_a_cue_whatever_the_numbers_say() -> None:
     assert [c.text for c in track.cues] == ["水。", "冰。", "火。"]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "00:00:02,990 --> 00:00:05,000",
+        "00:00:03,000 --> 00:00:05,010",
+        "00:00:02,990 --> 00:00:05,010",
+    ],
+)
+def test_times_that_overlap_the_cues_around_them_open_a_cue(between: str) -> None:
+    later = "00:00:05,000 --> 00:00:08,000"
+    track = read(f"1\n00:00:01,000 --> 00:00:03,000\n水。\n{between}\n冰。\n\n2\n{later}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。", "冰。", "火。"]
+
+
 def test_times_below_the_last_cue_are_text_where_they_go_back() -> None:
     track = read(f"1\n{TWO}\n水。\n{ONE}\n")
     assert [c.text for c in track.cues] == [f"水。\n{ONE}"]
 
 
-def test_a_file_joined_behind_the_last_text() -> None:
-    track = read(f"1\n{ONE}\n水。\ufeff1\n{TWO}\n火。\n")
-    assert [(c.text, c.plain, c.identifier) for c in track.cues] == [
-        ("水。\ufeff1", "水。", "1"),
-        ("火。", "火。", "1"),
-    ]
-    assert codes(track) == ["blank-line-missing", "index-irregular"]
+@pytest.mark.parametrize("text", ["水。", "冰。\n水。", "<i>水。</i>", "一共有1"])
+@pytest.mark.parametrize("stuck", ["\ufeff1", "\ufeff1 ", "\ufeff\ufeff1\u3000\u200b"])
+def test_a_file_joined_behind_the_last_text(text: str, stuck: str) -> None:
+    track = read(f"1\n{ONE}\n{text}{stuck}\n{TWO}\n火。\n")
+    assert [(c.text, c.identifier) for c in track.cues] == [(text, "1"), ("火。", "1")]
+    assert track.cues[0].plain == text.removeprefix("<i>").removesuffix("</i>")
+    assert codes(track)[-2:] == ["blank-line-missing", "index-irregular"]
+    (kept,) = [p.params["text"] for p in track.problems if p.code == "blank-line-missing"]
+    assert kept == f"1\n{TWO}"
 
 
 @pytest.mark.parametrize("char", ["\x00", "\x0c", "\x1a", "\ufeff"])

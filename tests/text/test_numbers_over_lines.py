@@ -48,6 +48,12 @@ def test_a_wrong_one_is_found(zh: str, bo: str, value: str) -> None:
     assert zh.index(words) == clash.zh.start
 
 
+@pytest.mark.parametrize("bo", ["མི་༤༠་ཡོང་།", "སྤྱི་ལོ་༢༠༢༠ལོར་མི་༤༠་ཡོང་།"])
+def test_two_numbers_around_a_line_end_are_not_reported_as_one(bo: str) -> None:
+    found = [c for c in compare_numbers(bo, "年份是2020\n30个人来了").clashes if c.bo]
+    assert [(str(c.bo.value), str(c.zh.value)) for c in found if c.bo and c.zh] == [("40", "30")]
+
+
 def _cues(*texts: str) -> tuple[tuple[int, int, str], ...]:
     lines = ("太阳是一颗恒星。", *texts, "地球是一颗行星。")
     return tuple((3000 * n, 3000 * n + 2800, text) for n, text in enumerate(lines))

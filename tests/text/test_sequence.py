@@ -156,6 +156,36 @@ def test_what_is_no_part() -> None:
         assert unjoined(track(starts)) == track(starts)
 
 
+def _numbered(made: Track, *begins: int) -> Track:
+    """Numbers as SubRip has them, from 1 at each of these cues."""
+    return replace(
+        made,
+        cues=tuple(
+            replace(c, identifier=str(c.index + 1 - max(b for b in begins if b <= c.index)))
+            for c in made.cues
+        ),
+    )
+
+
+def test_parts_that_only_interleave_are_told_by_their_numbers() -> None:
+    made = track([*range(0, 120_000, 6000), *range(2500, 122_500, 6000)])
+    assert parts_of(made) == ()
+    assert parts_of(_numbered(made, 0)) == ()
+    assert parts_of(_numbered(made, 0, 20)) == (20,)
+    starts = [c.start_ms for c in unjoined(_numbered(made, 0, 20)).cues]
+    assert starts == sorted(starts)
+
+
+def test_the_halves_of_a_numbered_file_that_changed_places_are_no_parts() -> None:
+    made = track([*range(20_000, 40_000, 1000), *range(0, 20_000, 1000)])
+    numbers = [*range(21, 41), *range(1, 21)]
+    cues = zip(made.cues, numbers, strict=True)
+    swapped = replace(made, cues=tuple(replace(c, identifier=str(n)) for c, n in cues))
+    assert parts_of(swapped) == ()
+    late = track([*range(600_000, 720_000, 6000), *range(602_500, 722_500, 6000)])
+    assert parts_of(_numbered(late, 0, 20)) == ()
+
+
 def test_signs_beside_the_dialogue_are_no_part() -> None:
     made = track([*range(0, 20_000, 1000), *range(0, 15_000, 1000)])
     assert parts_of(made) == (20,)

@@ -477,7 +477,16 @@ def compare_numbers(bo_text: str, zh_text: str) -> NumberComparison:
     best = min(ways, key=lambda way: len(way.clashes))
     if not best.clashes:
         return best
-    # Between numerals it is one number, if a wrong one.
+    # Between numerals it may be one number, if a wrong one: 一百 / 二十 beside 130, and not
+    # 2020 / 30 beside 40.
     if within_number(bo_text) or within_number(zh_text):
-        return ways[0] if len(ways[0].clashes) <= len(by_line.clashes) else by_line
+        over = ways[0]
+        if len(over.clashes) <= len(by_line.clashes) and _closest(over) >= _closest(by_line):
+            return over
     return by_line
+
+
+def _closest(way: NumberComparison) -> float:
+    """How much the two numbers of a clash look like one that was altered, at most, in nats."""
+    pairs = ((clash.bo, clash.zh) for clash in way.clashes)
+    return max((likeness(b, z) for b, z in pairs if b is not None and z is not None), default=-9.0)
