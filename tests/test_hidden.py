@@ -113,4 +113,4 @@ def test_an_empty_stretch_has_a_place() -> None:
 
 def test_the_text_of_a_cue_stays_raw() -> None:
     cue = Cue(index=0, start_ms=0, end_ms=1, text="<i>水\u200b</i>", plain_text="水\u200b")
-    assert (cue.text, cue.plain) == ("<i>水\u200b</i>", "水")
+    assert (cue.text, cue.plain, cue.compared) == ("<i>水\u200b</i>", "水\u200b", "水")

@@ -44,9 +44,9 @@ _SUSPECT: Final = re.compile(r"[♩-♯🎵🎶🎼\[\]()（）［］【】〔�
 
 def exclusion(cue: Cue) -> Exclusion | None:
     """The rule that leaves a cue out of coverage, ``None`` where none does."""
-    if _SAYS_SOMETHING.search(cue.plain) and not _SUSPECT.search(cue.plain):
-        return "credits" if _names_makers(cue.plain) else None  # nearly every cue
-    text = _visible(cue.plain)
+    if _SAYS_SOMETHING.search(cue.compared) and not _SUSPECT.search(cue.compared):
+        return "credits" if _names_makers(cue.compared) else None  # nearly every cue
+    text = _visible(cue.compared)
     if not text:
         return "empty"
     has_note = any(char in _NOTES for char in text)
@@ -83,4 +83,4 @@ def is_title_card(cue: Cue) -> bool:
     Such a cue at the very beginning or end of a track that has no partner is a
     title card that one version shows in its picture: no fault, and no speech.
     """
-    return _TITLE.fullmatch(cue.plain) is not None
+    return _TITLE.fullmatch(cue.compared) is not None

@@ -103,16 +103,16 @@ def _text_of(group: Sequence[int], track: Track) -> str:
     """What a group says: the last one of a text that grows has all of it; of lines that roll
     up, what was not shown before.
     """
-    said = [track.cues[n].plain[shown_before(track.cues, n) :] for n in group]
-    return next((text for text in reversed(said) if text.strip()), track.cues[group[-1]].plain)
+    said = [track.cues[n].compared[shown_before(track.cues, n) :] for n in group]
+    return next((text for text in reversed(said) if text.strip()), track.cues[group[-1]].compared)
 
 
 def language_in(track: Track) -> Language | None:
     """The language most of a track's text is in, whatever the file declares."""
     tibetan = han = 0
     for cue in track.cues:
-        tibetan += len(_TIBETAN.findall(cue.plain))
-        han += len(_HAN.findall(cue.plain))
+        tibetan += len(_TIBETAN.findall(cue.compared))
+        han += len(_HAN.findall(cue.compared))
     if not tibetan and not han:
         return None
     return "bo" if tibetan > han else "zh"

@@ -175,7 +175,7 @@ def syllable_errors(bo: Track, heard: Transcript) -> SyllableErrors | None:
 
     kept = [s for s in heard.segments or () if s.reliable]
     said = _syllables(s.text for s in kept)
-    wanted = _syllables(c.plain for c in sorted(bo.cues, key=lambda c: (c.start_ms, c.index)))
+    wanted = _syllables(c.compared for c in sorted(bo.cues, key=lambda c: (c.start_ms, c.index)))
     if not said or not wanted:
         return None
     return SyllableErrors(

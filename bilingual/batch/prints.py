@@ -96,7 +96,7 @@ def letters_of(track: Track | None) -> str:
     """The letters and digits of a track's cues: neither styles nor marks nor lines."""
     if track is None or track.source == "transcript":
         return ""
-    text = "".join(cue.plain for cue in track.cues)
+    text = "".join(cue.compared for cue in track.cues)
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if unicodedata.category(char)[0] in "LNM")
 

@@ -121,8 +121,8 @@ def _minutes(report: Report) -> float | None:
     seconds = 0.0
     for bead in report.alignment.beads:
         if (bead.risk or 0.0) >= _READ_RISK or not found.isdisjoint(_keys(bead)):
-            bo = "".join(report.bo.cues[n].plain for n in bead.bo)
-            zh = "".join(report.zh.cues[n].plain for n in bead.zh)
+            bo = "".join(report.bo.cues[n].compared for n in bead.bo)
+            zh = "".join(report.zh.cues[n].compared for n in bead.zh)
             seconds += (
                 _LOOK_S + tibetan_length(bo) / _SYLLABLES_S + chinese_length(zh) / _CHARACTERS_S
             )

@@ -68,12 +68,12 @@ def compare(written: Track, seen: Track) -> Comparison:
         not_shown=tuple(
             c
             for c in written.cues
-            if c.index not in paired and bare(c.plain) and not _met(c, seen.cues, clock)
+            if c.index not in paired and bare(c.compared) and not _met(c, seen.cues, clock)
         ),
         not_in_file=tuple(
             c
             for c in seen.cues
-            if c.index not in taken and bare(c.plain) and not _met(c, written.cues, back)
+            if c.index not in taken and bare(c.compared) and not _met(c, written.cues, back)
         ),
     )
 
@@ -82,7 +82,7 @@ def differs(pair: Pair) -> bool:
     """Whether the two texts differ by more than a reader of pictures may err."""
     if not pair.seen.readable:
         return False
-    a, b = bare(pair.written.plain), bare(pair.seen.plain)
+    a, b = bare(pair.written.compared), bare(pair.seen.compared)
     if not a or not b or a == b:
         return False
     if not same_digits(a, b) and (pair.seen.confidence or 0.0) >= _SURE:
@@ -91,7 +91,7 @@ def differs(pair: Pair) -> bool:
 
 
 def _like(a: Cue, b: Cue) -> float:
-    return likeness(bare(a.plain), bare(b.plain))
+    return likeness(bare(a.compared), bare(b.compared))
 
 
 def _overlap(cue: Cue, seen: Cue, clock: ClockMap) -> float:
@@ -117,14 +117,14 @@ def _offset(written: Sequence[Cue], seen: Sequence[Cue]) -> int:
     """The median difference of the cues that say the same; 0 where few do."""
     differences = []
     for cue in written:
-        text = bare(cue.plain)
+        text = bare(cue.compared)
         if len(text) < 4:
             continue
         same = [
             other.start_ms - cue.start_ms
             for other in seen
             if abs(other.start_ms - cue.start_ms) < _REACH_MS
-            and likeness(text, bare(other.plain)) >= _ALIKE
+            and likeness(text, bare(other.compared)) >= _ALIKE
         ]
         if len(same) == 1:
             differences += same

@@ -56,7 +56,7 @@ class MomentComparison:
 
 def compare_moments(written: Track, seen: Track, moments_ms: Sequence[int]) -> MomentComparison:
     """Hold what is seen at each moment against what the file shows then."""
-    readable = [cue for cue in seen.cues if cue.readable and bare(cue.plain)]
+    readable = [cue for cue in seen.cues if cue.readable and bare(cue.compared)]
     offset = _offset(written.cues, readable)
     same: list[Pair] = []
     apart: list[Pair] = []
@@ -79,7 +79,7 @@ def compare_moments(written: Track, seen: Track, moments_ms: Sequence[int]) -> M
         for at_ms in moments_ms
         if not any(abs(at_ms - at) < _EDGE_MS for at in at_moments)
         for cue in _shown_at(written.cues, at_ms - offset, edge_ms=-_EDGE_MS)
-        if bare(cue.plain)
+        if bare(cue.compared)
     ]
     return MomentComparison(
         offset_ms=offset,
@@ -107,7 +107,7 @@ def _at(cue: Cue) -> int:
 
 
 def _like(a: Cue, b: Cue) -> float:
-    return likeness(bare(a.plain), bare(b.plain))
+    return likeness(bare(a.compared), bare(b.compared))
 
 
 def _shown_at(cues: Sequence[Cue], at_ms: int, *, edge_ms: int = _EDGE_MS) -> list[Cue]:
@@ -116,7 +116,7 @@ def _shown_at(cues: Sequence[Cue], at_ms: int, *, edge_ms: int = _EDGE_MS) -> li
 
 def _twins(cues: Sequence[Cue], seen: Cue) -> list[Cue]:
     """Cues of the file that say what is seen, near enough in time to be meant."""
-    if len(bare(seen.plain)) < _LONG_ENOUGH:
+    if len(bare(seen.compared)) < _LONG_ENOUGH:
         return []
     near = (c for c in cues if abs(c.start_ms - _at(seen)) < _REACH_MS)
     return [c for c in near if _like(c, seen) >= _ALIKE]

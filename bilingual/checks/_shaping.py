@@ -82,7 +82,7 @@ def _to_the_left(syllable: str) -> str:
 
 def unshaped_against(pairs: Iterable[Pair]) -> Unshaped | None:
     """What cues of the picture show where it is known what they should say."""
-    known = [(pair, bare(pair.written.plain), bare(pair.seen.plain)) for pair in pairs]
+    known = [(pair, bare(pair.written.compared), bare(pair.seen.compared)) for pair in pairs]
     known = [one for one in known if _STACK.search(one[1]) and one[2]]
     shifted = _shifted(known)
     return shifted or _side_by_side(known) or _broken(known)
@@ -95,7 +95,7 @@ def _shifted(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
     as_written = as_drawn = letters = 0
     clear: list[tuple[float, Cue]] = []
     for pair, written, seen in known:
-        plain = bare(drawn_plain(pair.written.plain))
+        plain = bare(drawn_plain(pair.written.compared))
         one, other = Levenshtein.distance(seen, written), Levenshtein.distance(seen, plain)
         as_written, as_drawn, letters = as_written + one, as_drawn + other, letters + len(written)
         if other < one:
@@ -140,8 +140,8 @@ def _read_units(pair: Pair) -> Iterator[tuple[str, bool]]:
 
     None of a line in which there are not as many syllables as were written.
     """
-    written = _SYLLABLE.findall(pair.written.plain)
-    seen = _SYLLABLE.findall(pair.seen.plain)
+    written = _SYLLABLE.findall(pair.written.compared)
+    seen = _SYLLABLE.findall(pair.seen.compared)
     if len(written) != len(seen):
         return
     for syllable, read in zip(written, seen, strict=True):
@@ -164,7 +164,7 @@ def _side_by_side(known: list[tuple[Pair, str, str]]) -> Unshaped | None:
     found: list[tuple[int, Cue]] = []
     for pair, written, _ in known:
         letters += len(_UNIT.findall(written))
-        before = [_letter_before(pair, gap.start()) for gap in _GAP.finditer(pair.seen.plain)]
+        before = [_letter_before(pair, gap.start()) for gap in _GAP.finditer(pair.seen.compared)]
         own = sum(len(unit) > 1 for unit in before)
         gaps, behind = gaps + len(before), behind + own
         found.append((own, pair.seen))
@@ -178,7 +178,7 @@ def _letter_before(pair: Pair, place: int) -> str:
     """Which letter, with its subscripts, the text has where the picture has a gap."""
     from rapidfuzz.distance import Levenshtein
 
-    written, seen = pair.written.plain, pair.seen.plain
+    written, seen = pair.written.compared, pair.seen.compared
     at = place
     for block in Levenshtein.opcodes(written, seen):
         if block.dest_start <= place <= block.dest_end:
@@ -204,7 +204,7 @@ def unshaped_alone(cues: Iterable[Cue]) -> Unshaped | None:
     found: list[tuple[int, Cue]] = []
     of = impossible = possible = 0
     for cue in cues:
-        syllables = [s for s in _SYLLABLE.findall(cue.plain) if _STACK.search(s)]
+        syllables = [s for s in _SYLLABLE.findall(cue.compared) if _STACK.search(s)]
         wrong = [s for s in syllables if not is_possible(s)]
         right = [s for s in wrong if is_possible(put_right(s))]
         of, impossible = of + len(syllables), impossible + len(wrong)

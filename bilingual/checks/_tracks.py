@@ -58,7 +58,7 @@ def joined(*tracks: Track | None) -> CannotTell | None:
 
 def is_strange(track: Track) -> bool:
     """Whether nearly all that can be read of a track is neither Tibetan nor Chinese."""
-    counted = [count_scripts(cue.plain) for cue in track.cues if cue.readable]
+    counted = [count_scripts(cue.compared) for cue in track.cues if cue.readable]
     lettered = [c for c in counted if c.letters >= _FEW_LETTERS]
     strange = [c for c in lettered if not c.tibetan and not c.han]
     return sum(c.letters for c in strange) >= _STRANGE_LETTERS and len(

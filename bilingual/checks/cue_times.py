@@ -81,7 +81,7 @@ def _cue_too_short(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         long = _shown_long(track, least)
         for cue in track.cues:
-            if cue.duration_ms >= least or not cue.plain.strip() or cue.index in long:
+            if cue.duration_ms >= least or not cue.compared.strip() or cue.index in long:
                 continue
             never = cue.duration_ms <= 0
             yield Hit(

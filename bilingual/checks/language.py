@@ -43,7 +43,7 @@ def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
         for cue in bo.cues:
             if exclusion(cue) == "credits":
                 continue
-            text = _BRACKETED.sub("", cue.plain)
+            text = _BRACKETED.sub("", cue.compared)
             counts = count_scripts(text)
             longest = _longest_run(text)
             if counts.han >= _FEW and counts.tibetan <= counts.han:
@@ -54,7 +54,7 @@ def _untranslated(artifacts: Artifacts) -> Iterator[Hit]:
         for cue in zh.cues:
             if exclusion(cue) == "credits":
                 continue
-            counts = count_scripts(_BRACKETED.sub("", cue.plain))
+            counts = count_scripts(_BRACKETED.sub("", cue.compared))
             if counts.tibetan > 3 * counts.han and counts.tibetan >= _FEW:
                 yield _left(cue, "zh", "tibetan", Severity.ERROR, 0.97)
 
@@ -90,7 +90,7 @@ def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
             yield Hit(severity=Severity.ERROR, confidence=0.97, params={"variant": f"{side}-track"})
             continue
         for cue in track.cues:
-            counts = count_scripts(cue.plain)
+            counts = count_scripts(cue.compared)
             if counts.other_letters >= _FEW and counts.other_letters > counts.letters / 2:
                 yield _script_hit(cue, side, "other", Severity.WARNING)
             elif side == "zh" and counts.tibetan >= _FEW and counts.tibetan <= 3 * counts.han:

@@ -43,7 +43,7 @@ def _shown(artifacts: Artifacts) -> Iterator[tuple[Language, Cue, str, int]]:
         for group in groups_of(track.cues) if again else ((c.index,) for c in track.cues):
             first, last = track.cues[group[0]], track.cues[group[-1]]
             shown = last.duration_ms if len(group) == 1 else last.end_ms - first.start_ms
-            new = [track.cues[n].plain[shown_before(track.cues, n) :] for n in group]
+            new = [track.cues[n].compared[shown_before(track.cues, n) :] for n in group]
             yield side, last, max(reversed(new), key=len), shown
 
 
@@ -61,7 +61,9 @@ def _speed(artifacts: Artifacts) -> Iterator[Hit]:
 def _lines(artifacts: Artifacts) -> Iterator[Hit]:
     for side, cue in _cues(artifacts):
         most, _ = _limits(artifacts, side)
-        longest = max((reading_length(line, side) for line in cue.plain.split("\n")), default=0.0)
+        longest = max(
+            (reading_length(line, side) for line in cue.compared.split("\n")), default=0.0
+        )
         if longest > most:
             params = {"variant": side, "cue": cue.index + 1, "length": longest, "most": most}
             yield Hit(
@@ -75,7 +77,7 @@ def _lines(artifacts: Artifacts) -> Iterator[Hit]:
 def _in_two(artifacts: Artifacts, cue: Cue, side: Language, most: float) -> Suggestion | None:
     """A cue of one long line as two lines, where there is a good place for the break."""
     # Tags around the line stay where they are.
-    line = cue.plain.strip() if cue.plain.strip() in cue.text else cue.text.strip()
+    line = cue.compared.strip() if cue.compared.strip() in cue.text else cue.text.strip()
     if "\n" in line or artifacts.config.quality.max_lines < 2:
         return None
     if seen(line).at is not None:  # once they are gone, there is one
@@ -91,7 +93,7 @@ def _in_two(artifacts: Artifacts, cue: Cue, side: Language, most: float) -> Sugg
 def _count(artifacts: Artifacts) -> Iterator[Hit]:
     most = artifacts.config.quality.max_lines
     for side, cue in _cues(artifacts):
-        lines = sum(1 for line in cue.plain.split("\n") if line.strip())
+        lines = sum(1 for line in cue.compared.split("\n") if line.strip())
         if lines > most:
             params = {"cue": cue.index + 1, "lines": lines, "most": most}
             yield Hit(**on_side(side, cue.index), span_ms=span_of([cue]), params=params)

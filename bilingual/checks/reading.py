@@ -174,8 +174,8 @@ def _without_gaps(track: Track) -> bool:
 
 def _visible(cue: Cue) -> str:
     # Lost letters and blanks of other scripts are still in the plain text.
-    hidden = {found.at for found in find_hidden(cue.plain)}
-    return "".join(c for at, c in enumerate(cue.plain) if at not in hidden).strip()
+    hidden = {found.at for found in find_hidden(cue.compared)}
+    return "".join(c for at, c in enumerate(cue.compared) if at not in hidden).strip()
 
 
 def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:

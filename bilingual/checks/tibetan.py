@@ -54,7 +54,7 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
-    pauses = marks_pauses(cue.plain for cue in artifacts.bo.cues)
+    pauses = marks_pauses(cue.compared for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:
         by_code: dict[str, list[Slip]] = {}
         shown = seen(cue.text)

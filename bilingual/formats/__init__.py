@@ -199,7 +199,7 @@ def _clearly_other(track: Track, language: Language) -> bool:
 
     if track.language in (None, language):
         return False
-    languages = [side for cue in track.cues if (side := language_of(cue.plain))]
+    languages = [side for cue in track.cues if (side := language_of(cue.compared))]
     return languages.count(language) < 0.2 * len(languages)
 
 

@@ -66,7 +66,7 @@ def split(
     :param beside: the other language has a file of its own: a track that is mainly in
         the wanted one is split only where half of its cues have both.
     """
-    counts = count_scripts("\n".join(cue.plain for cue in track.cues))
+    counts = count_scripts("\n".join(cue.compared for cue in track.cues))
     if not counts.tibetan or not counts.han:
         return (track,)
     read = _Read(track)
@@ -78,7 +78,7 @@ def languages_in(track: Track) -> Mapping[Language, int]:
     """How many cues of a track have text in each language."""
     found: Counter[Language] = Counter()
     for cue in track.cues:
-        counts = count_scripts(cue.plain)
+        counts = count_scripts(cue.compared)
         found["bo"] += counts.tibetan > 0
         found["zh"] += counts.han > 0
     return {side: found[side] for side in LANGUAGES}
@@ -120,12 +120,12 @@ class _Read:
         def plain_of(raw: str) -> str:
             return seen(untagged(raw)).text
 
-        brackets = pairs_in_brackets(row for cue in track.cues for row in cue.plain.split("\n"))
+        brackets = pairs_in_brackets(row for cue in track.cues for row in cue.compared.split("\n"))
         self.rows = [rows_of(cue, plain_of, brackets=brackets) for cue in track.cues]
         self.sides: list[set[Side]] = [
             {row.kind for row in rows if row.kind is not None} for rows in self.rows
         ]
-        self.main = [language_of(cue.plain) for cue in track.cues]
+        self.main = [language_of(cue.compared) for cue in track.cues]
         self.order = self._order()
         self.single = self._single()
         self.third = self._third()
@@ -178,8 +178,8 @@ class _Read:
         texts: dict[Side, list[str]] = {}
         for cue in self.track.cues:
             side = styles.get(cue.style or "")
-            if side is not None and cue.plain.strip():
-                texts.setdefault(side, []).append(cue.plain)
+            if side is not None and cue.compared.strip():
+                texts.setdefault(side, []).append(cue.compared)
         means = [sum(map(count_units, texts[s])) / len(texts[s]) for s in LANGUAGES]
         return min(means) >= SIZE * max(means)
 

@@ -32,7 +32,7 @@ def without_copies(
     :param lines: the file's.
     """
     pairs = list(_pairs(cues))
-    sizes = Counter(cue.style for cue in cues if cue.plain.strip())
+    sizes = Counter(cue.style for cue in cues if cue.compared.strip())
     met = Counter((copy.style, first.style) for copy, first in pairs)
     copies = {
         copy.index
@@ -40,7 +40,7 @@ def without_copies(
         if copy.style == first.style
         or met[copy.style, first.style] >= _SHARE * min(sizes[copy.style], sizes[first.style])
     }
-    drawings = {c.index for c in cues if not c.plain.strip() and "\\p" in c.text}
+    drawings = {c.index for c in cues if not c.compared.strip() and "\\p" in c.text}
     notes = [
         Problem(
             line=cue.line,
@@ -58,7 +58,7 @@ def _pairs(cues: Sequence[Cue]) -> Iterator[tuple[Cue, Cue]]:
     """Each cue that has the text and the time of one before it, and that one."""
     seen: dict[str, list[Cue]] = {}
     for cue in cues:
-        text = "".join(cue.plain.split())
+        text = "".join(cue.compared.split())
         if not text:
             continue
         before = seen.setdefault(text, [])

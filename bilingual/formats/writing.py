@@ -114,21 +114,16 @@ def _pieces(track: Track, cue: Cue) -> list[tuple[str, bool]]:
     """The plain text, cut where the raw text has bold, italic or underline."""
     form = formats().get(track.format or "")
     if form is None or not form.html_tags or not _STYLE.search(cue.text):
-        return [(_worded(cue), False)]
+        return [(cue.plain, False)]
     pieces: list[tuple[str, bool]] = []
     end = 0
     for tag in _STYLE.finditer(cue.text):
         pieces += [(form.plain(cue.text[end : tag.start()]), False), (tag.group(), True)]
         end = tag.end()
     pieces.append((form.plain(cue.text[end:]), False))
-    if "".join(piece for piece, style in pieces if not style) != _worded(cue):
-        return [(_worded(cue), False)]
+    if "".join(piece for piece, style in pieces if not style) != cue.plain:
+        return [(cue.plain, False)]
     return pieces
-
-
-def _worded(cue: Cue) -> str:
-    """The text without tags, with the characters that are not seen."""
-    return cue.text if cue.plain_text is None else cue.plain_text
 
 
 def _confirmed(track: Track, text: str, form: Format) -> str:
@@ -163,7 +158,7 @@ def _same(cue: Cue, back: Cue, native: bool, form: Format) -> bool:
     if (cue.start_ms, cue.end_ms) != (back.start_ms, back.end_ms):
         return False
     if not native:
-        return _visible(_worded(cue)) == _visible(_worded(back))
+        return _visible(cue.plain) == _visible(back.plain)
     named = not writer_of(form).identifiers or (cue.identifier or None) == back.identifier
     placed = (cue.settings or None) == back.settings
     return named and placed and _lines(cue.text) == _lines(back.text)

@@ -101,7 +101,7 @@ def weakest_measure(measures: Iterable[Measure]) -> tuple[Measure, ...]:
 def _translated(track: Track, coverage: Coverage) -> Iterable[Measure]:
     coins: dict[str, Callable[[Cue], int]] = {
         "": lambda cue: 1,
-        "_units": lambda cue: count_units(cue.plain),
+        "_units": lambda cue: count_units(cue.compared),
         "_time": lambda cue: max(0, cue.duration_ms),
     }
     excluded = dict(sorted(Counter(coverage.excluded.values()).items()))

@@ -44,8 +44,8 @@ class Cue:
 
     ``index`` is 0-based in file order. ``text`` is the raw payload with lines
     joined by ``\n``: tags and entities are still in it. ``plain`` is derived
-    from it for comparison: tags gone, entities decoded (``plain_text``, ``None`` where
-    that is the same), and without characters that are not seen. ``line`` is the 1-based
+    from it: tags gone, entities decoded (``plain_text``, ``None`` where that is the
+    same); ``compared`` is that without characters that are not seen. ``line`` is the 1-based
     line of the timing line in the file, ``None`` where there is no file.
     ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
     where recognised text cannot be relied on: such a cue counts for timing and
@@ -72,8 +72,13 @@ class Cue:
 
     @property
     def plain(self) -> str:
-        """The text for comparison; the raw text where the two are the same."""
-        return seen(self.text if self.plain_text is None else self.plain_text).text
+        """The text without tags, entities decoded; the raw text where the two are the same."""
+        return self.text if self.plain_text is None else self.plain_text
+
+    @property
+    def compared(self) -> str:
+        """What of ``plain`` is seen: the text that is judged and compared."""
+        return seen(self.plain).text
 
     @property
     def duration_ms(self) -> int:

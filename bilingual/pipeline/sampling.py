@@ -86,7 +86,7 @@ def _moments(
         at_ms = _shows_both(of_bo, of_zh, shortest_ms)
         if at_ms is None or (duration_ms and at_ms >= duration_ms):
             continue
-        numbers = any(_DIGIT.search(cue.plain) for cue in (*of_bo, *of_zh))
+        numbers = any(_DIGIT.search(cue.compared) for cue in (*of_bo, *of_zh))
         yield _Weighed(
             moment=Moment(
                 at_ms=at_ms,
@@ -106,7 +106,7 @@ def _around(track: Track, at_ms: int) -> int:
 
 def _at(track: Track, at_ms: int) -> str:
     """What a track shows at a moment."""
-    return "\n".join(cue.plain for cue in track.cues if cue.start_ms <= at_ms < cue.end_ms)
+    return "\n".join(cue.compared for cue in track.cues if cue.start_ms <= at_ms < cue.end_ms)
 
 
 def _letters(track: Track, at_ms: int) -> float:

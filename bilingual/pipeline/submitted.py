@@ -316,7 +316,7 @@ def _languages_of(name: str) -> list[Language]:
 
 
 def _in_latin_letters(tracks: Iterable[Track]) -> bool:
-    letters = [c for track in tracks for cue in track.cues for c in cue.plain if c.isalpha()]
+    letters = [c for track in tracks for cue in track.cues for c in cue.compared if c.isalpha()]
     return 2 * sum(c.isascii() for c in letters) > len(letters)
 
 

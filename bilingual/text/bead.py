@@ -36,13 +36,13 @@ class BeadText:
         if len(found) > 1 and (again := repeats(found)):
             found = _said_once(found, again)
         heads = [shown_before(track.cues, cue.index) for cue in found]
-        new = [(c, head) for c, head in zip(found, heads, strict=True) if c.plain[head:].strip()]
+        new = [(c, head) for c, head in zip(found, heads, strict=True) if c.compared[head:].strip()]
         if not any(heads) or not new:
             new = [(cue, 0) for cue in found]
         return cls(
             side=side,
             cues=tuple(cue for cue, _ in new),
-            text=SEPARATOR.join(cue.plain[head:] for cue, head in new),
+            text=SEPARATOR.join(cue.compared[head:] for cue, head in new),
             heads=tuple(head for _, head in new),
         )
 
@@ -60,7 +60,7 @@ class BeadText:
         :raises ValueError: ``start`` is not in the text, or there are no cues.
         """
         for cue, head in zip(self.cues, self.heads or (0,) * len(self.cues), strict=True):
-            text = cue.plain[head:]
+            text = cue.compared[head:]
             if 0 <= start <= len(text):
                 words = text[start:end]
                 place = _in_markup(cue, head + start, words)
@@ -114,10 +114,10 @@ def _said_once(cues: Sequence[Cue], again: Mapping[int, Repeat]) -> list[Cue]:
 def _in_markup(cue: Cue, start: int, words: str) -> tuple[int, int] | None:
     """Where words of the plain text are in the raw one, ``None`` where it is not clear."""
     raw, end = seen(cue.text), start + len(words)
-    if raw.text[:end] == cue.plain[:end]:
+    if raw.text[:end] == cue.compared[:end]:
         return raw.whole(start, end)
     places = _places(raw.text, words)
-    among = _places(cue.plain, words)
+    among = _places(cue.compared, words)
     # As often in either: markup and entities do not hold the words too.
     if not words or len(places) != len(among):
         return None

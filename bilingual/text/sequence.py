@@ -56,9 +56,9 @@ class Repeat:
 
 def repeats(cues: Sequence[Cue]) -> Mapping[int, Repeat]:
     """The cues (by index) that repeat the last one in time, or continue its text."""
-    shown = [cue for cue in cues if cue.plain.strip() and cue.readable]
+    shown = [cue for cue in cues if cue.compared.strip() and cue.readable]
     shown.sort(key=lambda cue: (cue.start_ms, cue.index))
-    said = {cue.index: _SILENT.sub("", cue.plain).casefold() for cue in shown}
+    said = {cue.index: _SILENT.sub("", cue.compared).casefold() for cue in shown}
     links: dict[int, tuple[int, RepeatKind]] = {}
     for place, (before, cue) in enumerate(pairwise(shown), 1):
         gap = cue.start_ms - before.end_ms
@@ -66,10 +66,10 @@ def repeats(cues: Sequence[Cue]) -> Mapping[int, Repeat]:
         if not one or gap > _SAME_GAP_MS:
             continue
         if head := shown_before(shown, place):
-            if not _SILENT.sub("", cue.plain[head:]):
+            if not _SILENT.sub("", cue.compared[head:]):
                 links[cue.index] = before.index, "rolls"
             continue
-        if one == two and count_units(cue.plain) >= _LEAST_UNITS:
+        if one == two and count_units(cue.compared) >= _LEAST_UNITS:
             links[cue.index] = before.index, "same"
         elif one != two and two.startswith(one) and gap <= _GROWS_GAP_MS:
             links[cue.index] = before.index, "grows"
@@ -89,7 +89,7 @@ def rolling(cues: Sequence[Cue]) -> tuple[int, ...]:
     """The cues (by index) that begin with lines of the one before, where lines roll up so that
     each is in two cues or more.
     """
-    shown = sorted((c for c in cues if c.plain.strip()), key=lambda c: (c.start_ms, c.index))
+    shown = sorted((c for c in cues if c.compared.strip()), key=lambda c: (c.start_ms, c.index))
     return tuple(sorted(c.index for at, c in enumerate(shown) if shown_before(shown, at)))
 
 
@@ -115,7 +115,7 @@ def _head(cues: Sequence[Cue], at: int) -> int:
     """How many code points the first lines have that are the last ones of the cue before."""
     if not 0 < at < len(cues) or cues[at].start_ms - cues[at - 1].end_ms > _SAME_GAP_MS:
         return 0
-    if "\n" not in cues[at].plain and "\n" not in cues[at - 1].plain:
+    if "\n" not in cues[at].compared and "\n" not in cues[at - 1].compared:
         return 0  # as most cues are: nothing rolls up in single lines
     before = [line for line, _ in _lines(cues[at - 1])]
     own = _lines(cues[at])
@@ -124,14 +124,14 @@ def _head(cues: Sequence[Cue], at: int) -> int:
         return 0
     for count in range(min(len(before), len(lines)), 0, -1):
         if before[-count:] == lines[:count]:
-            return own[count][1] if count < len(own) else len(cues[at].plain)
+            return own[count][1] if count < len(own) else len(cues[at].compared)
     return 0
 
 
 def _lines(cue: Cue) -> list[tuple[str, int]]:
     """The lines that have text, and at which code point each begins."""
     found, begin = [], 0
-    for line in cue.plain.split("\n"):
+    for line in cue.compared.split("\n"):
         if line.strip():
             found.append((line.strip(), begin))
         begin += len(line) + 1
@@ -179,7 +179,7 @@ def parts_of(track: Track) -> tuple[int, ...]:
 def _is_twin(cues: Sequence[Cue], begin: int, at: int) -> bool:
     """Whether from ``at`` on the part that begins at ``begin`` comes once more, at its times."""
     pairs = list(zip(cues[begin:at], cues[at : at + at - begin], strict=False))
-    same = sum(a.plain == b.plain and a.start_ms == b.start_ms for a, b in pairs)
+    same = sum(a.compared == b.compared and a.start_ms == b.start_ms for a, b in pairs)
     return same > _TWIN * len(pairs)
 
 

@@ -329,7 +329,8 @@ def test_what_is_seen_is_not_hidden(text: str) -> None:
 def test_hidden_characters_are_never_taken_off_the_text() -> None:
     track = read_track(srt("水\u200b\u202e火").encode(), name="x.srt")
     assert track.cues[0].text == "水\u200b\u202e火"
-    assert track.cues[0].plain == "水火"
+    assert track.cues[0].plain == "水\u200b\u202e火"
+    assert track.cues[0].compared == "水火"
     assert "水\u200b\u202e火" in track.to_srt()
     assert "水\u200b\u202e火" in track.to_vtt()
 

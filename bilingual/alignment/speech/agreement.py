@@ -133,7 +133,7 @@ def agreement(
         cues=cues,
         sync=sync,
         wanted="".join(
-            normalized(cue.plain)
+            normalized(cue.compared)
             for cue, found in zip(track.cues, cues, strict=True)
             if found.left_out is None
         ),
@@ -152,7 +152,7 @@ def _compare(
     speech: Speech,
     doubtful: tuple[Span, ...],
 ) -> CueAgreement:
-    wanted = normalized(cue.plain)
+    wanted = normalized(cue.compared)
     shift = sync.clock.shift_at(cue.start_ms) if sync else 0.0
     span = Span(start_ms=round(cue.start_ms - shift), end_ms=round(cue.end_ms - shift))
     around = heard.between(span.start_ms - REACH_MS, span.end_ms + REACH_MS)

@@ -60,7 +60,7 @@ def word_anchors(track: Track, heard: TimedCharacters) -> tuple[Anchor, ...]:
     """
     from rapidfuzz.distance import Levenshtein
 
-    texts = [normalized(cue.plain) for cue in track.cues]
+    texts = [normalized(cue.compared) for cue in track.cues]
     whole = "".join(texts)
     owners = [(i, k) for i, text in enumerate(texts) for k in range(len(text))]
     matches: dict[int, list[tuple[int, int]]] = {}
@@ -109,7 +109,7 @@ def sync_by_words(
     anchors = word_anchors(track, timed_characters(speech))
     if len(anchors) < MIN_ANCHORS:
         return None
-    spoken = sum(1 for cue in track.cues if len(normalized(cue.plain)) >= _MIN_MATCHED)
+    spoken = sum(1 for cue in track.cues if len(normalized(cue.compared)) >= _MIN_MATCHED)
     points = [(a.sound_ms, a.cue_ms) for a in anchors]
     return fit(
         points,

@@ -186,7 +186,7 @@ def reading_speed(report: Report, language: str = "zh") -> Picture:
 def _draw_speeds(axes: Axes, cues: Sequence[Cue], side: Language, limit: float) -> int:
     """Bars of the cues' speeds and a line at the limit; how many are above it."""
     cues = [cue for cue in cues if cue.duration_ms > 0]
-    speeds = [1000 * reading_length(cue.plain, side) / cue.duration_ms for cue in cues]
+    speeds = [1000 * reading_length(cue.compared, side) / cue.duration_ms for cue in cues]
     axes.bar(
         [cue.start_ms / 1000 for cue in cues],
         speeds,
@@ -234,8 +234,8 @@ def _pair_lengths(report: Report) -> list[tuple[int, float, float]]:
     return [
         (
             number,
-            sum(reading_length(zh[i].plain, "zh") for i in bead.zh),
-            sum(reading_length(bo[i].plain, "bo") for i in bead.bo),
+            sum(reading_length(zh[i].compared, "zh") for i in bead.zh),
+            sum(reading_length(bo[i].compared, "bo") for i in bead.bo),
         )
         for number, bead in enumerate(_beads(report), 1)
         if bead.two_sided
@@ -307,7 +307,7 @@ def _cues(report: Report, side: Language) -> Sequence[Cue]:
 
 
 def _joined(report: Report, side: Language, indices: Sequence[int]) -> str:
-    return " / ".join(_cues(report, side)[index].plain for index in indices)
+    return " / ".join(_cues(report, side)[index].compared for index in indices)
 
 
 def _cut(text: str, most: int) -> str:

@@ -92,7 +92,7 @@ def point_keys(report: Report) -> dict[str, str]:
 def texts_of(report: Report, side: Language, indices: Iterable[int]) -> tuple[str, ...]:
     """The texts of some cues, for people to read."""
     track = report.track(side)
-    return () if track is None else tuple(track.cues[i].plain[:1000] for i in indices)
+    return () if track is None else tuple(track.cues[i].compared[:1000] for i in indices)
 
 
 def _place(report: Report, finding: Finding) -> Any:
@@ -141,7 +141,7 @@ def _letters(report: Report, side: Language, indices: Iterable[int]) -> str:
     track = report.track(side)
     if track is None:
         return ""
-    return "".join("".join(_composed(track.cues[i].plain).split()) for i in indices)
+    return "".join("".join(_composed(track.cues[i].compared).split()) for i in indices)
 
 
 def letters_of(report: Report, bead: Bead) -> dict[Language, str]:
