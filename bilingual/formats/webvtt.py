@@ -64,7 +64,10 @@ def read(sheet: Sheet) -> None:
     lines = sheet.lines
     if not lines or not _SIGNATURE.fullmatch(lines[0]):
         raise FormatError("vtt-signature", path=sheet.name)
-    sheet.mark(0, 1, FRAME)
+    if ARROW in lines[0]:  # times behind the signature, that no text belongs to
+        sheet.reject(0, 1, "text-outside-cue")
+    else:
+        sheet.mark(0, 1, FRAME)
     at = 1
     if at < len(lines) and lines[at]:
         at = _header(sheet, at)

@@ -233,13 +233,13 @@ def test_a_file_joined_behind_the_last_text(text: str, stuck: str) -> None:
 @pytest.mark.parametrize("char", ["\x00", "\x0c", "\x1a", "\ufeff"])
 def test_what_is_not_seen_around_blocks(char: str) -> None:
     track = read(f"1\n{ONE}\n水。\n{char}\n2\n{TWO}\n火。\n")
-    assert [c.plain.strip() for c in track.cues] == ["水。", "火。"]
+    assert [c.compared.strip() for c in track.cues] == ["水。", "火。"]
     assert codes(track) == []
 
 
 def test_control_characters_on_each_line() -> None:
     track = read(f"1\n{ONE}\n水。\n\n2\n{TWO}\n火。\n".replace("\n", "\x00\n"))
-    assert [c.plain.strip() for c in track.cues] == ["水。", "火。"]
+    assert [c.compared.strip() for c in track.cues] == ["水。", "火。"]
     assert "timing-characters" in codes(track)
 
 
