@@ -32,6 +32,12 @@ def test_signature(head: str) -> None:
     assert got(read(f"{head}\n\n{ONE}\n水。")) == [(1000, 2500, "水。")]
 
 
+def test_times_behind_the_signature_are_reported() -> None:
+    track = read(f"WEBVTT {ONE}\n\n{TWO}\n火。")
+    assert [c.text for c in track.cues] == ["火。"]
+    assert codes(track) == ["text-outside-cue"]
+
+
 @pytest.mark.parametrize("head", ["WEBVTTx", "webvtt", "\nWEBVTT", " WEBVTT", ""])
 def test_no_signature(head: str) -> None:
     with pytest.raises(FormatError, match="WEBVTT"):
