@@ -44,9 +44,10 @@ _SUSPECT: Final = re.compile(r"[♩-♯🎵🎶🎼\[\]()（）［］【】〔�
 
 def exclusion(cue: Cue) -> Exclusion | None:
     """The rule that leaves a cue out of coverage, ``None`` where none does."""
-    if _SAYS_SOMETHING.search(cue.compared) and not _SUSPECT.search(cue.compared):
-        return "credits" if _names_makers(cue.compared) else None  # nearly every cue
-    text = _visible(cue.compared)
+    shown = cue.compared
+    if _SAYS_SOMETHING.search(shown) and not _SUSPECT.search(shown):
+        return "credits" if _names_makers(shown) else None  # nearly every cue
+    text = _visible(shown)
     if not text:
         return "empty"
     has_note = any(char in _NOTES for char in text)

@@ -248,9 +248,9 @@ _FEW_NULS: Final = 5
 
 
 def unicode_text(data: bytes) -> str | None:
-    """The text of UTF-8, UTF-16 or UTF-32, with or without a byte order mark; else ``None``.
+    """The text of UTF-8 or UTF-16, or of UTF-32 with its byte order mark; else ``None``.
 
-    Without one UTF-16 is known by its NULs: every comma and line break brings one, and no
+    Without a mark UTF-16 is known by its NULs: every comma and line break brings one, and no
     table in UTF-8 holds many.
     """
     try:

@@ -139,6 +139,19 @@ def refuse_repeated_keys(text: str | bytes) -> None:
     )
 
 
+def json_document(text: str | bytes) -> Any:
+    """The values of a JSON document that somebody sent: not too many, and no key twice.
+
+    :raises ValueError: as :func:`refuse_too_many_values` and :func:`refuse_repeated_keys`, or
+        it is no JSON.
+    :raises RecursionError: it is nested beyond measure.
+    """
+    refuse_too_many_values(text)
+    document = msgspec.json.decode(text)
+    refuse_repeated_keys(text)
+    return document
+
+
 def _check_bounds(document: Any) -> None:
     """Refuse what could be read but neither walked, nor calculated with, nor written again."""
     level: list[Any] = [document]

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any, Final
 
-import msgspec
-
 from bilingual.arguments import COUNT, PATH, TEXT, Wanted, checked, either, instance, many, one_of
 from bilingual.errors import InputError
 from bilingual.hooks import provided
@@ -23,8 +21,7 @@ from bilingual.model.codec import (
     Plain,
     each,
     from_builtins,
-    refuse_repeated_keys,
-    refuse_too_many_values,
+    json_document,
     to_builtins,
     with_flat_reason,
     with_nested_reason,
@@ -243,9 +240,7 @@ class Report:
         if isinstance(text, bytes):
             text = text.removeprefix(b"\xef\xbb\xbf")
         try:
-            refuse_too_many_values(text)
-            document = msgspec.json.decode(text)
-            refuse_repeated_keys(text)
+            document = json_document(text)
         except (ValueError, RecursionError) as error:  # msgspec's and Unicode's are ValueErrors
             raise InputError("report-invalid", detail=str(error)) from None
         return cls.from_dict(document)

@@ -10,17 +10,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from bilingual.errors import InputError
 from bilingual.files import display_name, read_at_most
 from bilingual.model import Report
-from bilingual.model.codec import (
-    from_builtins,
-    refuse_repeated_keys,
-    refuse_too_many_values,
-    to_builtins,
-)
+from bilingual.model.codec import from_builtins, json_document, to_builtins
 from bilingual.model.review import REVIEW_SCHEMA, Decision, Review, Reviewer
 from bilingual.render.canonical import digest_of
 from bilingual.render.review.first import FIRST_SCHEMA, FirstReview, first_review
@@ -70,10 +63,7 @@ def parse_review(data: bytes) -> SavedReview:
         raise InputError("review-invalid", detail=f"> {MAX_BYTES} bytes")
     try:
         text = data.removeprefix(b"\xef\xbb\xbf")
-        refuse_too_many_values(text)
-        document = msgspec.json.decode(text)
-        refuse_repeated_keys(text)
-        return SavedReview(review=_read(document), sha256=digest_of(data))
+        return SavedReview(review=_read(json_document(text)), sha256=digest_of(data))
     except (ValueError, RecursionError) as error:
         # msgspec's errors are ValueErrors whose text names the place.
         raise InputError("review-invalid", detail=str(error)) from None
