@@ -31,20 +31,20 @@ class _CodedError(Exception):
         return self.message("en")
 
     def message(self, language: str = "zh") -> str:
-        """The sentence a person reads: what is wrong, where, and what to do about it.
+        """A sentence for people: what is wrong, where, and what to do about it.
 
-        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        :param language: ``zh`` or ``en``; any other gives Chinese.
         """
         sentence: str = provided("error.message")(self.code, self.params, language)
         return sentence
 
 
 class BilingualError(_CodedError):
-    """Base of everything this library raises on purpose.
+    """Base class of all errors that this library raises on purpose.
 
-    ``code`` says what failed (kebab-case, stable), ``params`` what a sentence
-    about it needs: usually ``path`` (where) and details. ``hint`` names what to
-    do about it, as a code too, where that differs from the code's own advice.
+    ``code`` says what failed (in kebab-case, stable between versions), ``params`` holds the
+    details as JSON values: usually ``path``, where the problem is. :meth:`message` makes a
+    sentence of them in the user's language.
     """
 
 
@@ -53,15 +53,15 @@ class ArgumentError(BilingualError):
 
 
 class InputError(BilingualError):
-    """A submitted file cannot be used: missing, unreadable, hostile."""
+    """A file cannot be used: it is missing, unreadable, damaged or not what it should be."""
 
 
 class FormatError(InputError):
-    """A subtitle file is none that we can read."""
+    """A file is not a subtitle file, or not in a format that can be read."""
 
 
 class MediaError(InputError):
-    """ffmpeg could not make sense of a media file, or was stopped by a limit."""
+    """A media file cannot be read with ffmpeg, or exceeds a limit."""
 
 
 class ConfigError(BilingualError):
@@ -69,7 +69,7 @@ class ConfigError(BilingualError):
 
 
 class ModelError(BilingualError):
-    """A model is missing, damaged or not what its name promises."""
+    """A model is missing, damaged, or its hash is not the recorded one."""
 
 
 class DependencyError(BilingualError):
@@ -81,22 +81,22 @@ class PluginError(BilingualError):
 
 
 class OverBudgetError(BilingualError):
-    """A stage has had what ``config.limits`` allow the work; its checks are unknown.
+    """A work used up what ``config.limits`` allow: ``over-time``, ``over-memory``, ``over-disk``.
 
-    ``over-time``, ``over-memory`` or ``over-disk``. A report is made all the same.
+    :func:`bilingual.verify` does not raise it: the checks concerned are ``unknown`` in the
+    report, with this as their reason.
     """
 
 
 class DeadlineError(BilingualError):
-    """The time that the caller gave this call (``timeout_s``) is over: ``timeout``."""
+    """``timeout``: the time that the caller allowed (``timeout_s``) has passed."""
 
 
 class CancelledError(_CodedError, futures.CancelledError):
-    """The caller asked to stop, by ``cancel`` or by raising this in ``progress``.
+    """The caller stopped the call, by ``cancel`` or by raising this in ``progress``.
 
-    Not a ``BilingualError``: nothing is wrong with what was submitted, and ``except
-    BilingualError`` must not take a stop for a bad input. It is a
-    ``concurrent.futures.CancelledError``, as a cancelled future raises.
+    It is not a ``BilingualError``, so that ``except BilingualError`` does not mistake a stop
+    for a bad input. It is a subclass of ``concurrent.futures.CancelledError``.
     """
 
     def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
@@ -104,7 +104,7 @@ class CancelledError(_CodedError, futures.CancelledError):
 
 
 class InternalError(BilingualError):
-    """A mistake of this library's own, which should be reported; the command line ends so."""
+    """A bug in this library, which should be reported."""
 
     @classmethod
     def of(cls, error: BaseException) -> InternalError:

@@ -151,6 +151,7 @@ SEES: Final = {
     "bilingual.fixes.sheet": "cell",
     "bilingual.form": "form",
     "bilingual.formats": "line",
+    "bilingual.locale": "page",
     "bilingual.media": "tool",
     "bilingual.ocr.readers": "answer",
     "bilingual.pipeline": "cue",

@@ -35,21 +35,22 @@ def align(
     lexicon: Lexicon | None = None,
     encode: Encoder | None = None,
 ) -> Alignment:
-    """Pair the cues of a Tibetan and a Chinese track, m to n, in time and meaning.
+    """Find which Tibetan cues translate which Chinese cues, and how the two clocks relate.
 
     :param bo: the Tibetan track; its cues may be in any order.
     :param zh: the Chinese track.
-    :param config: settings (section ``sync``); the defaults unless given.
-    :param lexicon: what is known of which Tibetan words go with which Chinese
-        characters; the embedded one unless given.
-    :param encode: turns texts into vectors of one space, a row each, as further
-        evidence; none unless given.
-    :returns: beads that hold every cue of both tracks exactly once, in the order
-        of time; ``bo_ms = rate * zh_ms + offset_ms`` and its jumps; a confidence
-        (0..1) for each bead and for the whole. Cues left out by rule (empty,
-        credits, music marks; see :mod:`bilingual.alignment.exclusion`) stand
-        alone. Tracks without cues yield one-sided beads and no confidence.
-    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
+    :param config: settings, of which the section ``sync`` is used; default: the defaults.
+    :param lexicon: which Tibetan words translate which Chinese characters; default: the
+        lexicon that comes with the library.
+    :param encode: function from texts to sentence vectors of one space (one row per text), as
+        further evidence; default: none.
+    :returns: the alignment. Its beads (groups of cues that translate each other, m to n) hold
+        every cue of both tracks exactly once, in the order of time, each with a confidence
+        (0..1). Times relate as ``bo_ms = rate * zh_ms + offset_ms``, with jumps. Cues that
+        need no translation (empty, credits, music marks; see
+        :mod:`bilingual.alignment.exclusion`) have a bead of their own. If a track has no
+        cues, all beads are one-sided and ``confidence`` is ``None``.
+    :raises ArgumentError: ``argument-invalid``: an argument has the wrong type.
     """
     from bilingual.alignment.aligner import align_tracks
 

@@ -21,21 +21,21 @@ def transcribe(
     config: Config | None = None,
     progress: Callback | None = None,
 ) -> Speech:
-    """Listen to a video or sound file: who speaks when, and the Mandarin words.
+    """Detect speech in a video or sound file, and transcribe it if it is Mandarin.
 
-    ``segments`` is ``None`` where the narration is not Mandarin; those that the
-    guards distrust are marked and say why.
+    The result's ``segments`` are ``None`` if the narration is not Mandarin. Segments that are
+    probably misrecognised have ``reliable=False`` and the reasons in ``doubts``.
 
-    :param config: settings; ``Config.load()`` unless given.
-    :param progress: called as ``progress(stage, done, total)`` with the stages
-        ``audio``, ``speech`` and ``transcribe``; a stop that it raises ends the work
-        (see :class:`bilingual.progress.Progress`), anything else is logged once.
-    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
-    :raises InputError: the file is missing or unreadable, or has no sound stream of
-        the number in the settings.
-    :raises MediaError: it has no sound that decodes.
-    :raises DependencyError: no recogniser is installed; it names the command.
-    :raises ModelError: the model is absent, altered or cannot be loaded.
+    :param config: settings; default ``Config.load()``.
+    :param progress: called as in :func:`bilingual.verify`, with the stages ``audio``,
+        ``speech`` and ``transcribe``.
+    :raises ArgumentError: ``argument-invalid``: an argument has the wrong type.
+    :raises InputError: the file is missing or unreadable, or has no sound stream with the
+        number that the settings name.
+    :raises MediaError: the file has no sound that can be decoded.
+    :raises DependencyError: no speech recogniser is installed; the message has the command
+        that installs one.
+    :raises ModelError: the speech model is missing, was altered or cannot be loaded.
     """
     from bilingual.asr.listening import transcribe_audio
     from bilingual.asr.streams import choose_sound

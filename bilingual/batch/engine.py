@@ -139,24 +139,25 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     pages: bool = True,
     language: str = "zh",
 ) -> Batch:
-    """Check many works, a report each, and compare them with each other.
+    """Check many works, write a report for each, and compare the works with each other.
 
-    A work whose report is there and still right (the same files, form, settings and
-    versions) is not checked again; one that failed is tried again only where its files or
-    settings changed, where a machine had no room or did not see the files, or on request.
+    Works that already have an up-to-date report (same files, form, settings and versions) are
+    not checked again. Works that failed are tried again if their files or settings changed,
+    if a disk was full or a machine did not see the files, or if ``again`` asks for it.
 
-    :param works: as :func:`bilingual.batch.load_table` gives them.
+    :param works: the result of :func:`bilingual.batch.load_table`, or your own submissions.
     :param out: the folder for ``works/ID/report.json``, ``batch.json``, ``index.html``
-        and ``batch.xlsx``. Whoever does the works must see it by the same path.
-    :param executor: any ``concurrent.futures.Executor``; local processes unless given.
-    :param progress: called as ``progress(stage, done, total)`` with a
-        :class:`bilingual.batch.BatchStage`. A stop that it raises ends the batch: what is
-        finished stays, and the next run goes on from there.
-    :param workers: how many local processes; as many as there are processors unless given.
-    :param bounds: what each work may take.
-    :param again: ``failed``: try those once more that failed; ``all``: make every report anew.
-    :param pages: whether ``batch.json``, ``index.html`` and ``batch.xlsx`` are written.
-    :param language: of the overview.
+        and ``batch.xlsx``. All workers must see it by the same path.
+    :param executor: any ``concurrent.futures.Executor``; default: local processes.
+    :param progress: called as ``progress(stage, done, total)``, ``stage`` being a
+        :class:`bilingual.batch.BatchStage`. If it raises a stop (as in
+        :func:`bilingual.verify`), the batch ends; finished works are kept and the next run
+        continues from there.
+    :param workers: number of local processes; default: one per processor.
+    :param bounds: time and memory that each work may use.
+    :param again: ``failed``: try the failed works again; ``all``: make all reports anew.
+    :param pages: whether to write ``batch.json``, ``index.html`` and ``batch.xlsx``.
+    :param language: language of the overview, ``zh`` or ``en``.
     :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
         ``batch-running``: another batch writes there; ``batch-id``: an id names no folder

@@ -24,12 +24,12 @@ State = Literal["done", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A work as a table's row or a folder names it.
+    """One work of a batch: its id, its files and its entry form.
 
-    ``video``, ``bo`` and ``zh`` are absolute paths. ``row`` is the row's number in the
-    table, from 1, ``None`` without one. ``category`` is that of the settings where it is
-    ``None``. ``problems`` say what is wrong in the row, each with its row and column;
-    ``wrong`` is the one for which the work cannot be checked at all.
+    ``video``, ``bo`` and ``zh`` are absolute paths. ``row`` is the number of its row in the
+    table, from 1; ``None`` if it does not come from a table. ``category`` overrides the
+    settings' unless it is ``None``. ``problems`` are mistakes in the row, each with its row
+    and column; ``wrong`` is the one because of which the work cannot be checked.
     """
 
     id: str

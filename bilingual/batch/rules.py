@@ -163,11 +163,15 @@ def title_of(rule: str, language: str) -> str:
     return known.title.get(language) if known else visible(rule)
 
 
-def reason_words(reason: Reason, language: str) -> str:
-    """Why a work failed or a row is wrong."""
+def reason_words(reason: Reason, language: str, *, cli: bool = True) -> str:
+    """Why a work failed or a row is wrong.
+
+    :param cli: as for :func:`bilingual.locale.error_sentence`.
+    """
     from bilingual.locale import error_sentence, sentence
 
     if reason.code == "work-error":
         inner = reason.params.get("params", {})
-        return error_sentence(str(reason.params["code"]), dict(inner), language)
-    return sentence("reasons", reason.code, dict(reason.params), language)
+        return error_sentence(str(reason.params["code"]), dict(inner), language, cli=cli)
+    params = dict(reason.params)
+    return sentence("reasons", reason.code, params if cli else params | {"cli": 0}, language)

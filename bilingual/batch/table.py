@@ -105,19 +105,19 @@ class Works(Sequence[Submission]):
 
 @checked(path=PATH)
 def load_table(path: StrPath) -> Works:
-    """The works that a table names (CSV, TSV, XLSX, JSON), or a folder holds.
+    """Read the works listed in a table (CSV, TSV, XLSX or JSON), or kept in a folder.
 
-    Columns go by English name or by the form's own words, in any order. Paths start from
-    the table's folder and may not leave it. A row that is wrong comes with ``wrong``, and
-    the others are as they would be without it. Of a workbook the first page with headings is
-    read, hidden rows too. What is no work is passed over (the template's example, headings
-    that come again, sums and signatures below), and what was not read is left (other pages,
-    cells far away): ``notes`` says so.
+    In a folder, each sub-folder is one work. In a table, each row is one; columns are found by
+    their English names or the form's own words, in any order. Paths are relative to the
+    table's folder and may not leave it. A row with a mistake is returned with ``wrong`` set
+    and does not affect the others. Of a workbook, the first sheet with headings is read,
+    hidden rows included. Rows that are not works (the template's example, repeated headings,
+    totals, signatures) are skipped; ``notes`` says so, and what else was not read.
 
-    :raises InputError: nothing can be made of it: it is missing, empty, damaged or too
-        large (``file-…``, ``sheet-…``, ``table-empty``, ``table-json``), no column is known
-        (``table-headings``), or none of them names files (``table-no-files``).
-    :raises DependencyError: ``xlsx-missing``.
+    :raises InputError: the table is missing, empty, damaged or too large (``file-…``,
+        ``sheet-…``, ``table-empty``, ``table-json``), has no known column
+        (``table-headings``), or no column with files (``table-no-files``).
+    :raises DependencyError: ``xlsx-missing``: the package for Excel files is not installed.
     """
     place = Path(path)
     if place.is_dir():

@@ -243,8 +243,8 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="请译者选定一种译法，在藏文字幕里查找另一种并全部替换；如果确是两个意思，可以不改。选定的译法可用 bilingual terms add 存入词汇表。",
-            en="Let the translator choose one translation, then find and replace the other in the Tibetan track. Leave them where two different things are meant. bilingual terms add puts the chosen one into a glossary.",
+            zh="请译者选定一种译法，在藏文字幕里查找另一种并全部替换；如果确是两个意思，可以不改{cli:。选定的译法可用 bilingual terms add 存入词汇表|}。",
+            en="Let the translator choose one translation, then find and replace the other in the Tibetan track. Leave them where two different things are meant{cli:. bilingual terms add puts the chosen one into a glossary|}.",
         ),
         limits=Words(
             zh="由共同出现的次数推断，至少要出现四次；两种译法各有三处以上才给警告，否则只作提示。一词多义时会误报。",

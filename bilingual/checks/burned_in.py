@@ -464,13 +464,13 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="请懂藏文的人看画面核对这一条；更可靠的办法是同时提交藏文字幕文件（--bo）。",
-            en="Ask a reader of Tibetan to check this cue in the picture. Submitting the Tibetan subtitle file as well (--bo) is more reliable.",
+            zh="请懂藏文的人看画面核对这一条；更可靠的办法是同时提交藏文字幕文件{cli:（--bo）|}。",
+            en="Ask a reader of Tibetan to check this cue in the picture. Submitting the Tibetan subtitle file as well{cli: (--bo)|} is more reliable.",
         ),
         remedies={
             "zh": Words(
-                zh="请看画面核对这一条；更可靠的办法是同时提交中文字幕文件（--zh）。",
-                en="Check this cue in the picture. Submitting the Chinese subtitle file as well (--zh) is more reliable.",
+                zh="请看画面核对这一条；更可靠的办法是同时提交中文字幕文件{cli:（--zh）|}。",
+                en="Check this cue in the picture. Submitting the Chinese subtitle file as well{cli: (--zh)|} is more reliable.",
             ),
         },
         limits=Words(

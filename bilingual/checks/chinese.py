@@ -71,12 +71,12 @@ RULES: Final = (
         ),
         remedies={
             "half-width-punctuation": Words(
-                zh="在中文字幕里把它改成全角标点（，。？！：；）。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="Change it to full-width punctuation (，。？！：；) in the Chinese track. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="在中文字幕里把它改成全角标点（，。？！：；）{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="Change it to full-width punctuation (，。？！：；) in the Chinese track{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
             "full-width-letter": Words(
-                zh="在中文字幕里把它改成半角字母或数字。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="Change it to half-width letters or digits in the Chinese track. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="在中文字幕里把它改成半角字母或数字{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="Change it to half-width letters or digits in the Chinese track{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
             "rare-ideograph": Words(
                 zh="播放这一处，看这个字能不能显示；显示不出就换一种字体，或改用通用的字。",

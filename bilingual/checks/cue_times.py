@@ -216,8 +216,8 @@ RULES = (
             en="Cues {first} and {second} overlap by {seconds} s",
         ),
         remedy=Words(
-            zh="把前一条的结束时间提前到后一条开始之前。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的几处。",
-            en="End the first cue before the second one starts. bilingual fix with --out FOLDER does it where it is certain.",
+            zh="把前一条的结束时间提前到后一条开始之前。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好能确定的几处。",
+            en="End the first cue before the second one starts. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it where it is certain.",
         ),
         limits=Words(
             zh="两人同时说话时重叠可能是有意的。",

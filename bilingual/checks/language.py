@@ -255,12 +255,12 @@ RULES: Final = (
         ),
         remedies={
             "bo-track": Words(
-                zh="确认 --bo 给的是藏文字幕文件；若文件打开是乱码，请译者重新导出为 UTF-8 编码的 SRT。",
-                en="Make sure that --bo names the Tibetan file. If it looks garbled when opened, have it exported again as SRT in UTF-8.",
+                zh="确认作为藏文字幕提交{cli:（--bo）|}的文件没有拿错；若文件打开是乱码，请译者重新导出为 UTF-8 编码的 SRT。",
+                en="Make sure that the file submitted as Tibetan subtitles{cli: (--bo)|} is the right one. If it looks garbled when opened, have it exported again as SRT in UTF-8.",
             ),
             "zh-track": Words(
-                zh="确认 --zh 给的是中文字幕文件；若文件打开是乱码，请重新导出为 UTF-8 编码的 SRT。",
-                en="Make sure that --zh names the Chinese file. If it looks garbled when opened, export it again as SRT in UTF-8.",
+                zh="确认作为中文字幕提交{cli:（--zh）|}的文件没有拿错；若文件打开是乱码，请重新导出为 UTF-8 编码的 SRT。",
+                en="Make sure that the file submitted as Chinese subtitles{cli: (--zh)|} is the right one. If it looks garbled when opened, export it again as SRT in UTF-8.",
             ),
         },
         limits=Words(
@@ -288,8 +288,8 @@ RULES: Final = (
             en="Chinese cue {cue} has Traditional characters: {characters}.",
         ),
         remedy=Words(
-            zh="在中文字幕里把这几个字改成简体。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改，改后请读一遍。",
-            en="Write these characters of the Chinese track in Simplified form. bilingual fix with --unsafe --out FOLDER does it; read them afterwards.",
+            zh="在中文字幕里把这几个字改成简体{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改，改后请读一遍|}。",
+            en="Write these characters of the Chinese track in Simplified form{cli:. bilingual fix with --unsafe --out FOLDER does it; read them afterwards|}.",
         ),
         limits=Words(
             zh="简繁通用的字（如“著”“乾”）不计；人名地名里的繁体字也会提示。",
@@ -364,8 +364,8 @@ RULES: Final = (
         ),
         remedies={
             "deprecated-character": Words(
-                zh="把已弃用的字符换成现行的写法。运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
-                en="Replace the deprecated character with the current one. bilingual fix with --out FOLDER does it.",
+                zh="把已弃用的字符换成现行的写法。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好。",
+                en="Replace the deprecated character with the current one. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it.",
             ),
             "tsheg-missing": Words(
                 zh="请懂藏文的人看漏了哪个音节点（་），在藏文字幕里补上。",

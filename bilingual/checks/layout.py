@@ -216,8 +216,8 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="把这一行分成两行，或把这一条分成两条。运行 bilingual fix 并加 --out 新文件夹，能分成两行的会自动分好。",
-            en="Split the line in two, or the cue into two. bilingual fix with --out FOLDER breaks the lines that have a good place for it.",
+            zh="把这一行分成两行，或把这一条分成两条。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，能分成两行的会自动分好。",
+            en="Split the line in two, or the cue into two. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} breaks the lines that have a good place for it.",
         ),
         limits=Words(
             zh="不知道字体大小，只数字数。",
@@ -276,8 +276,8 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="在藏文字幕里把换行移到音节点（་）或垂符（།）之后。运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
-            en="Move the line break in the Tibetan track behind a tsheg (་) or shad (།). bilingual fix with --out FOLDER does it.",
+            zh="在藏文字幕里把换行移到音节点（་）或垂符（།）之后。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好。",
+            en="Move the line break in the Tibetan track behind a tsheg (་) or shad (།). {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it.",
         ),
         limits=Words(
             zh="词以 botok 和词表为准；没有下载词表时只看有没有音节点。",

@@ -108,8 +108,8 @@ RULES = (
             en="The narration does not sound like Mandarin (probability of Mandarin about {percent}%), which this category requires.",
         ),
         remedy=Words(
-            zh="请人听一听：如果是普通话，可以不理会；如果是藏语或方言，改配普通话，或改报藏汉双语类别（--category bilingual）。",
-            en="Have a person listen. If it is Mandarin, ignore this; if not, dub it in Mandarin, or enter it in the bilingual category (--category bilingual).",
+            zh="请人听一听：如果是普通话，可以不理会；如果是藏语或方言，改配普通话，或改报藏汉双语类别{cli:（--category bilingual）|}。",
+            en="Have a person listen. If it is Mandarin, ignore this; if not, dub it in Mandarin, or enter it in the bilingual category{cli: (--category bilingual)|}.",
         ),
         limits=Words(
             zh="口音重的普通话、歌声或嘈杂的录音可能被误判。",

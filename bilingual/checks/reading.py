@@ -278,8 +278,8 @@ RULES = (
         ),
         messages=_problem_messages(),
         remedy=Words(
-            zh="用字幕软件（如 Subtitle Edit）打开这个文件，改正列出的行，再另存为 UTF-8 编码的 SRT。格式上的小错，运行 bilingual fix 并加 --out 新文件夹，可自动改好。",
-            en="Open the file in a subtitle editor (such as Subtitle Edit), correct the lines named, and save it as SRT in UTF-8. bilingual fix with --out FOLDER corrects what is only a matter of form.",
+            zh="用字幕软件（如 Subtitle Edit）打开这个文件，改正列出的行，再另存为 UTF-8 编码的 SRT。格式上的小错，{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好。",
+            en="Open the file in a subtitle editor (such as Subtitle Edit), correct the lines named, and save it as SRT in UTF-8. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} corrects what is only a matter of form.",
         ),
         limits=Words(
             zh="SRT 没有正式标准：这里按多数播放器的读法判断。WebVTT 按 W3C 标准判断。",
@@ -305,8 +305,8 @@ RULES = (
             en="{file} was read as {encoding}, which was guessed",
         ),
         remedy=Words(
-            zh="看报告里的文字有没有乱码。没有：用记事本打开文件，“另存为”，编码选 UTF-8（运行 bilingual fix 并加 --out 新文件夹，可自动改好）；有：请制作者重新导出。",
-            en="See whether the text in this report is garbled. If not, open the file in a text editor and save it as UTF-8 (bilingual fix with --out FOLDER does it too); if so, have it exported again.",
+            zh="看报告里的文字有没有乱码。没有：用记事本打开文件，“另存为”，编码选 UTF-8（{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好）；有：请制作者重新导出。",
+            en="See whether the text in this report is garbled. If not, open the file in a text editor and save it as UTF-8 ({cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it too); if so, have it exported again.",
         ),
         limits=Words(
             zh="只推测 GB18030（含 GBK、GB2312）和 UTF-16，其他编码一律报错，不猜。",
@@ -386,8 +386,8 @@ RULES = (
             ),
         },
         remedy=Words(
-            zh="删去这些字符。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的各处，其余请重新输入那几个字。",
-            en="Delete these characters. bilingual fix with --out FOLDER does it where it is certain; retype the words elsewhere.",
+            zh="删去这些字符。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好能确定的各处，其余请重新输入那几个字。",
+            en="Delete these characters. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it where it is certain; retype the words elsewhere.",
         ),
         remedies={
             "replacement": Words(

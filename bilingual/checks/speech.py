@@ -418,8 +418,8 @@ RULES = (
             en="The transcript of {start}–{end} is unreliable and was not used: “{heard}”",
         ),
         remedy=Words(
-            zh="请人听这一段，对照字幕；换用更大的识别模型（--asr-model）也许能听清。",
-            en="Have a person listen to this part beside the subtitles. A larger model (--asr-model) may recognise it.",
+            zh="请人听这一段，对照字幕{cli:；换用更大的识别模型（--asr-model）也许能听清|}。",
+            en="Have a person listen to this part while reading the subtitles{cli:. A larger model (--asr-model) may recognise it|}.",
         ),
         limits=_LISTENING,
         run=_transcript_unreliable,

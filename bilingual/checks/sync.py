@@ -219,17 +219,17 @@ RULES = (
         ),
         remedies={
             "late": Words(
-                zh="播放一处，看哪条字幕与声音同步。中文准，就把藏文字幕整体提前 {seconds} 秒（Subtitle Edit：同步→调整所有时间；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）；藏文准，就把中文字幕整体推后 {seconds} 秒。",
-                en="Play it to see which track is in time with the sound. If the Chinese is, shift the whole Tibetan track {seconds} s earlier (Subtitle Edit: Synchronization, Adjust all times; bilingual fix with --unsafe --out FOLDER does it); if the Tibetan is, shift the Chinese {seconds} s later.",
+                zh="播放一处，看哪条字幕与声音同步。中文准，就把藏文字幕整体提前 {seconds} 秒（Subtitle Edit：同步→调整所有时间{cli:；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}）；藏文准，就把中文字幕整体推后 {seconds} 秒。",
+                en="Play it to see which track is in time with the sound. If the Chinese is, shift the whole Tibetan track {seconds} s earlier (Subtitle Edit: Synchronization, Adjust all times{cli:; bilingual fix with --unsafe --out FOLDER does it|}); if the Tibetan is, shift the Chinese {seconds} s later.",
             ),
             "early": Words(
-                zh="播放一处，看哪条字幕与声音同步。中文准，就把藏文字幕整体推后 {seconds} 秒（Subtitle Edit：同步→调整所有时间；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）；藏文准，就把中文字幕整体提前 {seconds} 秒。",
-                en="Play it to see which track is in time with the sound. If the Chinese is, shift the whole Tibetan track {seconds} s later (Subtitle Edit: Synchronization, Adjust all times; bilingual fix with --unsafe --out FOLDER does it); if the Tibetan is, shift the Chinese {seconds} s earlier.",
+                zh="播放一处，看哪条字幕与声音同步。中文准，就把藏文字幕整体推后 {seconds} 秒（Subtitle Edit：同步→调整所有时间{cli:；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}）；藏文准，就把中文字幕整体提前 {seconds} 秒。",
+                en="Play it to see which track is in time with the sound. If the Chinese is, shift the whole Tibetan track {seconds} s later (Subtitle Edit: Synchronization, Adjust all times{cli:; bilingual fix with --unsafe --out FOLDER does it|}); if the Tibetan is, shift the Chinese {seconds} s earlier.",
             ),
         }
         | sound_remedies(
-            "播放一两处核对，把{who}整体{how} {{seconds}} 秒（Subtitle Edit：同步→调整所有时间；运行 bilingual fix 并加 --out 新文件夹，可自动改；报告说没有把握时，再加 --unsafe）。",
-            "Play it in a place or two, then shift {who} {{seconds}} s {how} (Subtitle Edit: Synchronization, Adjust all times; bilingual fix with --out FOLDER does it, with --unsafe where it is not certain).",
+            "播放一两处核对，把{who}整体{how} {{seconds}} 秒（Subtitle Edit：同步→调整所有时间；{{cli:运行 bilingual fix 并加 --out 新文件夹，可自动改；报告说没有把握时，再加 --unsafe|有把握的可用“自动修复”改好}}）。",
+            "Play it in a place or two, then shift {who} {{seconds}} s {how} (Subtitle Edit: Synchronization, Adjust all times; {{cli:bilingual fix with --out FOLDER does it, with --unsafe where it is not certain|“Automatic fixes” does it where it is certain}}).",
             {"-late": ("提前", "earlier"), "-early": ("推后", "later")},
         ),
         limits=Words(
@@ -280,18 +280,18 @@ RULES = (
             {"": ("", "")},
         ),
         remedy=Words(
-            zh="用字幕软件把藏文字幕换算到视频的帧率（Subtitle Edit：同步→更改帧率）；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-            en="Convert the Tibetan track to the frame rate of the video in a subtitle editor (Subtitle Edit: Synchronization, Change frame rate); bilingual fix with --unsafe --out FOLDER does it.",
+            zh="用字幕软件把藏文字幕换算到视频的帧率（Subtitle Edit：同步→更改帧率）{cli:；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+            en="Convert the Tibetan track to the frame rate of the video in a subtitle editor (Subtitle Edit: Synchronization, Change frame rate){cli:; bilingual fix with --unsafe --out FOLDER does it|}.",
         ),
         remedies={
             "named": Words(
-                zh="两条字幕的帧率不同（{ratio}）：用字幕软件把不准的一条换算到视频的帧率（Subtitle Edit：同步→更改帧率）；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改藏文。",
-                en="The two tracks have different frame rates ({ratio}): convert the one that is off to the frame rate of the video (Subtitle Edit: Synchronization, Change frame rate); bilingual fix with --unsafe --out FOLDER converts the Tibetan.",
+                zh="两条字幕的帧率不同（{ratio}）：用字幕软件把不准的一条换算到视频的帧率（Subtitle Edit：同步→更改帧率）{cli:；运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改藏文|}。",
+                en="The two tracks have different frame rates ({ratio}): convert the one that is off to the frame rate of the video (Subtitle Edit: Synchronization, Change frame rate){cli:; bilingual fix with --unsafe --out FOLDER converts the Tibetan|}.",
             )
         }
         | sound_remedies(
-            "用字幕软件把{who}换算到视频的帧率（Subtitle Edit：同步→更改帧率；运行 bilingual fix 并加 --out 新文件夹，可自动改；报告说没有把握时，再加 --unsafe）。",
-            "Convert {who} to the frame rate of the video (Subtitle Edit: Synchronization, Change frame rate; bilingual fix with --out FOLDER does it, with --unsafe where it is not certain).",
+            "用字幕软件把{who}换算到视频的帧率（Subtitle Edit：同步→更改帧率；{{cli:运行 bilingual fix 并加 --out 新文件夹，可自动改；报告说没有把握时，再加 --unsafe|有把握的可用“自动修复”改好}}）。",
+            "Convert {who} to the frame rate of the video (Subtitle Edit: Synchronization, Change frame rate; {{cli:bilingual fix with --out FOLDER does it, with --unsafe where it is not certain|“Automatic fixes” does it where it is certain}}).",
             {"": ("", "")},
         ),
         limits=Words(
@@ -342,17 +342,17 @@ RULES = (
         ),
         remedies={
             "late": Words(
-                zh="播放 {at} 前后，看哪条字幕不准。藏文不准，就选中藏文字幕 {at} 以后的各条，一起提前 {seconds} 秒（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）；中文不准，就把中文字幕那里以后的各条推后 {seconds} 秒。",
-                en="Play it around {at} to see which track is off. If the Tibetan is, select its cues from {at} on and shift them {seconds} s earlier (bilingual fix with --unsafe --out FOLDER does it); if the Chinese is, shift its cues from there on {seconds} s later.",
+                zh="播放 {at} 前后，看哪条字幕不准。藏文不准，就选中藏文字幕 {at} 以后的各条，一起提前 {seconds} 秒{cli:（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）|}；中文不准，就把中文字幕那里以后的各条推后 {seconds} 秒。",
+                en="Play it around {at} to see which track is off. If the Tibetan is, select its cues from {at} on and shift them {seconds} s earlier{cli: (bilingual fix with --unsafe --out FOLDER does it)|}; if the Chinese is, shift its cues from there on {seconds} s later.",
             ),
             "early": Words(
-                zh="播放 {at} 前后，看哪条字幕不准。藏文不准，就选中藏文字幕 {at} 以后的各条，一起推后 {seconds} 秒（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）；中文不准，就把中文字幕那里以后的各条提前 {seconds} 秒。",
-                en="Play it around {at} to see which track is off. If the Tibetan is, select its cues from {at} on and shift them {seconds} s later (bilingual fix with --unsafe --out FOLDER does it); if the Chinese is, shift its cues from there on {seconds} s earlier.",
+                zh="播放 {at} 前后，看哪条字幕不准。藏文不准，就选中藏文字幕 {at} 以后的各条，一起推后 {seconds} 秒{cli:（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）|}；中文不准，就把中文字幕那里以后的各条提前 {seconds} 秒。",
+                en="Play it around {at} to see which track is off. If the Tibetan is, select its cues from {at} on and shift them {seconds} s later{cli: (bilingual fix with --unsafe --out FOLDER does it)|}; if the Chinese is, shift its cues from there on {seconds} s earlier.",
             ),
         }
         | sound_remedies(
-            "播放 {{at}} 前后核对，选中{who} {{at}} 以后的各条，一起{how} {{seconds}} 秒（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）。",
-            "Play it around {{at}}, select the cues of {who} from there on and shift them {{seconds}} s {how} (bilingual fix with --unsafe --out FOLDER does it).",
+            "播放 {{at}} 前后核对，选中{who} {{at}} 以后的各条，一起{how} {{seconds}} 秒{{cli:（运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改）|}}。",
+            "Play it around {{at}}, select the cues of {who} from there on and shift them {{seconds}} s {how}{{cli: (bilingual fix with --unsafe --out FOLDER does it)|}}.",
             {"-late": ("提前", "earlier"), "-early": ("推后", "later")},
         ),
         limits=Words(

@@ -108,8 +108,8 @@ RULES: Final = (
             en="In Tibetan cue {cue} {particle} follows {before}; the rule requires {fitting}.",
         ),
         remedy=Words(
-            zh="请懂藏文的人核对；若无别的用意，在藏文字幕里把“{particle}”改成“{fitting}”。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-            en="Ask a reader of Tibetan. Unless it is meant so, change “{particle}” to “{fitting}” in the Tibetan track; bilingual fix with --unsafe --out FOLDER does it.",
+            zh="请懂藏文的人核对；若无别的用意，在藏文字幕里把“{particle}”改成“{fitting}”{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+            en="Ask a reader of Tibetan. Unless it is meant so, change “{particle}” to “{fitting}” in the Tibetan track{cli:; bilingual fix with --unsafe --out FOLDER does it|}.",
         ),
         limits=Words(
             zh="ན ར ལ 之后的 ཀྱི ཏུ ཅིག 按古代再后加字的规则也算对；开音节和音译词之后不看；与常用词同形的（དུ་མ、"
@@ -168,8 +168,8 @@ RULES: Final = (
             ),
         },
         remedy=Words(
-            zh="在藏文字幕里改正这些标点。运行 bilingual fix 并加 --out 新文件夹，可自动改好能确定的各处。",
-            en="Correct the punctuation in the Tibetan track. bilingual fix with --out FOLDER does it where it is certain.",
+            zh="在藏文字幕里改正这些标点。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好能确定的各处。",
+            en="Correct the punctuation in the Tibetan track. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it where it is certain.",
         ),
         limits=Words(
             zh="各地习惯略有不同，只作提示。三个以上连写的音节点在同一文件里出现三次以上，视为停顿记号，不报。",

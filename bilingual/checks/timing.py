@@ -94,20 +94,20 @@ RULES = (
         ),
         remedies={
             "start-late": Words(
-                zh="把这条藏文字幕的开始时间提前，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="Start this Tibetan cue earlier, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="把这条藏文字幕的开始时间提前，与对应的中文一致{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="Start this Tibetan cue earlier, with its Chinese cue{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
             "start-early": Words(
-                zh="把这条藏文字幕的开始时间推后，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="Start this Tibetan cue later, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="把这条藏文字幕的开始时间推后，与对应的中文一致{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="Start this Tibetan cue later, with its Chinese cue{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
             "end-late": Words(
-                zh="把这条藏文字幕的结束时间提前，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="End this Tibetan cue earlier, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="把这条藏文字幕的结束时间提前，与对应的中文一致{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="End this Tibetan cue earlier, with its Chinese cue{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
             "end-early": Words(
-                zh="把这条藏文字幕的结束时间推后，与对应的中文一致。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改。",
-                en="End this Tibetan cue later, with its Chinese cue. bilingual fix with --unsafe --out FOLDER does it.",
+                zh="把这条藏文字幕的结束时间推后，与对应的中文一致{cli:。运行 bilingual fix 并加 --unsafe --out 新文件夹，可自动改|}。",
+                en="End this Tibetan cue later, with its Chinese cue{cli:. bilingual fix with --unsafe --out FOLDER does it|}.",
             ),
         },
         limits=Words(

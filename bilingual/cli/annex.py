@@ -23,10 +23,10 @@ from bilingual.cli.shared import (
     put,
     say,
 )
-from bilingual.cli.wording import command
+from bilingual.cli.wording import command, said
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import write_new
-from bilingual.locale import sentence
+from bilingual.locale import mark, sentence
 
 if TYPE_CHECKING:
     from bilingual.render.annex import Annex, AnnexCheck, ReportFile, Role, SigningKey
@@ -128,7 +128,8 @@ def _make(
     from bilingual.render.review import load_review
 
     if report is None or title is None or party is None or not out:
-        needed = {"REPORT.json": report, "--title": title, "--party": party, "--out": out or None}
+        file = said("报告.json / REPORT.json")
+        needed = {file: report, "--title": title, "--party": party, "--out": out or None}
         missing = [name for name, value in needed.items() if value is None]
         raise ConfigError("annex-arguments", missing=missing)
     targets = _Targets.beside(out, report, review)
@@ -290,9 +291,10 @@ def _print_check(result: AnnexCheck, path: Path, lang: Lang) -> int:
     for item in result.items:
         what = sentence("ui", f"annex-what-{item.what}", {}, lang)
         outcome = sentence("ui", f"annex-outcome-{item.outcome}", {}, lang)
-        why = f" – {sentence('reasons', item.why, item.params, lang)}" if item.why else ""
-        line(f"{what}: {outcome}{why}")
-    put(f"SHA-256: {result.sha256}", nl=True)
+        why = sentence("reasons", item.why, item.params, lang) if item.why else ""
+        separator = mark("semicolon", lang)
+        line(f"{what}{mark('colon', lang)}{separator.join(filter(None, (outcome, why)))}")
+    put(f"SHA-256{mark('colon', lang)}{result.sha256}", nl=True)
     if result.named_key is not None:
         tell("annex-key-named", {"key": result.named_key})
     if result.given_key is not None:

@@ -10,7 +10,7 @@ import click
 
 from bilingual.cli.inputs import submitted
 from bilingual.cli.quoting import pasted
-from bilingual.cli.running import progress
+from bilingual.cli.running import progress, work_words
 from bilingual.cli.shared import (
     FILE,
     FOUND,
@@ -80,8 +80,8 @@ def fix(
     Fix what can be fixed safely: show the changes, or write new files with
     --out. The originals are never changed.
 
-    Give a folder, or several files: which is the video and which are the subtitles is told
-    by what is in them.
+    Give a folder, or several files: their content shows which is the video, which the
+    Tibetan and which the Chinese subtitles.
     """
     config = settings_of(**settings)
     found = submitted(files, {"bo": bo, "zh": zh, "form": None}, config, lang)
@@ -107,8 +107,24 @@ def fix(
     if not fixed.tracks:
         raise InputError("fix-needs-track")
     put(render_fixes(fixed, lang, diff=diff))
-    _say_next(deliver_tracks(fixed, out, force, lang, (video, bo, zh)), found, lang)
+    written = deliver_tracks(fixed, out, force, lang, (video, bo, zh))
+    _say_next(written, found, lang)
+    if not written:
+        _say_ways(fixed, found, lang)
     return OK
+
+
+def _say_ways(fixed: Fixed, found: Submitted, lang: Lang) -> None:
+    """The commands that go on from a list of what is left: unsafe fixes, the translator's sheet."""
+    hands, work = {one.hand for one in fixed.left}, work_words(found)
+    if "unsafe" in hands:
+        beside = next(path for path in (found.bo, found.zh, found.video) if path is not None)
+        words = ["bilingual", "fix", *work, "--unsafe", "--out", beside.parent]
+        say(sentence("ui", "fix-next-unsafe", {"command": pasted(*words)}, lang))
+    if "translator" in hands:
+        sheet = Path(sentence("ui", "fix-sheet-name", {}, lang))
+        words = ["bilingual", "verify", *work, "--out", sheet]
+        say(sentence("ui", "fix-next-sheet", {"command": pasted(*words)}, lang))
 
 
 def _say_next(written: Mapping[Language, Path], found: Submitted, lang: Lang) -> None:

@@ -60,14 +60,14 @@ def notebook(
     asr: str | None,
     asr_model: str | None,
 ) -> int:
-    """写出并运行一份作品的评审笔记本（图表、声音、核对表）。
+    """写出并运行一份作品的评审笔记本（图表、声音、复核表）。
 
     可以给出一个文件夹，或几个文件：哪个是视频、哪个是藏文字幕、哪个是中文字幕，由内容认出。
 
     Write and run a reviewer's notebook: figures, sound, a review sheet.
 
-    Give a folder, or several files: which is the video and which are the subtitles is told
-    by what is in them.
+    Give a folder, or several files: their content shows which is the video, which the
+    Tibetan and which the Chinese subtitles.
     """
     from bilingual.render.notebook.running import export_html, run_notebook
 

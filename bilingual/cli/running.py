@@ -14,7 +14,7 @@ from typing import Final
 from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say, say_in_place
 from bilingual.locale import sentence
-from bilingual.model import FirstLook, Report, Severity
+from bilingual.model import FirstLook, Report, Severity, Verdict
 from bilingual.pipeline.submitted import Submitted
 from bilingual.render.text.columns import columns_of, shorten
 from bilingual.showing import visible
@@ -149,28 +149,48 @@ def say_outcome(report: Report, work: Submitted, out: Path, form: str, lang: Lan
     say(f"{verdict}{sentence('ui', f'outcome-{report.verdict}', {}, lang)}")
     say(f"  {sentence('ui', 'tally', tally, lang)}")
     say(sentence("ui", "report-written", {"path": str(out)}, lang))
-    say(sentence("ui", f"next-{report.verdict}", {}, lang))
+    command = pasted(*_next_words(report, work, out, form, lang))
+    step = "pass-data" if report.verdict is Verdict.PASS and form != "json" else report.verdict
+    say(sentence("ui", f"next-{step}", {"command": command}, lang))
     if form == "json":
-        page = out.with_suffix(".html")
-        shown = pasted("bilingual", "show", out, "--format", "html", "--out", page)
-        say(sentence("ui", "next-json", {"command": shown}, lang))
+        shown: list[str | Path] = ["bilingual", "show", out, "--format", "html"]
+        if work.video is not None:
+            shown += ["--video", work.video]
+        shown += ["--out", out.with_suffix(".html")]
+        say(sentence("ui", "next-json", {"command": pasted(*shown)}, lang))
     elif form in _SHEETS and (work.bo or work.zh):
-        words = sheet_words(work, out)
-        say(sentence("ui", "next-sheet", {"command": pasted(*words)}, lang))
+        fixed = out.with_name(f"{out.stem}-fixed")
+        back = ["bilingual", "fix", *work_words(work), "--from-sheet", out, "--out", fixed]
+        say(sentence("ui", "next-sheet", {"command": pasted(*back)}, lang))
 
 
-def sheet_words(work: Submitted, sheet: Path) -> list[str | Path]:
-    """The command that puts a sheet's corrections into new subtitle files."""
-    words: list[str | Path] = ["bilingual", "fix"]
-    if work.video is not None and None in (work.bo, work.zh):
-        words.append(work.video)  # it may hold the other track
-    words += [
-        word
-        for side in ("bo", "zh")
-        if (path := getattr(work, side))
-        for word in (f"--{side}", path)
-    ]
-    return [*words, "--from-sheet", sheet, "--out", sheet.with_name(f"{sheet.stem}-fixed")]
+def work_words(work: Submitted) -> list[str | Path]:
+    """The files of a work as a command line names them."""
+    words: list[str | Path] = [] if work.video is None else [work.video]
+    for side in ("bo", "zh"):
+        path: Path | None = getattr(work, side)
+        if path is not None:
+            words += [f"--{side}", path]
+    return words
+
+
+def _next_words(
+    report: Report, work: Submitted, out: Path, form: str, lang: Lang
+) -> list[str | Path]:
+    """The command of the next step: what can be fixed; of a work in order its annex, for which
+    the report's data are needed.
+    """
+    if report.verdict is not Verdict.PASS:
+        return ["bilingual", "fix", *work_words(work)]
+    if form == "json":
+        title, party, name = (
+            sentence("ui", f"annex-example-{one}", {}, lang) for one in ("title", "party", "out")
+        )
+        words: list[str | Path] = ["bilingual", "annex", out, "--title", title, "--party", party]
+        return [*words, "--out", out.with_name(name)]
+    with_form: list[str | Path] = [] if work.form is None else ["--form", work.form]
+    checked: list[str | Path] = ["bilingual", "verify", *work_words(work), *with_form]
+    return [*checked, "--format", "json", "--out", out.with_suffix(".json")]
 
 
 def open_page(page: Path, lang: Lang) -> None:

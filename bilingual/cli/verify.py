@@ -96,8 +96,8 @@ def verify(
 
     Check a work: its video and its subtitles, or only some of them.
 
-    Give a folder, or several files: which is the video and which are the subtitles is told
-    by what is in them.
+    Give a folder, or several files: their content shows which is the video, which the
+    Tibetan and which the Chinese subtitles.
     """
     from bilingual.render.base import Options
 
@@ -151,7 +151,7 @@ def _failed(report: Report, level: Severity) -> bool:
 @click.argument("report", type=FILE, metavar="报告 / REPORT")
 @format_option
 @click.option("--video", type=FILE, help="HTML 里播放的视频 / the video that the HTML plays")
-@click.option("--review", type=FILE, help="已保存的核对结果 / a saved review")
+@click.option("--review", type=FILE, help="已保存的复核记录 / a saved review")
 @click.option(
     "--embed-clips",
     is_flag=True,

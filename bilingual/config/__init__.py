@@ -303,9 +303,10 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything a verification is made under. Frozen; make one with ``load``.
+    """All settings of a check: thresholds, engines, models, limits. Immutable.
 
-    ``fail_fast``: an error of the first look ends the reading of the film.
+    Make one with :meth:`load`. ``fail_fast``: if an error is found before the long stages,
+    the video is not read to its end.
     """
 
     profile: Profile
@@ -343,14 +344,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         profile: str = "sichuan-2024",
         category: Category = "bilingual",
     ) -> Config:
-        """Read settings from a TOML file over the defaults.
+        """The default settings, with the values of a TOML file in their place.
 
-        The file may hold a table for each section above. Its keys ``profile``
-        and ``category``, where it has them, win over the arguments.
-
-        :raises ConfigError: the file cannot be read, or a key or value in it is
-            unknown or out of range.
-        :raises ArgumentError: ``argument-invalid``.
+        :param path: the TOML file, with one table per section (the attributes of this class);
+            without it the defaults are returned. The keys ``profile`` and ``category`` in it
+            override the arguments.
+        :param profile: the name of the award's rules.
+        :param category: the award's category, ``bilingual`` or ``chinese``.
+        :raises ConfigError: the file cannot be read, or has an unknown key or a value that is
+            out of range.
+        :raises ArgumentError: ``argument-invalid``: an argument has the wrong type.
         :raises PluginError: the profile's plug-in cannot be loaded.
         """
         settings: dict[str, Any] = {} if path is None else _read_toml(Path(path))

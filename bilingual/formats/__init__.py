@@ -46,26 +46,25 @@ def load_tracks(
     wanted: Language | None = None,
     beside: bool = False,
 ) -> tuple[Track, ...]:
-    """Every track of a file: streams of a video, both languages of a bilingual file.
+    """Read all subtitle tracks of a file: of a subtitle file, or of the streams in a video.
 
-    A bilingual file gives its Tibetan track, its Chinese one and, where text in a third
-    language runs through it, a track of that without a language. A video without text
-    streams gives an empty tuple.
+    A file with both languages gives a Tibetan and a Chinese track, in this order; text in a
+    third language that runs through it becomes one more track, whose ``language`` is ``None``.
+    A video without text streams gives an empty tuple.
 
-    :param limits: bounds on the file. Given, a cue beyond their time is rejected;
-        by default it stays, with a problem (WebVTT knows no bound), and the
-        other bounds are ``ReadingLimits()``'s.
-    :param encoding: the codec of a subtitle file, where the caller knows it;
-        otherwise it is detected from the bytes (``formats/encoding.py``).
-    :param wanted: the language that is looked for in the file, which a little of it
-        shows (``formats/bilingual_split.py``).
-    :param beside: the other language has a file of its own, so that some of it in this
-        one makes no second track.
-    :raises ArgumentError: ``argument-invalid``: an argument is of another type.
+    :param limits: bounds on the file; default ``ReadingLimits()``. If they are given, cues
+        later than their ``max_time_ms`` are left out; by default such cues are kept and
+        reported as a problem, because WebVTT sets no bound.
+    :param encoding: the codec of the subtitle file, if it is known; by default it is detected.
+    :param wanted: the language that is expected; a few cues in it are then enough for a track
+        of their own.
+    :param beside: ``True`` if the other language has its own file: a few cues in it are then
+        not split off into a second track.
+    :raises ArgumentError: ``argument-invalid``: an argument has the wrong type.
     :raises InputError: the file is missing, unreadable or empty.
-    :raises FormatError: it is no subtitle file, its encoding cannot be determined, or
-        a limit is passed.
-    :raises MediaError: it is a video, and ffmpeg cannot make sense of it.
+    :raises FormatError: it is not a subtitle file, its encoding cannot be determined, or it
+        exceeds a limit.
+    :raises MediaError: it is a video that ffmpeg cannot read.
     """
     from bilingual.files import checked_path, display_name, held, opened_plain
     from bilingual.formats.bilingual_split import split
@@ -117,17 +116,16 @@ def load_track(
     limits: ReadingLimits | None = None,
     encoding: str | None = None,
 ) -> Track:
-    """One track of a file.
+    """Read one subtitle track of a file.
 
-    A file's only track is taken if its script is ``language`` or unknown.
+    If the file has a single track, that one is returned.
 
-    :param language: of several tracks take the one in this language.
-    :param stream: of a video's tracks take the one of this stream index.
-    :raises FormatError: ``track-ambiguous`` where several are left to choose
-        from, ``track-absent`` where none is (both list what there is);
-        ``track-language-mismatch``: the only one is clearly in the other
-        language.
-    :raises BilingualError: as ``load_tracks``.
+    :param language: which track to return if there are several: ``bo`` or ``zh``.
+    :param stream: which stream of a video to return, by ffmpeg's stream index.
+    :raises FormatError: ``track-ambiguous``: there are several tracks and nothing says which;
+        ``track-absent``: there is no such track (both errors list the tracks that exist);
+        ``track-language-mismatch``: the only track is clearly in the other language.
+    :raises BilingualError: as :func:`load_tracks`.
     """
     from bilingual.files import display_name
     from bilingual.formats.bilingual_split import languages_in, other_than

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import string
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -36,6 +37,7 @@ __all__ = [
     "languages",
     "mark",
     "meant",
+    "placed",
     "rule_words",
     "sentence",
     "shown_in",
@@ -93,10 +95,21 @@ def fill(template: str, params: Mapping[str, Any]) -> str:
 
     Whatever a person reads is made here, so here text from outside becomes visible:
     a file's name can hold no escape sequence and no line break that would be obeyed.
-    ``{count:cue|cues}`` is the first word where the count is 1, else the second.
+    ``{count:cue|cues}`` is the first word where the count is 1, else the second;
+    ``{cli:words|words}`` the first for whoever has a command line, the second on a page of
+    the service, which gives ``cli`` as 0.
     """
+    template = placed(template, cli=bool(params.get("cli", 1)))
     shown = _Lenient({key: visible_value(value) for key, value in params.items()})
     return _NUMBERED.vformat(template, (), shown) if "|" in template else template.format_map(shown)
+
+
+_BY_PLACE: Final = re.compile(r"\{cli:((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}")
+
+
+def placed(template: str, *, cli: bool) -> str:
+    """The template for whoever has a command line, or for a page of the service."""
+    return _BY_PLACE.sub(r"\1" if cli else r"\2", template)
 
 
 def sentence(section: Section, code: str, params: Mapping[str, Any], language: str) -> str:
@@ -137,14 +150,16 @@ def _with_cause(params: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     return params
 
 
-def error_sentence(code: str, params: Mapping[str, Any], language: str) -> str:
+def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: bool = True) -> str:
     """What a person reads for an error: what, where, and what to do.
 
     What the operating system or the reader of a file reported, and the names of
     languages and of roles, are in the same language.
+
+    :param cli: whether that person has a command line; else they have the service's page.
     """
     TEXT.check("message", "language", language)
-    said: dict[str, Any] = dict(params)
+    said: dict[str, Any] = dict(params) if cli else {**params, "cli": 0}
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:
         said["detail"] = sentence("ui", f"system-{number}", {}, language)

@@ -15,11 +15,10 @@ from bilingual.model.cue import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bead:
-    """Cues of both tracks that belong together, by index; one side may be empty.
+    """Cues of both tracks that translate each other, by index; one side may be empty.
 
-    ``confidence`` (0..1) is the aligner's posterior for this grouping, ``risk``
-    (0..1, or ``None`` where nothing was judged) how much a reader should look, and
-    ``evidence`` what the risk is made of.
+    ``confidence`` (0..1) is the probability of this grouping. ``risk`` (0..1) estimates that
+    the translation is faulty, ``None`` if it was not judged; ``evidence`` is what it rests on.
     """
 
     bo: tuple[int, ...]
@@ -113,9 +112,9 @@ class BackendScore:
 class Alignment:
     """Which cues belong together, and how the two clocks relate.
 
-    ``bo_ms = rate * zh_ms + offset_ms``, until the first of ``jumps`` says
-    otherwise. Every cue of both tracks is in exactly one bead. ``confidence``
-    (0..1) is that the two tracks are of the same work at all.
+    ``bo_ms = rate * zh_ms + offset_ms`` up to the first of ``jumps``, each of which changes
+    the offset from its time on. Every cue of both tracks is in exactly one bead.
+    ``confidence`` (0..1) is the probability that both tracks belong to the same work.
     """
 
     offset_ms: int = 0
@@ -150,7 +149,11 @@ class Alignment:
 
     @checked(side=one_of("bo", "zh"), index=COUNT)
     def bead_of(self, side: Language, index: int) -> Bead:
-        """The bead that holds a cue. ``KeyError`` where there is no such cue."""
+        """The bead that holds a cue.
+
+        :param index: the cue's index in its track, from 0.
+        :raises KeyError: there is no such cue.
+        """
         for bead in self.beads:
             if index in (bead.bo if side == "bo" else bead.zh):
                 return bead

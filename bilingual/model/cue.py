@@ -42,18 +42,17 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Cue:
     r"""One subtitle cue, as written in its file.
 
-    ``index`` is 0-based in file order. ``text`` is the raw payload with lines
-    joined by ``\n``: tags and entities are still in it. ``plain`` is derived
-    from it: tags gone, entities decoded (``plain_text``, ``None`` where that is the
-    same); ``compared`` is that without characters that are not seen. ``line`` is the 1-based
-    line of the timing line in the file, ``None`` where there is no file.
-    ``confidence`` (0..1) is set for recognised text only. ``readable`` is false
-    where recognised text cannot be relied on: such a cue counts for timing and
-    coverage, and nothing is to be made of its words. ``rows`` says where in the
-    picture a burned-in cue is: from which share of its height (0..1, from the
-    top) to which. ``style`` is the style that the file names for it (ASS). ``part``
-    is set where the file's cue holds more than this one: from which code point of its
-    payload to which ``text`` is.
+    ``index`` counts from 0, in the order of the file. ``text`` is the text as the file has
+    it, tags and entities included, its lines joined by ``\n``. ``plain`` is ``text`` without
+    tags and with entities decoded, and ``compared`` is ``plain`` without invisible characters
+    (``plain_text`` stores ``plain`` if it differs from ``text``, else ``None``). ``line`` is
+    the number, from 1, of the timing line in the file; ``None`` if there is no file.
+    ``confidence`` (0..1) is set for recognised text only. ``readable`` is ``False`` if
+    recognised text is too uncertain to be compared; the cue then still counts for timing and
+    coverage. ``rows`` is where a burned-in cue stands in the picture: its upper and lower edge
+    as shares of the picture's height (0..1, from the top). ``style`` is the name of its style
+    (ASS). ``part`` is set if one cue of the file was split into several: the first code point
+    of ``text`` in the file's cue, and the one after its last.
     """
 
     index: int
@@ -88,12 +87,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something a reader met in a file and did not pass over in silence.
+    """Something irregular in a subtitle file, noted while it was read.
 
-    ``line`` is 1-based, ``None`` where the problem is the file's as a whole.
-    ``code`` is stable and kebab-case; prose is made from it per language.
-    ``params`` holds JSON values only; text that could not be read is in
-    ``params["text"]``.
+    ``line`` counts from 1; ``None`` if the problem concerns the whole file. ``code`` is stable
+    and in kebab-case; sentences are made from it in each language. ``params`` holds JSON
+    values only; text that could not be read is in ``params["text"]``.
     """
 
     line: int | None
@@ -105,10 +103,10 @@ class Problem:
 class Track:
     """The cues of one language, in file order, and what was wrong with the file.
 
-    ``language`` is ``None`` where the script does not show it. ``encoding`` is the
-    codec's name in lower case (``utf-8``, ``utf-16-le``, ``gb18030`` …), ``None``
-    where no bytes were decoded. ``format`` is the subtitle format's short name
-    (``srt``, ``vtt`` …). ``stream`` is the stream's index within its container.
+    ``language`` is ``None`` if the text is neither Tibetan nor Chinese. ``encoding`` is the
+    name of the codec in lower case (``utf-8``, ``utf-16-le``, ``gb18030`` …), ``None`` if the
+    track was not read from a subtitle file. ``format`` is the short name of the subtitle
+    format (``srt``, ``vtt`` …). ``stream`` is ffmpeg's index of the stream in a video.
     """
 
     cues: tuple[Cue, ...]

@@ -73,11 +73,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something found, where, and on what grounds.
+    """A problem that a rule found, where it is, and the evidence for it.
 
-    ``confidence`` is 0..1. ``mqm`` is the error type in the MQM typology
-    (themqm.org), ``clause`` the clause of the award's notice. ``bo`` and ``zh``
-    hold cue indices, ``span_ms`` the stretch of time concerned.
+    ``confidence`` (0..1) is how sure the finding is, independent of its severity. ``mqm`` is
+    the error type in the MQM typology (themqm.org), ``clause`` the clause of the award's
+    notice; either may be ``None``. ``bo`` and ``zh`` are cue indices (from 0), ``span_ms`` the
+    time concerned; a finding about the whole work has none of them. ``params`` are described
+    for each rule in :mod:`bilingual.params`; :meth:`message` makes a sentence of them.
     """
 
     rule: str
@@ -94,16 +96,18 @@ class Finding:
 
     @checked(language=TEXT)
     def message(self, language: str = "zh") -> str:
-        """What was found, in a sentence, as every rendering of a report says it.
+        """What was found, as a sentence for people: the same words as in the reports.
 
-        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        :param language: ``zh`` or ``en``; any other gives Chinese.
         """
         said: str = provided("finding.message")(self, language)
         return said
 
     @checked(language=TEXT)
     def remedy(self, language: str = "zh") -> str:
-        """What to do about it; empty where its rule is not installed here.
+        """What to do about it, as a sentence for people.
+
+        Empty if the finding comes from a plug-in's rule that is not installed here.
 
         :param language: as for :meth:`message`.
         """
@@ -113,10 +117,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What became of one rule, and why where it could not be judged.
+    """The result of one rule.
 
-    One that passed has a reason only where there are several ways to pass.
-    ``required`` says whether ``unknown`` here keeps the whole from passing.
+    ``reason`` says why it is ``unknown`` or ``not-applicable``; on ``pass`` it is set only if
+    there are several ways to pass. ``required``: if this check is ``unknown``, the whole
+    report cannot pass.
     """
 
     rule: str
@@ -126,9 +131,9 @@ class Check:
 
     @checked(language=TEXT)
     def reason_text(self, language: str = "zh") -> str:
-        """Why it could not be judged, or in what way it passed; empty without a reason.
+        """The reason as a sentence for people; empty if there is none.
 
-        :param language: ``zh``, ``en`` or ``bo``; Chinese where there are no words in it.
+        :param language: ``zh`` or ``en``; any other gives Chinese.
         """
         said: str = provided("reason.text")(self.reason, language)
         return said

@@ -214,10 +214,10 @@ class Report:
 
     @classmethod
     def from_dict(cls, document: object) -> Report:
-        """A report from what :meth:`to_dict` gave; unknown keys are passed over.
+        """Rebuild a report from the result of :meth:`to_dict`. Unknown keys are ignored.
 
-        :raises InputError: ``report-invalid``: it is none of this form; ``detail`` says
-            what is wrong and where, as in ``Expected `int`, got `str` - at `$.inputs```.
+        :raises InputError: ``report-invalid``: it is not a valid report; ``detail`` says what
+            is wrong and where, such as ``Expected `int`, got `str` - at `$.inputs```.
         """
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise InputError("report-invalid", detail=f"Expected `{SCHEMA}` - at `$.schema`")
@@ -232,10 +232,12 @@ class Report:
     @classmethod
     @checked(text=Wanted("str | bytes", lambda value: isinstance(value, str | bytes)))
     def from_json(cls, text: str | bytes) -> Report:
-        """A report from what :meth:`to_json` gave; a byte order mark is passed over.
+        """Rebuild a report from the result of :meth:`to_json`, as text or as UTF-8 bytes.
 
-        :raises InputError: as :meth:`from_dict`, or the text is no JSON, or an object in
-            it has a key twice.
+        A byte order mark is ignored.
+
+        :raises InputError: ``report-invalid``: as :meth:`from_dict`; or the text is not JSON,
+            or an object in it has the same key twice.
         """
         if isinstance(text, bytes):
             text = text.removeprefix(b"\xef\xbb\xbf")
@@ -247,9 +249,11 @@ class Report:
 
     @checked(indent=COUNT)
     def to_json(self, *, indent: int | None = 2) -> str:
-        """The report as JSON text; ``indent=None`` puts it on one line.
+        """The report as JSON text.
 
-        Control and direction characters are escaped in it, so that it can be printed.
+        Control and direction characters are escaped, so that it is safe to print.
+
+        :param indent: spaces per level; ``None`` puts everything on one line.
         """
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
         return ascii_controls(text)
@@ -278,19 +282,21 @@ class Report:
         media: PageMedia | None = None,
         review: str | PathLike[str] | None = None,
     ) -> None:
-        """Write the report as one self-contained HTML file.
+        """Write the report as one self-contained HTML file, replacing an existing one.
 
-        :param language: ``zh`` or ``en``, for the interface.
-        :param video_href: where the page finds the video, relative to itself; a
-            reader may also choose the file by hand.
-        :param stills: pictures for the person who checks the credits, as
-            ``bilingual.media.stills.opening_and_closing(video)`` gives them.
-        :param media: waveform, stills, clips of what was found, pictures of cues, as
-            ``bilingual.render.html.pagemedia.media_for_page(report, video)`` gives
-            them; in place of ``stills``.
-        :param review: a review that was saved on a page of this work, to be gone on with.
-        :raises InputError: the path cannot be written; the review is none, or one of the
-            first version on another report.
+        :param language: language of the page, ``zh`` or ``en``.
+        :param video_href: link to the video, relative to the page. Without it the reader can
+            choose the file on the page.
+        :param stills: pictures of the opening and closing, for the person who checks the
+            credits: the result of ``bilingual.media.stills.opening_and_closing(video)``.
+        :param media: waveform, stills, clips of the findings and pictures of cues: the result
+            of ``bilingual.render.html.pagemedia.media_for_page(report, video)``. If it is
+            given, ``stills`` is ignored.
+        :param review: path of a review saved from a page of this work (``review.json``); its
+            decisions are filled in.
+        :raises InputError: ``output-unwritable``: the file cannot be written;
+            ``review-invalid``: ``review`` is not a review; ``review-other-report``: it is a
+            review of version 1 that belongs to another report.
         """
         provided("report.save_html")(
             self,
@@ -304,15 +310,16 @@ class Report:
 
     @checked(review=either(instance(Review), PATH))
     def with_review(self, review: Review | str | PathLike[str]) -> Report:
-        """The report with a reader's decisions beside its findings; its verdict stays.
+        """A copy of the report with a reviewer's decisions in ``review``.
 
-        Decisions on texts that are the same come back, whichever run they were made on;
-        ``report.review`` has them, the verdict that follows from them, and which of them
-        are on what has changed since.
+        ``verdict`` stays the program's own; ``review.settled`` has the verdict that follows
+        from the decisions. A decision applies if the texts it was made on are unchanged, even
+        if it was made on an earlier report of the work; ``review.changed`` lists the others.
 
-        :param review: as it was saved (``review.json``), or its path.
-        :raises InputError: the file is no review (``review-invalid``), or one of the first
-            version on another report (``review-other-report``).
+        :param review: a :class:`~bilingual.model.review.Review`, or the path of the
+            ``review.json`` that a page or notebook saved.
+        :raises InputError: ``review-invalid``: the file is not a review;
+            ``review-other-report``: it is a review of version 1 that belongs to another report.
         """
         reviewed: Report = provided("report.with_review")(self, review)
         return reviewed
@@ -323,7 +330,7 @@ class Report:
         return html
 
     def worst(self) -> Severity | None:
-        """The highest severity among the findings, ``None`` without any."""
+        """The highest severity among the findings; ``None`` if there are no findings."""
         return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
 
 

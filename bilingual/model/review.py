@@ -102,10 +102,10 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A reader's decisions, after ``bilingual.review/2``.
+    """A reviewer's decisions: the content of a ``review.json`` (``bilingual.review/2``).
 
-    ``work`` names the work (``bilingual.render.review.work_key``), ``report_sha256`` the
-    report that was last reviewed; neither has to be that of the report it is applied to.
+    ``work`` identifies the work (``bilingual.render.review.work_key``) and ``report_sha256``
+    the report that was reviewed last; the review may be applied to other reports of the work.
     """
 
     reviewer: Reviewer = Reviewer()

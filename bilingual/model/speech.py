@@ -64,15 +64,14 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """What is heard: where somebody speaks, and what a recogniser made of it.
+    """When somebody speaks, and the transcript if the narration is Mandarin.
 
-    ``spans`` is ``None`` where no voice activity detection was run and empty
-    where it found no speech; ``segments`` is ``None`` where no recogniser
-    was run. ``language`` is the recogniser's guess among the languages it knows
-    (stock Whisper does not know spoken Tibetan), ``language_scores`` its
-    probabilities (0..1), the mean over the pieces it listened to. ``tibetan`` is
-    what a Tibetan recogniser heard, ``None`` where none was plugged in or the
-    narration is Mandarin.
+    ``spans`` are the times with speech: empty if there is none, ``None`` if voice activity
+    detection was not run. ``segments`` is the transcript, ``None`` if there is none.
+    ``language`` is the recogniser's guess among the languages it knows (Whisper does not know
+    spoken Tibetan), ``language_scores`` its probabilities (0..1), averaged over the pieces it
+    listened to. ``tibetan`` is the transcript of a Tibetan recogniser; ``None`` if none is
+    set up or the narration is Mandarin.
     """
 
     duration_ms: int

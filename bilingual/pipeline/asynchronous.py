@@ -28,10 +28,11 @@ async def averify(  # noqa: PLR0913 - as verify
     timeout_s: float | None = None,
     cancel: Cancel | None = None,
 ) -> Report:
-    """As :func:`verify`, on a thread of its own, for ``asyncio``.
+    """:func:`verify` for ``asyncio``: the same arguments, run on a worker thread.
 
-    Cancelling the task stops the work, and returns when it has stopped. ``progress`` is
-    called on that thread.
+    If the awaiting task is cancelled, the check is stopped first, and then
+    ``asyncio.CancelledError`` is raised: no thread is left running. ``progress`` is called on
+    the worker thread; use ``loop.call_soon_threadsafe`` to reach the event loop from it.
     """
     stop = _EitherSet(threading.Event(), cancel)
     work = asyncio.ensure_future(

@@ -87,41 +87,47 @@ def verify(  # noqa: PLR0913 - each is named in the call
     timeout_s: float | None = None,
     cancel: Cancel | None = None,
 ) -> Report:
-    """Check a work: its video, its Tibetan and Chinese subtitles, or what there is.
+    """Check one work: its video, its Tibetan and its Chinese subtitles, or some of these.
 
-    :param video: the video file. Tracks inside it are used where no file is
-        named for their language; Mandarin narration is transcribed and
-        used in place of a Chinese track that is not there. A subtitle file here is
-        taken for the language that it is in, or for both.
-    :param bo: the Tibetan subtitle file; one with both languages in each cue
-        serves for both.
-    :param zh: the Chinese subtitle file.
-    :param reference: subtitles of a second version of one of the tracks, such as
-        another's translation: the report says how like it is by sacrebleu's metrics.
-    :param form: the entry form, or its TOML or JSON file
-        (:func:`bilingual.form.load_form`). What is personal in it is not read.
-    :param config: settings; ``Config.load()`` unless given.
-    :param progress: called as ``progress(stage, done, total)``. The stages are
-        ``hash``, ``media``, ``read``, ``burned-in``, ``audio``, ``speech``, ``transcribe``,
-        ``align`` and ``check``. A film's ``first-look`` comes before it is read from end
-        to end: a :class:`bilingual.model.FirstLook`, which brings what the cheap rules
-        found, with the number of errors and of findings. A stop that it raises ends the
-        work and comes back: ``CancelledError`` (ours, that of ``concurrent.futures`` or of
-        ``asyncio``), ``TimeoutError``, ``KeyboardInterrupt``. Anything else is logged once.
-    :param timeout_s: seconds by the clock after which the call gives up. For a report
-        that says what there was no time for, bound the work itself:
-        ``config.limits.wall_clock_s``.
-    :param cancel: a ``threading.Event``, anything with ``is_set()``, or a function without
-        arguments, that is asked while the work goes on, on any thread. Where it says so, the
-        work ends within a fraction of a second where a program is running, and after the
-        step at hand elsewhere.
-    :raises ArgumentError: ``argument-invalid``: an argument is of another type, or out of range.
-    :raises BilingualError: no report can be made: nothing was submitted, a file
-        is missing, unreadable, changed while it was read or not what it is given as, the
-        tracks are swapped or both in one language, the reference is of another work, or a
-        setting or glossary is wrong.
-    :raises DeadlineError: ``timeout``: ``timeout_s`` are over. A ``BilingualError`` too.
-    :raises CancelledError: ``cancel`` said so. No ``BilingualError``: see there.
+    At least one of ``video``, ``bo`` and ``zh`` must be given. Checks that need a file which
+    was not given are reported as not applicable; they do not fail.
+
+    :param video: path of the video file. If no file is given for a language, a subtitle track
+        inside the video is used; if there is no Chinese track at all, Mandarin narration is
+        transcribed and used in its place. A subtitle file is accepted here too, and its
+        language is recognised from its text.
+    :param bo: path of the Tibetan subtitle file. One file with both languages may be given
+        here or as ``zh``; both tracks are then read from it.
+    :param zh: path of the Chinese subtitle file.
+    :param reference: path of another version of one of the tracks, such as a second
+        translation; the report then has sacrebleu's similarity scores.
+    :param form: the entry form, or the path of its TOML or JSON file
+        (:func:`bilingual.form.load_form`). Personal fields are not read.
+    :param config: settings; default ``Config.load()``.
+    :param progress: called as ``progress(stage, done, total)``. ``total`` is ``None`` if it
+        is not known. The stages are ``hash``, ``media``, ``read``, ``burned-in``, ``audio``,
+        ``speech``, ``transcribe``, ``align``, ``check`` and ``confirm`` (the files are
+        compared with their hashes again). For a video, the stage ``first-look`` comes before
+        the long ones: it is a :class:`bilingual.model.FirstLook` with the findings known by
+        then. If the callback raises ``CancelledError`` (of this library,
+        ``concurrent.futures`` or ``asyncio``), ``TimeoutError`` or ``KeyboardInterrupt``, the
+        check stops and the same exception is raised here. Any other exception is logged once
+        and ignored.
+    :param timeout_s: seconds (wall clock) after which ``DeadlineError`` is raised and there is
+        no report. To get a report that says what there was no time for, set
+        ``config.limits.wall_clock_s`` instead.
+    :param cancel: a ``threading.Event``, an object with ``is_set()``, or a function without
+        arguments that returns whether to stop. It is asked often, possibly on another thread.
+        A running ffmpeg stops within a fraction of a second; other steps finish first.
+    :returns: the report; nothing is written to disk.
+    :raises ArgumentError: ``argument-invalid``: an argument has the wrong type or is out of
+        range.
+    :raises BilingualError: no report can be made, because nothing was given, a file is
+        missing, unreadable, changed while it was read or of another kind than stated, the
+        two tracks are swapped or in one language, the reference belongs to another work, or
+        a setting or glossary is wrong.
+    :raises DeadlineError: ``timeout``: ``timeout_s`` have passed (a ``BilingualError``).
+    :raises CancelledError: ``cancel`` asked to stop (not a ``BilingualError``).
     """
     named = {"video": video, "bo": bo, "zh": zh}
     config = config or Config.load()
@@ -223,7 +229,7 @@ def _collected(
             read_reference(work, second)
         transcribe_sound(work)
         # All that is concluded from here on comes from memory.
-        confirm(*every, on_progress=hashing)
+        confirm(*every, on_progress=lambda done, total: work.progress("confirm", done, total))
     return work
 
 

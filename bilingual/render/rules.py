@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bilingual.checks.base import Example, Words
 from bilingual.checks.engine import rules
+from bilingual.locale import placed
 from bilingual.locale.languages import chain
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui, visible
@@ -37,7 +38,7 @@ def rules_document() -> list[dict[str, Any]]:
 
 
 def _words(words: Words) -> dict[str, str]:
-    return words.by_language()
+    return {lang: placed(text, cli=True) for lang, text in words.by_language().items()}
 
 
 def _example(example: Example) -> dict[str, Any]:

@@ -50,7 +50,9 @@ _TEXT: Final = "@"
 _SIZES: Final = {"zh": 11, "bo": 16}
 
 
-def render_sheet(report: Report, form: SheetForm, language: str = "zh") -> bytes:
+def render_sheet(
+    report: Report, form: SheetForm, language: str = "zh", *, cli: bool = True
+) -> bytes:
     """A report as a sheet.
 
     :param form: ``csv``: UTF-8 with a byte order mark, so that Excel shows it
@@ -61,12 +63,15 @@ def render_sheet(report: Report, form: SheetForm, language: str = "zh") -> bytes
     """
     columns = COLUMNS if report.review is None else (*COLUMNS, DECISION)
     titles = {column: ui(f"sheet-{column}", language) for column in columns}
-    rows = sheet_rows(report, language)
+    rows = sheet_rows(report, language, cli=cli)
     return _csv(titles, rows) if form == "csv" else _xlsx(titles, rows, report, language)
 
 
-def sheet_rows(report: Report, language: str) -> Iterator[Row]:
-    """The rows by column, in the order of the work; what is the whole work's comes last."""
+def sheet_rows(report: Report, language: str, *, cli: bool = True) -> Iterator[Row]:
+    """The rows by column, in the order of the work; what is the whole work's comes last.
+
+    :param cli: as for :func:`bilingual.render.words.remedy`.
+    """
     by_cue: dict[tuple[Language, int], list[Finding]] = {}
     general = []
     decided = _Decided(report, language)
@@ -88,9 +93,9 @@ def sheet_rows(report: Report, language: str) -> Iterator[Row]:
                 elif not (bead.bo if side == "bo" else bead.zh):
                     row |= _times(side, next(c for c in cues if c is not None), report)
             said = decided.row(number - 1, findings)
-            yield row | _words(findings, report, language) | said
+            yield row | _words(findings, report, language, cli) | said
     for kind in kinds_of(general):
-        yield _words(kind, report, language) | decided.row(None, kind)
+        yield _words(kind, report, language, cli) | decided.row(None, kind)
     yield from decided.points()
 
 
@@ -153,13 +158,13 @@ def _times(side: Language, other: Cue, report: Report) -> Row:
     return {f"{side}_start": exact_clock(start), f"{side}_end": exact_clock(end)}
 
 
-def _words(findings: Sequence[Finding], report: Report, language: str) -> Row:
+def _words(findings: Sequence[Finding], report: Report, language: str, cli: bool) -> Row:
     if not findings:
         return {}
     return {
         "finding": "\n".join(_line(kind, language) for kind in kinds_of(findings)),
         "suggestion": "\n".join(
-            dict.fromkeys(suggestion_words(f, report, language) for f in findings)
+            dict.fromkeys(suggestion_words(f, report, language, cli=cli) for f in findings)
         ),
     }
 
@@ -177,7 +182,7 @@ def _line(kind: Sequence[Finding], language: str) -> str:
     return f"{line} {where}"
 
 
-def suggestion_words(finding: Finding, report: Report, language: str) -> str:
+def suggestion_words(finding: Finding, report: Report, language: str, *, cli: bool = True) -> str:
     """What to write instead, where a text is suggested; else what to do."""
     suggestion = finding.suggestion
     cues = [cue for side in LANGUAGES for cue in cues_of(finding, report, side)]
@@ -188,9 +193,9 @@ def suggestion_words(finding: Finding, report: Report, language: str) -> str:
             for edit in sorted(edits, key=lambda e: -int(e["start"])):
                 text = text[: edit["start"]] + edit["text"] + text[edit["end"] :]
         except (KeyError, TypeError, ValueError):  # of a damaged report
-            return remedy(finding, language)
+            return remedy(finding, language, cli=cli)
         return text
-    return remedy(finding, language)
+    return remedy(finding, language, cli=cli)
 
 
 def _csv(titles: Mapping[str, str], rows: Iterator[Row]) -> bytes:

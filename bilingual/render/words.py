@@ -72,20 +72,27 @@ def message(finding: Finding, language: str) -> str:
     return said
 
 
-def remedy(finding: Finding, language: str) -> str:
-    """What is done about it; empty where the rule is not installed here."""
+def remedy(finding: Finding, language: str, *, cli: bool = True) -> str:
+    """What is done about it; empty where the rule is not installed here.
+
+    :param cli: whether the reader has a command line; else they have the service's page.
+    """
     rule = rules().get(finding.rule)
     if rule is None:
         return ""
     words = rule.remedies.get(str(finding.params.get("variant")), rule.remedy)
-    return fill(words.get(language), _displayed(finding.params, language))
+    return fill(words.get(language), _displayed(finding.params, language) | {"cli": int(cli)})
 
 
-def reason(given: Reason | None, language: str) -> str:
-    """Why something is absent or could not be judged; empty where no reason is given."""
+def reason(given: Reason | None, language: str, *, cli: bool = True) -> str:
+    """Why something is absent or could not be judged; empty where no reason is given.
+
+    :param cli: as for :func:`remedy`.
+    """
     if given is None:
         return ""
-    return sentence("reasons", given.code, to_builtins(given.params), language)
+    params = to_builtins(given.params)
+    return sentence("reasons", given.code, params if cli else params | {"cli": 0}, language)
 
 
 def backend_line(use: BackendUse, language: str) -> str:

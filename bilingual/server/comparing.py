@@ -146,7 +146,7 @@ def _points(report: Report, applied: Mapping[str, Applied], language: str) -> li
                     "key": keys[check.rule],
                     "severity": None,
                     "title": rule_title(check.rule, language),
-                    "message": reason(check.reason, language),
+                    "message": reason(check.reason, language, cli=False),
                     "span_ms": None,
                     "zh": [],
                     "bo": [],

@@ -113,7 +113,7 @@ def _shown(fixed: Fixed, roles: Mapping[str, Mapping[str, str]], language: str) 
         "more": max(0, len(changes) - _MOST),
         "left": len(fixed.left),
         "refused": [
-            {"rows": list(one.rows), "message": reason(one.reason, language)}
+            {"rows": list(one.rows), "message": reason(one.reason, language, cli=False)}
             for one in fixed.refused
         ],
         "text": render_fixes(fixed, language),

@@ -26,6 +26,7 @@ from bilingual.files import write_new, write_whole
 from bilingual.form import FIELDS, form_of, load_form
 from bilingual.form import Look as FormLook
 from bilingual.form import looked_at as form_looked_at
+from bilingual.locale import error_sentence
 from bilingual.model import LANGUAGES, Finding, FirstLook, Form
 from bilingual.pipeline.submitted import Look, looked_at, recognise
 from bilingual.pipeline.verify import first_findings
@@ -198,7 +199,11 @@ def inspect(
         return {
             "files": shown,
             "problems": [
-                {"code": e.code, "params": e.params, "message": e.message(language)}
+                {
+                    "code": e.code,
+                    "params": e.params,
+                    "message": error_sentence(e.code, e.params, language, cli=False),
+                }
                 for e in problems
             ],
             "findings": [finding_shown(finding, language) for finding in findings],
@@ -311,7 +316,8 @@ def make_page(
         report = read_report(Path(folder) / "report.json").report
         saved = None if review is None else parse_review(review)
         href = "video" if any(i.role == "video" for i in report.inputs) else None
-        write_whole(Path(target), render_html(report, language, href, review=saved))
+        page = render_html(report, language, href, review=saved, cli=False)
+        write_whole(Path(target), page)
 
 
 def make_sheet(
@@ -326,7 +332,8 @@ def make_sheet(
         report = read_report(Path(folder) / "report.json").report
         if review is not None:
             report = with_review(report, parse_review(review))
-        write_new(Path(target), render_sheet(report, "xlsx", language), overwrite=True)
+        sheet = render_sheet(report, "xlsx", language, cli=False)
+        write_new(Path(target), sheet, overwrite=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

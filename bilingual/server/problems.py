@@ -61,7 +61,7 @@ def problem_of(error: BilingualError, language: str) -> dict[str, Any]:
         "type": f"urn:bilingual:problem:{error.code}",
         "title": _title(status, language),
         "status": status,
-        "detail": error.message(language),
+        "detail": error_sentence(error.code, error.params, language, cli=False),
         "code": error.code,
         "params": error.params,
     }
@@ -71,7 +71,9 @@ def problem_of(error: BilingualError, language: str) -> dict[str, Any]:
                 "where": place.where,
                 "code": place.error.code,
                 "params": place.error.params,
-                "message": error_sentence(place.error.code, place.error.params, language),
+                "message": error_sentence(
+                    place.error.code, place.error.params, language, cli=False
+                ),
             }
             for place in error.places
         ]

@@ -23,7 +23,7 @@ def finding_shown(finding: Finding, language: str) -> dict[str, Any]:
         "severity_text": sentence("ui", f"severity-{finding.severity}", {}, language),
         "title": rule_title(finding.rule, language),
         "message": message(finding, language),
-        "remedy": remedy(finding, language),
+        "remedy": remedy(finding, language, cli=False),
         "span_ms": None if span is None else [span.start_ms, span.end_ms],
         "bo": list(finding.bo),
         "zh": list(finding.zh),

@@ -118,7 +118,8 @@ def _reason(work: Work, language: str) -> dict[str, Any] | None:
     names = {file.file: file.name for file in work.record.files.values()}
     params = _renamed(cause.params, names)
     reason = Reason(code=cause.code, params=params)
-    return {"code": cause.code, "params": params, "message": reason_words(reason, language)}
+    words = reason_words(reason, language, cli=False)
+    return {"code": cause.code, "params": params, "message": words}
 
 
 def _renamed(params: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,8 +18,10 @@ from bilingual import params as declared
 from bilingual.checks.base import Rule
 from bilingual.checks.engine import rules
 from bilingual.formats.codes import grades
+from bilingual.locale import sentence
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity
 from bilingual.params import PARAMS
+from bilingual.render.words import remedy
 from tests.support import examined_example
 
 CHECKS = Path(bilingual.checks.__file__).parent
@@ -106,7 +109,8 @@ def test_every_key_that_a_rule_names_is_declared() -> None:
 
 
 def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    """What a finding's params fill in; ``cli`` is known by whoever shows it."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name} - {"cli"}
 
 
 @pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
@@ -151,6 +155,33 @@ def test_a_remedy_names_the_track_the_distance_and_the_way() -> None:
     short = {"variant": "short", "found_s": 170.5, "by_s": 9.5, "min_s": 180, "max_s": 300}
     finding = Finding(rule="duration", severity=Severity.ERROR, confidence=1.0, params=short)
     assert "至少 9.5 秒" in finding.remedy("zh")
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
+def test_a_page_of_the_service_names_no_command(rule: Rule) -> None:
+    """Whoever sees it there has a page and no command line."""
+    for variant, words in {"": rule.remedy, **rule.remedies}.items():
+        params = dict.fromkeys(fields(words.zh), "1") | {"variant": variant}
+        finding = Finding(rule=rule.id, severity=Severity.INFO, confidence=1.0, params=params)
+        for language in ("zh", "en"):
+            typed = remedy(finding, language)
+            clicked = remedy(finding, language, cli=False)
+            assert not re.search(r"bilingual (fix|verify|terms|models|show)\b|--\w", clicked), (
+                clicked
+            )
+            assert ("--out FOLDER" in typed or "--out 新" in typed) <= (typed != clicked)
+            assert not re.search(r"[{}|]|[^（(]，。|（）|\(\)|  ", clicked), clicked
+            assert not re.search(r"[{}|]", typed), typed
+
+
+def test_a_page_names_its_own_button_for_a_fix() -> None:
+    finding = Finding(
+        rule="tibetan-typography", severity=Severity.INFO, confidence=1.0, params={"count": 1}
+    )
+    for language in ("zh", "en"):
+        tab = sentence("ui", "web-tab-fix", {}, language)
+        assert tab in remedy(finding, language, cli=False)
+        assert tab not in remedy(finding, language)
 
 
 def test_sentences_of_what_is_not_installed_here() -> None:

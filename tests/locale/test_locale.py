@@ -29,8 +29,8 @@ from bilingual.locale import (
     shown_in,
 )
 from bilingual.media.faults import UNJUDGED
-from bilingual.model import LANGUAGES, CheckVerdict, Severity, TrackSource, Verdict
-from bilingual.render.words import MAIN_MEASURES
+from bilingual.model import LANGUAGES, CheckVerdict, Reason, Severity, TrackSource, Verdict
+from bilingual.render.words import MAIN_MEASURES, reason
 from tests.support import examined, track
 
 ROOT = Path(bilingual.__file__).parent
@@ -314,3 +314,37 @@ def test_lists_and_times_in_sentences() -> None:
     assert "auto, off, a, b" in error_sentence("engine-unknown", known, "en")
     look = {"opening_end_s": 20.0, "closing_start_s": 106.56, "end_s": 126.56}
     assert "0:20.0，片尾 1:46.6 到 2:06.6" in sentence("reasons", "needs-human", look, "zh")
+
+
+def test_words_for_a_command_line_and_for_a_page() -> None:
+    words = "{cli:run it with --all|press “All”}."
+    assert fill(words, {}) == "run it with --all."
+    assert fill(words, {"cli": 0}) == "press “All”."
+
+
+BY_PLACE = [
+    (section, code, words) for section, code, words in ENTRIES if "{cli:" in "".join(words.values())
+]
+
+
+@pytest.mark.parametrize(("section", "code", "words"), BY_PLACE, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_page_says_names_no_option(
+    section: str, code: str, words: dict[str, str], language: str
+) -> None:
+    named = re.findall(r"\{(\w+)\}", words[language])
+    params: dict[str, object] = dict.fromkeys(named, "a|b")
+    typed, clicked = (fill(words[language], params | {"cli": cli}) for cli in (1, 0))
+    assert typed == fill(words[language], {k: v for k, v in params.items() if k != "cli"})
+    assert typed != clicked
+    assert not re.search(r" --\w|limits\.|media\.|[{}]", clicked)
+    assert clicked.count("|") + typed.count("|") >= len(named)
+
+
+def test_an_error_on_a_page_says_what_to_do_there() -> None:
+    swapped = {"bo": "a.srt", "zh": "b.srt"}
+    assert "--bo" in error_sentence("tracks-swapped", swapped, "zh")
+    assert "“用作”" in error_sentence("tracks-swapped", swapped, "zh", cli=False)
+    limit = Reason(code="over-time", params={"seconds": 60})
+    assert "limits.wall_clock_s" in reason(limit, "en")
+    assert "limits.wall_clock_s" not in reason(limit, "en", cli=False)

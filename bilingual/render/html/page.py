@@ -96,6 +96,7 @@ def render_html(
     stills: Sequence[tuple[int, bytes]] = (),
     media: PageMedia | None = None,
     review: Review | SavedReview | None = None,
+    cli: bool = True,
 ) -> str:
     """A report as a self-contained HTML page.
 
@@ -108,6 +109,8 @@ def render_html(
         (:func:`bilingual.render.html.pagemedia.media_for_page`); in place of ``stills``.
     :param review: a saved review of this work, to be gone on with; the report's own
         unless another is given.
+    :param cli: whether the page is for somebody with a command line, which its advice
+        names then; else for a user of the service.
     :raises InputError: the review is of the first version and on another report.
     """
     if isinstance(review, SavedReview):
@@ -115,7 +118,7 @@ def render_html(
     if review is None and report.review is not None:
         review = report.review.decisions
     media = media or PageMedia(stills=tuple(stills))
-    page = _page(report, language, media.peaks)
+    page = _page(report, language, media.peaks, cli)
     script = _text("review.js") + _text("report.js")
     rendered: str = (
         _environment()
@@ -159,8 +162,8 @@ def _environment() -> Environment:
     return template_environment(_text)
 
 
-def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
-    findings = finding_views(report, language)
+def _page(report: Report, language: str, peaks: Sequence[float], cli: bool) -> PageView:
+    findings = finding_views(report, language, cli=cli)
     counts = Counter(f.severity for f in report.findings)
     beads = bead_views(report, findings, language)
     further = Counter(f.rule for f in report.findings)
@@ -175,9 +178,9 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
         more_beads=len(bead_list(report)) - len(beads),
         counts={severity.value: counts[severity] for severity in Severity},
         rules=tuple(sorted({(f.rule, f.title) for f in findings})),
-        undecided=_checks(report, UNDECIDED, language),
-        passed=_checks(report, (CheckVerdict.PASS,), language),
-        skipped=_checks(report, (CheckVerdict.NOT_APPLICABLE,), language),
+        undecided=_checks(report, UNDECIDED, language, cli),
+        passed=_checks(report, (CheckVerdict.PASS,), language, cli),
+        skipped=_checks(report, (CheckVerdict.NOT_APPLICABLE,), language, cli),
         backends=tuple(
             BackendView(line=backend_line(use, language), notes=tuple(backend_notes(use, language)))
             for use in report.provenance.backends
@@ -194,7 +197,7 @@ def _page(report: Report, language: str, peaks: Sequence[float]) -> PageView:
 
 
 def _checks(
-    report: Report, verdicts: Sequence[CheckVerdict], language: str
+    report: Report, verdicts: Sequence[CheckVerdict], language: str, cli: bool
 ) -> tuple[CheckView, ...]:
     """What became of the rules with these verdicts; those that are required come first."""
     found = [check for check in report.checks if check.verdict in verdicts]
@@ -205,7 +208,7 @@ def _checks(
             title=rule_title(check.rule, language),
             holds=rule_holds(check.rule, language),
             rule=check.rule,
-            reason=reason(check.reason, language),
+            reason=reason(check.reason, language, cli=cli),
             required=check.required,
             ask=check.required or (check.rule in rules() and rules()[check.rule].award),
         )

@@ -191,10 +191,11 @@ class PageView:
     most: int = MAX_OF_RULE
 
 
-def finding_views(report: Report, language: str) -> tuple[FindingView, ...]:
+def finding_views(report: Report, language: str, *, cli: bool = True) -> tuple[FindingView, ...]:
     """The findings of a report in words, each with the bead it belongs to.
 
-    The first of each rule, ``MAX_OF_RULE`` at most, and ``MAX_FINDINGS`` in all.
+    The first of each rule, ``MAX_OF_RULE`` at most, and ``MAX_FINDINGS`` in all. ``cli`` is
+    as for :func:`bilingual.render.words.remedy`.
     """
     beads = _Beads(report)
     seen: Counter[str] = Counter()
@@ -203,7 +204,7 @@ def finding_views(report: Report, language: str) -> tuple[FindingView, ...]:
         seen[finding.rule] += 1
         if seen[finding.rule] <= MAX_OF_RULE and len(views) < MAX_FINDINGS:
             place = Place(number=number, place=len(views), bead=beads.of(finding))
-            views.append(_finding(place, finding, report, language))
+            views.append(_finding(place, finding, report, language, cli))
     return tuple(views)
 
 
@@ -216,7 +217,9 @@ class Place:
     bead: int | None
 
 
-def _finding(place: Place, finding: Finding, report: Report, language: str) -> FindingView:
+def _finding(
+    place: Place, finding: Finding, report: Report, language: str, cli: bool
+) -> FindingView:
     start = start_of(finding, report)
     suggestion = finding.suggestion
     return FindingView(
@@ -228,7 +231,7 @@ def _finding(place: Place, finding: Finding, report: Report, language: str) -> F
         severity=finding.severity,
         severity_word=ui("severity-" + finding.severity, language),
         message=message(finding, language),
-        remedy=remedy(finding, language),
+        remedy=remedy(finding, language, cli=cli),
         clause=finding.clause,
         confidence=f"{100 * finding.confidence:.0f} %",
         start_ms=start,
