@@ -198,16 +198,15 @@ def inspect(
         ]
         return {
             "files": shown,
-            "problems": [
-                {
-                    "code": e.code,
-                    "params": e.params,
-                    "message": error_sentence(e.code, e.params, language, cli=False),
-                }
-                for e in problems
-            ],
+            "problems": [problem_shown(error, language) for error in problems],
             "findings": [finding_shown(finding, language) for finding in findings],
         }
+
+
+def problem_shown(error: BilingualError, language: str) -> dict[str, Any]:
+    """An error as JSON, with its sentence."""
+    said = error_sentence(error.code, error.params, language, cli=False)
+    return {"code": error.code, "params": error.params, "message": said}
 
 
 def _roles(
@@ -219,14 +218,14 @@ def _roles(
     }
     given: dict[str, Path] = {}
     for one in files:
-        for role in () if one.kept else _sides(one.role):
+        for role in () if one.kept else sides_of(one.role):
             if role in given:
                 return roles, [InputError("inputs-role-twice", role=role)]
             given[role] = Path(one.path)
     open_ones = [one for one in files if one.role is None]
     replaced = {role for one in open_ones for role in _fits(looks.get(one.key))}
     for one in files:
-        if one.kept and not {*given, *replaced} & {*_sides(one.role)}:
+        if one.kept and not {*given, *replaced} & {*sides_of(one.role)}:
             roles[one.key] = str(one.role)
             given[str(one.role)] = Path(one.path)
     try:
@@ -245,7 +244,7 @@ def _roles(
     return roles, []
 
 
-def _sides(role: str | None) -> tuple[str, ...]:
+def sides_of(role: str | None) -> tuple[str, ...]:
     """The roles that a file fills: two where it holds both languages."""
     if role == "both":
         return LANGUAGES
@@ -256,7 +255,7 @@ def _fits(look: Look | None) -> Iterable[str]:
     """The roles that a file can fill by what is in it."""
     if look is None:
         return ()
-    return look.languages if look.kind == "subtitles" else _sides(look.kind)
+    return look.languages if look.kind == "subtitles" else sides_of(look.kind)
 
 
 def _first_findings(
@@ -271,7 +270,7 @@ def _first_findings(
         role = roles.get(one.key)
         if role == "form" and own is None:
             own = load_form(one.path)
-        for side in _sides(role):
+        for side in sides_of(role):
             if side in named:
                 named[side] = one.path
     return first_findings(named, form=own, config=config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +19,7 @@ from bilingual.server.hub import Hub
 from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
 from bilingual.server.settings import Settings
+from bilingual.server.space import is_full
 from bilingual.server.store import Store
 from bilingual.server.turns import Turns
 from bilingual.server.workers import Workers
@@ -97,9 +99,16 @@ class Service:
         self.lock.release()
 
     def forget(self, name: str) -> None:
-        """Delete all there is of a work."""
-        self.store.remove_work(name)
-        self.folders.remove(self.folders.work(name))
+        """Delete all there is of a work, on a full disk too."""
+        folder = self.folders.work(name)
+        try:
+            self.store.remove_work(name)
+        except (OSError, sqlite3.Error) as error:
+            if not is_full(error):
+                raise
+            self.folders.remove(folder)  # makes the room that the database needs
+            self.store.remove_work(name)
+        self.folders.remove(folder)
         self.hub.changed(name)
 
     def context(self) -> PageContext:

@@ -27,7 +27,7 @@ from bilingual.server.answers import (
     unchanged,
 )
 from bilingual.server.context import Caller, language_of
-from bilingual.server.jobs import Candidate, config_of, inspect
+from bilingual.server.jobs import Candidate, config_of, inspect, problem_shown, sides_of
 from bilingual.server.making import (
     KEY_LENGTH,
     Choices,
@@ -87,7 +87,8 @@ async def look(request: Request) -> Response:
     service, caller = service_of(request), needs(request, "submit")
     asked = await json_of(request, _Inspect)
     language = language_of(request)
-    candidates = await run_in_threadpool(_candidates, service, caller, asked)
+    previous = await run_in_threadpool(previous_of, service, caller, asked.previous)
+    candidates = await run_in_threadpool(_candidates, service, caller, asked, previous)
     form = None if asked.form is None else await form_of_json(service, asked.form)
     config = config_of(service.settings.config, msgspec.to_builtins(asked.settings))
     found = await service.workers.short(inspect, candidates, form, config, language)
@@ -103,10 +104,16 @@ async def look(request: Request) -> Response:
         }
         for one in found["files"]
     ]
-    kept = set() if asked.previous is None else set(asked.keep)
-    taken = {one["role"] for one in files} | kept
-    ready = not found["problems"] and bool(taken & {*FILES, "both"})
-    answer = {"ready": ready, "problems": found["problems"], "findings": found["findings"]}
+    kept: set[Role] = set() if previous is None else set(asked.keep)
+    given = {side for one in files for side in sides_of(one["role"])}
+    there: Mapping[str, object] = {} if previous is None else previous.record.files
+    lacking = sorted(kept - {"form", *given, *there})
+    problems = [
+        *found["problems"],
+        *(problem_shown(InputError("work-without-file", role=r), language) for r in lacking),
+    ]
+    ready = not problems and bool((given | kept) & {*FILES})
+    answer = {"ready": ready, "problems": problems, "findings": found["findings"]}
     return json_response({**answer, "files": [f for f in files if f["upload"] in _keys(asked)]})
 
 
@@ -114,7 +121,9 @@ def _keys(asked: _Inspect) -> set[str]:
     return {one.upload for one in asked.files}
 
 
-def _candidates(service: Service, caller: Caller, asked: _Inspect) -> list[Candidate]:
+def _candidates(
+    service: Service, caller: Caller, asked: _Inspect, previous: Work | None
+) -> list[Candidate]:
     """The files to be looked at: uploads, and those of an earlier work that are kept."""
     found = []
     for one in asked.files:
@@ -123,7 +132,6 @@ def _candidates(service: Service, caller: Caller, asked: _Inspect) -> list[Candi
         # What a pledge looks like is the form's rule to say; it is no part of the work.
         role = "none" if one.role == "pledge" else one.role
         found.append(Candidate(key=upload.id, path=path, name=upload.name, role=role))
-    previous = previous_of(service, caller, asked.previous)
     if previous is not None:
         files = previous.record.files
         for kept, path in service.folders.paths(previous.id, files).items():

@@ -253,10 +253,12 @@ def _fuzz(start: Start, requests: int = 1000, seed: int = 1) -> tuple[Rows, bool
         "--exclude-path-regex", "events$", "--request-timeout", "60",
         "--generation-database", "none", "--no-color",
     ]  # fmt: skip
+    hooks = {"SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("fuzz_hooks.py"))}
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=service.data.parent
-    )
-    sys.stdout.write(done.stdout[-3000:] + done.stderr[-1000:])
+        command, capture_output=True, text=True, check=False, cwd=service.data.parent,
+        env={**os.environ, **hooks},
+    )  # fmt: skip
+    sys.stdout.write(done.stdout[-9000:] + done.stderr[-1000:])
     well = service.call("GET", "/healthz")[0] == 200
     service.end()
     statuses: Counter[int] = Counter()

@@ -233,6 +233,23 @@ def test_a_new_file_takes_the_place_of_one_that_is_kept(
     assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-ambiguous"]
 
 
+def test_what_the_earlier_work_lacks_cannot_be_kept(shared: Client, done: dict[str, Any]) -> None:
+    """What is said before anything runs is what submitting says."""
+    asked: dict[str, Any] = {"files": [], "previous": done["id"], "keep": ["video", "bo", "zh"]}
+    looked = shared.post("/api/v1/inspect", json=asked).json()
+    assert [wrong["code"] for wrong in looked["problems"]] == ["work-without-file"]
+    assert looked["ready"] is False
+    (place,) = shared.post(WORKS, json=asked | {"files": {}}).json()["errors"]
+    assert place["code"] == "work-without-file"
+    # A new file that holds both languages takes the place of what is lacking.
+    alone = shared.post(WORKS, files={"zh": ("zh.srt", ZH_FILE)}).json()
+    lines = [f"{bo}\n{zh}" for bo, zh in zip(BO, ZH, strict=True)]
+    both = upload(shared, "both.srt", srt(lines).encode())
+    asked = {"files": [{"upload": both}], "previous": alone["id"], "keep": ["bo", "zh"]}
+    looked = shared.post("/api/v1/inspect", json=asked).json()
+    assert (looked["problems"], looked["ready"]) == ([], True)
+
+
 def test_one_file_with_both_languages_is_kept_as_both(shared: Client) -> None:
     """What is fixed in the lines of one language makes a new file for both."""
     wrong = ("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།", *BO[1:])
