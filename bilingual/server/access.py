@@ -8,6 +8,7 @@ the way becomes a problem document; every request becomes one line of the log.
 from __future__ import annotations
 
 import ipaddress
+import math
 import time
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -43,6 +44,10 @@ _SEND_S: Final = 60.0  # for a piece of an answer to be taken
 _FREE_S: Final = 60.0  # before the speed of a body is looked at
 _LEAST_SPEED: Final = 1024  # bytes a second, of a whole body
 _MOST_S: Final = 6 * 3600.0
+
+_SOON_S: Final = 5.0  # an answer waits so long for the rest of a body that it does not need,
+_SOON_BYTES: Final = 64 * 1024  # where that is small; the connection can be used again then
+_LINGER_S: Final = 5.0  # after it, what still comes is thrown away for so long
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -107,8 +112,6 @@ class Boundary:
         if exchange.status:  # half an answer is on its way
             raise error
         response = problem_response(error, language_of(request))
-        if exchange.unread:
-            response.headers["Connection"] = "close"
         await response(request.scope, exchange.receive, exchange.send)
 
     async def _checked(self, request: Request) -> Response | None:
@@ -214,7 +217,12 @@ class _OverTimeError(Exception):
 
 
 class _Exchange:
-    """A request's body as it comes in, bounded in time, and its answer as it goes out."""
+    """A request's body as it comes in, bounded in time, and its answer as it goes out.
+
+    An answer may come before the body was read. To close a connection on which something
+    comes in takes the answer away from a caller who has not read it yet (RFC 9112, 9.6), so
+    the rest is read first and thrown away, for a while.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
@@ -222,7 +230,9 @@ class _Exchange:
         self.status = 0
         self.received = 0
         self.path = scope["path"]
-        self.unread = _has_body(scope)
+        names = {name for name, _ in scope["headers"]}
+        self.unread = b"content-length" in names or b"transfer-encoding" in names
+        self._held_back = b"expect" in names  # to read would ask for the body
 
     async def receive(self) -> Message:
         """The next piece of the body.
@@ -235,14 +245,25 @@ class _Exchange:
         slow = seconds > _FREE_S and self.received < (seconds - _FREE_S) * _LEAST_SPEED
         if slow or seconds > _MOST_S:
             raise _OverTimeError
+        self._held_back = False
         try:
             with anyio.fail_after(IDLE_S):
-                message = await self._receive()
+                return await self._next()
         except TimeoutError:
             raise _OverTimeError from None
+
+    async def _next(self) -> Message:
+        message = await self._receive()
         self.received += len(message.get("body", b""))
         self.unread = bool(message.get("more_body", False))
         return message
+
+    async def _drop(self, seconds: float, most: float = math.inf) -> None:
+        """Read the rest of the body, or so many bytes of it, for so long, and forget it."""
+        end = self.received + most
+        with anyio.move_on_after(seconds):
+            while self.unread and not self._held_back and self.received < end:
+                await self._next()
 
     async def send(self, message: Message) -> None:
         """Send a piece of the answer, with the headers that every answer has.
@@ -250,19 +271,24 @@ class _Exchange:
         :raises TimeoutError: nobody takes it.
         """
         if message["type"] == "http.response.start":
+            await self._drop(_SOON_S, _SOON_BYTES)
             self.status = message["status"]
             headers = MutableHeaders(raw=message["headers"])
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Security-Policy", PAGE_POLICY)
             headers.setdefault("Cache-Control", "no-store")
+            if self.unread:
+                headers["Connection"] = "close"
+        elif self.unread and not message.get("more_body", False):
+            await self._passed_on({**message, "more_body": True})
+            await self._drop(_LINGER_S)
+            message = {"type": "http.response.body", "body": b""}
+        await self._passed_on(message)
+
+    async def _passed_on(self, message: Message) -> None:
         with anyio.fail_after(_SEND_S):
             await self._send(message)
-
-
-def _has_body(scope: Scope) -> bool:
-    names = {name for name, _ in scope["headers"]}
-    return b"content-length" in names or b"transfer-encoding" in names
 
 
 def needs(request: Request, *scopes: str) -> Caller:

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from bilingual.server import (
+    inspect_calls,
     pages,
     results_calls,
     review_calls,
@@ -29,7 +30,15 @@ from bilingual.server.upkeep import keep_tidy, tidy
 
 def application(service: Service) -> Starlette:
     """The ASGI application over a service."""
-    calls = (session_calls, uploads, works_calls, results_calls, review_calls, upkeep_calls)
+    calls = (
+        session_calls,
+        uploads,
+        inspect_calls,
+        works_calls,
+        results_calls,
+        review_calls,
+        upkeep_calls,
+    )
     routes: list[BaseRoute] = [route for module in calls for route in module.ROUTES]
     routes += pages.routes(service.context())
 

@@ -1,11 +1,11 @@
-"""Calls about works: looking at files, submitting, listing, following, stopping, deleting."""
+"""Calls about works: submitting, listing, following, stopping, deleting."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -15,19 +15,18 @@ from starlette.routing import Route
 
 from bilingual.batch.columns import FILES
 from bilingual.errors import InputError
-from bilingual.locale import sentence
 from bilingual.server.access import needs
 from bilingual.server.answers import (
     JSON_BYTES,
     body_of,
     decoded,
-    json_of,
     json_response,
     media_type_of,
     unchanged,
 )
 from bilingual.server.context import Caller, language_of
-from bilingual.server.jobs import Candidate, config_of, inspect, problem_shown, sides_of
+from bilingual.server.inspect_calls import Name
+from bilingual.server.jobs import Candidate, config_of, inspect
 from bilingual.server.making import (
     KEY_LENGTH,
     Choices,
@@ -46,28 +45,12 @@ from bilingual.server.multipart import Parts, parts_of
 from bilingual.server.problems import Place, ServiceError
 from bilingual.server.records import ENDED, ROLES, STATES, Role, Work
 from bilingual.server.service import Service, service_of
-from bilingual.server.session_calls import MOST_FILES
 from bilingual.server.tokens import SCOPES
 from bilingual.server.uploads import Incoming, at_hand, hashed, place_of, whole_upload
 from bilingual.server.views import WORK, WORKS, url_of, works_shown
 
 _BEAT_S: Final = 15.0
 _PAGE: Final = 200
-
-Name = Annotated[str, msgspec.Meta(max_length=64)]
-
-
-class _Looked(msgspec.Struct, forbid_unknown_fields=True):
-    upload: Name
-    role: Literal["video", "bo", "zh", "both", "form", "pledge", "none"] | None = None
-
-
-class _Inspect(msgspec.Struct, forbid_unknown_fields=True):
-    files: Annotated[list[_Looked], msgspec.Meta(max_length=MOST_FILES)] = []
-    form: dict[str, Any] | None = None
-    settings: Choices = Choices()
-    previous: Name | None = None
-    keep: list[Role] = []
 
 
 class _Submit(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,70 +60,6 @@ class _Submit(msgspec.Struct, forbid_unknown_fields=True):
     previous: Name | None = None
     keep: list[Role] = []
     use: Literal["submitted", "fixed", "corrected"] = "submitted"
-
-
-# Before a work.
-
-
-async def look(request: Request) -> Response:
-    """What uploaded files are taken for, and what is wrong with them, before anything runs."""
-    service, caller = service_of(request), needs(request, "submit")
-    asked = await json_of(request, _Inspect)
-    language = language_of(request)
-    previous = await run_in_threadpool(previous_of, service, caller, asked.previous)
-    candidates = await run_in_threadpool(_candidates, service, caller, asked, previous)
-    form = None if asked.form is None else await form_of_json(service, asked.form)
-    config = config_of(service.settings.config, msgspec.to_builtins(asked.settings))
-    found = await service.workers.short(inspect, candidates, form, config, language)
-    names = {one.key: one for one in candidates}
-    files = [
-        {
-            "upload": one["key"],
-            "name": names[one["key"]].name,
-            "kind": one["kind"],
-            "languages": one["languages"],
-            "role": one["role"],
-            "text": sentence("ui", f"inspect-{one['role']}", {}, language),
-        }
-        for one in found["files"]
-    ]
-    kept: set[Role] = set() if previous is None else set(asked.keep)
-    given = {side for one in files for side in sides_of(one["role"])}
-    there: Mapping[str, object] = {} if previous is None else previous.record.files
-    lacking = sorted(kept - {"form", *given, *there})
-    problems = [
-        *found["problems"],
-        *(problem_shown(InputError("work-without-file", role=r), language) for r in lacking),
-    ]
-    ready = not problems and bool((given | kept) & {*FILES})
-    answer = {"ready": ready, "problems": problems, "findings": found["findings"]}
-    return json_response({**answer, "files": [f for f in files if f["upload"] in _keys(asked)]})
-
-
-def _keys(asked: _Inspect) -> set[str]:
-    return {one.upload for one in asked.files}
-
-
-def _candidates(
-    service: Service, caller: Caller, asked: _Inspect, previous: Work | None
-) -> list[Candidate]:
-    """The files to be looked at: uploads, and those of an earlier work that are kept."""
-    found = []
-    for one in asked.files:
-        upload = whole_upload(service, caller, one.upload)
-        path = str(place_of(service, upload))
-        # What a pledge looks like is the form's rule to say; it is no part of the work.
-        role = "none" if one.role == "pledge" else one.role
-        found.append(Candidate(key=upload.id, path=path, name=upload.name, role=role))
-    if previous is not None:
-        files = previous.record.files
-        for kept, path in service.folders.paths(previous.id, files).items():
-            if kept in asked.keep and kept in FILES:
-                name = files[kept].name
-                found.append(
-                    Candidate(key=f"kept-{kept}", path=path, name=name, role=kept, kept=True)
-                )
-    return found
 
 
 # Submitting.
@@ -490,7 +409,6 @@ def _stream(content: AsyncIterator[str]) -> StreamingResponse:
 
 
 ROUTES: Final = (
-    Route("/api/v1/inspect", look, methods=["POST"]),
     Route(WORKS, submit, methods=["POST"]),
     Route(WORKS, listed, methods=["GET"]),
     Route("/api/v1/events", all_events, methods=["GET"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -28,6 +29,16 @@ def tokens() -> tuple[Token, ...]:
         Token(name=name, scopes=frozenset({scope}), digest=digest_of(token))  # type: ignore[arg-type]
         for name, (scope, token) in TOKENS.items()
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_log_of_a_worker() -> Iterator[None]:
+    """A job that runs in this process sets the log up as in a worker's: for itself alone."""
+    log = logging.getLogger("bilingual")
+    handlers, level, passed_on = [*log.handlers], log.level, log.propagate
+    yield
+    log.handlers[:], log.propagate = handlers, passed_on
+    log.setLevel(level)
 
 
 @pytest.fixture(scope="module", autouse=True)

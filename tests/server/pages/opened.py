@@ -98,7 +98,8 @@ class Opened:
             if (frame or self.page).evaluate(condition):
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"never: {condition}")
+        shown = self.page.inner_text("body")[:2000]
+        raise AssertionError(f"never: {condition}\nconsole: {self.said}\npage: {shown}")
 
     def to(self, panel: str) -> None:
         """Go to a panel of a work by its tab."""
