@@ -1,13 +1,14 @@
 """Every hostile file through every entry point: what is opened, what is connected to, at what cost.
 
-    python -m tests.bench.bench_hostile_media [AT_ONCE] [--kinds KIND ...] [--seconds N] [--through NAME ...]
+    python -m tests.bench.bench_hostile_media [AT_ONCE] [--kinds KIND ...] [--from N] [--seconds N] [--through NAME ...]
 
 The corpus of tests/media/hostile.py, the tricks of tests/media/tricks.py and the files of
 tests/media/broadcast.py, or those of them in whose name a KIND is. Runs each file in a process of its own (all modules are loaded beforehand) under strace (where it is installed), so
 many at a time (one unless said), and prints one line a file and the totals. Counted are files that ffmpeg opened by a
 name, connections, the slowest file, the most memory that any one
 process took, and processes left over. The files come in a random order that is always the
-same; after N seconds no further one is begun, and the result says how many there were.
+same: ``--from`` leaves out the first N of it, after ``--seconds`` no further one is begun, and
+the result says how many there were.
 ``--through`` takes some entry points only, by their names in tests/bench/entry_points.py.
 """
 
@@ -237,7 +238,14 @@ def tricked(folder: Path, clip: Path) -> Iterator[Case]:
         yield Case(name, path, whole=name.startswith("ordinary."))
 
 
-def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_s: float) -> None:
+def main(
+    folder: Path,
+    at_once: int,
+    kinds: list[str],
+    through: list[str],
+    most_s: float,
+    left_out: int,
+) -> None:
     """Make the corpus, run it, print the figures."""
     visits: list[str] = []
 
@@ -271,6 +279,8 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
     if unknown := set(taken) - set(known):
         sys.exit(f"no entry point: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     random.Random(1).shuffle(cases)
+    total = len(cases)
+    cases = cases[left_out:]
     until = time.monotonic() + most_s
 
     def tried(case: Case) -> Tried | None:
@@ -306,7 +316,7 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
     orphaned = len(orphans())
     both = ("count", "count")
     rows: list[tuple[str, Entry]] = [
-        ("files", Cell(values=(ran, len(cases)), shown="{} of {}", units=both)),
+        ("files", Cell(values=(ran, total), shown="{} of {}", units=both)),
         ("entry points", Cell(values=(len(taken), len(known)), shown="{} of {}", units=both)),
         ("files opened by ffmpeg or with the secret word in them", opened_foreign),
         (
@@ -329,7 +339,7 @@ def main(folder: Path, at_once: int, kinds: list[str], through: list[str], most_
     ]
     columns = (column("measured"), column("figure", figure="count", detail="count"))
     data = [
-        f"{ran} of {len(cases)} hostile files, made by tests/media/hostile.py, tricks.py and broadcast.py"
+        f"{ran} of {total} hostile files, made by tests/media/hostile.py, tricks.py and broadcast.py"
     ]
     if not strace:
         data.append("strace is not installed: opened files were not watched")
@@ -344,7 +354,15 @@ if __name__ == "__main__":
         parser.add_argument("at_once", nargs="?", type=int, default=1)
         parser.add_argument("--kinds", nargs="+", default=[])
         parser.add_argument("--through", nargs="+", default=[])
+        parser.add_argument("--from", type=int, default=0, dest="left_out")
         parser.add_argument("--seconds", type=float, default=math.inf)
         given = parser.parse_args()
         with tempfile.TemporaryDirectory() as scratch:
-            main(Path(scratch), given.at_once, given.kinds, given.through, given.seconds)
+            main(
+                Path(scratch),
+                given.at_once,
+                given.kinds,
+                given.through,
+                given.seconds,
+                given.left_out,
+            )
