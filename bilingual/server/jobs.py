@@ -444,7 +444,7 @@ def make_fixes(
 
 
 def make_overview(
-    works: Sequence[tuple[Submission, Mapping[str, str] | None]],
+    works: Sequence[tuple[Submission, Mapping[str, str] | None, str]],
     root: str,
     target: str,
     config: Config,
@@ -453,21 +453,22 @@ def make_overview(
 ) -> None:
     """The overview of all works, as ``batch`` makes it: ``.json`` and ``.html``.
 
-    :param works: each with the fields of its form; one without a report is passed over.
+    :param works: each with the fields of its form and what it is called in lists; one
+        without a report is passed over.
     """
     from bilingual.batch.engine import batch_of
     from bilingual.batch.page import render_batch
 
     with bounded(bounds):
         submissions, results = [], []
-        for work, fields in works:
+        for work, fields, title in works:
             folder = folder_of(Path(root), work.id)
             saved = saved_of(folder)
             result = None if saved is None else result_of(saved)
             if result is not None:
                 form = None if fields is None else form_from(fields, folder / INPUT)
                 submissions.append(replace(work, form=form))
-                results.append(result)
+                results.append(replace(result, title=result.title or title))
         batch = batch_of(results, submissions, Path(root), config)
         write_whole(Path(f"{target}.json"), batch.to_json())
         write_whole(Path(f"{target}.html"), render_batch(batch, language))

@@ -384,9 +384,11 @@ async def _overview(request: Request) -> Path:
         parts = (__version__, language, *changes)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
-    def listed() -> list[tuple[Submission, dict[str, str] | None]]:
-        works = service.store.works(state="done", limit=_MOST_WORKS)
-        return [(submission_of(service.folders, work), work.record.form) for work in works]
+    def listed() -> list[tuple[Submission, dict[str, str] | None, str]]:
+        return [
+            (submission_of(service.folders, work), work.record.form, work.record.title)
+            for work in service.store.works(state="done", limit=_MOST_WORKS)
+        ]
 
     target = service.folders.overviews / f"overview-{await run_in_threadpool(state)}"
     async with service.turns.of("overview"):

@@ -126,7 +126,7 @@ def test_an_overview_that_is_there_is_not_made_again(
 
     monkeypatch.setattr(service.workers, "short", counted)
     first = client.get("/api/v1/overview.json")
-    assert first.status_code == 200
+    assert [work["title"] for work in first.json()["works"]] == ["太阳"]
     with statements(client) as heard:
         again = client.get("/api/v1/overview.json", headers={"If-None-Match": "*"})
     assert again.status_code == 304
@@ -140,6 +140,16 @@ def test_an_overview_that_is_there_is_not_made_again(
     work = client.get(WORKS).json()["works"][0]
     client.delete(work["url"])
     assert client.get("/api/v1/overview.json").json()["works"] == []
+
+
+def test_a_work_without_a_title_is_called_in_the_overview_as_in_the_list(
+    serving: Callable[..., Client],
+) -> None:
+    client = serving()
+    ended(client, submitted(client)["url"])
+    listed = [work["title"] for work in client.get(WORKS).json()["works"]]
+    shown = [work["title"] for work in client.get("/api/v1/overview.json").json()["works"]]
+    assert shown == listed == ["bo.srt"]
 
 
 def test_a_look_reads_each_file_once_to_tell_what_it_is(
