@@ -7,17 +7,17 @@ numerator and denominator; the weakest one is named. An absent second track is
 no fault and has no measure.
 
 Left out of numerator and denominator, and counted as left out, are the cues of
-:mod:`bilingual.alignment.exclusion` and, as ``title``, a bare title before the
-first or after the last translated cue that has no partner.
+:mod:`bilingual.alignment.exclusion` and, without a partner, as ``title`` a bare title before
+the first or after the last translated cue, as ``credits`` thanks to the viewers after it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.alignment.exclusion import exclusion, is_farewell, is_title_card
 from bilingual.measures.figures import clock_figures, ratio
 from bilingual.measures.speech_time import coverage
 from bilingual.model import Alignment, Cue, Language, Measure, Speech, Track
@@ -45,9 +45,8 @@ def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
     body = [cue.start_ms for cue in track.cues if cue.index in paired]
     for cue in track.cues:
         rule: str | None = exclusion(cue)
-        if rule is None and cue.index not in paired and is_title_card(cue):
-            at_an_end = not body or not min(body) < cue.start_ms < max(body)
-            rule = "title" if at_an_end else None
+        if rule is None and cue.index not in paired:
+            rule = _card(cue, body)
         if rule is not None:
             excluded[cue.index] = rule
     counted = {cue.index for cue in track.cues} - set(excluded)
@@ -57,6 +56,18 @@ def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
         alone=frozenset(counted - paired),
         excluded=excluded,
     )
+
+
+def _card(cue: Cue, body: Sequence[int]) -> str | None:
+    """What a cue without a partner is a card of, at an end of what is translated.
+
+    :param body: when the cues with a partner begin.
+    """
+    before = not body or cue.start_ms <= min(body)
+    after = not body or cue.start_ms >= max(body)
+    if (before or after) and is_title_card(cue):
+        return "title"
+    return "credits" if after and is_farewell(cue) else None
 
 
 def coverage_measures(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bilingual.alignment.credits import CREDIT_FORMS, CreditForm, is_credit
-from bilingual.alignment.exclusion import exclusion, is_title_card
+from bilingual.alignment.exclusion import exclusion, is_farewell, is_title_card
 from bilingual.checks._tracks import BO, ZH
 from bilingual.model import Cue
 from tests.support import examined, track
@@ -144,3 +144,67 @@ def test_the_plain_text_counts_not_the_tags() -> None:
 def test_title_cards() -> None:
     assert is_title_card(cue("《身边的科学》"))
     assert not is_title_card(cue("《身边的科学》开播了"))
+
+
+FAREWELLS = [
+    "感谢观看",
+    "感谢您的观看！",
+    "谢谢大家",
+    "谢谢收看，我们下期再见。",
+    "非常感谢大家的观看和支持",
+    "Thanks for watching!",
+    "གཟིགས་པར་ཐུགས་རྗེ་ཆེ།",
+    "ཁྱེད་ཚོས་གཟིགས་པར་བཀའ་དྲིན་ཆེ་ཞུ།",
+    "ཐུགས་རྗེ་ཆེ། རྗེས་མར་མཇལ།",
+]
+
+
+@pytest.mark.parametrize("text", FAREWELLS)
+def test_thanks_at_the_end_alone_are_nobodys_fault(text: str) -> None:
+    assert is_farewell(cue(text))
+    last = (24_000, 27_000, text)
+    for bo, zh in (((*BO, last), ZH), (BO, (*ZH, last))):
+        report = examined(bo=track("bo", bo), zh=track("zh", zh))
+        alone = {"missing-translation", "extra-translation", "partial-translation"}
+        assert alone.isdisjoint(f.rule for f in report.findings)
+        left_out = [m.excluded for m in report.measures if m.id.endswith("_translated")]
+        assert {"credits": 1} in left_out
+
+
+def test_thanks_that_both_languages_have_are_a_pair() -> None:
+    last = (24_000, 27_000)
+    report = examined(
+        bo=track("bo", (*BO, (*last, "གཟིགས་པར་ཐུགས་རྗེ་ཆེ།"))),
+        zh=track("zh", (*ZH, (*last, "感谢观看"))),
+    )
+    assert report.alignment is not None
+    bead = report.alignment.beads[-1]
+    assert (bead.bo, bead.zh) == ((len(BO),), (len(ZH),))
+    assert report.findings == ()
+
+
+def test_thanks_among_the_sentences_are_said() -> None:
+    shifted = [(start + 4000, end + 4000, text) for start, end, text in ZH[3:]]
+    zh = (*ZH[:3], (11_600, 14_800, "谢谢大家"), *shifted)
+    bo = [
+        (start + 4000 * (n > 2), end + 4000 * (n > 2), text)
+        for n, (start, end, text) in enumerate(BO)
+    ]
+    report = examined(bo=track("bo", bo), zh=track("zh", zh))
+    assert [f.zh for f in report.findings if f.rule == "missing-translation"] == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "感谢太阳给我们光和热。",
+        "谢谢你告诉我这件事。",
+        "感谢观看这部影片的科学家们找到了答案。",
+        "观看",
+        "！",
+        "ཉི་མར་ཐུགས་རྗེ་ཆེ་བ་ཡོད།",
+        "ང་ཚོས་གཟིགས།",
+    ],
+)
+def test_what_is_no_farewell(text: str) -> None:
+    assert not is_farewell(cue(text))
