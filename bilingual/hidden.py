@@ -1,7 +1,8 @@
 """Characters of a text that are not seen: where they are, and the text without them.
 
 They say nothing, but a syllable or a number with one in it is no longer found. What is
-compared is therefore the text without them; what is shown and written is the text itself.
+compared is therefore the text without them, and with a tsheg for each mark that is in its
+place (:mod:`bilingual.tsheg`); what is shown and written is the text itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from bilingual.tsheg import TSHEG, stand_ins
 
 _CLASSES: Final[dict[str, str]] = {
     "replacement": "\ufffd",
@@ -79,16 +82,23 @@ def find_hidden(text: str) -> tuple[Hidden, ...]:
     )
 
 
+def is_unseen(char: str) -> bool:
+    """Whether a character is nothing at all in a text that is read."""
+    return any(found.kind in _NOTHING for found in find_hidden(char)) and not char.isspace()
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A text without what is not seen, and the way back.
 
     ``at`` are the places (code points) that its characters have in the whole text, ``None``
-    where nothing was left out.
+    where the two are the same. ``for_tsheg`` are the places there of what is in place of a
+    tsheg, in order; ``text`` has a tsheg for each.
     """
 
     text: str
     at: tuple[int, ...] | None = None
+    for_tsheg: tuple[int, ...] = ()
 
     def whole(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the text is in the whole one, from its first to its last character.
@@ -107,14 +117,18 @@ def seen(text: str) -> Seen:
     """The text without the characters that are nothing to a reader.
 
     Left out are zero-width characters, direction marks, selectors, tags and control
-    characters that separate no words; what holds an emoji together stays.
+    characters that separate no words; what holds an emoji together stays. What is in place
+    of a tsheg is one.
     """
     gone = {
         found.at
         for found in find_hidden(text)
         if found.kind in _NOTHING and not found.char.isspace()
     }
-    if not gone:
+    tshegs = stand_ins(text, gone)
+    gone -= tshegs
+    if not gone and not tshegs:
         return Seen(text)
     at = tuple(place for place in range(len(text)) if place not in gone)
-    return Seen("".join(text[place] for place in at), at)
+    shown = "".join(TSHEG if place in tshegs else text[place] for place in at)
+    return Seen(shown, at, tuple(sorted(tshegs)))

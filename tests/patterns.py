@@ -161,6 +161,7 @@ SEES: Final = {
     "bilingual.terms.glossary_file": "cell",
     "bilingual.text": "cue",
     "bilingual.translation": "cue",
+    "bilingual.tsheg": "cue",
     "bilingual.weights": "card",
 }
 """By package or module, the longest that fits: which of the bounds holds for its patterns."""

@@ -9,6 +9,7 @@ from bilingual.checks._tracks import (
     BO,
     FINE,
     LONG_ZH,
+    MOST,
     PAIR,
     ZH,
     both_tracks,
@@ -17,6 +18,7 @@ from bilingual.checks._tracks import (
     player_time,
     strange,
     without,
+    without_tsheg,
 )
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.measures.coverage import coverage_of
@@ -40,6 +42,9 @@ def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         return
     tracks = artifacts.bo, artifacts.zh
     doubt = joined(*tracks) or strange(*tracks)
+    doubt = doubt or without_tsheg(artifacts.bo, share=MOST)
+    if doubt is None and is_foreign(artifacts, alignment):
+        doubt = without_tsheg(artifacts.bo)
     if doubt is not None:
         yield doubt
     elif alignment.confidence is None:

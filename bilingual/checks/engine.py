@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
 from typing import Final
 
+from bilingual.checks._tsheg import unseparated
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen, Words
 from bilingual.config import Config
 from bilingual.errors import ConfigError
@@ -35,6 +36,11 @@ _ABOUT_TIMES = frozenset(
 )
 _ABOUT_MARKS = frozenset(
     {"hidden-character", "line-break", "tibetan-typography", "chinese-typography"}
+)
+
+# What is judged by syllables, beside the rules on accuracy.
+_BY_SYLLABLES: Final = frozenset(
+    {"line-break", "line-length", "reading-speed", "tibetan-particle", "tibetan-syllable"}
 )
 
 MOST_IN_A_CUE: Final = 40
@@ -94,8 +100,9 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
     """
     checks: list[Check] = []
     findings: list[Finding] = []
+    joined = unseparated(artifacts.bo)
     for rule in rules().values():
-        check, found = _apply(rule, artifacts)
+        check, found = _apply(rule, artifacts, joined)
         checks.append(check)
         findings += found
     for name, broken in rules().broken.items():
@@ -129,16 +136,20 @@ def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
     With an alignment those that compare the two tracks, too.
     """
     known = _CHEAP | ({"alignment"} if artifacts.alignment is not None else set())
+    joined = unseparated(artifacts.bo)
     found = [
         finding
         for rule in rules().values()
         if rule.needs <= known
-        for finding in _apply(rule, artifacts)[1]
+        for finding in _apply(rule, artifacts, joined)[1]
     ]
     return tuple(sorted(found, key=lambda f: _order(f, artifacts)))
 
 
-def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
+def _apply(
+    rule: Rule, artifacts: Artifacts, joined: Sequence[int] = ()
+) -> tuple[Check, list[Finding]]:
+    """A rule's check and findings. ``joined`` are Tibetan cues whose syllables nothing parts."""
     required = is_required(rule, artifacts)
     if rule.id in artifacts.config.rules.off:
         return Check(
@@ -157,13 +168,13 @@ def _apply(rule: Rule, artifacts: Artifacts) -> tuple[Check, list[Finding]]:
             required=required and first.verdict is not CheckVerdict.NOT_APPLICABLE,
         ), []
     findings: list[Finding] = []
-    doubt: CannotTell | None = None
+    doubt = _joined_doubt(rule, joined)
     seen: Seen | None = None
     counts: Counter[tuple[object, ...]] = Counter()
     try:
         for outcome in rule.run(artifacts):
             if isinstance(outcome, Hit):
-                if not _rests_on_unread(rule, outcome, artifacts):
+                if not _rests_on_unread(rule, outcome, artifacts, joined):
                     finding = _finding(rule, outcome, artifacts)
                     at = (finding.bo, finding.zh, finding.severity)
                     counts[at] += 1
@@ -231,10 +242,21 @@ def _rests_on_recognition(rule: Rule, artifacts: Artifacts) -> bool:
     return pictured and (one_sided or rule.group in ("language", "accuracy"))
 
 
-def _rests_on_unread(rule: Rule, hit: Hit, artifacts: Artifacts) -> bool:
+def _joined_doubt(rule: Rule, joined: Sequence[int]) -> CannotTell | None:
+    """What a rule that goes by syllables cannot tell of cues that have nothing between them."""
+    if not joined or not (rule.group == "accuracy" or rule.id in _BY_SYLLABLES):
+        return None
+    return CannotTell(reason=Reason(code="tsheg-none", params={"count": len(joined)}))
+
+
+def _rests_on_unread(rule: Rule, hit: Hit, artifacts: Artifacts, joined: Sequence[int]) -> bool:
     """Whether a hit is about the words of a cue that was read in the picture and
-    cannot be relied on, or about marks that such a reading does not show.
+    cannot be relied on, or about marks that such a reading does not show, or about the
+    words of one whose syllables nothing parts.
     """
+    by_words = rule.group == "accuracy" or rule.id in ("line-break", "tibetan-particle")
+    if by_words and not set(joined).isdisjoint(hit.bo):
+        return True
     if rule.group in ("alignment", "burned-in") or rule.id in _ABOUT_TIMES:
         return False
     for side, indices in (("bo", hit.bo), ("zh", hit.zh)):

@@ -9,6 +9,7 @@ from typing import Final
 
 from bilingual.alignment.exclusion import exclusion
 from bilingual.checks._tracks import is_strange, span_of
+from bilingual.checks._tsheg import MISSING_MESSAGE, MISSING_REMEDY, missing_tshegs
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
 from bilingual.hidden import seen
 from bilingual.model import (
@@ -23,6 +24,7 @@ from bilingual.model import (
 from bilingual.text.chinese import to_simplified, traditional_places
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter
 from bilingual.text.spelling import Misspelling, misspellings
+from bilingual.tsheg import is_unseparated
 
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 _TRACK: Final[frozenset[Need]] = frozenset({"track"})
@@ -143,7 +145,10 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             reason=Reason(code="transcript-not-written"), verdict=CheckVerdict.NOT_APPLICABLE
         )
         return
+    yield from missing_tshegs(artifacts.bo)
     for cue in artifacts.bo.cues:
+        if is_unseparated(cue.compared):
+            continue
         shown = seen(cue.text)
         for fault in misspellings(shown.text):
             start, end = shown.whole(fault.start, fault.end)
@@ -304,7 +309,7 @@ RULES: Final = (
         id="tibetan-syllable",
         group="language",
         severity=Severity.WARNING,
-        also=(Severity.INFO,),
+        also=(Severity.ERROR, Severity.INFO),
         needs=_BO,
         title=Words(zh="藏文音节拼写", en="Impossible Tibetan syllable"),
         holds=Words(zh="藏文音节拼写都成立", en="All Tibetan syllables are possible"),
@@ -341,6 +346,7 @@ RULES: Final = (
                 zh="藏文第 {cue} 条的“{syllable}”中间漏了音节点。",
                 en="{syllable} in Tibetan cue {cue} is two syllables: a tsheg is missing.",
             ),
+            "tsheg-none": MISSING_MESSAGE,
             "impossible-syllable": Words(
                 zh="藏文第 {cue} 条的音节“{syllable}”不合藏文构字规则。",
                 en="The syllable {syllable} in Tibetan cue {cue} does not follow the rules of Tibetan spelling.",
@@ -371,6 +377,7 @@ RULES: Final = (
                 zh="请懂藏文的人看漏了哪个音节点（་），在藏文字幕里补上。",
                 en="Ask a reader of Tibetan where the tsheg (་) is missing, and add it in the Tibetan track.",
             ),
+            "tsheg-none": MISSING_REMEDY,
         },
         limits=Words(
             zh="音译词可以突破构字规则，所以只报告任何词都解释不了的拼法；可能存在但用错的音节看不出来。",

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from bilingual.checks._tracks import FINE, TRACK, ZH
+from bilingual.checks._tsheg import instead_of_tsheg
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.codes import grade, grades
 from bilingual.formats.registry import formats
@@ -182,6 +183,9 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         for cue in track.cues:
             found = find_hidden(cue.text)
+            if found:  # what is in place of the tsheg is reported as that
+                tshegs = instead_of_tsheg(cue)
+                found = tuple(one for one in found if one.at not in tshegs)
             if not found:
                 continue
             names = list(dict.fromkeys(one.code_point for one in found))

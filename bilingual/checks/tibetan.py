@@ -8,11 +8,13 @@ from typing import Final
 
 from bilingual.checks._examples import with_tibetan
 from bilingual.checks._tracks import span_of
+from bilingual.checks._tsheg import REPLACED_MESSAGES, REPLACED_REMEDIES, replaced_tshegs
 from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
 from bilingual.hidden import seen
-from bilingual.model import Evidence, Severity, Suggestion
+from bilingual.model import Cue, Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.typography import Slip, marks_pauses, slips
+from bilingual.tsheg import NON_BREAKING_TSHEG, TSHEG, is_unseparated
 
 _BO: Final[frozenset[Need]] = frozenset({"bo"})
 
@@ -54,13 +56,12 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
+    yield from replaced_tshegs(artifacts.bo)
     pauses = marks_pauses(cue.compared for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:
         by_code: dict[str, list[Slip]] = {}
-        shown = seen(cue.text)
-        for slip in slips(shown.text, pauses=pauses):
-            start, end = shown.whole(slip.start, slip.end)
-            by_code.setdefault(slip.code, []).append(replace(slip, start=start, end=end))
+        for slip in _slips(cue, pauses):
+            by_code.setdefault(slip.code, []).append(slip)
         for code, found in by_code.items():
             yield Hit(
                 bo=(cue.index,),
@@ -75,6 +76,20 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
                 ),
                 suggestion=_mended(found),
             )
+
+
+def _slips(cue: Cue, pauses: bool) -> Iterator[Slip]:
+    """Slips by their places in the cue's raw text."""
+    shown = seen(cue.text)
+    for at in shown.for_tsheg:
+        if cue.text[at] == NON_BREAKING_TSHEG:
+            yield Slip(start=at, end=at + 1, code="non-breaking-tsheg", fitting=TSHEG)
+    joined = is_unseparated(cue.compared)
+    for slip in slips(shown.text, pauses=pauses):
+        if joined and slip.code == "nga-without-tsheg":
+            continue  # as everywhere else in it
+        start, end = shown.whole(slip.start, slip.end)
+        yield replace(slip, start=start, end=end)
 
 
 def _mended(found: Sequence[Slip]) -> Suggestion | None:
@@ -125,12 +140,13 @@ RULES: Final = (
         id="tibetan-typography",
         group="language",
         severity=Severity.INFO,
+        also=(Severity.ERROR, Severity.WARNING),
         needs=_BO,
         title=Words(zh="藏文标点", en="Tibetan typography"),
         holds=Words(zh="藏文标点规范", en="Tibetan punctuation is in order"),
         explanation=Words(
-            zh="音节点重复、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
-            en="A repeated tsheg, no tsheg between ང and shad, a tsheg before any other shad, a non-breaking tsheg, Latin punctuation, or digits of two scripts in one number.",
+            zh="音节点重复、用别的符号代替音节点、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
+            en="A repeated tsheg, another mark in place of the tsheg, no tsheg between ང and shad, a tsheg before any other shad, a non-breaking tsheg, Latin punctuation, or digits of two scripts in one number.",
         ),
         message=Words(
             zh="藏文第 {cue} 条的标点不合惯例。",
@@ -166,14 +182,16 @@ RULES: Final = (
                 zh="藏文第 {cue} 条的一个数里混用了两种数字。",
                 en="A number in Tibetan cue {cue} mixes digits of two scripts.",
             ),
-        },
+        }
+        | REPLACED_MESSAGES,
         remedy=Words(
             zh="在藏文字幕里改正这些标点。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好能确定的各处。",
             en="Correct the punctuation in the Tibetan track. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it where it is certain.",
         ),
+        remedies=REPLACED_REMEDIES,
         limits=Words(
-            zh="各地习惯略有不同，只作提示。三个以上连写的音节点在同一文件里出现三次以上，视为停顿记号，不报。",
-            en="Usage varies, so this is a note. Rows of three tshegs or more that occur three times in a file are taken for pauses.",
+            zh="各地习惯略有不同，只作提示；音节点被别的符号代替的，按音节点核对，另行警告，看不见的报错。三个以上连写的音节点在同一文件里出现三次以上，视为停顿记号，不报。",
+            en="Usage varies, so this is a note. What is in place of the tsheg is read as one and is a warning, or an error where it is invisible. Rows of three tshegs or more that occur three times in a file are taken for pauses.",
         ),
         run=_typography,
         catches=with_tibetan("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།"),

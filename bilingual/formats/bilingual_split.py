@@ -22,8 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bilingual.formats.registry import formats
-from bilingual.formats.rows import SIZE, Row, alike, pairs_in_brackets, rows_of
-from bilingual.hidden import seen
+from bilingual.formats.rows import SIZE, Row, alike, mixed_lines, pairs_in_brackets, rows_of
 from bilingual.model import LANGUAGES, Cue, Language, Problem, Track
 from bilingual.text.length import count_units
 from bilingual.text.script import count_scripts, language_of
@@ -45,10 +44,7 @@ _PURE: Final = 0.75
 _THIRD: Final = 0.3
 """From which share of the cues on words in a third language are a track of it."""
 _LOOK_BACK: Final = 64
-_MIXED: Final = (6, 3)
 
-_TIBETAN: Final = re.compile("[\u0f40-\u0fbc]")
-_HAN: Final = re.compile("[\u3400-\u9fff]")
 _TOKEN: Final = re.compile(r"[0-9\u0f20-\u0f29]+|[A-Za-z]{2,}")
 
 
@@ -115,12 +111,8 @@ class _Read:
     def __init__(self, track: Track) -> None:
         self.track = track
         form = formats().get(track.format or "")
-        untagged: Callable[[str], str] = str if form is None else form.plain
-
-        def plain_of(raw: str) -> str:
-            return seen(untagged(raw)).text
-
-        brackets = pairs_in_brackets(row for cue in track.cues for row in cue.compared.split("\n"))
+        plain_of: Callable[[str], str] = str if form is None else form.plain
+        brackets = pairs_in_brackets(row for cue in track.cues for row in cue.plain.split("\n"))
         self.rows = [rows_of(cue, plain_of, brackets=brackets) for cue in track.cues]
         self.sides: list[set[Side]] = [
             {row.kind for row in rows if row.kind is not None} for rows in self.rows
@@ -292,7 +284,7 @@ class _Read:
                 part = _part(cue, rows, kept, len(parts[given]))
                 if part is not None:
                     parts[given].append(part)
-        mixed = _mixed(self.track, self.rows) if not whole or by == "cue" else []
+        mixed = mixed_lines(self.track, self.rows) if not whole or by == "cue" else []
         found: list[Track] = []
         for language in LANGUAGES:
             note = Problem(
@@ -459,27 +451,9 @@ def _part(cue: Cue, rows: Sequence[Row], kept: Iterable[int], index: int) -> Cue
         cue,
         index=index,
         text=text,
-        plain_text=None if plain == seen(text).text else plain,
+        plain_text=None if plain == text else plain,
         part=part,
     )
-
-
-def _mixed(track: Track, lines: Sequence[Sequence[Row]]) -> list[Problem]:
-    """Lines with a good deal of both scripts in them; they went to one side whole."""
-    found = []
-    for cue, rows in zip(track.cues, lines, strict=True):
-        for row in rows:
-            if row.kind not in LANGUAGES or not (
-                _TIBETAN.search(row.plain) and _HAN.search(row.plain)
-            ):
-                continue
-            counts = count_scripts(row.plain)
-            if counts.tibetan >= _MIXED[0] and counts.han >= _MIXED[1]:
-                raw = row.plain if row.start is None else cue.text[row.start : row.end]
-                found.append(
-                    Problem(line=cue.line, code="line-mixed-scripts", params={"text": raw})
-                )
-    return found
 
 
 def _to_both(kinds: Sequence[Side | None], *, speaks: bool) -> dict[Side, list[int]]:

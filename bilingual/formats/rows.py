@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
-from bilingual.model import LANGUAGES, Cue, Language
+from bilingual.model import LANGUAGES, Cue, Language, Problem, Track
 from bilingual.text.length import count_units
 from bilingual.text.script import count_scripts, is_han, is_tibetan_letter, language_of
 
@@ -54,6 +54,8 @@ _LABEL: Final = re.compile(r"\W*\w{1,4}\s*[:：]")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _OTHER_WORDS: Final = 2
 _OTHER_LETTERS: Final = 6
+_MIXED: Final = (6, 3)
+"""From how many letters of Tibetan and of Chinese on a line is said to have both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,3 +285,19 @@ def _raw_places(
         if end:
             return [(row.start, row.start + end), (row.start + at, row.end)]
     return [(None, None), (None, None)]
+
+
+def mixed_lines(track: Track, lines: Sequence[Sequence[Row]]) -> list[Problem]:
+    """Lines with a good deal of both scripts in them; they went to one side whole."""
+    found = []
+    for cue, rows in zip(track.cues, lines, strict=True):
+        for row in rows:
+            if row.kind not in LANGUAGES:
+                continue
+            counts = count_scripts(row.plain)
+            if counts.tibetan >= _MIXED[0] and counts.han >= _MIXED[1]:
+                raw = row.plain if row.start is None else cue.text[row.start : row.end]
+                found.append(
+                    Problem(line=cue.line, code="line-mixed-scripts", params={"text": raw})
+                )
+    return found

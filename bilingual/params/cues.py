@@ -95,11 +95,16 @@ class NotSimplifiedParams(TypedDict):
 
 
 class TibetanSyllableParams(TypedDict):
-    """``tibetan-syllable``: impossible Tibetan syllable."""
+    """``tibetan-syllable``: impossible Tibetan syllable.
+
+    Where cues have no tsheg: the first of them (from 1), their ``count`` among all.
+    """
 
     variant: str
     cue: int
-    syllable: str
+    syllable: NotRequired[str]
+    count: NotRequired[int]
+    total: NotRequired[int]
 
 
 class ReadingSpeedParams(TypedDict):
@@ -183,8 +188,13 @@ class TibetanParticleParams(TypedDict):
 
 
 class TibetanTypographyParams(TypedDict):
-    """``tibetan-typography``: Tibetan typography."""
+    """``tibetan-typography``: Tibetan typography.
+
+    Where other marks are in place of the tsheg: which, and the number of ``cues``.
+    """
 
     variant: str
     cue: int
     count: int
+    cues: NotRequired[int]
+    characters: NotRequired[list[str]]

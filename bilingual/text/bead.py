@@ -9,6 +9,7 @@ from typing import Final
 from bilingual.hidden import seen
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
 from bilingual.text.sequence import Repeat, repeats, shown_before
+from bilingual.tsheg import is_unseparated
 
 SEPARATOR: Final = "\n"
 """Between the cues of a bead, as between the lines of a cue."""
@@ -91,8 +92,12 @@ class BeadTexts:
 
     @property
     def readable(self) -> bool:
-        """Whether all words can be relied on; of those read in the picture, some cannot."""
-        return all(cue.readable for cue in (*self.bo.cues, *self.zh.cues))
+        """Whether all words can be relied on.
+
+        Of those read in the picture some cannot; nor can Tibetan without tsheg be read.
+        """
+        cues = (*self.bo.cues, *self.zh.cues)
+        return all(cue.readable and not is_unseparated(cue.compared) for cue in cues)
 
 
 def two_sided_texts(bo: Track, zh: Track, alignment: Alignment) -> Iterator[BeadTexts]:

@@ -17,6 +17,7 @@ from typing import Final
 from bilingual.model import Language
 from bilingual.text.script import is_han
 from bilingual.text.syllables import split_syllables
+from bilingual.tsheg import more_syllables
 
 _UNITS: Final = re.compile(
     r"[\u0f40-\u0fbc]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\W\d_]+|\d+"
@@ -30,11 +31,14 @@ _GLOSS: Final = re.compile(
 def count_units(text: str, *, glosses: bool = True) -> int:
     """Syllables of Tibetan, ideographs of Chinese, words and numerals of the rest.
 
+    Syllables without anything between them are counted as far as their letters show.
+
     :param glosses: whether a name's original in brackets counts. It does for how much
         is said; it does not for whether a translation is too long or too short, because
         translations leave it out.
     """
-    return len(_UNITS.findall(text if glosses else _GLOSS.sub("", text)))
+    counted = text if glosses else _GLOSS.sub("", text)
+    return len(_UNITS.findall(counted)) + more_syllables(counted)
 
 
 def reading_length(text: str, language: Language) -> float:

@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from bilingual.model import Token
-
-TSHEG: Final = "\u0f0b"
-SHAD: Final = "\u0f0d"
+from bilingual.tsheg import SHAD as SHAD
+from bilingual.tsheg import TSHEG as TSHEG
 
 _KINDS: Final = (
     ("syllable", r"[\u0f00\u0f35\u0f37\u0f39\u0f40-\u0f84\u0f86-\u0f87\u0f88-\u0fbc]+"),

@@ -99,6 +99,9 @@ def test_a_sound_file_stays_as_it_is() -> None:
         ("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན་་་།", BO[0]),  # both: one fix brings the other
         ("ཐག་རིང།", "ཐག་རིང་།"),
         ("ཉི་མ\u0f0cནི་བརྟན་སྐར་ཞིག་ཡིན།", BO[0]),
+        ("ཉི མ ནི བརྟན སྐར ཞིག ཡིན།", BO[0]),
+        ("ཉི\u200bམ\u200bནི\u200bབརྟན\u200bསྐར\u200bཞིག\u200bཡིན།", BO[0]),
+        ("ཉི·མ·ནི·བརྟན·སྐར·ཞིག·ཡིན།", BO[0]),
         ("ཉི་མ་ནི་བརྟན་\u200bསྐར་ཞིག་ཡིན།\ufeff", BO[0]),  # hidden
         ("ཉི་མ་ནི་བརྟན\nསྐར་ཞིག་ཡིན།", "ཉི་མ་ནི་བརྟན་སྐར་\nཞིག་ཡིན།"),
         ("ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན\n། ཟླ་བ་ཡོད།", "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།\nཟླ་བ་ཡོད།"),
@@ -111,6 +114,14 @@ def test_safe_fixes_of_tibetan(wrong: str, right: str) -> None:
     assert got[0].count("\n") == right.count("\n")
     assert all(line.endswith(("་", "།")) for line in got[0].split("\n"))
     assert got[1:] == list(BO[1:])
+
+
+@pytest.mark.parametrize("mark", [" ", "\u200b", "-", "\u0f0c"])
+def test_marks_in_place_of_the_tsheg_become_tshegs_in_all_cues(mark: str) -> None:
+    wrong = [text.replace("་", mark) for text in BO]
+    done = fixed({"bo": srt(wrong).encode(), "zh": srt(ZH).encode()})
+    assert only(done).after == srt(BO)
+    assert not done.left
 
 
 def test_line_ends_numbering_and_mark_stay() -> None:
