@@ -132,3 +132,11 @@ def seen(text: str) -> Seen:
     at = tuple(place for place in range(len(text)) if place not in gone)
     shown = "".join(TSHEG if place in tshegs else text[place] for place in at)
     return Seen(shown, at, tuple(sorted(tshegs)))
+
+
+def drawn(text: str) -> str:
+    """What a viewer sees of a text: marks in place of a tsheg are as they are in it."""
+    found = seen(text)
+    if found.at is None or not found.for_tsheg:
+        return found.text
+    return "".join(text[at] for at in found.at if not is_unseen(text[at]))

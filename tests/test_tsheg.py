@@ -52,6 +52,7 @@ def test_what_is_in_place_of_the_tsheg_is_read_as_one(mark: str) -> None:
     ]
     cue = Cue(index=0, start_ms=0, end_ms=1, text=text)
     assert (cue.plain, cue.compared) == (text, PARTED)
+    assert cue.shown == (PARTED.replace(TSHEG, "") if mark in UNSEEN else text)
 
 
 @pytest.mark.parametrize(

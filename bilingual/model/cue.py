@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from bilingual.hidden import seen
+from bilingual.hidden import drawn, seen
 from bilingual.hooks import provided
 from bilingual.model.codec import Number, Plain, each, written_as
 
@@ -44,8 +44,9 @@ class Cue:
 
     ``index`` counts from 0, in the order of the file. ``text`` is the text as the file has
     it, tags and entities included, its lines joined by ``\n``. ``plain`` is ``text`` without
-    tags and with entities decoded, and ``compared`` is ``plain`` without invisible characters
-    (``plain_text`` stores ``plain`` if it differs from ``text``, else ``None``). ``line`` is
+    tags and with entities decoded (``plain_text`` stores it if it differs from ``text``, else
+    ``None``). ``shown`` is ``plain`` without invisible characters, and ``compared`` is ``shown``
+    with a tsheg for each mark that the file has in place of one. ``line`` is
     the number, from 1, of the timing line in the file; ``None`` if there is no file.
     ``confidence`` (0..1) is set for recognised text only. ``readable`` is ``False`` if
     recognised text is too uncertain to be compared; the cue then still counts for timing and
@@ -76,8 +77,13 @@ class Cue:
 
     @property
     def compared(self) -> str:
-        """What of ``plain`` is seen: the text that is judged and compared."""
+        """The text that is judged: ``plain`` as far as it is seen, each syllable with its tsheg."""
         return seen(self.plain).text
+
+    @property
+    def shown(self) -> str:
+        """The text that a viewer sees: ``plain`` without characters that nothing is drawn for."""
+        return drawn(self.plain)
 
     @property
     def duration_ms(self) -> int:

@@ -351,7 +351,7 @@ def _cue(side: Language, cue: Cue, marks: Marks) -> CueView:
         start_ms=cue.start_ms,
         end_ms=cue.end_ms,
         start=clock(cue.start_ms),
-        pieces=tuple(_short(_pieces(cue.text if places else cue.compared, places))),
+        pieces=tuple(_short(_pieces(cue.text if places else cue.shown, places))),
     )
 
 

@@ -307,7 +307,7 @@ def _cues(report: Report, side: Language) -> Sequence[Cue]:
 
 
 def _joined(report: Report, side: Language, indices: Sequence[int]) -> str:
-    return " / ".join(_cues(report, side)[index].compared for index in indices)
+    return " / ".join(_cues(report, side)[index].shown for index in indices)
 
 
 def _cut(text: str, most: int) -> str:

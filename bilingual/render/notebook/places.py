@@ -29,5 +29,5 @@ def texts(report: Report, side: Language, indices: Sequence[int]) -> list[str]:
     track = report.track(side)
     if track is None:
         return []
-    found = [track.cues[i].compared for i in indices[:_QUOTED]]
+    found = [track.cues[i].shown for i in indices[:_QUOTED]]
     return [*found, "…"] if len(indices) > _QUOTED else found

@@ -95,7 +95,7 @@ def _row(number: int, kind: Kind, report: Report, language: str) -> list[str]:
 
 def _words(finding: Finding, cue: Cue) -> str:
     """A cue's text; with what is not seen in it, where the finding is about that."""
-    return visible(cue.text if finding.rule == "hidden-character" else cue.compared)
+    return visible(cue.text if finding.rule == "hidden-character" else cue.shown)
 
 
 def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int]:
