@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -31,7 +31,7 @@ from bilingual.arguments import (
 from bilingual.batch.across import findings_across
 from bilingual.batch.ids import folded, is_file_name
 from bilingual.batch.local import LocalProcesses, cause_of
-from bilingual.batch.model import Batch, BatchStage, Submission, WorkResult
+from bilingual.batch.model import READING_SPEED, Batch, BatchStage, Submission, WorkResult
 from bilingual.batch.reviews import with_reviews
 from bilingual.batch.state import (
     keep,
@@ -47,7 +47,8 @@ from bilingual.batch.work import Task, category_config, do_work, failed, folder_
 from bilingual.budget import Budget, current
 from bilingual.config import SETTINGS, Config
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import StrPath, display_name, unwritable, write_whole
+from bilingual.files import StrPath, display_name, scratch_folder, unwritable, write_whole
+from bilingual.form import masked
 from bilingual.model import Reason
 from bilingual.pipeline.provenance import TOOL, created_now
 from bilingual.progress import Callback, Progress
@@ -125,6 +126,7 @@ class _Run:
     again=one_of("failed", "all"),
     pages=FLAG,
     language=TEXT,
+    reading_speed=POSITIVE,
 )
 def verify_many(  # noqa: PLR0913 - each is named in the call
     works: Iterable[Submission],
@@ -138,6 +140,7 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     again: Again | None = None,
     pages: bool = True,
     language: str = "zh",
+    reading_speed: int = READING_SPEED,
 ) -> Batch:
     """Check many works, write a report for each, and compare the works with each other.
 
@@ -158,6 +161,8 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     :param again: ``failed``: try the failed works again; ``all``: make all reports anew.
     :param pages: whether to write ``batch.json``, ``index.html`` and ``batch.xlsx``.
     :param language: language of the overview, ``zh`` or ``en``.
+    :param reading_speed: Tibetan syllables that a reader compares in a minute, for the estimated
+        minutes of reading. No report is made anew for it.
     :raises ArgumentError: ``argument-invalid``: an argument is of another type.
     :raises InputError: ``output-unwritable``: nothing can be written to ``out``;
         ``batch-running``: another batch writes there; ``batch-id``: an id names no folder
@@ -171,15 +176,18 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     listed = tuple(works)
     many(well_typed(Submission)).check("verify_many", "works", listed)
     _check_ids(listed)
+    listed = tuple(_masked(work) for work in listed)
     count = workers or os.cpu_count() or 1
     bounds = bounds or Bounds.of(workers, local=executor is None)
-    with Budget().active(), _locked(folder):
+    with Budget().active(), _locked(folder), _sign(folder, executor) as sign:
         run = _Run(total=len(listed), report=Progress(progress))
-        tasks = _tasks(listed, folder, config, bounds, again, run)
+        tasks = [
+            replace(task, sign=sign) for task in _tasks(listed, folder, config, bounds, again, run)
+        ]
         if tasks:
             _do(tasks, executor, min(count, len(tasks)), bounds, run)
         results = tuple(run.results[work.id] for work in listed)
-        batch = batch_of(results, listed, folder, config, notes)
+        batch = batch_of(results, listed, folder, config, notes, reading_speed)
         if pages:
             write_pages(batch, folder, language=language)
     return batch
@@ -196,6 +204,11 @@ def _check_ids(works: Sequence[Submission]) -> None:
         if name in taken or not is_file_name(work.id):
             raise InputError("batch-id", id=work.id)
         taken.add(name)
+
+
+def _masked(work: Submission) -> Submission:
+    """The work without what looks personal in its form, which a program may have made."""
+    return work if work.form is None else replace(work, form=masked(work.form))
 
 
 def _tasks(
@@ -397,13 +410,20 @@ def batch_of(
     folder: Path,
     config: Config,
     notes: tuple[Reason, ...] = (),
+    reading_speed: int = READING_SPEED,
 ) -> Batch:
     """Works with their results as a batch: with what reviews say of them, and compared.
 
     :param folder: where ``works/ID`` lie.
+    :param reading_speed: as :func:`verify_many` takes it.
     """
     current().check_stop()
-    results = with_reviews(results, folder)
+    results = tuple(
+        result
+        if result.reading is None
+        else replace(result, reading_minutes=result.reading.minutes(reading_speed))
+        for result in with_reviews(results, folder)
+    )
     findings, terms = findings_across(works, results, folder, config)
     plain = config.to_dict()
     return Batch(
@@ -413,8 +433,9 @@ def batch_of(
             "created": created_now(),
             "profile": plain["profile"],
             "config": plain,
+            "reading_speed": reading_speed,
         },
-        works=tuple(results),
+        works=results,
         findings=findings,
         terms=terms,
         notes=notes,
@@ -456,3 +477,20 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _sign(folder: Path, executor: Executor | None) -> Iterator[str]:
+    """A folder by which other machines know the folder for results; none for local processes.
+
+    :raises InputError: ``output-unwritable``.
+    """
+    if executor is None:
+        yield ""
+        return
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(scratch_folder("batch", within=folder))
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        yield str(made)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bilingual.batch.ids import folded, made_fit
 from bilingual.batch.model import Submission
+from bilingual.batch.names import hidden_names, impersonal
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.files import display_name
@@ -133,16 +134,23 @@ def _work(folder: Path, name: str, config: Config) -> Submission | None:
     except InputError as error:
         if error.code == "inputs-none":
             return None
-        params = {"code": error.code, "params": error.params | {"path": name}}
+        inner = {key: impersonal(value) for key, value in error.params.items()}
+        params = {"code": error.code, "params": inner | {"path": name}}
         return Submission(id=name, wrong=Reason(code="work-error", params=params))
     problems: list[Reason] = []
     if found.video is None:
         problems.append(Reason(code="folder-no-video", params={"folder": name}))
+    files = {"video": found.video, "bo": found.bo, "zh": found.zh}
+    paths = {role: str(path) for role, path in files.items() if path is not None}
+    names = hidden_names(paths, ())
+    if names:
+        problems.append(Reason(code="folder-file-personal", params={"folder": name}))
     return Submission(
         id=name,
-        video=None if found.video is None else str(found.video),
-        bo=None if found.bo is None else str(found.bo),
-        zh=None if found.zh is None else str(found.zh),
+        video=paths.get("video"),
+        bo=paths.get("bo"),
+        zh=paths.get("zh"),
+        names=names,
         form=None if found.form is None else _form(found.form, problems),
         problems=tuple(problems),
     )
@@ -152,6 +160,6 @@ def _form(path: Path, problems: list[Reason]) -> Form | None:
     try:
         return load_form(path)
     except BilingualError as error:
-        params = {"code": error.code, "params": error.params | {"path": path.name}}
+        params = {"code": error.code, "params": error.params | {"path": _shown(path)}}
         problems.append(Reason(code="work-error", params=params))
     return None

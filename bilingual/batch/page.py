@@ -73,6 +73,7 @@ def render_batch(batch: Batch, language: str = "zh") -> str:
             views=views,
             tag=shown_in(language).tag,
             summary=ui("batch-summary", language, total=len(batch.works), **batch.counts),
+            speed=_speed(batch, language),
             notes=[reason_words(note, language) for note in batch.notes],
             findings=[
                 (
@@ -97,6 +98,14 @@ def render_batch(batch: Batch, language: str = "zh") -> str:
     )
     # The glyphs that the page needs, for machines without fonts for both scripts.
     return rendered.replace(_FONTS, font_css(rendered), 1)
+
+
+def _speed(batch: Batch, language: str) -> str:
+    """By what speed the minutes of reading go; empty where there are none."""
+    speed = batch.provenance.get("reading_speed")
+    if speed is None or all(work.reading_minutes is None for work in batch.works):
+        return ""
+    return ui("batch-minutes-speed", language, speed=speed)
 
 
 def _view(work: WorkResult, across: Sequence[str], language: str) -> _WorkView:

@@ -62,17 +62,21 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
 def made_from(work: Submission, config: Config) -> str:
     """A hash of all that a report depends on besides its files."""
-    packages = {name: found for name in _PACKAGES if (found := _version(name))}
     own = [hashlib.sha256(_content(path)).hexdigest() for path in config.accuracy.glossary]
     document = {
         "version": __version__,
-        "packages": packages,
+        "packages": package_versions(),
         "config": msgspec.to_builtins(config, builtin_types=(bytes,)),
         "glossaries": own,
         "form": to_builtins(work.form),
         "roles": sorted(work.files),
     }
     return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()
+
+
+def package_versions() -> dict[str, str]:
+    """The versions of the packages that a report depends on, as far as they are installed."""
+    return {name: found for name in _PACKAGES if (found := _version(name))}
 
 
 def _content(path: str) -> bytes:

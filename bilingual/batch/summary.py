@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bilingual.batch.model import Brief, Share, Submission, WorkResult
+from bilingual.batch.model import Brief, Reading, Share, Submission, WorkResult
 from bilingual.config import Category
 from bilingual.form import without_personal
 from bilingual.model import Bead, CheckVerdict, Finding, Report, Severity
@@ -16,17 +16,6 @@ _WORST: Final = 5
 _TEXT: Final = 120
 _READ_RISK: Final = 0.2
 """A pair with this risk or more is worth a look: of the faults tried, 99 in 100 lie above."""
-
-_LOOK_S: Final = 4.0  # to find the place, and to decide
-_SYLLABLES_S: Final = 2.0
-_CHARACTERS_S: Final = 4.0
-"""How fast a reader compares two texts: an assumption, after figures for plain reading.
-
-Readers of 17 languages read aloud 370 syllables a minute (IReST: Trauzettel-Klosinski and Dietz,
-Invest. Ophthalmol. Vis. Sci. 53, 2012, 5452); Chinese is read at about 260 characters a minute.
-For Tibetan no figure was found; to compare takes longer than to read, so a third of the first is
-taken for Tibetan, 120 syllables a minute, and 240 characters a minute for Chinese.
-"""
 
 _COVERAGE: Final = "coverage.weakest_link"
 
@@ -42,6 +31,7 @@ def summary_of(
     undecided = (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
     beads = () if report.alignment is None else report.alignment.beads
     risks = [bead.risk for bead in beads if bead.risk is not None]
+    reading = _reading(report)
     return WorkResult(
         **identity(work, category),
         state="done",
@@ -51,7 +41,8 @@ def summary_of(
         unknown_required=sum(c.required and c.verdict in undecided for c in report.checks),
         weakest_coverage=_weakest(report),
         highest_risk=max(risks, default=None),
-        reading_minutes=_minutes(report),
+        reading_minutes=None if reading is None else reading.minutes(),
+        reading=reading,
         worst=tuple(_worst(report)),
         rules=tuple(sorted({f.rule for f in report.findings if f.severity is not Severity.INFO})),
         seconds=round(seconds, 3),
@@ -110,23 +101,26 @@ def _at(finding: Finding, report: Report) -> int | None:
     return min((cue.start_ms for cue in cues), default=None)
 
 
-def _minutes(report: Report) -> float | None:
-    """Minutes to compare the pairs that are worth a look; ``None`` without pairs."""
+def _reading(report: Report) -> Reading | None:
+    """The pairs that are worth a look; ``None`` without pairs."""
     if report.alignment is None or report.bo is None or report.zh is None:
         return None
     found: set[tuple[str, int]] = set()
     for finding in report.findings:
         if finding.severity is not Severity.INFO:
             found |= {("bo", n) for n in finding.bo} | {("zh", n) for n in finding.zh}
-    seconds = 0.0
-    for bead in report.alignment.beads:
-        if (bead.risk or 0.0) >= _READ_RISK or not found.isdisjoint(_keys(bead)):
-            bo = "".join(report.bo.cues[n].compared for n in bead.bo)
-            zh = "".join(report.zh.cues[n].compared for n in bead.zh)
-            seconds += (
-                _LOOK_S + tibetan_length(bo) / _SYLLABLES_S + chinese_length(zh) / _CHARACTERS_S
-            )
-    return round(seconds / 60, 1)
+    beads = [
+        bead
+        for bead in report.alignment.beads
+        if (bead.risk or 0.0) >= _READ_RISK or not found.isdisjoint(_keys(bead))
+    ]
+    bo = ["".join(report.bo.cues[n].compared for n in bead.bo) for bead in beads]
+    zh = ["".join(report.zh.cues[n].compared for n in bead.zh) for bead in beads]
+    return Reading(
+        pairs=len(beads),
+        syllables=sum(map(tibetan_length, bo)),
+        characters=sum(map(chinese_length, zh)),
+    )
 
 
 def _keys(bead: Bead) -> set[tuple[str, int]]:

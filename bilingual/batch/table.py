@@ -27,12 +27,13 @@ from bilingual.batch.columns import (
 from bilingual.batch.folder import folder_works
 from bilingual.batch.ids import folded, is_fit, normal
 from bilingual.batch.model import Submission
+from bilingual.batch.names import hidden_names
 from bilingual.batch.template import is_example
 from bilingual.config import Category, profiles
 from bilingual.errors import InputError
 from bilingual.files import StrPath, display_name
 from bilingual.fixes.sheet_cells import Cell, Page, Row
-from bilingual.form import Look, form_of
+from bilingual.form import Look, form_of, without_personal
 from bilingual.form.fields import FIELDS, plain_heading
 from bilingual.form.pledge import lies_within
 from bilingual.model import Reason
@@ -223,6 +224,10 @@ def _submission(row: Row, headings: Headings, base: Path) -> Submission:
                 wrong.append(Reason(code="table-path-outside", params=where))
             else:
                 files[role] = str(found)
+    names = hidden_names(files, personal)
+    for role, _ in names:
+        where = {"row": number, "column": headings.place(role)}
+        problems.append(Reason(code="table-file-personal", params=where))
     if "video" in headings.at and not files.get("video") and not wrong:
         where = {"row": number, "column": headings.place("video")}
         (problems if files else wrong).append(Reason(code="table-no-video", params=where))
@@ -232,7 +237,7 @@ def _submission(row: Row, headings: Headings, base: Path) -> Submission:
     if unclear:
         where = {"row": number, "column": headings.place("category")}
         wrong.append(Reason(code="table-category", params=where))
-    name, bad_name = _id(filled.get("id", ""), number)
+    name, bad_name = _id(filled.get("id", ""), number, personal)
     if bad_name:
         where = {"row": number, "column": headings.place("id")}
         wrong.append(Reason(code="table-id", params=where))
@@ -252,6 +257,7 @@ def _submission(row: Row, headings: Headings, base: Path) -> Submission:
         else None,
         problems=tuple(problems),
         wrong=wrong[0] if wrong else None,
+        names=names,
     )
 
 
@@ -306,12 +312,16 @@ def _categories() -> dict[str, Category]:
     return titles | _CATEGORIES
 
 
-def _id(text: str, number: int) -> tuple[str, bool]:
-    """The work's id, from the row's number where none is given; and whether it is unfit."""
+def _id(text: str, number: int, personal: Sequence[str]) -> tuple[str, bool]:
+    """The work's id, from the row's number where none is given; and whether it is unfit.
+
+    :param personal: what the row has where personal things are asked for.
+    """
     name = normal(text)
     if not name:
         return f"row-{number}", False
-    return (name, False) if is_fit(name) else (f"row-{number}", True)
+    fit = is_fit(name) and name == without_personal(name, personal)
+    return (name, False) if fit else (f"row-{number}", True)
 
 
 def _without_doubles(works: Sequence[Submission]) -> tuple[Submission, ...]:

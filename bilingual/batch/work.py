@@ -20,6 +20,7 @@ from typing import Final
 import msgspec
 
 from bilingual.batch.model import Submission, WorkResult
+from bilingual.batch.names import Names
 from bilingual.batch.state import (
     PAGE,
     PRINTS,
@@ -36,8 +37,7 @@ from bilingual.batch.summary import identity, summary_of
 from bilingual.budget import MIB, threads_held
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, DeadlineError, InputError
-from bilingual.files import display_name, write_whole
-from bilingual.form import without_personal
+from bilingual.files import display_name, no_room, write_whole
 from bilingual.hooks import provided
 from bilingual.model import Reason
 from bilingual.progress import Callback
@@ -63,7 +63,8 @@ class Task:
     told apart from a file that is not there. ``threads``: how many each engine may use.
     ``host`` and ``process``: the caller's, which is never ended by a bound. ``names``: by
     role, what a submitted file is called where its path does not say. ``page``: whether the
-    report's page is written beside it.
+    report's page is written beside it. ``sign``: a folder that the caller has made beside
+    the results, so that a machine whose folder of that name is another one is known.
     """
 
     work: Submission
@@ -79,6 +80,7 @@ class Task:
     attempts: int = 1
     names: tuple[tuple[str, str], ...] = ()
     page: bool = True
+    sign: str = ""
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -102,6 +104,8 @@ def do_work(task: Task, progress: Callback | None = None) -> WorkResult:
     :param progress: as :func:`bilingual.verify` calls it.
     :raises CancelledError: the caller wants to stop.
     """
+    if task.sign and not Path(task.sign).is_dir():
+        return failed(task, Reason(code="work-not-shared", params={"host": platform.node()}))
     config = category_config(task.config, task.work)
     folder = folder_of(Path(task.out), task.work.id)
     wanted = made_from(task.work, config)
@@ -125,6 +129,9 @@ def do_work(task: Task, progress: Callback | None = None) -> WorkResult:
             reason = Reason(code="work-memory", params={"mib": task.memory_mib})
             return failed(task, reason, time.monotonic() - started)
         except Exception as error:
+            full = no_room(error)
+            if full is not None:
+                return failed(task, _reason(full, task), time.monotonic() - started)
             _log.exception("work %s", task.work.id)
             reason = Reason(code="work-broke", params={"kind": type(error).__name__})
             return failed(task, reason, time.monotonic() - started)
@@ -152,11 +159,14 @@ def _done(
         report,
         inputs=tuple(replace(i, name=called.get(i.role, i.name)) for i in report.inputs),
     )
+    names = Names(work)
+    report = names.in_report(report)
     _make(folder)
     prints = prints_of(report, work.video, config)
     write_whole(folder / PRINTS, msgspec.json.encode(prints).decode())
     if task.page:
-        href = None if work.video is None else _href(Path(work.video), folder)
+        video = None if "video" in names.roles else work.video
+        href = None if video is None else _href(Path(video), folder)
         provided("report.save_html")(report, folder / PAGE, video_href=href)
     write_whole(folder / REPORT, report.to_json() + "\n")
     path = (Path("works") / work.id / REPORT).as_posix()
@@ -206,12 +216,7 @@ def _reason(error: BilingualError, task: Task) -> Reason:
     unseen = error.code in ("file-missing", "file-unreadable") and task.host != platform.node()
     if unseen and any(str(error.params.get("path")) in (p, Path(p).name) for p in task.seen):
         return Reason(code="work-not-shared", params={"host": platform.node()})
-    params = {
-        name: without_personal(Path(value).name if name == "path" else value)
-        if isinstance(value, str)
-        else value
-        for name, value in error.params.items()
-    }
+    params = Names(task.work).in_params(error.params)
     return Reason(code="work-error", params={"code": error.code, "params": params})
 
 

@@ -25,7 +25,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command, said
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import write_new
+from bilingual.files import write_together
 from bilingual.locale import mark, sentence
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def _make(
     if annex.review is not None and not _reviewers(annex, annex.review):
         say(sentence("ui", "annex-review-unnamed", {}, lang))
     outputs = list(_outputs(annex, saved, targets, signer, lang))
+    write_together(outputs, overwrite=force)
     if signer is None and force:
         targets.signature.unlink(missing_ok=True)  # of what was there before
-    for path, content in outputs:
-        write_new(path, content, overwrite=force)
+    for path, _ in outputs:
         say(sentence("ui", "annex-written", {"path": str(path)}, lang))
     return OK
 
@@ -272,8 +272,8 @@ def _make_key(path: Path, force: bool, lang: Lang) -> int:
     for target in (path, public):
         keep_output(target, force)
     made = new_key(passphrase or None)
-    write_new(path, made.private_pem, overwrite=force, mode=0o600)
-    write_new(public, made.public_pem, overwrite=force)
+    pair = ((path, made.private_pem), (public, made.public_pem))
+    write_together(pair, overwrite=force, modes=(0o600, 0o666))
     params = {"private": str(path), "public": str(public), "key": made.sha256}
     say(sentence("ui", "annex-key-made", params, lang))
     return OK

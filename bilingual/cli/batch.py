@@ -29,6 +29,7 @@ from bilingual.cli.shared import (
     fail_on_option,
     glossary_option,
     memory_limit_option,
+    output_folder,
     put,
     say,
     settings_of,
@@ -72,6 +73,15 @@ _SHOWN = 3
     help="重做失败的或全部 / do failed works, or all, once more",
 )
 @click.option(
+    "--reading-speed",
+    type=AtLeast(1, 2000),
+    default=120,
+    show_default=True,
+    metavar="音节 / SYLLABLES",
+    help="藏文复核人每分钟核对几个音节，用来估算审读时间"
+    " / Tibetan syllables that a reader compares a minute, for the minutes of reading",
+)
+@click.option(
     "--format",
     "form",
     type=Choice(["text", "json"]),
@@ -96,6 +106,7 @@ def batch(
     timeout: float,
     memory: int,
     again: Literal["failed", "all"] | None,
+    reading_speed: int,
     form: Literal["text", "json"],
     fail_on: Literal["error", "warning"],
     lang: Lang,
@@ -123,7 +134,7 @@ def batch(
     tell_beforehand(config, lang)
     warn_of_ffmpeg(config, lang)
     bounds = Bounds.of(workers, timeout_s=timeout, memory_mib=memory, local=scheduler is None)
-    with _cluster(scheduler) as executor, _progress(lang) as on_progress:
+    with _cluster(scheduler, table, out, lang) as executor, _progress(lang) as on_progress:
         result = verify_many(
             works,
             out=out,
@@ -134,6 +145,7 @@ def batch(
             bounds=bounds,
             again=again,
             language=lang,
+            reading_speed=reading_speed,
         )
     put(result.to_json() if form == "json" else _text(result, lang))
     say(sentence("ui", "batch-written", {"path": str(out / "index.html")}, lang))
@@ -214,11 +226,12 @@ def _text(result: Batch, lang: Lang) -> str:
 
 
 @contextlib.contextmanager
-def _cluster(address: str | None) -> Iterator[Executor | None]:
+def _cluster(address: str | None, table: Path, out: Path, lang: Lang) -> Iterator[Executor | None]:
     """The executor of a Dask cluster; ``None`` without an address.
 
     :raises DependencyError: ``batch-no-cluster``: the extra ``cluster`` is not installed.
-    :raises InputError: ``batch-scheduler``: it cannot be reached.
+    :raises InputError: ``batch-scheduler``: it cannot be reached; ``batch-no-machine``: none
+        of its workers can do the works; ``output-unwritable``.
     """
     if address is None:
         yield None
@@ -227,6 +240,10 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client
     except ImportError as error:
         raise DependencyError("batch-no-cluster", detail=str(error)) from None
+    from bilingual.batch.cluster import executor_of
+    from bilingual.batch.rules import reason_words
+
+    output_folder(out)
     # What it loses is said in a sentence of ours, not in its tracebacks.
     logger("distributed.client").setLevel(logging.CRITICAL)
     try:
@@ -234,7 +251,7 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
     except (OSError, ValueError, TimeoutError, TypeError) as error:
         raise InputError("batch-scheduler", address=address, detail=str(error)[:200]) from None
     try:
-        yield client.get_executor(pure=False)
+        yield executor_of(client, table, out, lambda reason: say(reason_words(reason, lang)))
     finally:
         client.close(timeout=_CONNECT_S)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import held, write_new
+from bilingual.files import held, write_together
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.fixes.files import (
     changed_tracks,
@@ -146,7 +147,7 @@ def _say_next(written: Mapping[Language, Path], found: Submitted, lang: Lang) ->
 def deliver_tracks(
     fixed: Fixed, out: Path | None, force: bool, lang: Lang, inputs: tuple[Path | None, ...]
 ) -> dict[Language, Path]:
-    """Write the tracks that changed, each to a new file; or say that nothing was.
+    """Write the tracks that changed, each to a new file, all or none; or say that nothing was.
 
     :return: the file of each language that was written.
     """
@@ -156,11 +157,19 @@ def deliver_tracks(
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
         return {}
+    new = not out.exists()
     paths = targets(changed, fixed.tracks, out)
+    try:
+        for target in paths:
+            keep_inputs(target, *inputs)
+        files = [(path, track.to_bytes()) for track, path in zip(changed, paths, strict=True)]
+        write_together(files, overwrite=force)
+    except InputError:
+        if new and out.is_dir():
+            with contextlib.suppress(OSError):  # somebody has put something there
+                out.rmdir()
+        raise
     for target in paths:
-        keep_inputs(target, *inputs)
-    for track, target in zip(changed, paths, strict=True):
-        write_new(target, track.to_bytes(), overwrite=force)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
     written = zip(changed, paths, strict=True)
     return {side: path for track, path in written for side in sides_of(track, changed)}

@@ -33,7 +33,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import explained, group, language, use_language, value_of
 from bilingual.errors import BilingualError, CancelledError, InputError, InternalError
-from bilingual.files import remove_leftovers
+from bilingual.files import no_room, remove_leftovers
 from bilingual.locale import error_sentence, sentence
 from bilingual.plugins import left_out
 from bilingual.showing import VisibleFilter, logger
@@ -88,7 +88,7 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         _raise_stop(error)
         # An error of the operating system is stdout's own where click wrote its help.
-        gone = stdout_error() if isinstance(error, OSError) else None
+        gone = (stdout_error() or no_room(error)) if isinstance(error, OSError) else None
         if gone is None:
             _log.info("%s", type(error).__name__, exc_info=error)
         _show(gone or InternalError.of(error), arguments)

@@ -81,7 +81,7 @@ def notebook(
     if files:
         found = submitted(files, {"bo": bo, "zh": zh, "form": None}, settings, lang)
         roles = {"video": found.video, "bo": found.bo, "zh": found.zh}
-    written = [p for p in (out, page, None if method else report) if p is not None]
+    written = [p for p in (out, None if method else report, page) if p is not None]
     for target in written:
         keep_inputs(target, *roles.values(), config)
         keep_output(target, force)
@@ -95,9 +95,9 @@ def notebook(
         parameters |= _model(asr_model)
     with progress(lang) as on_progress:
         run_notebook(name, out, parameters, progress=on_progress)
-    if page is not None:
-        export_html(out, page, language=language)
     for target in written:
+        if target == page:
+            export_html(out, page, language=language)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
     return OK
 

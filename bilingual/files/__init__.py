@@ -9,9 +9,11 @@ from bilingual.files.unfinished import remove_leftovers, scratch_folder
 from bilingual.files.writing import (
     check_place,
     is_there,
+    no_room,
     unwritable,
     write_new,
     write_through_draft,
+    write_together,
     write_whole,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "held_descriptor",
     "held_hash",
     "is_there",
+    "no_room",
     "opened_plain",
     "plain_descriptor",
     "read_at_most",
@@ -36,5 +39,6 @@ __all__ = [
     "unwritable",
     "write_new",
     "write_through_draft",
+    "write_together",
     "write_whole",
 ]

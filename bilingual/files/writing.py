@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from bilingual.errors import InputError
 from bilingual.files.paths import display_name
 from bilingual.files.unfinished import new_name, unfinished
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_through_draft(
@@ -29,6 +35,16 @@ def write_through_draft(
     :raises OSError: it cannot be written; no draft is left.
     :raises ValueError: the path has a NUL in it.
     """
+    with _draft(path, data, mode=mode, keep=keep) as draft:
+        if overwrite:
+            draft.replace(path)
+        else:
+            _link_new(draft, path)
+
+
+@contextlib.contextmanager
+def _draft(path: Path, data: bytes, *, mode: int, keep: bool) -> Iterator[Path]:
+    """A draft beside the path, with the bytes in it; gone when the block ends."""
     _refuse_special(path)
     draft = path.absolute().parent / f".{new_name('draft')}"
     # Asked of the system as it makes the file: to read the umask is to change it, for
@@ -42,10 +58,7 @@ def write_through_draft(
                 if keep:
                     file.flush()
                     os.fsync(descriptor)
-            if overwrite:
-                draft.replace(path)
-            else:
-                _link_new(draft, path)
+            yield draft
         finally:
             draft.unlink(missing_ok=True)
 
@@ -100,6 +113,39 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, mode: int | N
         raise unwritable(path, error) from error
 
 
+def write_together(
+    files: Sequence[tuple[Path, bytes]], *, overwrite: bool = False, modes: Sequence[int] = ()
+) -> None:
+    """Write files that belong together: all of them, or, where one cannot be written, none.
+
+    :param modes: the files' permissions; those of a new file here unless given.
+    :raises InputError: as :func:`write_new`.
+    """
+    placed: list[Path] = []
+    at = files[0][0] if files else Path()
+    try:
+        with contextlib.ExitStack() as stack:
+            drafts = []
+            for (at, data), mode in zip(files, modes or [0o666] * len(files), strict=True):
+                if not overwrite and is_there(at):
+                    raise FileExistsError(str(at))
+                drafts.append(stack.enter_context(_draft(at, data, mode=mode, keep=True)))
+            for (at, _), draft in zip(files, drafts, strict=True):
+                if overwrite:
+                    draft.replace(at)
+                else:
+                    _link_new(draft, at)
+                    placed.append(at)
+    except (OSError, ValueError, InputError) as error:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        if isinstance(error, InputError):
+            raise
+        if isinstance(error, FileExistsError):
+            raise InputError("output-exists", path=display_name(str(at))) from None
+        raise unwritable(at, error) from error
+
+
 def is_there(path: Path) -> bool:
     """Whether something, a link included, lies where a file is to be written.
 
@@ -140,3 +186,17 @@ def unwritable(path: Path, error: Exception) -> InputError:
     """``output-unwritable``: that nothing can be written there, and what the system said."""
     detail = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return InputError("output-unwritable", path=display_name(str(path)), detail=detail)
+
+
+def no_room(error: BaseException) -> InputError | None:
+    """``output-unwritable``, where an error comes of a full disk; else ``None``.
+
+    It names the file, or, where the system does not, the folder for temporary files.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+            name = cause.filename
+            return unwritable(Path(os.fsdecode(name) if name else tempfile.gettempdir()), cause)
+        cause = cause.__cause__ or cause.__context__
+    return None

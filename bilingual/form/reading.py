@@ -91,7 +91,11 @@ def form_of(
     form = Form(
         **kept, unknown=tuple(without_personal(name, gone)[:_SHOWN] for name in unknown or ())
     )
-    return form if look is None else looked_at(form, look)
+    if look is None:
+        return form
+    seen = looked_at(form, look)
+    # What lies there is known now, and nothing asks for the path any more.
+    return replace(seen, pledge=seen.pledge and without_personal(seen.pledge, gone))
 
 
 def masked(form: Form) -> Form:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from bilingual.batch import Batch, WorkResult, load_table, verify_many
-from bilingual.batch.model import BatchFinding, Brief, Reviewed
+from bilingual.batch import Batch, WorkResult
+from bilingual.batch.model import BatchFinding, Brief, Reading, Reviewed
 from bilingual.batch.page import render_batch
 from bilingual.batch.ranking import ranked
 from bilingual.batch.reviews import with_reviews
-from bilingual.cli import run
 from bilingual.model import Form, Reason, Severity, Verdict
 from bilingual.render.document import read_report
 from bilingual.render.review import (
@@ -26,9 +25,8 @@ from bilingual.render.review import (
     finding_keys,
     review_json,
 )
-from tests.batch.test_engine import CONFIG, here, run_here
+from tests.batch.test_engine import SCHEMA, run_here
 from tests.batch.works import submissions
-from tests.form.test_reading import PLANTED
 
 
 def result(name: str, **changes: Any) -> WorkResult:
@@ -132,57 +130,27 @@ def test_reviews_beside_the_reports_are_read_back(tmp_path: Path) -> None:
     assert "卓玛" in page
 
 
-def test_planted_personal_data_comes_out_nowhere(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    works = submissions(tmp_path, 2)
-    free = " ".join(value for value in PLANTED.values() if len(value) > 5)
-    head = [
-        "编号",
-        "藏文字幕",
-        "中文字幕",
-        "微视频名称",
-        "内容简介",
-        "播出平台及网址",
-        "推荐单位",
-        *PLANTED,
-    ]
-    rows = [
-        [
-            w.id,
-            Path(w.bo or "").name,
-            Path(w.zh or "").name,
-            free,
-            free,
-            free,
-            free,
-            *PLANTED.values(),
-        ]
-        for w in works
-    ]
-    rows.append([PLANTED["手机号"], "nope.srt", "", free, *[""] * 3, *PLANTED.values()])
-    rows.append(["x", f"../{PLANTED['手机号']}.srt", "", "", *[""] * 3, *PLANTED.values()])
-    table = tmp_path / "works.csv"
-    table.write_text("\n".join(",".join(row) for row in [head, *rows]), encoding="utf-8")
-    out = tmp_path / "season"
-    with here() as executor:
-        batch = verify_many(load_table(table), out=out, config=CONFIG, executor=executor)
-    run(["-vv", "batch", str(table), "--out", str(out), "--asr", "off", "--format", "json"])
-    said = capsys.readouterr()
-    texts = [said.out, said.err, caplog.text, batch.to_json()]
-    for path in out.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            if path.suffix == ".xlsx":
-                import zipfile
-
-                with zipfile.ZipFile(path) as packed:
-                    data = b"".join(packed.read(name) for name in packed.namelist())
-            texts += [data.decode("utf-8", "replace"), str(path)]
-    assert json.loads(texts[3])["counts"]["done"] == 2
-    for value in PLANTED.values():
-        for text in texts:
-            assert value not in text
+def test_the_minutes_go_by_the_readers_speed(tmp_path: Path) -> None:
+    """Twice as fast is half the time of reading, and no report is made anew for it."""
+    out = tmp_path / "out"
+    works = submissions(tmp_path, 1)
+    bo = Path(works[0].bo or "")
+    bo.write_text(bo.read_text(encoding="utf-8").split("\n\n", 1)[1], encoding="utf-8")
+    (usual,) = run_here(works, out).works
+    assert usual.reading is not None
+    assert usual.reading.pairs > 0
+    assert usual.reading_minutes == usual.reading.minutes() == usual.reading.minutes(120)
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "每分钟核对 120 个藏文音节" in page
+    slow = run_here(works, out, reading_speed=1)
+    (work,) = slow.works
+    assert work.kept
+    length = usual.reading.syllables + usual.reading.characters / 2
+    assert work.reading_minutes == round(usual.reading.pairs * 4 / 60 + length, 1)
+    document = json.loads(slow.to_json())
+    assert document["provenance"]["reading_speed"] == 1
+    assert document["works"][0]["reading"]["pairs"] == usual.reading.pairs
+    assert not list(Draft202012Validator(SCHEMA).iter_errors(document))
+    for language, words in (("zh", "1 个藏文音节"), ("en", "1 Tibetan syllables")):
+        assert words in render_batch(slow, language)
+    assert Reading(pairs=30, syllables=240, characters=480).minutes(240) == 4.0

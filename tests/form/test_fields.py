@@ -190,7 +190,12 @@ def test_personal_headings(heading: str) -> None:
         ("电话13912345678。", "电话…。"),
         ("电话 139-1234-5678", "电话 …"),
         ("电话+86 13912345678", "电话…"),
-        ("０８９１－６３２１２３４ 或 １３９１２３４５６７８", "０８９１－６３２１２３４ 或 …"),
+        ("０８９１－６３２１２３４ 或 １３９１２３４５６７８", "… 或 …"),
+        ("电话08916321234或（028）87654321", "电话…或…"),
+        ("139.1234.5678、0891–6321234", "…、…"),
+        ("ｚｈａｘｉ＠ｅｘａｍｐｌｅ．ｃｎ", "…"),
+        ("证件540102 19900101 1234", "证件…"),
+        ("播放 1234567890 次，编号 0012345", "播放 1234567890 次，编号 0012345"),
         ("座机0891-6321234", "座机…"),
         ("zhaxi.d@example.com.cn 转", "… 转"),
         ("身份证51012219900101123X", "身份证…"),
@@ -206,6 +211,13 @@ def test_what_looks_personal_is_taken_out(text: str, left: str) -> None:
 def test_what_was_filled_in_elsewhere_is_taken_out() -> None:
     assert without_personal("寄往拉萨市北京路1号。", ["拉萨市北京路1号"]) == "寄往…。"
     assert without_personal("扎西与卓玛", ["扎西"]) == "扎西与卓玛"
+
+
+def test_several_things_in_one_cell_are_taken_out_each() -> None:
+    cell = "索朗多吉甲，拉萨市城关区虚构路77号；电话7654321 四川省科协"
+    said = "索朗多吉甲导演。寄往拉萨市城关区虚构路77号，打7654321，联系人索朗多吉甲。四川省科协"
+    left = "索朗多吉甲导演。寄往…，打…，联系人…。四川省科协"
+    assert without_personal(said, [cell]) == left
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bilingual.errors import DependencyError, InputError
-from bilingual.files import is_there, scratch_folder, unwritable, write_whole
+from bilingual.files import is_there, no_room, scratch_folder, unwritable, write_whole
 from bilingual.progress import Callback, Progress
 from bilingual.render.fontfiles import font_css
 from bilingual.render.notebook.kernel import ARGUMENTS, end, kernel_manager
@@ -191,6 +191,7 @@ def _in_one_language(source: str, language: str) -> str:
 def _failure(book: Any, error: BaseException) -> tuple[int, str]:
     """The cell that failed, from 1, and why.
 
+    :raises InputError: ``output-unwritable``: no room for the kernel's own files.
     :raises BaseException: the error itself, where it is of no cell and no kernel.
     """
     from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
@@ -202,6 +203,9 @@ def _failure(book: Any, error: BaseException) -> tuple[int, str]:
     ]
     if isinstance(error, CellExecutionError):
         return (broken or ran or [1])[0], f"{error.ename}: {error.evalue}"[:500]
+    full = no_room(error)  # of the kernel's folder, before it ran anything
+    if full is not None:
+        raise full
     if isinstance(error, (CellControlSignal, DeadKernelError, RuntimeError, OSError)):
         return (ran or [0])[-1] + 1, f"{type(error).__name__}: {error}"[:500]
     raise error

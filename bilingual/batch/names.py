@@ -1,0 +1,70 @@
+"""What results call a submitted file: its name without what is personal in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bilingual.batch.model import Submission
+from bilingual.files import display_name
+from bilingual.form import without_personal
+from bilingual.model import Report
+
+_EXACT = "cues"  # of a report: what the subtitles say stays as it is
+
+
+def hidden_names(paths: Mapping[str, str], personal: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """By role, what to call each file whose name holds something personal.
+
+    :param paths: files by role.
+    :param personal: what was filled in where personal things are asked for.
+    """
+    values = tuple(personal)
+    names = {role: display_name(Path(path).name) for role, path in paths.items()}
+    shown = {role: without_personal(name, values) for role, name in names.items()}
+    return tuple((role, shown[role]) for role in names if shown[role] != names[role])
+
+
+class Names:
+    """The names of a work's files that are hidden, and what stands for each."""
+
+    def __init__(self, work: Submission) -> None:
+        files = work.files
+        self.roles = dict(hidden_names(files, ())) | dict(work.names)
+        self._instead: dict[str, str] = {}
+        for role, shown in self.roles.items():
+            own = Path(display_name(Path(files[role]).name))
+            self._instead[own.name] = shown
+            if own.stem != Path(shown).stem:
+                self._instead[own.stem] = Path(shown).stem
+
+    def in_report(self, report: Report) -> Report:
+        """The report without the names that are hidden."""
+        return Report.from_dict(self._replaced(report.to_dict())) if self._instead else report
+
+    def in_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Params of an error: names of files instead of paths, and nothing personal."""
+        path = params.get("path")
+        named = {**params, "path": Path(path).name} if isinstance(path, str) else params
+        return {name: impersonal(self._replaced(value)) for name, value in named.items()}
+
+    def _replaced(self, value: Any) -> Any:
+        if isinstance(value, str):
+            for name, shown in self._instead.items():
+                value = value.replace(name, shown)
+            return value
+        if isinstance(value, Mapping):
+            return {k: v if k == _EXACT else self._replaced(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._replaced(one) for one in value]
+        return value
+
+
+def impersonal(value: Any) -> Any:
+    """A param without what looks personal in its texts."""
+    if isinstance(value, str):
+        return without_personal(value)
+    if isinstance(value, (list, tuple)):
+        return [impersonal(one) for one in value]
+    return value
