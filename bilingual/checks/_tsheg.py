@@ -115,11 +115,11 @@ def missing_tshegs(track: Track) -> Iterator[Hit]:
 
 
 _REPLACE_ZH: Final = (
-    "在藏文字幕里把它们全部换成音节点（་，U+0F0B）。运行 bilingual fix 并加 --out 新文件夹，可自动改好。"
+    "在藏文字幕里把它们全部换成音节点（་，U+0F0B）。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好。"
     "再请译者检查用的输入法和导出步骤，免得以后又被换掉。"
 )
 _REPLACE_EN: Final = (
-    "Replace them all with the tsheg (་, U+0F0B) in the Tibetan track; bilingual fix with --out FOLDER does it. "
+    "Replace them all with the tsheg (་, U+0F0B) in the Tibetan track; {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it. "
     "Let the translator check keyboard and export, so that it does not happen again."
 )
 REPLACED_REMEDIES: Final = dict.fromkeys(

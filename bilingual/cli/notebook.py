@@ -40,6 +40,11 @@ from bilingual.locale import sentence, shown_in
 @click.option("--html", is_flag=True, help="另存为一个不联网的网页 / also as an HTML page")
 @click.option("--report", type=FILE, help="报告另存为 JSON / also write the report as JSON")
 @click.option(
+    "--review",
+    type=FILE,
+    help="接着这份复核记录复核，判定也存回这里 / a saved review to go on with, and to save in",
+)
+@click.option(
     "--method", is_flag=True, help="改为写出方法说明 / write the notebook on the method instead"
 )
 @click.option("--force", is_flag=True, help="覆盖已有的文件 / overwrite existing files")
@@ -51,6 +56,7 @@ def notebook(
     out: Path | None,
     html: bool,
     report: Path | None,
+    review: Path | None,
     method: bool,
     force: bool,
     lang: Lang,
@@ -83,13 +89,13 @@ def notebook(
         roles = {"video": found.video, "bo": found.bo, "zh": found.zh}
     written = [p for p in (out, None if method else report, page) if p is not None]
     for target in written:
-        keep_inputs(target, *roles.values(), config)
+        keep_inputs(target, *roles.values(), config, review)
         keep_output(target, force)
     language = shown_in(lang).code
     parameters: dict[str, object] = {"language": language}
     if not method:
         _require_input(roles)
-        parameters |= _paths(**roles, config=config)
+        parameters |= _paths(**roles, config=config, review=review)
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
         parameters["report_json"] = None if report is None else str(report.resolve())
         parameters |= _model(asr_model)

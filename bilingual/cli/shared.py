@@ -294,7 +294,8 @@ burned_in_option = click.option(
 fail_fast_option = click.option(
     "--fail-fast",
     is_flag=True,
-    help="格式、时长、大小或字幕已有错误时，不再读完影片 / stop at errors that cost little to find",
+    help="格式、时长、大小或字幕已有错误时，不再读完影片 / do not read the film to its end"
+    " if the quick checks find errors",
 )
 
 format_option = click.option(
@@ -303,7 +304,7 @@ format_option = click.option(
     type=Names(_renderers),
     default=None,
     help="报告格式，默认按 --out 的扩展名，没有则为 text"
-    " / report format; by the ending of --out unless given, else text",
+    " / report format (default: by the ending of --out, else text)",
 )
 
 

@@ -16,6 +16,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final
@@ -30,6 +31,7 @@ from bilingual.render.text.columns import columns_of, fitted, wrapped
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _TWO: Final = re.compile(r"(?<=。) +(?=[A-Z])")
+_DASHES: Final = re.compile("[-‐‑‒–—―−－]{1,4}")
 _COLUMNS: Final = (60, 100)
 _NAMES: Final = 28  # columns of an option's names, beyond which its help is below them
 
@@ -197,6 +199,23 @@ def _flag(name: str, ctx: click.Context | None) -> bool:
     )
 
 
+def _refuse_options_as_values(
+    params: Iterable[click.Parameter], words: Sequence[str], ctx: click.Context
+) -> None:
+    """See that no option is taken for the value of the one before it, as click does.
+
+    :raises WrongUsage: ``option-needs-value``.
+    """
+    options = {name: one for one in params if isinstance(one, click.Option) for name in one.opts}
+    for word, following in pairwise(words):
+        if word == "--":
+            return
+        one = options.get(word)
+        takes_value = one is not None and not one.is_flag and not one.count
+        if takes_value and following[:2] == "--" and following.split("=")[0] in options:
+            raise WrongUsage("option-needs-value", ctx, name=word)
+
+
 def _path(ctx: click.Context | None) -> str:
     return "bilingual" if ctx is None else ctx.command_path
 
@@ -295,9 +314,13 @@ class _Worded(click.Command):
         :raises WrongUsage: some of them are wrong.
         """
         # A group's words after the first are those of the command.
-        for word in args[:1] if isinstance(self, click.Group) else args:
-            if word[:1] in "‐‑‒–—―−－" and (like := _options_like(word.split("=")[0], ctx)):
-                raise WrongUsage("no-option", ctx, name=word, nearest=like)
+        own = args[:1] if isinstance(self, click.Group) else args
+        for word in own:
+            if (dashes := _DASHES.match(word)) and not dashes[0].isascii():
+                name = f"--{word[dashes.end() :].split('=')[0]}"
+                if like := _options_like(name, ctx):
+                    raise WrongUsage("no-option", ctx, name=word, nearest=like)
+        _refuse_options_as_values(self.get_params(ctx), own, ctx)
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:

@@ -173,6 +173,7 @@ OPTIONS = {
     "--藏文": "--bo",
     "--中文字幕": "--zh",
     "－－zh": "--zh",
+    "-–zh": "--zh",
     "—bo": "--bo",
     "–out": "--out",
     "--output": "--out",
@@ -400,3 +401,28 @@ def test_the_environment_decides(
     assert bool(HAN.search(capsys.readouterr().out)) == (language == "zh")
     assert run(["verify", "--lang", "en", "--bo", "no.srt"]) == 2
     assert not HAN.search(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["verify", "--bo", "--lang", "zh"], "--bo"),
+        (["verify", "x.srt", "--out", "--format=json"], "--out"),
+        (["fix", "--out", "--unsafe"], "--out"),
+        (["notebook", "--report", "--html"], "--report"),
+    ],
+)
+def test_no_option_is_taken_for_the_value_of_another(
+    words: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    assert capsys.readouterr().err.startswith(f"{name} 后面缺少内容。")
+
+
+def test_a_value_may_still_begin_with_dashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["verify", "--bo=--out"], ["verify", "--bo", "--none-of-ours"]):
+        assert run(words) == 2
+        assert "找不到文件 --" in capsys.readouterr().err

@@ -117,6 +117,9 @@ class Measured:
         return ", ".join(self.results)
 
 
+_SHARE: Final = re.compile(r"([0-9,]{1,12}) of ([0-9,]{1,12})")
+
+
 @cache
 def _words(language: str) -> Mapping[str, Mapping[str, str]]:
     """Labels in a language by their English, and pieces of labels; empty without a file."""
@@ -134,7 +137,7 @@ def label_in(text: str, language: str) -> str:
         return words["labels"][text]
     for part, other in words["parts"].items():
         text = text.replace(part, other)
-    return text
+    return text if language == "en" else _SHARE.sub(r"\1/\2", text)
 
 
 def _result_html(name: str, result: Result, language: str) -> str:
