@@ -240,20 +240,43 @@ def test_the_trap_is_one(tmp_path: Path) -> None:
     assert trap.note.read_text("utf-8").split() == ["ffmpeg"]
 
 
-def test_python_m_leaves_the_working_directory(tmp_path: Path) -> None:
-    """What Python itself imports before the first line of ours cannot be helped."""
+def loaded_first() -> frozenset[str]:
+    """What Python itself imports before the first line of ours; that cannot be helped."""
     script = "import runpy, sys, bilingual; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": HOME},
     ).stdout.split()  # fmt: skip
-    before = {*(n.partition(".")[0] for n in loaded), "bilingual", "sitecustomize", "usercustomize"}
-    trap = Trap(tmp_path, frozenset(before))
-    for path in (HOME, f"{HOME}{os.pathsep}.", f"{HOME}{os.pathsep}"):
+    parents = {name.partition(".")[0] for name in loaded}
+    return frozenset({*parents, "bilingual", "sitecustomize", "usercustomize"})
+
+
+PATHS = (HOME, f"{HOME}{os.pathsep}.", f"{HOME}{os.pathsep}")
+
+
+def test_python_m_leaves_the_working_directory(tmp_path: Path) -> None:
+    trap = Trap(tmp_path, loaded_first())
+    for path in PATHS:
         command = [sys.executable, "-m", "bilingual", "verify", "--bo", "bo.srt", "--zh", "zh.srt"]
         done = trap.started(command, PYTHONPATH=path)
         trap.assert_unsprung()
         assert done.returncode == 1, done.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_the_processes_of_a_batch_leave_the_working_directory(tmp_path: Path) -> None:
+    """The one beside a pool that counts its semaphores was started there, as Python does it;
+    and a worker took the folders of PYTHONPATH that the command itself had left."""
+    pytest.importorskip("pebble")
+    trap = Trap(tmp_path, loaded_first())
+    rows = "id,bo,zh\nA,bo.srt,zh.srt\n"
+    (trap.here / "works.csv").write_text(rows, encoding="utf-8")
+    for number, path in enumerate(PATHS[:2]):
+        command = [sys.executable, "-m", "bilingual", "batch", "works.csv", "--asr", "off"]
+        done = trap.started([*command, "--out", f"season-{number}"], PYTHONPATH=path)
+        trap.assert_unsprung()
+        assert done.returncode == 1, done.stderr[-2000:]
+        assert (trap.here / f"season-{number}" / "works" / "A" / "report.json").is_file()
 
 
 def test_the_import_path_keeps_what_is_ours(

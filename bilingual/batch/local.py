@@ -58,6 +58,7 @@ class LocalProcesses:
 
     def __init__(self, workers: int, threads: int) -> None:
         _THREADS["most"] = threads
+        _start_tracker()
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=_MAX_WORKS,
@@ -130,9 +131,26 @@ class _Context(multiprocessing.context.SpawnContext):
     Process = _Process
 
 
+def _start_tracker() -> None:
+    """Start the process in which ``multiprocessing`` counts its semaphores, where it has one.
+
+    The first lock of a pool would start it, in an environment that is not ours to set then:
+    it would look for modules in the working directory.
+    """
+    if os.name == "posix":
+        from multiprocessing import resource_tracker
+
+        with _STARTING, _starting():
+            resource_tracker.ensure_running()
+
+
 @contextlib.contextmanager
 def _starting() -> Iterator[None]:
-    """While this thread starts a process: its environment, and what it is told of us."""
+    """While this thread starts a process: its environment, and what it is told of us.
+
+    Folders of PYTHONPATH that this process has left (``bilingual.cli.paths``) would come
+    before Python's own in a new one; it is told where to import from.
+    """
     here = threading.get_ident()
     told = multiprocessing.spawn.get_preparation_data
     wanted = {"PYTHONSAFEPATH": "1", **dict.fromkeys(_VARIABLES, str(_THREADS["most"]))}
@@ -145,8 +163,9 @@ def _starting() -> Iterator[None]:
             data["sys_path"] = [p for p in data.get("sys_path", ()) if Path(p).is_absolute()]
         return data
 
-    before = {name: os.environ.get(name) for name in wanted}
+    before = {name: os.environ.get(name) for name in (*wanted, "PYTHONPATH")}
     os.environ.update({n: v for n, v in wanted.items() if n == "PYTHONSAFEPATH" or not before[n]})
+    os.environ.pop("PYTHONPATH", None)
     multiprocessing.spawn.get_preparation_data = without_main
     try:
         yield
