@@ -20,6 +20,7 @@ a stage that makes do without a part of its own must not make do without the cal
 from __future__ import annotations
 
 import contextvars
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -220,3 +221,16 @@ def carried(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return context.copy().run(function, *args, **kwargs)
 
     return call
+
+
+def resident_bytes(process: int | None = None) -> int:
+    """Memory that a process holds, in bytes; 0 where the system does not say (Linux does).
+
+    :param process: its id; this process unless given.
+    """
+    place = f"/proc/{'self' if process is None else process}/statm"
+    try:
+        with open(place, "rb") as file:  # noqa: PTH123 - asked many times
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

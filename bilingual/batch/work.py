@@ -34,7 +34,7 @@ from bilingual.batch.state import (
     still_right,
 )
 from bilingual.batch.summary import identity, summary_of
-from bilingual.budget import MIB, threads_held
+from bilingual.budget import MIB, resident_bytes, threads_held
 from bilingual.config import Config
 from bilingual.errors import BilingualError, CancelledError, DeadlineError, InputError
 from bilingual.files import display_name, no_room, write_whole
@@ -261,12 +261,3 @@ def _watch(end: float, memory_bytes: int, over: threading.Event) -> None:
             os._exit(1)
         if over.wait(_LOOK_S):
             return
-
-
-def resident_bytes() -> int:
-    """Memory that this process holds, in bytes; 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - asked many times
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

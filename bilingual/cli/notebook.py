@@ -100,7 +100,9 @@ def notebook(
         parameters["report_json"] = None if report is None else str(report.resolve())
         parameters |= _model(asr_model)
     with progress(lang) as on_progress:
-        run_notebook(name, out, parameters, progress=on_progress)
+        run_notebook(
+            name, out, parameters, progress=on_progress, memory_mib=settings.limits.memory_mib
+        )
     for target in written:
         if target == page:
             export_html(out, page, language=language)

@@ -21,13 +21,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from bilingual.budget import MIB, resident_bytes
 from bilingual.cli import run
 from bilingual.config import Config
-from bilingual.errors import DependencyError, InputError
+from bilingual.errors import DependencyError, InputError, OverBudgetError
 from bilingual.media.probe import probe
 from bilingual.model import Cue, Media, Report, Track
 from bilingual.render.document import load_report
-from bilingual.render.notebook import figures
+from bilingual.render.notebook import figures, running
 from bilingual.render.notebook.measured import (
     _wrapped,
     bars,
@@ -306,6 +307,63 @@ def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
     assert Path(caught.value.params["path"]).is_file()
 
 
+_HUNGRY = """
+held = []
+while True:
+    held.append(b"x" * 2**24)  # every page of it is written
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system says what a process holds")
+def test_a_kernel_that_takes_more_memory_than_it_may_is_one_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had no bound: a report that needed more took the whole machine's memory."""
+    _runs()
+    book = json.loads(notebook_file("method.ipynb").read_text("utf-8"))
+    book["cells"][-1]["source"] = _HUNGRY.splitlines(keepends=True)
+    del book["cells"][1:-1]
+    hungry = tmp_path / "hungry.ipynb"
+    hungry.write_text(json.dumps(book), encoding="utf-8")
+    monkeypatch.setattr(running, "notebook_file", lambda name: hungry)
+    most: list[int] = []
+    ids: set[int] = set()
+
+    def looked_at(process: int) -> int:
+        ids.add(process)
+        most.append(resident_bytes(process))
+        return most[-1]
+
+    monkeypatch.setattr(running, "resident_bytes", looked_at)
+    with pytest.raises(OverBudgetError) as caught:
+        run_notebook("method.ipynb", tmp_path / "o.ipynb", {}, memory_mib=700)
+    assert (caught.value.code, caught.value.params) == ("over-memory", {"mib": 700})
+    assert 700 * MIB < max(most) < 4096 * MIB
+    assert [path.name for path in tmp_path.iterdir()] == ["hungry.ipynb"]
+    assert not any(Path(f"/proc/{process}/cmdline").exists() for process in ids)
+
+
+def test_the_settings_bound_a_notebook_s_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bounds: list[int] = []
+
+    def run_it(*_: Any, memory_mib: int, **__: Any) -> None:
+        bounds.append(memory_mib)
+        raise OverBudgetError("over-memory", mib=memory_mib)
+
+    monkeypatch.setattr(running, "run_notebook", run_it)
+    config = tmp_path / "settings.toml"
+    config.write_text("[limits]\nmemory_mib = 300\n", encoding="utf-8")
+    out = str(tmp_path / "o.ipynb")
+    (tmp_path / "bo.srt").write_text(srt(BO), encoding="utf-8")
+    assert run(["notebook", "--method", "--config", str(config), "--out", out]) == 2
+    assert run(["notebook", "--bo", str(tmp_path / "bo.srt"), "--out", out]) == 2
+    assert bounds == [300, 4096]
+    assert "limits.memory_mib" in capsys.readouterr().err
+
+
 def test_without_the_extra_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -560,6 +618,7 @@ from bilingual.render.notebook import running
 
 running._ENDINGS = 1
 reached = threading.Event()
+raised = []
 
 async def never(self, **_):
     self.km = None
@@ -567,14 +626,16 @@ async def never(self, **_):
     await asyncio.sleep(3600)
 
 def interrupted(self, timeout=None):
-    if timeout is None and self.name == "bilingual-notebook":
+    if self.name == "bilingual-notebook" and not raised:
         reached.wait()
+        raised.append(True)
         raise KeyboardInterrupt
 
 NotebookClient.async_start_new_kernel = never
 threading.Thread.join = interrupted
 try:
-    running._executed(running.notebook_file("method.ipynb"), {}, 60)
+    book = running.notebook_file("method.ipynb")
+    running._executed(book, {}, timeout_s=60, memory_mib=4096)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """

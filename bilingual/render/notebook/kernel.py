@@ -14,7 +14,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -126,14 +126,19 @@ def kernel_manager(folder: Path, started: list[Any]) -> type[Any]:
     return KernelManager
 
 
-def end(managers: list[Any]) -> None:
-    """End kernels at once, from any thread, and whatever they have started with them."""
+def running(managers: list[Any]) -> Iterator[int]:
+    """The ids of the processes of those kernels that have not ended."""
     for manager in managers:
         process = getattr(getattr(manager, "provisioner", None), "process", None)
-        if process is None or process.poll() is not None:
-            continue
+        if process is not None and process.poll() is None:
+            yield process.pid
+
+
+def end(managers: list[Any]) -> None:
+    """End kernels at once, from any thread, and whatever they have started with them."""
+    for pid in running(managers):
         with contextlib.suppress(OSError):
             if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)  # a session of its own
+                os.killpg(pid, signal.SIGKILL)  # a session of its own
             else:
-                process.kill()
+                os.kill(pid, signal.SIGTERM)  # which ends a process of Windows at once

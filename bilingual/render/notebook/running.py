@@ -17,17 +17,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.errors import DependencyError, InputError
+from bilingual.budget import MIB, resident_bytes
+from bilingual.config import WorkLimits
+from bilingual.errors import DependencyError, InputError, OverBudgetError
 from bilingual.files import is_there, no_room, scratch_folder, unwritable, write_whole
 from bilingual.progress import Callback, Progress
 from bilingual.render.fontfiles import font_css
-from bilingual.render.notebook.kernel import ARGUMENTS, end, kernel_manager
+from bilingual.render.notebook.kernel import ARGUMENTS, end, kernel_manager, running
 from bilingual.resources import notebook_file
 from bilingual.showing import visible
 
 STAGE: Final = "notebook"
 _ENDINGS: Final = 50
 _ENDING_S: Final = 0.2
+_LOOK_S: Final = 0.1
+"""How often it is looked how much memory the kernel holds."""
 
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -69,6 +73,7 @@ def run_notebook(
     *,
     progress: Callback | None = None,
     timeout_s: int = 3600,
+    memory_mib: int = WorkLimits().memory_mib,
 ) -> Path:
     """Run a notebook of the library's with these parameters and keep the result.
 
@@ -80,6 +85,8 @@ def run_notebook(
     :param parameters: names and values for the cell tagged ``parameters``: strings,
         numbers, booleans, ``None``. Paths have to be absolute.
     :param timeout_s: seconds that one cell may take.
+    :param memory_mib: MiB that the kernel may hold (Linux); it is ended where it holds more.
+    :raises OverBudgetError: ``over-memory``: it did.
     :raises DependencyError: ``notebook-missing``: the extra is not installed.
     :raises InputError: ``notebook-failed``: a cell raised (what was done stays in
         a file beside ``out``), or ``output-unwritable``.
@@ -93,7 +100,9 @@ def run_notebook(
     with _quiet():
         import nbformat
 
-        book, failed = _executed(notebook_file(name), parameters, timeout_s)
+        book, failed = _executed(
+            notebook_file(name), parameters, timeout_s=timeout_s, memory_mib=memory_mib
+        )
         text = nbformat.writes(book)  # type: ignore[no-untyped-call]
     if failed is not None:
         kept = out.with_name(f"{out.stem}.failed{out.suffix}")
@@ -116,9 +125,11 @@ def _require() -> None:
 
 
 def _executed(
-    source: Path, parameters: Mapping[str, Any], timeout_s: int
+    source: Path, parameters: Mapping[str, Any], *, timeout_s: int, memory_mib: int
 ) -> tuple[Any, tuple[int, str] | None]:
     """A notebook that has run, and the cell (from 1) that raised with what it raised.
+
+    :raises OverBudgetError: ``over-memory``.
 
     It runs in a thread of its own: nbclient takes signals for itself where it can, and
     answers one by waiting for a kernel that it has just killed.
@@ -153,8 +164,14 @@ def _executed(
         thread = threading.Thread(target=work, name="bilingual-notebook", daemon=True)
         try:
             thread.start()
-            thread.join()
-        finally:  # on an interrupt: without its kernel it ends soon
+            while thread.is_alive():
+                thread.join(_LOOK_S)
+                # Looked at from here: a kernel that is busy with one long call cannot look
+                # itself, and a limit of its address space would take its libraries' reserves
+                # for use.
+                if any(resident_bytes(pid) > memory_mib * MIB for pid in running(kernels)):
+                    raise OverBudgetError("over-memory", mib=memory_mib)
+        finally:  # on an interrupt or such an error: without its kernel it ends soon
             for _ in range(_ENDINGS):
                 if thread.is_alive():
                     end(kernels)
