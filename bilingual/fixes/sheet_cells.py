@@ -413,14 +413,21 @@ def _with_merged(rows: list[Row], merged: Any) -> list[Row]:
     return rows
 
 
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What the parts of a workbook may be packed with, by the standard (ECMA-376-2)."""
+
+
 def _examine_zip(data: bytes, name: str) -> None:
     """Refuse a packed bomb and XML with declarations before anything is parsed."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
             large = len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED
-            large = large or sum(_tags(packed, part) for part in parts) > MAX_TAGS
-            odd = "" if large else next(filter(None, (_oddity(packed, p) for p in parts)), "")
+            # Of what is packed otherwise Python unpacks a megabyte at once, to gigabytes.
+            odd = next((p.filename[:80] for p in parts if p.compress_type not in _PACKED), "")
+            if not large and not odd:
+                large = sum(_tags(packed, part) for part in parts) > MAX_TAGS
+                odd = "" if large else next(filter(None, (_oddity(packed, p) for p in parts)), "")
             names = {part.filename for part in parts}
     except Exception:  # a damaged archive can fail anywhere in zipfile and zlib
         raise InputError("sheet-unreadable", path=name, detail="zip") from None

@@ -91,7 +91,7 @@ def deliver(address: str, headers: Mapping[str, str], body: bytes) -> bool:
     try:
         connection.request("POST", path, body=body, headers=dict(headers))
         return 200 <= connection.getresponse().status < 300
-    except (OSError, http.client.HTTPException):
+    except (OSError, ValueError, http.client.HTTPException):  # a name that none can have
         return False
     finally:
         connection.close()

@@ -1,16 +1,22 @@
 """A model that the user names, brought into a folder: a folder, an archive, an address.
 
 An archive is other people's: nothing in it may lie outside of the folder it is unpacked
-to, be a link or anything but a file, or be larger than its kind can be. An address is
+to, be a link or anything but a file, or be larger than its kind can be; its list of
+members is bounded before it is read. An address is
 asked only where the user gives it, by https (to this very machine by http too); another
 machine over http only where the user says what the file must hash to.
 """
 
 from __future__ import annotations
 
+import bz2
+import errno
+import gzip
 import hashlib
+import http.client
 import ipaddress
 import lzma
+import os
 import shutil
 import stat
 import tarfile
@@ -29,7 +35,10 @@ MAX_BYTES: Final = 32 * 1024**3
 """What is unpacked or downloaded, in all. The largest of NLLB-200 has 17 GB."""
 
 MAX_FILES: Final = 2_000
+MAX_LISTING: Final = 8 * 1024 * 1024
+"""Bytes that say what is in an archive: a tar's heads, unpacked, or a zip's directory."""
 
+_LONGEST_NAME: Final = 255  # bytes, of one folder or file: what file systems take
 _BLOCK: Final = 1024 * 1024
 _TIMEOUT_S: Final = 60.0
 _SCHEMES: Final = ("https://", "http://")
@@ -44,6 +53,17 @@ _DAMAGED: Final = (
     ValueError,
 )
 """What a damaged archive raises, anywhere in its reader."""
+
+_PACKED: Final[tuple[tuple[bytes, Callable[[IO[bytes]], Any]], ...]] = (
+    (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ", lzma.LZMAFile),
+)
+"""First bytes of a tar that is packed, and what unpacks it."""
+
+_BOUNDED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing a zip's member that Python unpacks no further than it is asked to; of the
+others a megabyte becomes gigabytes at once."""
 
 Progress = Callable[[str, float, float | None], None]
 """``progress(stage, done, total)``, in bytes; ``total`` is ``None`` where unknown."""
@@ -91,12 +111,10 @@ def _unpacked(
     try:
         if zipfile.is_zipfile(archive):
             _unzip(archive, target, source, progress)
-        elif tarfile.is_tarfile(archive):
-            _untar(archive, target, source, progress)
         else:
-            raise ModelError("model-source-unusable", source=source)
+            _untar(archive, target, source, progress)
     except _DAMAGED as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # the disk's, not the archive's
         raise ModelError(
             "model-archive-damaged", source=source, detail=type(error).__name__
@@ -105,37 +123,92 @@ def _unpacked(
 
 
 def _unzip(archive: Path, target: Path, source: str, progress: Progress) -> None:
-    with zipfile.ZipFile(archive) as packed:
-        members = [m for m in packed.infolist() if not m.is_dir()]
-        for member in members:
-            mode = member.external_attr >> 16
-            if (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or member.flag_bits & 1:
-                raise _unsafe(source, member.filename)
-        names = _places([m.filename for m in members], source)
-        meter = _Meter(sum(m.file_size for m in members), source, progress)
-        for member, place in zip(members, names, strict=True):
-            with packed.open(member) as opened:
-                meter.copy(opened, target / place)
+    with archive.open("rb") as file:
+        listing = _Listing(file, source)
+        with zipfile.ZipFile(listing) as packed:
+            listing.end()
+            members = [m for m in packed.infolist() if not m.is_dir()]
+            for member in members:
+                mode = member.external_attr >> 16
+                if (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or member.flag_bits & 1:
+                    raise _unsafe(source, member.filename)
+                if member.compress_type not in _BOUNDED:
+                    raise zipfile.BadZipFile(member.compress_type)
+            names = _places([m.filename for m in members], source)
+            meter = _Meter(sum(m.file_size for m in members), source, progress)
+            for member, place in zip(members, names, strict=True):
+                with packed.open(member) as opened:
+                    meter.copy(opened, target / place)
 
 
 def _untar(archive: Path, target: Path, source: str, progress: Progress) -> None:
-    with tarfile.open(archive) as packed:
-        members: list[tarfile.TarInfo] = []
-        for member in packed:
-            if member.isdir():
-                continue
-            if not member.isreg() or member.issparse():
-                raise _unsafe(source, member.name)
-            members.append(member)
-            if len(members) > MAX_FILES:
-                raise _too_large(source)
-        names = _places([m.name for m in members], source)
-        meter = _Meter(sum(m.size for m in members), source, progress)
-        for member, place in zip(members, names, strict=True):
-            opened = packed.extractfile(member)
-            if opened is not None:
-                with opened:
-                    meter.copy(opened, target / place)
+    with archive.open("rb") as file:
+        head = file.read(8)
+        file.seek(0)
+        unpacked = next((opened for mark, opened in _PACKED if head.startswith(mark)), None)
+        listing = _Listing(file if unpacked is None else unpacked(file), source)
+        try:
+            packed = tarfile.TarFile(fileobj=listing)  # type: ignore[arg-type]
+        except tarfile.TarError:
+            raise ModelError("model-source-unusable", source=source) from None
+        with packed:
+            members = _members(packed, source)
+            listing.end()
+            names = _places([m.name for m in members], source)
+            meter = _Meter(sum(m.size for m in members), source, progress)
+            for member, place in zip(members, names, strict=True):
+                opened = packed.extractfile(member)
+                if opened is not None:
+                    with opened:
+                        meter.copy(opened, target / place)
+
+
+def _members(packed: tarfile.TarFile, source: str) -> list[tarfile.TarInfo]:
+    """The files of a tar. What is too large is refused before the next one is looked for."""
+    members: list[tarfile.TarInfo] = []
+    total = 0
+    while (member := packed.next()) is not None:
+        packed.members = []  # type: ignore[attr-defined]  # it keeps them all, folders too
+        member.pax_headers = {}  # each has a copy of what is said of all
+        if member.isdir():
+            continue
+        if not member.isreg() or member.issparse() or member.size < 0:
+            raise _unsafe(source, member.name)
+        members.append(member)
+        total += member.size
+        if len(members) > MAX_FILES or total > MAX_BYTES:
+            raise _too_large(source)
+    return members
+
+
+class _Listing:
+    """An open archive, of which little is read before it is known what it holds.
+
+    A few kilobytes can be unpacked to a name of gigabytes, or to as many folders.
+    """
+
+    def __init__(self, file: IO[bytes], source: str) -> None:
+        self._file, self._source = file, source
+        self._left: int | None = MAX_LISTING
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, or all that are left.
+
+        :raises ModelError: ``model-too-large``: those that say what is in it are too many.
+        """
+        left = self._left
+        if left is None:
+            return self._file.read(size)
+        data = self._file.read(left + 1 if size < 0 else min(size, left + 1))
+        if len(data) > left:
+            raise _too_large(self._source)
+        self._left = left - len(data)
+        return data
+
+    def end(self) -> None:
+        """What is in it is known: from here on as much is read as is asked for."""
+        self._left = None
 
 
 def _places(names: list[str], source: str) -> list[PurePosixPath]:
@@ -143,19 +216,26 @@ def _places(names: list[str], source: str) -> list[PurePosixPath]:
     if len(names) > MAX_FILES:
         raise _too_large(source)
     places: list[PurePosixPath] = []
-    seen: set[str] = set()
+    files: set[str] = set()
+    folders: set[str] = set()
     for name in names:
         place = PurePosixPath(name)
         parts = place.parts
+        key = place.as_posix().casefold()
+        above = {parent.as_posix().casefold() for parent in place.parents}
         if (
             not parts
             or place.is_absolute()
             or any(part == ".." or set(part) & set("\\:\0") for part in parts)
             or len(name) > 1000
-            or place.as_posix().casefold() in seen
+            or any(len(os.fsencode(part)) > _LONGEST_NAME for part in parts)
+            or key in files
+            or key in folders  # a file cannot be a folder as well
+            or not above.isdisjoint(files)
         ):
             raise _unsafe(source, name)
-        seen.add(place.as_posix().casefold())
+        files.add(key)
+        folders |= above
         places.append(place)
     return places
 
@@ -202,16 +282,20 @@ def _root(folder: Path) -> Path:
 
 
 class _SecureRedirects(HTTPRedirectHandler):
-    """Follows to https only: a model hub sends one on to where its files lie."""
+    """Follows to https only: a model hub sends one on to where its files lie.
+
+    From another machine none is followed to this one, whose services trust who is here.
+    """
 
     def redirect_request(self, *given: Any) -> Request | None:
         """The request that follows.
 
-        :raises URLError: it would go over http.
+        :raises URLError: it would go over http, or from another machine to this one.
         """
-        if not _is_secure(str(given[5])):
+        before, after = (urlsplit(url).hostname or "" for url in (given[0].full_url, given[5]))
+        if not _is_secure(given[5]) or (_is_here(after) and not _is_here(before)):
             given[1].close()
-            raise URLError("redirected to an address without https")
+            raise URLError("redirected to an address without https, or to this machine")
         return super().redirect_request(*given)
 
 
@@ -246,7 +330,7 @@ def _download(url: str, target: Path, *, secure: bool, progress: Progress) -> No
                     raise _too_large(shown)
                 output.write(block)
                 progress("fetch", done, total)
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, ValueError, http.client.HTTPException) as error:
         if isinstance(error, HTTPError):
             error.close()
         reason = getattr(error, "reason", None) or error

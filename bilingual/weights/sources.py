@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.client
 import importlib.util
 import os
 import shutil
@@ -186,7 +187,7 @@ def download_url(
                     )
                 output.write(block)
                 progress(done)
-    except (URLError, OSError) as error:
+    except (URLError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise ModelError(
             "model-download-failed", name=name, source=url, detail=str(reason)

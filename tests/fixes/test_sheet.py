@@ -631,6 +631,15 @@ def test_hostile_workbooks_are_our_errors(tmp_path: Path) -> None:
     assert failing(tmp_path / "pk.xlsx") == "sheet-unreadable"
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_parts_that_are_unpacked_all_at_once_are_refused(tmp_path: Path, method: int) -> None:
+    """A part of 700 kB, packed by bzip2, was 14 GB in memory before its size was looked at."""
+    pytest.importorskip("openpyxl", reason="needs the extra xlsx")
+    good = parts_of(render_sheet(report(), "xlsx"))
+    bomb = packed(tmp_path / "b.xlsx", {**good, "xl/media/x.bin": bytes(2**20)}, method)
+    assert failing(bomb) == "sheet-unreadable"
+
+
 def test_a_text_that_many_cells_show_is_counted_for_each(tmp_path: Path) -> None:
     """770 kB of a text of 90,000 letters in 150,000 cells took 4.9 GB."""
     pytest.importorskip("openpyxl", reason="needs the extra xlsx")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import io
+import lzma
 import stat
 import tarfile
 import threading
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from email.message import Message
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request
 
 import pytest
 
@@ -133,7 +140,14 @@ def encrypted(path: Path) -> Path:
                 "a\\..\\config.json",
                 "C:config.json",
                 "x" * 1001,
+                "x" * 256,
+                "བོད" * 30,
             )
+        ),
+        *(
+            partial(archive, files=dict.fromkeys(names, b"{}"))
+            for archive in ARCHIVES
+            for names in (("a", "a/b"), ("a/b/c", "A/B"))
         ),
         partial(zipped, files={"model/a.json": b"1", "MODEL/A.json": b"2"}),
         partial(tarred, files={"./config.json": b"1", "config.json": b"2"}),
@@ -142,6 +156,7 @@ def encrypted(path: Path) -> Path:
         odd_member(tarfile.LNKTYPE, linkname="other"),
         odd_member(tarfile.CHRTYPE, devmajor=1, devminor=5),
         odd_member(tarfile.FIFOTYPE),
+        odd_member(tarfile.REGTYPE, size=-512),
         encrypted,
     ],
 )
@@ -168,6 +183,98 @@ def test_an_archive_is_bounded(
         assert refused(archive(tmp_path / "many", many), tmp_path / str(k)).code == (
             "model-too-large"
         )
+
+
+LARGE = 12 * 1024 * 1024
+
+
+def long_name(path: Path, kind: bytes, mode: str) -> Path:
+    """A tar whose first name is unpacked to :data:`LARGE` bytes."""
+    head = tarfile.TarInfo("././@LongLink")
+    head.type, head.size = kind, LARGE
+    with tarfile.open(path, mode) as packed:  # type: ignore[call-overload]
+        packed.addfile(head, io.BytesIO(b"x" * LARGE))
+        packed.addfile(tarfile.TarInfo("config.json"))
+    return path
+
+
+def folders(path: Path, mode: str) -> Path:
+    """A tar of folders alone."""
+    head = tarfile.TarInfo("a")
+    head.type = tarfile.DIRTYPE
+    packing: dict[str, Callable[[bytes], bytes]] = {
+        "w:gz": gzip.compress,
+        "w:bz2": bz2.compress,
+        "w:xz": lzma.compress,
+    }
+    path.write_bytes(packing[mode](head.tobuf() * (LARGE // tarfile.BLOCKSIZE)))
+    return path
+
+
+def backwards(path: Path) -> Path:
+    """A tar whose second head says that the third comes 512 bytes before it: for ever."""
+    head = tarfile.TarInfo("a")
+    head.type = tarfile.DIRTYPE
+    inner = tarfile.TarInfo("././@PaxHeader")
+    inner.type, data = tarfile.XHDTYPE, b"14 size=-1024\n"
+    inner.size = len(data)
+    file = tarfile.TarInfo("config.json")
+    blocks = (head.tobuf(), inner.tobuf(), data.ljust(512, b"\0"), file.tobuf(), bytes(1024))
+    path.write_bytes(b"".join(blocks))
+    return path
+
+
+def crowded(path: Path) -> Path:
+    """A zip of a directory of more than :data:`intake.MAX_LISTING` bytes: one entry, again."""
+    zipped(path, {"config.json": b"{}"}, zipfile.ZIP_STORED)
+    data = path.read_bytes()
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entry, last = data[start:end], bytearray(data[end:])
+    count = intake.MAX_LISTING // len(entry) + 1
+    last[12:16] = (count * len(entry)).to_bytes(4, "little")
+    path.write_bytes(data[:start] + entry * count + last)
+    return path
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(
+            partial(long_name, kind=kind, mode="w:gz")
+            for kind in (tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE)
+        ),
+        *(partial(folders, mode=mode) for mode in ("w:gz", "w:bz2", "w:xz")),
+        crowded,
+    ],
+)
+def test_what_says_what_is_in_an_archive_is_bounded(
+    tmp_path: Path, scratch: Path, make: Callable[[Path], Path]
+) -> None:
+    """50 kB of gzip were a name of 50 MB or 100,000 folders in memory; there was no end."""
+    path = make(tmp_path / "bomb")
+    tracemalloc.start()
+    try:
+        assert refused(path, scratch).code == "model-too-large"
+        assert tracemalloc.get_traced_memory()[1] < 6 * intake.MAX_LISTING
+    finally:
+        tracemalloc.stop()
+    assert not contents(scratch)
+
+
+def test_a_tar_that_goes_backwards_ends(tmp_path: Path, scratch: Path) -> None:
+    error = refused(backwards(tmp_path / "backwards.tar"), scratch)
+    assert error.code in ("model-archive-unsafe", "model-archive-damaged", "model-too-large")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_is_unpacked_all_at_once_is_refused(
+    tmp_path: Path, scratch: Path, method: int
+) -> None:
+    """A megabyte of bzip2 was 20 GB in memory, whatever size the directory said."""
+    path = zipped(tmp_path / "bomb.zip", {"model.onnx": bytes(2**20)}, method)
+    assert refused(path, scratch).code == "model-archive-damaged"
+    assert not contents(scratch)
 
 
 def test_a_size_that_is_a_lie_is_found_out(
@@ -216,6 +323,13 @@ class _Quiet(SimpleHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", self.path.removeprefix("/to/"))
             self.end_headers()
+        elif self.path.startswith("/odd"):
+            self.wfile.write(b"no status line of any kind\r\n\r\n")
+        elif self.path.startswith("/torn"):
+            self.send_response(200)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"ffff\r\nx")
         elif self.path.startswith("/short"):
             self.send_response(200)
             self.send_header("Content-Length", "1000")
@@ -257,7 +371,8 @@ def test_addresses_that_give_nothing(
         return refused(url, folder, sha256)
 
     assert fails(f"{server}/absent.zip").code == "model-source-unreachable"
-    assert fails(f"{server}/short").code == "model-source-unreachable"
+    for answer in ("short", "odd", "torn"):
+        assert fails(f"{server}/{answer}").code == "model-source-unreachable"
     assert fails("http://127.0.0.1:1/model.zip").code == "model-source-unreachable"
     # Another machine over http is not even asked; nor is one that a redirect names.
     assert fails("http://models.example/model.zip").code == "model-address-insecure"
@@ -267,6 +382,23 @@ def test_addresses_that_give_nothing(
     assert fails(f"{server}/to/file:///etc/passwd").code == "model-source-unreachable"
     monkeypatch.setattr(intake, "MAX_BYTES", 100)
     assert fails(f"{server}/model.zip?large").code == "model-too-large"
+
+
+@pytest.mark.parametrize(
+    "after", ["http://127.0.0.1:631/x", "https://localhost/x", "http://[::1]/"]
+)
+def test_no_other_machine_sends_us_to_a_service_of_this_one(after: str) -> None:
+    before = Request("https://models.example/model.zip")
+    headers = Message()
+    with pytest.raises(URLError):
+        intake._SecureRedirects().redirect_request(
+            before, io.BytesIO(), 302, "Found", headers, after
+        )
+    onwards = intake._SecureRedirects().redirect_request(
+        before, io.BytesIO(), 302, "Found", headers, "https://files.example/model.zip"
+    )
+    assert onwards is not None
+    assert onwards.full_url == "https://files.example/model.zip"
 
 
 def test_secrets_of_an_address_are_not_kept() -> None:
