@@ -119,11 +119,12 @@ def _shown(place: Path) -> str:
 def _told_apart(works: Sequence[Submission]) -> Iterator[Submission]:
     """The works, each with an id of its own."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # the last that was tried of each id: of many alike, too
     for work in works:
-        name, number = work.id, 1
+        name, own = work.id, folded(work.id)
         while folded(name) in taken:
-            number += 1
-            name = f"{work.id}-{number}"
+            numbers[own] = numbers.get(own, 1) + 1
+            name = f"{work.id}-{numbers[own]}"
         taken.add(folded(name))
         yield replace(work, id=name)
 

@@ -21,6 +21,8 @@ from bilingual.model.form import Form, SubmittedForm
 
 _MAX_BYTES: Final = 1024 * 1024
 _MAX_TEXT: Final = 20_000
+_MAX_KEYS: Final = 200
+"""Keys of a form, and values of its personal fields: each is looked for in every text."""
 _SHOWN: Final = 60
 
 
@@ -50,6 +52,8 @@ def load_form(path: StrPath) -> Form:
     if len(data) > _MAX_BYTES:
         raise InputError("form-invalid", path=shown, detail=f"> {_MAX_BYTES} bytes")
     document = _parsed(data, shown)
+    if len(document) > _MAX_KEYS:
+        raise InputError("form-invalid", path=shown, detail=f"> {_MAX_KEYS} keys")
     fields: dict[str, str] = {}
     personal: list[str] = []
     unknown: list[str] = []
@@ -63,6 +67,8 @@ def load_form(path: StrPath) -> Form:
             raise InputError("form-twice", path=shown, field=FIELDS[field])
         elif value is not None:
             fields[field] = _text(value, field, shown)
+    if len(personal) > _MAX_KEYS:
+        raise InputError("form-invalid", path=shown, detail=f"> {_MAX_KEYS} personal values")
     folder = place.absolute().parent
     look = Look(base=folder, within=folder)
     return form_of(fields, personal=personal, unknown=unknown, look=look)
@@ -171,9 +177,15 @@ def _text(value: Any, field: str, shown: str) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    """Every text in a value, to be taken out elsewhere."""
-    if isinstance(value, Mapping):
-        return [text for one in value.values() for text in _texts(one)]
-    if isinstance(value, list):
-        return [text for one in value for text in _texts(one)]
-    return [str(value)] if isinstance(value, str | int) else []
+    """Every text in a value, however deep, to be taken out elsewhere."""
+    texts: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str | int):
+            texts.append(str(one))
+    return texts

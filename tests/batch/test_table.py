@@ -219,6 +219,16 @@ def test_hostile_workbooks_are_bounded(tmp_path: Path, kind: str) -> None:
     assert caught.value.code in ("sheet-too-large", "sheet-unreadable")
 
 
+@pytest.mark.parametrize("keys", [257, 3000])
+def test_works_with_a_key_of_their_own_each_are_too_large(tmp_path: Path, keys: int) -> None:
+    """86 kB with 3,000 such works took 500 MB, and so on with the square of their number."""
+    path = tmp_path / "w.json"
+    path.write_text(json.dumps([{"bo": "b.srt", f"k{n}": 0} for n in range(keys)]))
+    with pytest.raises(BilingualError) as caught:
+        load_table(path)
+    assert caught.value.code == "sheet-too-large"
+
+
 def test_ten_thousand_rows(tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
     lines = [",".join(HEAD)] + [f"W{n},{n}.mp4,{n}.srt,作品{n},2023-05-01," for n in range(10_000)]
