@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
+from bilingual.files import home_expanded
 from bilingual.model import Segment
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as model_path
@@ -144,7 +145,7 @@ def by_path(model: str) -> Weights:
 
     :raises ModelError: there is nothing at that path.
     """
-    path = Path(model).expanduser().absolute()
+    path = home_expanded(model).absolute()
     if not path.exists():
         raise ModelError("model-path-missing", path=str(path))
     hashes = hashes_of(path)

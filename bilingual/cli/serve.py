@@ -30,6 +30,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import AtLeast, Positive, command
 from bilingual.errors import DependencyError
+from bilingual.files import users_folder
 from bilingual.locale import sentence
 
 _NEEDED: Final = ("starlette", "uvicorn", "python_multipart")
@@ -136,7 +137,7 @@ def serve(
 
     config = settings_of(**settings)
     made = Settings(
-        data=data or _data_folder(),
+        data=data or users_folder("data") / "service",
         host=host,
         port=port,
         names=names,
@@ -164,13 +165,6 @@ def serve(
 
         run(made, listening, ready)
     return OK
-
-
-def _data_folder() -> Path:
-    """The user's own folder for data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("bilingual", appauthor=False) / "service"
 
 
 def _open(address: str, lang: Lang) -> None:

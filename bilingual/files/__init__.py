@@ -3,6 +3,7 @@
 from bilingual.files.hashing import fingerprint, refuse_other
 from bilingual.files.holding import confirm, held, held_descriptor, held_hash
 from bilingual.files.paths import StrPath, display_name, plain_descriptor
+from bilingual.files.places import cache_folder, home_expanded, users_folder
 from bilingual.files.reading import checked_path, opened_plain, read_at_most
 from bilingual.files.toml import toml_of
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
@@ -19,6 +20,7 @@ from bilingual.files.writing import (
 
 __all__ = [
     "StrPath",
+    "cache_folder",
     "check_place",
     "checked_path",
     "confirm",
@@ -27,6 +29,7 @@ __all__ = [
     "held",
     "held_descriptor",
     "held_hash",
+    "home_expanded",
     "is_there",
     "no_room",
     "opened_plain",
@@ -37,6 +40,7 @@ __all__ = [
     "scratch_folder",
     "toml_of",
     "unwritable",
+    "users_folder",
     "write_new",
     "write_through_draft",
     "write_together",

@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bilingual.files.places import cache_folder
+
 if os.name == "posix":
     import fcntl
 
@@ -162,21 +164,9 @@ def _folders(*, make: bool) -> Iterator[Path]:
     """
     owner = os.geteuid() if hasattr(os, "geteuid") else 0
     with contextlib.suppress(OSError, RuntimeError, ValueError):
-        yield from _private(_cache_folder() / _NOTES, make=make)
+        yield from _private(cache_folder() / _NOTES, make=make)
     with contextlib.suppress(OSError, ValueError):
         yield from _private(Path(tempfile.gettempdir()) / f"bilingual-{_NOTES}-{owner}", make=make)
-
-
-def _cache_folder() -> Path:
-    override = os.environ.get("BILINGUAL_CACHE")
-    if override:
-        return Path(override).expanduser().absolute()
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("bilingual", appauthor=False)
-    if not folder.is_absolute():  # no home: not into the working directory
-        raise ValueError(folder)
-    return folder
 
 
 def _private(folder: Path, *, make: bool) -> Iterator[Path]:

@@ -6,13 +6,13 @@ whose SHA-256 differs from the registry's, whoever put the file there.
 
 from __future__ import annotations
 
+from bilingual.files import cache_folder
 from bilingual.weights.fetching import fetch
 from bilingual.weights.files import as_hashed, hashes_of, joint_hash, sha256_of
 from bilingual.weights.registry import File, Model, entries, entry, models_folder
 from bilingual.weights.sealed import sealed
 from bilingual.weights.store import (
     Status,
-    cache_folder,
     incoming_folder,
     is_present,
     path,

@@ -18,12 +18,11 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from bilingual.errors import ModelError
-from bilingual.files import scratch_folder
+from bilingual.files import cache_folder, scratch_folder
 from bilingual.weights.files import hash_over
 from bilingual.weights.layout import Kind, Runtime
 from bilingual.weights.private import private_folder, read_private, write_private
 from bilingual.weights.registry import Sha256, entries
-from bilingual.weights.store import cache_folder
 
 FOLDER: Final = "added"
 _RECORD: Final = "record.json"

@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from bilingual.errors import ModelError
+from bilingual.files import home_expanded
 
 MAX_BYTES: Final = 32 * 1024**3
 """What is unpacked or downloaded, in all. The largest of NLLB-200 has 17 GB."""
@@ -88,7 +89,7 @@ def bring(source: str, scratch: Path, sha256: str | None, progress: Progress) ->
         archive = scratch / "download"
         _download(source, archive, secure=sha256 is None, progress=progress)
         return _unpacked(archive, address_shown(source), scratch, sha256, progress)
-    path = Path(source).expanduser()
+    path = home_expanded(source)
     if path.is_dir():
         return _root(path)
     if not path.is_file():

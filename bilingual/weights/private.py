@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from bilingual.files import write_through_draft
+from bilingual.files import cache_folder, write_through_draft
 from bilingual.files.unfinished import new_name, unfinished
-from bilingual.weights.store import cache_folder, make_cache_folder
+from bilingual.weights.store import make_cache_folder
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """A larger file in the cache is none of ours."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from bilingual.errors import ModelError
+from bilingual.files import cache_folder
 from bilingual.weights.files import verify_file
 from bilingual.weights.registry import File, entry, models_folder
 
@@ -27,19 +28,6 @@ class Status:
     state: State
     path: Path
     bytes: int
-
-
-def cache_folder() -> Path:
-    """The user's cache folder for this library; ``BILINGUAL_CACHE`` overrides it.
-
-    It is not created here.
-    """
-    override = os.environ.get("BILINGUAL_CACHE")
-    if override:
-        return Path(override).expanduser().absolute()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("bilingual", appauthor=False)
 
 
 def make_cache_folder() -> None:

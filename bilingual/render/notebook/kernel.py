@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from bilingual.files import cache_folder
 from bilingual.media.process import DISCARDED, tied
 
 ARGUMENTS: Final = (
@@ -68,8 +69,7 @@ def environment(folder: Path, before: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in before.items() if not name.startswith(_FOREIGN)}
     paths = [p for p in kept.get("PATH", "").split(os.pathsep) if Path(p).is_absolute()]
     kept["PATH"] = os.pathsep.join(paths)
-    if cache := kept.get("BILINGUAL_CACHE"):  # it works in another folder
-        kept["BILINGUAL_CACHE"] = str(Path(cache).expanduser().absolute())
+    kept["BILINGUAL_CACHE"] = str(cache_folder())  # it works in another folder
     private = {
         "IPYTHONDIR": "ipython",
         "JUPYTER_CONFIG_DIR": "jupyter",

@@ -18,7 +18,7 @@ import numpy as np
 
 from bilingual.config import Backends, Labse, Nllb
 from bilingual.errors import ModelError
-from bilingual.files import scratch_folder
+from bilingual.files import cache_folder, home_expanded, scratch_folder
 from bilingual.model import ModelUse, Reason
 from bilingual.translation.backends.base import (
     Advance,
@@ -52,7 +52,6 @@ from bilingual.weights.files import hash_over, hashes_of
 from bilingual.weights.intake import Progress, address_shown, bring, copied, is_address
 from bilingual.weights.layout import Kind, Layout, Runtime, layout_of
 from bilingual.weights.private import private_folder
-from bilingual.weights.store import cache_folder
 
 STAND_INS: Final[Mapping[str, Kind]] = {"labse": "encoder", "nllb": "translator"}
 """Backends of ours whose name a model of their kind may have: it then takes their place
@@ -120,7 +119,7 @@ def add(wish: Wish, taken: Iterable[str], progress: Progress) -> Added:
 
 
 def _added(wish: Wish, kind: Kind | None, scratch: Path, progress: Progress) -> Added:
-    is_folder = not is_address(wish.source) and Path(wish.source).expanduser().is_dir()
+    is_folder = not is_address(wish.source) and home_expanded(wish.source).is_dir()
     if wish.in_place and not is_folder:
         raise ModelError("model-not-in-place", source=address_shown(wish.source))
     folder = bring(wish.source, scratch, None if is_folder else wish.sha256, progress)

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar, cast
 from bilingual.budget import threads as at_most
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
+from bilingual.files import home_expanded
 from bilingual.model import Measure, ModelUse, Reason
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as registered_path
@@ -177,7 +178,7 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
     """
     if not model:
         raise UnavailableError("backend-model-unset", backend=backend)
-    path = Path(model).expanduser()
+    path = home_expanded(model)
     try:
         if not path.exists():
             if "/" in model or "\\" in model:

@@ -1,0 +1,47 @@
+"""The user's own folders, which never lie in the folder that somebody works in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from bilingual.files.paths import StrPath
+
+
+def home_expanded(path: StrPath) -> Path:
+    """A path of the user's own, ``~`` put in full; as it is where nobody has that home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def users_folder(kind: Literal["cache", "data"]) -> Path:
+    """The user's folder for what this library keeps, absolute; it is not created here.
+
+    A user without a home (a number that the system does not know, as in a container), or
+    with a relative one, would have it in the working directory: that may be a submission's,
+    and what lies in a cache is believed. Then it is one for this user among the temporary
+    files.
+    """
+    from platformdirs import user_cache_path, user_data_path
+
+    with contextlib.suppress(RuntimeError):  # of platformdirs; older versions answer «~/.cache»
+        places = {"cache": user_cache_path, "data": user_data_path}
+        found = places[kind]("bilingual", appauthor=False)
+        if found.is_absolute():
+            return found
+    owner = os.geteuid() if hasattr(os, "geteuid") else 0
+    return Path(tempfile.gettempdir()) / f"bilingual-{kind}-{owner}"
+
+
+def cache_folder() -> Path:
+    """The user's cache folder for this library; ``BILINGUAL_CACHE`` overrides it.
+
+    It is not created here.
+    """
+    override = os.environ.get("BILINGUAL_CACHE")
+    return home_expanded(override).absolute() if override else users_folder("cache")
