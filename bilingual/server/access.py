@@ -10,6 +10,9 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +44,12 @@ IDLE_S: Final = 30.0
 """A body of which nothing comes for so long is given up."""
 
 _SEND_S: Final = 60.0  # for a piece of an answer to be taken
+OPEN: Final = 192
+"""Requests at once, streams among them; the next one is answered 503."""
+
+CALLER_OPEN: Final = 64
+"""Of these of one token, or of all who show none; the next one is answered 429."""
+
 _FREE_S: Final = 60.0  # before the speed of a body is looked at
 _LEAST_SPEED: Final = 1024  # bytes a second, of a whole body
 _MOST_S: Final = 6 * 3600.0
@@ -70,6 +79,7 @@ class Boundary:
         self._metrics = metrics
         self._names = {name.casefold().rstrip(".") for name in (*settings.names, settings.host)}
         self._local = is_loopback(settings.host)
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -102,11 +112,30 @@ class Boundary:
             if early is not None:
                 await early(request.scope, exchange.receive, exchange.send)
                 return
-            await self._app(request.scope, exchange.receive, exchange.send)
+            with self._at_hand(caller_of(request)):
+                await self._app(request.scope, exchange.receive, exchange.send)
         except BilingualError as error:
             await self._refused(error, request, exchange)
         except _OverTimeError:
             await self._refused(ServiceError("too-slow", 408), request, exchange)
+
+    @contextmanager
+    def _at_hand(self, caller: Caller | None) -> Iterator[None]:
+        """Count a request for as long as it is answered, so that nobody holds all of them.
+
+        :raises ServiceError: there are too many, of this caller or of all.
+        """
+        name = "" if caller is None else caller.name
+        headers = {"Retry-After": "5"}
+        if self._settings.needs_token and self._open[name] >= CALLER_OPEN:
+            raise ServiceError("open-many", 429, headers=headers, limit=CALLER_OPEN)
+        if self._open.total() >= OPEN:
+            raise ServiceError("too-busy", 503, headers=headers)
+        self._open[name] += 1
+        try:
+            yield
+        finally:
+            self._open[name] -= 1
 
     async def _refused(self, error: BilingualError, request: Request, exchange: _Exchange) -> None:
         if exchange.status:  # half an answer is on its way

@@ -32,10 +32,20 @@ class JsonLines(logging.Formatter):
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _said(record),
         }
         line |= getattr(record, _FIELDS, {})
         return ascii_controls(json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _said(record: logging.LogRecord) -> str:
+    """What a record says; of other libraries' the first line, without the values in it.
+
+    Those may be of what somebody submitted.
+    """
+    if record.name.partition(".")[0] == "bilingual":
+        return record.getMessage()
+    return str(record.msg).strip().partition("\n")[0]
 
 
 def log_event(event: str, /, *, level: int = logging.INFO, **fields: Any) -> None:

@@ -67,7 +67,7 @@ class Draft:
         if self.sent is not None:
             return self.sent
         document = {
-            "files": {role: one.sha256 for role, one in self.files.items()},
+            "files": {role: (one.name, one.sha256) for role, one in self.files.items()},
             "form": self.form,
             "choices": msgspec.to_builtins(self.choices),
             "previous": None if self.previous is None else self.previous.id,

@@ -148,7 +148,10 @@ async def parts_of(request: Request, service: Service, *, known: Iterable[str]) 
     try:
         with ExitStack() as writing:
             writing.callback(writer.close)
+            received = 0
             async for piece in request.stream():
+                received += len(piece)  # what belongs to no field counts, too
+                _refuse_large(service, received)
                 parser.write(piece)
                 todo, reader.todo = reader.todo, []
                 if todo:
@@ -171,10 +174,18 @@ def _refuse_early(service: Service, size: int) -> None:
 
     :raises ServiceError: ``upload-large`` (413), ``disk-full`` (507).
     """
+    _refuse_large(service, size)
+    refuse_full(service, size)
+
+
+def _refuse_large(service: Service, size: int) -> None:
+    """See that a body of that size may come.
+
+    :raises ServiceError: ``upload-large`` (413).
+    """
     most = service.settings.max_upload_bytes
     if size > most + MOST_PARTS * TEXT_BYTES:
         raise ServiceError("upload-large", 413, limit_mb=most // MIB, bytes=size)
-    refuse_full(service, size)
 
 
 class _Writer:

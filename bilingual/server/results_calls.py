@@ -48,6 +48,7 @@ from bilingual.server.service import Service, service_of
 from bilingual.server.submissions import submission_of
 from bilingual.server.tokens import SCOPES
 from bilingual.server.views import WORK
+from bilingual.showing import visible
 
 SHEET_BYTES: Final = 16 * MIB
 
@@ -55,6 +56,9 @@ _POLICY: Final = re.compile(
     r'<meta http-equiv="Content-Security-Policy" content="([^"<>]{1,1000})">'
 )
 _SCRIPT: Final = re.compile(r"script-src 'sha256-[A-Za-z0-9+/]{43}='(?:;|$)")
+_RANGE: Final = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))\s*", re.ASCII)
+"""One part of a file, as players ask for it; of several the whole file is sent."""
+_NO_NAME: Final = re.compile(r'[\\/:*?"<>|]')  # Windows has no files with these
 _HEAD_BYTES: Final = 4096
 _BLANK: Final = "＿＿＿＿＿＿＿＿"
 _WORDS: Final = 200
@@ -146,12 +150,34 @@ async def _file(
     own = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if unchanged(request, tag):
         return Response(status_code=304, headers=own)
+    _part_of(request, tag, status.st_size)
     return FileResponse(path, media_type=media_type, headers=own, stat_result=status)
 
 
+def _part_of(request: Request, tag: str, size: int) -> None:
+    """See which part of a file is asked for; a wish that cannot be read is passed over (RFC 9110).
+
+    :raises ServiceError: ``range-none`` (416): the file ends before it.
+    """
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    first, last, end = ("", "", "") if asked is None else asked.groups(default="")
+    backwards = first and last and int(first) > int(last)
+    if asked is None or backwards or request.headers.get("if-range", tag) != tag:
+        kept = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+        request.scope["headers"] = kept
+    elif int(first) >= size if first else not int(end):
+        raise ServiceError("range-none", 416, headers={"Content-Range": f"bytes */{size}"})
+
+
+def _named(kind: str, name: str) -> dict[str, str]:
+    """The header by which a browser keeps a file under a name, which reorders and hides nothing."""
+    safe = _NO_NAME.sub("_", visible(name))
+    return {"Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe, safe='')}"}
+
+
 def _download(name: str) -> dict[str, str]:
-    """The header by which a browser keeps a file under a name."""
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    """The header of a file that is kept."""
+    return _named("attachment", name)
 
 
 async def report_json(request: Request) -> Response:
@@ -235,7 +261,8 @@ def _words(request: Request, name: str) -> str:
 
 
 def _inline(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}"}
+    """The header of a file that is shown, and may be kept."""
+    return _named("inline", name)
 
 
 # Fixes, and a translator's corrections.

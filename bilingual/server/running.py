@@ -98,11 +98,11 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
 
 
 def log_as_json() -> None:
-    """Send the log of ours to stderr, as JSON, and uvicorn's warnings with it."""
+    """Send the log of ours to stderr, as JSON, and the warnings of every other library with it."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name, level in (("bilingual", logging.INFO), ("uvicorn", logging.WARNING)):
-        log = logger(name)
+    ours, root = logger("bilingual"), logging.getLogger()
+    for log, level in ((ours, logging.INFO), (root, logging.WARNING)):
         log.handlers[:] = [handler]
         log.setLevel(level)
-        log.propagate = False
+    ours.propagate = False

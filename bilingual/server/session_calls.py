@@ -58,12 +58,12 @@ async def begin(request: Request) -> Response:
     """Log in: a cookie for a token."""
     service = service_of(request)
     sessions = service.sessions
-    wait = sessions.wait_s()
-    if wait:
-        raise ServiceError("token-tries", 429, headers={"Retry-After": str(wait)}, seconds=wait)
     asked = await json_of(request, _LogIn, 10_000)
     token = token_of(asked.token.strip(), service.settings.tokens)
-    if token is None:
+    if token is None:  # a right one is let in, whatever others try
+        wait = sessions.wait_s()
+        if wait:
+            raise ServiceError("token-tries", 429, headers={"Retry-After": str(wait)}, seconds=wait)
         sessions.note_wrong()
         raise ServiceError("token-wrong", 401)
     name = await run_in_threadpool(sessions.begin, token)

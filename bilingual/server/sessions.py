@@ -52,7 +52,7 @@ class Sessions:
         self.store.remove_session(_digest(name))
 
     def wait_s(self) -> int:
-        """Seconds until another token may be tried; 0: at once."""
+        """Seconds until another wrong token is answered as such; 0: at once."""
         now = time.monotonic()
         while self._wrong and self._wrong[0] < now - _MINUTE_S:
             self._wrong.popleft()

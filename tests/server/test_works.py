@@ -22,7 +22,7 @@ from tests.server.client import (
     submitted,
     upload,
 )
-from tests.server.tracks import SOUND_BO, SPOILT_BO, ZH_FILE
+from tests.server.tracks import FAULTY_BO, SOUND_BO, SPOILT_BO, ZH_FILE
 
 # From a submission to its report.
 
@@ -382,6 +382,8 @@ def test_a_call_that_is_repeated_makes_one_work(shared: Client) -> None:
     assert again[1].status_code == 202
     other = shared.post(WORKS, files={"bo": ("bo.srt", SOUND_BO)}, headers=headers)
     problem(other, 422, "key-used")
+    renamed = {"bo": ("sun.bo.srt", FAULTY_BO), "zh": ("zh.srt", ZH_FILE)}
+    problem(shared.post(WORKS, files=renamed, headers=headers), 422, "key-used")
     problem(shared.post(WORKS, headers={"Idempotency-Key": "k" * 201}), 400, "key-invalid")
 
 

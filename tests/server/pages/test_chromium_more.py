@@ -115,10 +115,12 @@ def test_in_an_office_one_signs_in_and_sees_what_is_ones_own(
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/login")
 
-    # Another's works are not shown; who reviews sees them.
+    # Another's works are not shown; who reviews sees them. No address leads to another site.
     _, secret = list(MAKERS.values())[1]
+    page.goto(f"{served.address}/login?next=%2F%09%2Felsewhere.example%2F")
     page.locator("#token").fill(secret)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{served.address}/")
     page.locator("#no-works").wait_for()
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/login")

@@ -25,6 +25,15 @@ function overview() {
   load();
 }
 
+// The address of a page of this service; of what leads elsewhere, however it is written, the first page.
+function ownPage(address) {
+  try {
+    const found = new URL(address || "/", location.origin);
+    if (found.origin === location.origin) return found.href;
+  } catch { /* it is no address */ }
+  return "/";
+}
+
 function login() {
   const said = byId("login-said");
   byId("login").addEventListener("submit", async (event) => {
@@ -32,9 +41,7 @@ function login() {
     said.textContent = "";
     try {
       await persistent(() => call("POST", `${API}/session`, { json: { token: byId("token").value.trim() } }));
-      const next = new URLSearchParams(location.search).get("next") || "/";
-      // A page of this service and no other.
-      location.replace(/^\/(?![/\\])/.test(next) ? next : "/");
+      location.replace(ownPage(new URLSearchParams(location.search).get("next")));
     } catch (error) {
       said.textContent = error.message;
       byId("token").select();

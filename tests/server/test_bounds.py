@@ -1,0 +1,186 @@
+"""What a caller may ask for, and how much of it at once: parts of films, names, open requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from bilingual.server.access import CALLER_OPEN, OPEN, Boundary
+from bilingual.server.metrics import Metrics
+from bilingual.server.sessions import Sessions
+from bilingual.server.settings import Settings
+from bilingual.server.store import Store
+from tests.server.client import (
+    WORKS,
+    Client,
+    ended,
+    problem,
+    service_behind,
+    submitted,
+)
+from tests.server.conftest import TOKENS, tokens
+from tests.server.tracks import SOUND_BO
+
+FILM = bytes(range(256)) * 4
+KIND = {"Content-Type": "multipart/form-data; boundary=b"}
+HEAD = b'--b\r\nContent-Disposition: form-data; name="bo"; filename="bo.srt"\r\n\r\n'
+
+
+@pytest.fixture(scope="module")
+def film(shared: Client) -> str:
+    """The address of a film."""
+    answer = shared.post(WORKS, files={"video": ("film.mp4", FILM)})
+    return str(answer.json()["url"]) + "/video"
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    {
+        "bytes=0-0": (0, 1),
+        "bytes=1000-": (1000, 1024),
+        "bytes=1000-99999": (1000, 1024),
+        "bytes=-24": (1000, 1024),
+        "bytes=-5000": (0, 1024),
+    }.items(),
+)
+def test_a_part_of_a_film_is_sent(shared: Client, film: str, asked: str, part: Any) -> None:
+    answer = shared.get(film, headers={"Range": asked})
+    assert answer.status_code == 206
+    assert answer.content == FILM[slice(*part)]
+    assert answer.headers["content-range"] == f"bytes {part[0]}-{part[1] - 1}/{len(FILM)}"
+    assert answer.headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.parametrize("asked", [
+    "bytes=5-2", "bytes=a-b", "items=0-1", "bytes=", "bytes=-", "bytes=--1", "0-1",
+    "bytes=" + "9" * 5000 + "-", "bytes=1-²", "bytes=0-1,5-6", "bytes=" + ",".join(["0-"] * 3000),
+], ids=lambda asked: asked[:20])  # fmt: skip
+def test_a_part_that_is_none_is_passed_over(shared: Client, film: str, asked: str) -> None:
+    answer = shared.get(film, headers=[(b"Range", asked.encode("latin-1"))])
+    assert (answer.status_code, answer.content) == (200, FILM)
+
+
+@pytest.mark.parametrize("asked", ["bytes=1024-", "bytes=999999999999999999-", "bytes=-0"])
+def test_a_part_behind_the_end_is_not_there(shared: Client, film: str, asked: str) -> None:
+    answer = shared.get(film, headers={"Range": asked})
+    problem(answer, 416, "range-none")
+    assert answer.headers["content-range"] == "bytes */1024"
+
+
+def test_a_part_of_another_film_is_not_put_to_this_one(shared: Client, film: str) -> None:
+    tag = shared.head(film).headers["etag"]
+    for known, status in ((tag, 206), ('"another"', 200), ("Sun, 29 Nov 2026 09:34:39 GMT", 200)):
+        answer = shared.get(film, headers={"Range": "bytes=2-3", "If-Range": known})
+        assert answer.status_code == status, known
+        assert answer.content == (FILM[2:4] if status == 206 else FILM)
+
+
+def test_what_is_kept_is_called_by_a_name_that_hides_nothing(shared: Client) -> None:
+    form = json.dumps({"title": "../太阳\u202excod.:x/y"})
+    work = ended(shared, submitted(shared, data={"form": form})["url"])
+    assert work["state"] == "done", work
+    for link in ("sheet.xlsx", "annex.pdf"):
+        answer = shared.get(work["links"][link])
+        assert answer.status_code == 200, answer.text
+        name = unquote(answer.headers["content-disposition"].partition("''")[2])
+        assert name.startswith(".._太阳⟨U+202E⟩xcod.")
+        assert name.isprintable()
+        assert not set(name) & set('/\\:*?"<>|')
+
+
+def test_what_belongs_to_no_field_is_counted(
+    serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bilingual.server.multipart.TEXT_BYTES", 100)
+    client = serving(max_upload_bytes=10_000)
+
+    def body() -> Iterator[bytes]:  # its length is not said
+        yield HEAD + SOUND_BO + b"\r\n--b--\r\n"
+        for _ in range(20):
+            yield b"x" * 1000
+
+    problem(client.post(WORKS, content=body(), headers=KIND), 413, "upload-large")
+    assert client.get(WORKS).json()["works"] == []
+    assert list(service_behind(client).folders.uploads.iterdir()) == []
+
+
+class _Calls:
+    """Calls of an application that answers none of them until it is told to."""
+
+    def __init__(self, folder: Path, *, needs_token: bool) -> None:
+        settings = Settings(data=folder, tokens=tokens() if needs_token else ())
+        sessions = Sessions(Store(folder), settings.tokens)
+        self.app = Boundary(self._waits, settings=settings, sessions=sessions, metrics=Metrics())
+        self.going = asyncio.Event()
+        self.waiting = 0
+
+    async def _waits(self, scope: Any, receive: Any, send: Any) -> None:
+        self.waiting += 1
+        await self.going.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def call(self, token: str = "") -> tuple[int, dict[bytes, bytes]]:
+        """The status and the headers of an answer."""
+        headers = [(b"host", b"127.0.0.1")]
+        if token:
+            headers.append((b"authorization", f"Bearer {token}".encode()))
+        scope = {
+            "type": "http", "method": "GET", "path": "/healthz", "query_string": b"",
+            "headers": headers,
+        }  # fmt: skip
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await self.app(scope, receive, send)
+        return sent[0]["status"], dict(sent[0]["headers"])
+
+    async def held(self, number: int, token: str = "") -> list[asyncio.Task[Any]]:
+        """So many calls that are not answered yet."""
+        before = self.waiting
+        tasks = [asyncio.create_task(self.call(token)) for _ in range(number)]
+        while self.waiting < before + number:
+            await asyncio.sleep(0)
+        return tasks
+
+
+MAKER, SECOND = TOKENS["maker"][1], TOKENS["second"][1]
+
+
+def test_nobody_holds_all_that_others_could_ask_for(tmp_path: Path) -> None:
+    async def played() -> None:
+        calls = _Calls(tmp_path, needs_token=True)
+        held = await calls.held(CALLER_OPEN, MAKER)
+        status, headers = await calls.call(MAKER)
+        assert (status, headers[b"retry-after"]) == (429, b"5")
+        assert headers[b"content-type"] == b"application/problem+json"
+        held += await calls.held(1, SECOND)
+        calls.going.set()
+        assert {status for status, _ in await asyncio.gather(*held)} == {200}
+        assert (await calls.call(MAKER))[0] == 200
+
+    asyncio.run(played())
+
+
+def test_more_than_can_be_answered_at_once_are_asked_to_come_back(tmp_path: Path) -> None:
+    async def played() -> None:
+        calls = _Calls(tmp_path, needs_token=False)
+        held = await calls.held(OPEN)
+        status, headers = await calls.call()
+        assert (status, headers[b"retry-after"]) == (503, b"5")
+        calls.going.set()
+        await asyncio.gather(*held)
+        assert (await calls.call())[0] == 200
+
+    asyncio.run(played())
