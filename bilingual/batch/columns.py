@@ -100,9 +100,13 @@ def letter(index: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headings:
-    """Where the columns are: by name the index, from 0; and the row of the headings."""
+    """Where the columns are: by name the index, from 0; and the row of the headings.
+
+    ``width``: how many columns there are up to the last with a heading.
+    """
 
     row: int
+    width: int
     at: Mapping[str, int]
     personal: Sequence[int]
     notes: Sequence[Reason]
@@ -183,7 +187,8 @@ def _headings(row: Row) -> Headings:
             notes.append(_unknown(where, heading))
         elif at[column] != index and heading not in _COUNTED:
             notes.append(Reason(code="table-heading-twice", params=where))
-    return Headings(row=row[0], at=at, personal=personal, notes=notes)
+    width = 1 + max(index for index, _ in named)
+    return Headings(row=row[0], width=width, at=at, personal=personal, notes=notes)
 
 
 def _unknown(where: Mapping[str, str | int], heading: str) -> Reason:

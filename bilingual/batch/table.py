@@ -135,7 +135,9 @@ def load_table(path: StrPath) -> Works:
     }
     if len(passed) == len(below):
         raise InputError("table-empty", path=shown)
-    works = tuple(_submission(row, headings, base) for row in below if row[0] not in passed)
+    rows = [row for row in below if row[0] not in passed]
+    notes += _beside(rows, headings)
+    works = tuple(_submission(row, headings, base) for row in rows)
     return Works(_without_doubles(works), (*about, *headings.notes, *notes, *passed.values()))
 
 
@@ -165,6 +167,21 @@ def _chosen(pages: Sequence[Page], shown: str) -> tuple[Page, Headings, list[Rea
         params = {"row": row, "column": letter(column - 1), "count": count}
         notes.append(Reason(code="table-beyond", params=params))
     return page, headings, notes
+
+
+def _beside(rows: Sequence[Row], headings: Headings) -> Iterator[Reason]:
+    """A note on cells to the right of the headings: a comma in a text of CSV makes some."""
+    found = [
+        (number, column)
+        for number, cells in rows
+        for column in range(headings.width, len(cells))
+        if cells[column].text.strip()
+    ]
+    if found:
+        row, column = found[0]
+        count = len({number for number, _ in found})
+        params = {"row": row, "column": letter(column), "count": count}
+        yield Reason(code="table-beside", params=params)
 
 
 def _no_work(row: Row, headings: Headings, base: Path, *, first: bool) -> str | None:

@@ -436,7 +436,11 @@ def _examine_zip(data: bytes, name: str) -> None:
     if odd:
         raise InputError("sheet-unreadable", path=name, detail=odd)
     if not any(part.startswith("xl/") for part in names):
-        kinds = {"content.xml": "OpenDocument", "word/document.xml": "Word"}
+        kinds = {
+            "content.xml": "OpenDocument",
+            "word/document.xml": "Word",
+            "Index/Document.iwa": "Numbers",
+        }
         kind = next((kind for part, kind in kinds.items() if part in names), "ZIP")
         raise InputError("sheet-other", path=name, kind=kind)
 

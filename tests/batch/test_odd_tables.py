@@ -274,6 +274,7 @@ def _zip(*names: str) -> bytes:
         (_zip("mimetype", "content.xml"), "sheet-other", "OpenDocument"),
         (_zip("[Content_Types].xml", "word/document.xml"), "sheet-other", "Word"),
         (_zip("a.mp4"), "sheet-other", "ZIP"),
+        (_zip("Index/Document.iwa", "Metadata/x.plist"), "sheet-other", "Numbers"),
         (
             "編號,中文字幕\nA1,a.srt\n".encode("euc-kr", "replace") + b"\xff\xff,\n",
             "table-encoding",
@@ -298,6 +299,16 @@ def test_what_is_no_table_is_one_sentence(
     assert caught.value.code == code
     assert word in caught.value.message("zh")
     assert "\n" not in caught.value.message("en")
+
+
+def test_a_comma_in_a_text_shifts_a_row_which_is_said(tmp_path: Path) -> None:
+    text = "编号,视频文件,中文字幕\nA1,a,b.mp4,a.srt\nB2,b.mp4,b.srt,,\n合计,,,2\n"
+    (tmp_path / "w.csv").write_text(text, encoding="utf-8")
+    works = load_table(tmp_path / "w.csv")
+    assert [work.id for work in works] == ["A1", "B2"]
+    (line,) = [line for line in said(works) if "列名" in line]
+    assert "第 2 行 D 列" in line
+    assert "1 行" in line
 
 
 def test_an_inch_mark_is_no_quotation(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_every_finding_is_listed_with_who_can_fix_it(
     shown = capsys.readouterr().out
     assert f"Findings that are left ({len(found)}):" in shown
     unsafe, rest = shown.split("For the translator (")
-    assert "Constant offset" in unsafe.split("Fixed with --unsafe")[1]
+    assert "Constant offset" in unsafe.split("fixed with --unsafe")[1]
     assert "Not translated" in rest
     assert {f["rule"] for f in found} >= {"sync-offset", "untranslated"}
 
