@@ -192,3 +192,45 @@ def test_fixed_files_are_found_by_the_command_that_is_named(
     assert run(["verify", "作品"]) in (0, 1)
     said = capsys.readouterr().err
     assert f"  中文字幕：{fixed}\n  修正前的文件，没有用到：中文 字幕.srt\n" in said
+
+
+def test_a_notebook_goes_on_with_a_saved_review(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: dict[str, object] = {}
+
+    def note(name: str, out: Path, parameters: dict[str, object], **others: object) -> None:
+        given.update(parameters)
+
+    monkeypatch.setattr("bilingual.render.notebook.running.run_notebook", note)
+    review = Path("review.json").absolute()
+    words = ["notebook", "作品", "--review", "review.json"]
+    assert run(words) == 2
+    assert "找不到文件 review.json" in capsys.readouterr().err
+    review.write_text("{}", encoding="utf-8")
+    assert run(words) == 0
+    assert given["review"] == str(review.resolve())
+    assert run([*words, "--report", "review.json"]) == 2
+    assert "没有覆盖" in capsys.readouterr().err
+
+
+def test_a_list_of_what_is_left_ends_with_the_ways_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each of the commands it ends with can be pasted, and does what is said of it."""
+    monkeypatch.chdir(tmp_path)
+    times = ["00:00:01,000 --> 00:00:03,000", "00:00:04,000 --> 00:00:06,000"]
+    texts = {"bo.srt": ["བཀྲ་ཤིས་བདེ་ལེགས།", "谢谢大家。"], "zh.srt": ["大家好。", "謝謝大家。"]}
+    for name, said in texts.items():
+        pairs = zip(times, said, strict=True)
+        cues = [f"{n}\n{time}\n{text}\n" for n, (time, text) in enumerate(pairs, 1)]
+        (tmp_path / name).write_text("\n".join(cues), encoding="utf-8")
+    assert run(["fix", "--bo", "bo.srt", "--zh", "zh.srt"]) == 0
+    unsafe, sheet = capsys.readouterr().err.splitlines()[-2:]
+    assert unsafe.startswith("看过以后")
+    assert sheet.startswith("要请译者修改")
+    for line in (sheet, unsafe):
+        assert run(shlex.split(line.partition("bilingual ")[2])) in (0, 1)
+    assert (tmp_path / "译者.xlsx").is_file()
+    assert "谢谢大家" in (tmp_path / "zh.fixed.srt").read_text(encoding="utf-8")
+    assert "下一步，再核查一次：bilingual verify" in capsys.readouterr().err
