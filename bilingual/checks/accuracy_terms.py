@@ -8,7 +8,7 @@ from typing import Final
 
 from bilingual.checks._tracks import PAIR, bead_span, both_tracks, span_of
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
-from bilingual.model import Bead, Evidence, Language, Severity, Track
+from bilingual.model import Bead, Evidence, Language, MissedTerm, Severity, Track
 from bilingual.terms.consistency import TermVariants, inconsistent_across
 from bilingual.terms.parallel import work_of
 from bilingual.text.bead import BeadTexts, two_sided_texts
@@ -18,6 +18,8 @@ _LONG_ENOUGH: Final = 5
 _UNLIKE: Final = 0.4
 # Below this many lines for each translation it is a hint.
 _SURE_COUNT: Final = 3
+# So many cues without the glossary's translation of a term: the work puts it otherwise.
+_OFTEN: Final = 3
 
 
 def _repeated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -119,27 +121,41 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield found
         return
     _, zh, alignment = found
+    missed: defaultdict[str, list[_Missed]] = defaultdict(list)
     for bead in alignment.beads:
-        evidence = bead.evidence
-        if evidence is None:
-            continue
-        for term in evidence.terms:
-            yield Hit(
-                bo=bead.bo,
-                zh=bead.zh,
-                span_ms=bead_span(zh, bead),
-                confidence=0.6,
-                params={"zh_term": term.zh, "standard": term.bo[0], "accepted": list(term.bo)},
-                evidence=(
-                    Evidence(
-                        kind="term",
-                        side="zh",
-                        cue=bead.zh[0],
-                        params={"text": term.zh}
-                        | ({"glossary": term.source} if term.source is not None else {}),
-                    ),
-                ),
-            )
+        for term in bead.evidence.terms if bead.evidence is not None else ():
+            missed[term.zh].append((bead, term))
+    for held in missed.values():
+        if len({bead.zh for bead, _ in held}) < _OFTEN:
+            yield from (_missed_hit(zh, [one]) for one in held)
+        else:
+            yield _missed_hit(zh, held)
+
+
+_Missed = tuple[Bead, MissedTerm]
+
+
+def _missed_hit(zh: Track, held: Sequence[_Missed]) -> Hit:
+    """A finding for one place of a term, or for all where the work puts it otherwise."""
+    first, term = held[0]
+    several = {
+        "variant": "often",
+        "count": len(held),
+        "places": [bead.zh[0] + 1 for bead, _ in held],
+    }
+    glossary = {"glossary": term.source} if term.source is not None else {}
+    return Hit(
+        bo=tuple(i for bead, _ in held for i in bead.bo),
+        zh=tuple(i for bead, _ in held for i in bead.zh),
+        span_ms=bead_span(zh, first),
+        confidence=0.6,
+        params={"zh_term": term.zh, "standard": term.bo[0], "accepted": list(term.bo)}
+        | (several if len(held) > 1 else {}),
+        evidence=tuple(
+            Evidence(kind="term", side="zh", cue=bead.zh[0], params={"text": term.zh} | glossary)
+            for bead, _ in held
+        ),
+    )
 
 
 _ZH: Final = (
@@ -270,13 +286,25 @@ RULES = (
             zh="“{zh_term}”的标准译法是“{standard}”，藏文里没有",
             en="The glossary translates “{zh_term}” as “{standard}”, which the Tibetan does not have",
         ),
+        messages={
+            "often": Words(
+                zh="“{zh_term}”的标准译法是“{standard}”，有 {count} 处的藏文里没有",
+                en="The glossary translates “{zh_term}” as “{standard}”, which the Tibetan does not have in {count} places",
+            ),
+        },
         remedy=Words(
             zh="请译者核对这个术语的藏文；可用的译法：{accepted}。如果这里另有说法，可以不改。",
             en="Let the translator check the Tibetan of this term. Accepted translations: {accepted}. Leave it if something else is right here.",
         ),
+        remedies={
+            "often": Words(
+                zh="看一两处即可：这部作品另有统一而正确的译法，就不必改，可用 bilingual terms add 存入词汇表；译错了，就各处一起改。可用的译法：{accepted}。",
+                en="Look at one or two of them. If the work has a right translation of its own throughout, leave it; bilingual terms add puts it into a glossary. If it is wrong, correct all. Accepted translations: {accepted}.",
+            ),
+        },
         limits=Words(
-            zh="只查有公开资料佐证的术语和自备词汇表里的术语；意译和代词会误报，所以只作提示。",
-            en="Only terms attested by open sources, and those of your own glossary, are checked. Rewording and pronouns cause false alarms, so this is a hint.",
+            zh="只查有公开资料佐证的术语和自备词汇表里的术语；意译和代词会误报，所以只作提示。地名按读音比较，拼法不同不算错。同一个术语在三条以上找不到标准译法时，合为一条。",
+            en="Only terms attested by open sources, and those of your own glossary, are checked. Rewording and pronouns cause false alarms, so this is a hint. Names of places are compared by sound. Where a term lacks its translation in three cues or more, it is one hint for all.",
         ),
         mqm="terminology/wrong-term",
         run=_mismatched,

@@ -81,11 +81,18 @@ class TermInconsistentParams(TypedDict):
 
 
 class TermMismatchParams(TypedDict):
-    """``term-mismatch``: term differs from the glossary."""
+    """``term-mismatch``: term differs from the glossary.
+
+    Of a term that lacks its translation in many cues (``variant`` is ``often``): the
+    ``count`` of its ``places`` (Chinese cues, from 1).
+    """
 
     zh_term: str
     standard: str
     accepted: list[str]
+    variant: NotRequired[str]
+    count: NotRequired[int]
+    places: NotRequired[list[int]]
 
 
 class NumberMismatchParams(TypedDict):

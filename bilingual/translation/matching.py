@@ -222,7 +222,7 @@ def standard_score(table: Floats | NDArray[np.float64], row: int, *, floor: floa
 
     ``floor`` keeps the spread of like entries from vanishing. 0 for a lone bead.
     """
-    others = np.delete(table[row], row)
+    others = np.concatenate((table[row, :row], table[row, row + 1 :]))
     if not len(others):
         return 0.0
     return float((table[row, row] - others.mean()) / (others.std() + floor))

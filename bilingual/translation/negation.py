@@ -61,7 +61,7 @@ ZH_SURE: Final = _words("""
 没有 没能 没法 没人 不能 不会 不是 不可以 不要 不用 不必 不许 不准 不敢 不想 不愿 不应 不该
 不应该 不需要 不知道 不可能 不存在 不含 不吃 不在 不属于 不允许 不喜欢 不得 不行 不对 不够
 不发光 不下雨 不动 无法 无需 无须 并非 绝非 从不 从未 尚未 未能 还没 决不 绝不 永不 毫无 也不
-并不 并没有 请勿 切勿 别碰 别去 别动 别吃 别忘 别怕
+并不 并没有 从没 都没 没见过 没看见 没听过 没去过 没吃过 请勿 切勿 别碰 别去 别动 别吃 别忘 别怕
 """)
 """Denials of the whole sentence, wherever they are."""
 
@@ -88,7 +88,7 @@ _AFTER_PERSON: Final = _words("""
 རིགས སྣ སྣས ཚེ དམངས འབོར མང ཆེན ཚོ ཚོས ཚོར ལུས རྣམས ཞིག དེ འདི འདིས ཕྱི རབས ཁྱིམ མཐུན སེར སྒེར ལ
 ཡི ཡིས ནི ཁ རེ རེར གྲངས སྡེ ཤི ཤུགས ཐོག བུ གཞན ཀུན ཐམས གསོད དབང རྒན གཞོན ཤ སྐད གཤིས ཕལ ཡུལ བདག
 དཔོན ཚོགས འགའ ཁག ཁྱུ གཅིག གཉིས གསུམ བཞི ལྔ དྲུག བདུན བརྒྱད དགུ བཅུ བརྒྱ སྟོང ཁྲི ས ཆིག སུམ ཡོད
-ཡིན རེད དང སུ གང ཙམ ཅན རྐྱང ཏར ཊར ཌར ཉུང ཕྱུག ཁམས རྡེ ལྟར བཞིན ནང
+ཡིན རེད དང སུ གང ཚང ཙམ ཅན རྐྱང ཏར ཊར ཌར ཉུང ཕྱུག ཁམས རྡེ ལྟར བཞིན ནང
 """)
 # … by the syllable before it: འཕྲུལ་མི, a robot.
 _BEFORE_PERSON: Final = _words("འཕྲུལ")
@@ -108,7 +108,7 @@ _MAYBE_BEFORE_MA: Final = _words("""
 སྔོན ཕྱི ཐོག སྔ གོང ལོ བར མཐའ ཆོས ཁྲི སྟེང སྤྱི དངོས སློབ བཞི གཞི རྟགས སྒྲིག འགོད རིམ གྲངས ཟུར འབྲེལ
 གསར མཁས སྨན རྒྱལ ལྷ ཕ ཁྱིམ སྒྲིབ སྣ བལ ཞབས ཤིང དུད ཉིན ཆ མོ བྲིས ཟླ གྲོ སེར
 """)
-_VERBS: Final = _words("""
+VERBS: Final = _words("""
 ཡིན རེད ཡོང འོང བྱུང ཐུབ ཐོབ རྙེད ཤེས མཐོང གོ ཐོས སླེབས གྱུར འགྱུར ཚུད ཆོག རུང འགྲིག དགོས འདོད ལོན
 བྱེད བྱས བྱ བྱོས འགྲོ སོང ཕྱིན འོངས འཇོག བཞག ཞོག བསམ བསམས སེམས རྩེ རྩེས རྩེད སྤུང སྤུངས གཏོང བཏང ཐོངས བླུག བླུགས
 ལྡུག འཐུང འཐུངས བཏུང ཟ ཟས བཟའ ཟོ ལྟ བལྟ བལྟས ལྟོས རེག གཏུག བཏུག ཐུག རྒྱག བརྒྱབ རྒྱོབ འབྱེད ཕྱེ གནང འཁྱེར ཁྱེར
@@ -122,7 +122,8 @@ _EITHER: Final = {
     "མིན": _words("ཡིན ཡོད རེད ཐུབ དགོས ཆོག བཏུབ འགྲིག རུང ཤེས འདོད བྱེད འགྲོ"),
 }
 """Syllables that say "or not" behind these: ཡོད་མེད. They ask and deny nothing."""
-_OR: Final = _words("གམ ངམ དམ ནམ བམ མམ འམ རམ ལམ སམ ཏམ")
+# Between a verb and its denial, དང says "or" too: དགོས་དང་མི་དགོས.
+_OR: Final = _words("གམ ངམ དམ ནམ བམ མམ འམ རམ ལམ སམ ཏམ དང")
 # Verbs that say of something that it does not come about.
 _HARD: Final = _words("དཀའ")
 _BEFORE_HARD: Final = ("པར", "བར")
@@ -146,7 +147,7 @@ def may_be_denied(zh_text: str) -> bool:
 def or_not(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a Tibetan denial only names the contrary of what is before it, and so asks.
 
-    ཡོད་མེད, འགྲོ་མི་འགྲོ and with the particle between: ཡོད་དམ་མེད, བྱེད་དམ་མི་བྱེད. Not where མ or
+    ཡོད་མེད, འགྲོ་མི་འགྲོ and with the particle between: ཡོད་དམ་མེད, བྱེད་དམ་མི་བྱེད, བྱེད་དང་མི་བྱེད. Not where མ or
     མི belongs to a word, which the next one happens to resemble: ཉི་མ་ཉི་ཤུ, ཚང་མ་ཚང་སོང་.
     """
     piece = pieces[place]
@@ -159,7 +160,7 @@ def or_not(pieces: Sequence[Piece], place: int) -> bool:
         after = pieces[place + 1].text if place + 1 < len(pieces) else ""
         if after != verb.text:
             return False
-        return after in _VERBS or not _is_word(piece.text, pieces[place - 1].text, after)
+        return after in VERBS or not _is_word(piece.text, pieces[place - 1].text, after)
     return verb.text in _EITHER.get(piece.text, ())
 
 
@@ -200,7 +201,7 @@ def _is_word(syllable: str, before: str, after: str) -> bool:
         return after in _AFTER_PERSON or before in _BEFORE_PERSON
     if after in _AFTER_MOTHER or before in _BEFORE_MA:
         return True
-    return before in _MAYBE_BEFORE_MA and after not in _VERBS
+    return before in _MAYBE_BEFORE_MA and after not in VERBS
 
 
 def _hard(pieces: tuple[Piece, ...], place: int) -> bool:

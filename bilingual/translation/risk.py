@@ -223,7 +223,7 @@ def _missed(texts: BeadTexts, glossary: Glossary, own: Glossary | None) -> Itera
         term = use.term
         # A user's own term is binding, of whatever field.
         theirs = own is not None and own.has(term.zh)
-        if not (theirs or term.binding) or terms.form_in(term, texts.bo.text) is not None:
+        if not (theirs or term.binding) or terms.answered(term, texts.bo.text):
             continue
         if theirs:
             yield MissedTerm(zh=term.zh, bo=term.bo, source="、".join(term.attested))

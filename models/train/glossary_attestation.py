@@ -1,12 +1,14 @@
 """Find which openly licensed sources attest each entry of a glossary; write it sorted.
 
     python -m models.train.glossary_attestation OUT.tsv ENTRIES.tsv [ENTRIES.tsv ...] \
-        --lists wikidata=TITLES.tsv wiktionary=WORDS.tsv cldr=WORDS.tsv --pairs flores=PAIRS.tsv
+        --lists wikidata=TITLES.tsv wiktionary=WORDS.tsv cldr=WORDS.tsv --pairs flores=PAIRS.tsv \
+        --also PAIRS.tsv [PAIRS.tsv ...]
 
 ENTRIES have the columns ``zh``, ``bo``, ``variants`` and ``field`` (a header is not
 needed). A list of terms holds an entry where it has the Chinese with one of its
 Tibetan forms; parallel text does where the Chinese occurs at least twice and three
-in four of its occurrences have one of the forms. Of entries for one Chinese term the
+in four of its occurrences have one of the forms, and not less in the texts of ``--also``
+where it occurs eight times: what they put otherwise has no one standard. Of entries for one Chinese term the
 first counts, and the forms of the later ones become variants of it.
 """
 
@@ -16,6 +18,7 @@ import argparse
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bilingual.translation.glossary import COLUMNS, Forms, Glossary, Term, stem_of
@@ -23,6 +26,7 @@ from models.train.lexicon import read_pairs, simplified
 
 LEAST_USES = 2
 LEAST_SHARE = 0.75
+LEAST_USES_ELSEWHERE = 8
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -53,8 +57,20 @@ def listed(terms: dict[str, Term], pairs: Pairs) -> set[str]:
     return {t.zh for t in terms.values() if stems[t.zh] & {stem_of(form) for form in t.bo}}
 
 
-def supported(terms: dict[str, Term], pairs: Pairs) -> tuple[set[str], int, int]:
-    """The terms that parallel text supports; uses translated by a known form, and all uses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How often terms are used in parallel text, and translated by a known form."""
+
+    uses: Counter[str]
+    translated: Counter[str]
+
+    def holds(self, zh: str) -> bool:
+        """Whether a term has a known form in enough of its uses."""
+        return self.translated[zh] >= LEAST_SHARE * self.uses[zh]
+
+
+def counted(terms: dict[str, Term], pairs: Pairs) -> Counted:
+    """The uses of terms in parallel text."""
     glossary = Glossary(terms.values())
     uses: Counter[str] = Counter()
     translated: Counter[str] = Counter()
@@ -63,8 +79,18 @@ def supported(terms: dict[str, Term], pairs: Pairs) -> tuple[set[str], int, int]
         for use in glossary.uses(zh):
             uses[use.term.zh] += 1
             translated[use.term.zh] += forms.has_any(glossary.stems_of(use.term.zh))
-    good = {zh for zh, n in uses.items() if n >= LEAST_USES and translated[zh] >= LEAST_SHARE * n}
-    return good, translated.total(), uses.total()
+    return Counted(uses=uses, translated=translated)
+
+
+def supported(own: Counted, also: Counted) -> set[str]:
+    """The terms that parallel text supports and that other texts do not contradict."""
+    return {
+        zh
+        for zh, n in own.uses.items()
+        if n >= LEAST_USES
+        and own.holds(zh)
+        and (also.uses[zh] < LEAST_USES_ELSEWHERE or also.holds(zh))
+    }
 
 
 def _named(values: Sequence[str]) -> list[tuple[str, Pairs]]:
@@ -81,18 +107,19 @@ def main() -> None:
     parser.add_argument("entries", type=Path, nargs="+")
     parser.add_argument("--lists", nargs="*", default=[], metavar="NAME=FILE")
     parser.add_argument("--pairs", nargs="*", default=[], metavar="NAME=FILE")
+    parser.add_argument("--also", type=Path, nargs="*", default=[], help="texts that must agree")
     given = parser.parse_args()
     terms = entries(given.entries)
     sources: defaultdict[str, list[str]] = defaultdict(list)
     for name, pairs in _named(given.lists):
         for zh in listed(terms, pairs):
             sources[zh].append(name)
+    also = counted(terms, [p for path in given.also for p in simplified(read_pairs(path))])
     for name, pairs in _named(given.pairs):
-        good, translated, uses = supported(terms, pairs)
-        print(
-            f"{name}: {translated} of {uses} uses translated by a known form ({translated / max(1, uses):.1%})"
-        )
-        for zh in good:
+        own = counted(terms, pairs)
+        known, uses = own.translated.total(), own.uses.total()
+        print(f"{name}: {known} of {uses} uses translated by a known form ({known / uses:.1%})")
+        for zh in supported(own, also):
             sources[zh].append(name)
     rows = sorted(terms.values(), key=lambda t: (t.field, t.zh))
     with given.out.open("w", encoding="utf-8", newline="") as file:

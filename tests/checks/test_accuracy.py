@@ -79,6 +79,26 @@ def test_terms_of_what_is_not_translated_are_not_missed(
     assert found(report(bo, of=of), "term-mismatch") == []
 
 
+def test_a_term_that_a_work_puts_otherwise_is_one_hint() -> None:
+    of = (TERMS_BO, TERMS_ZH)
+    lines = {
+        k: (text.replace("སའི་གོ་ལ", "ཟླུམ་གཟུགས"), "地球" in zh)
+        for k, ((_, _, text), (_, _, zh)) in enumerate(zip(*of, strict=True))
+    }
+    places = [k for k, (_, there) in lines.items() if there]
+    two = report({k: lines[k][0] for k in places[:2]}, of=of)
+    assert [f.zh for f in found(two, "term-mismatch")] == [(places[0],), (places[1],)]
+    assert all("variant" not in f.params for f in found(two, "term-mismatch"))
+    (hint,) = found(report({k: lines[k][0] for k in places}, of=of), "term-mismatch")
+    assert hint.zh == tuple(places)
+    assert hint.params["variant"] == "often"
+    assert hint.params["count"] == len(places)
+    assert hint.params["places"] == [k + 1 for k in places]
+    assert len(hint.evidence) == len(places)
+    assert f"{len(places)} 处" in hint.message("zh")
+    assert f"{len(places)} places" in hint.message("en")
+
+
 def test_an_error_only_where_it_is_certain() -> None:
     lines = {6: LONG_BO[7][2], 7: LONG_BO[6][2]}
     sure = Config.load()

@@ -9,7 +9,7 @@ from bilingual.errors import ModelError
 from bilingual.resources import model_file
 from bilingual.terms.consistency import g_squared, inconsistent
 from bilingual.text.spelling import misspellings
-from bilingual.translation.glossary import COLUMNS, Glossary, Term, form_in, load, read
+from bilingual.translation.glossary import COLUMNS, Glossary, Term, answered, form_in, load, read
 
 EARTH = Term(zh="地球", bo=("སའི་གོ་ལ",), field="astronomy")
 DOCTOR = Term(zh="医生", bo=("སྨན་པ", "ཨེམ་ཆི"), field="medicine")
@@ -49,6 +49,46 @@ def test_terms_with_their_cases_and_endings() -> None:
         ("火山", "风火山隧道"),
         ("和平", "最高气温和平均气温"),
         ("电子", "用电子表格算"),
+        ("文本", "在文本框里写"),
+        ("中国", "其中国家公园最多"),
+        ("中国", "集中国力办大事"),
+        ("日本", "生日本来很高兴"),
+        ("美国", "多么优美国家"),
+        ("英国", "精英国际学校"),
+        ("南非", "云南非常美"),
+        ("南非", "这是南非常见的树"),
+        ("南极", "湖南极热"),
+        ("和平", "河流和平原"),
+        ("和平", "水和平台"),
+        ("和平", "自由和平等"),
+        ("天空", "这天空气很好"),
+        ("水面", "灌水面积"),
+        ("面积", "路面积水"),
+        ("气体", "气体积大"),
+        ("火星", "木头上迸出火星"),
+        ("火星", "铁块火星四溅"),
+        ("神经", "眼神经常很亮"),
+        ("新年", "全新年代"),
+        ("学生", "他们学生物"),
+        ("植物", "皮肤移植物"),
+        ("金属", "这块黄金属于他"),
+        ("地质", "草地质量好"),
+        ("地热", "大地热起来"),
+        ("能量", "只能量三次"),
+        ("种子", "这种子弹"),
+        ("高原", "提高原料的质量"),
+        ("草原", "长草原因不明"),
+        ("山地", "火山地震"),
+        ("山地", "东部山地区"),
+        ("收入", "把胜利收入囊中"),
+        ("反应", "相反应该小心"),
+        ("大学", "这里有很大学问"),
+        ("文学", "中文学习"),
+        ("在线", "它存在线性关系"),
+        ("分子", "分数的分子和分母"),
+        ("亚洲", "亚洲文字的排版"),
+        ("印度", "印度河流过这里"),
+        ("苹果", "苹果公司的手机"),
     ],
 )
 def test_characters_that_are_of_another_word(term: str, text: str) -> None:
@@ -69,10 +109,58 @@ def test_characters_that_are_of_another_word(term: str, text: str) -> None:
         ("火山", "火山很高"),
         ("和平", "人们盼望和平"),
         ("电子", "电子绕着原子核运动"),
+        ("文本", "输入文本"),
+        ("中国", "中国人口很多"),
+        ("日本", "日本在亚洲东部"),
+        ("南非", "南非在非洲南端"),
+        ("南极", "南极很冷"),
+        ("和平", "和平地解决"),
+        ("天空", "天空气象万千"),
+        ("水面", "水面很平静"),
+        ("水面", "水面积雪很厚"),
+        ("面积", "面积有多大"),
+        ("面积", "面积了解清楚了"),
+        ("气体", "气体积累在上面"),
+        ("火星", "火星四周很冷"),
+        ("新年", "新年快到了"),
+        ("学生", "学生物品"),
+        ("金属", "金属能导电"),
+        ("能量", "能量不会消失"),
+        ("种子", "种子发芽了"),
+        ("高原", "高原上空气少"),
+        ("山地", "山地区域"),
+        ("大学", "他在大学读书"),
+        ("在线", "在线观看"),
+        ("亚洲", "亚洲象"),
+        ("印度", "印度人口很多"),
+        ("苹果", "苹果很甜"),
     ],
 )
 def test_a_term_by_its_neighbours(term: str, text: str) -> None:
     assert any(use.term.zh == term for use in load().uses(text))
+
+
+SPAIN = Term(zh="西班牙", bo=("ཞི་པན་ཡ", "སི་པེན"), field="places")
+RUSSIA = Term(zh="俄罗斯", bo=("ཨུ་རུ་སུ", "ར་ཤི་ཡ"), field="places")
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "there"),
+    [
+        (SPAIN, "སེ་ཕེན་སྐད་ཡིག", True),
+        (SPAIN, "སི་པེན་ལ་འགྲོ།", True),
+        (SPAIN, "པུ་རུ་ཟིལ་ལ་འགྲོ།", False),
+        (SPAIN, "", False),
+        (RUSSIA, "རཱ་ཤི་ཡས་བཤད།", True),
+        (RUSSIA, "ཨ་མེ་རི་ཀས་བཤད།", False),
+        # Other words are not taken by ear.
+        (Term(zh="网络", bo=("དྲ་རྒྱ",), field="computing"), "དྲྭ་རྒྱར་ཞུགས།", True),
+        (Term(zh="网络", bo=("དྲ་རྒྱ",), field="computing"), "ཏྲ་རྐྱ་ལ་ཞུགས།", False),
+        (DOCTOR, "སྨེན་པེས་བལྟ།", False),
+    ],
+)
+def test_names_of_places_are_taken_by_ear(term: Term, text: str, there: bool) -> None:
+    assert answered(term, text) is there
 
 
 def test_the_embedded_glossary_is_sound() -> None:

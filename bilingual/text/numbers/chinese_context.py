@@ -283,6 +283,17 @@ _KINDS: Final[Step[Quantity, Around]] = Step(
             make=_century,
         ),
         Pattern(
+            name="doublings",
+            matches="翻 or 翻了, one Han digit, 番: twice two is four times",
+            example="翻了两番",
+            when=lambda q, w: (
+                w.one_digit and w.bare.startswith("番") and w.before.endswith(("翻", "翻了"))
+            ),
+            make=lambda q, w: replace(
+                q, value=Fraction(2 ** int(q.value)), alternatives=(q.value,)
+            ),
+        ),
+        Pattern(
             name="weekday",
             matches="周, 星期 or 礼拜 before one Han digit up to six",
             example="星期三",

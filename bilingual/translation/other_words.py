@@ -1,0 +1,111 @@
+"""Chinese terms whose characters may be of other words: 和平 in 河流和平原, 南非 in 云南非常.
+
+Chinese has no spaces, and the glossary finds its terms longest first, from left to right.
+Where the words around them are none of its own it would cut wrongly; what stands before or
+behind such a term says so. The neighbours are those of common words, not of single texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """By what a term's characters are no such term.
+
+    ``before``: one of these ends right before them. ``unless``: one of these has to.
+    ``behind``: one of these begins right behind them, and none of ``then`` follows it.
+    ``beside``: one of these is anywhere in the text.
+    """
+
+    before: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    def applies(self, text: str, start: int, end: int) -> bool:
+        """Whether the characters from ``start`` to ``end`` are no such term there."""
+        ahead = text[:start].rstrip()
+        if ahead.endswith(self.before) or (self.unless and not ahead.endswith(self.unless)):
+            return True
+        if any(word in text for word in self.beside):
+            return True
+        return any(
+            text.startswith(word, end) and not text.startswith(self.then, end + len(word))
+            for word in self.behind
+        )
+
+
+_HAN_DIGITS: Final = tuple("一二三四五六七八九两几数十百")
+_NUMERALS: Final = (*_HAN_DIGITS, *"零〇千万亿多余半", *"0123456789０１２３４５６７８９")
+_ELEMENTS: Final = (
+    *("盗猎", "犯罪", "恐怖", "不法", "积极"),
+    *("骨干", "敌对", "叛乱", "极端", "分裂", "坏"),
+)
+_SOUTHERN: Final = tuple("云湖河海越济")
+# 中国家庭 is a family, 发展中国家 are countries.
+_NO_COUNTRY: Final = tuple("庭具族电乐喻里")
+
+OTHERWISE: Final = {
+    # 五千米 are metres, of which there are five thousand.
+    "千米": Otherwise(before=_HAN_DIGITS),
+    "千克": Otherwise(before=_HAN_DIGITS),
+    "千瓦": Otherwise(before=_HAN_DIGITS),
+    # 海里的贝壳 are in the sea.
+    "海里": Otherwise(unless=_NUMERALS),
+    # Bad elements, and the numerator of a fraction.
+    "分子": Otherwise(before=_ELEMENTS, beside=("分母", "分数", "自由度", "概率")),
+    # 其中国家公园, 集中国力; 发展中国家.
+    "中国": Otherwise(before=("其", "集"), behind=("家",), then=_NO_COUNTRY),
+    # 大陆法国家 are countries too.
+    "法国": Otherwise(behind=("家",), then=_NO_COUNTRY),
+    "美国": Otherwise(before=("完", "优")),
+    "英国": Otherwise(before=("精",)),
+    "日本": Otherwise(before=tuple("今生节每假昔")),
+    "南非": Otherwise(before=_SOUTHERN, behind=("常", "遗", "法", "要")),
+    "南极": Otherwise(before=_SOUTHERN, behind=("其",)),
+    # 河流和平原, 气温和平均, 自由和平等.
+    "和平": Otherwise(behind=tuple("原均台衡常坦滑整缓等"), then=("问题", "方面")),
+    # 这天空气好 has air.
+    "天空": Otherwise(behind=("气",), then=("象",)),
+    "水面": Otherwise(behind=("积",), then=("雪",)),
+    "面积": Otherwise(behind=tuple("水雪雨灰尘沙了"), then=("解",)),
+    "气体": Otherwise(behind=("积",), then=("累", "聚")),
+    # Sparks.
+    "火星": Otherwise(
+        before=("冒出", "溅出", "迸出", "迸发", "打出", "溅起"), behind=("四溅", "四射", "儿", "子")
+    ),
+    # 眼神经常, 全新年代, 学生物, 移植物, 黄金属于, 草地质量.
+    "神经": Otherwise(behind=("常", "历")),
+    "新年": Otherwise(behind=("代", "轻", "级")),
+    "学生": Otherwise(behind=("物",), then=("品", "资", "件", "理")),
+    "植物": Otherwise(before=("移",)),
+    "金属": Otherwise(behind=("于",)),
+    "地质": Otherwise(behind=("量",)),
+    "地热": Otherwise(before=("陆", "大", "土")),
+    "重力": Otherwise(behind=("量",)),
+    "能量": Otherwise(before=("只", "才", "不")),
+    "种子": Otherwise(before=tuple("各这那品某一两每")),
+    "高原": Otherwise(before=("提", "升", "调", "抬"), behind=("因", "理", "则")),
+    "草原": Otherwise(behind=("因", "理", "则")),
+    "山地": Otherwise(behind=("区", "震"), then=("域",)),
+    "收入": Otherwise(behind=("囊",)),
+    "反应": Otherwise(behind=("该",)),
+    # 很大学问, 中文学习.
+    "大学": Otherwise(behind=("问",)),
+    "文学": Otherwise(behind=("习", "校")),
+    # Linear, a segment, a coil, a clue.
+    "在线": Otherwise(behind=("性", "段", "圈", "路", "索")),
+    # The Indus, Hindi, the ocean, Hinduism.
+    "印度": Otherwise(behind=("河", "语", "洋", "教")),
+    # A company and what it makes.
+    "苹果": Otherwise(behind=("公司", "手机", "电脑")),
+    # Typography of Chinese, Japanese and Korean.
+    "亚洲": Otherwise(behind=("文字", "语言", "版式", "字体", "排版")),
+    # 风火山 is a name.
+    "火山": Otherwise(before=("风",)),
+}
+"""By a term, what shows that its characters are of other words."""
