@@ -131,6 +131,16 @@ def test_in_an_office_one_signs_in_and_sees_what_is_ones_own(
     frame.locator("#works a").first.click()
     page.wait_for_url("**/works/*")
     opened.finished()
+    # Nothing is offered that who reviews may not do.
+    offered = page.locator("#tabs a:visible").all_inner_texts()
+    assert {"报告", "复核记录", "文件与删除"} <= set(offered)
+    assert "改后再查" not in offered
+    assert page.locator("#work-next").inner_text() == ""
+    page.evaluate("location.hash = 'again'")
+    page.locator("#panel-report").wait_for()
+    opened.to("files")
+    assert page.locator("#files-list li").count() == 2
+    assert page.locator("[data-delete]:visible, [data-change]:visible").count() == 0
     assert not [
         url
         for url in opened.asked

@@ -13,7 +13,9 @@ async function work() {
     byId("work-name").textContent = nameOf(found);
     document.title = document.title.replace(/^.* · /, `${nameOf(found)} · `);
     byId("work-verdict").replaceChildren(chip(found), found.counts ? el("span", { class: "quiet" }, " " + counted(found.counts)) : "");
-    byId("work-next").textContent = found.state === "done" ? t("next-" + found.verdict) : "";
+    const changes = mayChange(found);
+    for (const part of document.querySelectorAll("[data-change]")) part.hidden = !changes;
+    byId("work-next").textContent = changes && found.state === "done" ? t("next-" + found.verdict) : "";
     running(found);
     byId("ended").hidden = !["failed", "cancelled"].includes(found.state);
     if (!byId("ended").hidden) byId("why").replaceChildren(el("p", {}, found.reason ? found.reason.message : t("was-cancelled")));
@@ -24,6 +26,10 @@ async function work() {
       route();
       if (found.state === "done") say(t("done-said", { verdict: t("verdict-" + found.verdict) }));
     }
+  }
+  // Who only reviews is offered nothing that the service would refuse.
+  function mayChange(found) {
+    return !session.token_needed || found.owner === session.name || session.scopes.includes("operate");
   }
   function running(found) {
     const on = ["queued", "running"].includes(found.state);
@@ -67,7 +73,7 @@ async function work() {
     const panels = Array.from(document.querySelectorAll("[data-panel]"));
     const asked = location.hash.slice(1);
     const allowed = now.state === "done" ? panels.map((panel) => panel.dataset.panel) : ["failed", "cancelled"].includes(now.state) ? ["again"] : [];
-    const wanted = allowed.includes(asked) && !(asked === "changes" && !now.previous) ? asked : now.state === "done" ? (now.previous && !asked ? "changes" : "report") : "";
+    const wanted = allowed.includes(asked) && !(asked === "changes" && !now.previous) && !(asked === "again" && !mayChange(now)) ? asked : now.state === "done" ? (now.previous && !asked ? "changes" : "report") : "";
     for (const panel of panels) panel.hidden = panel.dataset.panel !== wanted;
     for (const tab of byId("tabs").children) {
       if (tab.hash === "#" + wanted) tab.setAttribute("aria-current", "true"); else tab.removeAttribute("aria-current");
