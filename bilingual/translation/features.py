@@ -87,6 +87,8 @@ def measure(
 
     Beside those of ``NAMES``: ``units``, the Chinese ones, ``misnumbered`` and
     ``misspelt``, how surely (0..1) a number is another one or a syllable cannot exist,
+    ``beside``, how much better (nats) one of its texts fits a neighbour's other side than
+    the neighbour's own does (0 and less: not better, or not at all),
     and ``zh_tail_at`` and ``bo_tail_at``, the first ideograph or syllable of the end
     that speaks most against the pair (-1 where none does).
 
@@ -108,6 +110,7 @@ def measure(
             {
                 **_lexical(row, tables, pairwise, totals),
                 **_swap(row, totals, lengths),
+                "beside": _beside(row, totals),
                 **_parts(row, tables),
                 **_terms(row, terms, term_totals),
                 **_length(row, lengths, zh_units[row]),
@@ -243,6 +246,18 @@ def _swap(row: int, totals: NDArray[np.float32], lengths: _Lengths) -> Features:
             fit -= lengths.misfit(row, other) + lengths.misfit(other, row)
             gains.append(float(words) + 0.25 * fit)
     return {"swap": _clip(max(gains, default=-3.0), -8, 8)}
+
+
+def _beside(row: int, totals: NDArray[np.float32]) -> float:
+    """How much better one of the texts fits a neighbour's other side than the neighbour's own."""
+    return max(
+        (
+            float(max(totals[row, k], totals[k, row]) - max(0.0, totals[k, k]))
+            for k in (row - 1, row + 1)
+            if 0 <= k < len(totals)
+        ),
+        default=0.0,
+    )
 
 
 def _facts(bo: str, zh: str) -> Features:

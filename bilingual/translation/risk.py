@@ -127,9 +127,20 @@ def _weighed(
     matrix = model.matrix(rows)
     chances = model.probabilities(matrix).tolist()
     for own, row, weighed, chance in zip(texts, rows, matrix, chances, strict=True):
-        kinds = dict(zip(model.kinds[1:], chance[1:], strict=True))
+        kinds = _placed(dict(zip(model.kinds[1:], chance[1:], strict=True)), row)
         shares = model.shares(weighed, max(kinds, key=lambda kind: kinds[kind]))
         yield sum(kinds.values()), _evidence(knowledge, row, kinds, shares, own)
+
+
+def _placed(kinds: dict[str, float], row: Features) -> dict[str, float]:
+    """The chances of the kinds, where the likeliest is that two texts changed places.
+
+    Of two wrong ones beside each other the model expects just that, since neither fits where
+    it is. They did where one fits the other's place; else they are other texts.
+    """
+    if row["beside"] > 0 or kinds["neighbour"] < max(kinds.values()):
+        return kinds
+    return kinds | {"neighbour": 0.0, "other": kinds["other"] + kinds["neighbour"]}
 
 
 def risk_of(

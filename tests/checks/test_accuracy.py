@@ -58,6 +58,14 @@ def test_neighbours_that_changed_places_are_named() -> None:
     assert {f.params["variant"] for f in hits} == {"neighbour"}
 
 
+def test_two_wrong_ones_beside_each_other_are_not_swapped() -> None:
+    """Neither fits where it is, and neither would fit the other's place."""
+    changed = report(zh={4: "他们昨天在河边钓了两条鱼。", 5: "冰箱里的牛奶已经坏了。"})
+    hits = found(changed, "wrong-translation")
+    assert [f.zh for f in sorted(hits, key=lambda f: f.zh)] == [(4,), (5,)]
+    assert {f.params["variant"] for f in hits} <= {"other", "other-wordless"}
+
+
 def test_the_words_nothing_answers_to_are_marked() -> None:
     checked = report({3: accuracy._OTHER_BO[3][2]})
     (hit,) = found(checked, "wrong-translation")
