@@ -10,7 +10,7 @@ from bilingual.checks._tracks import FINE, TRACK, ZH
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.registry import formats
 from bilingual.model import Cue, Language, Severity, Span, Suggestion, Track
-from bilingual.text.sequence import groups_of, parts_of, repeats
+from bilingual.text.sequence import groups_of, lasting, parts_of, repeats
 
 _SLACK_MS: Final = 500
 
@@ -49,14 +49,40 @@ def _cue_overlap(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         anywhere = _places(track)
         again = repeats(track.cues)
+        titles = lasting(track.cues)
+        if not anywhere:
+            yield from (_under(side, track, track.cues[n]) for n in sorted(titles))
         for cues in _in_time(track):
             latest: Cue | None = None
             for cue in cues:
+                if cue.index in titles:
+                    continue
                 # A cue that repeats the one before is reported as that.
                 if latest is not None and cue.start_ms < latest.end_ms and cue.index not in again:
                     yield _overlap(side, latest, cue, placed=anywhere)
                 if latest is None or cue.end_ms > latest.end_ms:
                     latest = cue
+
+
+def _under(side: Language, track: Track, title: Cue) -> Hit:
+    """A cue that is shown with most of the others, where a cue cannot be placed: once for all."""
+    over = [
+        cue.index
+        for cue in track.cues
+        if cue is not title and title.start_ms <= cue.start_ms < title.end_ms
+    ]
+    return Hit(
+        **on_side(side, title.index, *over),
+        span_ms=Span(start_ms=title.start_ms, end_ms=title.end_ms),
+        severity=Severity.INFO if title.settings else None,
+        params={
+            "variant": "lasting",
+            "first": title.index + 1,
+            "second": over[0] + 1,
+            "seconds": _seconds(title.duration_ms),
+            "count": len(over),
+        },
+    )
 
 
 def _overlap(side: Language, latest: Cue, cue: Cue, *, placed: bool) -> Hit:
@@ -215,6 +241,18 @@ RULES = (
             zh="第 {first} 条和第 {second} 条重叠 {seconds} 秒",
             en="Cues {first} and {second} overlap by {seconds} s",
         ),
+        messages={
+            "lasting": Words(
+                zh="第 {first} 条一直显示 {seconds} 秒，与另外 {count} 条同时出现",
+                en="Cue {first} stays for {seconds} s, together with {count} other cues",
+            ),
+        },
+        remedies={
+            "lasting": Words(
+                zh="片名、台标等一直显示的文字请做进画面，或用 ASS 字幕给它指定位置；如果是结束时间写错了，请改正。",
+                en="Put a title or a channel's name that stays into the picture, or give it a place in ASS subtitles. Correct its end if that is wrong.",
+            ),
+        },
         remedy=Words(
             zh="把前一条的结束时间提前到后一条开始之前。{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好能确定的几处。",
             en="End the first cue before the second one starts. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} does it where it is certain.",

@@ -41,6 +41,8 @@ _TOGETHER: Final = 0.5
 cues of the rarer language that go together with the other."""
 _PURE: Final = 0.75
 """Least share of one language in a style or a block of it."""
+_FEW_MIXED: Final = 0.1
+"""Share of the cues that may be in styles with both languages, where the others have one each."""
 _THIRD: Final = 0.3
 """From which share of the cues on words in a third language are a track of it."""
 _LOOK_BACK: Final = 64
@@ -148,7 +150,10 @@ class _Read:
         return "inline" if pairs.inline > pairs.both / 2 else "line"
 
     def styles(self) -> Mapping[str, Side] | None:
-        """The language of each style, where each has one and both languages have some."""
+        """The language of each style, where each has one and both languages have some.
+
+        A style of a few titles may have both.
+        """
         counted: dict[str, Counter[Side | None]] = {}
         for cue, sides, main in zip(self.track.cues, self.sides, self.main, strict=True):
             if cue.style is not None and sides:
@@ -157,13 +162,16 @@ class _Read:
                     whole if len(sides - {"other"}) < len(LANGUAGES) else None
                 ] += 1
         found: dict[str, Side] = {}
+        mixed = 0
         for style, languages in counted.items():
             side, most = languages.most_common(1)[0]
             if most < _PURE * languages.total():
-                return None
-            if side is not None:
+                mixed += languages.total()
+            elif side is not None:
                 found[style] = side
-        return found if {*LANGUAGES} <= set(found.values()) and self._sentences(found) else None
+        if mixed > _FEW_MIXED * len(self.track.cues) or not {*LANGUAGES} <= set(found.values()):
+            return None
+        return found if self._sentences(found) else None
 
     def _sentences(self, styles: Mapping[str, Side]) -> bool:
         """Whether the texts of both languages are of a length: no labels beside sentences."""

@@ -8,7 +8,8 @@ no fault and has no measure.
 
 Left out of numerator and denominator, and counted as left out, are the cues of
 :mod:`bilingual.alignment.exclusion` and, without a partner, as ``title`` a bare title before
-the first or after the last translated cue, as ``credits`` thanks to the viewers after it.
+the first or after the last translated cue or what is shown through most of the work, as
+``credits`` thanks to the viewers after it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bilingual.measures.figures import clock_figures, ratio
 from bilingual.measures.speech_time import coverage
 from bilingual.model import Alignment, Cue, Language, Measure, Speech, Track
 from bilingual.text.length import count_units
+from bilingual.text.sequence import lasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +45,11 @@ def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
     paired = {index for bead in alignment.beads if bead.two_sided for index in getattr(bead, side)}
     excluded: dict[int, str] = {}
     body = [cue.start_ms for cue in track.cues if cue.index in paired]
+    titles = lasting(track.cues)
     for cue in track.cues:
         rule: str | None = exclusion(cue)
         if rule is None and cue.index not in paired:
-            rule = _card(cue, body)
+            rule = "title" if cue.index in titles else _card(cue, body)
         if rule is not None:
             excluded[cue.index] = rule
     counted = {cue.index for cue in track.cues} - set(excluded)

@@ -40,11 +40,16 @@ class CueOrderParams(TypedDict):
 
 
 class CueOverlapParams(TypedDict):
-    """``cue-overlap``: overlapping cues."""
+    """``cue-overlap``: overlapping cues.
+
+    Of a cue that stays through most of the track: the ``count`` of those shown with it.
+    """
 
     first: int
     second: int
     seconds: float
+    variant: NotRequired[str]
+    count: NotRequired[int]
 
 
 class CueTooShortParams(TypedDict):

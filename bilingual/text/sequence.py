@@ -29,6 +29,10 @@ _GROWING_SHARE: Final = 0.1
 _SEVERAL: Final = 2
 """Lines of a cue that may roll up."""
 
+_LASTING: Final = 0.5
+"""From which share of the other cues on a cue that is shown with them lasts."""
+_FEWEST_BESIDE: Final = 5
+
 _LEAST_CUES: Final = 3
 """Fewest cues of a part."""
 _TWIN: Final = 0.8
@@ -136,6 +140,20 @@ def _lines(cue: Cue) -> list[tuple[str, int]]:
             found.append((line.strip(), begin))
         begin += len(line) + 1
     return found
+
+
+def lasting(cues: Sequence[Cue]) -> frozenset[int]:
+    """The cues (by index) that are shown while most of the others come and go: a title or the
+    name of a channel, and no sentence.
+    """
+    starts = sorted(cue.start_ms for cue in cues)
+    least = max(_FEWEST_BESIDE, _LASTING * (len(cues) - 1))
+    return frozenset(
+        cue.index
+        for cue in cues
+        if cue.duration_ms > _LONGEST_MS
+        and bisect_left(starts, cue.end_ms) - bisect_left(starts, cue.start_ms) - 1 >= least
+    )
 
 
 def groups_of(cues: Sequence[Cue]) -> tuple[tuple[int, ...], ...]:

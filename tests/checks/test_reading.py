@@ -192,3 +192,23 @@ def test_pauses_of_a_file_without_gaps_are_one_note() -> None:
     cues = _bo(*texts, gap=400)
     empty = [f for f in examined(bo=track("bo", cues)).findings if f.rule == "empty-cue"]
     assert [(f.severity, f.bo) for f in empty] == [(Severity.WARNING, (n,)) for n in (1, 3, 4)]
+
+
+def test_a_title_that_stays_is_one_finding() -> None:
+    cues = [(n * 3000, n * 3000 + 2500, text) for n, text in enumerate("日月星风雨雪山水")]
+    with_title = track("zh", [(0, 24_000, "片名：太阳"), *cues])
+    (finding,) = found("cue-overlap", with_title)
+    assert (finding.severity, finding.zh) == (Severity.WARNING, tuple(range(9)))
+    assert finding.params == {
+        "variant": "lasting",
+        "first": 1,
+        "second": 2,
+        "seconds": 24.0,
+        "count": 8,
+    }
+    assert "8" in message(finding, "zh")
+    # Two that overlap below it are found as ever, and a long sentence is no title.
+    below = track("zh", [(0, 24_000, "片名：太阳"), (0, 4000, "日"), *cues[1:]])
+    assert [f.params.get("variant") for f in found("cue-overlap", below)].count(None) == 1
+    long = track("zh", [(0, 10_000, "片名：太阳"), *cues])
+    assert {f.params.get("variant") for f in found("cue-overlap", long)} == {None}

@@ -13,6 +13,7 @@ from bilingual.formats import read_tracks
 from bilingual.formats.base import arrow_clock
 from bilingual.model import Track
 from bilingual.sample.script import script
+from tests.support import examined
 
 PAIRS = [(line.zh, line.bo.replace("\n", "")) for line in script().sentences]
 TOGETHER = [" ", " / ", " | ", "\u3000", "  ", "｜", "\t", "／", "/", "|", " ／ ", "•", "→", " = "]
@@ -454,3 +455,21 @@ def test_two_people_in_both_languages() -> None:
     bo, zh = read_tracks(as_srt(lines).encode(), name="x.srt")
     assert plains(zh)[0] == f"- {pairs[0].zh}\n- {pairs[-1].zh}"
     assert plains(bo)[0] == f"{pairs[0].bo}\n{pairs[-1].bo}"
+
+
+@pytest.mark.parametrize("shown", [("zh",), ("bo",), ("zh", "bo"), ("bo", "zh")])
+def test_a_title_over_the_whole_film_goes_with_its_language(shown: tuple[str, ...]) -> None:
+    pairs = [
+        Pair(zh=zh, bo=bo, start=n * 3000, end=n * 3000 + 2500)
+        for n, (zh, bo) in enumerate(PAIRS[:12])
+    ]
+    titles = {"zh": "太阳的故事", "bo": "ཉི་མའི་གཏམ་རྒྱུད།"}
+    lines = [Line(start=0, end=40_000, text=titles[side], style="Title") for side in shown]
+    bo, zh = read_tracks(as_ass([*lines, *by_style(pairs, "zh", 0)]).encode(), name="x.ass")
+    for side, one in (("bo", bo), ("zh", zh)):
+        assert [cue.plain for cue in one.cues if cue.style == "Title"] == [
+            titles[side] for _ in range(side in shown)
+        ]
+    report = examined(bo=bo, zh=zh)
+    assert {f.rule for f in report.findings} <= {"cue-too-long", "line-length"}
+    assert report.verdict == "pass"
