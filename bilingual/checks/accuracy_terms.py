@@ -298,8 +298,8 @@ RULES = (
         ),
         remedies={
             "often": Words(
-                zh="看一两处即可：这部作品另有统一而正确的译法，就不必改，可用 bilingual terms add 存入词汇表；译错了，就各处一起改。可用的译法：{accepted}。",
-                en="Look at one or two of them. If the work has a right translation of its own throughout, leave it; bilingual terms add puts it into a glossary. If it is wrong, correct all. Accepted translations: {accepted}.",
+                zh="看一两处即可：这部作品另有统一而正确的译法，就不必改{cli:，可用 bilingual terms add 存入词汇表|}；译错了，就各处一起改。可用的译法：{accepted}。",
+                en="Look at one or two of them. If the work has a right translation of its own throughout, leave it{cli:; bilingual terms add puts it into a glossary|}. If it is wrong, correct all. Accepted translations: {accepted}.",
             ),
         },
         limits=Words(
