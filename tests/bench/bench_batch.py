@@ -1,8 +1,8 @@
 """A batch: scaling, kills, the same work found again, and a plan for 10,000 works.
 
     python -m tests.bench.bench_batch scale FILM BO ZH [COUNT]
-    python -m tests.bench.bench_batch kills [WORKS] [SECONDS]
-    python -m tests.bench.bench_batch alike [WORKS] [PAIRS]
+    python -m tests.bench.bench_batch kills [WORKS] [AS_IT_IS] [DASK] [FORKED] [SECONDS]
+    python -m tests.bench.bench_batch alike [WORKS] [PAIRS] [SECONDS]
     python -m tests.bench.bench_batch times
     python -m tests.bench.bench_batch plan
 
