@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bilingual.cli.carried import carried
 from bilingual.cli.inputs import submitted
 from bilingual.cli.quoting import pasted
 from bilingual.cli.running import progress, work_words
@@ -120,11 +121,11 @@ def _say_ways(fixed: Fixed, found: Submitted, lang: Lang) -> None:
     hands, work = {one.hand for one in fixed.left}, work_words(found)
     if "unsafe" in hands:
         beside = next(path for path in (found.bo, found.zh, found.video) if path is not None)
-        words = ["bilingual", "fix", *work, "--unsafe", "--out", beside.parent]
+        words = ["bilingual", "fix", *work, *carried("fix"), "--unsafe", "--out", beside.parent]
         say(sentence("ui", "fix-next-unsafe", {"command": pasted(*words)}, lang))
     if "translator" in hands:
         sheet = Path(sentence("ui", "fix-sheet-name", {}, lang))
-        words = ["bilingual", "verify", *work, "--out", sheet]
+        words = ["bilingual", "verify", *work, *carried("verify"), "--out", sheet]
         say(sentence("ui", "fix-next-sheet", {"command": pasted(*words)}, lang))
 
 
@@ -141,6 +142,7 @@ def _say_next(written: Mapping[Language, Path], found: Submitted, lang: Lang) ->
             words += [f"--{side}", made]
     if found.form is not None:
         words += ["--form", found.form]
+    words += carried("verify")
     say(sentence("ui", "fix-next", {"command": pasted(*words)}, lang))
 
 

@@ -185,6 +185,7 @@ def cli(verbose: int) -> None:
 
 
 _HELPERS: Final = (
+    "carried",
     "group",
     "inputs",
     "paths",

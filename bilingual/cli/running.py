@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from bilingual.cli.carried import carried
 from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say, say_in_place
 from bilingual.locale import sentence
@@ -151,7 +152,10 @@ def say_outcome(report: Report, work: Submitted, out: Path, form: str, lang: Lan
     say(sentence("ui", "report-written", {"path": str(out)}, lang))
     command = pasted(*_next_words(report, work, out, form, lang))
     step = "pass-data" if report.verdict is Verdict.PASS and form != "json" else report.verdict
-    say(sentence("ui", f"next-{step}", {"command": command}, lang))
+    words = [sentence("ui", f"next-{step}", {"command": command}, lang)]
+    if report.verdict is Verdict.FAIL and (work.bo or work.zh):  # else there is nothing to fix
+        words.append(sentence("ui", "next-fixes", {"command": command}, lang))
+    say(("" if lang == "zh" else " ").join(words))
     if form == "json":
         shown: list[str | Path] = ["bilingual", "show", out, "--format", "html"]
         if work.video is not None:
@@ -161,6 +165,7 @@ def say_outcome(report: Report, work: Submitted, out: Path, form: str, lang: Lan
     elif form in _SHEETS and (work.bo or work.zh):
         fixed = out.with_name(f"{out.stem}-fixed")
         back = ["bilingual", "fix", *work_words(work), "--from-sheet", out, "--out", fixed]
+        back += carried("fix")
         say(sentence("ui", "next-sheet", {"command": pasted(*back)}, lang))
 
 
@@ -181,7 +186,7 @@ def _next_words(
     the report's data are needed.
     """
     if report.verdict is not Verdict.PASS:
-        return ["bilingual", "fix", *work_words(work)]
+        return ["bilingual", "fix", *work_words(work), *carried("fix")]
     if form == "json":
         title, party, name = (
             sentence("ui", f"annex-example-{one}", {}, lang) for one in ("title", "party", "out")
@@ -190,7 +195,7 @@ def _next_words(
         return [*words, "--out", out.with_name(name)]
     with_form: list[str | Path] = [] if work.form is None else ["--form", work.form]
     checked: list[str | Path] = ["bilingual", "verify", *work_words(work), *with_form]
-    return [*checked, "--format", "json", "--out", out.with_suffix(".json")]
+    return [*checked, *carried("verify"), "--format", "json", "--out", out.with_suffix(".json")]
 
 
 def open_page(page: Path, lang: Lang) -> None:

@@ -41,7 +41,11 @@ def users_folder(kind: Literal["cache", "data"]) -> Path:
 def cache_folder() -> Path:
     """The user's cache folder for this library; ``BILINGUAL_CACHE`` overrides it.
 
-    It is not created here.
+    It is not created here. Without the home that the override names, it does not count.
     """
     override = os.environ.get("BILINGUAL_CACHE")
-    return home_expanded(override).absolute() if override else users_folder("cache")
+    if not override:
+        return users_folder("cache")
+    found = home_expanded(override)
+    # A home that nobody has would make a folder "~" in the working directory.
+    return users_folder("cache") if found.parts[0].startswith("~") else found.absolute()

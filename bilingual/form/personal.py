@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 GONE: Final = "…"
 """What stands where something was taken out."""
 
 _LEAST: Final = 5  # characters of a value that is looked for to the letter
+_MOST_PARTS: Final = 1000  # of all values: what a form of a few lines has is a few dozen
 _SHORTEST: Final = 2  # and of one that is looked for beside a word or number that makes it personal
 _BETWEEN: Final = re.compile(
     r"[\s,，、;；:：|/(){}\[\]（）'\"]+|联系人?|联络人?|负责人|电话|手机|邮箱|邮编|地址|微信"
@@ -46,10 +48,14 @@ def without_personal(text: str, values: Iterable[str] = ()) -> str:
         five characters or more is taken out, too, and of several things in one cell those
         with a number in them; a shorter one, or a part without a number, which may be an
         author's or a place's name, where a contact is named by it: behind such a word, or
-        beside what else was taken out.
+        beside what else was taken out. Of a form with thousands of things where contacts
+        are asked for no text is kept at all: each would have to be looked for in it.
     """
-    bare = [value.strip() for value in values]
-    parts = [part for value in bare for part in _BETWEEN.split(value) if part != value]
+    bare = [*dict.fromkeys(value.strip() for value in values)]
+    split = (part for value in bare for part in _BETWEEN.split(value) if part != value)
+    parts = [*islice(dict.fromkeys(split), _MOST_PARTS + 1)]
+    if len(bare) + len(parts) > _MOST_PARTS:
+        return GONE if text else text
     numbered = (part for part in parts if any(map(str.isdigit, part)))
     for value in sorted((*bare, *numbered), key=len, reverse=True):
         if len(value) >= _LEAST:

@@ -119,7 +119,7 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :param cancel: a ``threading.Event``, an object with ``is_set()``, or a function without
         arguments that returns whether to stop. It is asked often, possibly on another thread.
         A running ffmpeg stops within a fraction of a second; other steps finish first.
-    :returns: the report; nothing is written to disk.
+    :returns: the report. Only caches are written: of transcripts and of text in the picture.
     :raises ArgumentError: ``argument-invalid``: an argument has the wrong type or is out of
         range.
     :raises BilingualError: no report can be made, because nothing was given, a file is

@@ -8,13 +8,17 @@ import shlex
 import subprocess
 import sys
 import webbrowser
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+import bilingual
 from bilingual.cli import run
-from bilingual.cli.running import StageLine, progress, spoken_duration
+from bilingual.cli.running import StageLine, progress, say_outcome, spoken_duration
+from bilingual.model import Verdict
+from bilingual.pipeline.submitted import Submitted
 from bilingual.render.text.columns import columns_of
 from tests.cli.test_cli import BO, ZH
 from tests.pipeline.test_submitted import MP4, laid_out
@@ -83,6 +87,48 @@ def test_a_file_ends_with_verdict_path_and_next_step(
         words = shlex.split(end[4].partition("bilingual ")[2])
         assert words[-4:] == ["--from-sheet", out, "--out", "r zh-fixed"]
         assert run(words) == 0
+
+
+def pasted_command(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The words of the command that the last lines on stderr name."""
+    shown = capsys.readouterr().err
+    (line,) = [one for one in shown.splitlines()[-4:] if "bilingual " in one] or [shown]
+    return shlex.split(line.partition("bilingual ")[2])
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.PASS])
+def test_the_next_command_has_the_settings_of_this_one(
+    work: Path,
+    verdict: Verdict,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With other settings its verdict would be another's."""
+    checked = bilingual.verify
+    monkeypatch.setattr(
+        bilingual, "verify", lambda *a, **k: replace(checked(*a, **k), verdict=verdict)
+    )
+    (work.parent / "my settings.toml").write_text("[asr]\nengine = 'off'\n", "utf-8")
+    given = ["--config", "my settings.toml", "--category", "chinese", "--burned-in", "off"]
+    assert run(["verify", "作品", *given, "--out", "r.html"]) in (0, 1)
+    words = pasted_command(capsys)
+    fails = verdict is Verdict.FAIL
+    assert words[0] == ("fix" if fails else "verify")
+    pairs = list(pairwise(words))
+    assert ("--config", "my settings.toml") in pairs
+    assert ("--category", "chinese") in pairs
+    assert (("--burned-in", "off") in pairs) is not fails  # fix reads no picture
+    assert run(words) in (0, 1)
+
+
+def test_a_film_alone_that_fails_is_sent_to_no_fix(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = bilingual.verify(bo=work / "bo.srt")
+    report = replace(report, verdict=Verdict.FAIL)
+    alone = Submitted(video=Path("v.mp4"))
+    say_outcome(report, alone, Path("r.html"), "html", "en")
+    assert "bilingual fix" not in capsys.readouterr().err
 
 
 def test_open_makes_a_page_and_shows_it(

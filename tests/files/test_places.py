@@ -48,7 +48,7 @@ def test_a_home_that_nobody_has_is_no_exception(monkeypatch: pytest.MonkeyPatch)
     """pathlib raises RuntimeError for it."""
     assert home_expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
     monkeypatch.setenv("BILINGUAL_CACHE", "~nobody-of-this-name/x")
-    assert cache_folder() == Path.cwd() / "~nobody-of-this-name" / "x"
+    assert cache_folder() == users_folder("cache")
     with pytest.raises(ModelError) as caught:
         by_path("~nobody-of-this-name/x")
     assert caught.value.code == "model-path-missing"

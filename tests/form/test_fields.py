@@ -220,6 +220,14 @@ def test_several_things_in_one_cell_are_taken_out_each() -> None:
     assert without_personal(said, [cell]) == left
 
 
+def test_no_text_is_kept_beside_thousands_of_personal_things() -> None:
+    """To look for each of them took minutes."""
+    cell = " ".join(f"甲{number}" for number in range(20_000))
+    assert without_personal("甲7导演。" * 4000, [cell]) == "…"
+    assert without_personal("", [cell]) == ""
+    assert without_personal("甲7导演。", ["ab " * 200_000]) == "甲7导演。"
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -58,6 +58,7 @@ def test_a_pool_of_any_kind_makes_the_same_reports(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=600,  # a pool that hangs is what is looked for
     )
     starts = [f"{start} True" for start in multiprocessing.get_all_start_methods()]
     assert done.stdout.splitlines() == starts, done.stderr[-2000:]

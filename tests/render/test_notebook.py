@@ -308,9 +308,11 @@ def test_a_failing_cell_is_our_error(tmp_path: Path) -> None:
 
 
 _HUNGRY = """
+import time
 held = []
 while True:
     held.append(b"x" * 2**24)  # every page of it is written
+    time.sleep(0.05)  # so that a busy machine has the time to look
 """
 
 
