@@ -87,30 +87,27 @@ def is_title_card(cue: Cue) -> bool:
     return _TITLE.fullmatch(cue.compared) is not None
 
 
-# Wholly thanks to the viewers or a goodbye. What is thanked for otherwise is said in the film.
+# Wholly thanks to the viewers, as a card has them: one phrase without a full stop. Who takes
+# leave as well, or says it as a sentence, is heard.
 _WATCHING_BO: Final = "(?:གཟིགས|ལྟས?|གསན|ཉན|མཉམ་ཞུགས)"
-_FAREWELL: Final = re.compile(
-    r"(?:(?:非常|衷心|再次)?(?:感谢|谢谢|多谢)(?:您|你们?|大家|各位(?:观众)?|观众朋友们?)?的?"
-    r"(?:(?:观看|收看|收听|观赏|欣赏|聆听|支持|陪伴|关注)[和与、]?){0,3}"
-    r"|(?:我们)?下(?:期|次|集|回)(?:节目)?(?:再见|再会|见)|再见|未完待续"
+_THANKS: Final = re.compile(
+    r"(?:非常|衷心|再次)?(?:感谢|谢谢|多谢)(?:您|你们?|大家|各位(?:观众)?|观众朋友们?)?的?"
+    r"(?:(?:观看|收看|收听|观赏|欣赏|聆听|支持|陪伴|关注)[和与、]?){0,3}[!！～~…]{0,3}"
     rf"|(?:(?:[\u0f40-\u0fbc]+་){{0,6}}?{_WATCHING_BO}(?:་[\u0f40-\u0fbc]+){{0,4}}?་|(?:ཁྱེད|ཚང་མ|ཚོ|རྣམ་པ|ལ|ར)་){{0,4}}"
-    r"(?:ཐུགས་རྗེ|བཀའ་དྲིན)་ཆེ(?:་ཞུ(?:་བ་ཡིན|་རྒྱུ་ཡིན)?)?|(?:ད་)?རྗེས་མར་མཇལ(?:་ཡོང)?|ག་ལེར་(?:ཕེབས|བཞུགས)"
-    r"|thank(?:s| you)(?: (?:all|so much|very much))?(?: for (?:watching|listening|viewing))?"
-    r"|see you(?: next time| soon)?|goodbye"
-    r"|[，,。！!.།༎་\s～~…]){1,8}",
+    r"(?:ཐུགས་རྗེ|བཀའ་དྲིན)་ཆེ(?:་ཞུ(?:་བ་ཡིན|་རྒྱུ་ཡིན)?)?[།༎་!！]{0,3}"
+    r"|thank(?:s| you)(?: (?:all|so much|very much))?(?: for (?:watching|listening))?!{0,3}",
     re.IGNORECASE,
 )
 
 
 def is_farewell(cue: Cue) -> bool:
-    """Whether a cue does nothing but thank the viewers or take leave of them.
+    """Whether a cue does nothing but thank the viewers, as a card at the end does.
 
     Such a cue at the end of a track that has no partner is a card that one version shows:
     no fault, as with who made it. Where both have it, they are a pair like others.
     """
     said = cue.compared.strip()
-    letters = any(char.isalpha() for char in said)
-    return letters and len(said) <= _LONGEST_FAREWELL and _FAREWELL.fullmatch(said) is not None
+    return len(said) <= _LONGEST_FAREWELL and _THANKS.fullmatch(said) is not None
 
 
 _LONGEST_FAREWELL: Final = 80
