@@ -23,9 +23,12 @@ _ZH_ASKS: Final = re.compile(
     r"什么|甚么|怎么|怎样|如何|为何|为什么|多少|哪[里个些种儿一]?|谁|是否|能否|可否|几[个时种岁天]"
     r"|吗(?![啡哪])|呢[？?]?|[？?]"
 )
-_BO_ASKS: Final = _words("ཅི ཅིས གང ཇི ག སུ སུས སུའང ནམ གར ཨེ")
-# Behind these, question words say "any" and "none": གང་ཡང, སུ་ཡང, ནམ་ཡང, ཅི་ཡང.
-_ANY: Final = _words("ཡང འང")
+_BO_ASKS: Final = _words("ཅི ཅིས གང ཇི ག སུ སུས ནམ གར ཨེ")
+# Before these, question words say "any" and "none": གང་ཡང, སུ་ཡང, ནམ་ཡང, སུས་ཀྱང; written on
+# in སུའང. A case may lie between: གང་དུ་ཡང, སུ་ལའང.
+_ANY: Final = _words("ཡང ཀྱང འང")
+_ANY_WRITTEN_ON: Final = "\u0f60\u0f44"
+_BEFORE_ANY: Final = _words("ལ དུ ན ནས ལས གི གིས དང")
 # ནམ is the sky too, and the end of the night: ནམ་མཁའ, ནམ་ཟླ, ནམ་གུང, ནམ་རྒྱུན.
 _BEHIND_SKY: Final = _words("མཁའ ཟླ གུང ཕྱེད ལངས རྒྱུན སྟོད སྨད ཐོ ལྡང")
 # What comes behind གར, where to (a dance otherwise), and behind ག, which is in names too.
@@ -62,7 +65,7 @@ def questions(text: str, language: Language) -> tuple[Mark, ...]:
     found = [
         Mark(text=p.text, start=p.start, end=p.end, sure=False)
         for k, p in enumerate(pieces)
-        if (p.text in _BO_ASKS and _is_question_word(pieces, k)) or _asks(pieces, k, text)
+        if (p.text in _BO_ASKS and _is_question_word(pieces, k, text)) or _asks(pieces, k, text)
     ]
     found += [
         Mark(text=m.group(), start=m.start(), end=m.end()) for m in re.finditer("[?？]", text)
@@ -80,13 +83,13 @@ def _chinese(text: str) -> tuple[Mark, ...]:
     )
 
 
-def _is_question_word(pieces: tuple[Piece, ...], at: int) -> bool:
+def _is_question_word(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
     """Whether a syllable that may be a question word is one, by what stands beside it."""
     word = pieces[at].text
     before = pieces[at - 1].text if at and pieces[at].joined else ""
     joined = at + 1 < len(pieces) and pieces[at + 1].joined
     after = pieces[at + 1].text if joined else ""
-    if after in _ANY:
+    if _means_any(pieces, at, text):
         return False
     if word == "སུ":
         # The case behind ས, as in རྗེས་སུ.
@@ -98,6 +101,16 @@ def _is_question_word(pieces: tuple[Piece, ...], at: int) -> bool:
         return False
     # ཨེ, whether, comes before a verb, and in names.
     return after in _BEHIND_WHETHER if word == "ཨེ" else after in _BEHIND.get(word, (after,))
+
+
+def _means_any(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
+    """Whether a question word says "any" or "none" by the particle that goes with it."""
+    own = pieces[at : at + 1]
+    behind = tuple(takewhile(lambda p: p.joined, pieces[at + 1 : at + 3]))
+    if behind and behind[0].text in _BEFORE_ANY:
+        own, behind = (*own, behind[0]), behind[1:]
+    written_on = any(text.endswith(_ANY_WRITTEN_ON, p.start, p.end) for p in own)
+    return written_on or (bool(behind) and behind[0].text in _ANY)
 
 
 def _asks(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
