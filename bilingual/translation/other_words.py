@@ -48,6 +48,9 @@ _ELEMENTS: Final = (
 _SOUTHERN: Final = tuple("云湖河海越济")
 # 中国家庭 is a family, 发展中国家 are countries.
 _NO_COUNTRY: Final = tuple("庭具族电乐喻里")
+# Of a reason (原因): not 因 alone, because of. 理应 and the like say what ought to be.
+_REASONS: Final = ("因不明", "因是", "因在于", "因何在", "因分析")
+_OUGHT: Final = tuple("应当所该塘")
 
 OTHERWISE: Final = {
     # 五千米 are metres, of which there are five thousand.
@@ -56,8 +59,10 @@ OTHERWISE: Final = {
     "千瓦": Otherwise(before=_HAN_DIGITS),
     # 海里的贝壳 are in the sea.
     "海里": Otherwise(unless=_NUMERALS),
-    # Bad elements, and the numerator of a fraction.
-    "分子": Otherwise(before=_ELEMENTS, beside=("分母", "分数", "自由度", "概率")),
+    # Bad elements, and the numerator of a fraction; not 部分数据 beside.
+    "分子": Otherwise(
+        before=_ELEMENTS, behind=("自由度",), beside=("分母", "分数的", "真分数", "假分数")
+    ),
     # 其中国家公园, 集中国力; 发展中国家.
     "中国": Otherwise(before=("其", "集"), behind=("家",), then=_NO_COUNTRY),
     # 大陆法国家 are countries too.
@@ -66,7 +71,8 @@ OTHERWISE: Final = {
     "英国": Otherwise(before=("精",)),
     "日本": Otherwise(before=tuple("今生节每假昔")),
     "南非": Otherwise(before=_SOUTHERN, behind=("常", "遗", "法", "要")),
-    "南极": Otherwise(before=_SOUTHERN, behind=("其",)),
+    # 南极其他地方 is there.
+    "南极": Otherwise(before=_SOUTHERN, behind=("其",), then=tuple("他它她余实中间")),
     # 河流和平原, 气温和平均, 自由和平等.
     "和平": Otherwise(behind=tuple("原均台衡常坦滑整缓等"), then=("问题", "方面")),
     # 这天空气好 has air.
@@ -80,27 +86,32 @@ OTHERWISE: Final = {
     ),
     # 眼神经常, 全新年代, 学生物, 移植物, 黄金属于, 草地质量.
     "神经": Otherwise(behind=("常", "历")),
-    "新年": Otherwise(behind=("代", "轻", "级")),
+    "新年": Otherwise(behind=("代", "轻", "级"), then=("表",)),
     "学生": Otherwise(behind=("物",), then=("品", "资", "件", "理")),
     "植物": Otherwise(before=("移",)),
-    "金属": Otherwise(behind=("于",)),
+    "金属": Otherwise(behind=("于",), then=("是",)),
     "地质": Otherwise(behind=("量",)),
     "地热": Otherwise(before=("陆", "大", "土")),
     "重力": Otherwise(behind=("量",)),
     "能量": Otherwise(before=("只", "才", "不")),
     "种子": Otherwise(before=tuple("各这那品某一两每")),
-    "高原": Otherwise(before=("提", "升", "调", "抬"), behind=("因", "理", "则")),
-    "草原": Otherwise(behind=("因", "理", "则")),
-    "山地": Otherwise(behind=("区", "震"), then=("域",)),
+    # 因 and 则 behind them say "because of" and "however" too: 草原因干旱退化, 高原则更冷.
+    "高原": Otherwise(
+        before=("提", "升", "调", "抬", "最", "更", "很", "崇"),
+        behind=(*_REASONS, "理"),
+        then=_OUGHT,
+    ),
+    "草原": Otherwise(behind=(*_REASONS, "理"), then=_OUGHT),
+    "山地": Otherwise(behind=("区", "震"), then=("域", "别")),
     "收入": Otherwise(behind=("囊",)),
     "反应": Otherwise(behind=("该",)),
-    # 很大学问, 中文学习.
-    "大学": Otherwise(behind=("问",)),
+    # 很大学问, 中文学习; 大学问题 are of a university.
+    "大学": Otherwise(behind=("问",), then=tuple("题卷世答询讯责他她我你老")),
     "文学": Otherwise(behind=("习", "校")),
     # Linear, a segment, a coil, a clue.
     "在线": Otherwise(behind=("性", "段", "圈", "路", "索")),
     # The Indus, Hindi, the ocean, Hinduism.
-    "印度": Otherwise(behind=("河", "语", "洋", "教")),
+    "印度": Otherwise(behind=("河", "语", "洋", "教"), then=tuple("育师授")),
     # A company and what it makes.
     "苹果": Otherwise(behind=("公司", "手机", "电脑")),
     # Typography of Chinese, Japanese and Korean.
