@@ -123,10 +123,12 @@ def _mismatched(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     _, zh, alignment = found
     missed: defaultdict[str, list[_Missed]] = defaultdict(list)
     for bead in alignment.beads:
-        for term in bead.evidence.terms if bead.evidence is not None else ():
+        # One for a bead, however often it has the term.
+        own = {term.zh: term for term in bead.evidence.terms} if bead.evidence is not None else {}
+        for term in own.values():
             missed[term.zh].append((bead, term))
     for held in missed.values():
-        if len({bead.zh for bead, _ in held}) < _OFTEN:
+        if len(held) < _OFTEN:
             yield from (_missed_hit(zh, [one]) for one in held)
         else:
             yield _missed_hit(zh, held)

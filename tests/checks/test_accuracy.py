@@ -105,6 +105,12 @@ def test_a_term_that_a_work_puts_otherwise_is_one_hint() -> None:
     assert len(hint.evidence) == len(places)
     assert f"{len(places)} 处" in hint.message("zh")
     assert f"{len(places)} places" in hint.message("en")
+    twice = {k: of[1][k][2].replace("地球", "地球，地球") for k in places}
+    (again,) = found(report({k: lines[k][0] for k in places}, twice, of=of), "term-mismatch")
+    assert (again.bo, again.zh, again.params) == (hint.bo, hint.zh, hint.params)
+    assert len(again.evidence) == len(places)
+    (once,) = found(report({places[0]: lines[places[0]][0]}, twice, of=of), "term-mismatch")
+    assert "variant" not in once.params
 
 
 def test_an_error_only_where_it_is_certain() -> None:
