@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bilingual.server.context import language_of
+from bilingual.server.problems import ServiceError, problem_response
 
 HEAD_S: Final = 10.0
 """The head of a request has to be there so many seconds after its first byte."""
 
 CONNECTIONS: Final = 256
-"""Open at once; the next one is answered 503."""
+"""Open at once; a request on a further one is answered 503, after which it is closed."""
 
 
 class BoundedProtocol(H11Protocol):
@@ -22,6 +27,19 @@ class BoundedProtocol(H11Protocol):
     """
 
     _end: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._served, self.app = self.app, self._bounded  # uvicorn's own 503 says nothing more
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, unless there are too many connections."""
+        if max(len(self.connections), len(self.tasks)) <= CONNECTIONS:
+            await self._served(scope, receive, send)
+            return
+        headers = {"Retry-After": "5", "Connection": "close"}
+        error = ServiceError("too-busy", 503, headers=headers)
+        await problem_response(error, language_of(Request(scope)))(scope, receive, send)
 
     def connection_made(self, transport: Any) -> None:
         """A caller has come."""

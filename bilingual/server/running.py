@@ -63,7 +63,7 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
     import uvicorn
 
     from bilingual.server.app import application
-    from bilingual.server.protocol import CONNECTIONS, BoundedProtocol
+    from bilingual.server.protocol import BoundedProtocol
     from bilingual.server.service import Service
 
     log_as_json()
@@ -78,7 +78,6 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
         h11_max_incomplete_event_size=_HEAD_BYTES,

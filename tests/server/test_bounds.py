@@ -184,3 +184,93 @@ def test_more_than_can_be_answered_at_once_are_asked_to_come_back(tmp_path: Path
         assert (await calls.call())[0] == 200
 
     asyncio.run(played())
+
+
+class _Clock:
+    """A clock that a test sets."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        """The seconds of it."""
+        return self.now
+
+
+class _Dripping:
+    """A service that reads bodies, and a caller whose body drips in, on a clock of its own."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock = _Clock()
+        monkeypatch.setattr("bilingual.server.access.time", self.clock)
+        for waited_for in ("_SOON_S", "_LINGER_S"):  # after an early answer
+            monkeypatch.setattr(f"bilingual.server.access.{waited_for}", 0.0)
+        settings = Settings(data=folder)
+        sessions = Sessions(Store(folder), ())
+        self.app = Boundary(self._reads, settings=settings, sessions=sessions, metrics=Metrics())
+        self.others: list[int] = []
+
+    async def _reads(self, scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def call(self, receive: Any, *headers: tuple[bytes, bytes]) -> int:
+        """The status of an answer to a request whose body comes like this."""
+        scope = {
+            "type": "http", "method": "POST", "path": "/api/v1/inspect", "query_string": b"",
+            "headers": [(b"host", b"127.0.0.1"), *headers],
+        }  # fmt: skip
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        return int(sent[0]["status"])
+
+    async def dripped(self, speed: int, seconds: int) -> int:
+        """The status of a body of so many bytes a second that lasts so long.
+
+        Another one calls after every second of it.
+        """
+        left = seconds
+
+        async def receive() -> Any:
+            nonlocal left
+            await asyncio.sleep(0)
+            left -= 1
+            self.clock.now += 1.0
+            self.others.append(await self.call(nothing))
+            return {"type": "http.request", "body": bytes(speed), "more_body": left > 0}
+
+        async def nothing() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        length = str(speed * seconds).encode()
+        return await self.call(receive, (b"content-length", length))
+
+
+@pytest.mark.parametrize(
+    ("speed", "status", "seconds"),
+    [(1, 408, 61), (100, 408, 66), (900, 408, 496), (1024, 200, 600)],
+)
+def test_a_body_that_drips_is_given_up_and_others_are_answered_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: int, status: int, seconds: int
+) -> None:
+    dripping = _Dripping(tmp_path, monkeypatch)
+    assert asyncio.run(dripping.dripped(speed, 600)) == status
+    assert seconds <= len(dripping.others) <= seconds + 5
+    assert set(dripping.others) == {200}
+
+
+def test_a_body_of_which_nothing_comes_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bilingual.server.access.IDLE_S", 0.05)
+    dripping = _Dripping(tmp_path, monkeypatch)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    assert asyncio.run(dripping.call(receive, (b"content-length", b"10"))) == 408

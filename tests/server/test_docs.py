@@ -65,3 +65,9 @@ def test_the_container_starts_the_service(more: list[str]) -> None:
     assert options["data"] == said["VOLUME"]
     assert said["EXPOSE"] == "8765"
     assert said["USER"] != "root"
+
+
+def test_the_client_is_of_thirty_lines() -> None:
+    client = blocks("python")[0]
+    assert client.startswith("import json\n")
+    assert len(client.splitlines()) <= 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -123,5 +124,25 @@ def test_requests_that_do_not_wait_for_answers_are_all_answered(
         await asyncio.sleep(0.02)
         writer.write(REQUEST[10:])
         await reader.readuntil(b"hi")
+
+    talked(talk, monkeypatch)
+
+
+def test_one_connection_too_many_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "CONNECTIONS", 1)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(REQUEST)
+        await reader.readuntil(b"hi")
+        more, other = await asyncio.open_connection(*writer.get_extra_info("peername"))
+        other.write(REQUEST)
+        head, _, body = (await more.read()).partition(b"\r\n\r\n")  # it is closed then
+        status, *lines = head.decode().casefold().split("\r\n")
+        assert status.startswith("http/1.1 503")
+        assert {"retry-after: 5", "content-type: application/problem+json"} <= set(lines)
+        assert json.loads(body)["code"] == "too-busy"
+        other.close()
+        writer.write(REQUEST)  # who was there before is served as before
+        assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
 
     talked(talk, monkeypatch)

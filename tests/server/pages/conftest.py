@@ -22,6 +22,7 @@ from tests.server.running import HOME
 
 TOKENS = {
     "卓玛": ("review", "drolma-reads-0123456789"),
+    "李老师": ("review", "teacher-li-reads-01234567"),
     "office": ("operate", "office-0123456789-abc"),
 }
 MAKERS = {"扎西": ("submit", "tashi-makes-0123456789"), "李": ("submit", "li-makes-01234567890123")}
@@ -126,7 +127,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tokens(tmp_path: Path) -> Path:
-    """A file with the tokens of two who submit, one who reviews, one who runs the service."""
+    """A file with the tokens of two who submit, two who review, one who runs the service."""
     path = tmp_path / "tokens.txt"
     everybody = {**TOKENS, **MAKERS}
     lines = [f"{name} {scope} {token}\n" for name, (scope, token) in everybody.items()]
