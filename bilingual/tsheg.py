@@ -34,7 +34,7 @@ _SYLLABLE: Final = re.compile(
 )
 # Dots at the height of the tsheg, that mean nothing else between two Tibetan letters.
 _DOTS: Final = frozenset(
-    f"{NON_BREAKING_TSHEG}\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb\uff65\ua78f\u02d9"
+    f"{NON_BREAKING_TSHEG}\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb\uff65\u02d9"
 )
 # What ends or encloses a phrase, or is code: never in place of a tsheg. And what is a word.
 _ELSE: Final = (
@@ -105,7 +105,9 @@ def stand_ins(text: str, unseen: Set[int]) -> frozenset[int]:
         else:
             pieces = [piece for gap in gaps for piece in (gap.before, gap.after)]
             sound = sum(map(_is_syllable, pieces))
-            own = gaps if sound >= _MOSTLY * len(pieces) else []
+            # ཀ ཁ ག ང, the alphabet or labels of points: meant apart.
+            lone = all(len(piece) == 1 for piece in pieces)
+            own = gaps if sound >= _MOSTLY * len(pieces) and not lone else []
         found.update(gap.at for gap in own)
         if len(own) >= max(_OFTEN, _OFTEN * written):
             found.update(_at_ends(text, {text[gap.at] for gap in own}))

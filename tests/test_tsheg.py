@@ -66,6 +66,8 @@ def test_what_is_in_place_of_the_tsheg_is_read_as_one(mark: str) -> None:
         "ཨ་མེ་རི་ཀ/རྒྱ་གར་",
         "འོ། དེ་རེད།",
         "地球 - 太阳",
+        "ཀ ཁ ག ང",
+        "ཀ - ཁ - ག",
         "",
     ],
 )
