@@ -37,10 +37,10 @@ def executor_of(client: Any, table: Path, out: Path, say: Callable[[Reason], Non
     """
     with ExitStack() as stack:
         try:
-            sign = stack.enter_context(scratch_folder("batch", within=out))
+            marker = stack.enter_context(scratch_folder("batch", within=out))
         except OSError as error:
             raise unwritable(out, error) from error
-        paths = [str(table.absolute()), str(sign)]
+        paths = [str(table.absolute()), str(marker)]
         looks = _looks(client, paths)
     if not looks:
         say(Reason(code="cluster-none", params={"address": str(client.scheduler.address)}))

@@ -179,10 +179,11 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     listed = tuple(_masked(work) for work in listed)
     count = workers or os.cpu_count() or 1
     bounds = bounds or Bounds.of(workers, local=executor is None)
-    with Budget().active(), _locked(folder), _sign(folder, executor) as sign:
+    with Budget().active(), _locked(folder), _marker(folder, executor) as marker:
         run = _Run(total=len(listed), report=Progress(progress))
         tasks = [
-            replace(task, sign=sign) for task in _tasks(listed, folder, config, bounds, again, run)
+            replace(task, marker=marker)
+            for task in _tasks(listed, folder, config, bounds, again, run)
         ]
         if tasks:
             _do(tasks, executor, min(count, len(tasks)), bounds, run)
@@ -480,7 +481,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _sign(folder: Path, executor: Executor | None) -> Iterator[str]:
+def _marker(folder: Path, executor: Executor | None) -> Iterator[str]:
     """A folder by which other machines know the folder for results; none for local processes.
 
     :raises InputError: ``output-unwritable``.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bilingual.batch.model import Submission
 from bilingual.files import display_name
 from bilingual.form import without_personal
 from bilingual.model import Report
 
-_EXACT = "cues"  # of a report: what the subtitles say stays as it is
+_NAMING: Final = frozenset({"detail", "file", "name", "path", "provenance"})
+"""The keys of a report below which a file may be named; all else is what the work itself says."""
 
 
 def hidden_names(paths: Mapping[str, str], personal: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -27,21 +28,27 @@ def hidden_names(paths: Mapping[str, str], personal: Iterable[str]) -> tuple[tup
 
 
 class Names:
-    """The names of a work's files that are hidden, and what stands for each."""
+    """The names of a work's files that are hidden, and what stands for each.
+
+    ``roles``: by role, what stands for a name that is hidden; ``shown``: what results call
+    each file, hidden or not.
+    """
 
     def __init__(self, work: Submission) -> None:
         files = work.files
         self.roles = dict(hidden_names(files, ())) | dict(work.names)
+        named = {role: display_name(Path(path).name) for role, path in files.items()}
+        self.shown = named | self.roles
         self._instead: dict[str, str] = {}
         for role, shown in self.roles.items():
-            own = Path(display_name(Path(files[role]).name))
+            own = Path(named[role])
             self._instead[own.name] = shown
             if own.stem != Path(shown).stem:
                 self._instead[own.stem] = Path(shown).stem
 
     def in_report(self, report: Report) -> Report:
-        """The report without the names that are hidden."""
-        return Report.from_dict(self._replaced(report.to_dict())) if self._instead else report
+        """The report without the names that are hidden; what the work says stays as it is."""
+        return Report.from_dict(self._renamed(report.to_dict())) if self._instead else report
 
     def in_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Params of an error: names of files instead of paths, and nothing personal."""
@@ -49,13 +56,21 @@ class Names:
         named = {**params, "path": Path(path).name} if isinstance(path, str) else params
         return {name: impersonal(self._replaced(value)) for name, value in named.items()}
 
+    def _renamed(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {
+                key: self._replaced(one) if key in _NAMING else self._renamed(one)
+                for key, one in value.items()
+            }
+        return [self._renamed(one) for one in value] if isinstance(value, list) else value
+
     def _replaced(self, value: Any) -> Any:
         if isinstance(value, str):
             for name, shown in self._instead.items():
                 value = value.replace(name, shown)
             return value
         if isinstance(value, Mapping):
-            return {k: v if k == _EXACT else self._replaced(v) for k, v in value.items()}
+            return {name: self._replaced(one) for name, one in value.items()}
         if isinstance(value, (list, tuple)):
             return [self._replaced(one) for one in value]
         return value

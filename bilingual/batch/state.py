@@ -17,6 +17,7 @@ import msgspec
 
 from bilingual._version import __version__
 from bilingual.batch.model import Submission, WorkResult
+from bilingual.batch.names import Names
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.files import read_at_most, write_whole
@@ -61,7 +62,11 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def made_from(work: Submission, config: Config) -> str:
-    """A hash of all that a report depends on besides its files."""
+    """A hash of all that a report depends on besides what is in its files.
+
+    What it calls each file is part of it: a file that is renamed, or whose name is hidden from
+    now on, asks for another report. In which folder a file lies is not.
+    """
     own = [hashlib.sha256(_content(path)).hexdigest() for path in config.accuracy.glossary]
     document = {
         "version": __version__,
@@ -69,7 +74,7 @@ def made_from(work: Submission, config: Config) -> str:
         "config": msgspec.to_builtins(config, builtin_types=(bytes,)),
         "glossaries": own,
         "form": to_builtins(work.form),
-        "roles": sorted(work.files),
+        "names": Names(work).shown,
     }
     return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()
 

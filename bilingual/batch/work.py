@@ -63,7 +63,7 @@ class Task:
     told apart from a file that is not there. ``threads``: how many each engine may use.
     ``host`` and ``process``: the caller's, which is never ended by a bound. ``names``: by
     role, what a submitted file is called where its path does not say. ``page``: whether the
-    report's page is written beside it. ``sign``: a folder that the caller has made beside
+    report's page is written beside it. ``marker``: a folder that the caller has made beside
     the results, so that a machine whose folder of that name is another one is known.
     """
 
@@ -80,7 +80,7 @@ class Task:
     attempts: int = 1
     names: tuple[tuple[str, str], ...] = ()
     page: bool = True
-    sign: str = ""
+    marker: str = ""
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -104,7 +104,7 @@ def do_work(task: Task, progress: Callback | None = None) -> WorkResult:
     :param progress: as :func:`bilingual.verify` calls it.
     :raises CancelledError: the caller wants to stop.
     """
-    if task.sign and not Path(task.sign).is_dir():
+    if task.marker and not Path(task.marker).is_dir():
         return failed(task, Reason(code="work-not-shared", params={"host": platform.node()}))
     config = category_config(task.config, task.work)
     folder = folder_of(Path(task.out), task.work.id)

@@ -88,7 +88,8 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         _raise_stop(error)
         # An error of the operating system is stdout's own where click wrote its help.
-        gone = (stdout_error() or no_room(error)) if isinstance(error, OSError) else None
+        own = stdout_error() if isinstance(error, OSError) else None
+        gone = own or no_room(error)  # which a library may have turned into an error of its own
         if gone is None:
             _log.info("%s", type(error).__name__, exc_info=error)
         _show(gone or InternalError.of(error), arguments)

@@ -8,6 +8,7 @@ from bilingual.files.reading import checked_path, opened_plain, read_at_most
 from bilingual.files.toml import toml_of
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
 from bilingual.files.writing import (
+    NO_ROOM,
     check_place,
     is_there,
     no_room,
@@ -19,6 +20,7 @@ from bilingual.files.writing import (
 )
 
 __all__ = [
+    "NO_ROOM",
     "StrPath",
     "cache_folder",
     "check_place",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,10 @@ from bilingual.errors import InputError
 from bilingual.files.paths import display_name
 from bilingual.files.unfinished import new_name, unfinished
 
-_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+"""Numbers of the system's errors for a disk that is full, and for a quota that is used up."""
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def write_through_draft(
@@ -47,12 +51,11 @@ def _draft(path: Path, data: bytes, *, mode: int, keep: bool) -> Iterator[Path]:
     """A draft beside the path, with the bytes in it; gone when the block ends."""
     _refuse_special(path)
     draft = path.absolute().parent / f".{new_name('draft')}"
-    # Asked of the system as it makes the file: to read the umask is to change it, for
-    # every thread.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with unfinished(draft):
         try:
-            descriptor = os.open(draft, flags, mode)
+            # Permissions are asked of the system as it makes the file: to read the umask is
+            # to change it, for every thread.
+            descriptor = os.open(draft, _NEW, mode)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 if keep:
@@ -60,7 +63,7 @@ def _draft(path: Path, data: bytes, *, mode: int, keep: bool) -> Iterator[Path]:
                     os.fsync(descriptor)
             yield draft
         finally:
-            draft.unlink(missing_ok=True)
+            _remove_draft(draft)
 
 
 def _refuse_special(path: Path) -> None:
@@ -121,29 +124,87 @@ def write_together(
     :param modes: the files' permissions; those of a new file here unless given.
     :raises InputError: as :func:`write_new`.
     """
-    placed: list[Path] = []
     at = files[0][0] if files else Path()
     try:
         with contextlib.ExitStack() as stack:
-            drafts = []
+            drafts, before = [], []
             for (at, data), mode in zip(files, modes or [0o666] * len(files), strict=True):
-                if not overwrite and is_there(at):
-                    raise FileExistsError(str(at))
+                if not overwrite:
+                    _refuse_other(at)
                 drafts.append(stack.enter_context(_draft(at, data, mode=mode, keep=True)))
-            for (at, _), draft in zip(files, drafts, strict=True):
-                if overwrite:
-                    draft.replace(at)
-                else:
-                    _link_new(draft, at)
-                    placed.append(at)
-    except (OSError, ValueError, InputError) as error:
-        for path in placed:
-            path.unlink(missing_ok=True)
-        if isinstance(error, InputError):
-            raise
-        if isinstance(error, FileExistsError):
-            raise InputError("output-exists", path=display_name(str(at))) from None
+                before.append(stack.enter_context(_second_name(at)) if overwrite else None)
+            ours = [_identity(draft) for draft in drafts]
+            try:
+                for (at, _), draft in zip(files, drafts, strict=True):
+                    if overwrite:
+                        draft.replace(at)
+                    else:
+                        _link_new(draft, at)
+            except BaseException:  # an interrupt, too, leaves none or all
+                for (path, _), our, old in zip(files, ours, before, strict=True):
+                    _take_back(path, our, old)
+                raise
+    except FileExistsError:
+        raise InputError("output-exists", path=display_name(str(at))) from None
+    except (OSError, ValueError) as error:
         raise unwritable(at, error) from error
+
+
+def _refuse_other(path: Path) -> None:
+    if is_there(path):
+        raise FileExistsError(str(path))
+
+
+@contextlib.contextmanager
+def _second_name(path: Path) -> Iterator[Path | None]:
+    """A name besides its own for what lies there, until the block ends; none for nothing."""
+    if not os.path.lexists(path):
+        yield None
+        return
+    second = path.absolute().parent / f".{new_name('draft')}"
+    with unfinished(second):
+        try:
+            if path.is_symlink():
+                second.symlink_to(path.readlink())
+            else:
+                try:
+                    second.hardlink_to(path)
+                except OSError:  # a file system without links, or a folder
+                    _copy(path, second)
+            yield second
+        finally:
+            _remove_draft(second)
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """Copy a file; from the beginning nobody can read the copy who cannot read the file."""
+    with path.open("rb") as source:
+        descriptor = os.open(copy, _NEW, 0o600)
+        with os.fdopen(descriptor, "wb") as target:
+            shutil.copyfileobj(source, target)
+    shutil.copystat(path, copy)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.lstat()
+    return status.st_dev, status.st_ino
+
+
+def _take_back(path: Path, our: tuple[int, int], old: Path | None) -> None:
+    """Put back what lay at a path, if our file lies there; no error hides the first one."""
+    with contextlib.suppress(OSError):
+        if _identity(path) != our:
+            return
+        if old is None:
+            path.unlink()
+        else:
+            old.replace(path)
+
+
+def _remove_draft(draft: Path) -> None:
+    """Remove a draft; where that fails, the next start does (``bilingual.files.unfinished``)."""
+    with contextlib.suppress(OSError):
+        draft.unlink(missing_ok=True)
 
 
 def is_there(path: Path) -> bool:
@@ -195,8 +256,9 @@ def no_room(error: BaseException) -> InputError | None:
     """
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
-            name = cause.filename
-            return unwritable(Path(os.fsdecode(name) if name else tempfile.gettempdir()), cause)
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            name = cause.filename  # a descriptor where the file was given by one
+            named = bool(name) and isinstance(name, (str, bytes, os.PathLike))
+            return unwritable(Path(os.fsdecode(name) if named else tempfile.gettempdir()), cause)
         cause = cause.__cause__ or cause.__context__
     return None

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from typing import Final
 
+from bilingual.files import NO_ROOM
 from bilingual.server.problems import ServiceError
 
-_NUMBERS: Final = (errno.ENOSPC, errno.EDQUOT)
-_SAID: Final = frozenset(map(os.strerror, _NUMBERS))
+_SAID: Final = frozenset(map(os.strerror, NO_ROOM))
 
 
 def is_full(error: BaseException) -> bool:
     """Whether an exception says that there is no room: of a file, or of the database."""
     if isinstance(error, OSError):
-        return error.errno in _NUMBERS
+        return error.errno in NO_ROOM
     return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
 
 

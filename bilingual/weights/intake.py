@@ -82,6 +82,7 @@ def bring(source: str, scratch: Path, sha256: str | None, progress: Progress) ->
     :raises ModelError: there is nothing that can be used (``model-source-missing``,
         ``model-source-unusable``, ``model-source-unreachable``, ``model-source-differs``,
         ``model-address-insecure``, ``model-archive-unsafe``, ``model-archive-damaged``,
+        ``model-archive-packing``,
         ``model-too-large``).
     :raises OSError: the disk is full, or the folder cannot be written.
     """
@@ -134,7 +135,9 @@ def _unzip(archive: Path, target: Path, source: str, progress: Progress) -> None
                 if (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or member.flag_bits & 1:
                     raise _unsafe(source, member.filename)
                 if member.compress_type not in _BOUNDED:
-                    raise zipfile.BadZipFile(member.compress_type)
+                    raise ModelError(
+                        "model-archive-packing", source=source, member=member.filename[:200]
+                    )
             names = _places([m.filename for m in members], source)
             meter = _Meter(sum(m.file_size for m in members), source, progress)
             for member, place in zip(members, names, strict=True):
@@ -285,7 +288,8 @@ def _root(folder: Path) -> Path:
 class _SecureRedirects(HTTPRedirectHandler):
     """Follows to https only: a model hub sends one on to where its files lie.
 
-    From another machine none is followed to this one, whose services trust who is here.
+    From another machine none is followed to this one, whose services trust who is here: to
+    ``localhost`` or its addresses, for what other names lead to is not looked up.
     """
 
     def redirect_request(self, *given: Any) -> Request | None:
@@ -306,12 +310,14 @@ def _is_secure(url: str) -> bool:
 
 
 def _is_here(host: str) -> bool:
-    if host == "localhost":
+    """Whether a host is this machine by its name or address; no name is looked up."""
+    if host.rstrip(".") == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or address.is_unspecified
 
 
 def _download(url: str, target: Path, *, secure: bool, progress: Progress) -> None:

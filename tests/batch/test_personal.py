@@ -18,7 +18,7 @@ from bilingual.model import Form
 from bilingual.render.document import read_report
 from tests.batch.planted import DONE, FAILED, FREE, WRONG, leaks, planted_table
 from tests.batch.test_engine import CONFIG, Broken, here, run_here
-from tests.batch.works import submissions
+from tests.batch.works import submissions, write_work
 
 
 def started(
@@ -39,7 +39,6 @@ def test_the_command_and_its_processes(tmp_path: Path, kind: str, language: str)
         **os.environ,
         "PYTHONPATH": str(Path(bilingual.__file__).parents[1]),
         "BILINGUAL_CACHE": str(cache),
-        "BILINGUAL_DATA": str(tmp_path / "data"),
     }
     command = [sys.executable, "-P", "-m", "bilingual", "-vv", "batch", str(table)]
     command += ["--out", str(out), "--workers", "1", "--asr", "off", "--lang", language]
@@ -103,6 +102,57 @@ def test_the_report_of_a_file_with_a_number_in_its_name(tmp_path: Path) -> None:
     assert {file.name for file in plain_report.inputs} == {"plain.bo.srt", "plain.zh.srt"}
 
 
+def test_a_name_that_is_hidden_from_now_on_or_no_longer(tmp_path: Path) -> None:
+    """The file is the same, but a report that calls it otherwise is not kept."""
+    folder, out = tmp_path / "submitted", tmp_path / "season"
+    folder.mkdir()
+    table, contact = folder / "works.csv", "卓嘎乙乙"
+    bo, zh = write_work(folder, f"联系人{contact}", 1)
+    place = out / "works" / "W1"
+
+    def ran(*columns: tuple[str, str]) -> tuple[str, bool]:
+        cells = [("作品编号", "W1"), ("藏文字幕", bo.name), ("中文字幕", zh.name), *columns]
+        rows = zip(*cells, strict=True)
+        table.write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+        (work,) = run_here(list(load_table(table)), out).works
+        assert work.state == "done"
+        pages = (place / name for name in ("report.json", "report.html"))
+        return "".join(page.read_text(encoding="utf-8") for page in pages), work.kept
+
+    said, kept = ran()
+    assert (contact in said, kept) == (True, False)
+    assert ran()[1]
+    said, kept = ran(("联系人", contact))  # the column was added
+    assert (contact in said, kept) == (False, False)
+    assert ran(("联系人", contact))[1]
+    bo, zh = bo.rename(folder / "太阳.bo.srt"), zh.rename(folder / "太阳.zh.srt")
+    said, kept = ran(("联系人", contact))  # as the table's problem advises
+    assert not kept
+    names = [file.name for file in read_report(place / "report.json").report.inputs]
+    assert names == ["太阳.bo.srt", "太阳.zh.srt"]
+    assert "太阳.bo.srt" in said
+
+
+def test_what_a_work_says_is_no_name_of_a_file(tmp_path: Path) -> None:
+    """A cue, a finding's evidence or the form may hold what a hidden file is called."""
+    number = "13987654321"
+    bo, zh = write_work(tmp_path, "sun", 1)
+    zh = zh.rename(tmp_path / f"{number}.srt")
+    text = zh.read_text(encoding="utf-8")
+    first = text.splitlines()[2]
+    zh.write_text(text.replace(first, f"{first}{number}", 1), encoding="utf-8")
+    work = Submission(id="w", bo=str(bo), zh=str(zh))
+    run_here([work], tmp_path / "out")
+    place = tmp_path / "out" / "works" / "w" / "report.json"
+    plain = bilingual.verify(bo=bo, zh=zh, config=CONFIG).to_dict()
+    report = read_report(place).report.to_dict()
+    assert [file["name"] for file in report["inputs"]] == ["sun.bo.srt", "….srt"]
+    assert report["tracks"]["zh"]["name"] == "….srt"
+    evidence = json.dumps(plain["findings"], ensure_ascii=False)
+    assert number in evidence
+    assert json.dumps(report["findings"], ensure_ascii=False) == evidence
+
+
 def test_a_work_that_its_process_is_lost_with(tmp_path: Path) -> None:
     folder, out = tmp_path / "submitted", tmp_path / "season"
     folder.mkdir()
@@ -114,7 +164,6 @@ def test_a_work_that_its_process_is_lost_with(tmp_path: Path) -> None:
 
 def test_folders_named_with_numbers(tmp_path: Path) -> None:
     from bilingual.batch.rules import reason_words
-    from tests.batch.works import write_work
 
     folder, out = tmp_path / "submitted", tmp_path / "season"
     for name in ("甲 13987654321", "乙"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -117,3 +118,17 @@ def test_the_notebook(full: Path, work: Path, capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().err.splitlines()
     assert len([line for line in said if "无法写入" in line and "n.ipynb" in line]) == 1
     assert sorted(path.name for path in full.iterdir()) == before
+
+
+def test_a_full_disk_that_a_library_has_turned_into_its_own_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.bin")
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("of a library") from full
+
+    monkeypatch.setattr("bilingual.cli.group.cli.main", broken)
+    assert run(["doctor", "--format", "json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["code"], error["params"]["path"]) == ("output-unwritable", "model.bin")

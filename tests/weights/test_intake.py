@@ -23,6 +23,7 @@ from urllib.request import Request
 import pytest
 
 from bilingual.errors import ModelError
+from bilingual.locale import error_sentence
 from bilingual.weights import intake
 from bilingual.weights.intake import address_shown, bring
 
@@ -272,8 +273,10 @@ def test_a_member_that_is_unpacked_all_at_once_is_refused(
     tmp_path: Path, scratch: Path, method: int
 ) -> None:
     """A megabyte of bzip2 was 20 GB in memory, whatever size the directory said."""
-    path = zipped(tmp_path / "bomb.zip", {"model.onnx": bytes(2**20)}, method)
-    assert refused(path, scratch).code == "model-archive-damaged"
+    path = zipped(tmp_path / "packed.zip", {"model.onnx": bytes(2**20)}, method)
+    error = refused(path, scratch)
+    assert (error.code, error.params["member"]) == ("model-archive-packing", "model.onnx")
+    assert "Deflate" in error_sentence(error.code, error.params, "zh")
     assert not contents(scratch)
 
 
@@ -385,7 +388,15 @@ def test_addresses_that_give_nothing(
 
 
 @pytest.mark.parametrize(
-    "after", ["http://127.0.0.1:631/x", "https://localhost/x", "http://[::1]/"]
+    "after",
+    [
+        "http://127.0.0.1:631/x",
+        "https://localhost/x",
+        "http://[::1]/",
+        "https://localhost./x",
+        "https://0.0.0.0/",
+        "https://[::]/",
+    ],
 )
 def test_no_other_machine_sends_us_to_a_service_of_this_one(after: str) -> None:
     before = Request("https://models.example/model.zip")
