@@ -61,6 +61,7 @@ class _Season:
     done: dict[str, int] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
     changed: int = 0
+    old: dict[str, int] = field(default_factory=dict)  # results of works that are due again
 
     @property
     def out(self) -> Path:
@@ -91,6 +92,8 @@ class _Season:
             if not whole or not here["report.html"].read_bytes().rstrip().endswith(b"</html>"):
                 self.torn.add(str(path))
             at = path.stat().st_mtime_ns
+            if self.old.get(path.parent.name) == at:
+                continue
             if self.done.setdefault(path.parent.name, at) != at:
                 self.again.add(path.parent.name)
                 self.done[path.parent.name] = at
@@ -101,7 +104,9 @@ class _Season:
             return
         for number in self.chance.sample(range(self.count), round(_CHANGED * self.count)):
             write_work(self.folder, number, self.chance)
-            self.done.pop(f"w{number}", None)
+            made = self.done.pop(f"w{number}", None)
+            if made is not None:
+                self.old[f"w{number}"] = made
             self.changed += 1
 
     def kill(self, arm: str, what: str, pid: int) -> None:
