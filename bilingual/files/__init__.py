@@ -3,7 +3,14 @@
 from bilingual.files.hashing import fingerprint, refuse_other
 from bilingual.files.holding import confirm, held, held_descriptor, held_hash
 from bilingual.files.paths import StrPath, display_name, plain_descriptor
-from bilingual.files.places import cache_folder, home_expanded, users_folder
+from bilingual.files.places import (
+    NotPrivateError,
+    cache_folder,
+    home_expanded,
+    make_users_folder,
+    refuse_shared,
+    users_folder,
+)
 from bilingual.files.reading import checked_path, opened_plain, read_at_most
 from bilingual.files.toml import toml_of
 from bilingual.files.unfinished import remove_leftovers, scratch_folder
@@ -21,6 +28,7 @@ from bilingual.files.writing import (
 
 __all__ = [
     "NO_ROOM",
+    "NotPrivateError",
     "StrPath",
     "cache_folder",
     "check_place",
@@ -33,11 +41,13 @@ __all__ = [
     "held_hash",
     "home_expanded",
     "is_there",
+    "make_users_folder",
     "no_room",
     "opened_plain",
     "plain_descriptor",
     "read_at_most",
     "refuse_other",
+    "refuse_shared",
     "remove_leftovers",
     "scratch_folder",
     "toml_of",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -34,8 +36,47 @@ def users_folder(kind: Literal["cache", "data"]) -> Path:
         found = places[kind]("bilingual", appauthor=False)
         if found.is_absolute():
             return found
+    return _among_temporary(kind)
+
+
+def _among_temporary(kind: str) -> Path:
     owner = os.geteuid() if hasattr(os, "geteuid") else 0
     return Path(tempfile.gettempdir()) / f"bilingual-{kind}-{owner}"
+
+
+class NotPrivateError(PermissionError):
+    """Somebody else can write to a folder or file that must be the user's alone, or owns it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EPERM, "it belongs to another user, or others can write to it", path)
+
+
+def refuse_shared(status: os.stat_result, name: str) -> None:
+    """See that a folder or file is the user's and open to nobody else's writing (POSIX).
+
+    :param name: what it is called in the error.
+    :raises NotPrivateError: it is not.
+    """
+    others = stat.S_IWGRP | stat.S_IWOTH
+    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & others):
+        raise NotPrivateError(name)
+
+
+def make_users_folder(kind: Literal["cache", "data"]) -> None:
+    """Make the user's folder where it is not there, private.
+
+    Among the temporary files anybody may have made one of that name before; it is not taken.
+
+    :raises NotPrivateError: others can write to the folder there, or it is a link of theirs.
+    :raises OSError: it cannot be made.
+    """
+    folder = users_folder(kind)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder == _among_temporary(kind):
+        status = folder.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            raise NotPrivateError(str(folder))
+        refuse_shared(status, str(folder))
 
 
 def cache_folder() -> Path:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from bilingual.files.places import cache_folder
+from bilingual.files.places import cache_folder, refuse_shared
 
 if os.name == "posix":
     import fcntl
@@ -175,10 +175,6 @@ def _private(folder: Path, *, make: bool) -> Iterator[Path]:
         folder.parent.mkdir(mode=0o700, exist_ok=True)  # the cache, that others must not write to
         folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
-    if os.name == "posix" and (
-        not stat.S_ISDIR(status.st_mode)
-        or status.st_uid != os.geteuid()
-        or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    ):
-        return
-    yield folder
+    if stat.S_ISDIR(status.st_mode):
+        refuse_shared(status, str(folder))
+        yield folder

@@ -50,6 +50,9 @@ OPEN: Final = 192
 CALLER_OPEN: Final = 64
 """Of these of one token, or of all who show none; the next one is answered 429."""
 
+ADDRESS_OPEN: Final = 16
+"""Of these of all who show no token and call from one address; the next one is answered 429."""
+
 _FREE_S: Final = 60.0  # before the speed of a body is looked at
 _LEAST_SPEED: Final = 1024  # bytes a second, of a whole body
 _MOST_S: Final = 6 * 3600.0
@@ -79,7 +82,8 @@ class Boundary:
         self._metrics = metrics
         self._names = {name.casefold().rstrip(".") for name in (*settings.names, settings.host)}
         self._local = is_loopback(settings.host)
-        self._open: Counter[str] = Counter()
+        self._open: Counter[tuple[str, str]] = Counter()
+        self._all = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -112,7 +116,7 @@ class Boundary:
             if early is not None:
                 await early(request.scope, exchange.receive, exchange.send)
                 return
-            with self._at_hand(caller_of(request)):
+            with self._at_hand(request, exchange):
                 await self._app(request.scope, exchange.receive, exchange.send)
         except BilingualError as error:
             await self._refused(error, request, exchange)
@@ -120,22 +124,44 @@ class Boundary:
             await self._refused(ServiceError("too-slow", 408), request, exchange)
 
     @contextmanager
-    def _at_hand(self, caller: Caller | None) -> Iterator[None]:
+    def _at_hand(self, request: Request, exchange: _Exchange) -> Iterator[None]:
         """Count a request for as long as it is answered, so that nobody holds all of them.
+
+        What everybody may read is answered at once and not counted: whatever others do shuts
+        nobody out of the page to log in, and no probe.
 
         :raises ServiceError: there are too many, of this caller or of all.
         """
-        name = "" if caller is None else caller.name
+        path = request.scope["path"]
+        opened = path in _OPEN_CALLS or path.startswith(_OPEN_PAGES)
+        if opened and request.method in _SAFE and not exchange.unread:
+            yield
+            return
         headers = {"Retry-After": "5"}
-        if self._settings.needs_token and self._open[name] >= CALLER_OPEN:
+        bounds = self._bounds(request)
+        if any(self._open[name] >= most for name, most in bounds.items()):
+            if caller_of(request) is None:
+                raise ServiceError("open-unknown", 429, headers=headers)
             raise ServiceError("open-many", 429, headers=headers, limit=CALLER_OPEN)
-        if self._open.total() >= OPEN:
+        if self._all >= OPEN:
             raise ServiceError("too-busy", 503, headers=headers)
-        self._open[name] += 1
+        self._all += 1
+        self._open += Counter(bounds.keys())
         try:
             yield
         finally:
-            self._open[name] -= 1
+            self._all -= 1
+            self._open -= Counter(bounds.keys())  # which forgets what is at zero
+
+    def _bounds(self, request: Request) -> dict[tuple[str, str], int]:
+        """What a request counts towards, and how many of that there may be."""
+        if not self._settings.needs_token:
+            return {}
+        caller = caller_of(request)
+        if caller is not None:
+            return {("token", caller.name): CALLER_OPEN}
+        address = "" if request.client is None else request.client.host
+        return {("address", address): ADDRESS_OPEN, ("unknown", ""): CALLER_OPEN}
 
     async def _refused(self, error: BilingualError, request: Request, exchange: _Exchange) -> None:
         if exchange.status:  # half an answer is on its way

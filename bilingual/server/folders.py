@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from bilingual.errors import InputError
-from bilingual.files import display_name
+from bilingual.files import display_name, make_users_folder, users_folder
 from bilingual.server.records import File
 
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz"
@@ -65,9 +65,11 @@ class Folders:
     def make(self) -> None:
         """Make what is not there, private.
 
-        :raises InputError: ``data-unusable``.
+        :raises InputError: ``data-unusable``; others can write to the user's own folder, too.
         """
         try:
+            if self.root.parent == users_folder("data"):  # as where no folder is named
+                make_users_folder("data")
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (
                 self.works, self.uploads, self.trash, self.progress, self.overviews,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -31,9 +30,8 @@ from bilingual.model import LANGUAGES, Finding, FirstLook, Form
 from bilingual.pipeline.submitted import Look, looked_at, recognise
 from bilingual.pipeline.verify import first_findings
 from bilingual.server.folders import INPUT
-from bilingual.server.logs import JsonLines
+from bilingual.server.logs import log_as_json
 from bilingual.server.shown import SPOKEN, finding_shown
-from bilingual.showing import logger
 
 _PAUSE_S: Final = 0.25  # between two notes of how far a work is
 _FIRST: Final = 20  # findings of the first look that are passed on
@@ -53,7 +51,7 @@ def bounded(bounds: Bounds) -> Iterator[None]:
 
     :raises InternalError: something unexpected was raised.
     """
-    log_without_words()
+    log_as_json(logging.ERROR)
     with watched(timeout_s=bounds.timeout_s, memory_mib=bounds.memory_mib):
         try:
             yield
@@ -64,20 +62,9 @@ def bounded(bounds: Bounds) -> Iterator[None]:
             raise InternalError(wrong.code, **(wrong.params | {"detail": ""})) from None
 
 
-def log_without_words() -> None:
-    """Log as the service does: as JSON, and of an exception no more than that there was one."""
-    log = logger("bilingual")
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(JsonLines())
-        log.handlers[:] = [handler]
-        log.setLevel(logging.ERROR)
-        log.propagate = False
-
-
 def ready() -> bool:
     """Have the library loaded, so that the first call need not wait for it."""
-    log_without_words()
+    log_as_json(logging.ERROR)
     from bilingual.checks.engine import rules
 
     return bool(rules())
@@ -92,7 +79,7 @@ def run_work(task: Task, form: Mapping[str, str] | None, note: str) -> WorkResul
     :param form: the fields of its form.
     :param note: the file that says how far it is.
     """
-    log_without_words()
+    log_as_json(logging.ERROR)
     if form is not None:
         # In the work's folder the pledge is looked for, and nowhere else.
         folder = folder_of(Path(task.out), task.work.id) / INPUT

@@ -1,12 +1,14 @@
 """The log: a JSON object a line, with nothing in it that says who somebody is.
 
-No name of a file or a person, no address, no token, and of the path only its pattern.
+No name of a file or a person, no address, no token, and of the path only its pattern. The
+service's process and those of its works log alike.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -32,20 +34,44 @@ class JsonLines(logging.Formatter):
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": _said(record),
+            **_said(record),
         }
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= _raised(record.exc_info[1])
         line |= getattr(record, _FIELDS, {})
         return ascii_controls(json.dumps(line, ensure_ascii=False, default=str))
 
 
-def _said(record: logging.LogRecord) -> str:
-    """What a record says; of other libraries' the first line, without the values in it.
+def _said(record: logging.LogRecord) -> dict[str, str]:
+    """What a record says; of another library's only where it was made.
 
-    Those may be of what somebody submitted.
+    Its words may hold what somebody submitted, filled in before they get here.
     """
     if record.name.partition(".")[0] == "bilingual":
-        return record.getMessage()
-    return str(record.msg).strip().partition("\n")[0]
+        return {"event": record.getMessage()}
+    return {"event": "library", "place": f"{record.funcName}:{record.lineno}"}
+
+
+def _raised(error: BaseException) -> dict[str, str]:
+    """An exception's kind and place, never what it says: that may quote what was submitted."""
+    wrong = InternalError.of(error).params
+    return {"kind": wrong["kind"], "place": wrong["place"]}
+
+
+def log_as_json(level: int) -> None:
+    """Send the log of this process to stderr as JSON, and nothing as plain text.
+
+    :param level: from which on ours is logged; of every other library it is warnings, those
+        of Python's ``warnings`` among them.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    ours, root = logger("bilingual"), logging.getLogger()
+    for log, least in ((ours, level), (root, logging.WARNING)):
+        log.handlers[:] = [handler]
+        log.setLevel(least)
+    ours.propagate = False
+    logging.captureWarnings(True)
 
 
 def log_event(event: str, /, *, level: int = logging.INFO, **fields: Any) -> None:
@@ -66,11 +92,5 @@ def log_request(method: str, route: str, seen: _Seen, seconds: float) -> None:
 
 
 def log_failure(error: BaseException) -> None:
-    """Note a mistake of ours: its kind and its place, never what it says.
-
-    The words of an exception may quote what somebody submitted.
-    """
-    wrong = InternalError.of(error)
-    log_event(
-        "failure", level=logging.ERROR, kind=wrong.params["kind"], place=wrong.params["place"]
-    )
+    """Note a mistake of ours: its kind and its place."""
+    log_event("failure", level=logging.ERROR, **_raised(error))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.server.logs import JsonLines
+from bilingual.server.logs import log_as_json
 from bilingual.server.settings import Settings, is_loopback
-from bilingual.showing import logger
 
 _BACKLOG: Final = 128
 _GRACE_S: Final = 5
@@ -66,7 +64,7 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
     from bilingual.server.protocol import BoundedProtocol
     from bilingual.server.service import Service
 
-    log_as_json()
+    log_as_json(logging.INFO)
     service = Service.of(settings)
     config = uvicorn.Config(
         application(service),
@@ -94,14 +92,3 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], object
             super().handle_exit(sig, frame)
 
     Announcing(config).run(sockets=[listening])
-
-
-def log_as_json() -> None:
-    """Send the log of ours to stderr, as JSON, and the warnings of every other library with it."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    ours, root = logger("bilingual"), logging.getLogger()
-    for log, level in ((ours, logging.INFO), (root, logging.WARNING)):
-        log.handlers[:] = [handler]
-        log.setLevel(level)
-    ours.propagate = False

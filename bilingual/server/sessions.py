@@ -6,9 +6,8 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from bilingual.server.store import Store
@@ -18,9 +17,6 @@ COOKIE: Final = "bilingual_session"
 LASTS_S: Final = 30 * 24 * 3600
 """How long a browser stays logged in."""
 
-_TRIES: Final = 10  # wrong tokens in a minute, of all callers
-_MINUTE_S: Final = 60.0
-
 
 @dataclass(slots=True)
 class Sessions:
@@ -28,7 +24,6 @@ class Sessions:
 
     store: Store
     tokens: Sequence[Token]
-    _wrong: deque[float] = field(default_factory=deque)
 
     def begin(self, token: Token) -> str:
         """A new session; what the cookie holds."""
@@ -50,17 +45,6 @@ class Sessions:
     def end(self, name: str) -> None:
         """End a session."""
         self.store.remove_session(_digest(name))
-
-    def wait_s(self) -> int:
-        """Seconds until another wrong token is answered as such; 0: at once."""
-        now = time.monotonic()
-        while self._wrong and self._wrong[0] < now - _MINUTE_S:
-            self._wrong.popleft()
-        return 0 if len(self._wrong) < _TRIES else int(self._wrong[0] + _MINUTE_S - now) + 1
-
-    def note_wrong(self) -> None:
-        """A token was wrong."""
-        self._wrong.append(time.monotonic())
 
 
 def _digest(name: str) -> str:

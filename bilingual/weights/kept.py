@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bilingual.files import NotPrivateError
 from bilingual.showing import logger
-from bilingual.weights.private import NotPrivateError, read_private, write_private
+from bilingual.weights.private import read_private, write_private
 
 _T = TypeVar("_T")
 _log = logger(__name__)

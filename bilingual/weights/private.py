@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from bilingual.files import cache_folder, write_through_draft
+from bilingual.files import cache_folder, refuse_shared, write_through_draft
 from bilingual.files.unfinished import new_name, unfinished
 from bilingual.weights.store import make_cache_folder
 
@@ -24,16 +24,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """A larger file in the cache is none of ours."""
 
 _POSIX: Final = os.name == "posix"
-_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 _FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
-
-
-class NotPrivateError(PermissionError):
-    """Somebody else can write to a folder or file of the cache, or owns it."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(errno.EPERM, "it belongs to another user, or others can write to it", path)
 
 
 def read_private(*parts: str) -> bytes:
@@ -53,7 +45,7 @@ def read_private(*parts: str) -> bytes:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
                 raise OSError(errno.EINVAL, "no plain file of a sensible size", parts[-1])
-            _refuse_shared(status, parts[-1])
+            refuse_shared(status, parts[-1])
             return file.read(MAX_BYTES)
 
 
@@ -103,7 +95,7 @@ def _folder(parts: tuple[str, ...], *, make: bool) -> Iterator[int]:
     # The user may well keep the whole cache elsewhere, behind a link of theirs.
     at = os.open(root.resolve(), _FOLDER | _NO_LINK)
     try:
-        _refuse_shared(os.fstat(at), str(root))
+        refuse_shared(os.fstat(at), str(root))
         for part in parts:
             if make:
                 with suppress(FileExistsError):
@@ -111,12 +103,7 @@ def _folder(parts: tuple[str, ...], *, make: bool) -> Iterator[int]:
             below = os.open(part, _FOLDER | _NO_LINK, dir_fd=at)
             os.close(at)
             at = below
-            _refuse_shared(os.fstat(at), part)
+            refuse_shared(os.fstat(at), part)
         yield at
     finally:
         os.close(at)
-
-
-def _refuse_shared(status: os.stat_result, name: str) -> None:
-    if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
-        raise NotPrivateError(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -9,9 +10,54 @@ import pytest
 
 from bilingual.asr.base import by_path
 from bilingual.cli import run
-from bilingual.errors import ModelError
+from bilingual.errors import InputError, ModelError
 from bilingual.files import cache_folder, home_expanded, users_folder
+from bilingual.server.folders import Folders
 from tests.fixes.test_fixing import BO, srt
+
+
+@pytest.fixture
+def homeless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user without a home; the folder for temporary files."""
+
+    def user_path(*_: str, **__: bool) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", user_path)
+    monkeypatch.setattr("platformdirs.user_data_path", user_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_the_services_data_among_the_temporary_files_is_this_users_alone(homeless: Path) -> None:
+    for _ in range(2):
+        Folders(users_folder("data") / "service").make()
+    made = [path for path in homeless.rglob("*") if path.is_dir()]
+    assert {"service", "works", "uploads"} < {path.name for path in made}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o700}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes of POSIX")
+@pytest.mark.parametrize("theirs", ["owner", "writable", "link"])
+def test_a_folder_that_another_user_made_is_not_taken(
+    theirs: str, homeless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = users_folder("data")
+    if theirs == "link":
+        (homeless / "elsewhere").mkdir()
+        folder.symlink_to(homeless / "elsewhere")
+    else:
+        folder.mkdir()
+        folder.chmod(0o777 if theirs == "writable" else 0o755)
+    if theirs == "owner":
+        mine = os.geteuid()
+        monkeypatch.setattr("bilingual.files.places._among_temporary", lambda _: folder)
+        monkeypatch.setattr("os.geteuid", lambda: mine + 1)
+    with pytest.raises(InputError) as caught:
+        Folders(folder / "service").make()
+    assert caught.value.code == "data-unusable"
+    assert "another user" in caught.value.params["detail"]
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("answer", ["~/.cache/bilingual", None])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -32,21 +31,12 @@ def tokens() -> tuple[Token, ...]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_log_of_a_worker() -> Iterator[None]:
-    """A job that runs in this process sets the log up as in a worker's: for itself alone."""
-    log = logging.getLogger("bilingual")
-    handlers, level, passed_on = [*log.handlers], log.level, log.propagate
-    yield
-    log.handlers[:], log.propagate = handlers, passed_on
-    log.setLevel(level)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_bounds() -> Iterator[None]:
-    """The bounds of a worker's process would end this one."""
+def _no_process_of_a_worker() -> Iterator[None]:
+    """A worker's bounds would end this process, and its log takes the place of this one's."""
     with pytest.MonkeyPatch.context() as patch:
         for place in ("bilingual.server.jobs.watched", "bilingual.batch.work.watched"):
             patch.setattr(place, lambda **_: nullcontext())
+        patch.setattr("bilingual.server.jobs.log_as_json", lambda level: None)
         yield
 
 

@@ -10,21 +10,22 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bilingual
 from tests.server.waiting import waited
 
 HOME = str(Path(bilingual.__file__).parents[1])
+PROGRAM: Final = ("-m", "bilingual")
 
 
 class Running:
     """``bilingual serve`` over a data folder, from its start to its end."""
 
-    def __init__(self, data: Path, *options: str) -> None:
-        self.data, self._options = data, options
+    def __init__(self, data: Path, *options: str, program: Sequence[str] = PROGRAM) -> None:
+        self.data, self._options, self._program = data, options, program
         self.log = data.parent / f"{data.name}.log"
         self.address = ""
         self.start()
@@ -32,8 +33,8 @@ class Running:
     def start(self) -> None:
         """Start it; it answers when this returns."""
         command = [
-            sys.executable, "-P", "-m", "bilingual", "serve", "--port", "0", "--no-open",
-            "--data", str(self.data), "--workers", "1", "--lang", "en", *self._options,
+            sys.executable, "-P", *self._program, "serve", "--port", "0", "--no-open", "--data",
+            str(self.data), "--workers", "1", "--lang", "en", *self._options,
         ]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": HOME}
         with self.log.open("ab") as log:

@@ -173,13 +173,11 @@ def test_sessions_end_with_their_token(serving: Callable[..., Client], tmp_path:
     problem(without.get(SESSION), 401, "token-needed")
 
 
-def test_tokens_cannot_be_guessed_for_long(office: Client) -> None:
-    for number in range(10):
-        problem(office.post(SESSION, json={"token": f"guess-{number}"}), 401, "token-wrong")
-    answer = office.post(SESSION, json={"token": "guess-10"})
-    problem(answer, 429, "token-tries")
-    assert 0 < int(answer.headers["retry-after"]) <= 61
-    # Who guesses shuts nobody out.
+def test_who_guesses_tokens_shuts_nobody_out(office: Client) -> None:
+    """Tries are not limited: what may be a token is too long to be guessed (`LINES`, below)."""
+    for number in range(30):
+        answer = office.post(SESSION, json={"token": f"guess-{number}"})
+        problem(answer, 401, "token-wrong")
     assert office.post(SESSION, json={"token": TOKENS["maker"][1]}).status_code == 204
 
 
@@ -219,6 +217,7 @@ LINES = {
     "maker submit": "token-line",
     "maker all makers-token-0123456789": "token-scopes",
     "maker submit short": "token-short",
+    "maker submit nineteen-characters": "token-short",
     "maker submit 藏汉藏汉藏汉藏汉藏汉藏汉藏汉藏汉藏汉藏汉藏汉": "token-short",
     "maker submit makers-token-0123456789\nmaker review readers-token-0123456789": "token-twice",
     "maker submit makers-token-0123456789\nreader review makers-token-0123456789": "token-twice",

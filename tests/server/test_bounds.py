@@ -6,12 +6,12 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 import pytest
 
-from bilingual.server.access import CALLER_OPEN, OPEN, Boundary
+from bilingual.server.access import ADDRESS_OPEN, CALLER_OPEN, OPEN, Boundary
 from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
 from bilingual.server.settings import Settings
@@ -126,14 +126,19 @@ class _Calls:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    async def call(self, token: str = "") -> tuple[int, dict[bytes, bytes]]:
-        """The status and the headers of an answer."""
+    async def call(
+        self, token: str = "", line: str = f"GET {WORKS}", *, address: str = "192.0.2.1"
+    ) -> tuple[int, dict[bytes, bytes], str]:
+        """The status and the headers of an answer, and the code of a problem."""
+        method, path = line.split()
         headers = [(b"host", b"127.0.0.1")]
         if token:
             headers.append((b"authorization", f"Bearer {token}".encode()))
+        if method == "POST":
+            headers.append((b"content-length", b"9"))
         scope = {
-            "type": "http", "method": "GET", "path": "/healthz", "query_string": b"",
-            "headers": headers,
+            "type": "http", "method": method, "path": path, "query_string": b"",
+            "headers": headers, "client": (address, 40_000),
         }  # fmt: skip
         sent: list[Any] = []
 
@@ -144,17 +149,21 @@ class _Calls:
             return {"type": "http.request", "body": b"", "more_body": False}
 
         await self.app(scope, receive, send)
-        return sent[0]["status"], dict(sent[0]["headers"])
+        said = json.loads(sent[1]["body"] or b"{}")
+        return sent[0]["status"], dict(sent[0]["headers"]), said.get("code", "")
 
-    async def held(self, number: int, token: str = "") -> list[asyncio.Task[Any]]:
+    async def held(self, number: int, *asked: str, **more: str) -> list[asyncio.Task[Any]]:
         """So many calls that are not answered yet."""
         before = self.waiting
-        tasks = [asyncio.create_task(self.call(token)) for _ in range(number)]
+        tasks = [asyncio.create_task(self.call(*asked, **more)) for _ in range(number)]
         while self.waiting < before + number:
+            assert not any(task.done() for task in tasks), "a call was refused"
             await asyncio.sleep(0)
         return tasks
 
 
+LOG_IN: Final = "POST /api/v1/session"
+READ_BY_ALL: Final = ("/healthz", "/api/v1/openapi.json", "/login", "/assets/common.js")
 MAKER, SECOND = TOKENS["maker"][1], TOKENS["second"][1]
 
 
@@ -162,13 +171,38 @@ def test_nobody_holds_all_that_others_could_ask_for(tmp_path: Path) -> None:
     async def played() -> None:
         calls = _Calls(tmp_path, needs_token=True)
         held = await calls.held(CALLER_OPEN, MAKER)
-        status, headers = await calls.call(MAKER)
-        assert (status, headers[b"retry-after"]) == (429, b"5")
+        status, headers, code = await calls.call(MAKER)
+        assert (status, headers[b"retry-after"], code) == (429, b"5", "open-many")
         assert headers[b"content-type"] == b"application/problem+json"
         held += await calls.held(1, SECOND)
         calls.going.set()
-        assert {status for status, _ in await asyncio.gather(*held)} == {200}
+        assert {status for status, *_ in await asyncio.gather(*held)} == {200}
         assert (await calls.call(MAKER))[0] == 200
+
+    asyncio.run(played())
+
+
+def test_who_shows_no_token_shuts_out_neither_others_nor_a_probe(tmp_path: Path) -> None:
+    async def played() -> None:
+        calls = _Calls(tmp_path, needs_token=True)
+        held = await calls.held(ADDRESS_OPEN, "", LOG_IN)
+        status, headers, code = await calls.call("", LOG_IN)
+        assert (status, headers[b"retry-after"], code) == (429, b"5", "open-unknown")
+        for number in range(2, CALLER_OPEN // ADDRESS_OPEN + 1):
+            held += await calls.held(ADDRESS_OPEN, "", LOG_IN, address=f"192.0.2.{number}")
+        # From many addresses logins can be held up, but neither the tokens' calls ...
+        assert (await calls.call("", LOG_IN, address="192.0.2.99"))[2] == "open-unknown"
+        held += await calls.held(CALLER_OPEN, MAKER)
+        held += await calls.held(CALLER_OPEN, SECOND)
+        assert (await calls.call(MAKER, LOG_IN))[2] == "open-many"
+        assert (await calls.call(TOKENS["office"][1]))[2] == "too-busy"
+        # ... nor what everybody may read, even when all is full.
+        for path in READ_BY_ALL:
+            for token in ("", MAKER):
+                held += await calls.held(1, token, f"GET {path}")
+        calls.going.set()
+        assert {status for status, *_ in await asyncio.gather(*held)} == {200}
+        assert (await calls.call("", LOG_IN))[0] == 200
 
     asyncio.run(played())
 
@@ -177,8 +211,9 @@ def test_more_than_can_be_answered_at_once_are_asked_to_come_back(tmp_path: Path
     async def played() -> None:
         calls = _Calls(tmp_path, needs_token=False)
         held = await calls.held(OPEN)
-        status, headers = await calls.call()
-        assert (status, headers[b"retry-after"]) == (503, b"5")
+        status, headers, code = await calls.call()
+        assert (status, headers[b"retry-after"], code) == (503, b"5", "too-busy")
+        held += await calls.held(1, "", "GET /healthz")
         calls.going.set()
         await asyncio.gather(*held)
         assert (await calls.call())[0] == 200

@@ -10,12 +10,18 @@ import pytest
 from tests.server.running import Running
 
 LATER_S = 0.3  # long after the head was answered, where it is answered at once
+PATIENT = """
+from bilingual.server import access
+access._SOON_S = access._LINGER_S = 3600.0
+from bilingual.cli import main
+main()
+"""  # a machine that does much else may keep either side waiting for long
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A service of its own."""
-    running = Running(tmp_path_factory.mktemp("early") / "data")
+    running = Running(tmp_path_factory.mktemp("early") / "data", program=("-c", PATIENT))
     yield running
     running.end()
 

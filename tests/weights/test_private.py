@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bilingual.files import NotPrivateError
 from bilingual.weights import kept
 from bilingual.weights.kept import answer_place, keep_answer, read_answer
-from bilingual.weights.private import NotPrivateError, private_folder, read_private, write_private
+from bilingual.weights.private import private_folder, read_private, write_private
 
 A, B = "a" * 64, "b" * 64
 posix = pytest.mark.skipif(os.name != "posix", reason="owners and modes of POSIX")
