@@ -159,7 +159,9 @@ def deliver_tracks(
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
         return {}
-    new = not out.exists()
+    new = False
+    with contextlib.suppress(OSError):  # a name that is too long is an error when it is written
+        new = not out.exists()
     paths = targets(changed, fixed.tracks, out)
     try:
         for target in paths:

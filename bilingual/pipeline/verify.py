@@ -106,8 +106,8 @@ def verify(  # noqa: PLR0913 - each is named in the call
     :param config: settings; default ``Config.load()``.
     :param progress: called as ``progress(stage, done, total)``. ``total`` is ``None`` if it
         is not known. The stages are ``hash``, ``media``, ``read``, ``burned-in``, ``audio``,
-        ``speech``, ``transcribe``, ``align``, ``check`` and ``confirm`` (the files are
-        compared with their hashes again). For a video, the stage ``first-look`` comes before
+        ``speech``, ``transcribe``, ``align``, ``check`` and, for large files, ``confirm``
+        (their hashes are compared again). For a video, the stage ``first-look`` comes before
         the long ones: it is a :class:`bilingual.model.FirstLook` with the findings known by
         then. If the callback raises ``CancelledError`` (of this library,
         ``concurrent.futures`` or ``asyncio``), ``TimeoutError`` or ``KeyboardInterrupt``, the

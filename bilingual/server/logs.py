@@ -17,6 +17,7 @@ from bilingual.showing import ascii_controls, logger
 
 _log: Final = logger("bilingual.server")
 _FIELDS: Final = "fields"
+_TRACKER: Final = "ignore:resource_tracker:UserWarning"
 
 
 class _Seen(Protocol):
@@ -66,12 +67,16 @@ def log_as_json(level: int) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    ours, root = logger("bilingual"), logging.getLogger()
+    ours, root = logger("bilingual"), logging.root
     for log, least in ((ours, level), (root, logging.WARNING)):
         log.handlers[:] = [handler]
         log.setLevel(least)
     ours.propagate = False
     logging.captureWarnings(True)
+    # Python's tracker of semaphores is a process of its own, started with these options: where
+    # a worker was killed it would write a warning of its own, as plain text.
+    if _TRACKER not in sys.warnoptions:
+        sys.warnoptions.append(_TRACKER)
 
 
 def log_event(event: str, /, *, level: int = logging.INFO, **fields: Any) -> None:

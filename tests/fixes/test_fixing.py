@@ -280,7 +280,7 @@ def test_two_languages_that_cannot_be_patched_come_out_apart() -> None:
     done = two_languages((head + "\n".join(lines) + "\n").encode(), "both.ass")
     assert texts_of(only(done)) == ["ཉི་མ་ཡིན།", *BO[1:]]
     assert not only(done).shared
-    assert "written to a file of its own" in render_fixes(done, "en")
+    assert "written to a new file named after the language" in render_fixes(done, "en")
 
 
 def test_a_long_line_breaks_between_words() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,3 +202,57 @@ def test_a_piece_whose_upload_is_held_by_a_broken_line_is_sent_again(
     opened.choose(tracks(faulty))
     opened.start()
     assert refused
+
+
+def test_a_folder_with_a_form_and_a_work_that_runs_and_is_stopped_by_its_button(
+    browser: Any, served: Served, faulty: Path, tmp_path: Path
+) -> None:
+    """What the service says of a work that runs is put in its answers: none runs so long here."""
+    opened = Opened(browser, served.address)
+    page = opened.page
+    folder = tmp_path / "太阳"
+    folder.mkdir()
+    for path in tracks(faulty):
+        shutil.copy(path, folder)
+    form = {"title": "太阳", "authors": "扎西", "language": "藏汉双语"}
+    (folder / "申报表.json").write_text(json.dumps(form, ensure_ascii=False), "utf-8")
+    opened.drop(folder)
+    opened.until('document.querySelector(\'[data-part="start"]\').ariaDisabled === "false"')
+    taken = {"bo.srt": "bo", "zh.srt": "zh", "申报表.json": "form"}
+    for name, role in taken.items():
+        assert opened.row(name).locator("select").input_value() == role
+    opened.start()
+    assert page.locator("h1").first.inner_text() == "太阳"
+    url = f"/api/v1/works/{opened.work_id}"
+    running = {
+        "state": "running",
+        "verdict": None,
+        "stage_text": "识别语音",
+        "done": 30,
+        "total": 120,
+        "left_s": 90,
+    }
+    stopped: list[str] = []
+
+    def changed(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | running)
+
+    def cancelled(route: Any) -> None:
+        stopped.append(route.request.method)
+        answer = page.request.get(f"{served.address}{url}")
+        route.fulfill(json=answer.json() | {"state": "cancelled", "verdict": None})
+
+    page.route(re.compile(f"{url}$"), changed)
+    page.route(re.compile(f"{url}/events"), lambda route: route.fulfill(status=204))
+    page.route(re.compile(f"{url}/cancel$"), cancelled)
+    page.reload()
+    page.locator("#stage").get_by_text("识别语音").wait_for()
+    assert page.locator("#left").inner_text() == "大约还要 2 分钟"
+    assert page.evaluate("document.getElementById('bar').value") == 0.25
+    assert opened.axe() == []
+    page.get_by_role("button", name="停止核查").click()
+    page.locator("#why").get_by_text("这次核查已停止").wait_for()
+    assert stopped == ["POST"]
+    assert page.locator("#running").is_hidden()
+    assert opened.quiet()
