@@ -5,8 +5,9 @@ PINS := .ci/constraints.txt
 DEMO := .venv-demo
 TEST := .venv
 OUT := demo-out
+SITE := .venv-site
 
-.PHONY: demo test test-fast lint bench clean help
+.PHONY: demo test test-fast lint bench site clean help
 
 help:
 	@echo "make demo   check the sample submissions and show the report (light recogniser, no torch)"
@@ -14,6 +15,7 @@ help:
 	@echo "make test-fast   the same without what is marked slow; PART=text runs tests/text alone"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  speed and quality figures"
+	@echo "make site   the documentation as a site, in build/site (needs no network once installed)"
 	@echo "make clean  remove what these made"
 
 demo: $(DEMO)/.done
@@ -41,9 +43,17 @@ lint: $(TEST)/.done
 bench: $(TEST)/.done
 	$(TEST)/bin/python -m tests.bench
 
+site: $(SITE)/.done
+	$(SITE)/bin/python -m docs._make
+
 $(DEMO)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(DEMO)
 	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[fast-asr,server]"
+	@touch $@
+
+$(SITE)/.done: pyproject.toml $(PINS)
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[docs]"
 	@touch $@
 
 # torch comes first and by its number: left to itself pip takes a CUDA build.
@@ -54,4 +64,4 @@ $(TEST)/.done: pyproject.toml $(PINS)
 	@touch $@
 
 clean:
-	rm -rf $(DEMO) $(TEST) $(OUT) build dist
+	rm -rf $(DEMO) $(TEST) $(SITE) $(OUT) build dist

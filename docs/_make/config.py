@@ -1,0 +1,142 @@
+"""MkDocs' settings, in Python: no file of its own has to be kept in step with the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from pymdownx.slugs import slugify
+
+from docs._make.pages import (
+    ROOT,
+    Chapter,
+    Entry,
+    Language,
+    Made,
+    Said,
+    Titled,
+    navigation,
+)
+
+THEME: Final = Path(__file__).parent / "theme"
+_NAME: Final = Said("bilingual：藏汉双语字幕核查", "bilingual: Tibetan–Chinese subtitle checks")
+_ABOUT: Final = Said(
+    "核查藏汉双语字幕，给出依据", "Checks Tibetan–Chinese bilingual subtitles, with evidence"
+)
+# Han characters are words of their own in the index, Tibetan is cut at its tshegs.
+_CUT: Final = r"[\s\-_་།，。、；：！？（）“”‘’.,;:!?()`]+|(?<=[一-鿿])(?=[一-鿿])"
+
+
+class ConfigError(ValueError):
+    """MkDocs refuses the settings."""
+
+
+def _named(entries: Iterable[Entry], language: Language) -> list[Any]:
+    found: list[Any] = []
+    for entry in entries:
+        if isinstance(entry, Chapter):
+            found.append({entry.title.get(language): _named(entry.entries, language)})
+        elif isinstance(entry, Titled):
+            found.append({entry.title.get(language): entry.place})
+        else:
+            found.append(entry)
+    return found
+
+
+def settings(
+    language: Language, made: Mapping[str, Made], *, sources: Path, out: Path
+) -> MkDocsConfig:
+    """What MkDocs is told for one language of the site.
+
+    :raises ConfigError: a setting is not one that MkDocs takes.
+    """
+    config = MkDocsConfig(config_file_path=str(ROOT / "docs" / "mkdocs.yml"))
+    config.load_dict(
+        {
+            "site_name": _NAME.get(language),
+            "site_description": _ABOUT.get(language),
+            "docs_dir": str(sources),
+            "site_dir": str(out),
+            "use_directory_urls": False,
+            "strict": True,
+            "nav": _named(navigation(made), language),
+            "theme": {
+                "name": "material",
+                "custom_dir": str(THEME),
+                "language": language,
+                "font": False,
+                "features": [
+                    "content.code.copy",
+                    "navigation.indexes",
+                    "navigation.sections",
+                    "navigation.tabs",
+                    "navigation.top",
+                    "search.highlight",
+                    "toc.follow",
+                ],
+                "icon": {"logo": "material/subtitles-outline"},
+                "palette": [
+                    {
+                        "media": f"(prefers-color-scheme: {scheme})",
+                        "scheme": name,
+                        "primary": "teal",
+                        "accent": "teal",
+                    }
+                    for scheme, name in (("light", "default"), ("dark", "slate"))
+                ],
+            },
+            "extra": {
+                "generator": False,
+                "site_language": language,
+                # Lets the search run in pages that are opened as files.
+                "polyfills": ["assets/iframe-worker.js"],
+            },
+            "extra_css": ["assets/site.css"],
+            "plugins": [
+                {"material/offline": {}},
+                {"material/search": {"lang": [language], "separator": _CUT}},
+                *_reference(),
+            ],
+            "markdown_extensions": [
+                "admonition",
+                "attr_list",
+                "md_in_html",
+                "sane_lists",
+                "tables",
+                "pymdownx.superfences",
+                {"pymdownx.highlight": {"use_pygments": True}},
+                {"toc": {"permalink": True, "slugify": slugify(case="lower"), "toc_depth": 3}},
+            ],
+            "validation": {
+                "nav": {"omitted_files": "warn", "not_found": "warn", "absolute_links": "warn"},
+                "links": {
+                    "not_found": "warn",
+                    "anchors": "warn",
+                    "absolute_links": "warn",
+                    "unrecognized_links": "warn",
+                },
+            },
+        }
+    )
+    errors, warnings = config.validate()
+    if errors or warnings:
+        raise ConfigError("; ".join(f"{key}: {said}" for key, said in (*errors, *warnings)))
+    return config
+
+
+def _reference() -> list[dict[str, Any]]:
+    """Docstrings are read from the source; nothing is imported for them."""
+    options = {
+        "docstring_style": "sphinx",
+        "show_source": False,
+        "show_root_heading": True,
+        "show_root_full_path": False,
+        "heading_level": 3,
+        "members_order": "source",
+        "show_signature_annotations": True,
+        "separate_signature": True,
+        "line_length": 88,
+    }
+    return [{"mkdocstrings": {"handlers": {"python": {"paths": [str(ROOT)], "options": options}}}}]

@@ -1,0 +1,13 @@
+"""All pages that are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from docs._make.pages import Made
+
+
+def pages() -> Mapping[str, Made]:
+    """The pages that are made, by their place."""
+    found: list[Made] = []
+    return {page.place: page for page in found}

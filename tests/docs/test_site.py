@@ -1,0 +1,152 @@
+"""The site of the documentation: it builds strictly, every link in it leads somewhere, and
+it asks nobody else for anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from mkdocs.exceptions import Abort
+
+from docs._make.__main__ import make
+from docs._make.made import pages
+from docs._make.pages import WRITTEN, Page
+from docs._make.staging import BrokenLinkError, Site, links
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docs lie in the checkout"),
+]
+
+# What a browser fetches by itself, and not when somebody clicks.
+FETCHED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
+NOT_FETCHED = {"canonical", "next", "prev", "alternate"}
+
+
+@dataclass
+class Read(HTMLParser):
+    """The links, the names and what is fetched of a page."""
+
+    links: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self.names |= {said[key] for key in ("id", "name") if key in said}
+        if tag == "a" and "href" in said:
+            self.links.append(said["href"])
+        elif tag in FETCHED and said.get("rel") not in NOT_FETCHED:
+            self.fetched += [said[FETCHED[tag]]] if FETCHED[tag] in said else []
+
+
+def read(path: Path) -> Read:
+    page = Read()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    make(folder / "out", staging=folder / "staged")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def read_pages(site: Path) -> dict[Path, Read]:
+    # A page that is not found is shown at any address: its links begin at the root.
+    return {p: read(p) for p in sorted(site.rglob("*.html")) if p.name != "404.html"}
+
+
+def led(found: dict[Path, Read], targets: str) -> Iterator[tuple[Path, str, Path, str]]:
+    """Each link within the site: its page, itself, the file and the name that it leads to."""
+    for path, page in found.items():
+        for link in getattr(page, targets):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            yield path, link, target, unquote(parts.fragment)
+
+
+def test_every_link_leads_somewhere(site: Path, read_pages: dict[Path, Read]) -> None:
+    def there(target: Path, name: str) -> bool:
+        known = not name or target not in read_pages or name in read_pages[target].names
+        return known and target.is_relative_to(site) and target.is_file()
+
+    broken = [
+        (path.name, link)
+        for path, link, target, name in led(read_pages, "links")
+        if not there(target, name)
+    ]
+    assert broken == []
+    assert len(read_pages) > 60
+
+
+def test_nothing_is_fetched_from_elsewhere(site: Path, read_pages: dict[Path, Read]) -> None:
+    for path, link, target, _ in led(read_pages, "fetched"):
+        assert target.is_file(), f"{path.name}: {link}"
+    elsewhere = [
+        (path.name, link)
+        for path, page in read_pages.items()
+        for link in page.fetched
+        if urlsplit(link).scheme not in ("", "data") or link.startswith("//")
+    ]
+    assert elsewhere == []
+    for style in site.rglob("*.css"):
+        addresses = re.findall(r"url\(\s*[\"']?([^)\"']+)", style.read_text(encoding="utf-8"))
+        for address in addresses:
+            assert address.startswith("data:") or (style.parent / address).is_file(), address
+
+
+def test_both_languages_have_the_same_pages(site: Path, read_pages: dict[Path, Read]) -> None:
+    english = {p.relative_to(site / "en") for p in read_pages if p.is_relative_to(site / "en")}
+    chinese = {p.relative_to(site) for p in read_pages if not p.is_relative_to(site / "en")}
+    assert english == chinese
+    for path, page in read_pages.items():
+        other = "/en/" if not path.is_relative_to(site / "en") else "/../"
+        (switch,) = [link for link in page.links if other in f"/{link}" and path.name in link][:1]
+        assert (path.parent / switch).resolve().name == path.name
+
+
+def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
+    page = Page(place="x.md", zh="docs/guide.zh.md", en="docs/guide.md")
+    site = Site("zh", pages(), tmp_path)
+    assert site.target(page, "batch.zh.md", "#结果", "[x]") == "[x](batch.md#结果)"
+    with pytest.raises(BrokenLinkError):
+        site.target(page, "nonesuch.md", "", "[x]")
+
+
+def test_an_anchor_that_is_not_there_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Site.staged
+
+    def changed(self: Site, page: Page) -> str:
+        more = "\n[x](guide.md#nonesuch)\n" if page.place == "index.md" else ""
+        return whole(self, page) + more
+
+    monkeypatch.setattr(Site, "staged", changed)
+    with pytest.raises(Abort):
+        make(tmp_path / "out", staging=tmp_path / "staged")
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in WRITTEN.values() if p.zh == f"docs/{p.place[:-3]}.zh.md"]
+)
+def test_both_languages_link_to_the_same(page: Page) -> None:
+    def targets(path: str) -> list[str]:
+        found = [link for link, _ in links((ROOT / path).read_text(encoding="utf-8"))]
+        return sorted({link.replace(".zh.md", ".md") for link in found if link.endswith(".md")})
+
+    switch = {Path(page.zh).name.replace(".zh.md", ".md")}
+    assert set(targets(page.zh)) - switch == set(targets(page.en)) - switch
