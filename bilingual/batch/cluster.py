@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,20 @@ def looked_at(paths: Sequence[str]) -> Look:
     return platform.node(), __version__, package_versions(), all(Path(p).exists() for p in paths)
 
 
+@contextmanager
+def marker_in(folder: Path) -> Iterator[Path]:
+    """A folder of our own by which another machine knows the folder for results.
+
+    :raises InputError: ``output-unwritable``.
+    """
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(scratch_folder("batch", within=folder))
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        yield made
+
+
 def executor_of(client: Any, table: Path, out: Path, say: Callable[[Reason], None]) -> Any:
     """An executor of the cluster's workers that can do the works.
 
@@ -35,11 +49,7 @@ def executor_of(client: Any, table: Path, out: Path, say: Callable[[Reason], Non
     :raises InputError: ``batch-no-machine``: there are workers, and none that can;
         ``output-unwritable``.
     """
-    with ExitStack() as stack:
-        try:
-            marker = stack.enter_context(scratch_folder("batch", within=out))
-        except OSError as error:
-            raise unwritable(out, error) from error
+    with marker_in(out) as marker:
         paths = [str(table.absolute()), str(marker)]
         looks = _looks(client, paths)
     if not looks:

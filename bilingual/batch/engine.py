@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -29,6 +29,7 @@ from bilingual.arguments import (
     well_typed,
 )
 from bilingual.batch.across import findings_across
+from bilingual.batch.cluster import marker_in
 from bilingual.batch.ids import folded, is_file_name
 from bilingual.batch.local import LocalProcesses, cause_of
 from bilingual.batch.model import READING_SPEED, Batch, BatchStage, Submission, WorkResult
@@ -47,7 +48,7 @@ from bilingual.batch.work import Task, category_config, do_work, failed, folder_
 from bilingual.budget import Budget, current
 from bilingual.config import SETTINGS, Config
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import StrPath, display_name, scratch_folder, unwritable, write_whole
+from bilingual.files import StrPath, display_name, unwritable, write_whole
 from bilingual.form import masked
 from bilingual.model import Reason
 from bilingual.pipeline.provenance import TOOL, created_now
@@ -179,10 +180,11 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
     listed = tuple(_masked(work) for work in listed)
     count = workers or os.cpu_count() or 1
     bounds = bounds or Bounds.of(workers, local=executor is None)
-    with Budget().active(), _locked(folder), _marker(folder, executor) as marker:
+    elsewhere = nullcontext("") if executor is None else marker_in(folder)
+    with Budget().active(), _locked(folder), elsewhere as marker:
         run = _Run(total=len(listed), report=Progress(progress))
         tasks = [
-            replace(task, marker=marker)
+            replace(task, marker=str(marker))
             for task in _tasks(listed, folder, config, bounds, again, run)
         ]
         if tasks:
@@ -478,20 +480,3 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _marker(folder: Path, executor: Executor | None) -> Iterator[str]:
-    """A folder by which other machines know the folder for results; none for local processes.
-
-    :raises InputError: ``output-unwritable``.
-    """
-    if executor is None:
-        yield ""
-        return
-    with ExitStack() as stack:
-        try:
-            made = stack.enter_context(scratch_folder("batch", within=folder))
-        except OSError as error:
-            raise unwritable(folder, error) from error
-        yield str(made)

@@ -17,11 +17,12 @@ from bilingual.locale import sentence
 from bilingual.server.access import needs
 from bilingual.server.answers import json_of, json_response
 from bilingual.server.context import Caller, language_of
-from bilingual.server.jobs import Candidate, config_of, inspect, problem_shown, sides_of
+from bilingual.server.jobs import Candidate, config_of, inspect, sides_of
 from bilingual.server.making import Choices, form_of_json, previous_of
 from bilingual.server.records import Role, Work
 from bilingual.server.service import Service, service_of
 from bilingual.server.session_calls import MOST_FILES
+from bilingual.server.shown import error_shown
 from bilingual.server.uploads import place_of, whole_upload
 
 Name = Annotated[str, msgspec.Meta(max_length=64)]
@@ -69,7 +70,7 @@ async def look(request: Request) -> Response:
     lacking = sorted(kept - {"form", *given, *there})
     problems = [
         *found["problems"],
-        *(problem_shown(InputError("work-without-file", role=r), language) for r in lacking),
+        *(error_shown(InputError("work-without-file", role=r), language) for r in lacking),
     ]
     ready = not problems and bool((given | kept) & {*FILES})
     answer = {"ready": ready, "problems": problems, "findings": found["findings"]}

@@ -25,13 +25,12 @@ from bilingual.files import write_new, write_whole
 from bilingual.form import FIELDS, form_of, load_form
 from bilingual.form import Look as FormLook
 from bilingual.form import looked_at as form_looked_at
-from bilingual.locale import error_sentence
 from bilingual.model import LANGUAGES, Finding, FirstLook, Form
 from bilingual.pipeline.submitted import Look, looked_at, recognise
 from bilingual.pipeline.verify import first_findings
 from bilingual.server.folders import INPUT
 from bilingual.server.logs import log_as_json
-from bilingual.server.shown import SPOKEN, finding_shown
+from bilingual.server.shown import SPOKEN, error_shown, finding_shown
 
 _PAUSE_S: Final = 0.25  # between two notes of how far a work is
 _FIRST: Final = 20  # findings of the first look that are passed on
@@ -185,15 +184,9 @@ def inspect(
         ]
         return {
             "files": shown,
-            "problems": [problem_shown(error, language) for error in problems],
+            "problems": [error_shown(error, language) for error in problems],
             "findings": [finding_shown(finding, language) for finding in findings],
         }
-
-
-def problem_shown(error: BilingualError, language: str) -> dict[str, Any]:
-    """An error as JSON, with its sentence."""
-    said = error_sentence(error.code, error.params, language, cli=False)
-    return {"code": error.code, "params": error.params, "message": said}
 
 
 def _roles(

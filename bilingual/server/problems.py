@@ -10,7 +10,8 @@ import msgspec
 from starlette.responses import Response
 
 from bilingual.errors import BilingualError, DependencyError, InternalError
-from bilingual.locale import error_sentence, sentence
+from bilingual.locale import sentence
+from bilingual.server.shown import error_shown
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -57,25 +58,18 @@ def status_of(error: BilingualError) -> int:
 def problem_of(error: BilingualError, language: str) -> dict[str, Any]:
     """The members of the problem document."""
     status = status_of(error)
+    shown = error_shown(error, language)
     document: dict[str, Any] = {
         "type": f"urn:bilingual:problem:{error.code}",
         "title": _title(status, language),
         "status": status,
-        "detail": error_sentence(error.code, error.params, language, cli=False),
+        "detail": shown["message"],
         "code": error.code,
         "params": error.params,
     }
     if isinstance(error, ServiceError) and error.places:
         document["errors"] = [
-            {
-                "where": place.where,
-                "code": place.error.code,
-                "params": place.error.params,
-                "message": error_sentence(
-                    place.error.code, place.error.params, language, cli=False
-                ),
-            }
-            for place in error.places
+            {"where": place.where, **error_shown(place.error, language)} for place in error.places
         ]
     return document
 

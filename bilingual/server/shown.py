@@ -1,10 +1,11 @@
-"""Findings as the calls show them: codes, params, and sentences in a language."""
+"""Findings and errors as the calls show them: codes, params, and sentences in a language."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from bilingual.locale import sentence
+from bilingual.errors import BilingualError
+from bilingual.locale import error_sentence, sentence
 from bilingual.model import Finding, Report
 from bilingual.render.review import texts_of
 from bilingual.render.timeline import start_of
@@ -12,6 +13,12 @@ from bilingual.render.words import message, remedy, rule_title
 
 SPOKEN: Final = ("zh", "en")
 """Languages that have words for everything the service says."""
+
+
+def error_shown(error: BilingualError, language: str) -> dict[str, Any]:
+    """An error as its code, params and sentence; a page has no command line."""
+    said = error_sentence(error.code, error.params, language, cli=False)
+    return {"code": error.code, "params": error.params, "message": said}
 
 
 def finding_shown(finding: Finding, language: str) -> dict[str, Any]:
