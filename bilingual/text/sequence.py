@@ -31,6 +31,7 @@ _SEVERAL: Final = 2
 
 _LASTING: Final = 0.5
 """From which share of the other cues on a cue that is shown with them lasts."""
+_MOST_LASTING: Final = 20  # cues of a track
 _FEWEST_BESIDE: Final = 5
 
 _LEAST_CUES: Final = 3
@@ -144,16 +145,18 @@ def _lines(cue: Cue) -> list[tuple[str, int]]:
 
 def lasting(cues: Sequence[Cue]) -> frozenset[int]:
     """The cues (by index) that are shown while most of the others come and go: a title or the
-    name of a channel, and no sentence.
+    name of a channel, and no sentence. None where they are many: a film has a few.
     """
     starts = sorted(cue.start_ms for cue in cues)
     least = max(_FEWEST_BESIDE, _LASTING * (len(cues) - 1))
-    return frozenset(
+    found = frozenset(
         cue.index
         for cue in cues
         if cue.duration_ms > _LONGEST_MS
         and bisect_left(starts, cue.end_ms) - bisect_left(starts, cue.start_ms) - 1 >= least
     )
+    # Each is reported with all that it is shown over.
+    return found if len(found) <= _MOST_LASTING else frozenset()
 
 
 def groups_of(cues: Sequence[Cue]) -> tuple[tuple[int, ...], ...]:

@@ -212,3 +212,12 @@ def test_a_title_that_stays_is_one_finding() -> None:
     assert [f.params.get("variant") for f in found("cue-overlap", below)].count(None) == 1
     long = track("zh", [(0, 10_000, "片名：太阳"), *cues])
     assert {f.params.get("variant") for f in found("cue-overlap", long)} == {None}
+
+
+def test_a_track_of_titles_has_none() -> None:
+    """Each would be reported with all cues that come and go under it: the square of the track."""
+    under = [(n * 3000, n * 3000 + 2500, f"第{n}句话。") for n in range(100)]
+    many = track("zh", [*((n, 300_000, f"片名{n}") for n in range(60)), *under])
+    hits = found("cue-overlap", many)
+    assert {hit.params.get("variant") for hit in hits} == {None}
+    assert sum(len(hit.zh) for hit in hits) <= 2 * len(many.cues)
