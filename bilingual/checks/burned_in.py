@@ -168,8 +168,8 @@ def _other_text(side: Language, pair: Pair) -> Hit:
             "language": side,
             "cue": pair.written.index + 1,
             "at": player_time(pair.seen.start_ms),
-            "file": pair.written.compared.replace("\n", " "),
-            "picture": pair.seen.compared.replace("\n", " "),
+            "file": pair.written.shown.replace("\n", " "),
+            "picture": pair.seen.shown.replace("\n", " "),
             "picture_cue": pair.seen.index,
         },
     )
@@ -203,7 +203,7 @@ def _not_shown(side: Language, cue: Cue, at_ms: float) -> Hit:
             "language": side,
             "cue": cue.index + 1,
             "at": player_time(at_ms),
-            "file": cue.compared.replace("\n", " "),
+            "file": cue.shown.replace("\n", " "),
         },
     )
 
@@ -217,7 +217,7 @@ def _not_in_file(side: Language, cue: Cue) -> Hit:
             "variant": "not-in-file",
             "language": side,
             "at": player_time(cue.start_ms),
-            "picture": cue.compared.replace("\n", " "),
+            "picture": cue.shown.replace("\n", " "),
             "picture_cue": cue.index,
         },
     )
@@ -258,7 +258,7 @@ def _shaping(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             "at": player_time(cue.start_ms),
             "wrong": found.wrong,
             "of": found.of,
-            "picture": cue.compared.replace("\n", " "),
+            "picture": cue.shown.replace("\n", " "),
             "picture_cue": cue.index,
         },
     )
@@ -282,7 +282,7 @@ def _unreadable(artifacts: Artifacts) -> Iterator[Hit]:
                     "variant": side,
                     "cue": cue.index + 1,
                     "at": player_time(cue.start_ms),
-                    "text": cue.compared.replace("\n", " "),
+                    "text": cue.shown.replace("\n", " "),
                 },
             )
 

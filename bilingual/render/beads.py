@@ -33,6 +33,6 @@ def render_beads(bo: Track, zh: Track, alignment: Alignment, language: str) -> s
 def _side(side: Language, cues: Sequence[Cue], language: str) -> Iterator[str]:
     name = ui("mark-" + side, language)
     for cue in cues:
-        yield f"  {name}{cue.index + 1:>4}  {clock(cue.start_ms)}  {visible(cue.plain)}"
+        yield f"  {name}{cue.index + 1:>4}  {clock(cue.start_ms)}  {visible(cue.shown)}"
     if not cues:
         yield f"  {name}   -"

@@ -317,7 +317,7 @@ def _data(report: Report, page: PageView, review: Review | None, language: str) 
         "rest": {severity.value: rest[severity] for severity in Severity},
         "cues": {
             side: [
-                [cue.start_ms, cue.end_ms, visible(cue.plain, keep_breaks=True)]
+                [cue.start_ms, cue.end_ms, visible(cue.shown, keep_breaks=True)]
                 for cue in track.cues[:_PLAYED]
             ]
             for side in LANGUAGES

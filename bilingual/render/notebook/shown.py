@@ -104,7 +104,7 @@ def track_html(track: Track, language: str = "zh") -> str:
             number(cue.index + 1),
             number(clock(cue.start_ms)),
             number(clock(cue.end_ms)),
-            cue_text(cue.plain, track.language),
+            cue_text(cue.shown, track.language),
         ]
         for cue in track.cues[:SHOWN_ROWS]
     ]

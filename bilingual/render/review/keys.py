@@ -92,7 +92,7 @@ def point_keys(report: Report) -> dict[str, str]:
 def texts_of(report: Report, side: Language, indices: Iterable[int]) -> tuple[str, ...]:
     """The texts of some cues, for people to read."""
     track = report.track(side)
-    return () if track is None else tuple(track.cues[i].compared[:1000] for i in indices)
+    return () if track is None else tuple(track.cues[i].shown[:1000] for i in indices)
 
 
 def _place(report: Report, finding: Finding) -> Any:
