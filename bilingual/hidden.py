@@ -84,7 +84,16 @@ def find_hidden(text: str) -> tuple[Hidden, ...]:
 
 def is_unseen(char: str) -> bool:
     """Whether a character is nothing at all in a text that is read."""
-    return any(found.kind in _NOTHING for found in find_hidden(char)) and not char.isspace()
+    return bool(_unseen(char))
+
+
+def _unseen(text: str) -> set[int]:
+    """The places of what is nothing at all, but for what separates words."""
+    return {
+        found.at
+        for found in find_hidden(text)
+        if found.kind in _NOTHING and not found.char.isspace()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +129,7 @@ def seen(text: str) -> Seen:
     characters that separate no words; what holds an emoji together stays. What is in place
     of a tsheg is one.
     """
-    gone = {
-        found.at
-        for found in find_hidden(text)
-        if found.kind in _NOTHING and not found.char.isspace()
-    }
+    gone = _unseen(text)
     tshegs = stand_ins(text, gone)
     gone -= tshegs
     if not gone and not tshegs:
@@ -136,7 +141,5 @@ def seen(text: str) -> Seen:
 
 def drawn(text: str) -> str:
     """What a viewer sees of a text: marks in place of a tsheg are as they are in it."""
-    found = seen(text)
-    if found.at is None or not found.for_tsheg:
-        return found.text
-    return "".join(text[at] for at in found.at if not is_unseen(text[at]))
+    gone = _unseen(text)
+    return "".join(char for at, char in enumerate(text) if at not in gone) if gone else text

@@ -33,9 +33,7 @@ _SYLLABLE: Final = re.compile(
     rf"(?:འ[\u0f72\u0f74\u0f7c]?(?:[ངམརས]{_BARE})?){{0,3}}"
 )
 # Dots at the height of the tsheg, that mean nothing else between two Tibetan letters.
-_DOTS: Final = frozenset(
-    f"{NON_BREAKING_TSHEG}\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb\uff65\u02d9"
-)
+_DOTS: Final = frozenset("\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb\uff65\u02d9")
 # What ends or encloses a phrase, or is code: never in place of a tsheg. And what is a word.
 _ELSE: Final = (
     r"\w\s\u0f01-\u0f14\u0f3a-\u0f3d\u0f85\u0fbe-\u0fda()\[\]{}<>«»“”\"《》〈〉「」『』【】（）"
@@ -150,12 +148,7 @@ def _is_syllable(letters: str) -> bool:
 
 def joined_syllables(letters: str) -> int:
     """How many syllables a run of letters must have at the least; 1 for a single one."""
-    count = at = 0
-    while at < len(letters):
-        found = _SYLLABLE.match(letters, at)
-        at = at + 1 if found is None else found.end()
-        count += found is not None
-    return max(1, count)
+    return max(1, len(_SYLLABLE.findall(letters)))
 
 
 def more_syllables(text: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 # 解说, 旁白 and 主讲 are left out: before a colon they say who speaks what follows.
@@ -172,6 +173,7 @@ _HINT: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=16_384)  # asked of the same lines by rules and measures
 def is_credit(line: str) -> bool:
     """Whether a line of a cue names who made it, whose it is or where to find it."""
     if len(line) > _LONGEST or _HINT.search(line) is None:

@@ -15,20 +15,19 @@ from bilingual.fixes.sheet_cells import (
     MAX_BYTES,
     MAX_CELL,
     MAX_CELLS,
-    MAX_COLUMNS,
+    MAX_CSV_COLUMNS,
     MAX_ROWS,
     Cell,
     Page,
     Row,
     is_other_kind,
     read_pages,
+    too_large,
     unicode_text,
 )
 from bilingual.formats.encoding import everyday_share
 from bilingual.model import Reason
 from bilingual.model.codec import RepeatedKeyError, keys_once
-
-_MAX_KEYS: Final = 4 * MAX_COLUMNS  # as many columns as a row of CSV may have
 
 
 def table_pages(path: Path) -> tuple[list[Page], list[Reason]]:
@@ -46,7 +45,7 @@ def table_pages(path: Path) -> tuple[list[Page], list[Reason]]:
     shown = display_name(str(place))
     data = read_at_most(place, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise _too_large(shown)
+        raise too_large(shown)
     notes: list[Reason] = []
     if not is_other_kind(data):
         text, codec = _decoded(data, shown)
@@ -106,19 +105,15 @@ def _json_rows(text: str, shown: str) -> list[Row]:
     if not works:
         raise InputError("table-empty", path=shown)
     if len(works) > MAX_ROWS:
-        raise _too_large(shown)
+        raise too_large(shown)
     keys = list(dict.fromkeys(key for work in works for key in work))
     # Of works that have a key of their own each, the table is the square of the file.
-    if len(keys) > _MAX_KEYS or len(keys) * len(works) > MAX_CELLS:
-        raise _too_large(shown)
+    if len(keys) > MAX_CSV_COLUMNS or len(keys) * len(works) > MAX_CELLS:
+        raise too_large(shown)
     rows: list[Row] = [(KEYS_ROW, [Cell(key[:MAX_CELL]) for key in keys])]
     for number, work in enumerate(works, 1):
         rows.append((number, [_json_cell(work.get(key)) for key in keys]))
     return rows
-
-
-def _too_large(shown: str) -> InputError:
-    return InputError("sheet-too-large", path=shown, rows=MAX_ROWS, megabytes=MAX_BYTES >> 20)
 
 
 def _json_cell(value: Any) -> Cell:

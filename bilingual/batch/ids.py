@@ -9,7 +9,9 @@ from typing import Final
 from bilingual.form import without_personal
 
 _MOST: Final = 80  # characters
-_NO_NAME: Final = re.compile(r'[/\\:*?"<>|]')
+NO_NAME: Final = re.compile(r'[/\\:*?"<>|]')
+"""Characters that no file's name may have on Windows."""
+
 _NO_FILE: Final = re.compile(r"[/\\:\x00-\x1f]")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK: Final = "\u115f\u1160\u3164\uffa0"  # letters that show nothing
@@ -65,5 +67,5 @@ def _is_bad(character: str) -> bool:
     return (
         unicodedata.category(character) in _UNSEEN
         or character in _BLANK
-        or bool(_NO_NAME.match(character))
+        or bool(NO_NAME.match(character))
     )

@@ -173,5 +173,4 @@ def reason_words(reason: Reason, language: str, *, cli: bool = True) -> str:
     if reason.code == "work-error":
         inner = reason.params.get("params", {})
         return error_sentence(str(reason.params["code"]), dict(inner), language, cli=cli)
-    params = dict(reason.params)
-    return sentence("reasons", reason.code, params if cli else params | {"cli": 0}, language)
+    return sentence("reasons", reason.code, dict(reason.params), language, cli=cli)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bilingual.alignment.residuals import Deviation, deviations
-from bilingual.checks._tsheg import unseparated
+from bilingual.checks._tsheg import unseparated, without_words
 from bilingual.checks.base import Artifacts, CannotTell, Example, Need
 from bilingual.model import Alignment, Bead, Cue, Reason, Severity, Span, Track
 from bilingual.showing import player_time as player_time
@@ -20,7 +20,7 @@ _STRANGE_LETTERS: Final = 12
 _STRANGE_SHARE: Final = 0.9
 # From which share of the Tibetan cues on that have no tsheg, words cannot show that two tracks
 # are of different works, and not that they are of one work either.
-_MANY: Final = 0.2
+MANY: Final = 0.2
 MOST: Final = 0.6
 
 
@@ -78,12 +78,12 @@ def strange(*tracks: Track | None) -> CannotTell | None:
     return None
 
 
-def without_tsheg(bo: Track | None, *, share: float = _MANY) -> CannotTell | None:
+def without_tsheg(bo: Track | None, *, share: float = MANY) -> CannotTell | None:
     """What words cannot show where that share of the Tibetan has nothing between syllables."""
     cues = unseparated(bo)
     if bo is None or not cues or len(cues) < share * len(bo.cues):
         return None
-    return CannotTell(reason=Reason(code="tsheg-none", params={"count": len(cues)}))
+    return without_words(cues)
 
 
 def both_tracks(artifacts: Artifacts) -> tuple[Track, Track, Alignment] | CannotTell:

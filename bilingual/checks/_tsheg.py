@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bilingual.checks.base import Hit, Words
+from bilingual.checks.base import CannotTell, Hit, Words
 from bilingual.hidden import find_hidden, is_unseen, seen
-from bilingual.model import Cue, Evidence, Severity, Suggestion, Track
+from bilingual.model import Cue, Evidence, Reason, Severity, Suggestion, Track
 from bilingual.tsheg import NON_BREAKING_TSHEG, TSHEG, is_unseparated
 
 _SHOWN: Final = 20
@@ -21,6 +21,11 @@ def unseparated(track: Track | None) -> tuple[int, ...]:
     if track is None:
         return ()
     return tuple(cue.index for cue in track.cues if is_unseparated(cue.compared))
+
+
+def without_words(cues: Sized) -> CannotTell:
+    """What cannot be told of cues in which nothing parts the syllables."""
+    return CannotTell(reason=Reason(code="tsheg-none", params={"count": len(cues)}))
 
 
 def instead_of_tsheg(cue: Cue) -> tuple[int, ...]:

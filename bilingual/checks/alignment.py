@@ -9,6 +9,7 @@ from bilingual.checks._tracks import (
     BO,
     FINE,
     LONG_ZH,
+    MANY,
     MOST,
     PAIR,
     ZH,
@@ -41,15 +42,14 @@ def _foreign(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     if alignment is None:
         return
     tracks = artifacts.bo, artifacts.zh
+    foreign = is_foreign(artifacts, alignment)
     doubt = joined(*tracks) or strange(*tracks)
-    doubt = doubt or without_tsheg(artifacts.bo, share=MOST)
-    if doubt is None and is_foreign(artifacts, alignment):
-        doubt = without_tsheg(artifacts.bo)
+    doubt = doubt or without_tsheg(artifacts.bo, share=MANY if foreign else MOST)
     if doubt is not None:
         yield doubt
     elif alignment.confidence is None:
         yield CannotTell(reason=Reason(code="no-kinship-evidence"))
-    elif is_foreign(artifacts, alignment):
+    elif foreign:
         paired = sum(len(b.zh) for b in alignment.beads if b.two_sided)
         total = sum(len(b.zh) for b in alignment.beads)
         yield Hit(

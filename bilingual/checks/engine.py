@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from bilingual.checks._tsheg import unseparated
+from bilingual.checks._tsheg import unseparated, without_words
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen, Words
 from bilingual.config import Config
 from bilingual.errors import ConfigError
@@ -38,10 +38,9 @@ _ABOUT_MARKS = frozenset(
     {"hidden-character", "line-break", "tibetan-typography", "chinese-typography"}
 )
 
-# What is judged by syllables, beside the rules on accuracy.
-_BY_SYLLABLES: Final = frozenset(
-    {"line-break", "line-length", "reading-speed", "tibetan-particle", "tibetan-syllable"}
-)
+# What is judged by words, and what by syllables, beside the rules on accuracy.
+_BY_WORDS: Final = frozenset({"line-break", "tibetan-particle"})
+_BY_SYLLABLES: Final = _BY_WORDS | {"line-length", "reading-speed", "tibetan-syllable"}
 
 MOST_IN_A_CUE: Final = 40
 """How many findings of one rule and severity are kept of the same cues. What is made to be
@@ -100,7 +99,7 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
     """
     checks: list[Check] = []
     findings: list[Finding] = []
-    joined = unseparated(artifacts.bo)
+    joined = frozenset(unseparated(artifacts.bo))
     for rule in rules().values():
         check, found = _apply(rule, artifacts, joined)
         checks.append(check)
@@ -136,7 +135,7 @@ def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
     With an alignment those that compare the two tracks, too.
     """
     known = _CHEAP | ({"alignment"} if artifacts.alignment is not None else set())
-    joined = unseparated(artifacts.bo)
+    joined = frozenset(unseparated(artifacts.bo))
     found = [
         finding
         for rule in rules().values()
@@ -147,7 +146,7 @@ def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
 
 
 def _apply(
-    rule: Rule, artifacts: Artifacts, joined: Sequence[int] = ()
+    rule: Rule, artifacts: Artifacts, joined: Set[int] = frozenset()
 ) -> tuple[Check, list[Finding]]:
     """A rule's check and findings. ``joined`` are Tibetan cues whose syllables nothing parts."""
     required = is_required(rule, artifacts)
@@ -242,20 +241,20 @@ def _rests_on_recognition(rule: Rule, artifacts: Artifacts) -> bool:
     return pictured and (one_sided or rule.group in ("language", "accuracy"))
 
 
-def _joined_doubt(rule: Rule, joined: Sequence[int]) -> CannotTell | None:
+def _joined_doubt(rule: Rule, joined: Set[int]) -> CannotTell | None:
     """What a rule that goes by syllables cannot tell of cues that have nothing between them."""
     if not joined or not (rule.group == "accuracy" or rule.id in _BY_SYLLABLES):
         return None
-    return CannotTell(reason=Reason(code="tsheg-none", params={"count": len(joined)}))
+    return without_words(joined)
 
 
-def _rests_on_unread(rule: Rule, hit: Hit, artifacts: Artifacts, joined: Sequence[int]) -> bool:
+def _rests_on_unread(rule: Rule, hit: Hit, artifacts: Artifacts, joined: Set[int]) -> bool:
     """Whether a hit is about the words of a cue that was read in the picture and
     cannot be relied on, or about marks that such a reading does not show, or about the
     words of one whose syllables nothing parts.
     """
-    by_words = rule.group == "accuracy" or rule.id in ("line-break", "tibetan-particle")
-    if by_words and not set(joined).isdisjoint(hit.bo):
+    by_words = rule.group == "accuracy" or rule.id in _BY_WORDS
+    if by_words and not joined.isdisjoint(hit.bo):
         return True
     if rule.group in ("alignment", "burned-in") or rule.id in _ABOUT_TIMES:
         return False

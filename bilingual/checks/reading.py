@@ -184,7 +184,7 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
         for cue in track.cues:
             found = find_hidden(cue.text)
             if found:  # what is in place of the tsheg is reported as that
-                tshegs = instead_of_tsheg(cue)
+                tshegs = frozenset(instead_of_tsheg(cue))
                 found = tuple(one for one in found if one.at not in tshegs)
             if not found:
                 continue

@@ -36,10 +36,11 @@ def users_folder(kind: Literal["cache", "data"]) -> Path:
         found = places[kind]("bilingual", appauthor=False)
         if found.is_absolute():
             return found
-    return _among_temporary(kind)
+    return among_temporary(kind)
 
 
-def _among_temporary(kind: str) -> Path:
+def among_temporary(kind: str) -> Path:
+    """A folder of this user's among the temporary files; it is not created here."""
     owner = os.geteuid() if hasattr(os, "geteuid") else 0
     return Path(tempfile.gettempdir()) / f"bilingual-{kind}-{owner}"
 
@@ -72,7 +73,7 @@ def make_users_folder(kind: Literal["cache", "data"]) -> None:
     """
     folder = users_folder(kind)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder == _among_temporary(kind):
+    if folder == among_temporary(kind):
         status = folder.lstat()
         if stat.S_ISLNK(status.st_mode):
             raise NotPrivateError(str(folder))

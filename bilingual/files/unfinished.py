@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from bilingual.files.places import cache_folder, refuse_shared
+from bilingual.files.places import among_temporary, cache_folder, refuse_shared
 
 if os.name == "posix":
     import fcntl
@@ -162,11 +162,10 @@ def _folders(*, make: bool) -> Iterator[Path]:
 
     :param make: make them where they are not there and can be made.
     """
-    owner = os.geteuid() if hasattr(os, "geteuid") else 0
     with contextlib.suppress(OSError, RuntimeError, ValueError):
         yield from _private(cache_folder() / _NOTES, make=make)
     with contextlib.suppress(OSError, ValueError):
-        yield from _private(Path(tempfile.gettempdir()) / f"bilingual-{_NOTES}-{owner}", make=make)
+        yield from _private(among_temporary(_NOTES), make=make)
 
 
 def _private(folder: Path, *, make: bool) -> Iterator[Path]:

@@ -31,6 +31,7 @@ MAX_TAGS: Final = 5_000_000
 of 20,000 cues has 1.5 million."""
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 64
+MAX_CSV_COLUMNS: Final = 4 * MAX_COLUMNS
 MAX_GAP: Final = 1000  # empty rows in a row; behind them nothing is looked for
 MAX_CELL: Final = 32_767  # what Excel itself holds
 MAX_PAGES: Final = 20
@@ -166,7 +167,7 @@ def is_other_kind(data: bytes) -> bool:
 def _examine(data: bytes, name: str) -> None:
     """Refuse what is no table that can be read, by its first bytes."""
     if len(data) > MAX_BYTES:
-        raise _too_large(name)
+        raise too_large(name)
     if data.startswith(_OLD):
         raise InputError("sheet-old", path=name)
     head = data[:400].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -175,7 +176,8 @@ def _examine(data: bytes, name: str) -> None:
         raise InputError("sheet-other", path=name, kind=kind)
 
 
-def _too_large(name: str) -> InputError:
+def too_large(name: str) -> InputError:
+    """``sheet-too-large``, with what a table may have."""
     return InputError("sheet-too-large", path=name, rows=MAX_ROWS, megabytes=MAX_BYTES // 1024**2)
 
 
@@ -196,7 +198,7 @@ class _Room:
         self._cells -= len(lengths)
         self._characters -= sum(lengths)
         if min(self._rows, self._cells, self._characters) < 0:
-            raise _too_large(self._name)
+            raise too_large(self._name)
 
 
 # CSV
@@ -213,8 +215,8 @@ def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
     try:
         for row in reader:
             number += 1
-            if len(row) > 4 * MAX_COLUMNS:
-                raise _too_large(name)
+            if len(row) > MAX_CSV_COLUMNS:
+                raise too_large(name)
             if any(len(cell) > MAX_CELL for cell in row):
                 raise InputError("sheet-unreadable", path=name, detail=f"row {number}")
             last = row[-1] if row else ""
@@ -432,7 +434,7 @@ def _examine_zip(data: bytes, name: str) -> None:
     except Exception:  # a damaged archive can fail anywhere in zipfile and zlib
         raise InputError("sheet-unreadable", path=name, detail="zip") from None
     if large:
-        raise _too_large(name)
+        raise too_large(name)
     if odd:
         raise InputError("sheet-unreadable", path=name, detail=odd)
     if not any(part.startswith("xl/") for part in names):

@@ -90,16 +90,18 @@ class _Numbered(string.Formatter):
 _NUMBERED: Final = _Numbered()
 
 
-def fill(template: str, params: Mapping[str, Any]) -> str:
+def fill(template: str, params: Mapping[str, Any], *, cli: bool = True) -> str:
     """The template with its parameters. Values are data and never templates.
 
     Whatever a person reads is made here, so here text from outside becomes visible:
     a file's name can hold no escape sequence and no line break that would be obeyed.
     ``{count:cue|cues}`` is the first word where the count is 1, else the second;
     ``{cli:words|words}`` the first for whoever has a command line, the second on a page of
-    the service, which gives ``cli`` as 0.
+    the service.
+
+    :param cli: whether the reader has a command line.
     """
-    template = placed(template, cli=bool(params.get("cli", 1)))
+    template = placed(template, cli=cli)
     shown = _Lenient({key: visible_value(value) for key, value in params.items()})
     return _NUMBERED.vformat(template, (), shown) if "|" in template else template.format_map(shown)
 
@@ -112,7 +114,9 @@ def placed(template: str, *, cli: bool) -> str:
     return _BY_PLACE.sub(r"\1" if cli else r"\2", template)
 
 
-def sentence(section: Section, code: str, params: Mapping[str, Any], language: str) -> str:
+def sentence(
+    section: Section, code: str, params: Mapping[str, Any], language: str, *, cli: bool = True
+) -> str:
     """The words for a code, Chinese where there are none in that language.
 
     A code without words in any language comes out as itself with its parameters, so
@@ -120,13 +124,15 @@ def sentence(section: Section, code: str, params: Mapping[str, Any], language: s
     error behind it (its code as ``detail`` or ``reason``, its parameters as ``of``), that
     error's sentence is part of it. Lists are joined as the language does, and a time in
     seconds (``end_s``) is there as a player shows it too (``end``).
+
+    :param cli: whether the reader has a command line; else they have the service's page.
     """
     if section not in ("errors", "ui"):
-        params = _player_times(_with_cause(params, language))
+        params = _player_times(_with_cause(params, language, cli=cli))
     for tongue in chain(language):
         words = tongue.words.get(section, {}).get(code)
         if words is not None:
-            return fill(words, {name: _listed(v, language) for name, v in params.items()})
+            return fill(words, {name: _listed(v, language) for name, v in params.items()}, cli=cli)
     return visible(f"{code} {dict(params)}" if params else code)
 
 
@@ -140,12 +146,12 @@ def _player_times(params: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**shown, **params}
 
 
-def _with_cause(params: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+def _with_cause(params: Mapping[str, Any], language: str, *, cli: bool) -> Mapping[str, Any]:
     """Parameters with the code of an error replaced by what it says."""
     for name in ("detail", "reason"):
         code = params.get(name)
         if isinstance(code, str) and code in catalogue()["errors"]:
-            said = error_sentence(code, params.get("of") or {}, language)
+            said = error_sentence(code, params.get("of") or {}, language, cli=cli)
             return {**params, name: said.rstrip("。.")}
     return params
 
@@ -156,10 +162,10 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: 
     What the operating system or the reader of a file reported, and the names of
     languages and of roles, are in the same language.
 
-    :param cli: whether that person has a command line; else they have the service's page.
+    :param cli: as for :func:`sentence`.
     """
     TEXT.check("message", "language", language)
-    said: dict[str, Any] = dict(params) if cli else {**params, "cli": 0}
+    said: dict[str, Any] = dict(params)
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:
         said["detail"] = sentence("ui", f"system-{number}", {}, language)
@@ -172,8 +178,8 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: 
     if f"input-{said.get('role')}" in catalogue()["ui"]:
         said["role"] = sentence("ui", f"input-{said['role']}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
-        said["problem"] = sentence("problems", said["problem"], params, language)
-    return sentence("errors", code, said, language) + meant(_likest(params), language)
+        said["problem"] = sentence("problems", said["problem"], params, language, cli=cli)
+    return sentence("errors", code, said, language, cli=cli) + meant(_likest(params), language)
 
 
 def _likest(params: Mapping[str, Any]) -> list[str]:

@@ -14,8 +14,9 @@ the first or after the last translated cue or what is shown through most of the 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bilingual.alignment.exclusion import exclusion, is_farewell, is_title_card
@@ -45,11 +46,13 @@ def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
     paired = {index for bead in alignment.beads if bead.two_sided for index in getattr(bead, side)}
     excluded: dict[int, str] = {}
     body = [cue.start_ms for cue in track.cues if cue.index in paired]
+    # Where nothing is translated, every cue is at both ends.
+    ends = min(body, default=math.inf), max(body, default=-math.inf)
     titles = lasting(track.cues)
     for cue in track.cues:
         rule: str | None = exclusion(cue)
         if rule is None and cue.index not in paired:
-            rule = "title" if cue.index in titles else _card(cue, body)
+            rule = "title" if cue.index in titles else _card(cue, *ends)
         if rule is not None:
             excluded[cue.index] = rule
     counted = {cue.index for cue in track.cues} - set(excluded)
@@ -61,13 +64,12 @@ def coverage_of(track: Track, side: Language, alignment: Alignment) -> Coverage:
     )
 
 
-def _card(cue: Cue, body: Sequence[int]) -> str | None:
+def _card(cue: Cue, first: float, last: float) -> str | None:
     """What a cue without a partner is a card of, at an end of what is translated.
 
-    :param body: when the cues with a partner begin.
+    :param first: when the first cue with a partner begins (ms), and ``last`` the last one.
     """
-    before = not body or cue.start_ms <= min(body)
-    after = not body or cue.start_ms >= max(body)
+    before, after = cue.start_ms <= first, cue.start_ms >= last
     if (before or after) and is_title_card(cue):
         return "title"
     return "credits" if after and is_farewell(cue) else None

@@ -81,7 +81,7 @@ def remedy(finding: Finding, language: str, *, cli: bool = True) -> str:
     if rule is None:
         return ""
     words = rule.remedies.get(str(finding.params.get("variant")), rule.remedy)
-    return fill(words.get(language), _displayed(finding.params, language) | {"cli": int(cli)})
+    return fill(words.get(language), _displayed(finding.params, language), cli=cli)
 
 
 def reason(given: Reason | None, language: str, *, cli: bool = True) -> str:
@@ -91,8 +91,7 @@ def reason(given: Reason | None, language: str, *, cli: bool = True) -> str:
     """
     if given is None:
         return ""
-    params = to_builtins(given.params)
-    return sentence("reasons", given.code, params if cli else params | {"cli": 0}, language)
+    return sentence("reasons", given.code, to_builtins(given.params), language, cli=cli)
 
 
 def backend_line(use: BackendUse, language: str) -> str:

@@ -261,7 +261,7 @@ async def not_served(request: Request, error: Exception) -> Response:
 def _failure(error: Exception) -> BilingualError:
     """What an exception that nothing expected is answered with."""
     if is_full(error):
-        return unwritable(full=True)
+        return unwritable(error)
     log_failure(error)
     wrong = InternalError.of(error)
     return InternalError(wrong.code, **(wrong.params | {"detail": ""}))

@@ -83,12 +83,7 @@ class Dispatcher:
 
     async def cancel(self, name: str) -> bool:
         """Stop a work; whether it had not ended yet."""
-
-        def ended() -> bool:
-            work = self._store.work(name)
-            return work is not None and self._end(work, "cancelled", {})
-
-        cancelled = await run_in_threadpool(ended)
+        cancelled = await run_in_threadpool(self._end_named, name, "cancelled", {})
         future = self._going.get(name)
         if future is not None:
             future.cancel()
@@ -193,14 +188,8 @@ class Dispatcher:
             return
         log_failure(error)
         reason = Cause(code="work-lost", params={"kind": type(error).__name__})
-
-        def failed() -> None:
-            work = self._store.work(name)
-            if work is not None:
-                self._end(work, "failed", {"reason": reason})
-
         with suppress(Exception):
-            await run_in_threadpool(failed)
+            await run_in_threadpool(self._end_named, name, "failed", {"reason": reason})
         self._hub.changed(name)
 
     def _wait_for_room(self, name: str) -> None:
@@ -253,6 +242,13 @@ class Dispatcher:
         """Write down that a work has ended, and whom that is to be told; whether it had not."""
         told = delivery_of(work, state, verdict, self._settings.webhooks)
         return self._store.end(work.id, state, changes, told=told)
+
+    def _end_named(
+        self, name: str, state: Literal["failed", "cancelled"], changes: Mapping[str, Any]
+    ) -> bool:
+        """The same of a work by its id; it may be gone."""
+        work = self._store.work(name)
+        return work is not None and self._end(work, state, changes)
 
     def _keep(self, work: Work, result: WorkResult) -> bool:
         """Keep the result of a work that was done; whether it had not ended before."""

@@ -74,11 +74,8 @@ async def look(request: Request) -> Response:
     ]
     ready = not problems and bool((given | kept) & {*FILES})
     answer = {"ready": ready, "problems": problems, "findings": found["findings"]}
-    return json_response({**answer, "files": [f for f in files if f["upload"] in _keys(asked)]})
-
-
-def _keys(asked: _Inspect) -> set[str]:
-    return {one.upload for one in asked.files}
+    looked = [one for one in files if not names[one["upload"]].kept]
+    return json_response({**answer, "files": looked})
 
 
 def _candidates(

@@ -26,7 +26,7 @@ from bilingual.server.logs import log_event
 from bilingual.server.problems import Place, ServiceError
 from bilingual.server.records import File, Record, Work
 from bilingual.server.service import Service
-from bilingual.server.space import is_full, unwritable
+from bilingual.server.space import unwritable
 from bilingual.server.uploads import Incoming, refuse_full
 
 KEY_LENGTH: Final = 200
@@ -231,7 +231,7 @@ def _made(service: Service, caller: Caller, draft: Draft) -> Work:
             gone = "upload-unknown" if draft.previous is None else "work-unknown"
             raise ServiceError(gone, 404) from None
         if isinstance(error, OSError):
-            raise unwritable(full=is_full(error)) from None
+            raise unwritable(error) from None
         raise
     finally:
         service.making.discard(name)

@@ -22,7 +22,7 @@ from bilingual.server.answers import announced, media_type_of
 from bilingual.server.folders import Folders, new_id
 from bilingual.server.problems import ServiceError
 from bilingual.server.service import Service
-from bilingual.server.space import is_full, unwritable
+from bilingual.server.space import unwritable
 from bilingual.server.uploads import Incoming, refuse_full, shown_name
 
 MOST_PARTS: Final = 64
@@ -164,7 +164,7 @@ async def parts_of(request: Request, service: Service, *, known: Iterable[str]) 
         if isinstance(error, FormParserError):
             raise ServiceError("multipart-invalid", 400) from None
         if isinstance(error, OSError):
-            raise unwritable(full=is_full(error)) from None
+            raise unwritable(error) from None
         raise
     return parts
 

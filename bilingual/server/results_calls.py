@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from bilingual._version import __version__
 from bilingual.batch.columns import FILES
+from bilingual.batch.ids import NO_NAME
 from bilingual.batch.model import Submission
 from bilingual.batch.state import REPORT
 from bilingual.budget import MIB
@@ -58,7 +59,6 @@ _POLICY: Final = re.compile(
 _SCRIPT: Final = re.compile(r"script-src 'sha256-[A-Za-z0-9+/]{43}='(?:;|$)")
 _RANGE: Final = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))\s*", re.ASCII)
 """One part of a file, as players ask for it; of several the whole file is sent."""
-_NO_NAME: Final = re.compile(r'[\\/:*?"<>|]')  # Windows has no files with these
 _HEAD_BYTES: Final = 4096
 _BLANK: Final = "＿＿＿＿＿＿＿＿"
 _WORDS: Final = 200
@@ -171,7 +171,7 @@ def _part_of(request: Request, tag: str, size: int) -> None:
 
 def _named(kind: str, name: str) -> dict[str, str]:
     """The header by which a browser keeps a file under a name, which reorders and hides nothing."""
-    safe = _NO_NAME.sub("_", visible(name))
+    safe = NO_NAME.sub("_", visible(name))
     return {"Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe, safe='')}"}
 
 

@@ -23,7 +23,7 @@ from bilingual.server.making import done_work
 from bilingual.server.problems import ServiceError
 from bilingual.server.records import SavedReview, own_review
 from bilingual.server.service import Service, service_of
-from bilingual.server.space import says_full, unwritable
+from bilingual.server.space import unwritable
 from bilingual.server.tokens import SCOPES
 from bilingual.server.views import WORK
 
@@ -81,7 +81,7 @@ def _kept(
     except InputError as error:  # it names the place on this machine
         if not folder.is_dir():
             raise ServiceError("work-unknown", 404) from None
-        raise unwritable(full=says_full(error.params.get("detail"))) from None
+        raise unwritable(error) from None
 
 
 def _shown(review: SavedReview, number: int, *, latest: bool = True) -> dict[str, Any]:

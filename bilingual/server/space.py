@@ -6,6 +6,7 @@ import os
 import sqlite3
 from typing import Final
 
+from bilingual.errors import BilingualError
 from bilingual.files import NO_ROOM
 from bilingual.server.problems import ServiceError
 
@@ -24,8 +25,12 @@ def says_full(detail: object) -> bool:
     return isinstance(detail, str) and detail in _SAID
 
 
-def unwritable(*, full: bool) -> ServiceError:
-    """What it means that something could not be written: no room, or a disk out of order."""
-    if full:
+def unwritable(error: BaseException) -> ServiceError:
+    """What it means that something could not be written: no room, or a disk out of order.
+
+    :param error: of the system or the database, or of the library with the system's word.
+    """
+    said = isinstance(error, BilingualError) and says_full(error.params.get("detail"))
+    if said or is_full(error):
         return ServiceError("disk-full", 507)
     return ServiceError("disk-broken", 503, headers={"Retry-After": "60"})

@@ -27,7 +27,7 @@ from bilingual.server.problems import ServiceError
 from bilingual.server.records import Upload
 from bilingual.server.service import Service, service_of
 from bilingual.server.settings import CHUNK_BYTES
-from bilingual.server.space import is_full, unwritable
+from bilingual.server.space import unwritable
 from bilingual.showing import visible
 
 LASTS_S: Final = 24 * 3600
@@ -195,7 +195,7 @@ async def go_on(request: Request) -> Response:
             with place_of(service, upload).open("ab") as file:
                 await _taken(request, file, most)
         except OSError as error:
-            raise unwritable(full=is_full(error)) from None
+            raise unwritable(error) from None
     return json_response(await run_in_threadpool(shown, service, upload))
 
 

@@ -19,7 +19,7 @@ from bilingual.server.jobs import Bounds, ready
 from bilingual.server.logs import log_event
 from bilingual.server.problems import ServiceError
 from bilingual.server.settings import Settings
-from bilingual.server.space import says_full, unwritable
+from bilingual.server.space import unwritable
 
 _T = TypeVar("_T")
 
@@ -128,7 +128,7 @@ class Workers:
     def _shown(self, error: BilingualError) -> BilingualError:
         """An error without the folders of this machine in it."""
         if error.code == "output-unwritable":
-            return unwritable(full=says_full(error.params.get("detail")))
+            return unwritable(error)
         params = {
             name: Path(value).name
             if isinstance(value, str) and value.startswith(self._folder)

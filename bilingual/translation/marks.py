@@ -86,7 +86,7 @@ def _chinese(text: str) -> tuple[Mark, ...]:
 def _is_question_word(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
     """Whether a syllable that may be a question word is one, by what stands beside it."""
     word = pieces[at].text
-    before = pieces[at - 1].text if at and pieces[at].joined else ""
+    before = _before(pieces, at)
     joined = at + 1 < len(pieces) and pieces[at + 1].joined
     after = pieces[at + 1].text if joined else ""
     if _means_any(pieces, at, text):
@@ -116,7 +116,6 @@ def _means_any(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
 def _asks(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
     """Whether a syllable asks by its place: at the end of the text or before a mark."""
     piece = pieces[at]
-    before = pieces[at - 1].text if at and piece.joined else ""
     if or_not(pieces, at):
         return True
     if _offers_another(pieces, at, text):
@@ -126,9 +125,22 @@ def _asks(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
         return True
     if not ends and pieces[at + 1].joined:
         return False
-    raw = text[piece.start : piece.end]
+    return _asked_of(pieces, at, text) is not None
+
+
+def _before(pieces: tuple[Piece, ...], at: int) -> str:
+    """The syllable before a place; empty where a mark is between them."""
+    return pieces[at - 1].text if at and pieces[at].joined else ""
+
+
+def _asked_of(pieces: tuple[Piece, ...], at: int, text: str) -> str | None:
+    """The syllable that a particle at a place, or written on there, asks of; else ``None``."""
+    piece, before = pieces[at], _before(pieces, at)
     agrees = piece.text in _BO_PARTICLES and before.endswith(piece.text[0])
-    return agrees or piece.text in _BO_AFTER_ANY or (raw != _OR and raw.endswith(_OR))
+    if agrees or piece.text in _BO_AFTER_ANY:
+        return before
+    raw = text[piece.start : piece.end]
+    return piece.text if raw != _OR and raw.endswith(_OR) else None
 
 
 def _offers_another(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
@@ -136,16 +148,8 @@ def _offers_another(pieces: tuple[Piece, ...], at: int, text: str) -> bool:
 
     མང་ངམ་རྒྱ་མཚོ་མང་, ཉལ་ལམ་ཡང་ན་…, ཐུབ་བམ་ཞེས་…; not where it joins nouns: བཅོས་པའམ་སུབ་པ.
     """
-    piece, raw = pieces[at], text[pieces[at].start : pieces[at].end]
-    before = pieces[at - 1].text if at and pieces[at].joined else ""
-    agrees = piece.text in _BO_PARTICLES and before.endswith(piece.text[0])
-    if agrees or piece.text in _BO_AFTER_ANY:
-        verb = before
-    elif raw != _OR and raw.endswith(_OR):
-        verb = piece.text
-    else:
-        return False
-    if verb in _NOUN_ENDINGS:
+    verb = _asked_of(pieces, at, text)
+    if verb is None or verb in _NOUN_ENDINGS:
         return False
     behind = [p.text for p in takewhile(lambda p: p.joined, pieces[at + 1 :])]
     return behind[:1] in _QUOTED or behind[:2] == ["ཡང", "ན"] or verb in behind

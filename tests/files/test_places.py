@@ -51,7 +51,7 @@ def test_a_folder_that_another_user_made_is_not_taken(
         folder.chmod(0o777 if theirs == "writable" else 0o755)
     if theirs == "owner":
         mine = os.geteuid()
-        monkeypatch.setattr("bilingual.files.places._among_temporary", lambda _: folder)
+        monkeypatch.setattr("bilingual.files.places.among_temporary", lambda _: folder)
         monkeypatch.setattr("os.geteuid", lambda: mine + 1)
     with pytest.raises(InputError) as caught:
         Folders(folder / "service").make()
