@@ -87,21 +87,26 @@ def is_title_card(cue: Cue) -> bool:
     return _TITLE.fullmatch(cue.compared) is not None
 
 
-# Wholly thanks to the viewers, as a card has them: one phrase without a full stop. Who takes
-# leave as well, or says it as a sentence, is heard.
-_WATCHING_BO: Final = "(?:གཟིགས|ལྟས?|གསན|ཉན|མཉམ་ཞུགས)"
+# Wholly thanks for watching, as a card has them: one phrase without a full stop. Bare thanks,
+# thanks for anything else, and thanks with a goodbye or as a sentence are heard.
+_WATCH_ZH: Final = "(?:观看|收看|收听|观赏|欣赏|聆听)"
+_WATCH_BO: Final = (
+    "(?:གཟིགས|བ?ལྟས?|གསན|ཉན)་(?:[པབ]ར?|[པབ]ས|[པབ]འི|མོ|མཁན|རོགས|གནང|ཐུབ)(?![\u0f40-\u0fbc])"
+)
 _THANKS: Final = re.compile(
-    r"(?:非常|衷心|再次)?(?:感谢|谢谢|多谢)(?:您|你们?|大家|各位(?:观众)?|观众朋友们?)?的?"
-    r"(?:(?:观看|收看|收听|观赏|欣赏|聆听|支持|陪伴|关注)[和与、]?){0,3}[!！～~…]{0,3}"
-    rf"|(?:(?:[\u0f40-\u0fbc]+་){{0,6}}?{_WATCHING_BO}(?:་[\u0f40-\u0fbc]+){{0,4}}?་|(?:ཁྱེད|ཚང་མ|ཚོ|རྣམ་པ|ལ|ར)་){{0,4}}"
+    r"(?:非常|衷心|再次)?(?:感谢|谢谢|多谢)(?:"
+    rf"(?:您|你们?|大家|各位(?:观众)?|观众朋友们?)?的?{_WATCH_ZH}(?:[和与、]?(?:{_WATCH_ZH}|支持|陪伴|关注)){{0,2}}"
+    r"|(?:各位|广大)?观众(?:朋友)?们?)[!！～~…]{0,3}"
+    rf"|(?:[\u0f40-\u0fbc]+་){{0,6}}?{_WATCH_BO}(?:་[\u0f40-\u0fbc]+){{0,4}}?་"
+    r"(?:(?:ཁྱེད|ཚང་མ|ཚོ|རྣམ་པ|ལ|ར)་){0,4}"
     r"(?:ཐུགས་རྗེ|བཀའ་དྲིན)་ཆེ(?:་ཞུ(?:་བ་ཡིན|་རྒྱུ་ཡིན)?)?[།༎་!！]{0,3}"
-    r"|thank(?:s| you)(?: (?:all|so much|very much))?(?: for (?:watching|listening))?!{0,3}",
+    r"|thank(?:s| you)(?: (?:all|so much|very much))? for (?:watching|listening)!{0,3}",
     re.IGNORECASE,
 )
 
 
 def is_farewell(cue: Cue) -> bool:
-    """Whether a cue does nothing but thank the viewers, as a card at the end does.
+    """Whether a cue does nothing but thank for watching, as a card at the end does.
 
     Such a cue at the end of a track that has no partner is a card that one version shows:
     no fault, as with who made it. Where both have it, they are a pair like others.

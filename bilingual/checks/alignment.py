@@ -21,6 +21,7 @@ from bilingual.checks._tracks import (
     without,
     without_tsheg,
 )
+from bilingual.checks._unread import unread_places, with_unread_partner
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
 from bilingual.measures.coverage import coverage_of
 from bilingual.model import (
@@ -67,7 +68,11 @@ def _alone(artifacts: Artifacts, side: Language) -> Iterator[Hit | CannotTell]:
     bo, zh, alignment = found
     own, other = (zh, bo) if side == "zh" else (bo, zh)
     away: Language = "bo" if side == "zh" else "zh"
-    alone = coverage_of(own, side, alignment).alone
+    coverage = coverage_of(own, side, alignment)
+    unread = with_unread_partner(alignment, coverage, unread_places(other, away))
+    if unread:
+        yield CannotTell(reason=Reason(code="partner-unread", params={"count": len(unread)}))
+    alone = coverage.alone - unread
     for bead in alignment.beads:
         for index in getattr(bead, side):
             if bead.two_sided or index not in alone:

@@ -257,6 +257,13 @@ def _problem_messages() -> dict[str, Words]:
     return found
 
 
+_NEGATIVE: Final = Words(
+    zh="时间是负数的字幕在影片开始之前，播放器不会显示：多半是整条字幕往前移得太多，或者时间前面多了负号。"
+    "在字幕软件（如 Subtitle Edit）里把列出的行改成正确的时间，另存为 UTF-8 编码的 SRT，再核查一次。",
+    en="A cue before 0:00 is never shown: most likely the track was moved back too far, or a minus sign slipped in. "
+    "Correct the times of the lines named in a subtitle editor (such as Subtitle Edit), save as SRT in UTF-8, and check again.",
+)
+
 _DAMAGED: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\n2\n00:61:04,000 --> 00:00:07,000\n水在零度结成冰。\n"
 _SOUND: Final = "1\n00:00:01,000 --> 00:00:03,000\n地球绕着太阳转。\n\n2\n00:00:04,000 --> 00:00:07,000\n水在零度结成冰。\n"
 
@@ -285,6 +292,7 @@ RULES = (
             zh="用字幕软件（如 Subtitle Edit）打开这个文件，改正列出的行，再另存为 UTF-8 编码的 SRT。格式上的小错，{cli:运行 bilingual fix 并加 --out 新文件夹|用“自动修复”}，可自动改好。",
             en="Open the file in a subtitle editor (such as Subtitle Edit), correct the lines named, and save it as SRT in UTF-8. {cli:bilingual fix with --out FOLDER|“Automatic fixes”} corrects what is only a matter of form.",
         ),
+        remedies={"time-negative": _NEGATIVE},
         limits=Words(
             zh="SRT 没有正式标准：这里按多数播放器的读法判断。WebVTT 按 W3C 标准判断。",
             en="SRT has no formal standard: it is judged by what most players accept. WebVTT is judged by the W3C standard.",

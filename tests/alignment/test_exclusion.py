@@ -149,11 +149,17 @@ def test_title_cards() -> None:
 FAREWELLS = [
     "感谢观看",
     "感谢您的观看！",
-    "谢谢大家",
+    "谢谢大家收看",
     "非常感谢大家的观看和支持",
+    "感谢各位观众",
+    "谢谢观众朋友们！",
     "Thanks for watching!",
+    "Thank you all for listening",
     "གཟིགས་པར་ཐུགས་རྗེ་ཆེ།",
     "ཁྱེད་ཚོས་གཟིགས་པར་བཀའ་དྲིན་ཆེ་ཞུ།",
+    "གཟིགས་གནང་བར་ཐུགས་རྗེ་ཆེ།",
+    "བལྟས་པར་ཐུགས་རྗེ་ཆེ།",
+    "གཟིགས་མཁན་ཚང་མ་ལ་ཐུགས་རྗེ་ཆེ།",
 ]
 
 
@@ -181,9 +187,17 @@ def test_thanks_that_both_languages_have_are_a_pair() -> None:
     assert report.findings == ()
 
 
+@pytest.mark.parametrize("text", ["谢谢", "谢谢大家", "Thanks", "ཐུགས་རྗེ་ཆེ།"])
+def test_bare_thanks_at_the_end_are_said(text: str) -> None:
+    last = (24_000, 27_000, text)
+    report = examined(bo=track("bo", BO), zh=track("zh", (*ZH, last)))
+    rules = {f.rule for f in report.findings if f.zh == (len(ZH),)}
+    assert rules & {"missing-translation", "wrong-script", "untranslated"}
+
+
 def test_thanks_among_the_sentences_are_said() -> None:
     shifted = [(start + 4000, end + 4000, text) for start, end, text in ZH[3:]]
-    zh = (*ZH[:3], (11_600, 14_800, "谢谢大家"), *shifted)
+    zh = (*ZH[:3], (11_600, 14_800, "谢谢大家收看"), *shifted)
     bo = [
         (start + 4000 * (n > 2), end + 4000 * (n > 2), text)
         for n, (start, end, text) in enumerate(BO)
@@ -197,6 +211,21 @@ def test_thanks_among_the_sentences_are_said() -> None:
     [
         "谢谢收看，我们下期再见。",  # a sentence that is heard
         "谢谢观看。",
+        "谢谢",
+        "谢谢！",
+        "谢谢大家",  # bare thanks are heard: a speaker's last words
+        "多谢各位",
+        "感谢您的支持",
+        "谢谢你们的陪伴！",
+        "感谢观众的科学家",
+        "Thanks",
+        "Thank you so much!",
+        "ཐུགས་རྗེ་ཆེ།",
+        "ཁྱེད་ཚོར་ཐུགས་རྗེ་ཆེ་ཞུ།",
+        "ཁྱེད་ཚོས་ལྟ་རྟོག་གནང་བར་ཐུགས་རྗེ་ཆེ།",  # for an inspection, for being looked after
+        "གཟིགས་རྟོག་གནང་བར་ཐུགས་རྗེ་ཆེ།",
+        "གཟིགས་སྐྱོང་གནང་བར་ཐུགས་རྗེ་ཆེ།",
+        "ང་ལྟ་བུར་རོགས་བྱེད་པར་ཐུགས་རྗེ་ཆེ།",
         "གཟིགས་པར་ཐུགས་རྗེ་ཆེ། རྗེས་མ་མཇལ་ཡོང་།",
         "感谢太阳给我们光和热。",
         "谢谢你告诉我这件事。",
