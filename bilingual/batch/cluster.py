@@ -75,7 +75,9 @@ def _looks(client: Any, paths: Sequence[str]) -> dict[str, Any]:
     """What each worker sees, or the error that looking there came to, by its address."""
     try:
         return dict(client.run(looked_at, paths))
-    except Exception:  # of one of them: without the library, or lost in the meantime
+    except Exception:
+        # Of one of them, without the library or lost in the meantime. What Dask cannot send from
+        # there is an AssertionError here, whatever `on_error` says.
         looks: dict[str, Any] = {}
     for address in client.nthreads():
         try:

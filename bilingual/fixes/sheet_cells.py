@@ -43,6 +43,7 @@ CHECKS: Final = "bilingual-check"
 """The title of the hidden page of a workbook that holds a digest of each cue's text."""
 
 _DELIMITERS: Final = ",;\t"
+_RARE_DELIMITERS: Final = "|，；"  # where there are none of the usual ones: texts hold them, too
 _HEAD: Final = 20_000
 _HEAD_LINES: Final = 20
 _DANGER: Final = "=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20"
@@ -233,9 +234,11 @@ def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
 def _delimiter(text: str) -> str:
     """What separates the cells; a title above the headings has none of it."""
     lines = text[:_HEAD].splitlines()[:_HEAD_LINES]
-    if lines and any(lines[0].count(mark) > 1 for mark in _DELIMITERS):
-        return max(_DELIMITERS, key=lines[0].count)
-    return max(_DELIMITERS, key=lambda m: (sum(m in line for line in lines), text.count(m)))
+    usual = any(mark in line for line in lines for mark in _DELIMITERS)
+    marks = _DELIMITERS if usual else _RARE_DELIMITERS
+    if lines and any(lines[0].count(mark) > 1 for mark in marks):
+        return max(marks, key=lines[0].count)
+    return max(marks, key=lambda m: (sum(m in line for line in lines), text.count(m)))
 
 
 _BOMS: Final = {

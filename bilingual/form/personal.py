@@ -34,6 +34,9 @@ _PERSONAL: Final = re.compile(
         | [0-9A-HJ-NP-RTUW-Y]{2}\d{6}[0-9A-HJ-NP-RTUW-Y]{10}  # a unit's credit code
       ) (?![0-9A-Za-z])
     | (?<!\d) (?:(?:\+|00)?86[-\s]?)? 1[3-9]\d[-.–—\s]?\d{4}[-.–—\s]?\d{4} (?!\d)  # mobile
+    | (?<![A-Za-z]) (?i: (?:QQ|扣扣|微信|v信|we[ ]?chat|[vw]x) (?:号码?|群号?|\s?(?:id|no\.?))?
+      (?: \s{0,3} [:=是为] \s{0,3} | \s{0,3} (?=[a-z_-]{0,19}\d) )
+      [a-z0-9] [a-z0-9_-]{4,19} (?![a-z0-9_-]) )          # a number of a messenger
     | (?<!\d) (?:\(0\d{2,3}\)\s?|0\d{2,3}[-–—\s]|0(?:10|2\d|[3-9]\d{2})) \d{7,8} (?!\d)  # landline
     """,
     re.VERBOSE,
@@ -42,7 +45,7 @@ _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def without_personal(text: str, values: Iterable[str] = ()) -> str:
-    """The text without phone numbers, e-mail addresses and identity numbers.
+    """The text without phone numbers, e-mail addresses, identity and messengers' numbers.
 
     :param values: what was filled in where personal things are asked for. Each that has
         five characters or more is taken out, too, and of several things in one cell those

@@ -161,7 +161,9 @@ def process(log: Path, *command: str, **more: str) -> Iterator[subprocess.Popen[
 
 def wait_for(path: Path, words: str, running: subprocess.Popen[bytes]) -> str:
     """What a file says, when the words are in it."""
-    while running.poll() is None:
+    for _ in range(3000):  # ten minutes at the least: beyond that something hangs
+        if running.poll() is not None:
+            break
         text = path.read_text("utf-8", "replace") if path.is_file() else ""
         if words in text:
             return text

@@ -206,6 +206,9 @@ def test_cells_far_away_are_said(tmp_path: Path) -> None:
         ("gbk", ";", "\r\n", "2024年推荐汇总表\r\n"),
         ("utf-8", "\t", "\n", "2024年，推荐汇总表\n\n"),
         ("utf-16", "\t", "\r\n", ""),
+        ("utf-8", "|", "\n", ""),
+        ("gbk", "，", "\r\n", ""),
+        ("utf-8", "；", "\n", "推荐汇总表\n"),
     ],
 )
 def test_csv_of_every_kind(

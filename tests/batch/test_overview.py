@@ -8,14 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from jsonschema import Draft202012Validator
 
 from bilingual.batch import Batch, WorkResult
-from bilingual.batch.model import BatchFinding, Brief, Reading, Reviewed
+from bilingual.batch.model import READING_SPEED, BatchFinding, Brief, Reading, Reviewed
 from bilingual.batch.page import render_batch
 from bilingual.batch.ranking import ranked
 from bilingual.batch.reviews import with_reviews
+from bilingual.cli.group import cli
 from bilingual.model import Form, Reason, Severity, Verdict
 from bilingual.render.document import read_report
 from bilingual.render.review import (
@@ -142,6 +144,10 @@ def test_the_minutes_go_by_the_readers_speed(tmp_path: Path) -> None:
     assert usual.reading_minutes == usual.reading.minutes() == usual.reading.minutes(120)
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "每分钟核对 120 个藏文音节" in page
+    command = cli.get_command(click.Context(cli), "batch")
+    assert command is not None
+    asked = {option.name: option.default for option in command.params}
+    assert asked["reading_speed"] == READING_SPEED
     slow = run_here(works, out, reading_speed=1)
     (work,) = slow.works
     assert work.kept

@@ -201,6 +201,13 @@ def test_personal_headings(heading: str) -> None:
         ("身份证51012219900101123X", "身份证…"),
         ("代码91510100MA6XXXXX0Y号", "代码…号"),
         ("播放 3000 次，2023-05-01", "播放 3000 次，2023-05-01"),
+        ("合作请加微信：zhaxi_2024，谢谢", "合作请加…，谢谢"),
+        ("QQ群号１２３４５６７８９", "…"),
+        ("加 VX zhaxi77 或 WeChat ID: zhaxidrolma。", "加 … 或 …。"),
+        (
+            "微信公众号：kepu_lhasa，微信扫码，QQ音乐 2024",
+            "微信公众号：kepu_lhasa，微信扫码，QQ音乐 2024",
+        ),
         ("https://v.example.com/BV1xx411c7mD", "https://v.example.com/BV1xx411c7mD"),
     ],
 )
