@@ -31,7 +31,7 @@ SOUND = "1\n00:00:01,000 --> 00:00:02,500\n水。\n\n2\n00:00:03,000 --> 00:00:0
 
 
 def test_formats_are_found() -> None:
-    assert set(formats()) == {"srt", "vtt", "ass"}
+    assert {"srt", "vtt", "ass"} <= set(formats())
 
 
 def assert_reported(text: str, track: Track) -> None:

@@ -48,7 +48,7 @@ def fields(template: str) -> set[str]:
 @pytest.mark.parametrize(("section", "code", "words"), ENTRIES, ids=lambda v: str(v)[:40])
 def test_entry_is_whole(section: str, code: str, words: dict[str, str]) -> None:
     assert section in ("errors", "problems", "reasons", "ui")
-    assert set(words) <= {"zh", "en", "bo"}
+    assert set(words) <= set(languages())
     assert words["zh"].strip()
     assert words["en"].strip()
     assert fields(words["zh"]) == fields(words["en"])
@@ -286,7 +286,7 @@ def test_no_unused_words() -> None:
 
 
 def test_a_language_without_words_takes_those_of_its_fallback() -> None:
-    assert list(languages()) == ["zh", "en", "bo"]
+    assert list(languages())[:3] == ["zh", "en", "bo"]
     assert shown_in("bo").code == "zh"
     assert sentence("ui", "verdict", {}, "bo") == sentence("ui", "verdict", {}, "zh")
     assert sentence("ui", "verdict", {}, "no-such-language") == sentence("ui", "verdict", {}, "zh")

@@ -1,14 +1,19 @@
-"""A distribution with a plug-in of every kind is built, installed beside us, and used."""
+"""The files that CONTRIBUTING.md prints, one of every kind of plug-in, are built and used.
+
+Once as a distribution of somebody else's, installed beside us, and once each in the folder
+of its kind in a copy of this tree.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,12 +22,43 @@ import bilingual
 
 ROOT = Path(bilingual.__file__).parent.parent
 SOURCE = Path(__file__).parent / "distribution"
-PROFILE = "bilingual/config/profiles/sichuan-2024.toml"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+FOLDERS = {
+    "rule.py": "checks/exclamation.py",
+    "tab.py": "formats/tab.py",
+    "engine.py": "asr/engines/parrot.py",
+    "reader.py": "ocr/readers/oracle.py",
+    "backend.py": "translation/backends/lengths.py",
+    "renderer.py": "render/headline.py",
+    "profiles/lhasa-2025.toml": "config/profiles/lhasa-2025.toml",
+    "fr/language.toml": "locale/fr/language.toml",
+    "fr/report.toml": "locale/fr/report.toml",
+    "fr/rules.toml": "locale/fr/rules.toml",
+}
 
 ZH = ("太阳升起！", "水在零度结成冰。", "植物需要阳光和水。")
 BO = ("ཉི་མ་ཤར།", "ཆུ་འཁྱགས་ནས་འཁྱགས་པ་ཆགས།", "རྩི་ཤིང་ལ་ཉི་འོད་དང་ཆུ་དགོས།")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def printed() -> dict[str, str]:
+    """The code blocks of CONTRIBUTING.md by the file that their first line names."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    return dict(
+        re.findall(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    )
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="the READMEs lie in the checkout")
+def test_what_is_printed_is_what_is_tried() -> None:
+    files = {
+        path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8")
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".py", ".toml") and path.name != "__init__.py"
+    }
+    assert printed() == files
+    assert {f"bilingual_extras/{name}" for name in FOLDERS} == set(files) - {"pyproject.toml"}
 
 
 def tabs(texts: tuple[str, ...]) -> str:
@@ -44,33 +80,60 @@ def build(source: Path, out: Path) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("extras")
     shutil.copytree(SOURCE, home / "source")
-    notice = (ROOT / PROFILE).read_text(encoding="utf-8")
-    (home / "source/bilingual_extras/profiles/lhasa-2025.toml").write_text(
-        notice.replace("sichuan-2024", "lhasa-2025"), encoding="utf-8"
-    )
     return build(home / "source", home / "dist")
 
 
 @pytest.fixture(scope="module")
-def run(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs the command line with the distribution installed."""
-    cache = tmp_path_factory.mktemp("cache")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this tree with each file in the folder of its kind."""
+    home = tmp_path_factory.mktemp("tree")
+    unread = shutil.ignore_patterns("__pycache__", "bench", "golden")
+    for part in ("bilingual", "models", "notebooks", "tests"):
+        shutil.copytree(ROOT / part, home / part, ignore=unread)
+    shutil.copy(ROOT / "pyproject.toml", home)
+    for name, place in FOLDERS.items():
+        there = home / "bilingual" / place
+        there.parent.mkdir(exist_ok=True)
+        shutil.copy(SOURCE / "bilingual_extras" / name, there)
+    return home
+
+
+@pytest.fixture(scope="module", params=["distribution", "tree"])
+def paths(request: pytest.FixtureRequest) -> list[Path]:
+    """Where modules are found: the distribution beside us, or the tree."""
+    found: Path = request.getfixturevalue("site" if request.param == "distribution" else "tree")
+    return [found, ROOT] if request.param == "distribution" else [found]
+
+
+def caller(paths: Sequence[Path], cache: Path) -> Run:
+    """Runs the command line with modules from these places."""
 
     def call(*arguments: str, more: Path | None = None) -> subprocess.CompletedProcess[str]:
-        paths = [str(p) for p in (site, more, ROOT) if p is not None]
+        found = [str(p) for p in (paths[0], more, *paths[1:]) if p is not None]
         return subprocess.run(
-            [sys.executable, "-m", "bilingual", *arguments],
+            [sys.executable, "-P", "-m", "bilingual", *arguments],
             capture_output=True,
             text=True,
             check=False,
             env={
                 **os.environ,
-                "PYTHONPATH": os.pathsep.join(paths),
+                "PYTHONPATH": os.pathsep.join(found),
                 "BILINGUAL_CACHE": str(cache),
             },
         )
 
     return call
+
+
+@pytest.fixture(scope="module")
+def run(paths: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return caller(paths, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def installed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command line with the distribution beside us alone."""
+    return caller([site, ROOT], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +170,56 @@ def test_a_renderer_and_a_language(run: Run, pair: tuple[str, str]) -> None:
     assert "headline" in run("verify", "--help").stdout
 
 
-def test_a_format_is_written(site: Path, pair: tuple[str, str], tmp_path: Path) -> None:
+def test_a_year(run: Run, pair: tuple[str, str], tmp_path: Path) -> None:
+    """What one year's notice takes, another's does not, and its clause is said."""
+    form = tmp_path / "form.toml"
+    form.write_text('title = "水"\nfirst_broadcast = 2023-06-01\n', encoding="utf-8")
+    verify = ("verify", "--bo", pair[0], "--zh", pair[1], "--form", str(form), "--format", "json")
+    clauses = {}
+    for year in ("sichuan-2024", "lhasa-2025"):
+        findings = json.loads(run(*verify, "--profile", year).stdout)["findings"]
+        clauses[year] = [f["clause"] for f in findings if f["rule"] == "first-broadcast"]
+    assert clauses == {"sichuan-2024": [], "lhasa-2025": ["三(一)"]}
+
+
+@pytest.mark.slow
+def test_a_rule_of_ours_in_all_its_steps(tree: Path, tmp_path: Path) -> None:
+    """As CONTRIBUTING.md says: the params declared, the id counted; the tests apply it."""
+    home = tmp_path / "steps"
+    shutil.copytree(tree, home)
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    ((place, declared),) = re.findall(
+        r"^```python\n# (\S+), at the end\n(.*?)^```$", text, re.DOTALL | re.MULTILINE
+    )
+    with (home / place).open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{declared}")
+    kind = re.findall(r"class (\w+)", declared)[0]
+    names = home / "bilingual/params/__init__.py"
+    names.write_text(
+        names.read_text(encoding="utf-8")
+        .replace("import (\n    ChineseTypo", f"import (\n    {kind},\n    ChineseTypo")
+        .replace("] = {\n", f'] = {{\n    "exclamation": {kind},\n', 1),
+        encoding="utf-8",
+    )
+    counted = home / "tests/checks/test_contract.py"
+    ours = re.sub(r"^OURS = {", 'OURS = {"exclamation", ', counted.read_text("utf-8"), flags=re.M)
+    counted.write_text(ours, encoding="utf-8")
+    (command,) = re.findall(r"^\$ \.venv/bin/python (.*) -k exclamation$", text, re.MULTILINE)
+    others = ("tests/locale/test_locale.py", "tests/formats/test_gate.py")  # a language, a format
+    chosen = "exclamation or declared or contract or whole or fallback or found"
+    done = subprocess.run(
+        [sys.executable, *command.split(), *others, "-v", "-k", chosen],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(home)},
+    )
+    assert done.returncode == 0, done.stdout
+    assert "test_catches_its_example[exclamation] PASSED" in done.stdout
+
+
+def test_a_format_is_written(paths: list[Path], pair: tuple[str, str], tmp_path: Path) -> None:
     script = (
         "import sys; from bilingual import load_track;"
         "from bilingual.formats.writing import write_track;"
@@ -115,9 +227,9 @@ def test_a_format_is_written(site: Path, pair: tuple[str, str], tmp_path: Path) 
         "write_track(load_track(sys.argv[2]), sys.argv[3])"
     )
     there, back = tmp_path / "zh.srt", tmp_path / "zh.tab"
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(site), str(ROOT)))}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
     subprocess.run(
-        [sys.executable, "-c", script, pair[1], str(there), str(back)], check=True, env=env
+        [sys.executable, "-P", "-c", script, pair[1], str(there), str(back)], check=True, env=env
     )
     assert "00:00:03,000 --> 00:00:05,000" in there.read_text(encoding="utf-8")
     assert back.read_text(encoding="utf-8") == tabs(ZH)
@@ -174,34 +286,36 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_broken_plug_ins_are_named_and_left_out(
-    run: Run, pair: tuple[str, str], broken: Path
+    installed: Run, pair: tuple[str, str], broken: Path
 ) -> None:
     verify = ("verify", "--bo", pair[0], "--zh", pair[1])
-    done = run("-v", *verify, "--format", "json", more=broken)
+    done = installed("-v", *verify, "--format", "json", more=broken)
     assert done.returncode in (0, 1), done.stderr
     checks = {c["rule"]: c for c in json.loads(done.stdout)["checks"]}
     assert checks["broken"]["verdict"] == "error"
     assert "broken-extras 1.0" in checks["broken"]["params"]["origin"]
     assert "format 'broken' of broken-extras 1.0" in done.stderr  # the log
-    assert "插件 broken（broken-extras 1.0" in run(*verify, more=broken).stderr
+    assert "插件 broken（broken-extras 1.0" in installed(*verify, more=broken).stderr
     for option in ("--format", "--lang", "--profile", "--asr"):
-        asked = run(*verify, option, "broken", more=broken)
+        asked = installed(*verify, option, "broken", more=broken)
         assert asked.returncode == 2
         assert "no_such_module" in asked.stderr
-    named = run(*verify, "--backend", "broken", more=broken)
+    named = installed(*verify, "--backend", "broken", more=broken)
     assert named.returncode == 2
     assert "broken-extras 1.0" in named.stderr
     assert "no_such_module" in named.stderr
 
 
-def test_two_of_one_id_are_one_error(run: Run, pair: tuple[str, str], tmp_path: Path) -> None:
+def test_two_of_one_id_are_one_error(installed: Run, pair: tuple[str, str], tmp_path: Path) -> None:
     info = tmp_path / "second_extras-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: second-extras\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
         "[bilingual.backends]\nsecond = bilingual_extras.backend:BACKEND\n"
     )
-    done = run("verify", "--bo", pair[0], "--zh", pair[1], "--backend", "lengths", more=tmp_path)
+    done = installed(
+        "verify", "--bo", pair[0], "--zh", pair[1], "--backend", "lengths", more=tmp_path
+    )
     assert done.returncode == 2
     assert "bilingual-extras 1.0" in done.stderr
     assert "second-extras 1.0" in done.stderr

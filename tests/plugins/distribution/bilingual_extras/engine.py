@@ -39,7 +39,7 @@ def _load(weights: Weights, settings: Asr) -> _Parrot:
 
 ENGINE = Engine(
     name="parrot",
-    package="bilingual_extras",
+    package="bilingual",  # what has to be importable: a recogniser would name its own
     extra=None,
     rank=9,
     languages=frozenset({"zh"}),

@@ -1,1 +1,1 @@
-"""A notice of another year; its file is written by the test."""
+"""Notices of other years: a file each."""
