@@ -8,11 +8,12 @@ place (:mod:`bilingual.tsheg`); what is shown and written is the text itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from bilingual.tsheg import TSHEG, stand_ins
+from bilingual.tsheg import TSHEG, references, stand_ins
 
 _CLASSES: Final[dict[str, str]] = {
     "replacement": "\ufffd",
@@ -102,12 +103,14 @@ class Seen:
 
     ``at`` are the places (code points) that its characters have in the whole text, ``None``
     where the two are the same. ``for_tsheg`` are the places there of what is in place of a
-    tsheg, in order; ``text`` has a tsheg for each.
+    tsheg, in order; ``text`` has a tsheg for each. ``ends`` are the places behind its
+    characters, ``None`` where each is one character there, too.
     """
 
     text: str
     at: tuple[int, ...] | None = None
     for_tsheg: tuple[int, ...] = ()
+    ends: tuple[int, ...] | None = None
 
     def whole(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the text is in the whole one, from its first to its last character.
@@ -116,9 +119,34 @@ class Seen:
         """
         if self.at is None:
             return start, end
-        after = self.at[-1] + 1 if self.at else 0
-        begin = self.at[start] if start < len(self.at) else after
-        return begin, begin if end <= start else self.at[end - 1] + 1
+        ends = self.ends or [at + 1 for at in self.at[-1:]]
+        begin = self.at[start] if start < len(self.at) else ends[-1] if ends else 0
+        if end <= start:
+            return begin, begin
+        return begin, self.ends[end - 1] if self.ends else self.at[end - 1] + 1
+
+    def moved(self, spans: Sequence[tuple[int, int]]) -> Seen:
+        """The same by the places of another text.
+
+        :param spans: where each character of the whole text is in that one, half open.
+        """
+        at = range(len(self.text)) if self.at is None else self.at
+        ends = [place + 1 for place in at] if self.ends is None else self.ends
+        return Seen(
+            self.text,
+            tuple(spans[place][0] for place in at),
+            tuple(spans[place][0] for place in self.for_tsheg),
+            tuple(spans[place - 1][1] for place in ends),
+        )
+
+    @property
+    def tsheg_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where what is in place of a tsheg is in the whole text, in order."""
+        if self.ends is None or self.at is None:
+            return tuple((at, at + 1) for at in self.for_tsheg)
+        return tuple(
+            span for span in zip(self.at, self.ends, strict=True) if span[0] in self.for_tsheg
+        )
 
 
 @lru_cache(maxsize=16_384)
@@ -127,8 +155,35 @@ def seen(text: str) -> Seen:
 
     Left out are zero-width characters, direction marks, selectors, tags and control
     characters that separate no words; what holds an emoji together stays. What is in place
-    of a tsheg is one.
+    of a tsheg is one, a reference (``&nbsp;``) that is shown as it is written among them.
     """
+    coded = tuple(references(text))
+    if coded:
+        meant, spans = _decoded(text, coded)
+        places = {spans[at][0] for at in _seen(meant).for_tsheg}
+        coded = tuple(one for one in coded if one[0] in places or one[2] == TSHEG)
+    if not coded:
+        return _seen(text)
+    meant, spans = _decoded(text, coded)
+    found = _seen(meant).moved(spans)
+    tshegs = {*found.for_tsheg, *(start for start, _, _ in coded)}
+    return Seen(found.text, found.at, tuple(sorted(tshegs)), found.ends)
+
+
+def _decoded(text: str, coded: Iterable[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int]]]:
+    """The text with the characters that references mean, and where each of its own is in it."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    last = 0
+    for start, end, char in (*coded, (len(text), len(text), "")):
+        pieces += (text[last:start], char)
+        spans += ((at, at + 1) for at in range(last, start))
+        spans += [(start, end)] * len(char)
+        last = end
+    return "".join(pieces), spans
+
+
+def _seen(text: str) -> Seen:
     gone = _unseen(text)
     tshegs = stand_ins(text, gone)
     gone -= tshegs

@@ -9,6 +9,7 @@ order. Whether it can exist is for :mod:`bilingual.text.spelling`.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Set
@@ -110,6 +111,23 @@ def stand_ins(text: str, unseen: Set[int]) -> frozenset[int]:
         if len(own) >= max(_OFTEN, _OFTEN * written):
             found.update(_at_ends(text, {text[gap.at] for gap in own}))
     return frozenset(found)
+
+
+def references(text: str) -> Iterator[tuple[int, int, str]]:
+    r"""Codes of HTML and ASS (``&nbsp;``, ``\h``) behind Tibetan in a text that is shown as it is.
+
+    :returns: where each is (half open, code points) and the character that it means.
+    """
+    for found in _REFERENCE.finditer(text) if "&" in text or "\\" in text else ():
+        char = " " if found.group() == "\\h" else html.unescape(found.group())
+        if len(char) == 1:
+            yield found.start(), found.end(), char
+
+
+_REFERENCE: Final = re.compile(
+    r"(?<=[\u0f00\u0f18-\u0fbc])"
+    r"(?:&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,32});|\\h)"
+)
 
 
 def _at_ends(text: str, marks: Set[str]) -> Iterator[int]:

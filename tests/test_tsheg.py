@@ -8,7 +8,7 @@ import pytest
 
 from bilingual.formats import read_tracks
 from bilingual.hidden import seen
-from bilingual.model import Cue, Finding, Report, Severity
+from bilingual.model import Cue, Finding, Report, Severity, Track
 from bilingual.text.length import count_units
 from bilingual.tsheg import TSHEG, is_unseparated, joined_syllables
 from tests.golden.sentences import SUN
@@ -21,6 +21,10 @@ SPACES = [" ", "\u00a0", "\u3000"]
 UNSEEN = ["\u200b", "\u200c", "\u2060", "\ufeff", "\u00ad", "\x01", "\ufe0f"]
 MARKS = ["·", "・", "‧", "-", ".", "'", "_", "|", "?", "\ufffd", "\ue00b"]
 PARTED = "ཉི་མ་ནི་བརྟན་སྐར་ཞིག་ཡིན།"
+
+
+def timed(texts: list[str]) -> list[tuple[int, int, str]]:
+    return [(line.start, line.end, text) for line, text in zip(LINES, texts, strict=True)]
 
 
 def report_of(bo: list[str], zh: list[str] = ZH, shift: int = 0) -> Report:
@@ -165,6 +169,91 @@ def test_another_work_without_a_tsheg_is_not_judged() -> None:
     assert said(report).keys() <= {("tibetan-syllable", "tsheg-none"), ("cue-timing", None)}
     check = next(c for c in report.checks if c.rule == "foreign-tracks")
     assert (str(check.verdict), code_of(check)) == ("unknown", "tsheg-none")
+
+
+def _stamp(ms: int, form: str) -> str:
+    seconds, rest = divmod(ms, 1000)
+    clock = f"{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"0:{clock}.{rest // 10:02}" if form == "ass" else f"00:{clock}{_POINT[form]}{rest:03}"
+
+
+_POINT = {"srt": ",", "vtt": "."}
+_ASS = (
+    "[Script Info]\n\n[Events]\n"
+    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+)
+
+
+def read_as(form: str, texts: list[str]) -> Track:
+    """The track of a file of that format."""
+    file = {"srt": "", "vtt": "WEBVTT\n\n", "ass": _ASS}[form]
+    for n, (line, text) in enumerate(zip(LINES, texts, strict=True), 1):
+        start, end = _stamp(line.start, form), _stamp(line.end, form)
+        if form == "ass":
+            broken = text.replace("\n", "\\N")
+            file += f"Dialogue: 0,{start},{end},Default,,0,0,0,,{broken}\n"
+        else:
+            file += f"{n}\n{start} --> {end}\n{text}\n\n"
+    (track_read,) = read_tracks(file.encode(), name=f"bo.{form}")
+    return track_read
+
+
+CODES = [
+    *((form, code, "tsheg-coded") for form in ("srt", "ass") for code in (
+        "&nbsp;", "&#160;", "&#8203;", "&#x200B;", "&zwnj;", "&#3851;", "&#x0f0b;", "&middot;",
+    )),
+    *((form, "\\h", "tsheg-space") for form in ("srt", "ass")),
+    ("vtt", "&nbsp;", "tsheg-space"),
+    ("vtt", "&thinsp;", "tsheg-space"),
+    ("vtt", "&#8203;", "tsheg-unseen"),
+    ("vtt", "&zwnj;", "tsheg-unseen"),
+    ("vtt", "&middot;", "tsheg-mark"),
+    *(("vtt", code, "tsheg-coded") for code in ("&amp;nbsp;", "&amp;#3851;", "\\h")),
+    ("srt", "&amp;nbsp;", "tsheg-coded"),
+    ("ass", "{\\i1}\\h{\\i0}", "tsheg-space"),
+    ("ass", "{\\fs40}\u200b", "tsheg-unseen"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "code", "variant"), CODES)
+def test_codes_in_its_place_are_one_finding_at_their_places(
+    form: str, code: str, variant: str
+) -> None:
+    texts = [text.replace(TSHEG, code) if n % 10 == 0 else text for n, text in enumerate(BO)]
+    bo = read_as(form, texts)
+    finding = only(examined(bo=bo, zh=track("zh", timed(ZH))))
+    assert (finding.rule, finding.params["variant"]) == ("tibetan-typography", variant)
+    assert (finding.bo, finding.params["cues"]) == ((0, 10), 2)
+    assert finding.suggestion is not None
+    whole = code.removeprefix("{\\i1}").removesuffix("{\\i0}").removeprefix("{\\fs40}")
+    for params in (finding.suggestion.params, *finding.suggestion.params["others"]):
+        text = bo.cues[params["cue"]].text
+        assert {text[e["start"] : e["end"]] for e in params["edits"]} == {whole}
+    if variant == "tsheg-coded":
+        assert finding.params["characters"] == [code]
+        assert f"“{code}”" in finding.message("zh")
+        assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("code", ["&#3851;", "&#x0F0B;"])
+def test_a_tsheg_that_webvtt_writes_as_a_reference_is_one(code: str) -> None:
+    bo = read_as("vtt", [text.replace(TSHEG, code) for text in BO])
+    assert [cue.plain for cue in bo.cues] == BO
+    assert not examined(bo=bo, zh=track("zh", timed(ZH))).findings
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt", "ass"])
+def test_a_code_between_sentences_is_in_place_of_nothing(form: str) -> None:
+    texts = [text.replace("།", "།&nbsp;") for text in BO]
+    report = examined(bo=read_as(form, texts), zh=track("zh", timed(ZH)))
+    assert "tibetan-typography" not in {f.rule for f in report.findings}
+
+
+def test_one_cue_is_said_in_the_singular() -> None:
+    (finding,) = report_of([BO[0].replace(TSHEG, "\u200b"), *BO[1:]]).findings
+    assert finding.message("en").startswith("1 Tibetan cue has invisible characters (U+200B)")
+    (finding,) = report_of([BO[0].replace(TSHEG, ""), *BO[1:]]).findings
+    assert finding.message("en").startswith("1 of 20 Tibetan cues has no tsheg (the first is")
 
 
 @pytest.mark.parametrize("tags", [("{}", "{}"), ("<i>{}</i>", "<b>{}</b>")])

@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
-from bilingual.hidden import seen
+from bilingual.formats.places import is_bare, judged
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.typography import chinese_slips
 
@@ -15,7 +15,7 @@ from bilingual.text.typography import chinese_slips
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
     for cue in artifacts.zh.cues:
-        shown = seen(cue.text)
+        shown = judged(cue, artifacts.zh.format)
         for slip in chinese_slips(shown.text):
             text = shown.text[slip.start : slip.end]
             start, end = shown.whole(slip.start, slip.end)
@@ -28,7 +28,7 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
                     Evidence(kind="typography", side="zh", cue=cue.index, start=start, end=end),
                 ),
                 suggestion=None
-                if slip.fitting is None
+                if slip.fitting is None or not is_bare(cue, start, end)
                 else Suggestion(
                     kind="replace",
                     safety="unsafe",

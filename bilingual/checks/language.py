@@ -11,7 +11,7 @@ from bilingual.alignment.exclusion import exclusion
 from bilingual.checks._tracks import is_strange, span_of
 from bilingual.checks._tsheg import MISSING_MESSAGE, MISSING_REMEDY, missing_tshegs
 from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
-from bilingual.hidden import seen
+from bilingual.formats.places import is_bare, judged
 from bilingual.model import (
     CheckVerdict,
     Cue,
@@ -149,7 +149,7 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     for cue in artifacts.bo.cues:
         if is_unseparated(cue.compared):
             continue
-        shown = seen(cue.text)
+        shown = judged(cue, artifacts.bo.format)
         for fault in misspellings(shown.text):
             start, end = shown.whole(fault.start, fault.end)
             yield Hit(
@@ -162,7 +162,7 @@ def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 evidence=(
                     Evidence(kind="syllable", side="bo", cue=cue.index, start=start, end=end),
                 ),
-                suggestion=_as_read(fault, start, end),
+                suggestion=_as_read(fault, start, end) if is_bare(cue, start, end) else None,
             )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from bilingual.checks._examples import CHINESE, CORRECT, TIBETAN, with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
+from bilingual.formats.places import judged
 from bilingual.hidden import seen
 from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
 from bilingual.text.breaks import broken_in_two, rebroken
@@ -104,7 +105,7 @@ def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
         return
     words = artifacts.config.text.words
     for cue in artifacts.bo.cues:
-        shown = seen(cue.text)
+        shown = judged(cue, artifacts.bo.format)
         at = -1
         while (at := shown.text.find("\n", at + 1)) >= 0:
             before, after = shown.text[:at].rstrip(), shown.text[at + 1 :].lstrip()

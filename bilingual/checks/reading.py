@@ -10,6 +10,7 @@ from bilingual.checks._tracks import FINE, TRACK, ZH
 from bilingual.checks._tsheg import instead_of_tsheg
 from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, on_side
 from bilingual.formats.codes import grade, grades
+from bilingual.formats.places import Spans, written
 from bilingual.formats.registry import formats
 from bilingual.hidden import Hidden, find_hidden
 from bilingual.locale import catalogue
@@ -182,10 +183,11 @@ def _visible(cue: Cue) -> str:
 def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
     for side, track in artifacts.tracks():
         for cue in track.cues:
-            found = find_hidden(cue.text)
-            if found:  # what is in place of the tsheg is reported as that
-                tshegs = frozenset(instead_of_tsheg(cue))
-                found = tuple(one for one in found if one.at not in tshegs)
+            text, spans = written(cue, track.format)
+            found = find_hidden(text)
+            if found and side == "bo":  # what is in place of the tsheg is reported as that
+                tshegs = frozenset(start for start, _ in instead_of_tsheg(cue, track.format))
+                found = tuple(one for one in found if _place(one, spans)[0] not in tshegs)
             if not found:
                 continue
             names = list(dict.fromkeys(one.code_point for one in found))
@@ -206,17 +208,22 @@ def _hidden_character(artifacts: Artifacts) -> Iterator[Hit]:
                         kind="hidden-character",
                         side=side,
                         cue=cue.index,
-                        start=one.at,
-                        end=one.at + 1,
+                        start=_place(one, spans)[0],
+                        end=_place(one, spans)[1],
                         params={"code_point": one.code_point, "kind": one.kind},
                     )
                     for one in found[:_SHOWN]
                 ),
-                suggestion=_without(found, cue.text),
+                suggestion=_without(found, text, spans),
             )
 
 
-def _without(found: Sequence[Hidden], text: str) -> Suggestion | None:
+def _place(one: Hidden, spans: Spans | None) -> tuple[int, int]:
+    """Where a hidden character is in the raw text."""
+    return (one.at, one.at + 1) if spans is None else spans[one.at]
+
+
+def _without(found: Sequence[Hidden], text: str, spans: Spans | None) -> Suggestion | None:
     """The text without them, where no letter goes with them.
 
     What is only between letters can go; what may replace one, or selects a form of
@@ -232,8 +239,8 @@ def _without(found: Sequence[Hidden], text: str) -> Suggestion | None:
         params={
             "edits": [
                 {
-                    "start": one.at,
-                    "end": one.at + 1,
+                    "start": _place(one, spans)[0],
+                    "end": _place(one, spans)[1],
                     "text": "\n" if one.kind == "line-separator" else "",
                 }
                 for one in found

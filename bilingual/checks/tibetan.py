@@ -10,7 +10,7 @@ from bilingual.checks._examples import with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks._tsheg import REPLACED_MESSAGES, REPLACED_REMEDIES, replaced_tshegs
 from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
-from bilingual.hidden import seen
+from bilingual.formats.places import is_bare, judged
 from bilingual.model import Cue, Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
 from bilingual.text.typography import Slip, marks_pauses, slips
@@ -23,7 +23,7 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
     if artifacts.bo is None:
         return
     for cue in artifacts.bo.cues:
-        shown = seen(cue.text)
+        shown = judged(cue, artifacts.bo.format)
         for fault in sandhi_faults(shown.text):
             start, end = shown.whole(fault.start, fault.end)
             yield Hit(
@@ -49,7 +49,9 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
                     kind="replace",
                     safety="unsafe",
                     params={"start": start, "end": end, "text": fault.fitting},
-                ),
+                )
+                if is_bare(cue, start, end)
+                else None,
             )
 
 
@@ -60,7 +62,7 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
     pauses = marks_pauses(cue.compared for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:
         by_code: dict[str, list[Slip]] = {}
-        for slip in _slips(cue, pauses):
+        for slip in _slips(cue, artifacts.bo.format, pauses):
             by_code.setdefault(slip.code, []).append(slip)
         for code, found in by_code.items():
             yield Hit(
@@ -78,9 +80,9 @@ def _typography(artifacts: Artifacts) -> Iterator[Hit]:
             )
 
 
-def _slips(cue: Cue, pauses: bool) -> Iterator[Slip]:
+def _slips(cue: Cue, form: str | None, pauses: bool) -> Iterator[Slip]:
     """Slips by their places in the cue's raw text."""
-    shown = seen(cue.text)
+    shown = judged(cue, form)
     for at in shown.for_tsheg:
         if cue.text[at] == NON_BREAKING_TSHEG:
             yield Slip(start=at, end=at + 1, code="non-breaking-tsheg", fitting=TSHEG)
@@ -89,7 +91,8 @@ def _slips(cue: Cue, pauses: bool) -> Iterator[Slip]:
         if joined and slip.code == "nga-without-tsheg":
             continue  # as everywhere else in it
         start, end = shown.whole(slip.start, slip.end)
-        yield replace(slip, start=start, end=end)
+        fitting = slip.fitting if is_bare(cue, start, end) else None
+        yield replace(slip, start=start, end=end, fitting=fitting)
 
 
 def _mended(found: Sequence[Slip]) -> Suggestion | None:

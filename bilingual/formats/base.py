@@ -148,6 +148,9 @@ class Format:
     ``<u>`` mean the same as in HTML. ``places``: whether its cues lie anywhere in the
     picture by themselves, so that two at one time are no fault.
 
+    ``references``: whether character references (``&nbsp;``) are part of the format; in the
+    others many players show them as they are written.
+
     ``writer`` is ``None`` for a format that is only read. ``rewrites``: whether a file
     that was read without a loss can safely be written anew, its numbering with it.
     """
@@ -165,6 +168,7 @@ class Format:
     grades: Mapping[str, Grade] = field(default_factory=dict)
     html_tags: bool = True
     places: bool = False
+    references: bool = False
     writer: Writer | None = None
     rewrites: bool = False
 

@@ -363,6 +363,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     plain=_plain,
+    references=True,
     suffixes=(".vtt", ".webvtt"),
     codecs=frozenset({"webvtt"}),
     muxer="webvtt",

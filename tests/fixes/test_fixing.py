@@ -116,12 +116,31 @@ def test_safe_fixes_of_tibetan(wrong: str, right: str) -> None:
     assert got[1:] == list(BO[1:])
 
 
-@pytest.mark.parametrize("mark", [" ", "\u200b", "-", "\u0f0c"])
+@pytest.mark.parametrize(
+    "mark",
+    [" ", "\u200b", "-", "\u0f0c", "&nbsp;", "&#8203;", "&zwnj;", "&#x0F0B;", "&amp;nbsp;", "\\h"],
+)
 def test_marks_in_place_of_the_tsheg_become_tshegs_in_all_cues(mark: str) -> None:
     wrong = [text.replace("་", mark) for text in BO]
     done = fixed({"bo": srt(wrong).encode(), "zh": srt(ZH).encode()})
     assert only(done).after == srt(BO)
     assert not done.left
+
+
+@pytest.mark.parametrize("mark", ["&nbsp;", "&ZeroWidthSpace;", "&lrm;", "&amp;#3851;", "\\h"])
+def test_codes_in_place_of_the_tsheg_of_webvtt_become_tshegs_within_their_tags(mark: str) -> None:
+    form = "WEBVTT\n\n00:01.000 --> 00:03.500\n<v ཉི་མ><i>{}</i>\n"
+    done = only(fixed({"bo": form.format(BO[0].replace("་", mark)).encode()}, bo="bo.vtt"))
+    assert done.after == form.format(BO[0])
+
+
+@pytest.mark.parametrize(("form", "hidden"), [("srt", "&#8203;"), ("vtt", "&lrm;")])
+def test_hidden_characters_that_are_written_as_codes_go(form: str, hidden: str) -> None:
+    head = "WEBVTT\n\n" if form == "vtt" else "1\n"
+    point = "." if form == "vtt" else ","
+    text = f"{head}00:00:01{point}000 --> 00:00:03{point}500\n<b>太阳{{}}</b>是一颗恒星。\n"
+    done = only(fixed({"zh": text.format(hidden).encode()}, zh=f"zh.{form}"), "zh")
+    assert done.after == text.format("")
 
 
 def test_line_ends_numbering_and_mark_stay() -> None:
