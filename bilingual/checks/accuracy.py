@@ -197,6 +197,9 @@ RULES = (
             zh="没有发现内容明显不符的藏文",
             en="No Tibetan was found that clearly says something else",
         ),
+        asks=Words(
+            zh="藏文与中文内容是否相符", en="Whether the Tibetan says what the Chinese says"
+        ),
         explanation=Words(
             zh="这条藏文字幕的用词、长度、数字等都不像对应中文的译文，可能是别处的译文，"
             "或与相邻一条放错了位置。",
@@ -247,6 +250,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="藏文只译出一部分", en="Partial translation"),
         holds=Words(zh="没有发现只译出一部分的", en="No partial translation was found"),
+        asks=Words(zh="藏文是否译出了全部内容", en="Whether all of the Chinese is translated"),
         explanation=Words(
             zh="这条藏文只有一部分与中文对应：可能后半句漏译，或后半句是别处的内容。",
             en="Only part of this Tibetan matches the Chinese: some of it is missing, or comes from elsewhere.",

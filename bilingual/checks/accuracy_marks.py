@@ -114,6 +114,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="两种语言的外文缩写不一致", en="Acronyms differ"),
         holds=Words(zh="两种语言的外文缩写一致", en="Acronyms agree"),
+        asks=Words(zh="两种语言的外文缩写是否一致", en="Whether acronyms agree"),
         explanation=Words(
             zh="同一条字幕里，藏文与中文写的外文缩写不同，例如一边是 DNA，另一边是 RNA。",
             en="The cue has different acronyms in Tibetan and in Chinese, for example DNA and RNA.",
@@ -144,6 +145,9 @@ RULES = (
         needs=PAIR,
         title=Words(zh="中文是否定句，藏文不是", en="Negation missing in Tibetan"),
         holds=Words(zh="中文的否定句，藏文也是否定", en="Negations are there in Tibetan"),
+        asks=Words(
+            zh="中文的否定句，藏文是否也是否定", en="Whether negations are there in Tibetan"
+        ),
         explanation=Words(
             zh="中文说“不”“没有”，藏文里却没有མ、མི、མེད、མིན一类的否定词，意思可能正好相反。",
             en="The Chinese is negative and the Tibetan has none of མ, མི, མེད, མིན: it may say the opposite.",
@@ -174,6 +178,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="中文是问句，藏文不是", en="Question missing in Tibetan"),
         holds=Words(zh="中文的问句，藏文也是问句", en="Questions are there in Tibetan"),
+        asks=Words(zh="中文的问句，藏文是否也是问句", en="Whether questions are there in Tibetan"),
         explanation=Words(
             zh="中文以问号或“吗”发问，藏文里却没有疑问词或疑问语气词。",
             en="The Chinese is a question, and the Tibetan has neither a question word nor a question particle.",

@@ -216,6 +216,9 @@ RULES = (
         needs=PAIR,
         title=Words(zh="中文不同，藏文却相同", en="The same Tibetan for different Chinese"),
         holds=Words(zh="不同的中文有不同的藏文", en="Different Chinese has different Tibetan"),
+        asks=Words(
+            zh="不同的中文是否有不同的藏文", en="Whether different Chinese has different Tibetan"
+        ),
         explanation=Words(
             zh="两条内容不同的中文配了一模一样的藏文，多半是复制时贴错了一条。",
             en="Two different Chinese cues have exactly the same Tibetan: one was probably pasted in the wrong place.",
@@ -246,6 +249,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="同一个词有几种译法", en="One term, several translations"),
         holds=Words(zh="没有发现一词多译", en="No term has several translations"),
+        asks=Words(zh="同一个词的译法是否一致", en="Whether each term has one translation"),
         explanation=Words(
             zh="同一个中文词在这部作品里译成了不同的藏文词。观众会以为说的是两样东西。",
             en="One Chinese term has several Tibetan translations in this work: viewers will take them for different things.",
@@ -280,6 +284,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="术语与词汇表不符", en="Term differs from the glossary"),
         holds=Words(zh="没有发现与词汇表冲突的术语", en="No term contradicts the glossary"),
+        asks=Words(zh="术语是否与词汇表一致", en="Whether terms agree with the glossary"),
         explanation=Words(
             zh="中文用了词汇表里的术语，藏文里却找不到它的标准译法或认可的其他译法。",
             en="The Chinese has a term of the glossary, and the Tibetan has neither its standard translation nor another accepted one.",

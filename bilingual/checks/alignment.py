@@ -164,6 +164,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="有中文，没有对应的藏文", en="Chinese without Tibetan"),
         holds=Words(zh="每条中文都有对应的藏文", en="Every Chinese cue has its Tibetan"),
+        asks=Words(zh="每条中文是否都有对应的藏文", en="Whether every Chinese cue has its Tibetan"),
         explanation=Words(
             zh="这条中文字幕找不到与它对应的藏文字幕。观众读藏文字幕时会漏掉这一句。",
             en="No Tibetan cue corresponds to this Chinese cue: viewers who read Tibetan miss it.",
@@ -209,6 +210,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="有藏文，没有对应的中文", en="Tibetan without Chinese"),
         holds=Words(zh="每条藏文都有对应的中文", en="Every Tibetan cue has its Chinese"),
+        asks=Words(zh="每条藏文是否都有对应的中文", en="Whether every Tibetan cue has its Chinese"),
         explanation=Words(
             zh="这条藏文字幕找不到与它对应的中文字幕，可能是多出来的，也可能中文缺了一句。",
             en="No Chinese cue corresponds to this Tibetan cue: it is superfluous, or a sentence is missing in the Chinese.",
@@ -253,6 +255,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="两条字幕不像同一部作品的", en="Tracks of different works"),
         holds=Words(zh="两条字幕是同一部作品的", en="Both tracks are of one work"),
+        asks=Words(zh="两条字幕是否属于同一部作品", en="Whether both tracks are of one work"),
         explanation=Words(
             zh="藏文字幕与中文字幕在内容上对不上，可能提交了别的视频的字幕文件。",
             en="The content of the Tibetan and Chinese tracks does not match: one file may belong to another video.",

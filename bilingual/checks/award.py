@@ -42,6 +42,10 @@ RULES: Final = (
         holds=Words(
             zh="片头或片尾有署名，体现权属", en="Opening or closing has credits that name the owner"
         ),
+        asks=Words(
+            zh="片头或片尾是否有署名，体现权属",
+            en="Whether opening or closing has credits that name the owner",
+        ),
         explanation=Words(
             zh="通知要求作品由片头、正片、片尾三部分构成，片头或片尾的署名体现作品的权属。需要人看。",
             en="The notice requires an opening, a body and a closing, with credits that show who owns the work. A person has to check this.",

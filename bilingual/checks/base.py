@@ -219,7 +219,8 @@ class Rule:
     is one without. ``required``: ``unknown`` here keeps the
     work from passing. ``clauses`` maps the award's category to the clause. ``fixed_by``
     is who can fix it, ``None`` for whom the rule's group goes to. ``holds`` says what is so
-    where it finds nothing (where ``title`` names the fault).
+    where it finds nothing (where ``title`` names the fault), ``asks`` what is to be found out
+    where it cannot be judged.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Rule:
     fixed_by: Fixer | None = None
     award: bool = False
     holds: Words | None = None
+    asks: Words | None = None
 
     @property
     def severities(self) -> tuple[Severity, ...]:

@@ -298,6 +298,7 @@ RULES: Final = (
         needs=frozenset({"burned-in"}),
         title=Words(zh="字幕文件与画面不一致", en="Subtitle file and picture differ"),
         holds=Words(zh="字幕文件与画面一致", en="Subtitle file and picture agree"),
+        asks=Words(zh="字幕文件与画面是否一致", en="Whether subtitle file and picture agree"),
         explanation=Words(
             zh="画面里的字幕是观众真正看到的。如果提交的字幕文件与它文字不同或时间错开，核查文件就等于核查了别的东西。",
             en="The subtitles in the picture are what viewers see. If the submitted file has a different text or different times, the checks on it do not apply to what viewers see.",
@@ -406,6 +407,9 @@ RULES: Final = (
         needs=frozenset({"burned-in"}),
         title=Words(zh="画面里的藏文排版错误", en="Tibetan in the picture is drawn wrong"),
         holds=Words(zh="画面里的藏文排版正确", en="Tibetan in the picture is drawn right"),
+        asks=Words(
+            zh="画面里的藏文排版是否正确", en="Whether Tibetan in the picture is drawn right"
+        ),
         explanation=Words(
             zh="藏文要按字体的规则把上加字、下加字和元音叠在一起。导出视频的程序如果没有这样做，元音会跑到后一个字母上，叠字会重叠或散开，观众看到的就是错字。",
             en="Tibetan letters, subscripts and vowels are stacked by the font's rules. Where a program exports a video without applying them, vowels are drawn over the next letter and stacks overlap or fall apart: viewers see wrong words.",
@@ -449,6 +453,9 @@ RULES: Final = (
         needs=frozenset({"burned-in"}),
         title=Words(zh="画面字幕读不清", en="Unreadable subtitle in the picture"),
         holds=Words(zh="画面字幕都能读出", en="All subtitles in the picture can be read"),
+        asks=Words(
+            zh="画面字幕是否都能读出", en="Whether all subtitles in the picture can be read"
+        ),
         explanation=Words(
             zh="这条字幕在画面里，但识别结果不够可靠。它只用来核对时间和是否有译文，不用来核对译文内容。",
             en="This subtitle in the picture could not be read reliably. It counts for timing and coverage; its words are not used.",

@@ -45,6 +45,10 @@ RULES: Final = (
         needs=frozenset({"zh-written"}),
         title=Words(zh="中文标点与字符", en="Chinese typography"),
         holds=Words(zh="中文标点与字符规范", en="Chinese punctuation and characters are in order"),
+        asks=Words(
+            zh="中文标点与字符是否规范",
+            en="Whether Chinese punctuation and characters are in order",
+        ),
         explanation=Words(
             zh="汉字后面用了半角标点、用了全角的字母或数字，或用了许多字体没有的生僻字。",
             en="Half-width punctuation after a Chinese character, full-width letters or digits, or a character that many fonts lack.",

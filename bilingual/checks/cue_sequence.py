@@ -87,6 +87,7 @@ RULES: Final = (
         needs=TRACK,
         title=Words(zh="重复前一条字幕", en="Cue repeats the one before"),
         holds=Words(zh="没有重复前一条的字幕", en="No cue repeats the one before"),
+        asks=Words(zh="是否有重复前一条的字幕", en="Whether a cue repeats the one before"),
         explanation=Words(
             zh="紧接着的两条（或几条）文字相同，或者后一条从前一条的文字开头再往下写，或者把前一条的末行又放在最上面（滚动字幕）：一句话被拆成几条显示，"
             "或者复制时多了一条。文字相同或逐条加长的，几条作为一句与另一种语言对应，所以不会另报缺少译文。",
@@ -142,6 +143,7 @@ RULES: Final = (
         needs=TRACK,
         title=Words(zh="两段字幕未移动时间就接在一起", en="Parts joined without shifting"),
         holds=Words(zh="时间从头到尾连续", en="Times run from beginning to end"),
+        asks=Words(zh="时间从头到尾是否连续", en="Whether times run from beginning to end"),
         explanation=Words(
             zh="文件从某一条起时间又从头开始：两段（上下集、分段翻译）的字幕接在一起时，后一段没有整体后移。"
             "播放时两段会叠在一起。对应关系按一段接一段来判断；与时间有关的项目不作判断。",

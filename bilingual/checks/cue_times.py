@@ -205,6 +205,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕的先后次序不对", en="Cues are out of order"),
         holds=Words(zh="字幕按时间先后排列", en="Cues are in order"),
+        asks=Words(zh="字幕是否按时间先后排列", en="Whether cues are in order"),
         explanation=Words(
             zh="文件里后面的一条比前面的一条先开始。有的播放器会漏掉它。",
             en="A cue starts before the previous cue in the file. Some players skip it.",
@@ -233,6 +234,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="两条字幕的时间重叠", en="Overlapping cues"),
         holds=Words(zh="字幕时间互不重叠", en="Cues do not overlap"),
+        asks=Words(zh="字幕时间是否重叠", en="Whether cues overlap"),
         explanation=Words(
             zh="后一条出现时前一条还没有消失，两条会叠在一起。重叠不到半秒、或者指定了显示位置的只作提示。",
             en="A cue appears while the previous one is still shown, so both are shown at once. It is a note if the overlap is below half a second or positions on screen are set.",
@@ -273,6 +275,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕显示时间太短", en="Cue too short"),
         holds=Words(zh="每条字幕显示的时间都够长", en="Every cue is shown long enough"),
+        asks=Words(zh="每条字幕显示的时间是否够长", en="Whether every cue is shown long enough"),
         explanation=Words(
             zh="少于 0.833 秒（20 帧）的字幕来不及看（Netflix 简体中文规范；可在设置中修改）。时长为零或为负的根本不会显示，作为警告。",
             en="Viewers cannot read a cue shown for less than 0.833 s (20 frames; Netflix's guide; adjustable). A cue with a duration of zero is never shown: a warning.",
@@ -316,6 +319,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕显示时间太长", en="Cue too long"),
         holds=Words(zh="没有显示过久的字幕", en="No cue is shown too long"),
+        asks=Words(zh="是否有显示过久的字幕", en="Whether a cue is shown too long"),
         explanation=Words(
             zh="超过 7 秒的字幕观众会重读（Netflix 简体中文规范；可在设置中修改）。",
             en="Viewers start to reread a cue shown for more than 7 s (Netflix's guide; adjustable).",
@@ -343,6 +347,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="两条字幕之间的间隔太小", en="Gap between cues too small"),
         holds=Words(zh="字幕之间的间隔合适", en="Gaps between cues are right"),
+        asks=Words(zh="字幕之间的间隔是否合适", en="Whether gaps between cues are right"),
         explanation=Words(
             zh="两条字幕之间不到 80 毫秒（2 帧）的间隔看起来像闪烁。要么紧接，要么留够 2 帧。",
             en="A gap below 80 ms (2 frames) looks like flicker. Leave no gap, or at least 2 frames.",

@@ -74,6 +74,7 @@ def _worded(rule: Rule) -> Rule:
         remedy=words("remedy", rule.remedy),
         limits=words("limits", rule.limits),
         holds=None if rule.holds is None else words("holds", rule.holds),
+        asks=None if rule.asks is None else words("asks", rule.asks),
         messages={v: words(f"messages.{v}", own) for v, own in rule.messages.items()},
         remedies={v: words(f"remedies.{v}", own) for v, own in rule.remedies.items()},
     )

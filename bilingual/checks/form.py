@@ -197,6 +197,9 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="首次播出时间", en="First broadcast"),
         holds=Words(zh="首次播出在规定的时间内", en="First broadcast within the period"),
+        asks=Words(
+            zh="首次播出是否在规定的时间内", en="Whether the first broadcast was within the period"
+        ),
         explanation=Words(
             zh="通知要求作品在规定期间内完成并播出过（2024 年评选为 2023 年 1 月 1 日至 12 月 31 日）。按表上填写的日期判断。",
             en="The notice requires that the work was made and broadcast within a period (2023 for the selection of 2024). Judged by the date on the form.",
@@ -241,6 +244,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="播出网址", en="Address of the broadcast"),
         holds=Words(zh="写了播出网址", en="The address of the broadcast is given"),
+        asks=Words(zh="是否写了播出网址", en="Whether the address of the broadcast is given"),
         explanation=Words(
             zh="通知要求提供原视频的播放网址。",
             en="The notice requires the address at which the original video was broadcast.",
@@ -284,6 +288,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="主创人数", en="Number of authors"),
         holds=Words(zh="主创人数符合要求", en="The number of authors is as required"),
+        asks=Words(zh="主创人数是否符合要求", en="Whether the number of authors is as required"),
         explanation=Words(
             zh="通知规定作者或单位最多不超过 5 名。",
             en="The notice allows at most 5 authors or organisations.",
@@ -316,6 +321,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="简介字数", en="Length of the summary"),
         holds=Words(zh="简介字数符合要求", en="The summary is short enough"),
+        asks=Words(zh="简介字数是否符合要求", en="Whether the summary is short enough"),
         explanation=Words(
             zh="表上要求内容简介、创新点和传播效果各在 100 字以内。",
             en="The form asks for summary, innovation and reach of at most 100 字 each.",
@@ -346,6 +352,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="申报渠道", en="Channel of submission"),
         holds=Words(zh="只选了一种申报渠道", en="One channel of submission is chosen"),
+        asks=Words(zh="是否只选了一种申报渠道", en="Whether one channel of submission is chosen"),
         explanation=Words(
             zh="通知规定只能选择一种方式：由部门、地方推荐，或社会征集自荐。",
             en="The notice allows one channel only: recommended by a unit, or self-nominated.",
@@ -388,6 +395,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="承诺书", en="Pledge"),
         holds=Words(zh="附有承诺书", en="The pledge is there"),
+        asks=Words(zh="是否附有承诺书", en="Whether the pledge is there"),
         explanation=Words(
             zh="通知要求提交签字或盖章的承诺书。这里看扫描件在不在、是不是 PDF 或图片。",
             en="The notice requires a signed or stamped pledge. Checked is whether the scan is there and is a PDF or a picture.",
@@ -440,6 +448,7 @@ RULES: Final = (
         needs=frozenset({"form", "opening"}),
         title=Words(zh="片名与表上不同", en="Another title in the film"),
         holds=Words(zh="片名与表上一致", en="The title in the film is that of the form"),
+        asks=Words(zh="片名与表上是否一致", en="Whether the title in the film is that of the form"),
         explanation=Words(
             zh="片头画面里的大字与表上的微视频名称不同。",
             en="The large letters in the opening are not the title on the form.",

@@ -188,6 +188,7 @@ RULES: Final = (
         needs=_TRACK,
         title=Words(zh="没有翻译", en="Not translated"),
         holds=Words(zh="没有照抄未译的字幕", en="No cue was left untranslated"),
+        asks=Words(zh="是否有照抄未译的字幕", en="Whether a cue was left untranslated"),
         explanation=Words(
             zh="藏文字幕里留着中文（或中文字幕里留着藏文），多半是漏译，或把原文粘贴了过来。",
             en="A Tibetan cue contains Chinese, or the reverse: it was forgotten, or pasted from the original.",
@@ -233,6 +234,7 @@ RULES: Final = (
         needs=_TRACK,
         title=Words(zh="文字不对", en="Wrong script"),
         holds=Words(zh="每条字幕的文字都对", en="Every cue is in its own script"),
+        asks=Words(zh="每条字幕的文字是否都对", en="Whether every cue is in its own script"),
         explanation=Words(
             zh="字幕里出现了别的文字，可能是编码错误（乱码）或放错了文件。",
             en="A cue is in another script: the encoding is broken, or it is the wrong file.",
@@ -284,6 +286,7 @@ RULES: Final = (
         needs=_WRITTEN,
         title=Words(zh="不是简体字", en="Not in Simplified Chinese"),
         holds=Words(zh="中文都是简体字", en="All Chinese is in simplified characters"),
+        asks=Words(zh="中文是否都是简体字", en="Whether all Chinese is in simplified characters"),
         explanation=Words(
             zh="科普微视频类要求文字为简体中文。双语类的通知只说中文字幕，这里只作提示。",
             en="The Chinese-only category requires Simplified characters. The bilingual category requires only “Chinese subtitles”: there it is a note.",
@@ -313,6 +316,7 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="藏文音节拼写", en="Impossible Tibetan syllable"),
         holds=Words(zh="藏文音节拼写都成立", en="All Tibetan syllables are possible"),
+        asks=Words(zh="藏文音节拼写是否都成立", en="Whether all Tibetan syllables are possible"),
         explanation=Words(
             zh="按藏文构字规则不可能存在的音节：元音重复、前加字或后加字不合规、叠字重复、符号次序颠倒、漏音节点、孤立的附加符号。",
             en="A syllable that the rules of Tibetan spelling do not allow: a repeated vowel sign, a letter that cannot end or begin a syllable, a repeated subjoined letter, signs in the wrong order, a missing tsheg, or a sign without a base letter.",

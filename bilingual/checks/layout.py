@@ -160,6 +160,7 @@ RULES: Final = (
         needs=_TRACK,
         title=Words(zh="阅读速度", en="Reading speed"),
         holds=Words(zh="阅读速度合适", en="Reading speed is right"),
+        asks=Words(zh="阅读速度是否合适", en="Whether reading speed is right"),
         explanation=Words(
             zh="字幕停留太短，观众来不及读完。",
             en="The cue disappears before viewers have read it.",
@@ -198,6 +199,7 @@ RULES: Final = (
         needs=_TRACK,
         title=Words(zh="行太长", en="Line too long"),
         holds=Words(zh="每行长度合适", en="Lines are short enough"),
+        asks=Words(zh="每行长度是否合适", en="Whether lines are short enough"),
         explanation=Words(
             zh="一行太长会挤到画面边缘，或被播放器自动换行。",
             en="A long line reaches the edge of the picture or is wrapped by the player.",
@@ -236,6 +238,7 @@ RULES: Final = (
         needs=_TRACK,
         title=Words(zh="行数太多", en="Too many lines"),
         holds=Words(zh="行数合适", en="Cues have few enough lines"),
+        asks=Words(zh="行数是否合适", en="Whether cues have few enough lines"),
         explanation=Words(zh="行数太多会遮挡画面。", en="Many lines cover the picture."),
         message=Words(
             zh="第 {cue} 条有 {lines} 行，建议不超过 {most} 行。",
@@ -258,6 +261,7 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="换行位置", en="Line breaks"),
         holds=Words(zh="换行位置合适", en="Lines break in the right places"),
+        asks=Words(zh="换行位置是否合适", en="Whether lines break in the right places"),
         explanation=Words(
             zh="藏文只能在音节点或垂符之后换行，从音节中间断开无法阅读；一个词最好不要断在两行。",
             en="Tibetan lines break only after a tsheg or shad. A broken syllable cannot be read, and a word is better kept on one line.",

@@ -162,6 +162,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="文件格式", en="File format"),
         holds=Words(zh="格式为 MP4", en="The file is MP4"),
+        asks=Words(zh="格式是否为 MP4", en="Whether the file is MP4"),
         explanation=Words(
             zh="通知要求作品为 MP4 格式。这里看的是文件内容，不是扩展名。",
             en="The notice requires MP4. What counts is the content, not the file name.",
@@ -193,6 +194,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="时长", en="Duration"),
         holds=Words(zh="时长符合要求", en="The duration is as required"),
+        asks=Words(zh="时长是否符合要求", en="Whether the duration is as required"),
         explanation=Words(
             zh="通知规定了作品的时长（2024 年为 2—5 分钟）。",
             en="The notice sets the duration of a work (2 to 5 minutes in 2024).",
@@ -260,6 +262,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="文件大小", en="File size"),
         holds=Words(zh="文件大小符合要求", en="The file size is as required"),
+        asks=Words(zh="文件大小是否符合要求", en="Whether the file size is as required"),
         explanation=Words(
             zh="通知规定了单个视频的大小（2024 年为 100-300 兆）。兆有两种读法（10⁶ 字节或 2²⁰ 字节），按较宽的一种判断，"
             "只在一种读法内的给出提示。",
@@ -316,6 +319,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="分辨率", en="Resolution"),
         holds=Words(zh="分辨率符合要求", en="The resolution is as required"),
+        asks=Words(zh="分辨率是否符合要求", en="Whether the resolution is as required"),
         explanation=Words(
             zh="通知要求分辨率为 1080p 以上。按播放时的显示尺寸判断（计入像素宽高比和旋转）。",
             en="The notice requires 1080p or more. The displayed size counts, after pixel aspect ratio and rotation.",
@@ -342,6 +346,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="画幅比例", en="Aspect ratio"),
         holds=Words(zh="画幅比例符合要求", en="The aspect ratio is as required"),
+        asks=Words(zh="画幅比例是否符合要求", en="Whether the aspect ratio is as required"),
         explanation=Words(
             zh="通知要求画幅比例为 16:9。按显示尺寸判断。",
             en="The notice requires 16:9, judged by the displayed size.",

@@ -116,6 +116,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="画面或声音有缺口", en="Hole in picture or sound"),
         holds=Words(zh="画面和声音没有缺口", en="Picture and sound have no holes"),
+        asks=Words(zh="画面和声音是否有缺口", en="Whether picture or sound has holes"),
         explanation=Words(
             zh="文件里有一段没有画面数据或声音数据，或者画面与声音不一样长：播放时会停住、无声或黑屏，"
             "画面结束之后的字幕看不到。",
@@ -210,6 +211,7 @@ RULES: Final = (
         needs=_AUDIO,
         title=Words(zh="左右声道", en="Left and right channel"),
         holds=Words(zh="左右声道正常", en="Both channels are in order"),
+        asks=Words(zh="左右声道是否正常", en="Whether both channels are in order"),
         explanation=Words(
             zh="左右声道互相抵消（反相），或其中一个没有声音。手机等只有一个扬声器的设备把两个声道混在一起播放，"
             "反相的旁白会听不见；只有一个声道有声时，戴耳机的观众只有一只耳朵听得到。",

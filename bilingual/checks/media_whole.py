@@ -116,6 +116,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="视频无法完整解码", en="Video cannot be decoded"),
         holds=Words(zh="视频能完整解码", en="The video can be decoded to its end"),
+        asks=Words(zh="视频能否完整解码", en="Whether the video can be decoded to its end"),
         explanation=Words(
             zh="画面或声音解码出错，或文件里没有画面：播放时会卡顿、花屏、无声或没有图像。",
             en="The picture or sound cannot be decoded, or there is no picture: the video will stutter, break up, or stay silent or black.",
@@ -163,6 +164,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="视频文件不完整", en="Video file is incomplete"),
         holds=Words(zh="视频文件完整", en="The video file is whole"),
+        asks=Words(zh="视频文件是否完整", en="Whether the video file is whole"),
         explanation=Words(
             zh="文件在传输或导出时被截断，或者文件声明的长度与实际内容不符。",
             en="The file was truncated in transfer or export, or declares more than it contains.",
@@ -229,6 +231,7 @@ RULES: Final = (
         needs=_NEEDS,
         title=Words(zh="没有声音", en="No sound"),
         holds=Words(zh="有声音", en="There is sound"),
+        asks=Words(zh="是否有声音", en="Whether there is sound"),
         explanation=Words(
             zh="作品应有普通话或藏语旁白；没有声音轨或全程静音的视频无法评审。",
             en="A work has narration in Mandarin or Tibetan; without sound it cannot be judged.",

@@ -99,6 +99,9 @@ RULES = (
         needs=frozenset({"speech"}),
         title=Words(zh="解说的语言", en="Language of the narration"),
         holds=Words(zh="解说的语言符合要求", en="The narration is in a permitted language"),
+        asks=Words(
+            zh="解说的语言是否符合要求", en="Whether the narration is in a permitted language"
+        ),
         explanation=Words(
             zh="在作品的几处听辨解说是不是普通话。识别模型不懂藏语，所以只会说“是普通话”“不是普通话”或“无法判断”，从不猜是藏语。",
             en="Samples the narration in several places to judge whether it is Mandarin. The recogniser does not know spoken Tibetan: the result is Mandarin, not Mandarin, or cannot be judged, never Tibetan.",
@@ -130,6 +133,10 @@ RULES = (
         title=Words(zh="解说与字幕的语言组合", en="Narration and subtitle languages"),
         holds=Words(
             zh="解说与字幕的语言组合符合要求", en="Narration and subtitles are a permitted pair"
+        ),
+        asks=Words(
+            zh="解说与字幕的语言组合是否符合要求",
+            en="Whether narration and subtitles are a permitted pair",
         ),
         explanation=Words(
             zh="双语类别要求普通话解说配藏文字幕，或藏语解说配中文字幕。普通话可以听辨；藏语要由人听。",

@@ -286,6 +286,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕文件有写法上的问题", en="Errors in the subtitle file"),
         holds=Words(zh="字幕文件写法正确", en="The subtitle file is well formed"),
+        asks=Words(zh="字幕文件写法是否正确", en="Whether the subtitle file is well formed"),
         explanation=Words(
             zh="读取字幕文件时，每一行都要有着落：不能识别的时间、不属于任何字幕的文字、缺少的空行都会列出来，不会悄悄丢掉。丢失文字或时间的报错，能可靠修正的警告，其余只提示。",
             en="Every line of a subtitle file is accounted for: unreadable times, text that belongs to no cue and missing blank lines are listed, never silently dropped. Lost text or times are errors, what could be corrected safely is a warning, the rest is a note.",
@@ -315,6 +316,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="文字编码是推测的", en="Text encoding guessed"),
         holds=Words(zh="文字编码明确", en="The text encoding is certain"),
+        asks=Words(zh="文字编码是否明确", en="Whether the text encoding is certain"),
         explanation=Words(
             zh="文件不是 UTF-8，也没有标明编码。内容按推测的编码读取后是通顺的字幕，但播放器可能显示乱码。",
             en="The file is not UTF-8 and does not declare its encoding. The guessed encoding gives sensible subtitles, but players may show garbage.",
@@ -344,6 +346,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕没有文字", en="Empty cue"),
         holds=Words(zh="每条字幕都有文字", en="Every cue has text"),
+        asks=Words(zh="每条字幕是否都有文字", en="Whether every cue has text"),
         explanation=Words(
             zh="有时间、没有文字的字幕什么也不显示，往往是漏填或误删。",
             en="A cue with times but no text shows nothing; usually the text was forgotten or deleted.",
@@ -386,6 +389,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="文字里有看不见的字符", en="Invisible characters"),
         holds=Words(zh="文字里没有看不见的字符", en="There are no invisible characters"),
+        asks=Words(zh="文字里是否有看不见的字符", en="Whether there are invisible characters"),
         explanation=Words(
             zh="控制字符、方向控制符、零宽字符、私用区字符等在屏幕上看不见，却会让显示、检索和比对出错。核查时只报告位置；bilingual fix 可以在新文件里删去零宽和方向控制符。",
             en="Control, direction, zero-width and private-use characters are invisible but disturb display, search and comparison. They are reported with their position; bilingual fix can remove zero-width and direction characters, in a new file.",

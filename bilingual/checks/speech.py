@@ -246,6 +246,7 @@ RULES = (
         needs=frozenset({"speech", "track"}),
         title=Words(zh="有人说话却没有字幕", en="Speech without a subtitle"),
         holds=Words(zh="有人说话处都有字幕", en="All speech has subtitles"),
+        asks=Words(zh="有人说话处是否都有字幕", en="Whether all speech has subtitles"),
         explanation=Words(
             zh="声音里有人说话的时间段内，没有任何一种语言的字幕（前后各放宽半秒）。观众会漏掉这部分内容。",
             en="There is speech without a subtitle in either language (tolerance 0.5 s on both sides). Viewers miss what is said.",
@@ -293,6 +294,7 @@ RULES = (
         needs=frozenset({"speech", "track"}),
         title=Words(zh="有字幕却没人说话", en="Subtitle without speech"),
         holds=Words(zh="有字幕处都有人说话", en="All subtitles are spoken"),
+        asks=Words(zh="有字幕处是否都有人说话", en="Whether all subtitles are spoken"),
         explanation=Words(
             zh="这条字幕显示期间（前后各放宽半秒）没有听到有人说话。可能是时间错位，也可能是画面文字的翻译。",
             en="No speech is detected while this cue is shown (tolerance 0.5 s on both sides). Its time may be wrong, or it translates text in the picture.",
@@ -337,6 +339,9 @@ RULES = (
         needs=frozenset({"zh-written", "transcript"}),
         title=Words(zh="中文字幕与听到的不符", en="Chinese subtitle differs from the narration"),
         holds=Words(zh="中文字幕与听到的相符", en="The Chinese subtitles are what is spoken"),
+        asks=Words(
+            zh="中文字幕与听到的是否相符", en="Whether the Chinese subtitles are what is spoken"
+        ),
         explanation=Words(
             zh="普通话解说经语音识别后，与这条中文字幕相差很大（数字写法、标点、繁简和语气词不计）。",
             en="The transcript of the Mandarin narration differs widely from this Chinese cue (apart from the way numbers are written, punctuation, Traditional forms and fillers).",
@@ -372,6 +377,7 @@ RULES = (
         needs=frozenset({"speech", "track"}),
         title=Words(zh="字幕不属于这段声音", en="Subtitles of another video"),
         holds=Words(zh="字幕属于这段声音", en="The subtitles are of this sound"),
+        asks=Words(zh="字幕是否属于这段声音", en="Whether the subtitles are of this sound"),
         explanation=Words(
             zh="字幕的文字几乎都没有在解说里听到，很可能是另一部作品的字幕。没有文字可比时只看时间，仅凭时间从不下结论。",
             en="Hardly any words of the subtitles are in the narration: they probably belong to another work. Where words cannot be compared only the timing is checked, and timing alone is never reported as an error.",
@@ -409,6 +415,7 @@ RULES = (
         needs=frozenset({"transcript"}),
         title=Words(zh="语音识别结果不可靠", en="Unreliable transcript"),
         holds=Words(zh="语音识别结果可靠", en="The transcript is reliable"),
+        asks=Words(zh="语音识别结果是否可靠", en="Whether the transcript is reliable"),
         explanation=Words(
             zh="这一段的识别结果有重复、编造或把握过低的迹象，没有用于任何比较，所占时间按未知计。",
             en="The text recognised here is repeated, invented or too uncertain. It was not used for comparison, and its time counts as unknown.",

@@ -187,6 +187,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="整条字幕整体偏移", en="Constant offset"),
         holds=Words(zh="字幕没有整体偏移", en="The subtitles have no constant offset"),
+        asks=Words(zh="字幕是否整体偏移", en="Whether the subtitles have a constant offset"),
         explanation=Words(
             zh="字幕与声音相比，或藏文字幕与中文字幕相比，整体早了或晚了同样的时间。",
             en="The subtitles are early or late by the same amount throughout, compared with the sound or with the other track.",
@@ -252,6 +253,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕越走越偏", en="Drift"),
         holds=Words(zh="字幕没有越走越偏", en="The subtitles do not drift"),
+        asks=Words(zh="字幕是否越走越偏", en="Whether the subtitles drift"),
         explanation=Words(
             zh="字幕与声音（或两条字幕之间）的时间差随播放逐渐变大，多半是制作时帧率不同（如 25 帧与 24 帧）。",
             en="Subtitles and sound, or the two tracks, drift further and further apart, usually because of different frame rates (such as 25 and 24).",
@@ -313,6 +315,7 @@ RULES = (
         needs=TRACK,
         title=Words(zh="字幕从某处起突然错开", en="Jump in the offset"),
         holds=Words(zh="字幕没有突然错开", en="The subtitles do not jump"),
+        asks=Words(zh="字幕是否从某处起突然错开", en="Whether the subtitles jump"),
         explanation=Words(
             zh="从某一时刻起，字幕与声音（或两条字幕之间）的时间差突然改变，多半是视频剪去或插入了一段，字幕没有跟着改。",
             en="From a certain time on the offset between subtitles and sound, or between the two tracks, changes, usually because a part of the video was removed or inserted and the subtitles were not changed with it.",

@@ -116,6 +116,7 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="藏文助词形式", en="Form of a Tibetan particle"),
         holds=Words(zh="藏文助词形式正确", en="Tibetan particles have the right form"),
+        asks=Words(zh="藏文助词形式是否正确", en="Whether Tibetan particles have the right form"),
         explanation=Words(
             zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ དོན（ཏུ དུ སུ）、"
             "不定（ཅིག ཞིག ཤིག）、连词（ཏེ སྟེ ཅིང）、疑问（གམ ངམ བམ མམ སམ）。",
@@ -147,6 +148,7 @@ RULES: Final = (
         needs=_BO,
         title=Words(zh="藏文标点", en="Tibetan typography"),
         holds=Words(zh="藏文标点规范", en="Tibetan punctuation is in order"),
+        asks=Words(zh="藏文标点是否规范", en="Whether Tibetan punctuation is in order"),
         explanation=Words(
             zh="音节点重复、用别的符号代替音节点、ང 与垂符之间缺音节点、垂符前多音节点、不换行音节点、西文标点、两种数字混写。",
             en="A repeated tsheg, another mark in place of the tsheg, no tsheg between ང and shad, a tsheg before any other shad, a non-breaking tsheg, Latin punctuation, or digits of two scripts in one number.",

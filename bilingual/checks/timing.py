@@ -69,6 +69,7 @@ RULES = (
         needs=PAIR,
         title=Words(zh="两种字幕出现的时间不一致", en="Times of the two languages differ"),
         holds=Words(zh="两种字幕同时出现", en="Both languages appear together"),
+        asks=Words(zh="两种字幕是否同时出现", en="Whether both languages appear together"),
         explanation=Words(
             zh="在扣除整体偏移之后，这一条藏文字幕与对应的中文字幕仍有时间差。"
             "超过 120 毫秒提示，超过 500 毫秒警告，超过 1500 毫秒报错（可在设置中修改）。",

@@ -61,7 +61,7 @@ def rule_words(rule: str, part: str) -> Mapping[str, str]:
     """The words that languages add to a part of a rule or replace in it, by language.
 
     :param part: ``title``, ``explanation``, ``message``, ``remedy``, ``limits``,
-        ``holds``, or ``messages.`` or ``remedies.`` and a variant.
+        ``holds``, ``asks``, or ``messages.`` or ``remedies.`` and a variant.
     """
     return {
         language: tongue.rules[rule][part]

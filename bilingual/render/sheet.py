@@ -21,7 +21,15 @@ from bilingual.render.base import Options, Renderer
 from bilingual.render.kinds import kinds_of, places
 from bilingual.render.review import Decision, applied_of, reviewed
 from bilingual.render.timeline import SIDES, bead_list, cues_of
-from bilingual.render.words import decided_words, exact_clock, message, remedy, rule_title, ui
+from bilingual.render.words import (
+    decided_words,
+    exact_clock,
+    message,
+    remedy,
+    rule_asks,
+    rule_title,
+    ui,
+)
 
 SheetForm = Literal["csv", "xlsx"]
 Row = dict[str, str]
@@ -121,7 +129,7 @@ class _Decided:
     def points(self) -> Iterator[Row]:
         """A row for each point that a person settled."""
         for rule, decision in ({} if self._applied is None else self._applied.points).items():
-            title = rule_title(rule, self._language)
+            title = rule_asks(rule, self._language)
             yield {"finding": title, DECISION: self._words(decision)}
 
     def _words(self, decision: Decision) -> str:

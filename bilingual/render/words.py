@@ -8,7 +8,17 @@ from typing import Any, Final
 
 from bilingual.checks.engine import rules
 from bilingual.locale import catalogue, enumerated, fill, mark, sentence
-from bilingual.model import Alignment, AudioStream, BackendUse, Finding, Measure, Reason, Report
+from bilingual.model import (
+    Alignment,
+    AudioStream,
+    BackendUse,
+    Check,
+    CheckVerdict,
+    Finding,
+    Measure,
+    Reason,
+    Report,
+)
 from bilingual.model.codec import to_builtins
 from bilingual.model.review import Settled
 from bilingual.showing import visible as visible
@@ -41,9 +51,26 @@ def rule_title(rule: str, language: str) -> str:
 def rule_holds(rule: str, language: str) -> str:
     """What holds where a rule finds nothing; its title where nothing else is known."""
     known = rules().get(rule)
-    if known is None or known.holds is None:
-        return rule_title(rule, language)
-    return known.holds.get(language)
+    words = None if known is None else known.holds
+    return rule_title(rule, language) if words is None else words.get(language)
+
+
+def rule_asks(rule: str, language: str) -> str:
+    """What a rule is to find out; its title where nothing else is known."""
+    known = rules().get(rule)
+    words = None if known is None else known.asks
+    return rule_title(rule, language) if words is None else words.get(language)
+
+
+def check_title(check: Check, language: str) -> str:
+    """A check under the words that its verdict calls for: what holds, which fault there is,
+    or, where it was not made or could not be judged, what is to be found out.
+    """
+    if check.verdict is CheckVerdict.PASS:
+        return rule_holds(check.rule, language)
+    if check.verdict is CheckVerdict.FAIL:
+        return rule_title(check.rule, language)
+    return rule_asks(check.rule, language)
 
 
 def decided_words(state: str, who: str, note: str, language: str) -> str:

@@ -19,7 +19,7 @@ from bilingual.render.review import (
     texts_of,
 )
 from bilingual.render.timeline import bead_list, start_of
-from bilingual.render.words import message, reason, rule_title
+from bilingual.render.words import message, reason, rule_asks, rule_title
 from bilingual.server.shown import finding_in, moment_of
 
 
@@ -145,7 +145,7 @@ def _points(report: Report, applied: Mapping[str, Applied], language: str) -> li
                     "kind": "point",
                     "key": keys[check.rule],
                     "severity": None,
-                    "title": rule_title(check.rule, language),
+                    "title": rule_asks(check.rule, language),
                     "message": reason(check.reason, language, cli=False),
                     "span_ms": None,
                     "zh": [],

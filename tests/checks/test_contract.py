@@ -104,6 +104,7 @@ def test_documented(rule: Rule) -> None:
         rule.remedy,
         rule.limits,
         rule.holds,
+        rule.asks,
         *rule.messages.values(),
     ):
         assert words is not None

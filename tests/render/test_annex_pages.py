@@ -16,7 +16,7 @@ from bilingual.render.annex import Annex, digest_of, render_annex_html, view_of
 from bilingual.render.annex.appendix import render_annex_appendix
 from bilingual.render.annex.view import ROOM
 from bilingual.render.review import point_keys
-from bilingual.render.words import MAIN_MEASURES, rule_holds, rule_title
+from bilingual.render.words import MAIN_MEASURES, rule_asks, rule_holds, rule_title
 from tests.render.annex_support import (
     PARTY,
     TITLE,
@@ -136,8 +136,9 @@ def test_every_check_is_in_the_appendix_under_what_holds() -> None:
     report = document()
     more = appendix(made(report), report)
     assert {c["verdict"] for c in report["checks"]} >= {"pass", "not-applicable"}
+    words_of = {"pass": rule_holds, "fail": rule_title}
     for check in report["checks"]:
-        words = rule_holds if check["verdict"] == "pass" else rule_title
+        words = words_of.get(check["verdict"], rule_asks)
         assert words(check["rule"], "zh") in more
     assert "[没有问题] 没有照抄未译的字幕" in more
 
@@ -168,8 +169,8 @@ def test_open_points_are_listed_with_what_a_person_said() -> None:
     )
     view = view_of(made(report, review=said), "0" * 64)
     assert [(p.title, p.required, p.decided) for p in view.points] == [
-        ("解说与字幕的语言组合", True, ""),
-        ("片头片尾署名", False, "符合，卓玛，片尾有署名"),
+        ("解说与字幕的语言组合是否符合要求", True, ""),
+        ("片头或片尾是否有署名，体现权属", False, "符合，卓玛，片尾有署名"),
     ]
     assert view.settled.endswith("无法判断（其中 1 处由卓玛判定）")
     english = view_of(made(report, review=said), "0" * 64, "en")

@@ -586,7 +586,7 @@ def test_a_sheet_has_a_column_of_decisions_where_there_is_a_review() -> None:
     said = [row["复核人的判定"] for row in rows]
     assert said[0] == "译文有误，卓玛，漏译"
     assert said[2] == "不是问题（误报），卓玛，数字在图里"
-    assert (rows[-1]["发现"], said[-1]) == ("片头片尾署名", "符合，扎西")
+    assert (rows[-1]["发现"], said[-1]) == ("片头或片尾是否有署名，体现权属", "符合，扎西")
     bare = render_sheet(replace(of, review=None), "csv").decode("utf-8-sig")
     assert "复核人的判定" not in bare
 
@@ -602,7 +602,7 @@ def test_text_says_each_decision_where_it_belongs() -> None:
     of = decided()
     lines = of.to_text().splitlines()
     assert "        复核人的判定：不是问题（误报），卓玛，数字在图里" in lines
-    assert "  片头片尾署名，复核人的判定：符合，扎西" in lines
+    assert "  片头或片尾是否有署名，体现权属，复核人的判定：符合，扎西" in lines
     assert "复核人的判定：" not in replace(of, review=None).to_text()
     assert of.review is not None
     before = of.review.decisions

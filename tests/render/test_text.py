@@ -148,8 +148,11 @@ def test_likeness_is_reported_where_a_second_version_was_submitted(tmp_path: Pat
 def test_punctuation_is_that_of_the_words(report: Report) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
         shown = render(report, language)
-        assert "  没有提交视频\n      片头片尾署名；" in shown
-    assert "submitted\n      Opening and closing credits; " in render(report, "en")
+        assert "  没有提交视频\n      片头或片尾是否有署名，体现权属；" in shown
+    assert (
+        "submitted\n      Whether opening or closing has credits that name the owner; "
+        in render(report, "en")
+    )
 
 
 def test_closing_sentence_points_to_cues_only_where_some_are_listed(report: Report) -> None:

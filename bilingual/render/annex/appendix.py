@@ -19,12 +19,13 @@ from bilingual.render.annex.view import category_of, moment, place_of
 from bilingual.render.canonical import grouped
 from bilingual.render.document import ReportFile
 from bilingual.render.words import (
+    check_title,
     decided_words,
     figure,
     label,
     message,
     reason,
-    rule_holds,
+    rule_asks,
     rule_title,
     ui,
     visible,
@@ -98,8 +99,8 @@ def _checks(annex: Annex, language: str) -> Iterator[str]:
     found = {f.finding.rule for f in annex.findings}
     colon = mark("colon", language)
     for check in annex.checks:
-        passed = check.verdict is CheckVerdict.PASS and check.rule not in found
-        title = (rule_holds if passed else rule_title)(check.rule, language)
+        hinted = check.verdict is CheckVerdict.PASS and check.rule in found
+        title = rule_title(check.rule, language) if hinted else check_title(check, language)
         why = reason(check.reason, language)
         state = ui(f"annex-check-state-{check.verdict}", language)
         yield f"[{state}] {visible(title)}" + (f"{colon}{visible(why)}" if why else "")
@@ -132,7 +133,7 @@ def _pairs(annex: Annex, language: str) -> Iterator[str]:
         return
     for point in annex.review.points:
         decided = decided_words(point.state, point.by, point.note, language)
-        yield f"{visible(rule_title(point.rule, language))} | {decided}"
+        yield f"{visible(rule_asks(point.rule, language))} | {decided}"
     for cues in annex.review.cues:
         decided = decided_words(cues.state, cues.by, cues.note, language)
         texts = f"{visible(cues.zh_text)} | {visible(cues.bo_text)}"

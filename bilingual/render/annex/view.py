@@ -40,6 +40,7 @@ from bilingual.render.canonical import grouped, short_form
 from bilingual.render.kinds import kind_of, kinds, ranges
 from bilingual.render.words import (
     MAIN_MEASURES,
+    check_title,
     clock,
     decided_words,
     figure,
@@ -227,7 +228,7 @@ def _points(annex: Annex, language: str, room: Room) -> Iterator[Point]:
     for check in asked:
         point = settled.get(check.rule)
         yield Point(
-            title=visible(rule_title(check.rule, language)),
+            title=visible(check_title(check, language)),
             reason=_cut(visible(reason(check.reason, language)), room.text),
             required=check.required,
             decided=""

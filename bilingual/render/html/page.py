@@ -62,12 +62,14 @@ from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,
     backend_notes,
+    check_title,
     clock,
     disclaimer,
     explained,
     figure,
     label,
     reason,
+    rule_asks,
     rule_holds,
     rule_title,
     size,
@@ -200,12 +202,19 @@ def _checks(
     report: Report, verdicts: Sequence[CheckVerdict], language: str, cli: bool
 ) -> tuple[CheckView, ...]:
     """What became of the rules with these verdicts; those that are required come first."""
-    found = [check for check in report.checks if check.verdict in verdicts]
+    hints = {finding.rule for finding in report.findings}
+    found = [
+        check
+        for check in report.checks
+        if check.verdict in verdicts
+        # A rule that has hints only passes; they are listed, and it is no clean check.
+        and not (check.verdict is CheckVerdict.PASS and check.rule in hints)
+    ]
     if verdicts == UNDECIDED:
         found.sort(key=lambda check: (not check.required, verdicts.index(check.verdict)))
     return tuple(
         CheckView(
-            title=rule_title(check.rule, language),
+            title=check_title(check, language),
             holds=rule_holds(check.rule, language),
             rule=check.rule,
             reason=reason(check.reason, language, cli=cli),
@@ -325,7 +334,8 @@ def _data(report: Report, page: PageView, review: Review | None, language: str) 
         },
         "total": 0 if page.timeline is None else page.timeline.total,
         "review": None if review is None else document_of(review),
-        "titles": {rule.id: rule.title.get(language) for rule in rules().values()},
+        "titles": {rule: rule_title(rule, language) for rule in rules()},
+        "asks": {rule: rule_asks(rule, language) for rule in rules()},
         "words": {code: ui(f"html-{code}", language, **_FILLED_THERE) for code in _WORDS}
         | {f"language-{side}": ui(f"language-{side}", language) for side in LANGUAGES}
         | {"colon": mark("colon", language), "list": mark("list", language)},

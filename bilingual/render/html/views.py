@@ -121,7 +121,8 @@ class BeadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """What became of a rule, in words; ``holds`` is its title where nothing is wrong.
+    """What became of a rule, in words; ``title`` is as its verdict has it, ``holds`` is what
+    a reader may settle.
 
     ``ask``: a person is asked to settle it where it could not be judged.
     """

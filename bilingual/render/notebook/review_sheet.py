@@ -50,7 +50,7 @@ from bilingual.render.review import (
     work_key,
 )
 from bilingual.render.timeline import start_of_cues
-from bilingual.render.words import clock, message, reason, rule_holds, rule_title, ui, visible
+from bilingual.render.words import clock, message, reason, rule_asks, rule_title, ui, visible
 
 FINDING_STATES: Final[tuple[FindingState, ...]] = (
     "open", "confirmed", "dismissed", "fixed", "later"
@@ -314,11 +314,10 @@ class ReviewSheet:
         )
 
     def _point(self, check: Check, decision: PointDecision | None) -> str:
-        title = rule_title(check.rule, self._language) + ("*" if check.required else "")
-        holds = rule_holds(check.rule, self._language)
+        title = rule_asks(check.rule, self._language) + ("*" if check.required else "")
         return (
             f"{self._opening('points', self._blank_point(check))}"
-            f"<td><b>{escape(title)}</b><br>{escape(holds)}{self._t('nb-question')}</td>"
+            f"<td><b>{escape(title)}</b></td>"
             f"<td>{escape(reason(check.reason, self._language))}</td>"
             f"{self._inputs(title, decision, ('', *POINT_STATES))}</tr>"
         )

@@ -26,6 +26,7 @@ from bilingual.render.notebook.places import setting, texts
 from bilingual.render.timeline import start_of, start_of_cues
 from bilingual.render.words import (
     MAIN_MEASURES,
+    check_title,
     clock,
     clocks,
     colon,
@@ -285,7 +286,7 @@ def undecided_html(report: Report, language: str = "zh") -> str:
     """The checks that could not be made, and why."""
     rows = [
         [
-            text(rule_title(check.rule, language) + ("*" if check.required else "")),
+            text(check_title(check, language) + ("*" if check.required else "")),
             text(reason(check.reason, language)),
         ]
         for check in report.checks

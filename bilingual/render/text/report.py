@@ -15,6 +15,7 @@ from bilingual.render.words import (
     MAIN_MEASURES,
     backend_line,
     backend_notes,
+    check_title,
     clock,
     clocks,
     colon,
@@ -139,7 +140,7 @@ def _undecided(report: Report, language: str, decisions: Decided) -> Iterator[st
             yield f"      {enumerated(titles, language, 'semicolon')}"
         for check in checks:
             if check.rule in decisions.points:
-                title = rule_title(check.rule, language)
+                title = check_title(check, language)
                 yield f"  {title}{mark('comma', language)}{decisions.points[check.rule]}"
 
 
@@ -157,6 +158,6 @@ def _backends(report: Report, language: str) -> Iterator[str]:
 def _by_reason(checks: Sequence[Check], language: str) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
     for check in checks:
-        title = rule_title(check.rule, language) + ("*" if check.required else "")
+        title = check_title(check, language) + ("*" if check.required else "")
         grouped.setdefault(reason(check.reason, language), []).append(title)
     return grouped

@@ -221,7 +221,8 @@ function reviewing(data, $, changedAnything) {
     for (const [kind, decision] of found.slice(0, 200)) {
       const item = element("li");
       const state = data.words["state-" + decision.state] || decision.state;
-      const name = decision.rule ? data.titles[decision.rule] || decision.rule : "";
+      const names = kind === "points" ? data.asks : data.titles;
+      const name = decision.rule ? names[decision.rule] || decision.rule : "";
       item.append(element("strong", [name, state].filter(Boolean).join(data.words.colon)));
       item.append(element("span", [decision.by, decision.note].filter(Boolean).join(data.words.colon), { class: "quiet" }));
       for (const side of ["zh", "bo"]) {
