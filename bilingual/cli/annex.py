@@ -23,7 +23,7 @@ from bilingual.cli.shared import (
     put,
     say,
 )
-from bilingual.cli.wording import command, said
+from bilingual.cli.wording import command, refuse_beside, refuse_without, said
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import write_together
 from bilingual.locale import mark, sentence
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from bilingual.render.annex.document import AnnexReview
 
 _PASSPHRASE: Final = "BILINGUAL_KEY_PASSPHRASE"
+
+_FOR_CHECK: Final = ("digest", "sig", "public_key")
+"""Options that only ``--check`` takes."""
 
 _EXITS: Final = {"signed": OK, "changed": FOUND, "not-signed-by-given": 3}
 """Exit statuses of ``--check``; 2 where nothing can be told, as for any error."""
@@ -99,16 +102,17 @@ def annex(
     given: tuple[tuple[Role, Path | None], ...] = (("video", video), ("bo", bo), ("zh", zh))
     files: dict[Role, Path] = {role: path for role, path in given if path is not None}
     if new_key is not None:
+        refuse_beside("--new-key", "report", "check", "video", "bo", "zh", *_FOR_CHECK, *making)
         return _make_key(new_key, force, lang)
     if check is not None:
-        if mixed := [f"--{name}" for name, value in making.items() if value]:
-            raise ConfigError("annex-mixed", options=mixed)
+        refuse_beside("--check", *making)
         from bilingual.render.annex import check_annex
 
         result = check_annex(
             check, digest=digest, signature=sig, public_key=public_key, report=report, files=files
         )
         return _print_check(result, check, lang)
+    refuse_without("--check", *_FOR_CHECK)
     return _make(report, files=files, force=force, lang=lang, **making)
 
 

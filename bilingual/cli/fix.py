@@ -25,7 +25,7 @@ from bilingual.cli.shared import (
     say,
     settings_of,
 )
-from bilingual.cli.wording import command
+from bilingual.cli.wording import command, refuse_beside
 from bilingual.errors import ConfigError, InputError
 from bilingual.files import held, write_together
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
@@ -89,6 +89,7 @@ def fix(
     found = submitted(files, {"bo": bo, "zh": zh, "form": None}, config, lang)
     video, bo, zh = found.video, found.bo, found.zh
     if sheet is not None:
+        refuse_beside("--from-sheet", "unsafe")
         with held(*(path for path in (video, bo, zh) if path is not None)):
             fixed = corrected_by_sheet(sheet, {"video": video, "bo": bo, "zh": zh}, config)
         put(render_fixes(fixed, lang, diff=diff))

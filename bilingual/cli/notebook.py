@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import click
 
@@ -22,10 +22,15 @@ from bilingual.cli.shared import (
     say,
     settings_of,
 )
-from bilingual.cli.wording import command
+from bilingual.cli.wording import command, refuse_beside
 from bilingual.errors import InputError
 from bilingual.files import checked_path, unwritable
 from bilingual.locale import sentence, shown_in
+
+_FOR_A_WORK: Final = (
+    "files", "bo", "zh", "report", "review", "profile", "category", "asr", "asr_model",
+)  # fmt: skip
+"""What the notebook on a work takes and that on the method does not."""
 
 
 @command()
@@ -42,7 +47,7 @@ from bilingual.locale import sentence, shown_in
 @click.option(
     "--review",
     type=FILE,
-    help="接着这份复核记录复核，判定也存回这里 / a saved review to go on with, and to save in",
+    help="接着这份复核记录复核 / a saved review to go on with",
 )
 @click.option(
     "--method", is_flag=True, help="改为写出方法说明 / write the notebook on the method instead"
@@ -77,6 +82,8 @@ def notebook(
     """
     from bilingual.render.notebook.running import export_html, run_notebook
 
+    if method:
+        refuse_beside("--method", *_FOR_A_WORK)
     name = "method.ipynb" if method else "verification.ipynb"
     out = out or Path(name)
     if not out.name:

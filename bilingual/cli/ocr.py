@@ -72,7 +72,7 @@ def ocr(
         say(sentence("reasons", "burned-in-none", {}, lang))
     if form == "json":
         document = {side: to_builtins(t) for side, t in tracks.items()}
-        _deliver_json(as_json(document), out, path)
+        _deliver_json(as_json(document), out, path, force)
         return OK
     for side, one in sorted(tracks.items()):
         text = written(one, form)
@@ -87,12 +87,13 @@ def ocr(
     return OK
 
 
-def _deliver_json(text: str, out: Path | None, path: Path) -> None:
+def _deliver_json(text: str, out: Path | None, path: Path, force: bool) -> None:
     if out is None:
         deliver(text, None)
         return
-    output_folder(out)
     target = out / f"{path.stem}.burned-in.json"
+    keep_output(target, force)
+    output_folder(out)
     write_whole(target, text)
     line(str(target))
 

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from textwrap import dedent
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from bilingual.cli.quoting import pasted
 from bilingual.locale import FIRST, enumerated, languages, meant, sentence
@@ -190,6 +191,34 @@ def explained(error: click.ClickException) -> WrongUsage:
         name = shown_name(error.param)
         return WrongUsage("bad-value", ctx, name=name, detail=error.message)
     return WrongUsage("other", ctx, detail=error.format_message())
+
+
+def refuse_beside(option: str, *names: str) -> None:
+    """See that beside an option none of some parameters is given, which would be passed over.
+
+    :raises WrongUsage: ``not-with``.
+    """
+    if others := _given(names):
+        raise WrongUsage("not-with", click.get_current_context(), name=option, others=others)
+
+
+def refuse_without(option: str, *names: str) -> None:
+    """See that some parameters are not given without an option, the only one that takes them.
+
+    :raises WrongUsage: ``only-with``.
+    """
+    if others := _given(names):
+        raise WrongUsage("only-with", click.get_current_context(), name=option, others=others)
+
+
+def _given(names: Collection[str]) -> list[str]:
+    """Those parameters that are on the command line, as they are typed."""
+    ctx = click.get_current_context()
+    return [
+        shown_name(one)
+        for one in ctx.command.params
+        if one.name in names and ctx.get_parameter_source(one.name) is ParameterSource.COMMANDLINE
+    ]
 
 
 def _flag(name: str, ctx: click.Context | None) -> bool:

@@ -26,13 +26,14 @@ from bilingual.fixes.files import (
 )
 from bilingual.locale import sentence
 from bilingual.pipeline.verify import collect, examine
-from bilingual.render.text.fixes import render_fixes, why
+from bilingual.render.text.fixes import doubtful_fixes, render_fixes, why
 from bilingual.render.words import exact_clock, reason
 from bilingual.server.shown import SPOKEN
 
 ARCHIVE: Final = "files.zip"
 
 _MOST: Final = 2000  # changes that are listed one by one
+_MOST_DOUBTFUL: Final = 100
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -106,12 +107,15 @@ def _shown(fixed: Fixed, roles: Mapping[str, Mapping[str, str]], language: str) 
         if track.changed
         for change in changes_of(track)
     ]
+    doubtful = doubtful_fixes(fixed, language)
     return {
         "nothing": not any(track.changed for track in fixed.tracks),
         "files": [{"side": side, "name": one["name"]} for side, one in roles.items()],
         "changes": changes[:_MOST],
         "more": max(0, len(changes) - _MOST),
         "left": len(fixed.left),
+        "doubtful": len(doubtful),
+        "doubtful_first": msgspec.to_builtins(doubtful[:_MOST_DOUBTFUL]),
         "refused": [
             {"rows": list(one.rows), "message": reason(one.reason, language, cli=False)}
             for one in fixed.refused

@@ -132,6 +132,7 @@ def _schemas() -> dict[str, Any]:
             ("nothing", "files", "changes", "text"),
             nothing={"type": "boolean"}, files=_list({"type": "object"}),
             changes=_list({"type": "object"}), more=_COUNT, left=_COUNT,
+            doubtful=_COUNT, doubtful_first=_list({"type": "object"}),
             refused=_list({"type": "object"}), text=_TEXT,
         ),
         "Changes": _object(

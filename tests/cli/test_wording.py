@@ -426,3 +426,31 @@ def test_a_value_may_still_begin_with_dashes(
     for words in (["verify", "--bo=--out"], ["verify", "--bo", "--none-of-ours"]):
         assert run(words) == 2
         assert "找不到文件 --" in capsys.readouterr().err
+
+
+PASSED_OVER = [
+    (["notebook", "--method", "--review", "r.json"], "--method", ["--review"]),
+    (["notebook", "--report=r.json", "--bo", "b.srt", "--method"], "--method", ["--bo", "--report"]),
+    (["fix", "--bo", "b.srt", "--from-sheet", "s.xlsx", "--unsafe"], "--from-sheet", ["--unsafe"]),
+    (["annex", "--check", "a.json", "--title", "T", "--out", "a.pdf"], "--check", ["--title", "--out"]),
+    (["annex", "--new-key", "k.pem", "--zh", "z.srt"], "--new-key", ["--zh"]),
+    (["annex", "r.json", "--out", "a.pdf", "--digest", "0"], "--check", ["--digest"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("words", "option", "others"), PASSED_OVER)
+def test_no_option_is_passed_over_in_silence(
+    words: list[str],
+    option: str,
+    others: list[str],
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = complaint(words, language, capsys).splitlines()[0]
+    assert bool(HAN.search(first)) == (language == "zh")
+    assert re.findall("--[a-z-]+", first) in ([option, *others], [*others, option])
+    assert list(tmp_path.iterdir()) == []

@@ -21,7 +21,7 @@ from bilingual.fixes.suggested import fixes_of
 from bilingual.formats.reading import read_track, read_tracks
 from bilingual.model import Cue, Language, Report, Track
 from bilingual.pipeline.verify import Collected, examine
-from bilingual.render.text.fixes import render_fixes
+from bilingual.render.text.fixes import doubtful_fixes, render_fixes
 from tests.support import examined_example
 
 CONFIG = Config.load()
@@ -193,6 +193,9 @@ def test_a_large_overlap_is_left_unless_asked_for() -> None:
     held = fixed(files).held
     assert not only(fixed(files)).changed
     assert ("cue-overlap", "unsafe") in {(h.fix.rule, h.why) for h in held}
+    (shown,) = doubtful_fixes(fixed(files), "zh")
+    assert shown.changes == ("时间 00:00:01.000–00:00:04.500 → 00:00:01.000–00:00:03.500",)
+    assert doubtful_fixes(fixed(files, unsafe=True), "zh") == []
     assert only(fixed(files, unsafe=True)).track.cues[0].end_ms == 3500
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix, Left
@@ -200,6 +201,31 @@ def _left(fixed: Fixed, language: str) -> Iterator[str]:
     for held in fixed.held:
         if held.fix.finding is None:
             yield from _held(held, tracks, language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """A fix that may change the meaning and was not made, in words."""
+
+    title: str
+    message: str
+    changes: tuple[str, ...]
+
+
+def doubtful_fixes(fixed: Fixed, language: str) -> list[Doubtful]:
+    """What could be changed too and was not, since the meaning may change."""
+    tracks: Tracks = {track.side: track.track for track in fixed.tracks}
+    return [
+        Doubtful(
+            title=_title(one.finding, language),
+            message=message(one.finding, language),
+            changes=tuple(
+                line.strip() for held in one.held for line in _changes(held.fix, tracks, language)
+            ),
+        )
+        for one in fixed.left
+        if one.hand == "unsafe"
+    ]
 
 
 def _by_rule(left: Sequence[Left]) -> list[list[Left]]:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.fixes.test_fixing import ZH, srt
 from tests.render.browser import needs_chromium
 from tests.server.pages.conftest import MAKERS, TOKENS, Served
 from tests.server.pages.opened import Opened
 from tests.server.pages.test_chromium import known, tracks
+from tests.server.tracks import SOUND_BO
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -89,6 +91,27 @@ def test_the_sheet_goes_to_the_translator_and_comes_back(
     opened.finished()
     gone = known(opened, "/changes")["gone"]
     assert "number-mismatch" in {f["rule"] for f in gone}
+    assert opened.quiet()
+
+
+def test_what_may_change_the_meaning_is_shown_and_not_made(
+    browser: Any, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "bo.srt").write_bytes(SOUND_BO)
+    before, after = "太阳,是一颗恒星。", "太阳，是一颗恒星。"
+    (tmp_path / "zh.srt").write_text(srt([before, *ZH[1:]]), encoding="utf-8")
+    opened = Opened(browser, served.address)
+    page = opened.page
+    opened.choose([tmp_path / "bo.srt", tmp_path / "zh.srt"])
+    opened.start()
+    opened.to("fix")
+    shown = page.locator("#fix-body ul.doubtful li")
+    shown.first.wait_for()
+    assert shown.count() == 1
+    assert f"{before} → {after}" in shown.inner_text()
+    assert "--" not in page.locator("#fix-body").inner_text()  # no option of a command line
+    assert page.locator("#fix-body a.button").count() == 0
+    assert opened.axe() == []
     assert opened.quiet()
 
 

@@ -12,8 +12,16 @@ function changesTable(changes) {
   const heads = ["cue", "before", "after", "what"].map((code) => el("th", { scope: "col" }, t(code)));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("changes-table") }, el("table", { class: "rows" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
 }
-function byHand(left) {
-  return left ? el("p", {}, t("by-hand", { n: left }), " ", el("a", { href: "#report" }, t("tab-report"))) : "";
+function byHand(found) {
+  // What was kept by an earlier version does not say which are doubtful.
+  const doubtful = found.doubtful || 0, rest = found.left - doubtful, made = [];
+  if (doubtful) {
+    made.push(el("h3", {}, t("doubtful", { n: doubtful })), el("p", {}, t("doubtful-help")));
+    made.push(el("ul", { class: "plain doubtful" }, ...found.doubtful_first.map((one) => el("li", {},
+      el("strong", {}, one.title), " ", one.message, ...one.changes.map((line) => el("span", { class: "block" }, line))))));
+  }
+  if (rest) made.push(el("p", {}, t("by-hand", { n: rest }), " ", el("a", { href: "#report" }, t("tab-report"))));
+  return made;
 }
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const base = (work) => `${API}/works/${encodeURIComponent(work.id)}`;
@@ -50,7 +58,7 @@ async function showFixes(work, changes) {
     const found = await persistent(() => call("GET", `${base(work)}/fixes?lang=${LANG}`));
     box.dataset.of = work.id;
     const made = found.nothing || !found.files.length ? [el("p", {}, t("nothing-to-fix"))] : offered(work, found, "fixed", "fixed.zip", changes);
-    box.replaceChildren(...made, byHand(found.left));
+    box.replaceChildren(...made, ...byHand(found));
   } catch (error) { failed(box, error, () => showFixes(work, changes)); }
 }
 
