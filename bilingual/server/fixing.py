@@ -120,7 +120,7 @@ def _shown(fixed: Fixed, roles: Mapping[str, Mapping[str, str]], language: str) 
             {"rows": list(one.rows), "message": reason(one.reason, language, cli=False)}
             for one in fixed.refused
         ],
-        "text": render_fixes(fixed, language),
+        "text": render_fixes(fixed, language, cli=False),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bilingual.fixes import Fix, Fixed, FixedTrack, HeldFix, Left
 from bilingual.fixes.changes import Change, changes_of, unseen
 from bilingual.fixes.model import Hand
-from bilingual.locale import enumerated
+from bilingual.locale import enumerated, sentence
 from bilingual.model import LANGUAGES, Finding, Language, Track
 from bilingual.render.text.columns import columns_of
 from bilingual.render.words import (
@@ -35,12 +35,15 @@ _SIDES: Final[tuple[Language, ...]] = ("zh", "bo")
 Tracks = dict[Language, Track]
 
 
-def render_fixes(fixed: Fixed, language: str = "zh", *, diff: bool = False) -> str:
+def render_fixes(
+    fixed: Fixed, language: str = "zh", *, diff: bool = False, cli: bool = True
+) -> str:
     """Each track's changes as sentences, then what is left and who can fix it.
 
     :param diff: whether to show each track's changes as a unified diff too. Control and
         hidden characters are made visible in it, so it is for reading;
         ``FixedTrack.diff`` gives one for ``patch``.
+    :param cli: as for :func:`bilingual.render.words.remedy`.
     """
     lines: list[str] = []
     shown: set[str] = set()
@@ -51,8 +54,8 @@ def render_fixes(fixed: Fixed, language: str = "zh", *, diff: bool = False) -> s
             lines += [visible(line) for line in track.diff().split("\n") if line]
             shown.add(track.after)
     lines += _one_file(fixed, language)
-    lines += _left(fixed, language)
-    lines += _refused(fixed, language)
+    lines += _left(fixed, language, cli)
+    lines += _refused(fixed, language, cli)
     return shown_lines(lines)
 
 
@@ -182,7 +185,7 @@ def _span(start_ms: int, end_ms: int) -> str:
 # What is left
 
 
-def _left(fixed: Fixed, language: str) -> Iterator[str]:
+def _left(fixed: Fixed, language: str, cli: bool) -> Iterator[str]:
     """Every finding that is left, by who can fix it; and fixes that no rule speaks of."""
     tracks: Tracks = {track.side: track.track for track in fixed.tracks}
     if fixed.left:
@@ -191,13 +194,13 @@ def _left(fixed: Fixed, language: str) -> Iterator[str]:
     for hand in _HANDS:
         own = [one for one in fixed.left if one.hand == hand]
         if own:
-            yield ui("fix-hand-" + hand, language, count=len(own))
+            yield sentence("ui", "fix-hand-" + hand, {"count": len(own)}, language, cli=cli)
         for several in _by_rule(own):
             if len(several) > _EACH:
-                yield from _together(several, language)
+                yield from _together(several, language, cli)
             else:
                 for one in several:
-                    yield from _alone(one, tracks, language)
+                    yield from _alone(one, tracks, language, cli)
     for held in fixed.held:
         if held.fix.finding is None:
             yield from _held(held, tracks, language)
@@ -236,7 +239,7 @@ def _by_rule(left: Sequence[Left]) -> list[list[Left]]:
     return sorted(rules.values(), key=lambda own: -max(f.finding.severity.rank for f in own))
 
 
-def _alone(one: Left, tracks: Tracks, language: str) -> Iterator[str]:
+def _alone(one: Left, tracks: Tracks, language: str, cli: bool) -> Iterator[str]:
     finding = one.finding
     place = _place(finding, tracks, language)
     title = _title(finding, language)
@@ -246,13 +249,13 @@ def _alone(one: Left, tracks: Tracks, language: str) -> Iterator[str]:
     changes = [line for held in one.held for line in _changes(held.fix, tracks, language)]
     yield from changes
     if not changes:
-        yield f"      → {remedy(finding, language)}"
+        yield f"      → {remedy(finding, language, cli=cli)}"
 
 
 _SAID: Final = frozenset({"collides", "brings-new", "unwritable"})
 
 
-def _together(several: Sequence[Left], language: str) -> Iterator[str]:
+def _together(several: Sequence[Left], language: str, cli: bool) -> Iterator[str]:
     """Many findings of one rule: how many, one of them in words, and where they all are."""
     finding = several[0].finding
     yield f"  {_title(finding, language)} ×{len(several)}"
@@ -261,7 +264,7 @@ def _together(several: Sequence[Left], language: str) -> Iterator[str]:
         cues = {cue for one in several for cue in _cues(one.finding, side)}
         if cues and (side == "bo" or not any(one.finding.bo for one in several)):
             yield f"      {ui('cue-number-' + side, language, numbers=_numbers(sorted(cues)))}"
-    remedies = {remedy(one.finding, language) for one in several}
+    remedies = {remedy(one.finding, language, cli=cli) for one in several}
     if len(remedies) == 1:
         yield f"      → {remedies.pop()}"
 
@@ -332,7 +335,7 @@ def _held(one: HeldFix, tracks: Tracks, language: str) -> Iterator[str]:
     yield from _changes(one.fix, tracks, language)
 
 
-def _refused(fixed: Fixed, language: str) -> Iterator[str]:
+def _refused(fixed: Fixed, language: str, cli: bool) -> Iterator[str]:
     """The rows of a sheet that were left out, and why."""
     if not fixed.refused:
         return
@@ -340,5 +343,5 @@ def _refused(fixed: Fixed, language: str) -> Iterator[str]:
     yield ""
     yield ui("fix-refused", language, count=count, name=visible(fixed.sheet))
     for one in fixed.refused:
-        sentence = visible(reason(one.reason, language))
-        yield ui("fix-refused-line", language, sentence=sentence)
+        words = visible(reason(one.reason, language, cli=cli))
+        yield ui("fix-refused-line", language, sentence=words)
