@@ -95,16 +95,20 @@ class Trap:
         self.starter.write_text(script, encoding="utf-8")
         return self.started([sys.executable, str(self.starter), *arguments], **changes)
 
-    def started(self, command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the planted working directory."""
+    def environment(self, **changes: str) -> dict[str, str]:
+        """Variables that lead into the working directory, as far as a user's do."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         environment |= {"PYTHONPATH": HOME, "PIP_RETRIES": "0", **changes}
         # What the working directory offers on the PATH is no program of ours either.
         environment["PATH"] = os.pathsep.join([".", "", environment.get("PATH", "")])
+        return environment
+
+    def started(self, command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the planted working directory."""
         return subprocess.run(
             command,
             cwd=self.here,
-            env=environment,
+            env=self.environment(**changes),
             capture_output=True,
             text=True,
             encoding="utf-8",

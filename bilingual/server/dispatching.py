@@ -21,7 +21,7 @@ from bilingual.batch.model import WorkResult
 from bilingual.batch.state import result_of, saved_of
 from bilingual.batch.work import Task
 from bilingual.model import Reason
-from bilingual.server.folders import Folders
+from bilingual.server.folders import Folders, is_id
 from bilingual.server.hub import Hub
 from bilingual.server.jobs import config_of, run_work
 from bilingual.server.logs import log_event, log_failure
@@ -105,7 +105,8 @@ class Dispatcher:
                 self._end(work, "failed", {"reason": Cause(code="work-interrupted")})
             log_event("resumed", work=work.id, finished=result is not None)
         for note in self._folders.progress.iterdir():
-            note.unlink(missing_ok=True)
+            if is_id(note.stem):
+                self._folders.remove(note)
 
     async def run(self) -> None:
         """Hand out works until the service ends."""

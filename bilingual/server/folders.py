@@ -3,7 +3,8 @@
 ``works/ID`` holds all of a work: ``input/`` the submitted files under names of ours,
 ``report.json`` and what :func:`bilingual.batch.work.do_work` writes beside it, ``made/``
 what was rendered of it. ``uploads/ID`` is a file that comes in; ``trash`` what is being
-removed.
+removed. Only what has a name of ours is ever removed: the folder may be another's, as that
+of a batch, whose works lie in ``works``, too.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ _SUFFIXES: Final = frozenset(
 )
 """Endings that a file keeps. Of the rest of its name nothing gets to a path."""
 
+DATABASE: Final = "works.sqlite3"
 INPUT: Final = "input"
 MADE: Final = "made"
+OVERVIEW: Final = "overview-"
+"""What the name of an overview of all works begins with."""
+
 TRACKS: Final = "tracks.json"
 """Written last into a folder of new tracks: by role the name and the file of each."""
 
@@ -66,11 +71,15 @@ class Folders:
         """Make what is not there, private.
 
         :raises InputError: ``data-unusable``; others can write to the user's own folder, too.
+            ``data-of-others``: works lie in it, and no service's database.
         """
+        shown = display_name(str(self.root))
         try:
             if self.root.parent == users_folder("data"):  # as where no folder is named
                 make_users_folder("data")
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._holds_others():
+                raise InputError("data-of-others", path=shown, database=DATABASE)
             for folder in (
                 self.works, self.uploads, self.trash, self.progress, self.overviews,
             ):  # fmt: skip
@@ -79,8 +88,12 @@ class Folders:
                 self.root.chmod(0o700)
         except (OSError, ValueError) as error:
             detail = getattr(error, "strerror", None) or str(error)
-            shown = display_name(str(self.root))
             raise InputError("data-unusable", path=shown, detail=detail) from None
+
+    def _holds_others(self) -> bool:
+        """Whether works lie here that no database knows."""
+        begun = (self.root / DATABASE).exists() or not self.works.is_dir()
+        return not begun and any(self.works.iterdir())
 
     @property
     def works(self) -> Path:
@@ -108,14 +121,14 @@ class Folders:
         return self.root / "overviews"
 
     def empty_overviews(self, most: int) -> None:
-        """Remove the oldest overviews, but for so many files."""
+        """Remove the oldest of our overviews, but for so many files."""
 
         def made(path: Path) -> float:
             with contextlib.suppress(FileNotFoundError):
                 return path.stat().st_mtime
             return 0.0  # it has gone meanwhile
 
-        found = sorted(self.overviews.iterdir(), key=made)
+        found = sorted(self.overviews.glob(f"{OVERVIEW}*"), key=made)
         for path in found[: max(0, len(found) - most)]:
             self.remove(path)
 
@@ -162,7 +175,8 @@ class Folders:
     def empty_trash(self) -> None:
         """Remove what an earlier run was about to remove."""
         for path in self.trash.iterdir():
-            self._empty(path)
+            if is_id(path.name):
+                self._empty(path)
 
     def _empty(self, path: Path) -> None:
         if path.is_dir() and not path.is_symlink():

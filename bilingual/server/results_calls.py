@@ -30,7 +30,7 @@ from bilingual.server.access import needs
 from bilingual.server.answers import body_of, json_response, media_type_of, unchanged
 from bilingual.server.context import Caller, language_of
 from bilingual.server.fixing import ARCHIVE
-from bilingual.server.folders import TRACKS, is_id, new_id
+from bilingual.server.folders import OVERVIEW, TRACKS, is_id, new_id
 from bilingual.server.jobs import (
     AnnexWords,
     Given,
@@ -417,7 +417,7 @@ async def _overview(request: Request) -> Path:
             for work in service.store.works(state="done", limit=_MOST_WORKS)
         ]
 
-    target = service.folders.overviews / f"overview-{await run_in_threadpool(state)}"
+    target = service.folders.overviews / f"{OVERVIEW}{await run_in_threadpool(state)}"
     async with service.turns.of("overview"):
         if not await run_in_threadpool(target.with_suffix(".html").is_file):
             await run_in_threadpool(service.folders.empty_overviews, _OVERVIEWS)

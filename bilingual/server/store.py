@@ -20,9 +20,9 @@ import msgspec
 
 from bilingual.errors import InputError
 from bilingual.files import display_name
+from bilingual.server.folders import DATABASE
 from bilingual.server.records import Delivery, Record, SavedReview, State, Upload, Work
 
-NAME: Final = "works.sqlite3"
 WAITING: Final = "SELECT id, owner FROM works WHERE state = 'queued' ORDER BY place"
 """What the queue asks, by itself and often."""
 
@@ -93,7 +93,7 @@ class Store:
     def __post_init__(self) -> None:
         try:
             self._connection = sqlite3.connect(
-                self.folder / NAME, timeout=10, isolation_level=None, check_same_thread=False
+                self.folder / DATABASE, timeout=10, isolation_level=None, check_same_thread=False
             )
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")

@@ -19,7 +19,7 @@ _DAY_S: Final = 24 * 3600
 
 
 def tidy(service: Service, *, at_start: bool = False) -> None:
-    """Remove what is over: old works, uploads nobody used, files that belong to nothing.
+    """Remove what is over: old works, uploads nobody used, files of ours that belong to nothing.
 
     :param at_start: nothing is on its way yet, so that no file is too young.
     """
@@ -39,13 +39,14 @@ def tidy(service: Service, *, at_start: bool = False) -> None:
     oldest = now if at_start else now - LASTS_S
     known = {place_of(service, upload).name for upload in service.store.uploads()}
     for path in service.folders.uploads.iterdir():
-        touched = None if path.name in known else _touched(path)
+        ours = is_id(path.name.partition(".")[0]) and path.name not in known
+        touched = _touched(path) if ours else None
         if touched is not None and touched < oldest:
             service.folders.remove(path)
     for path in service.folders.works.iterdir():
         # Before the store is asked: a work that is being made is in one of them at any moment.
         making = path.name in service.making
-        if not making and (not is_id(path.name) or service.store.work(path.name) is None):
+        if not making and is_id(path.name) and service.store.work(path.name) is None:
             service.folders.remove(path)
     service.folders.empty_trash()
 

@@ -24,8 +24,17 @@ PROGRAM: Final = ("-m", "bilingual")
 class Running:
     """``bilingual serve`` over a data folder, from its start to its end."""
 
-    def __init__(self, data: Path, *options: str, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        program: Sequence[str] = PROGRAM,
+        flags: Sequence[str] = ("-P",),
+        folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.data, self._options, self._program = data, options, program
+        self._flags, self._folder, self._environment = flags, folder, environment
         self.log = data.parent / f"{data.name}.log"
         self.address = ""
         self.start()
@@ -33,13 +42,18 @@ class Running:
     def start(self) -> None:
         """Start it; it answers when this returns."""
         command = [
-            sys.executable, "-P", *self._program, "serve", "--port", "0", "--no-open", "--data",
+            sys.executable, *self._flags, *self._program, "serve", "--port", "0", "--no-open", "--data",
             str(self.data), "--workers", "1", "--lang", "en", *self._options,
         ]  # fmt: skip
-        environment = {**os.environ, "PYTHONPATH": HOME}
+        environment = self._environment or {**os.environ, "PYTHONPATH": HOME}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=self._folder,
+                env=environment,
+                text=True,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 
 from bilingual.batch.model import WorkResult
+from bilingual.errors import InputError
 from bilingual.server import uploads, works_calls
+from bilingual.server.folders import Folders, new_id
 from bilingual.server.problems import ServiceError
 from bilingual.server.turns import Turns
 from bilingual.server.upkeep import tidy
 from tests.server.client import (
     WORKS,
     Client,
+    client_of,
     ended,
     problem,
     service_behind,
@@ -211,8 +214,8 @@ def test_a_file_that_goes_while_it_is_tidied_up_stops_nothing(
     client = serving()
     service = service_behind(client)
     upload(client, "bo.srt", SOUND_BO)
-    (service.folders.uploads / "left").write_bytes(b"x")
-    stray = service.folders.works / "left"
+    (service.folders.uploads / new_id()).write_bytes(b"x")
+    stray = service.folders.works / new_id()
     stray.mkdir()
     plain = Path.stat
 
@@ -242,3 +245,44 @@ def test_what_a_dying_process_writes_of_a_deleted_work_goes(
     tidy(service)
     assert not left.exists()
     assert making.exists()
+
+
+def test_what_is_not_the_services_own_stays(serving: Callable[..., Client]) -> None:
+    """A batch's works lie in a folder ``works``, too; all of them were removed."""
+    service = service_behind(serving())
+    service.close()
+    folders = service.folders
+    foreign = [
+        parent / name
+        for parent in (folders.works, folders.uploads, folders.progress, folders.trash)
+        for name in ("A", "demo.srt", "note.json")
+    ]
+    foreign.append(folders.overviews / "index.html")
+    ours = [
+        folders.works / new_id(),
+        folders.uploads / f"{new_id()}.srt",
+        folders.trash / new_id(),
+        folders.progress / f"{new_id()}.json",
+    ]
+    for path in (*foreign, *ours):
+        path.mkdir()
+        (path / "report.json").write_text("{}", encoding="utf-8")
+    with client_of(service.settings) as client:
+        tidy(service_behind(client))
+        service_behind(client).folders.empty_overviews(0)
+    assert [path.name for path in ours if path.exists()] == []
+    assert [path for path in foreign if not (path / "report.json").is_file()] == []
+
+
+def test_a_folder_of_works_without_a_database_is_not_taken(tmp_path: Path) -> None:
+    """That of a batch; or the service's own, whose database was lost: its works were removed."""
+    report = tmp_path / "season" / "works" / "A" / "report.json"
+    report.parent.mkdir(parents=True)
+    report.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Folders(tmp_path / "season").make()
+    assert caught.value.code == "data-of-others"
+    assert report.is_file()
+    assert [path.name for path in report.parents[2].iterdir()] == ["works"]
+    (tmp_path / "new" / "works").mkdir(parents=True)  # begun, and cut off
+    Folders(tmp_path / "new").make()
