@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
-from bilingual.files import home_expanded
+from bilingual.files import exists, home_expanded
 from bilingual.model import Segment
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as model_path
@@ -146,7 +146,7 @@ def by_path(model: str) -> Weights:
     :raises ModelError: there is nothing at that path.
     """
     path = home_expanded(model).absolute()
-    if not path.exists():
+    if not exists(path):
         raise ModelError("model-path-missing", path=str(path))
     hashes = hashes_of(path)
     return Weights(name=path.name, path=path, sha256=joint_hash(path, hashes), hashes=hashes)

@@ -1,8 +1,8 @@
 """Files in and out: submitted ones are read with care, ours are written whole or not at all."""
 
-from bilingual.files.hashing import fingerprint, refuse_other
+from bilingual.files.hashing import fingerprint, refuse_other, size_of
 from bilingual.files.holding import confirm, held, held_descriptor, held_hash
-from bilingual.files.paths import StrPath, display_name, plain_descriptor
+from bilingual.files.paths import StrPath, display_name, exists, is_folder, plain_descriptor
 from bilingual.files.places import (
     NotPrivateError,
     cache_folder,
@@ -35,11 +35,13 @@ __all__ = [
     "checked_path",
     "confirm",
     "display_name",
+    "exists",
     "fingerprint",
     "held",
     "held_descriptor",
     "held_hash",
     "home_expanded",
+    "is_folder",
     "is_there",
     "make_users_folder",
     "no_room",
@@ -50,6 +52,7 @@ __all__ = [
     "refuse_shared",
     "remove_leftovers",
     "scratch_folder",
+    "size_of",
     "toml_of",
     "unwritable",
     "users_folder",

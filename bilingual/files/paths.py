@@ -75,6 +75,26 @@ def plain_descriptor(path: Path, *, follow: bool = False) -> int:
     return descriptor
 
 
+def exists(path: Path) -> bool:
+    """Whether something lies at a path, links followed.
+
+    Nothing does where no file can have such a name (more than 255 bytes, a NUL) or its folder
+    may not be looked into; ``Path.exists`` raises then.
+    """
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; none does where :func:`exists` says that nothing lies."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def display_name(name: str | bytes) -> str:
     """A file name as valid Unicode; bytes and half characters that are none become U+FFFD."""
     if isinstance(name, str):

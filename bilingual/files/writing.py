@@ -19,6 +19,11 @@ from bilingual.files.unfinished import new_name, unfinished
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 """Numbers of the system's errors for a disk that is full, and for a quota that is used up."""
 
+_DESCRIPTORS: Final = ("/proc", "/dev/fd")
+"""Where what a process has open lies as if it were files."""
+
+_MOST_LINKS: Final = 40  # as Linux follows them
+
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -35,7 +40,8 @@ def write_through_draft(
     :param overwrite: whether it may take the place of another file.
     :raises FileExistsError: it may not, and there is one.
     :raises InputError: ``file-special``: a device, a pipe or a socket lies there, or a link
-        to one. It would be gone: whoever runs as root would have no ``/dev/null`` left.
+        to one or to a descriptor, as ``/dev/stdout`` is. It would be gone: whoever runs as
+        root would have no ``/dev/null`` left.
     :raises OSError: it cannot be written; no draft is left.
     :raises ValueError: the path has a NUL in it.
     """
@@ -71,8 +77,23 @@ def _refuse_special(path: Path) -> None:
         mode = path.stat().st_mode
     except OSError:  # nothing is there, or it shows as it is written
         return
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+    special = not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    if special or _leads_to_descriptor(path):
         raise InputError("file-special", path=display_name(str(path)))
+
+
+def _leads_to_descriptor(path: Path) -> bool:
+    """Whether a link leads to what a process has open: ``/dev/stdout``, a plain file by now."""
+    for _ in range(_MOST_LINKS):
+        try:
+            target = path.readlink()
+        except OSError:
+            return False
+        folder = path.parent.resolve()
+        if any(folder.is_relative_to(place) for place in _DESCRIPTORS):
+            return True
+        path = folder / target
+    return False
 
 
 def _link_new(draft: Path, path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 
 from bilingual.errors import ModelError
-from bilingual.files import scratch_folder
+from bilingual.files import is_folder, scratch_folder
 from bilingual.weights import sources, store
 from bilingual.weights.files import verify_file
 from bilingual.weights.registry import File, entry, registry
@@ -35,8 +35,11 @@ def fetch(
 
     :param form: the layout; the model's first unless named.
     :raises ModelError: unknown name or layout, no way to get it, a hash that
-        differs, or a cache folder that cannot be written.
+        differs, a cache folder that cannot be written; ``model-folder-missing``: there is no
+        such ``folder``, so that the network would be asked unawares.
     """
+    if folder is not None and not is_folder(Path(folder)):
+        raise ModelError("model-folder-missing", path=fspath(folder))
     model = entry(name)
     chosen = form or model.forms[0]
     files = model.files_of(chosen)

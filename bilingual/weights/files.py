@@ -6,12 +6,19 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from bilingual.errors import InputError, ModelError
 from bilingual.files import plain_descriptor, scratch_folder
 from bilingual.files.holding import digest_of, identity_of
+
+MAX_FILES: Final = 2_000
+"""Of a model's folder; those that are known have fewer than thirty."""
+
+MAX_BYTES: Final = 32 * 1024**3
+"""Of a model, in all. The largest of NLLB-200 has 17 GB."""
 
 _OWN: Final = Path("/proc/self/fd")
 
@@ -31,18 +38,27 @@ def hashes_of(path: Path, names: Iterable[str] | None = None) -> dict[str, str]:
     """The SHA-256 of each file of a folder by its relative name, in name order; of a file alone.
 
     :param names: those files of a folder that count; all of them unless given.
-    :raises ModelError: it cannot be read.
+    :raises ModelError: it cannot be read; ``model-too-large``: no model has so many files, or
+        such large ones, as this folder.
     """
     try:
         if not path.is_dir():
             return {path.name: _hash_of(path)}
         if names is None:
-            files = sorted(p for p in path.rglob("*") if p.is_file())
+            files = sorted(islice((p for p in path.rglob("*") if p.is_file()), MAX_FILES + 1))
+            if len(files) > MAX_FILES or sum(p.stat().st_size for p in files) > MAX_BYTES:
+                raise too_large(str(path))
         else:
             files = sorted(path / name for name in names)
         return {file.relative_to(path).as_posix(): _hash_of(file) for file in files}
     except OSError as error:
         raise ModelError("model-unreadable", path=str(path), detail=str(error.strerror)) from error
+
+
+def too_large(source: str) -> ModelError:
+    """The error of a model that has more files or bytes than any."""
+    gigabytes = MAX_BYTES // 1024**3
+    return ModelError("model-too-large", source=source, gigabytes=gigabytes, files=MAX_FILES)
 
 
 def joint_hash(path: Path, hashes: Mapping[str, str]) -> str:
@@ -59,7 +75,7 @@ def hash_over(hashes: Mapping[str, str]) -> str:
 
 
 def _hash_of(file: Path) -> str:
-    with file.open("rb") as opened:
+    with os.fdopen(_opened(file), "rb") as opened:
         return digest_of(opened, lambda done: None)
 
 

@@ -14,6 +14,7 @@ import errno
 import gzip
 import hashlib
 import http.client
+import io
 import ipaddress
 import lzma
 import os
@@ -31,14 +32,13 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from bilingual.errors import ModelError
 from bilingual.files import home_expanded
+from bilingual.weights.files import MAX_BYTES, MAX_FILES, too_large
+from bilingual.weights.xz import MEMORY, XzFile, XzMemoryError
 
-MAX_BYTES: Final = 32 * 1024**3
-"""What is unpacked or downloaded, in all. The largest of NLLB-200 has 17 GB."""
-
-MAX_FILES: Final = 2_000
 MAX_LISTING: Final = 8 * 1024 * 1024
 """Bytes that say what is in an archive: a tar's heads, unpacked, or a zip's directory."""
 
+_MARK: Final = 8  # bytes, that say how a tar is packed
 _LONGEST_NAME: Final = 255  # bytes, of one folder or file: what file systems take
 _BLOCK: Final = 1024 * 1024
 _TIMEOUT_S: Final = 60.0
@@ -58,7 +58,7 @@ _DAMAGED: Final = (
 _PACKED: Final[tuple[tuple[bytes, Callable[[IO[bytes]], Any]], ...]] = (
     (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ", lzma.LZMAFile),
+    (b"\xfd7zXZ", lambda file: io.BufferedReader(XzFile(file), _BLOCK)),
 )
 """First bytes of a tar that is packed, and what unpacks it."""
 
@@ -81,6 +81,7 @@ def bring(source: str, scratch: Path, sha256: str | None, progress: Progress) ->
     :param sha256: what an archive or download must hash to, where the user knows.
     :raises ModelError: there is nothing that can be used (``model-source-missing``,
         ``model-source-unusable``, ``model-source-unreachable``, ``model-source-differs``,
+        ``model-unreadable``, ``model-archive-memory``,
         ``model-address-insecure``, ``model-archive-unsafe``, ``model-archive-damaged``,
         ``model-archive-packing``,
         ``model-too-large``).
@@ -103,7 +104,10 @@ def _unpacked(
 ) -> Path:
     if sha256 is not None:
         with archive.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            try:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise _unreadable(source, error) from error
         if found != sha256.lower():
             raise ModelError(
                 "model-source-differs", source=source, expected=sha256.lower(), found=found
@@ -111,10 +115,15 @@ def _unpacked(
     target = scratch / "unpacked"
     target.mkdir()
     try:
-        if zipfile.is_zipfile(archive):
-            _unzip(archive, target, source, progress)
-        else:
-            _untar(archive, target, source, progress)
+        with archive.open("rb") as file:
+            head = _Listing(file, source).read(_MARK)
+            if zipfile.is_zipfile(file):
+                _unzip(file, target, source, progress)
+            else:
+                _untar(file, head, target, source, progress)
+    except XzMemoryError as error:
+        mib = MEMORY // 1024**2
+        raise ModelError("model-archive-memory", source=source, mib=mib) from error
     except _DAMAGED as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # the disk's, not the archive's
@@ -124,47 +133,44 @@ def _unpacked(
     return _root(target)
 
 
-def _unzip(archive: Path, target: Path, source: str, progress: Progress) -> None:
-    with archive.open("rb") as file:
-        listing = _Listing(file, source)
-        with zipfile.ZipFile(listing) as packed:
-            listing.end()
-            members = [m for m in packed.infolist() if not m.is_dir()]
-            for member in members:
-                mode = member.external_attr >> 16
-                if (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or member.flag_bits & 1:
-                    raise _unsafe(source, member.filename)
-                if member.compress_type not in _BOUNDED:
-                    raise ModelError(
-                        "model-archive-packing", source=source, member=member.filename[:200]
-                    )
-            names = _places([m.filename for m in members], source)
-            meter = _Meter(sum(m.file_size for m in members), source, progress)
-            for member, place in zip(members, names, strict=True):
-                with packed.open(member) as opened:
+def _unzip(file: IO[bytes], target: Path, source: str, progress: Progress) -> None:
+    listing = _Listing(file, source)
+    with zipfile.ZipFile(listing) as packed:
+        listing.end()
+        members = [m for m in packed.infolist() if not m.is_dir()]
+        for member in members:
+            mode = member.external_attr >> 16
+            if (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or member.flag_bits & 1:
+                raise _unsafe(source, member.filename)
+            if member.compress_type not in _BOUNDED:
+                raise ModelError(
+                    "model-archive-packing", source=source, member=member.filename[:200]
+                )
+        names = _places([m.filename for m in members], source)
+        meter = _Meter(sum(m.file_size for m in members), source, progress)
+        for member, place in zip(members, names, strict=True):
+            with packed.open(member) as opened:
+                meter.copy(opened, target / place)
+
+
+def _untar(file: IO[bytes], head: bytes, target: Path, source: str, progress: Progress) -> None:
+    file.seek(0)
+    unpacked = next((opened for mark, opened in _PACKED if head.startswith(mark)), None)
+    listing = _Listing(file if unpacked is None else unpacked(file), source)
+    try:
+        packed = tarfile.TarFile(fileobj=listing)  # type: ignore[arg-type]
+    except tarfile.TarError:
+        raise ModelError("model-source-unusable", source=source) from None
+    with packed:
+        members = _members(packed, source)
+        listing.end()
+        names = _places([m.name for m in members], source)
+        meter = _Meter(sum(m.size for m in members), source, progress)
+        for member, place in zip(members, names, strict=True):
+            opened = packed.extractfile(member)
+            if opened is not None:
+                with opened:
                     meter.copy(opened, target / place)
-
-
-def _untar(archive: Path, target: Path, source: str, progress: Progress) -> None:
-    with archive.open("rb") as file:
-        head = file.read(8)
-        file.seek(0)
-        unpacked = next((opened for mark, opened in _PACKED if head.startswith(mark)), None)
-        listing = _Listing(file if unpacked is None else unpacked(file), source)
-        try:
-            packed = tarfile.TarFile(fileobj=listing)  # type: ignore[arg-type]
-        except tarfile.TarError:
-            raise ModelError("model-source-unusable", source=source) from None
-        with packed:
-            members = _members(packed, source)
-            listing.end()
-            names = _places([m.name for m in members], source)
-            meter = _Meter(sum(m.size for m in members), source, progress)
-            for member, place in zip(members, names, strict=True):
-                opened = packed.extractfile(member)
-                if opened is not None:
-                    with opened:
-                        meter.copy(opened, target / place)
 
 
 def _members(packed: tarfile.TarFile, source: str) -> list[tarfile.TarInfo]:
@@ -181,7 +187,7 @@ def _members(packed: tarfile.TarFile, source: str) -> list[tarfile.TarInfo]:
         members.append(member)
         total += member.size
         if len(members) > MAX_FILES or total > MAX_BYTES:
-            raise _too_large(source)
+            raise too_large(source)
     return members
 
 
@@ -199,16 +205,25 @@ class _Listing:
     def read(self, size: int = -1) -> bytes:
         """So many bytes, or all that are left.
 
-        :raises ModelError: ``model-too-large``: those that say what is in it are too many.
+        :raises ModelError: ``model-too-large``: those that say what is in it are too many;
+            ``model-unreadable``.
         """
         left = self._left
         if left is None:
-            return self._file.read(size)
-        data = self._file.read(left + 1 if size < 0 else min(size, left + 1))
+            return self._from_file(size)
+        data = self._from_file(left + 1 if size < 0 else min(size, left + 1))
         if len(data) > left:
-            raise _too_large(self._source)
+            raise too_large(self._source)
         self._left = left - len(data)
         return data
+
+    def _from_file(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            if error.errno is None:  # what is packed is damaged
+                raise
+            raise _unreadable(self._source, error) from error
 
     def end(self) -> None:
         """What is in it is known: from here on as much is read as is asked for."""
@@ -218,7 +233,7 @@ class _Listing:
 def _places(names: list[str], source: str) -> list[PurePosixPath]:
     """Where the members go, below the folder they are unpacked to."""
     if len(names) > MAX_FILES:
-        raise _too_large(source)
+        raise too_large(source)
     places: list[PurePosixPath] = []
     files: set[str] = set()
     folders: set[str] = set()
@@ -251,7 +266,7 @@ class _Meter:
         self._source, self._progress = source, progress
         self._total, self._done = float(total), 0
         if total > MAX_BYTES:
-            raise _too_large(source)
+            raise too_large(source)
 
     def copy(self, opened: IO[bytes], target: Path) -> None:
         """Write one member."""
@@ -260,19 +275,18 @@ class _Meter:
             while block := opened.read(_BLOCK):
                 self._done += len(block)
                 if self._done > MAX_BYTES:
-                    raise _too_large(self._source)
+                    raise too_large(self._source)
                 output.write(block)
                 self._progress("unpack", min(self._done, self._total), self._total)
 
 
+def _unreadable(source: str, error: OSError) -> ModelError:
+    """The source's own error; another of the system is that of the place it is unpacked to."""
+    return ModelError("model-unreadable", path=source, detail=error.strerror or str(error))
+
+
 def _unsafe(source: str, member: str) -> ModelError:
     return ModelError("model-archive-unsafe", source=source, member=member[:200])
-
-
-def _too_large(source: str) -> ModelError:
-    return ModelError(
-        "model-too-large", source=source, gigabytes=MAX_BYTES // 1024**3, files=MAX_FILES
-    )
 
 
 def _root(folder: Path) -> Path:
@@ -334,7 +348,7 @@ def _download(url: str, target: Path, *, secure: bool, progress: Progress) -> No
             while block := response.read(_BLOCK):
                 done += len(block)
                 if done > MAX_BYTES:
-                    raise _too_large(shown)
+                    raise too_large(shown)
                 output.write(block)
                 progress("fetch", done, total)
     except (URLError, OSError, ValueError, http.client.HTTPException) as error:

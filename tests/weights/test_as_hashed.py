@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,6 +52,50 @@ def test_the_hash_of_a_folder_is_over_names_and_bytes(model: Path) -> None:
     assert list(hashes) == ["1_Pooling/config.json", "config.json", "model.bin"]
     assert joint_hash(model, hashes) == sha256_of(model) == by_path(str(model)).sha256
     assert hashes_of(model / "model.bin") == {"model.bin": hashes["model.bin"]}
+
+
+@linux
+@pytest.mark.parametrize("kind", ["pipe", "endless", "link-to-endless", "within"])
+def test_what_is_no_file_is_not_waited_for(model: Path, kind: str) -> None:
+    """A pipe was waited for, and ``/dev/zero`` read for ever."""
+    place = model.parent / "model.pt"
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "endless":
+        place = Path("/dev/zero")
+    elif kind == "link-to-endless":
+        place.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(model / "pipe.json")  # passed over, as a folder of another program's may have
+        assert "pipe.json" not in by_path(str(model)).hashes
+        return
+    with pytest.raises(ModelError) as caught:
+        by_path(str(place))
+    assert caught.value.code == "model-unreadable"
+    assert caught.value.params["path"] == str(place)
+
+
+def test_a_folder_that_holds_no_model_is_not_read_to_its_end(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path like ``/`` would have had the whole disk hashed."""
+    monkeypatch.setattr("bilingual.weights.files.MAX_FILES", 2)
+    with pytest.raises(ModelError) as caught:
+        by_path(str(model))
+    assert caught.value.code == "model-too-large"
+    monkeypatch.setattr("bilingual.weights.files.MAX_FILES", 3)
+    assert len(by_path(str(model)).hashes) == 3
+    monkeypatch.setattr("bilingual.weights.files.MAX_BYTES", 10)
+    with pytest.raises(ModelError) as caught:
+        by_path(str(model))
+    assert caught.value.code == "model-too-large"
+
+
+def test_a_name_that_nothing_can_have_is_one_that_is_missing() -> None:
+    for name in ("x" * 300, "y/" * 2500 + "z"):
+        with pytest.raises(ModelError) as caught:
+            by_path(f"./{name}")
+        assert caught.value.code == "model-path-missing"
 
 
 @pytest.mark.parametrize("swap", [replaced, written, moved])

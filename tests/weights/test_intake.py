@@ -12,6 +12,7 @@ import tarfile
 import threading
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from email.message import Message
 from functools import partial
@@ -278,6 +279,57 @@ def test_a_member_that_is_unpacked_all_at_once_is_refused(
     assert (error.code, error.params["member"]) == ("model-archive-packing", "model.onnx")
     assert "Deflate" in error_sentence(error.code, error.params, "zh")
     assert not contents(scratch)
+
+
+def of_window(data: bytes, code: int) -> bytes:
+    """A stream of xz whose first block asks for another window: 40 is the largest, 4 GiB.
+
+    The head of the block follows the stream's 12 bytes: its size, flags, the filter and the
+    size of what says more of it, the code of the window, zeros, and a CRC-32 of all that.
+    """
+    packed = bytearray(lzma.compress(data, lzma.FORMAT_XZ))
+    size = (packed[12] + 1) * 4
+    assert packed[14:16] == b"\x21\x01"  # LZMA2
+    packed[16] = code
+    packed[12 + size - 4 : 12 + size] = zlib.crc32(packed[12 : 12 + size - 4]).to_bytes(4, "little")
+    return bytes(packed)
+
+
+@pytest.mark.parametrize("code", [28, 30, 40])  # 64 MiB, as xz -9 has, 128 MiB, 4 GiB
+def test_the_memory_that_xz_may_ask_for_is_bounded(
+    tmp_path: Path, scratch: Path, code: int
+) -> None:
+    tarred(tmp_path / "plain.tar", FILES, "w")
+    path = tmp_path / "model.tar.xz"
+    path.write_bytes(of_window((tmp_path / "plain.tar").read_bytes(), code))
+    if code < 40:
+        assert len(contents(bring(str(path), scratch, None, quiet))) == len(FILES)
+        return
+    error = refused(path, scratch)
+    assert (error.code, error.params["mib"]) == ("model-archive-memory", 192)
+    assert not contents(scratch)
+
+
+def test_xz_in_several_streams_is_read_as_one(tmp_path: Path, scratch: Path) -> None:
+    """As ``xz`` of several threads and ``cat`` make it; members lie before and after a seam."""
+    noise = hashlib.shake_128(b"model").digest(600_000)
+    files = {**FILES, "model/large.bin": noise, "model/last.json": b"{}"}
+    data = tarred(tmp_path / "plain.tar", files, "w").read_bytes()
+    path = tmp_path / "model.tar.xz"
+    parts = (data[:3000], data[3000:300_000], data[300_000:])
+    path.write_bytes(bytes(8).join(map(lzma.compress, parts)) + bytes(4))
+    found = bring(str(path), scratch, None, quiet)
+    assert contents(found) == {k.removeprefix("model/"): v for k, v in files.items()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="a file that cannot be read")
+@pytest.mark.parametrize("sha256", [None, "0" * 64])
+def test_a_source_that_cannot_be_read_is_named(
+    tmp_path: Path, scratch: Path, sha256: str | None
+) -> None:
+    """The folder that it would have been unpacked to was blamed."""
+    error = refused("/proc/self/mem", scratch, sha256)
+    assert (error.code, error.params["path"]) == ("model-unreadable", "/proc/self/mem")
 
 
 def test_a_size_that_is_a_lie_is_found_out(

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 from bilingual.budget import threads as at_most
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
-from bilingual.files import home_expanded
+from bilingual.files import exists, home_expanded
 from bilingual.model import Measure, ModelUse, Reason
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as registered_path
@@ -180,7 +180,7 @@ def locate(backend: str, model: str, sha256: str | None) -> Located:
         raise UnavailableError("backend-model-unset", backend=backend)
     path = home_expanded(model)
     try:
-        if not path.exists():
+        if not exists(path):
             if "/" in model or "\\" in model:
                 raise UnavailableError("backend-model-missing", backend=backend, model=path.name)
             path = registered_path(entry(model).name)
