@@ -48,7 +48,7 @@ from bilingual.batch.work import Task, category_config, do_work, failed, folder_
 from bilingual.budget import Budget, current
 from bilingual.config import SETTINGS, Config
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import StrPath, display_name, unwritable, write_whole
+from bilingual.files import StrPath, display_name, exists, unwritable, write_whole
 from bilingual.form import masked
 from bilingual.model import Reason
 from bilingual.pipeline.provenance import TOOL, created_now
@@ -241,7 +241,7 @@ def _tasks(
                 memory_mib=bounds.memory_mib,
                 threads=bounds.threads,
                 again=again is not None,
-                seen=tuple(p for p in work.files.values() if Path(p).exists()),
+                seen=tuple(p for p in work.files.values() if exists(Path(p))),
                 host=platform.node(),
                 process=os.getpid(),
             )

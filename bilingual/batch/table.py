@@ -31,7 +31,7 @@ from bilingual.batch.names import hidden_names
 from bilingual.batch.template import is_example
 from bilingual.config import Category, profiles
 from bilingual.errors import InputError
-from bilingual.files import StrPath, display_name
+from bilingual.files import StrPath, display_name, exists, is_folder
 from bilingual.fixes.sheet_cells import Cell, Page, Row
 from bilingual.form import Look, form_of, without_personal
 from bilingual.form.fields import FIELDS, plain_heading
@@ -121,7 +121,7 @@ def load_table(path: StrPath) -> Works:
     :raises DependencyError: ``xlsx-missing``: the package for Excel files is not installed.
     """
     place = Path(path)
-    if place.is_dir():
+    if is_folder(place):
         return Works(*folder_works(place))
     shown = display_name(str(place))
     pages, about = table_pages(place)
@@ -305,7 +305,7 @@ def _path(text: str, base: Path) -> Path | None:
     if _DRIVE.match(text) and not Path(text).is_absolute():  # of another computer
         return None
     path = base / text
-    if "\\" in text and not path.exists():  # as Windows writes it
+    if "\\" in text and not exists(path):  # as Windows writes it
         path = base / text.replace("\\", "/")
     return path if lies_within(path, base) else None
 

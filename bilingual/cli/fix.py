@@ -27,7 +27,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command, refuse_beside
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import held, write_together
+from bilingual.files import exists, held, write_together
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.fixes.files import (
     changed_tracks,
@@ -160,9 +160,7 @@ def deliver_tracks(
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))
         return {}
-    new = False
-    with contextlib.suppress(OSError):  # a name that is too long is an error when it is written
-        new = not out.exists()
+    new = not exists(out)
     paths = targets(changed, fixed.tracks, out)
     try:
         for target in paths:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bilingual.cli.shared import Lang, say
 from bilingual.config import Config
-from bilingual.files import display_name
+from bilingual.files import display_name, is_folder
 from bilingual.formats import is_subtitle_name
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Report
@@ -25,19 +25,12 @@ def submitted(
     :param given: those that an option named, by role.
     :raises InputError: as ``recognise``.
     """
-    if len(files) > 1 or (files and _is_folder(files[0])):
+    if len(files) > 1 or (files and is_folder(files[0])):
         found = recognise(files, given=given, config=config)
         _say_taken(found, given, lang)
         return found
     video = files[0] if files else None
     return Submitted(video=video, bo=given["bo"], zh=given["zh"], form=given["form"])
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # nothing can have that name; reading it says so
-        return False
 
 
 def _say_taken(found: Submitted, given: Mapping[str, Path | None], lang: Lang) -> None:

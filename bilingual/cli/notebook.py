@@ -24,7 +24,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command, refuse_beside
 from bilingual.errors import InputError
-from bilingual.files import checked_path, unwritable
+from bilingual.files import checked_path, exists, unwritable
 from bilingual.locale import sentence, shown_in
 
 _FOR_A_WORK: Final = (
@@ -81,6 +81,7 @@ def notebook(
     Tibetan and which the Chinese subtitles.
     """
     from bilingual.render.notebook.running import export_html, run_notebook
+    from bilingual.render.review import load_review
 
     if method:
         refuse_beside("--method", *_FOR_A_WORK)
@@ -102,6 +103,8 @@ def notebook(
     parameters: dict[str, object] = {"language": language}
     if not method:
         _require_input(roles)
+        if review is not None:
+            load_review(review)  # a wrong one shows now
         parameters |= _paths(**roles, config=config, review=review)
         parameters |= {"profile": profile, "category": category, "asr": asr or "auto"}
         parameters["report_json"] = None if report is None else str(report.resolve())
@@ -138,7 +141,7 @@ def _model(name: str | None) -> dict[str, object]:
     if name is None:
         return {}
     path = Path(name)
-    return {"asr_model": str(path.resolve()) if path.exists() else name}
+    return {"asr_model": str(path.resolve()) if exists(path) else name}
 
 
 COMMANDS = (notebook,)

@@ -37,7 +37,13 @@ class _AnyPath(click.ParamType[Path]):
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path; ``click.Path`` would look at it, and fail where it can have no such name."""
+        """The path; ``click.Path`` would look at it, and fail where it can have no such name.
+
+        :raises WrongUsage: it is empty, as a variable of a shell that nobody has set: pathlib
+            takes that for the folder one is in, and all that lies there would be checked.
+        """
+        if not os.fspath(value):
+            raise WrongUsage("no-path", ctx, name="" if param is None else shown_name(param))
         return Path(value)
 
 
@@ -423,6 +429,8 @@ def as_json(value: Any) -> str:
 def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
     """Refuse to write over what is read, or where nothing can be written, before anything is done.
 
+    The settings and glossaries that this command line names are inputs, too.
+
     :raises InputError: ``output-is-input``; ``output-unwritable``, ``file-special``.
     """
     if out is None:
@@ -430,7 +438,9 @@ def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
     check_place(out)
     if not is_there(out):
         return
-    for one in inputs:
+    context = click.get_current_context(silent=True)
+    given = {} if context is None else context.params
+    for one in (*inputs, given.get("config"), *(given.get("glossary") or ())):
         with contextlib.suppress(OSError, ValueError):  # an input's own error comes later
             if one is not None and out.samefile(one):
                 raise InputError("output-is-input", path=str(out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -37,7 +38,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command
 from bilingual.errors import InputError
-from bilingual.files import checked_path
+from bilingual.files import held, refuse_other
 from bilingual.model import Report, Severity
 
 
@@ -175,9 +176,12 @@ def show(
     keep_inputs(out, report, video, review)
     options = Options(language=lang, out=out, video=video, clips=embed_clips, review=review)
     renderer = renderer_of(format_of(form, out), options, shows_video=True)
-    if video is not None:
-        checked_path(video)
-    deliver(renderer.render(load_report(report), options), out)
+    saved = load_report(report)
+    with contextlib.ExitStack() as stack:
+        if video is not None:
+            stack.enter_context(held(video))
+            refuse_other(video, saved.inputs, "video")  # the page would play another film
+        deliver(renderer.render(saved, options), out)
     return OK
 
 

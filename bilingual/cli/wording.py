@@ -25,6 +25,7 @@ import click
 from click.core import ParameterSource
 
 from bilingual.cli.quoting import pasted
+from bilingual.files import exists
 from bilingual.locale import FIRST, enumerated, languages, meant, sentence
 from bilingual.locale.languages import chain
 from bilingual.nearest import nearest
@@ -402,7 +403,7 @@ class Group(_Worded, click.Group):
         """
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            if ctx.parent is None and (Path(name).suffix or Path(name).exists()):
+            if ctx.parent is None and (Path(name).suffix or exists(Path(name))):
                 command = pasted("bilingual", "verify", Path(name))
                 raise WrongUsage("no-command-file", ctx, name=name, command=command)
             known = self.list_commands(ctx)

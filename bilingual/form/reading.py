@@ -24,6 +24,7 @@ _MAX_TEXT: Final = 20_000
 _MAX_KEYS: Final = 200
 """Keys of a form, and values of its personal fields: each is looked for in every text."""
 _SHOWN: Final = 60
+_NAMED: Final = 5  # unknown keys, where there are no others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ def load_form(path: StrPath) -> Form:
 
     :raises InputError: ``file-…``: it cannot be read; ``form-invalid``: it is neither TOML
         nor JSON, or no table; ``form-value``: a field holds something else than text, a
-        number or a date; ``form-twice``: a field is filled in twice, also by two names.
+        number or a date; ``form-twice``: a field is filled in twice, also by two names;
+        ``form-of-none``: none of its keys is a form's, as those of a report given instead.
     """
     place = checked_path(path)
     shown = display_name(str(place))
@@ -67,6 +69,9 @@ def load_form(path: StrPath) -> Form:
             raise InputError("form-twice", path=shown, field=FIELDS[field])
         elif value is not None:
             fields[field] = _text(value, field, shown)
+    if unknown and not fields and not personal:
+        names = [without_personal(name)[:_SHOWN] for name in unknown[:_NAMED]]
+        raise InputError("form-of-none", path=shown, names=names)
     if len(personal) > _MAX_KEYS:
         raise InputError("form-invalid", path=shown, detail=f"> {_MAX_KEYS} personal values")
     folder = place.absolute().parent

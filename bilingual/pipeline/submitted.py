@@ -16,7 +16,14 @@ from typing import Final, Literal
 
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
-from bilingual.files import StrPath, checked_path, display_name, opened_plain, read_at_most
+from bilingual.files import (
+    StrPath,
+    checked_path,
+    display_name,
+    is_folder,
+    opened_plain,
+    read_at_most,
+)
 from bilingual.form import FIELDS, load_form
 from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
 from bilingual.media.sources import family_of
@@ -195,7 +202,7 @@ def _listed(paths: Iterable[StrPath], names: Mapping[Path, str]) -> list[_Entry]
     entries: list[_Entry] = []
     for given in paths:
         path = Path(given)
-        if path.is_dir():
+        if is_folder(path):
             entries += _inside(path)
         else:
             name = display_name(names.get(path, str(given)))

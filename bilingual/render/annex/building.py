@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import checked_path, display_name, fingerprint
+from bilingual.files import checked_path, display_name, fingerprint, size_of
 from bilingual.model import Language, Report, Track
 from bilingual.pipeline.provenance import TOOL, created_now
 from bilingual.render.annex.document import (
@@ -135,9 +135,12 @@ def _track(track: Track | None) -> TrackUse | None:
 def _files(report: Report, again: Mapping[Role, Path]) -> tuple[AnnexFile, ...]:
     """The report's files; those in ``again`` are hashed and compared with it."""
     known = {i.role: i.sha256 for i in report.inputs}
+    sizes = {i.role: i.bytes for i in report.inputs}
     for role, path in again.items():
         if role not in known:
             raise InputError("annex-file-not-in-report", path=display_name(str(path)), role=role)
+        if size_of(checked_path(path)) != sizes[role]:  # before gigabytes are hashed
+            raise InputError("file-other", path=display_name(str(path)))
         found = fingerprint(checked_path(path), role, lambda done, total: None)
         if found.sha256 != known[role]:
             raise InputError(

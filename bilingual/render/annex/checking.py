@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bilingual.config.thresholds import MAX_REPORT_BYTES
 from bilingual.errors import ConfigError, DependencyError, InputError
-from bilingual.files import checked_path, display_name, fingerprint, read_at_most
+from bilingual.files import checked_path, display_name, exists, fingerprint, read_at_most, size_of
 from bilingual.model.codec import refuse_too_many_values
 from bilingual.render.annex.document import SCHEMA, Annex, KeyUse, Role, parsed
 from bilingual.render.annex.signing import (
@@ -133,7 +134,7 @@ def check_annex(
         items.append(_report(report, annex))
     items += _files(files or {}, annex)
     if annex is None and not any(item.outcome == "broken" for item in items[1:]):
-        _refuse_other(data, form)
+        _refuse_other(path, data, form)
     return AnnexCheck(
         sha256=found,
         items=tuple(items),
@@ -156,7 +157,7 @@ def _parsed(data: bytes) -> tuple[Annex | None, Item]:
     return annex, Item(what="form", outcome="holds")
 
 
-def _refuse_other(data: bytes, form: Item) -> None:
+def _refuse_other(path: Path, data: bytes, form: Item) -> None:
     """See that the bytes say at least that they are an annex.
 
     :raises InputError: ``annex-invalid``.
@@ -166,12 +167,12 @@ def _refuse_other(data: bytes, form: Item) -> None:
         document = json.loads(data)
         if isinstance(document, dict) and document.get("schema") == SCHEMA:
             return
-    raise InputError("annex-invalid", **form.params)
+    raise InputError("annex-invalid", path=display_name(str(path)), **form.params)
 
 
 def _beside(path: Path, found: str) -> Item:
     beside = path.with_name(path.name + DIGEST_SUFFIX)
-    if not beside.exists():
+    if not exists(beside):
         return Item(what="digest", outcome="unchecked", why="annex-no-digest")
     match = _SIDECAR.fullmatch(_read(beside, 4096))
     if match is None:
@@ -200,7 +201,7 @@ def _signed(
     """The signature, by the given key, else by the one that the annex holds."""
     named = None if annex is None else annex.signing_key
     beside = path.with_name(path.name + SIGNATURE_SUFFIX)
-    if signature is None and beside.exists():
+    if signature is None and exists(beside):
         signature = beside
     if signature is None:
         if named is None:
@@ -237,22 +238,26 @@ def _held(named: KeyUse | None) -> VerifyingKey | None:
 
 
 def _report(path: Path, annex: Annex | None) -> Item:
-    found = fingerprint(checked_path(path), "report", lambda done, total: None).sha256
+    size = size_of(checked_path(path))
     if annex is None:
         return Item(what="report", outcome="unchecked", why="annex-names-none")
-    if found != annex.report.sha256:
+    if size > MAX_REPORT_BYTES or _hash_of(path) != annex.report.sha256:
         return Item(what="report", outcome="broken", why="annex-file-changed")
     return Item(what="report", outcome="holds")
 
 
+def _hash_of(path: Path) -> str:
+    return fingerprint(path, "", lambda done, total: None).sha256
+
+
 def _files(files: Mapping[Role, Path], annex: Annex | None) -> Iterator[Item]:
-    known = {} if annex is None else {f.role: f.sha256 for f in annex.files}
+    known = {} if annex is None else {f.role: f for f in annex.files}
     for role, path in files.items():
-        found = fingerprint(checked_path(path), role, lambda done, total: None)
-        params = {"name": found.name}
-        if role not in known:
+        params = {"name": display_name(checked_path(path).name)}
+        named = known.get(role)
+        if named is None:
             yield Item(what=role, outcome="broken", why="annex-names-none", params=params)
-        elif found.sha256 != known[role]:
+        elif size_of(path) != named.bytes or _hash_of(path) != named.sha256:
             yield Item(what=role, outcome="broken", why="annex-file-changed", params=params)
         else:
             yield Item(what=role, outcome="holds", params=params)
