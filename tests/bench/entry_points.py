@@ -149,8 +149,9 @@ def commands() -> dict[str, EntryPoint]:
         old = json.loads((scratch / "old.json").read_text(encoding="utf-8"))
         # The report names this file, or the command would not open it.
         whole = path.is_file() and not path.is_symlink() and path.stat().st_size < _HASHED
-        digest = hashlib.sha256(path.read_bytes() if whole else b"").hexdigest()
-        named = {"role": "video", "name": "v.mp4", "bytes": 1, "sha256": digest}
+        data = path.read_bytes() if whole else b""
+        digest = hashlib.sha256(data).hexdigest()
+        named = {"role": "video", "name": "v.mp4", "bytes": len(data), "sha256": digest}
         old["inputs"] = [named, *old["inputs"]]
         (scratch / "named.json").write_text(json.dumps(old), encoding="utf-8")
         said = _command(
