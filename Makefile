@@ -6,16 +6,22 @@ DEMO := .venv-demo
 TEST := .venv
 OUT := demo-out
 SITE := .venv-site
+RELEASE := .venv-release
 
-.PHONY: demo test test-fast lint bench site clean help
+.PHONY: demo test test-fast coverage lint bench site dist lock audit licences clean help
 
 help:
 	@echo "make demo   check the sample submissions and show the report (light recogniser, no torch)"
 	@echo "make test   install everything and run the whole suite"
 	@echo "make test-fast   the same without what is marked slow; PART=text runs tests/text alone"
+	@echo "make coverage   the whole suite, and what of the library it runs, with a floor"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  speed and quality figures"
 	@echo "make site   the documentation as a site, in build/site (needs no network once installed)"
+	@echo "make dist   a release in dist/: built, checked, tried in a bare environment, with an SBOM"
+	@echo "make lock   the pinned sets in requirements/, from pyproject.toml and the constraints"
+	@echo "make audit  known weaknesses of what is installed (asks the package index)"
+	@echo "make licences   the licences of what is installed, and whether they go with GPL-3"
 	@echo "make clean  remove what these made"
 
 demo: $(DEMO)/.done
@@ -35,6 +41,17 @@ test-fast: $(TEST)/.done
 	$(TEST)/bin/bilingual models fetch botok-words > /dev/null
 	$(PYTEST) -m "not slow" tests/$(PART)
 
+# Not with -n: coverage sees the processes that tests start, and xdist's own are two more.
+coverage: $(TEST)/.done
+	$(TEST)/bin/bilingual models fetch whisper-base botok-words > /dev/null
+	rm -f .coverage .coverage.*
+	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m coverage run -m pytest tests/$(PART)
+	$(TEST)/bin/python -m coverage combine --quiet
+	$(TEST)/bin/python -m coverage report --fail-under=$(FLOOR)
+
+# What share of lines and branches the suite has to run, in percent.
+FLOOR := 0
+
 lint: $(TEST)/.done
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
@@ -46,6 +63,22 @@ bench: $(TEST)/.done
 site: $(SITE)/.done
 	$(SITE)/bin/python -m docs._make
 
+dist: $(RELEASE)/.done
+	sh .ci/dist.sh $(RELEASE)/bin dist $(PINS)
+	$(RELEASE)/bin/zizmor --offline --quiet .github/workflows
+
+lock: $(RELEASE)/.done
+	$(RELEASE)/bin/python .ci/lock.py $(RELEASE)/bin/uv
+
+# An index that has no list of weaknesses is an error (--strict), and no clean bill.
+audit: $(RELEASE)/.done
+	for set in requirements/*.txt; do \
+		$(RELEASE)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$set || exit 1; \
+	done
+
+licences: $(TEST)/.done
+	$(TEST)/bin/python -m tests.release.licences
+
 $(DEMO)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(DEMO)
 	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[fast-asr,server]"
@@ -56,6 +89,11 @@ $(SITE)/.done: pyproject.toml $(PINS)
 	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e ".[docs]"
 	@touch $@
 
+$(RELEASE)/.done: requirements/release.txt
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # torch comes first and by its number: left to itself pip takes a CUDA build.
 $(TEST)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(TEST)
@@ -64,4 +102,4 @@ $(TEST)/.done: pyproject.toml $(PINS)
 	@touch $@
 
 clean:
-	rm -rf $(DEMO) $(TEST) $(SITE) $(OUT) build dist
+	rm -rf $(DEMO) $(TEST) $(SITE) $(RELEASE) $(OUT) build dist

@@ -23,7 +23,7 @@ _NO_MEMORY = ("bad_alloc", "bad allocation", "allocate memory", "Insufficient me
 def _quick_settings() -> None:
     """RapidOCR reads its list of models twice, in plain Python: a second of work, halved here."""
     import omegaconf
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     omegaconf.OmegaConf.load = functools.cache(omegaconf.OmegaConf.load)  # type: ignore[method-assign]

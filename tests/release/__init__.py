@@ -1,0 +1,1 @@
+"""What goes with a release: metadata, pinned sets, licences, workflows, forms."""

