@@ -25,7 +25,7 @@ printf '1\n00:00:01,000 --> 00:00:03,000\n青海湖是一个咸水湖。\n' > "$
 version=$(cd "$bare" && "$bare/venv/bin/bilingual" --version)
 (cd "$bare" && "$bare/venv/bin/bilingual" verify --bo bo.srt --zh zh.srt --format json > report.json) || [ $? -eq 1 ]
 "$python" -c 'import json, sys; assert json.load(open(sys.argv[1]))["schema"] == "bilingual.report/1"' "$bare/report.json"
-"$bin/cyclonedx-py" environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+"$bin/cyclonedx-py" environment --pyproject pyproject.toml --mc-type library --output-reproducible --output-format JSON \
     --output-file "$bare/sbom.json" "$python"
 # Where the wheel lay when it was tried is nobody's affair.
 sed 's#file://[^"]*/##' "$bare/sbom.json" > "$out/bilingual-subtitles.cdx.json"
