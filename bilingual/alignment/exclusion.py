@@ -21,6 +21,7 @@ from typing import Final, Literal
 
 from bilingual.alignment.credits import is_credit
 from bilingual.model import Cue
+from bilingual.text.chinese import with_simplified
 
 Exclusion = Literal["empty", "music", "credits", "symbols"]
 
@@ -44,7 +45,7 @@ _SUSPECT: Final = re.compile(r"[♩-♯🎵🎶🎼\[\]()（）［］【】〔�
 
 def exclusion(cue: Cue) -> Exclusion | None:
     """The rule that leaves a cue out of coverage, ``None`` where none does."""
-    shown = cue.compared
+    shown = with_simplified(cue.compared)
     if _SAYS_SOMETHING.search(shown) and not _SUSPECT.search(shown):
         return "credits" if _names_makers(shown) else None  # nearly every cue
     text = _visible(shown)
@@ -111,7 +112,7 @@ def is_farewell(cue: Cue) -> bool:
     Such a cue at the end of a track that has no partner is a card that one version shows:
     no fault, as with who made it. Where both have it, they are a pair like others.
     """
-    said = cue.compared.strip()
+    said = with_simplified(cue.compared).strip()
     return len(said) <= _LONGEST_FAREWELL and _THANKS.fullmatch(said) is not None
 
 

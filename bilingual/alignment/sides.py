@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Cue, Language, Track
+from bilingual.text.chinese import with_simplified
 from bilingual.text.length import count_units
 from bilingual.text.numbers import read_numbers
 from bilingual.text.sequence import groups_of, shown_before
@@ -82,6 +83,8 @@ def side_of(track: Track, language: Language) -> Side:
     first = [track.cues[group[0]] for group in groups]
     last = [track.cues[group[-1]] for group in groups]
     texts = tuple(_text_of(group, track) for group in groups)
+    if language == "zh":
+        texts = tuple(map(with_simplified, texts))
     start = np.array([cue.start_ms for cue in first], dtype=float)
     end = np.array(
         [max(a.start_ms, a.end_ms, b.end_ms) for a, b in zip(first, last, strict=True)], dtype=float

@@ -40,8 +40,8 @@ def _negation(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         if isinstance(texts, CannotTell):
             yield texts
             continue
-        sure = [m for m in negations(texts.zh.text, "zh") if m.sure]
-        if sure and not negations(texts.bo.text, "bo"):
+        sure = [m for m in negations(texts.zh.compared, "zh") if m.sure]
+        if sure and not negations(texts.bo.compared, "bo"):
             yield _hit(texts, sure[0], "missing")
 
 
@@ -50,13 +50,14 @@ def _question(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         if isinstance(texts, CannotTell):
             yield texts
             continue
-        asked = [m for m in questions(texts.zh.text, "zh") if m.sure]
-        if asked and not questions(texts.bo.text, "bo"):
+        asked = [m for m in questions(texts.zh.compared, "zh") if m.sure]
+        if asked and not questions(texts.bo.compared, "bo"):
             yield _hit(texts, asked[0], "missing")
 
 
 def _hit(texts: BeadTexts, mark: Mark, variant: str) -> Hit:
     bead, zh_text = texts.bead, texts.zh.text
+    word = zh_text[mark.start : mark.end]
     long = chinese_length(zh_text) > _SHORT
     return Hit(
         bo=bead.bo,
@@ -64,8 +65,8 @@ def _hit(texts: BeadTexts, mark: Mark, variant: str) -> Hit:
         span_ms=span_of(texts.zh.cues),
         severity=Severity.INFO if long else None,
         confidence=0.5 if long else 0.8,
-        params={"variant": variant, "word": mark.text, "zh_text": zh_text},
-        evidence=(Evidence(kind="mark", side="zh", cue=bead.zh[0], params={"text": mark.text}),),
+        params={"variant": variant, "word": word, "zh_text": zh_text},
+        evidence=(Evidence(kind="mark", side="zh", cue=bead.zh[0], params={"text": word}),),
     )
 
 

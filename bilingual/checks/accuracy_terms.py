@@ -35,7 +35,9 @@ def _repeated(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             alike[key].append(texts)
     for first, *others in alike.values():
         yield from (
-            _repeat(first, other) for other in others if _unlike(first.zh.text, other.zh.text)
+            _repeat(first, other)
+            for other in others
+            if _unlike(first.zh.compared, other.zh.compared)
         )
 
 

@@ -132,7 +132,7 @@ def _unit_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _compared(texts: BeadTexts) -> NumberComparison:
-    return compare_numbers(texts.bo.text, texts.zh.text)
+    return compare_numbers(texts.bo.compared, texts.zh.compared)
 
 
 def _said_nearby(clash: Clash, near: Sequence[NumberComparison]) -> bool:
@@ -155,14 +155,18 @@ def _goes_on(beads: Sequence[BeadTexts], at: int) -> bool:
     if not any(_meet(a, b) for a, b in ((one.bo, two.bo), (one.zh, two.zh))):
         return False
     together = compare_numbers(
-        SEPARATOR.join((one.bo.text, two.bo.text)), SEPARATOR.join((one.zh.text, two.zh.text))
+        SEPARATOR.join((one.bo.compared, two.bo.compared)),
+        SEPARATOR.join((one.zh.compared, two.zh.compared)),
     )
     return bool(together.matches) and not together.clashes
 
 
 def _meet(one: BeadText, two: BeadText) -> bool:
     """Whether a text ends in a number and the next begins with one."""
-    last, first = read_numbers(one.text, one.side)[-1:], read_numbers(two.text, two.side)[:1]
+    last, first = (
+        read_numbers(one.compared, one.side)[-1:],
+        read_numbers(two.compared, two.side)[:1],
+    )
     ends = any(not one.text[q.end :].strip("\u0f0b\u0f0c \n") for q in last)
     return ends and any(not two.text[: q.start].strip() for q in first)
 

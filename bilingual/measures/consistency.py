@@ -31,7 +31,7 @@ def number_measure(bo: Track, zh: Track, alignment: Alignment) -> Measure:
             one_sided += 1
             continue
         texts = BeadTexts.of(bo, zh, bead)
-        found = compare_numbers(texts.bo.text, texts.zh.text)
+        found = compare_numbers(texts.bo.compared, texts.zh.compared)
         clashes = found.weight >= NUMBER_CLASH_NATS
         if not found.matches and not clashes:
             without += 1
@@ -69,7 +69,7 @@ def glossary_measure(
             one_sided += 1
             continue
         texts = BeadTexts.of(bo, zh, bead)
-        for use in glossary.uses(texts.zh.text):
+        for use in glossary.uses(texts.zh.compared):
             used += 1
-            found += terms.form_in(use.term, texts.bo.text) is not None
+            found += terms.form_in(use.term, texts.bo.compared) is not None
     return ratio(GLOSSARY if own is None else OWN_TERMS, found, used, {"one-sided": one_sided})

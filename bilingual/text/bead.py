@@ -8,6 +8,7 @@ from typing import Final
 
 from bilingual.hidden import seen
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
+from bilingual.text.chinese import with_simplified
 from bilingual.text.sequence import Repeat, repeats, shown_before
 from bilingual.tsheg import is_unseparated
 
@@ -46,6 +47,11 @@ class BeadText:
             text=SEPARATOR.join(cue.compared[head:] for cue, head in new),
             heads=tuple(head for _, head in new),
         )
+
+    @property
+    def compared(self) -> str:
+        """The text that is judged: Chinese in Simplified characters, each in its place."""
+        return with_simplified(self.text) if self.side == "zh" else self.text
 
     @property
     def line(self) -> str:

@@ -31,6 +31,34 @@ def to_simplified(text: str) -> str:
     return converted
 
 
+_BLOCKS: Final = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The ideographs that are Traditional only."""
+    chars = [chr(code) for block in _BLOCKS for code in block]
+    simplified = _converter().convert("\n".join(chars)).split("\n")
+    return frozenset(
+        a for a, b in zip(chars, simplified, strict=True) if a != b and a not in SHARED
+    )
+
+
+@lru_cache(maxsize=8192)
+def with_simplified(text: str) -> str:
+    """The text with Simplified characters for Traditional ones, each in its place.
+
+    For comparison with what is known of Simplified Chinese. A text without characters that
+    are Traditional only comes back as it is, and every other one as long as it was.
+    """
+    if _traditional().isdisjoint(text):
+        return text
+    whole = to_simplified(text)
+    if len(whole) == len(text):
+        return whole
+    return "".join(to_simplified(char)[:1] if char in _traditional() else char for char in text)
+
+
 def traditional_places(text: str) -> tuple[int, ...]:
     """Offsets of characters that are Traditional only."""
     simplified = to_simplified(text)

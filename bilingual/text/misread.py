@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bilingual.text.chinese import with_simplified
+
 _NOISE_SHARE: Final = 0.1
 """Differences up to this share of a text's length may be the reader's own."""
 _LIKELY: Final = 0.3
@@ -26,8 +28,12 @@ _NOT_SAID: Final = re.compile(r"[^\w\u0f00-\u0fff]|[\u0f08-\u0f14\u0f34\u0f3a-\u
 
 
 def bare(text: str) -> str:
-    """What a text says, without marks and spaces; tshegs count for nothing."""
-    return _NOT_SAID.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    """What a text says, without marks and spaces; tshegs count for nothing.
+
+    In Simplified characters: of one that has both forms readers may name either.
+    """
+    plain = with_simplified(unicodedata.normalize("NFKC", text))
+    return _NOT_SAID.sub("", plain).casefold()
 
 
 def may_be_same(a: str, b: str) -> bool:

@@ -18,6 +18,7 @@ from rapidfuzz.distance import Indel
 
 from bilingual.errors import ModelError
 from bilingual.resources import model_file
+from bilingual.text.chinese import with_simplified
 from bilingual.text.units import TSHEG, bo_syllables, sound_of, zh_pieces
 from bilingual.translation.other_words import OTHERWISE
 
@@ -79,7 +80,7 @@ class Glossary:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
-        self._by_zh = {term.zh: term for term in self.terms}
+        self._by_zh = {with_simplified(term.zh): term for term in self.terms}
         sizes: dict[str, set[int]] = {}
         for zh in self._by_zh:
             sizes.setdefault(zh[:1], set()).add(len(zh))
@@ -105,7 +106,7 @@ class Glossary:
 
     def has(self, zh: str) -> bool:
         """Whether it has a term of this Chinese."""
-        return zh in self._by_zh
+        return with_simplified(zh) in self._by_zh
 
     def stems_of(self, zh: str) -> tuple[str, ...]:
         """The stems (:func:`stem_of`) of a term's Tibetan forms."""
@@ -129,7 +130,8 @@ class Glossary:
         return out
 
     def uses(self, text: str) -> Iterator[Use]:
-        """The terms of a Chinese text from left to right; none overlap."""
+        """The terms of a Chinese text, Simplified or not, from left to right; none overlap."""
+        text = with_simplified(text)
         pieces = zh_pieces(text)
         plain = "".join(p.text for p in pieces)
         first = 0

@@ -118,8 +118,8 @@ def _weighed(
 ) -> Iterator[tuple[float, BeadEvidence]]:
     """How likely each bead is wrong, and on what grounds; they are judged together."""
     rows = measure(
-        [t.bo.text for t in texts],
-        [t.zh.text for t in texts],
+        [t.bo.compared for t in texts],
+        [t.zh.compared for t in texts],
         knowledge.lexicon,
         knowledge.glossary,
     )
@@ -219,7 +219,7 @@ def _breaks_off(texts: BeadTexts, row: Features, kinds: Mapping[str, float]) -> 
 
 def _unanswered(texts: BeadTexts, lexicon: Lexicon) -> Iterator[Stretch]:
     """Chinese words that no Tibetan answers to, placed in their cues."""
-    for found in lexicon.unanswered(texts.bo.text, texts.zh.text):
+    for found in lexicon.unanswered(texts.bo.compared, texts.zh.compared):
         yield texts.zh.place(found.start, found.end, weight=found.surprise)
 
 
@@ -230,7 +230,7 @@ def _missed(texts: BeadTexts, glossary: Glossary, own: Glossary | None) -> Itera
     """
     if not count_scripts(texts.bo.text).tibetan:
         return
-    for use in glossary.uses(texts.zh.text):
+    for use in glossary.uses(texts.zh.compared):
         term = use.term
         # A user's own term is binding, of whatever field.
         theirs = own is not None and own.has(term.zh)

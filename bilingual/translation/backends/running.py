@@ -81,7 +81,7 @@ def back(
     if not named:
         return Backed(risk=result.risk, evidence=result.evidence)
     pairs = tuple(
-        Pair(number=n, bo=texts.bo.text, zh=texts.zh.text)
+        Pair(number=n, bo=texts.bo.compared, zh=texts.zh.compared)
         for n, bead in enumerate(alignment.beads)
         if bead.two_sided and n in result.risk
         for texts in [BeadTexts.of(bo, zh, bead)]
