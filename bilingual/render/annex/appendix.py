@@ -102,7 +102,8 @@ def _checks(annex: Annex, language: str) -> Iterator[str]:
         hinted = check.verdict is CheckVerdict.PASS and check.rule in found
         title = rule_title(check.rule, language) if hinted else check_title(check, language)
         why = reason(check.reason, language)
-        state = ui(f"annex-check-state-{check.verdict}", language)
+        # One that has hints only passes; the page counts it among those with findings.
+        state = ui(f"annex-check-state-{CheckVerdict.FAIL if hinted else check.verdict}", language)
         yield f"[{state}] {visible(title)}" + (f"{colon}{visible(why)}" if why else "")
 
 
