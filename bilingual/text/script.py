@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from bilingual.model import Language
 
@@ -54,21 +56,36 @@ def is_tibetan_letter(char: str) -> bool:
 
 def count_scripts(text: str) -> ScriptCounts:
     """Count the code points of each script. Empty text counts nothing."""
-    tibetan = han = latin = digits = other = 0
+    counts: Counter[_Kind | None] = Counter()
     # By distinct character: a file of megabytes has a few thousand of them.
     for char, times in Counter(text).items():
-        if is_tibetan_letter(char):
-            tibetan += times
-        elif is_han(char):
-            han += times
-        elif char.isdigit():
-            digits += times
-        elif char.isalpha():
-            if char.isascii() or 0xC0 <= ord(char) <= 0x24F or 0xFF21 <= ord(char) <= 0xFF5A:
-                latin += times
-            else:
-                other += times
-    return ScriptCounts(tibetan=tibetan, han=han, latin=latin, digits=digits, other_letters=other)
+        counts[_kind(char)] += times
+    return ScriptCounts(
+        tibetan=counts["tibetan"],
+        han=counts["han"],
+        latin=counts["latin"],
+        digits=counts["digits"],
+        other_letters=counts["other_letters"],
+    )
+
+
+_Kind = Literal["tibetan", "han", "digits", "latin", "other_letters"]
+
+
+@lru_cache(maxsize=16_384)
+def _kind(char: str) -> _Kind | None:
+    """As what a character counts; ``None`` for punctuation, spaces and the like."""
+    if is_tibetan_letter(char):
+        return "tibetan"
+    if is_han(char):
+        return "han"
+    if char.isdigit():
+        return "digits"
+    if not char.isalpha():
+        return None
+    if char.isascii() or 0xC0 <= ord(char) <= 0x24F or 0xFF21 <= ord(char) <= 0xFF5A:
+        return "latin"
+    return "other_letters"
 
 
 def language_of(text: str) -> Language | None:

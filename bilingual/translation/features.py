@@ -27,7 +27,7 @@ from bilingual.translation.matching import (
     PARTS,
     Matching,
     match,
-    standard_score,
+    standard_scores,
 )
 from bilingual.translation.negation import may_be_denied, negations
 from bilingual.translation.term_fit import TermFit, fit_terms
@@ -104,6 +104,7 @@ def measure(
     zh_units = np.array([count_units(t, glosses=False) for t in zh_texts], dtype=np.float64)
     lengths = _lengths(bo_units, zh_units)
     pairwise, totals = tables.pairwise(), tables.totals()
+    standings = _standings(tables, pairwise)
     out = []
     for row, (bo, zh) in enumerate(zip(bo_texts, zh_texts, strict=True)):
         out.append(
@@ -112,6 +113,7 @@ def measure(
                 **_swap(row, totals, lengths),
                 "beside": _beside(row, totals),
                 **_parts(row, tables),
+                **{name: values[row] for name, values in standings.items()},
                 **_terms(row, terms, term_totals),
                 **_length(row, lengths, zh_units[row]),
                 **_facts(bo, zh),
@@ -142,19 +144,35 @@ def _lexical(
     if len(pairwise) < MIN_FELLOWS:
         return found
     across, down = np.delete(pairwise[row], row), np.delete(pairwise[:, row], row)
-    stands = (
-        standard_score(pairwise, row, floor=0.05) + standard_score(pairwise.T, row, floor=0.05)
-    ) / 2
     return found | {
-        "fit_standing": _clip(stands, -2, 8),
         "fit_rank": float((across > own).mean() + (down > own).mean()) / 2,
         "fit_elsewhere": _clip(max(across.max(), down.max()) - own, -1, 1),
     }
 
 
+def _standings(tables: Matching, pairwise: NDArray[np.float32]) -> dict[str, list[float]]:
+    """Those features that say where a bead's own entry of a table is among the others."""
+    if len(pairwise) < MIN_FELLOWS:
+        return {}
+    found = {"fit_standing": _both_ways(pairwise, 0.05, 8)}
+    for part in HALVES:
+        for side, table in (("zh", tables.forth[part]), ("bo", tables.back[part])):
+            stands = standard_scores(table, floor=0.3).tolist()
+            found[f"{side}_{part}_standing"] = [_clip(own, -2, 8) for own in stands]
+    for part, name in zip(PARTS, GROUPS["echo"], strict=True):
+        found[name] = _both_ways(tables.echo[part], 0.02, 6)
+    return found
+
+
+def _both_ways(table: NDArray[np.float32], floor: float, high: float) -> list[float]:
+    """The mean of each bead's standing in its row and in its column, at most ``high``."""
+    across = standard_scores(table, floor=floor).tolist()
+    down = standard_scores(table.T, floor=floor).tolist()
+    return [_clip((a + d) / 2, -2, high) for a, d in zip(across, down, strict=True)]
+
+
 def _parts(row: int, tables: Matching) -> Features:
     found: Features = {}
-    enough = len(tables.forth["whole"]) >= MIN_FELLOWS
     for side, gains in (("zh", tables.zh_gains[row]), ("bo", tables.bo_gains[row])):
         tail, begins = gains.poorest_tail()
         found[f"{side}_tail"] = _clip(INDEPENDENT * tail, 0, 8)
@@ -166,17 +184,6 @@ def _parts(row: int, tables: Matching) -> Features:
             ("bo", tables.back[part], tables.bo_sizes[part]),
         ):
             found[f"{side}_{part}"] = _clip(table[row, row] / max(1.0, sizes[row]), -0.7, 2)
-            if enough:
-                found[f"{side}_{part}_standing"] = _clip(
-                    standard_score(table, row, floor=0.3), -2, 8
-                )
-    if enough:
-        for part, name in zip(PARTS, GROUPS["echo"], strict=True):
-            echo = tables.echo[part]
-            stands = (
-                standard_score(echo, row, floor=0.02) + standard_score(echo.T, row, floor=0.02)
-            ) / 2
-            found[name] = _clip(stands, -2, 6)
     return found
 
 

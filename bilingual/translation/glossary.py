@@ -154,18 +154,20 @@ class Forms:
 
     def __init__(self, text: str) -> None:
         syllables = _syllables(text)
+        # The last syllable may bear a case ending: མིར, མིས for མི, མཁར for མཁའ.
+        cased = [len(syllable) > 1 and syllable[-1] in _CASES for syllable in syllables]
         runs: dict[str, tuple[int, int]] = {}
+        add = runs.setdefault
         for first in range(len(syllables)):
-            head = ""
-            for stop in range(first + 1, min(len(syllables), first + _LONGEST_FORM) + 1):
-                last = syllables[stop - 1]
-                run = head + last
-                runs.setdefault(run, (first, stop))
-                # The last syllable may bear a case ending: མིར, མིས for མི, མཁར for མཁའ.
-                if len(last) > 1 and last[-1] in _CASES:
-                    runs.setdefault(run[:-1], (first, stop))
-                    runs.setdefault(f"{run[:-1]}འ", (first, stop))
-                head = run + TSHEG
+            run = ""
+            for at in range(first, min(len(syllables), first + _LONGEST_FORM)):
+                run = f"{run}{TSHEG}{syllables[at]}" if run else syllables[at]
+                place = first, at + 1
+                add(run, place)
+                if cased[at]:
+                    bare = run[:-1]
+                    add(bare, place)
+                    add(f"{bare}འ", place)
         self.runs = runs
         self.size = len(syllables)
 

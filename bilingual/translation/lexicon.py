@@ -184,18 +184,27 @@ class Lexicon:
             return ()
         expected = self.to_zh.best[zh]
         gains = evidence(self.to_zh.dense(bo, zh), self.zh.common[zh])
-        alone = np.zeros(len(pieces), dtype=np.bool_)
-        settled = np.zeros(len(pieces), dtype=np.bool_)
-        missed = np.zeros(len(pieces))
+        open_ = gains <= 0
+        telling = ~open_ | (expected >= _HOPED)
         # A word says more than the ideographs it is made of.
-        for k in np.lexsort((first, first - stop)):
-            span = slice(first[k], stop[k])
-            if settled[span].any() or (gains[k] <= 0 and expected[k] < _HOPED):
+        order = np.lexsort((first, first - stop))
+        order = order[telling[order]]
+        settled = [False] * len(pieces)
+        missed: list[float | None] = [None] * len(pieces)
+        """What was expected of each ideograph that nothing answers to."""
+        for start, end, alone, hope in zip(
+            first[order].tolist(),
+            stop[order].tolist(),
+            open_[order].tolist(),
+            expected[order].tolist(),
+            strict=True,
+        ):
+            if any(settled[start:end]):
                 continue
-            settled[span] = True
-            alone[span] = gains[k] <= 0
-            missed[span] = expected[k]
-        return tuple(_stretches(zh_text, pieces, alone, missed))
+            settled[start:end] = [True] * (end - start)
+            if alone:
+                missed[start:end] = [hope] * (end - start)
+        return tuple(_stretches(zh_text, pieces, missed))
 
 
 def evidence(made: Floats, common: Floats) -> Floats:
@@ -208,21 +217,18 @@ def evidence(made: Floats, common: Floats) -> Floats:
 
 
 def _stretches(
-    text: str, pieces: Sequence[Piece], alone: NDArray[np.bool_], hope: NDArray[np.float64]
+    text: str, pieces: Sequence[Piece], missed: Sequence[float | None]
 ) -> Iterable[Unanswered]:
     first = 0
     while first < len(pieces):
         stop = first + 1
-        if alone[first]:
-            while stop < len(pieces) and alone[stop] and pieces[stop].joined:
+        hope = missed[first]
+        if hope is not None:
+            while stop < len(pieces) and pieces[stop].joined and (more := missed[stop]) is not None:
+                hope = max(hope, more)
                 stop += 1
             start, end = pieces[first].start, pieces[stop - 1].end
-            yield Unanswered(
-                text=text[start:end],
-                start=start,
-                end=end,
-                surprise=round(float(hope[first:stop].max()), 3),
-            )
+            yield Unanswered(text=text[start:end], start=start, end=end, surprise=round(hope, 3))
         first = stop
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bilingual.text.units import bo_pieces, bo_runs, zh_pieces, zh_runs
 from bilingual.translation.lexicon import EXPLAINED, Floats, Lexicon, Numbers, Table, Units
@@ -106,12 +105,12 @@ class _Side:
         self._found = found
 
     def units_of(self, row: int, part: Part) -> Numbers:
-        """Columns of the known units of a part of a text, each once."""
+        """Columns of the known units of a part of a text, as often as they come."""
         numbers, first, stop = self.known[row]
         if part != "whole":
             late = first + stop > self.sizes[row]
             numbers = numbers[late if part == "second" else ~late]
-        return self.column[np.unique(numbers)]
+        return self.column[numbers]
 
     def incidence(self, part: Part) -> Floats:
         """Which text has which known unit, (texts, units)."""
@@ -140,7 +139,7 @@ class _Side:
         """Nats that the best answers to each text's units would bring."""
         out = np.zeros(len(self.texts), dtype=np.float32)
         for row in range(len(self.texts)):
-            own = self.present[self.units_of(row, "whole")]
+            own = np.unique(self.known[row][0])
             likely = table.best[own] / max(1.0, float(lengths[row]))
             out[row] = np.log(EXPLAINED * likely / self.units.common[own] + 1 - EXPLAINED).sum()
         return out
@@ -217,12 +216,14 @@ def _echo(bo: dict[Part, Floats], zh: dict[Part, Floats]) -> dict[Part, Floats]:
     return out
 
 
-def standard_score(table: Floats | NDArray[np.float64], row: int, *, floor: float) -> float:
-    """How far a bead's own entry is above its row's others, in their spread.
+def standard_scores(table: Floats, *, floor: float) -> Floats:
+    """How far each bead's own entry is above its row's others, in their spread.
 
     ``floor`` keeps the spread of like entries from vanishing. 0 for a lone bead.
     """
-    others = np.concatenate((table[row, :row], table[row, row + 1 :]))
-    if not len(others):
-        return 0.0
-    return float((table[row, row] - others.mean()) / (others.std() + floor))
+    count = len(table)
+    if count < 2:
+        return np.zeros(count, dtype=np.float32)
+    others = table[~np.eye(count, dtype=np.bool_)].reshape(count, count - 1)
+    scores: Floats = (table.diagonal() - others.mean(1)) / (others.std(1) + np.float32(floor))
+    return scores
