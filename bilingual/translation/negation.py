@@ -99,12 +99,13 @@ _AFTER_MOTHER: Final = _words("""
 """)
 # Nouns that end in མ, by the syllable before it, whatever comes behind.
 _BEFORE_MA: Final = _words("""
-ཉི སྐར རྗེས ལྷག ཨ བླ འོག ཚང ངོ བྱེ རྫ རྒྱུ འོ ནུ རྙིང དྲི སྙིགས དར བཙུན སྒྲོན སྒྲོལ རྣལ ཐ ཡ དཀྱིལ ལྟེ
+ཉི སྐར རྗེས ལྷག ཨ བླ འོག ཚང བྱེ རྫ འོ ནུ རྙིང དྲི སྙིགས དར བཙུན སྒྲོན སྒྲོལ རྣལ ཐ ཡ དཀྱིལ ལྟེ
 མཁན བུད ཇོ སྲན
 """)
 # The same for syllables that often are another word, before which no verb may follow:
-# སྟེང་མ is the upper one, and སྟེང་མ་འཇོག do not put it on.
+# སྟེང་མ is the upper one, and སྟེང་མ་འཇོག do not put it on; རྒྱུ་མ a gut, and འཁྱེར་རྒྱུ་མ་བརྗེད do not forget.
 _MAYBE_BEFORE_MA: Final = _words("""
+ངོ རྒྱུ
 སྔོན ཕྱི ཐོག སྔ གོང ལོ བར མཐའ ཆོས ཁྲི སྟེང སྤྱི དངོས སློབ བཞི གཞི རྟགས སྒྲིག འགོད རིམ གྲངས ཟུར འབྲེལ
 གསར མཁས སྨན རྒྱལ ལྷ ཕ ཁྱིམ སྒྲིབ སྣ བལ ཞབས ཤིང དུད ཉིན ཆ མོ བྲིས ཟླ གྲོ སེར
 """)
@@ -124,6 +125,7 @@ _EITHER: Final = {
 """Syllables that say "or not" behind these: ཡོད་མེད. They ask and deny nothing."""
 # Between a verb and its denial, དང says "or" too: དགོས་དང་མི་དགོས.
 _OR: Final = _words("གམ ངམ དམ ནམ བམ མམ འམ རམ ལམ སམ ཏམ དང")
+_IF: Final = "ན"
 # Verbs that say of something that it does not come about.
 _HARD: Final = _words("དཀའ")
 _BEFORE_HARD: Final = ("པར", "བར")
@@ -161,6 +163,9 @@ def or_not(pieces: Sequence[Piece], place: int) -> bool:
         if after != verb.text:
             return False
         return after in VERBS or not _is_word(piece.text, pieces[place - 1].text, after)
+    # ཐུབ་མིན is whether one can, and ཐུབ་མིན་ན if one cannot.
+    if place + 1 < len(pieces) and pieces[place + 1].joined and pieces[place + 1].text == _IF:
+        return False
     return verb.text in _EITHER.get(piece.text, ())
 
 

@@ -32,6 +32,12 @@ def test_another_number_is_caught(zh: str, bo: str) -> None:
     assert compare_numbers(bo, zh).weight >= NUMBER_CLASH_NATS
 
 
+def test_semicolons_say_that_commas_are_of_decimals() -> None:
+    zh = "=CONFIDENCE(0.05;1.5;100)"
+    assert not reported(compare_numbers("=CONFIDENCE(0,05; 1,5; 100)", zh))
+    assert reported(compare_numbers("=CONFIDENCE(0,05; 1,7; 100)", zh))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_is_large(family: str) -> None:
     lines = rows(FAMILIES[family])

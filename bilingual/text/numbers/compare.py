@@ -37,6 +37,8 @@ _PRECISION: Final = (
     (1.5, 0.15),
     (0.0, 0.0),
 )
+_MOST_DECIMALS: Final = 8
+"""Of a number that may be another one with fewer decimals."""
 _TOLERANCE: Final = Fraction(1, 100)
 _HALF_A_DAY: Final = 720
 """In minutes."""
@@ -148,7 +150,7 @@ def _rounded(long: Quantity, short: Quantity) -> bool:
     """Whether one is the other to fewer decimals, of which it has two at least."""
     if long.kind != short.kind or "digits" not in (long.shape, short.shape):
         return False
-    for places in (2, 3, 4):
+    for places in range(2, _MOST_DECIMALS + 1):
         scaled = short.value * 10**places
         if scaled.denominator == 1 and scaled % 10:
             return abs(long.value * 10**places - scaled) < 1 and long.value.denominator > 10**places

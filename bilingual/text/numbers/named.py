@@ -1,4 +1,4 @@
-"""Chinese words that name a number without a numeral of it: 正月, 腊八, 上世纪, 国庆十一."""
+"""Chinese words that name a number without a numeral of it: 正月, 腊八, 上世纪, 次日, 亚军."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from bilingual.text.numbers.model import Kind, Quantity
 class Named:
     """A word, the numbers that it names, and others that it may be given by.
 
-    ``before`` is a regex of what has to follow it.
+    ``before`` is a regex of what has to follow it, ``behind`` of characters that are not
+    before it.
     """
 
     word: str
     numbers: tuple[tuple[int, Kind], ...]
     before: str = ""
+    behind: str = ""
     others: tuple[int, ...] = ()
 
+
+_TIMES: Final = "[一二三四五六七八九十百千两几数多首每再上下这那此本初屡历0-9]"
 
 NAMED: Final = (
     Named(word="正月", numbers=((1, "date-month"),)),
@@ -40,13 +44,25 @@ NAMED: Final = (
     Named(word="上世纪", numbers=((20, "ordinal"),), others=(1900,)),
     Named(word="上个世纪", numbers=((20, "ordinal"),), others=(1900,)),
     Named(word="本世纪", numbers=((21, "ordinal"),), others=(2000,)),
+    # The second of something, but how often in 三次年会 and 首次日食.
+    *(
+        Named(word=f"次{what}", behind=_TIMES, numbers=((2, "ordinal"),))
+        for what in "日年月夏春秋冬晨轴级生子女席要"
+    ),
+    Named(word="其次", numbers=((2, "ordinal"),)),
+    Named(word="冠军", numbers=((1, "ordinal"),)),
+    Named(word="亚军", numbers=((2, "ordinal"),)),
+    Named(word="季军", numbers=((3, "ordinal"),)),
+    Named(word="殿军", numbers=((4, "ordinal"),)),
 )
 """Words whose number the Tibetan may give or not."""
 
 _BY_WORD: Final = {named.word: named for named in NAMED}
 _WORD: Final = re.compile(
     "|".join(
-        word.word + (f"(?={word.before})" if word.before else "")
+        (f"(?<!{word.behind})" if word.behind else "")
+        + word.word
+        + (f"(?={word.before})" if word.before else "")
         for word in sorted(NAMED, key=lambda word: -len(word.word))
     )
 )

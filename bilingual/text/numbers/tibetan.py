@@ -243,7 +243,31 @@ def _shape(place: Place, end: int, best: Reading, *, in_digits: bool) -> str:
 def _doubtful_shape(place: Place, shape: str, homograph: bool) -> str:
     if place.weak and shape != "one":
         return "word"
+    if shape == "unit" and _sums_up(place, UNITS[place.here.text]):
+        return "word"
     return "short" if homograph else shape
+
+
+# What is between the things of a list, and how long the later ones are at most.
+# Behind ག a space is enough.
+_BETWEEN: Final = re.compile(r"་?(དང)(?:་?[།、,]|་)[་ ]*|[་ ]*[།、,][་ ]*|(?<=[ཀག])[ ]+")
+_LONGEST_THING: Final = 40
+_LONGEST_LIST: Final = 200
+
+
+def _sums_up(place: Place, count: int) -> bool:
+    """Whether a digit says how many things are named right before it: ཆུ་དང་ས། མེ་གསུམ.
+
+    Tibetan does so at the end of lists, of which the Chinese only names the things.
+    """
+    ahead = place.folded[max(0, place.here.start - _LONGEST_LIST) : place.here.start]
+    marks = list(_BETWEEN.finditer(ahead))[1 - count :] if count > 1 else []
+    if len(marks) < count - 1 or not marks:
+        return False
+    ends = [*(mark.start() for mark in marks[1:]), len(ahead)]
+    things = [ahead[mark.end() : end].strip("་ ") for mark, end in zip(marks, ends, strict=True)]
+    joined_by_and = any(mark[1] for mark in marks) or things[-1].endswith("བཅས")
+    return joined_by_and and all(0 < len(thing) <= _LONGEST_THING for thing in things)
 
 
 _TENS_APART: Final = {

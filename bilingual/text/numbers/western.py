@@ -204,6 +204,16 @@ def _code(m: re.Match[str]) -> Digits:
     return Digits(Fraction(int(re.sub(r"\D", "", m["groups"]))), *m.span(), parts=groups)
 
 
+def _decimal_comma(m: re.Match[str]) -> Digits:
+    whole, decimals = m["decimal"].split(",")
+    value = Fraction(f"{whole}.{decimals}")
+    # "0,1" may be a list too.
+    parts = Fraction(int(whole)), Fraction(int(decimals))
+    if _NEGATIVE.search(m.string[max(0, m.start() - 4) : m.start()]):
+        return Digits(-value, *m.span(), parts=parts, alternatives=(value,))
+    return Digits(value, *m.span(), parts=parts)
+
+
 def _lone(m: re.Match[str]) -> Digits:
     return Digits(_VULGAR[m["lone"]], *m.span(), "fraction")
 
@@ -322,6 +332,15 @@ FORMS: Final = (
         example="14:05",
         regex=r"(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|,\d{3})",
         read=_clock,
+    ),
+    Form(
+        name="decimals",
+        matches="a decimal with a comma: 0 before it, 0 behind it, or beside a semicolon",
+        example="0,05",
+        regex=r"""(?<![\d.,])(?P<decimal>
+            0,\d{1,9}|\d{1,3},0\d?|\d{1,3},\d{1,2}(?=[ ]?;)|(?<=;)\d{1,3},\d{1,2}|(?<=;[ ])\d{1,3},\d{1,2}
+            )(?![\d]|[.,]\d)""",
+        read=_decimal_comma,
     ),
     Form(
         name="frac",
