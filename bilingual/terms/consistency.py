@@ -19,11 +19,15 @@ from bilingual.terms.association import Places, Runs, g_squared, written
 from bilingual.terms.inflection import NEGATIONS, Gram, akin, is_whole, same, stem
 from bilingual.terms.naming import may_name
 from bilingual.terms.parallel import ParallelWork
+from bilingual.translation import glossary as glossaries
 
 __all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
 
 _MIN_BEADS: Final = 4
 _MIN_SHARE: Final = 2
+_MIN_MAIN: Final = 3
+"""Texts with the commoner of two translations that have nothing in common."""
+
 _MIN_G2: Final = 3.84
 """Chance of 1 in 20 by the chi-squared distribution of one degree of freedom."""
 
@@ -135,6 +139,7 @@ class _Search:
         self.other: Language = "bo" if language == "zh" else "zh"
         self.texts, self.others = texts[language], texts[self.other]
         self.terms, self.answers = runs[language], runs[self.other]
+        self._chinese = _Cuts(texts["zh"], runs["zh"])
 
     def found(self) -> list[tuple[str, Forms]]:
         """(term, forms) in the order of the terms."""
@@ -170,14 +175,17 @@ class _Search:
 
     def _may_be_term(self, gram: Gram) -> bool:
         """Whether a run names something: particles, verbs of any text and pronouns do not."""
-        return may_name(gram, self.language) and (
-            self.language == "zh" or self.terms.is_whole(gram)
-        )
+        if not may_name(gram, self.language):
+            return False
+        return not self._chinese.cut(gram) if self.language == "zh" else self.terms.is_whole(gram)
 
     def _two_main(self, gram: Gram, places: Places) -> Forms | None:
         """Two translations that have nothing in common."""
         main = self._partner(places, places, shortest=2)
         if main is None:
+            return None
+        held = self.answers.places[main]
+        if self._of_another_word(gram, held, places):
             return None
         rest = places - self._with_any_of(main, places)
         if len(rest) < _MIN_SHARE:
@@ -185,6 +193,9 @@ class _Search:
         # One syllable, or one ideograph, is as often a verb or half of a neighbour.
         other = self._partner(rest, places, shortest=2)
         if other is None or self._akin(other, main) or not self._own(gram, other, rest, places):
+            return None
+        # Of two and two by chance there are many, but hardly without a text that has neither.
+        if len(held & places) < _MIN_MAIN and len(self.answers.places[other]) < len(rest):
             return None
         return self._forms(main, other, places)
 
@@ -220,8 +231,15 @@ class _Search:
         held = self.answers.places[other]
         if len(held & rest) < max(_MIN_SHARE, 0.7 * len(rest)) or held - rest:
             return False
+        return not self._of_another_word(gram, held, places)
+
+    def _of_another_word(self, gram: Gram, held: Places, places: Places) -> bool:
+        """Whether of the texts with a term just those with a translation have another word too.
+
+        Then it may be that word's: རྒྱུ་ལམ in lines of 离子通道 is of 通道.
+        """
         here = set(gram)
-        return not any(
+        return any(
             len(word) >= 2
             and not here & set(word)
             and held <= self.terms.places[word]
@@ -264,7 +282,9 @@ class _Search:
             if len(held - places) > shared // 3 or stem(gram)[0] in NEGATIONS:
                 continue
             if shortest > 1 and not (
-                len(self._stem(gram)) >= shortest and may_name(gram, self.other)
+                len(self._stem(gram)) >= shortest
+                and may_name(gram, self.other)
+                and not (self.other == "zh" and self._chinese.cut(gram))
             ):
                 continue
             score = g_squared(shared, len(held) - shared, len(own) - shared, self.answers.total)
@@ -288,6 +308,36 @@ class _Search:
             for form in (main, other)
             for held in [sorted(self.answers.places[form] & places)]
         )
+
+
+class _Cuts:
+    """Which Chinese runs are no words, since others go on over their ends: 线网 in 无线网卡."""
+
+    def __init__(self, texts: Sequence[str], runs: Runs) -> None:
+        self._texts, self._runs = texts, runs
+        self._words: dict[int, tuple[str, tuple[tuple[int, int], ...]]] = {}
+        self._known: dict[Gram, bool] = {}
+
+    def cut(self, gram: Gram) -> bool:
+        """Whether words of the glossary go on over an end of a run wherever it comes."""
+        if gram not in self._known:
+            places = self._runs.places[gram]
+            self._known[gram] = all(self._cut_in(number, "".join(gram)) for number in places)
+        return self._known[gram]
+
+    def _cut_in(self, number: int, run: str) -> bool:
+        if number not in self._words:
+            text = self._texts[number]
+            uses = glossaries.load().uses(text)
+            self._words[number] = (text, tuple((use.start, use.end) for use in uses))
+        text, words = self._words[number]
+        start = text.find(run)
+        while start >= 0:
+            end = start + len(run)
+            if not any(a < start < b or a < end < b for a, b in words):
+                return False
+            start = text.find(run, start + 1)
+        return True
 
 
 def _part(gram: Gram, whole: Gram) -> bool:

@@ -20,8 +20,10 @@ _ZH_NOT_FIRST: Final = frozenset(
 )
 _ZH_NOT_LAST: Final = frozenset(
     "是在和与或被把将会就也都不没之其而但并所着过让给由向最更再还又则请该从因以为于及等跟"
-    "比才只却且选中里内外时后前上下到"
+    "比才只却且选中里内外时后前上下到要"
 )
+# Numbers are compared by value.
+_ZH_NUMBERS: Final = frozenset("第零〇一二三四五六七八九十百千万亿两几")
 _ZH_NAMES: Final = _set("""
 能量 能源 能力 可能性 对象 对流 对称 应用 要素 想象 比例 多边形 几何 因素 以太 为难 等级 之间
 最大值 最小值 将军 将来 和平 从属 会议 会计 都市 被子 并行 并列 各向异性 一氧化碳 一元 多样性
@@ -29,7 +31,7 @@ _ZH_NAMES: Final = _set("""
 室外 体内 体外 小时 同时 临时 天下 手下 课时 海内 平时 当时 集中 中和 饱和 总和 柔和 共和 目的
 存在 现在 实在 内在 外在 行为 认为 作为 成为 因为 参与 给与 社会 机会 学会 协会 大会 宴会 所在
 高等 平等 中等 初等 相等 对比 类比 经过 超过 通过 先后 前后 午后 落后 方向 走向 倾向 导向 定向
-横向 纵向
+横向 纵向 摘要 概要 纪要 提要 简要 必要 首要
 """)
 _ZH_WORDS: Final = _set("""
 可能 可以 如果 相应 自己 没有 什么 因为 所以 但是 一个 一些 许多 非常 已经 需要 进行 开始 使用
@@ -68,7 +70,7 @@ def may_name(gram: Gram, language: Language) -> bool:
         word = "\u0f0b".join(gram)
         return word not in _BO_PRONOUNS and word not in _BO_WORDS
     word = "".join(gram)
-    if word in _ZH_WORDS:
+    if word in _ZH_WORDS or _ZH_NUMBERS.issuperset(gram):
         return False
     if word in _ZH_NAMES:
         return True

@@ -160,6 +160,34 @@ def test_and_back() -> None:
     assert {form for form, _ in found.forms} == {"商店", "超市"}
 
 
+def test_a_translation_of_a_neighbour_is_none_of_the_term() -> None:
+    # རྒྱུ་ལམ is the channel's; the lines of 离子通道 leave the ion out.
+    pairs = [
+        ("钠离子通道", "སོ་ཌི་ཡམ་རྒྱུ་ལམ།"),
+        ("钾离子通道", "པོ་ཊེ་ཤི་ཡམ་རྒྱུ་ལམ།"),
+        ("离子通道打开", "རྒྱུ་ལམ་ཁ་ཕྱེ།"),
+        ("关上离子通道", "རྒྱུ་ལམ་སྒོ་རྒྱག"),
+        ("钠离子", "སོ་ཌི་ཡམ་གྱེས་རྡུལ།"),
+        ("钾离子", "པོ་ཊེ་ཤི་ཡམ་གྱེས་རྡུལ།"),
+        ("离子很小", "གྱེས་རྡུལ་ཆུང་ཆུང་རེད།"),
+        *FILL,
+    ]
+    assert inconsistent_across([work(pairs)], "zh") == []
+
+
+def test_a_run_over_the_ends_of_words_is_no_term() -> None:
+    # 线网 is of 有线 and 无线.
+    pairs = [
+        ("有线网卡", "སྐུད་ཡོད་དྲ་ཁཱ།"),
+        ("有线网很快", "སྐུད་ཡོད་དྲ་མགྱོགས་པོ་རེད།"),
+        ("打开有线网", "སྐུད་ཡོད་དྲ་ཁ་ཕྱེ།"),
+        ("无线网卡", "སྐུད་མེད་དྲ་ཁཱ།"),
+        ("无线网坏了", "སྐུད་མེད་དྲ་སྐྱོན་ཤོར།"),
+        *FILL,
+    ]
+    assert "线网" not in {found.term for found in inconsistent_across([work(pairs)], "zh")}
+
+
 def test_inflection() -> None:
     assert fold("འགོད") == fold("བཀོད")
     assert fold("སྒྲུབ") == fold("བསྒྲུབས")
