@@ -2,7 +2,9 @@
 
 Chinese has no spaces, and the glossary finds its terms longest first, from left to right.
 Where the words around them are none of its own it would cut wrongly; what stands before or
-behind such a term says so. The neighbours are those of common words, not of single texts.
+behind such a term says so. The neighbours are those of common words, not of single texts. A
+neighbour that ends a word of its own takes nothing from the term: 尤其中国 is 尤其 and 中国,
+where 其中国 is 其中.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import Final
 class Otherwise:
     """By what a term's characters are no such term.
 
-    ``before``: one of these ends right before them. ``unless``: one of these has to.
+    ``before``: one of these ends right before them, and no word of ``APART``.
+    ``unless``: one of these has to.
     ``behind``: one of these begins right behind them, and none of ``then`` follows it.
     ``beside``: one of these is anywhere in the text.
     """
@@ -29,7 +32,9 @@ class Otherwise:
     def applies(self, text: str, start: int, end: int) -> bool:
         """Whether the characters from ``start`` to ``end`` are no such term there."""
         ahead = text[:start].rstrip()
-        if ahead.endswith(self.before) or (self.unless and not ahead.endswith(self.unless)):
+        if ahead.endswith(self.before) and not ahead.endswith(APART.get(ahead[-1], ())):
+            return True
+        if self.unless and not ahead.endswith(self.unless):
             return True
         if any(word in text for word in self.beside):
             return True
@@ -39,11 +44,26 @@ class Otherwise:
         )
 
 
+_APART: Final = """
+尤其 极其 与其 及其 土耳其 收集 采集 搜集 征集 募集 汇集 聚集 召集
+如今 至今 现今 当今 发生 产生 出生 诞生 学生 先生 医生 女生 考生 新生 野生 花生 人生 卫生
+大学生 留学生 季节 环节 细节 情节 调节 春节 暑假 寒假 放假 度假 请假 长假 往昔 今昔
+穿越 飞越 跨越 横越 翻越 超越 越来越 出海 航海 上海 大海 沿海 深海 黄河 经济 救济
+转移 迁移 推移 位移 平移 大陆 内陆 登陆 着陆 扩大 巨大 最大 强大 重大 加大 庞大 增大 加拿大
+国土 本土 冻土 岩土 损坏 毁坏 说完 看完 写完 读完 酒精
+产品 商品 食品 药品 样品 物品 制品 农产品 唯一 统一 抬升 提升 隆升 上升 强调 台风 季风 寒风
+"""
+APART: Final = {
+    last: tuple(word for word in _APART.split() if word.endswith(last))
+    for last in {word[-1] for word in _APART.split()}
+}
+"""Words that a term may follow, by their last character, which else would be of another word."""
+
 _HAN_DIGITS: Final = tuple("一二三四五六七八九两几数十百")
 _NUMERALS: Final = (*_HAN_DIGITS, *"零〇千万亿多余半", *"0123456789０１２３４５６７８９")
 _ELEMENTS: Final = (
     *("盗猎", "犯罪", "恐怖", "不法", "积极"),
-    *("骨干", "敌对", "叛乱", "极端", "分裂", "坏"),
+    *("骨干", "敌对", "叛乱", "捣乱", "极端", "分裂", "坏"),
 )
 _SOUTHERN: Final = tuple("云湖河海越济")
 # 中国家庭 is a family, 发展中国家 are countries.
@@ -70,7 +90,14 @@ OTHERWISE: Final = {
     "美国": Otherwise(before=("完", "优")),
     "英国": Otherwise(before=("精",)),
     "日本": Otherwise(before=tuple("今生节每假昔")),
-    "南非": Otherwise(before=_SOUTHERN, behind=("常", "遗", "法", "要")),
+    "南非": Otherwise(
+        before=_SOUTHERN, behind=("常", "遗", "法", "要"), then=tuple("律院官驻求点塞")
+    ),
+    # 穿越南极, 黄河南岸, 洞庭湖南边, 国土地热.
+    "越南": Otherwise(before=tuple("穿飞跨横翻超逾")),
+    "河南": Otherwise(before=tuple("黄淮运沿过跨")),
+    "湖南": Otherwise(before=("洞庭", "太", "青海", "鄱阳", "西", "沿")),
+    "土地": Otherwise(before=("国", "本"), behind=("热", "质"), then=("量",)),
     # 南极其他地方 is there.
     "南极": Otherwise(before=_SOUTHERN, behind=("其",), then=tuple("他它她余实中间")),
     # 河流和平原, 气温和平均, 自由和平等.
@@ -108,8 +135,10 @@ OTHERWISE: Final = {
     # 很大学问, 中文学习; 大学问题 are of a university.
     "大学": Otherwise(behind=("问",), then=tuple("题卷世答询讯责他她我你老")),
     "文学": Otherwise(behind=("习", "校")),
-    # Linear, a segment, a coil, a clue.
-    "在线": Otherwise(behind=("性", "段", "圈", "路", "索")),
+    # Linear, a segment, a coil, a clue, a line.
+    "在线": Otherwise(behind=("性", "段", "圈", "路", "索", "条")),
+    # 引爆炸弹.
+    "爆炸": Otherwise(before=("引",)),
     # The Indus, Hindi, the ocean, Hinduism.
     "印度": Otherwise(behind=("河", "语", "洋", "教"), then=tuple("育师授")),
     # A company and what it makes.

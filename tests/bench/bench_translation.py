@@ -246,15 +246,17 @@ def held_out(given: Given) -> None:
         whole = {"": tables["kinds"]}
         by_source = {s: shown(file, title, without=s) for s in folds[0].seen if s != OWN}
         tables["sources"] = ablation_table(title, "source of the weights", whole | by_source)
+        figures = single_figures(beads[file], risks)
+        name = f"risk-{file.removesuffix('_dev')}"
+        seeds = range(1, given.seeds + 1)
+        write(name, tables=tables, figures=figures, seeds=seeds, data=[title])
         if given.ablation:
             by_group = {
                 group: shown(file, title, tuple(n for n in NAMES if n not in names))
                 for group, names in GROUPS.items()
             }
-            tables["ablation"] = ablation_table(title, "group of evidence", whole | by_group)
-        figures = single_figures(beads[file], risks)
-        name = f"risk-{file.removesuffix('_dev')}"
-        write(name, tables=tables, figures=figures, seeds=range(1, given.seeds + 1), data=[title])
+            ablation = ablation_table(title, "group of evidence", whole | by_group)
+            write(f"{name}-ablation", tables={"ablation": ablation}, seeds=seeds, data=[title])
 
 
 def shipped(rows: Sequence[Row], seeds: int, name: str) -> None:

@@ -137,7 +137,7 @@ def test_labels_of_results_are_in_the_language_of_choice() -> None:
     results = measured()
     drawn = (
         ("alignment-recut-flores", "f1"), ("numbers", "recall"), ("risk-flores", "kinds"),
-        ("risk-quiz", "kinds"), ("risk-flores", "ablation"), ("speech-vad", "frames"),
+        ("risk-quiz", "kinds"), ("risk-flores-ablation", "ablation"), ("speech-vad", "frames"),
     )  # fmt: skip
     for name, key in drawn:
         table = results[name].tables[key]

@@ -153,7 +153,8 @@ def _rounded(long: Quantity, short: Quantity) -> bool:
     for places in range(2, _MOST_DECIMALS + 1):
         scaled = short.value * 10**places
         if scaled.denominator == 1 and scaled % 10:
-            return abs(long.value * 10**places - scaled) < 1 and long.value.denominator > 10**places
+            away = abs(long.value * 10**places - scaled)
+            return bool(away < 1) and long.value.denominator > 10**places
     return False
 
 

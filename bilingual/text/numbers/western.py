@@ -338,7 +338,8 @@ FORMS: Final = (
         matches="a decimal with a comma: 0 before it, 0 behind it, or beside a semicolon",
         example="0,05",
         regex=r"""(?<![\d.,])(?P<decimal>
-            0,\d{1,9}|\d{1,3},0\d?|\d{1,3},\d{1,2}(?=[ ]?;)|(?<=;)\d{1,3},\d{1,2}|(?<=;[ ])\d{1,3},\d{1,2}
+            0,\d{1,9}|\d{1,3},0\d?|\d{1,3},\d{1,2}(?=[ ]?;)
+            |(?:(?<=;)|(?<=;[ ]))\d{1,3},\d{1,2}
             )(?![\d]|[.,]\d)""",
         read=_decimal_comma,
     ),
