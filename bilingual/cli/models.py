@@ -272,7 +272,10 @@ def _said(record: Added, state: str, lang: Lang) -> list[str]:
     codes += ["models-calibrated", "models-auc"]
     if found.unread > 0.2:
         codes.append("models-unread")
-    codes.append("models-next" if usable(found) else "models-knows-none")
+    if not usable(found):
+        codes.append("models-knows-none")
+    elif state == "ready":
+        codes.append("models-next")
     return [sentence("ui", code, params, lang) for code in codes]
 
 

@@ -99,16 +99,18 @@ _AFTER_MOTHER: Final = _words("""
 """)
 # Nouns that end in མ, by the syllable before it, whatever comes behind.
 _BEFORE_MA: Final = _words("""
-ཉི སྐར རྗེས ལྷག ཨ བླ འོག ཚང བྱེ རྫ འོ ནུ རྙིང དྲི སྙིགས དར བཙུན སྒྲོན སྒྲོལ རྣལ ཐ ཡ དཀྱིལ ལྟེ
+ཉི སྐར རྗེས ལྷག ཨ བླ འོག ཚང ངོ བྱེ རྫ འོ ནུ རྙིང དྲི སྙིགས དར བཙུན སྒྲོན སྒྲོལ རྣལ ཐ ཡ དཀྱིལ ལྟེ
 མཁན བུད ཇོ སྲན
 """)
 # The same for syllables that often are another word, before which no verb may follow:
 # སྟེང་མ is the upper one, and སྟེང་མ་འཇོག do not put it on; རྒྱུ་མ a gut, and འཁྱེར་རྒྱུ་མ་བརྗེད do not forget.
 _MAYBE_BEFORE_MA: Final = _words("""
-ངོ རྒྱུ
+རྒྱུ
 སྔོན ཕྱི ཐོག སྔ གོང ལོ བར མཐའ ཆོས ཁྲི སྟེང སྤྱི དངོས སློབ བཞི གཞི རྟགས སྒྲིག འགོད རིམ གྲངས ཟུར འབྲེལ
 གསར མཁས སྨན རྒྱལ ལྷ ཕ ཁྱིམ སྒྲིབ སྣ བལ ཞབས ཤིང དུད ཉིན ཆ མོ བྲིས ཟླ གྲོ སེར
 """)
+# ངོ་མ is what is real; with these it is the face of somebody who is not known.
+_KNOWN_BY_FACE: Final = _words("ཤེས འཕྲོད ཕྲོད")
 VERBS: Final = _words("""
 ཡིན རེད ཡོང འོང བྱུང ཐུབ ཐོབ རྙེད ཤེས མཐོང གོ ཐོས སླེབས གྱུར འགྱུར ཚུད ཆོག རུང འགྲིག དགོས འདོད ལོན
 བྱེད བྱས བྱ བྱོས འགྲོ སོང ཕྱིན འོངས འཇོག བཞག ཞོག བསམ བསམས སེམས རྩེ རྩེས རྩེད སྤུང སྤུངས གཏོང བཏང ཐོངས བླུག བླུགས
@@ -204,6 +206,8 @@ def _is_word(syllable: str, before: str, after: str) -> bool:
     """Whether མ or མི is part of a word and denies nothing."""
     if syllable == "མི":
         return after in _AFTER_PERSON or before in _BEFORE_PERSON
+    if before == "ངོ" and after in _KNOWN_BY_FACE:
+        return False
     if after in _AFTER_MOTHER or before in _BEFORE_MA:
         return True
     return before in _MAYBE_BEFORE_MA and after not in VERBS

@@ -481,6 +481,7 @@ def test_from_the_command_to_the_report(
     status, text = said("show", "mine", "--lang", "zh")
     assert status == 1
     assert "注意：有文件与添加时不同" in text
+    assert "可以用了" not in text
     assert said("remove", "mine")[0] == 0
     assert said("show", "mine")[0] == 2
     assert said("remove", "mine")[0] == 2
