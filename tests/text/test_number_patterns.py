@@ -84,3 +84,17 @@ def test_a_number_below_a_hundred_reads_its_example(below: tibetan_numerals.Belo
     assert read is not None
     assert read.end == len(syllables)
     assert 1 <= read.value < 100
+
+
+@pytest.mark.parametrize("language", ["zh", "bo"])
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("00:00:01,000 --> 00:00:02,000", 0),
+        ("༠༠:༠༠:༠༡.༠༠༠ -> ༠༠:༠༠:༠༢.༠༠༠", 0),
+        ("10:30 --> 11:00", 2),  # may be said
+        ("00:00:01,000 --> 00:00:02,000\n365", 1),
+    ],
+)
+def test_a_timing_line_says_no_number(language: str, text: str, count: int) -> None:
+    assert len(READERS[language](text)) == count

@@ -97,13 +97,22 @@ def fold(text: str) -> str:
 
 
 def digit_numbers(folded: str) -> list[Digits]:
-    """Every number in digits of a folded text, in order."""
+    """Every number in digits of a folded text, in order.
+
+    What looks like the timing line of a subtitle file says no number.
+    """
     found = []
+    if "->" in folded:
+        folded = _TIMING_LINE.sub(lambda line: " " * len(line.group()), folded)
     for m in _ANY_FORM.finditer(folded):
         read = _READERS[m.lastgroup or ""](m)
         if read is not None:
             found.append(read)
     return found
+
+
+_STAMP: Final = r"\d{1,3}:[0-5]\d:[0-5]\d[.,]\d{1,3}"
+_TIMING_LINE: Final = re.compile(rf"(?<!\d){_STAMP}\s{{0,4}}-{{1,2}}>\s{{0,4}}{_STAMP}(?!\d)")
 
 
 def quantities(d: Digits | None) -> list[Quantity]:
