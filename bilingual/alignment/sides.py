@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from bilingual.alignment.exclusion import exclusion
 from bilingual.model import Cue, Language, Track
 from bilingual.text.chinese import with_simplified
+from bilingual.text.labels import unsaid_head
 from bilingual.text.length import count_units
 from bilingual.text.numbers import read_numbers
-from bilingual.text.sequence import groups_of, shown_before
+from bilingual.text.sequence import groups_of
 
 Floats = NDArray[np.float64]
 
@@ -104,9 +105,9 @@ def side_of(track: Track, language: Language) -> Side:
 
 def _text_of(group: Sequence[int], track: Track) -> str:
     """What a group says: the last one of a text that grows has all of it; of lines that roll
-    up, what was not shown before.
+    up, what was not shown before; without a number that counts the cues.
     """
-    said = [track.cues[n].compared[shown_before(track.cues, n) :] for n in group]
+    said = [track.cues[n].compared[unsaid_head(track.cues, n) :] for n in group]
     return next((text for text in reversed(said) if text.strip()), track.cues[group[-1]].compared)
 
 

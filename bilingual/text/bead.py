@@ -9,7 +9,8 @@ from typing import Final
 from bilingual.hidden import seen
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
 from bilingual.text.chinese import with_simplified
-from bilingual.text.sequence import Repeat, repeats, shown_before
+from bilingual.text.labels import unsaid_head
+from bilingual.text.sequence import Repeat, repeats
 from bilingual.tsheg import is_unseparated
 
 SEPARATOR: Final = "\n"
@@ -21,9 +22,9 @@ class BeadText:
     """The plain text of one language of a bead: its cues in order, one after another.
 
     ``text`` is empty where the bead has no cue of that language. A cue whose text the
-    next one says again is left out, and of lines that roll up those that the cue before
-    shows: ``heads`` are how many code points each cue's plain text begins with that are not
-    in ``text``.
+    next one says again is left out, of lines that roll up those that the cue before
+    shows, and a number that counts the cues: ``heads`` are how many code points each cue's
+    plain text begins with that are not in ``text``.
     """
 
     side: Language
@@ -37,7 +38,7 @@ class BeadText:
         found = [track.cues[i] for i in indices]
         if len(found) > 1 and (again := repeats(found)):
             found = _said_once(found, again)
-        heads = [shown_before(track.cues, cue.index) for cue in found]
+        heads = [unsaid_head(track.cues, cue.index) for cue in found]
         new = [(c, head) for c, head in zip(found, heads, strict=True) if c.compared[head:].strip()]
         if not any(heads) or not new:
             new = [(cue, 0) for cue in found]
