@@ -118,7 +118,7 @@ class Engine:
 
     @property
     def install_command(self) -> str:
-        """What to type to get it."""
+        """The command that installs what the engine needs."""
         what = f'"bilingual-subtitles[{self.extra}]"' if self.extra else self.package
         return f"pip install {what}"
 

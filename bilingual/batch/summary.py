@@ -31,7 +31,6 @@ def summary_of(
     undecided = (CheckVerdict.UNKNOWN, CheckVerdict.ERROR)
     beads = () if report.alignment is None else report.alignment.beads
     risks = [bead.risk for bead in beads if bead.risk is not None]
-    reading = _reading(report)
     return WorkResult(
         **identity(work, category),
         state="done",
@@ -41,8 +40,7 @@ def summary_of(
         unknown_required=sum(c.required and c.verdict in undecided for c in report.checks),
         weakest_coverage=_weakest(report),
         highest_risk=max(risks, default=None),
-        reading_minutes=None if reading is None else reading.minutes(),
-        reading=reading,
+        reading=_reading(report),
         worst=tuple(_worst(report)),
         rules=tuple(sorted({f.rule for f in report.findings if f.severity is not Severity.INFO})),
         seconds=round(seconds, 3),

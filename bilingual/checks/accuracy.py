@@ -249,7 +249,7 @@ RULES = (
         severity=Severity.WARNING,
         needs=PAIR,
         title=Words(zh="藏文只译出一部分", en="Partial translation"),
-        holds=Words(zh="没有发现只译出一部分的", en="No partial translation was found"),
+        holds=Words(zh="没有发现只译出一部分的字幕", en="No partial translation was found"),
         asks=Words(zh="藏文是否译出了全部内容", en="Whether all of the Chinese is translated"),
         explanation=Words(
             zh="这条藏文只有一部分与中文对应：可能后半句漏译，或后半句是别处的内容。",

@@ -40,11 +40,11 @@ RULES: Final = (
         needs=frozenset({"media"}),
         title=Words(zh="片头片尾署名", en="Opening and closing credits"),
         holds=Words(
-            zh="片头或片尾有署名，体现权属", en="Opening or closing has credits that name the owner"
+            zh="片头或片尾有署名，体现权属", en="The opening or closing credits name the owner"
         ),
         asks=Words(
             zh="片头或片尾是否有署名，体现权属",
-            en="Whether opening or closing has credits that name the owner",
+            en="Whether the opening or closing credits name the owner",
         ),
         explanation=Words(
             zh="通知要求作品由片头、正片、片尾三部分构成，片头或片尾的署名体现作品的权属。需要人看。",

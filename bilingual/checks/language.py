@@ -232,9 +232,9 @@ RULES: Final = (
         severity=Severity.WARNING,
         also=(Severity.ERROR,),
         needs=_TRACK,
-        title=Words(zh="文字不对", en="Wrong script"),
-        holds=Words(zh="每条字幕的文字都对", en="Every cue is in its own script"),
-        asks=Words(zh="每条字幕的文字是否都对", en="Whether every cue is in its own script"),
+        title=Words(zh="出现了别的文字", en="Wrong script"),
+        holds=Words(zh="每条字幕都是该用的文字", en="Every cue is in its own script"),
+        asks=Words(zh="每条字幕是否都是该用的文字", en="Whether every cue is in its own script"),
         explanation=Words(
             zh="字幕里出现了别的文字，可能是编码错误（乱码）或放错了文件。",
             en="A cue is in another script: the encoding is broken, or it is the wrong file.",

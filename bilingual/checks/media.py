@@ -266,25 +266,25 @@ RULES: Final = (
         explanation=Words(
             zh="通知规定了单个视频的大小（2024 年为 100-300 兆）。兆有两种读法（10⁶ 字节或 2²⁰ 字节），按较宽的一种判断，"
             "只在一种读法内的给出提示。",
-            en="The notice sets the file size (100 to 300 兆 in 2024). 兆 may mean 10⁶ or 2²⁰ bytes: the wider range decides, and a size within only one of them is a note.",
+            en="The notice sets the file size (100 to 300 兆, megabytes, in 2024). That may mean 10⁶ or 2²⁰ bytes: the wider range decides, and a size within only one of them is a note.",
         ),
         message=Words(
             zh="文件 {found_mb} MB（{found_mib} MiB），要求 {min}-{max} 兆。",
-            en="The file has {found_mb} MB ({found_mib} MiB); {min} to {max} 兆 are required.",
+            en="The file has {found_mb} MB ({found_mib} MiB); {min} to {max} MB are required.",
         ),
         messages={
             "small": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB），小于要求的 {min} 兆（按 10⁶ 字节算）。",
-                en="The file has {found_mb} MB ({found_mib} MiB), less than the required {min} 兆 (of 10⁶ bytes).",
+                en="The file has {found_mb} MB ({found_mib} MiB), less than the required {min} MB (of 10⁶ bytes).",
             ),
             "big": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB），大于要求的 {max} 兆（按 2²⁰ 字节算）。",
-                en="The file has {found_mb} MB ({found_mib} MiB), more than the allowed {max} 兆 (of 2²⁰ bytes).",
+                en="The file has {found_mb} MB ({found_mib} MiB), more than the allowed {max} MB (of 2²⁰ bytes).",
             ),
             "edge": Words(
                 zh="文件 {found_mb} MB（{found_mib} MiB）：按兆的一种读法在 {min}-{max} 兆之内，"
                 "按另一种不在。这里算合格；为稳妥可再离界限远一些。",
-                en="The file has {found_mb} MB ({found_mib} MiB): within {min} to {max} 兆 by one definition of 兆 but not by the other. It passes; a size further from the limit is safer.",
+                en="The file has {found_mb} MB ({found_mib} MiB): within {min} to {max} MB by one definition of a megabyte (10⁶ or 2²⁰ bytes) but not by the other. It passes; a size further from the limit is safer.",
             ),
         },
         remedy=Words(

@@ -219,7 +219,7 @@ class _ProfileOption(click.Option):
 
     @property
     def help(self) -> str | None:
-        """The help, with the names."""
+        """The help text, with the names of the profiles."""
         return self._help and self._help.format(names=", ".join(profiles()))
 
     @help.setter

@@ -132,7 +132,7 @@ def alike(one: str, two: str) -> bool:
 
 
 def pairs_in_brackets(lines: Iterable[str]) -> bool:
-    """Whether lines have their translation in brackets beside them, and not a word's original."""
+    """Whether lines have their translation in brackets beside them, not one word's original."""
     sizes: list[int] = []
     bracketed = 0
     for line in filter(has_bracketed, lines):

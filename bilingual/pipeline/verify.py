@@ -236,8 +236,8 @@ def _collected(
 def look_first(work: Collected) -> None:
     """Report what the cheap rules find, before film and sound are read from end to end.
 
-    The file's facts at once, the subtitles when they are aligned. With ``fail_fast`` in
-    the settings an error among it ends the reading there.
+    Findings on the file are reported at once, those on the subtitles when they are aligned.
+    With ``fail_fast`` in the settings an error among them ends the check there.
     """
     of_file = first_look(_artifacts(replace(work, bo=None, zh=None), _Aligned(), None))
     _report_early(work, of_file)

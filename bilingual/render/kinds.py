@@ -44,7 +44,7 @@ def kinds_of(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
 
 
 def places(findings: Sequence[Finding], language: str) -> str:
-    """The numbers of all their cues, on one line; empty where they have none."""
+    """The numbers of the cues of findings, on one line; empty where they have none."""
     parts = []
     for side in SIDES:
         indices = [i for f in findings for i in (f.bo if side == "bo" else f.zh)]

@@ -148,6 +148,16 @@ def test_labels_of_results_are_in_the_language_of_choice() -> None:
             assert not re.findall("[A-Za-z]{2,}", re.sub(known, "", shown)), shown
 
 
+def test_no_label_of_a_result_is_left_in_english() -> None:
+    """Titles, columns and rows of every table; names of commands and of programs apart."""
+    for name, result in measured().items():
+        for table in result.tables.values():
+            for label in (table.title, *(c.title for c in table.columns), *table.names()):
+                shown = re.sub("whisper,? base|bilingual (serve|verify)", "", label_in(label, "zh"))
+                words = re.findall("[a-z]{2,},? [a-z]{2,}", shown)
+                assert name == "killed-commands" or not words, (name, label)
+
+
 def test_long_labels_are_wrapped() -> None:
     for text in ("a " * 60, "长长的标签" * 20):
         lines = _wrapped(text).splitlines()
@@ -441,8 +451,12 @@ def test_pictures_come_with_words_and_no_text_in_them(name: str, language: str) 
 def test_pictures_of_one_track_alone() -> None:
     pytest.importorskip("matplotlib", reason="needs the extra notebook")
     report = report_on({"bo": srt(BO).encode()})
-    for name in ("timeline", "coverage", "reading_speed", "length_ratio", "risk"):
+    for name in ("timeline", "coverage", "reading_speed"):
         assert getattr(figures, name)(report).data
+    for name in ("length_ratio", "risk"):  # of pairs, and there are none
+        shown = getattr(figures, name)(report, "en")
+        assert isinstance(shown, Shown)
+        assert "none" in shown._repr_html_()
 
 
 def test_no_video_no_sound() -> None:

@@ -149,9 +149,8 @@ def test_punctuation_is_that_of_the_words(report: Report) -> None:
     for language in ("zh", "bo"):  # Tibetan has no words of its own yet
         shown = render(report, language)
         assert "  没有提交视频\n      片头或片尾是否有署名，体现权属；" in shown
-    assert (
-        "submitted\n      Whether opening or closing has credits that name the owner; "
-        in render(report, "en")
+    assert "submitted\n      Whether the opening or closing credits name the owner; " in render(
+        report, "en"
     )
 
 

@@ -26,6 +26,7 @@ from bilingual.render.notebook.drawing import (
     picture,
 )
 from bilingual.render.notebook.places import setting
+from bilingual.render.notebook.shown import Shown
 from bilingual.render.timeline import SIDES, start_of
 from bilingual.render.words import clock, label, ui, visible
 from bilingual.render.words import figure as figure_of
@@ -200,12 +201,15 @@ def _draw_speeds(axes: Axes, cues: Sequence[Cue], side: Language, limit: float) 
     return sum(speed > limit for speed in speeds)
 
 
-def length_ratio(report: Report, language: str = "zh") -> Picture:
-    """Tibetan syllables against Chinese characters of each pair, and where they are expected.
+def length_ratio(report: Report, language: str = "zh") -> Picture | Shown:
+    """Tibetan syllables against Chinese characters of each pair, and where they are expected;
+    a word where there are no pairs.
 
     The band is the aligner's law: the mean ratio, two spreads to either side.
     """
     pairs = _pair_lengths(report)
+    if not pairs:
+        return Shown(None, language)
     outside = []
     with drawn(6, 4.6) as (figure, axes):
         most = max([*(zh for _, zh, _ in pairs), 10.0]) * 1.15
@@ -254,14 +258,18 @@ def _draw_law(axes: Axes, most: float) -> None:
     axes.plot(xs, [_expected(x, 0) for x in xs], color=GREY, linewidth=1, zorder=1)
 
 
-def risk(report: Report, language: str = "zh") -> Picture:
-    """The risk of each pair, the threshold, and the texts of the riskiest."""
+def risk(report: Report, language: str = "zh") -> Picture | Shown:
+    """The risk of each pair, the threshold, and the texts of the riskiest; a word where no
+    pair has one.
+    """
     threshold = setting(report, "accuracy", "wrong_risk")
     judged = [
         (number, bead, bead.risk)
         for number, bead in enumerate(_beads(report), 1)
         if bead.risk is not None
     ]
+    if not judged:
+        return Shown(None, language)
     worst = sorted(judged, key=lambda one: -one[2])[:_NAMED]
     height = 0.42 * len(worst)
     with drawn(10, 2.4 + height, rows=2, heights=(2.0, height + 0.2)) as (figure, all_axes):

@@ -53,7 +53,7 @@ line-height:1.5;color:#1b1b1b;background:#fff;max-width:72rem;overflow-x:auto}
 .bilingual table{border-collapse:collapse;margin:.4rem 0}
 .bilingual th,.bilingual td{border:1px solid #c8c8c8;padding:.2rem .5rem;text-align:left!important;
 vertical-align:top;white-space:pre-line}
-.bilingual th{background:#eef1f4;white-space:nowrap}
+.bilingual th{background:#eef1f4;white-space:normal;word-break:keep-all}
 .bilingual [lang=bo]{font-family:"Noto Serif Tibetan","Jomolhari","Microsoft Himalaya",
 "Bilingual Tibetan","Bilingual Han",serif;
 font-size:1.15em;line-height:1.8}

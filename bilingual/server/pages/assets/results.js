@@ -38,8 +38,8 @@ async function checkAgain(work, use, button) {
     failed(button.closest("section").querySelector(".after-said"), error);
   }
 }
-function offered(work, found, use, archive, changes) {
-  const again = el("button", { type: "button", class: "primary", hidden: !changes }, t(use === "fixed" ? "again-fixed" : "again-corrected"));
+function offered(work, found, use, archive) {
+  const again = el("button", { type: "button", class: "primary", "data-change": "" }, t(use === "fixed" ? "again-fixed" : "again-corrected"));
   again.addEventListener("click", () => checkAgain(work, use, again));
   return [
     el("p", {}, t("changes-count", { n: found.changes.length })),
@@ -50,19 +50,19 @@ function offered(work, found, use, archive, changes) {
   ];
 }
 
-async function showFixes(work, changes) {
+async function showFixes(work) {
   const box = byId("fix-body");
   if (box.dataset.of === work.id) return;
   box.replaceChildren(el("p", { role: "status" }, t("looking-for-fixes")));
   try {
     const found = await persistent(() => call("GET", `${base(work)}/fixes?lang=${LANG}`));
     box.dataset.of = work.id;
-    const made = found.nothing || !found.files.length ? [el("p", {}, t("nothing-to-fix"))] : offered(work, found, "fixed", "fixed.zip", changes);
+    const made = found.nothing || !found.files.length ? [el("p", {}, t("nothing-to-fix"))] : offered(work, found, "fixed", "fixed.zip");
     box.replaceChildren(...made, ...byHand(found));
-  } catch (error) { failed(box, error, () => showFixes(work, changes)); }
+  } catch (error) { failed(box, error, () => showFixes(work)); }
 }
 
-function bindSheet(work, changes) {
+function bindSheet(work) {
   byId("sheet-down").href = `${base(work)}/sheet.xlsx?lang=${LANG}`;
   const box = byId("sheet-body"), input = byId("sheet-up");
   const show = (found) => {
@@ -71,7 +71,7 @@ function bindSheet(work, changes) {
       made.push(el("h3", {}, t("sheet-refused")), el("ul", { class: "plain" }, ...found.refused.map((one) => problemItem(one.message))));
     }
     if (found.nothing || !found.changes.length) made.unshift(el("p", {}, t("sheet-nothing")));
-    else made.unshift(...offered(work, found, "corrected", "corrected.zip", changes));
+    else made.unshift(...offered(work, found, "corrected", "corrected.zip"));
     box.replaceChildren(...made);
   };
   input.addEventListener("change", async () => {

@@ -14,7 +14,7 @@ async function work() {
     document.title = document.title.replace(/^.* · /, `${nameOf(found)} · `);
     byId("work-verdict").replaceChildren(chip(found), found.counts ? el("span", { class: "quiet" }, " " + counted(found.counts)) : "");
     const changes = mayChange(found);
-    for (const part of document.querySelectorAll("[data-change]")) part.hidden = !changes;
+    document.body.classList.toggle("only-reviews", !changes);
     byId("work-next").textContent = changes && found.state === "done" ? t("next-" + found.verdict) : "";
     running(found);
     byId("ended").hidden = !["failed", "cancelled"].includes(found.state);
@@ -59,7 +59,7 @@ async function work() {
     intake.restore();
     byId("files-list").replaceChildren(...found.files.map((file) => el("li", {}, t("role-" + file.role), t("colon"), file.name, el("span", { class: "quiet" }, " " + sized(file.bytes)))));
     if (found.state !== "done") return;
-    bindSheet(found, mayChange(found));
+    bindSheet(found);
     bindAnnex(found);
     byId("downloads").replaceChildren(
       el("a", { class: "button", href: `${url}/report.html?lang=${LANG}`, target: "_blank", rel: "noopener" }, t("open-report")), " ",
@@ -80,7 +80,7 @@ async function work() {
     }
     document.body.classList.toggle("framed", wanted === "report");
     if (wanted === "report" && reviewing && !byId("report").getAttribute("src")) reviewing.open();
-    if (wanted === "fix") showFixes(now, mayChange(now));
+    if (wanted === "fix") showFixes(now);
     if (wanted === "changes") showChanges(now);
     if (wanted === "reviews") { if (reviewing) reviewing.flush(); showReviews(now); }
     if (asked && wanted) { const title = document.querySelector(`[data-panel="${wanted}"] h2`); if (title) title.focus({ preventScroll: true }); window.scrollTo(0, 0); }
