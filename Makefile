@@ -41,16 +41,19 @@ test-fast: $(TEST)/.done
 	$(TEST)/bin/bilingual models fetch botok-words > /dev/null
 	$(PYTEST) -m "not slow" tests/$(PART)
 
-# Not with -n: coverage sees the processes that tests start, and xdist's own are two more.
+# Branches of the library, in the processes that tests start as well. Takes about twice the time
+# of the suite.
 coverage: $(TEST)/.done
 	$(TEST)/bin/bilingual models fetch whisper-base botok-words > /dev/null
 	rm -f .coverage .coverage.*
-	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m coverage run -m pytest tests/$(PART)
+	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m coverage run -m pytest -n 2 --dist loadfile tests/$(PART)
 	$(TEST)/bin/python -m coverage combine --quiet
+	$(TEST)/bin/python -m coverage html --quiet --directory build/coverage
 	$(TEST)/bin/python -m coverage report --fail-under=$(FLOOR)
 
-# What share of lines and branches the suite has to run, in percent.
-FLOOR := 0
+# What share of lines and branches the suite has to run, in percent: the aim, until a whole run
+# has been measured.
+FLOOR := 92
 
 lint: $(TEST)/.done
 	$(TEST)/bin/ruff check .
