@@ -144,9 +144,9 @@ class Seen:
         """Where what is in place of a tsheg is in the whole text, in order."""
         if self.ends is None or self.at is None:
             return tuple((at, at + 1) for at in self.for_tsheg)
-        return tuple(
-            span for span in zip(self.at, self.ends, strict=True) if span[0] in self.for_tsheg
-        )
+        places = frozenset(self.for_tsheg)
+        spans = (span for span in zip(self.at, self.ends, strict=True) if span[0] in places)
+        return tuple(dict.fromkeys(spans))
 
 
 @lru_cache(maxsize=16_384)

@@ -208,6 +208,7 @@ CODES = [
     ("vtt", "&#8203;", "tsheg-unseen"),
     ("vtt", "&zwnj;", "tsheg-unseen"),
     ("vtt", "&middot;", "tsheg-mark"),
+    ("vtt", "&caps;", "tsheg-mark"),  # ∩ and a variation selector
     *(("vtt", code, "tsheg-coded") for code in ("&amp;nbsp;", "&amp;#3851;", "\\h")),
     ("srt", "&amp;nbsp;", "tsheg-coded"),
     ("ass", "{\\i1}\\h{\\i0}", "tsheg-space"),

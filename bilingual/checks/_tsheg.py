@@ -72,8 +72,8 @@ class _Mark:
 
     @property
     def char(self) -> str:
-        """The character that it is: itself, or the one that a code of the format means."""
-        return _CODES.get(self.written) or html.unescape(self.written)
+        """The character that it is: itself, or the first that a code of the format means."""
+        return _CODES.get(self.written) or html.unescape(self.written)[:1]
 
     @property
     def name(self) -> str:
