@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from docs._make import measured, rules
 from docs._make.pages import Made
 
 
 def pages() -> Mapping[str, Made]:
     """The pages that are made, by their place."""
-    found: list[Made] = []
+    found = [*rules.pages(), *measured.pages()]
     return {page.place: page for page in found}

@@ -1,0 +1,52 @@
+"""Markdown that is made: texts that mean themselves, and tables."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bilingual.render.notebook.measured import label_in
+from bilingual.render.notebook.results import Result, Table
+from bilingual.showing import visible
+from docs._make.pages import Language, Said
+
+# What Markdown would take for a mark of its own.
+_MARKS: Final = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_[]|~#!{}"})
+
+
+def literal(text: str) -> str:
+    """A text of one line that Markdown leaves alone; what cannot be seen is named."""
+    shown = " ⏎ ".join(visible(line) for line in text.splitlines())
+    return html.escape(shown, quote=False).translate(_MARKS)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; the cells are Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def figures(found: Table, language: Language, rows: Sequence[int] | None = None) -> str:
+    """A table of a bench's result with its labels in that language, or some of its rows."""
+    kept = range(len(found.rows)) if rows is None else rows
+    places = range(len(found.columns))
+    size = "" if found.n is None else f" (n = {found.n:,})"
+    return f"**{label_in(found.title, language)}**{size}\n\n" + table(
+        [label_in(column.title, language) for column in found.columns],
+        [[label_in(found.text(row, place), language) for place in places] for row in kept],
+    )
+
+
+_RUN: Final = Said(
+    "测得于 {date}，{machine}：`{command}`", "Measured on {date}, {machine}: `{command}`"
+)
+
+
+def run_of(result: Result, language: Language) -> str:
+    """When, where and by which command a result was measured."""
+    return _RUN.get(language).format(
+        date=result.date,
+        machine=label_in(result.machine.description, language),
+        command=result.command,
+    )
