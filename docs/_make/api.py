@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-import bilingual
 from docs._make.pages import Language, Made, Said
 
 
@@ -15,10 +14,6 @@ class Part(NamedTuple):
     place: str
     title: Said
     names: tuple[str, ...]
-
-
-def _homes(*names: str) -> tuple[str, ...]:
-    return tuple(f"{bilingual._HOMES[name]}.{name}" for name in names)
 
 
 PARTS: Final = (
@@ -42,8 +37,8 @@ PARTS: Final = (
             "bilingual.model.report.Report",
             "bilingual.model.finding.Finding",
             "bilingual.model.finding.Check",
-            "bilingual.model.finding.Measure",
-            "bilingual.model.track.Track",
+            "bilingual.model.report.Measure",
+            "bilingual.model.cue.Track",
             "bilingual.model.cue.Cue",
             "bilingual.model.alignment.Alignment",
             "bilingual.model.alignment.Bead",
@@ -75,7 +70,9 @@ _ABOUT: Final = Said(
 def pages() -> Iterator[Made]:
     """A page for each part."""
     for part in PARTS:
-        yield Made(place=f"api/{part.place}.md", text=lambda language, part=part: _page(part, language))
+        yield Made(
+            place=f"api/{part.place}.md", text=lambda language, part=part: _page(part, language)
+        )
 
 
 def _page(part: Part, language: Language) -> str:

@@ -69,7 +69,6 @@ def settings(
                 "font": False,
                 "features": [
                     "content.code.copy",
-                    "navigation.indexes",
                     "navigation.sections",
                     "navigation.tabs",
                     "navigation.top",
@@ -128,7 +127,7 @@ def settings(
 
 def _reference() -> list[dict[str, Any]]:
     """Docstrings are read from the source; nothing is imported for them."""
-    options = {
+    options: dict[str, Any] = {
         "docstring_style": "sphinx",
         "show_source": False,
         "show_root_heading": True,
@@ -139,4 +138,5 @@ def _reference() -> list[dict[str, Any]]:
         "separate_signature": True,
         "line_length": 88,
     }
+    options["extensions"] = ["docs._make.docstrings"]
     return [{"mkdocstrings": {"handlers": {"python": {"paths": [str(ROOT)], "options": options}}}}]

@@ -42,10 +42,10 @@ FORMATS: Final = (
         schema="bilingual/render/report-1.schema.json",
         about=Said(
             "一件作品的报告：`bilingual verify … --format json`，或 `report.to_dict()`。里面只有代码和参数，没有句子；"
-            "句子按语言另外生成（`finding.message(\"zh\")`）。时间为整数毫秒，序号从 0 起，没有的值为 null，每个比例都有分子和分母。"
+            '句子按语言另外生成（`finding.message("zh")`）。时间为整数毫秒，序号从 0 起，没有的值为 null，每个比例都有分子和分母。'
             "`bo_ms = rate × zh_ms + offset_ms`。每条字幕恰好在一个对应组（bead）里；只有一边的组，另一边为空。",
             "The report on one work: `bilingual verify … --format json`, or `report.to_dict()`. It holds codes and params and no prose; "
-            "sentences are made from them in each language (`finding.message(\"en\")`). Times are integer milliseconds, indices begin at 0, an "
+            'sentences are made from them in each language (`finding.message("en")`). Times are integer milliseconds, indices begin at 0, an '
             "absent value is null, every ratio has numerator and denominator. `bo_ms = rate × zh_ms + offset_ms`. Each cue is in exactly "
             "one bead; a bead of one side has the other empty.",
         ),
@@ -105,15 +105,26 @@ def _page(one: Format, language: Language) -> str:
     parts = [
         f"# bilingual.{one.name}",
         one.about.get(language),
-        Said("读取时遇到不认识的键，请忽略：以后可能增加。", "Accept keys that you do not know: there may be more.").get(language),
+        Said(
+            "读取时遇到不认识的键，请忽略：以后可能增加。",
+            "Accept keys that you do not know: there may be more.",
+        ).get(language),
         table(head, rows),
     ]
     if kind == "report":
         parts += [Said("## 一处发现", "## A finding").get(language), _finding()]
     parts += [
         Said("## 全部的键", "## All keys").get(language),
-        Said("`[]` 是列表的每一项，`*` 是任意的键。", "`[]` is each item of a list, `*` any key.").get(language),
-        table(every, [[f"`{key}`", kind, "✓" if always else ""] for key, kind, always in _flat(found, found)]),
+        Said(
+            "`[]` 是列表的每一项，`*` 是任意的键。", "`[]` is each item of a list, `*` any key."
+        ).get(language),
+        table(
+            every,
+            [
+                [f"`{key}`", kind, "✓" if always else ""]
+                for key, kind, always in _flat(found, found)
+            ],
+        ),
         Said("## JSON Schema", "## JSON Schema").get(language),
         f"```json\n{json.dumps(found, ensure_ascii=False, indent=1)}\n```",
     ]
@@ -137,6 +148,8 @@ def _meant(part: Schema, whole: Schema) -> Schema:
 
 
 def _choices(part: Schema, whole: Schema) -> list[Schema]:
+    if "properties" in part:  # its choices bound these further
+        return [part]
     found = part.get("oneOf") or part.get("anyOf") or [part]
     return [_meant(one, whole) for one in found]
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docs._make import measured, rules
+from docs._make import api, architecture, formats, measured, rules
 from docs._make.pages import Made
 
 
 def pages() -> Mapping[str, Made]:
     """The pages that are made, by their place."""
-    found = [*rules.pages(), *measured.pages()]
+    found = [
+        *rules.pages(),
+        *measured.pages(),
+        *formats.pages(),
+        *api.pages(),
+        *architecture.pages(),
+    ]
     return {page.place: page for page in found}

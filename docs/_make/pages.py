@@ -42,10 +42,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A page that is made: what its text is in a language."""
+    """A page that is made: what its text is in a language, and the chapter it is in."""
 
     place: str
     text: Callable[[Language], str]
+    chapter: Said | None = None
 
 
 class Titled(NamedTuple):
@@ -86,6 +87,7 @@ _GUIDES: Final = (
     "models.md",
     "threat-model.md",
 )
+_USE: Final = ("creators.md", "reviewers.md", "units.md", "guide.md", "faq.md")
 _FIGURES: Final = tuple(
     path.relative_to(ROOT).as_posix()
     for path in sorted(ROOT.glob("tests/bench/*.md")) + sorted(ROOT.glob("models/*.md"))
@@ -107,15 +109,30 @@ WRITTEN: Final[Mapping[str, Page]] = {
 def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
     """The pages in the order in which they are shown, written ones and made ones."""
 
-    def below(folder: str) -> list[str]:
-        found = [place for place in {**WRITTEN, **made} if place.startswith(f"{folder}/")]
-        return sorted(found, key=lambda place: (not place.endswith("/index.md"), place))
+    def below(folder: str) -> list[Entry]:
+        """The pages of a folder as they come, those of a chapter together."""
+        entries: list[Entry] = []
+        chapters: dict[Said, list[Entry]] = {}
+        for place in (*WRITTEN, *made):
+            if place.startswith(f"{folder}/"):
+                chapter = made[place].chapter if place in made else None
+                if chapter is None:
+                    entries.append(place)
+                elif chapter not in chapters:
+                    chapters[chapter] = [place]
+                    entries.append(Chapter(title=chapter, entries=chapters[chapter]))
+                else:
+                    chapters[chapter].append(place)
+        return entries
 
     return (
         Titled(Said("首页", "Home"), "index.md"),
         Chapter(
             title=Said("使用", "Use"),
-            entries=(Titled(Said("安装与第一份报告", "A first report"), "start.md"), "guide.md"),
+            entries=(
+                Titled(Said("安装与第一份报告", "A first report"), "start.md"),
+                *(place for place in _USE if place in WRITTEN),
+            ),
         ),
         Chapter(
             title=Said("成批与服务", "Many works, services"),
@@ -128,20 +145,23 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 "security.md",
             ),
         ),
-        *([Chapter(title=Said("规则", "Rules"), entries=below("rules"))] if below("rules") else []),
+        Chapter(title=Said("规则", "Rules"), entries=below("rules")),
         Chapter(
             title=Said("方法与数据", "Method and figures"),
             entries=(
+                *(place for place in ("method.md", "glossary.md") if place in WRITTEN),
                 *below("measured"),
-                Chapter(title=Said("全部数据（英文）", "All figures"), entries=below("figures")),
+                Chapter(
+                    title=Said("数据的英文说明", "The figures in full"), entries=below("figures")
+                ),
             ),
         ),
         Chapter(
             title=Said("开发", "Development"),
             entries=(
-                *below("formats"),
-                *below("api"),
-                *below("architecture"),
+                "architecture.md",
+                Chapter(title=Said("格式", "Formats"), entries=below("formats")),
+                Chapter(title=Said("Python 接口", "Python"), entries=below("api")),
                 "contributing.md",
                 "changelog.md",
             ),

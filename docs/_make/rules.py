@@ -58,12 +58,12 @@ _FIXERS: Final[Mapping[Fixer, Said]] = {
 Measured = tuple[str, str, tuple[str, ...]]
 MEASURED: Final[Mapping[str, tuple[Measured, ...]]] = {
     "wrong-translation": (
-        ("risk-flores", "kinds", ("other", "neighbour", "mixed", "untranslated")),
-        ("risk-quiz", "kinds", ("other", "neighbour", "mixed", "untranslated")),
+        ("risk-flores", "kinds", ("other", "neighbour", "untranslated")),
+        ("risk-quiz", "kinds", ("other", "neighbour", "untranslated")),
     ),
     "partial-translation": (
-        ("risk-flores", "kinds", ("half",)),
-        ("risk-quiz", "kinds", ("half",)),
+        ("risk-flores", "kinds", ("half", "mixed")),
+        ("risk-quiz", "kinds", ("half", "mixed")),
     ),
     "number-mismatch": (
         ("numbers", "recall", ("a ", "one ", "digits", "another Tibetan")),
@@ -107,7 +107,11 @@ def pages() -> Iterator[Made]:
     """A list of the rules, and a page for each."""
     yield Made(place="rules/index.md", text=_list)
     for name in _all():
-        yield Made(place=f"rules/{name}.md", text=lambda language, name=name: _page(name, language))
+        yield Made(
+            place=f"rules/{name}.md",
+            text=lambda language, name=name: _page(name, language),
+            chapter=GROUPS[rules()[name].group] if name in rules() else _ACROSS,
+        )
 
 
 def _all() -> list[str]:
@@ -156,7 +160,7 @@ def _page(name: str, language: Language) -> str:
     rule, across = rules().get(name), BATCH_RULES.get(name)
     parts: list[str] = []
     if rule is not None:
-        parts += [f"# {_said(rule.title, language)}", f"`{name}`", *_within(rule, language)]
+        parts += [f"# {_said(rule.title, language)}", *_within(rule, language)]
     if across is not None:
         if rule is None:
             parts += [f"# {_said(across.title, language)}", f"`{name}`"]
@@ -206,7 +210,7 @@ def _facts(rule: Rule, language: Language) -> str:
         rows.append([Said("通知条款", "Clause of the notice").get(language), clause])
     if rule.mqm:
         rows.append(["MQM", f"`{rule.mqm}`"])
-    return table(["", ""], rows)
+    return table([Said("规则", "Rule").get(language), f"`{rule.id}`"], rows)
 
 
 @cache
