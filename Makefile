@@ -8,7 +8,7 @@ OUT := demo-out
 SITE := .venv-site
 RELEASE := .venv-release
 
-.PHONY: demo test test-fast coverage lint bench site dist lock audit licences clean help
+.PHONY: demo test test-fast coverage lint bench site pictures dist lock audit licences clean help
 
 help:
 	@echo "make demo   check the sample submissions and show the report (light recogniser, no torch)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  speed and quality figures"
 	@echo "make site   the documentation as a site, in build/site (needs no network once installed)"
+	@echo "make pictures   the pictures of the documentation, from the samples (Chromium)"
 	@echo "make dist   a release in dist/: built, checked, tried in a bare environment, with an SBOM"
 	@echo "make lock   the pinned sets in requirements/, from pyproject.toml and the constraints"
 	@echo "make audit  known weaknesses of what is installed (asks the package index)"
@@ -81,6 +82,8 @@ audit: $(RELEASE)/.done
 
 licences: $(TEST)/.done
 	$(TEST)/bin/python -m tests.release.licences
+pictures: $(TEST)/.done
+	$(TEST)/bin/python -m tests.pictures
 
 $(DEMO)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(DEMO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from docs._make.pages import Language, Made, Said
@@ -70,9 +71,7 @@ _ABOUT: Final = Said(
 def pages() -> Iterator[Made]:
     """A page for each part."""
     for part in PARTS:
-        yield Made(
-            place=f"api/{part.place}.md", text=lambda language, part=part: _page(part, language)
-        )
+        yield Made(place=f"api/{part.place}.md", text=partial(_page, part))
 
 
 def _page(part: Part, language: Language) -> str:

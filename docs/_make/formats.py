@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,7 +82,7 @@ FORMATS: Final = (
 def pages() -> Iterator[Made]:
     """A page for each format."""
     for one in FORMATS:
-        yield Made(place=one.place, text=lambda language, one=one: _page(one, language))
+        yield Made(place=one.place, text=partial(_page, one))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from bilingual.render.notebook.measured import Measured, label_in
@@ -145,7 +146,7 @@ def pages() -> Iterator[Made]:
     for topic in TOPICS:
         yield Made(
             place=f"measured/{topic.place}.md",
-            text=lambda language, topic=topic: _page(topic, language),
+            text=partial(_page, topic),
         )
 
 
@@ -175,8 +176,8 @@ def _page(topic: Topic, language: Language) -> str:
         )
         parts.append(more.get(language).format(place=f"../{topic.more}"))
     drawing = Measured(language)
-    for result, part, columns in topic.drawn:
-        parts.append(drawing.bars(result, part, *columns)._repr_html_())
+    for source, part, columns in topic.drawn:
+        parts.append(drawing.bars(source, part, *columns)._repr_html_())
     for name, result in results().items():
         if not name.startswith(topic.prefixes):
             continue

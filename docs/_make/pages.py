@@ -80,11 +80,17 @@ def _english(place: str, source: str) -> Page:
 
 _GUIDES: Final = (
     "index.md",
+    "creators.md",
+    "reviewers.md",
+    "units.md",
     "guide.md",
     "batch.md",
     "serve.md",
     "service.md",
     "models.md",
+    "method.md",
+    "glossary.md",
+    "faq.md",
     "threat-model.md",
 )
 _USE: Final = ("creators.md", "reviewers.md", "units.md", "guide.md", "faq.md")

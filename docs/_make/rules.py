@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from bilingual import Config
@@ -109,7 +109,7 @@ def pages() -> Iterator[Made]:
     for name in _all():
         yield Made(
             place=f"rules/{name}.md",
-            text=lambda language, name=name: _page(name, language),
+            text=partial(_page, name),
             chapter=GROUPS[rules()[name].group] if name in rules() else _ACROSS,
         )
 

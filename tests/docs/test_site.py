@@ -19,6 +19,7 @@ from docs._make.config import settings
 from docs._make.made import pages
 from docs._make.pages import WRITTEN, Page
 from docs._make.staging import BrokenLinkError, Site, links
+from tests.render.browser import chromium, needs_chromium, new_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,6 +121,24 @@ def test_both_languages_have_the_same_pages(site: Path, read_pages: dict[Path, R
         other = "/en/" if not path.is_relative_to(site / "en") else "/../"
         (switch,) = [link for link in page.links if other in f"/{link}" and path.name in link][:1]
         assert (path.parent / switch).resolve().name == path.name
+
+
+@needs_chromium
+def test_it_is_searched_from_a_folder_without_a_network(site: Path) -> None:
+    asked: list[str] = []
+    with chromium() as browser:
+        page = new_page(browser, 1280, 900)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((site / "index.html").as_uri())
+        page.locator(".md-search__input").fill("数字")
+        page.locator(".md-search-result__article h1").get_by_text("两种语言的数字不一致").wait_for()
+        page.get_by_role("link", name="English", exact=True).click()
+        page.get_by_role("heading", name="Where to start").wait_for()
+        page.locator(".md-search__input").fill("missing translation")
+        page.locator(".md-search-result__article h1").get_by_text(
+            "Chinese without Tibetan"
+        ).wait_for()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
 def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:

@@ -1,0 +1,153 @@
+"""Every page of docs: its commands, names, labels and pictures are there, in both languages alike."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bilingual.checks.engine import rules
+from bilingual.cli.group import cli
+from bilingual.locale import catalogue
+from docs._make.pages import WRITTEN
+from docs._make.staging import links, prose
+from tests.test_readme import anchors, assert_usable
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docs lie in the checkout")
+
+PAIRS = [(p.en, p.zh) for p in WRITTEN.values() if p.zh == f"docs/{p.place[:-3]}.zh.md"]
+PAGES = [page for pair in PAIRS for page in pair]
+# Whose English says the same in other sections.
+APART = {"docs/threat-model.md"}
+
+
+def text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The language and the lines of each block."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text(page), re.DOTALL | re.MULTILINE)
+
+
+def commands(page: str) -> list[str]:
+    """Every command line: of the console, of plain blocks, and within sentences."""
+    found = []
+    for kind, block in blocks(page):
+        lines = block.replace("\\\n", " ").splitlines()
+        if kind == "console":
+            found += [line[2:] for line in lines if line.startswith("$ ")]
+        elif not kind:
+            found += [line for line in lines if re.match("(bilingual|pip|dask) ", line)]
+    for piece, outside in prose(text(page)):
+        found += re.findall(r"`(bilingual [^`]+)`", piece) if outside else []
+    return found
+
+
+def words_of(command: str) -> list[str]:
+    # "verify … --form": what stands in between is the reader's.
+    return [word for word in shlex.split(command, comments=True) if word != "…"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_their_options_exist(page: str) -> None:
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    for command in commands(page):
+        program, *rest = words_of(command)
+        if program == "pip":
+            named = re.search(r"\[([a-z,-]+)\]$", rest[-1])
+            assert named is None or set(named[1].split(",")) <= set(extras)
+        elif program == "bilingual":
+            assert_usable(rest)
+        else:
+            assert program in ("dask", "curl"), command
+
+
+def test_commands_are_found() -> None:
+    assert sum(len(commands(page)) for page in PAGES) > 120
+    assert {words_of(c)[1] for c in commands("docs/faq.md") if "bilingual" in c} >= {"doctor"}
+    with pytest.raises(Exception, match="nonesuch"):
+        assert_usable(["verify", "--nonesuch"])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_options_and_rules_named_in_sentences_exist(page: str) -> None:
+    said = "".join(piece for piece, outside in prose(text(page)) if outside)
+    known = {o for c in cli.commands.values() for p in c.params for o in p.opts}
+    groups = [c for c in cli.commands.values() if hasattr(c, "commands")]
+    known |= {o for g in groups for c in g.commands.values() for p in c.params for o in p.opts}
+    others = {"--nthreads", "--network", "--secret", "--check"}  # Dask's and podman's own
+    assert set(re.findall(r"`(--[a-z0-9-]+)", said)) <= known | others
+    for name in re.findall(r"\(rules/([a-z-]+)\.md\)", said):
+        assert name == "index" or (ROOT / "docs").is_dir()
+    assert set(re.findall(r"\[`([a-z]+(?:-[a-z]+)+)`\]\(rules/", said)) <= set(rules()) | {
+        "duplicate-work", "unit-quota", "self-quota", "rank-order",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_blocks_of_code_can_be_read(page: str) -> None:
+    for kind, block in blocks(page):
+        if kind == "python":
+            ast.parse(block)
+        elif kind == "toml":
+            tomllib.loads(block)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_to_files_and_headings_lead_somewhere(page: str) -> None:
+    """On GitHub; pages that the site alone has are the site's to check."""
+    for target, anchor in links(text(page)):
+        if re.match("[a-z]+:", target):
+            continue
+        linked = ((ROOT / page).parent / target if target else ROOT / page).resolve()
+        made = re.match("(rules|measured|formats|api)/", target)
+        assert linked.exists() or made, target
+        if anchor and linked.suffix == ".md":
+            assert anchor[1:] in anchors(str(linked.relative_to(ROOT))), (target, anchor)
+
+
+@pytest.mark.parametrize(("english", "chinese"), [p for p in PAIRS if p[0] not in APART])
+def test_both_languages_say_the_same(english: str, chinese: str) -> None:
+    for kind in ("^## ", r"^\| ", r"^\s*- ", r"^\*\*", r"^!\["):
+        assert len(re.findall(kind, text(english), re.MULTILINE)) == len(
+            re.findall(kind, text(chinese), re.MULTILINE)
+        ), kind
+
+    def alike(page: str) -> list[list[str]]:
+        # Names of files and folders, and the language, may differ.
+        return [
+            [w for w in words_of(c)[1:] if w.startswith("-") and w != "--lang"]
+            for c in commands(page)
+            if not c.startswith("bilingual rules")
+        ]
+
+    assert sorted(alike(english)) == sorted(alike(chinese))
+
+
+@pytest.mark.parametrize("page", ["creators", "reviewers"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_labels_are_those_of_the_pages(page: str, language: str) -> None:
+    labels = {words[language] for words in catalogue()["ui"].values() if language in words}
+    named = re.findall(r"\*\*(.+?)\*\*", text(f"docs/{page}{'.zh' if language == 'zh' else ''}.md"))
+    assert len(named) > 8
+    assert [name for name in named if name not in labels] == []
+
+
+def test_pictures_are_there_small_and_used() -> None:
+    from tests.pictures import LOCALES, MOST_BYTES, NAMES
+
+    named = {target for page in PAGES for target, _ in links(text(page)) if "pictures/" in target}
+    assert named == {f"pictures/{name}.{language}.webp" for name in NAMES for language in LOCALES}
+    for target in named:
+        assert 1_000 < (ROOT / "docs" / target).stat().st_size <= MOST_BYTES
+    for page in PAGES:  # each page shows the pictures of its own language, and says what they show
+        for words, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text(page)):
+            assert len(words) > 5
+            assert target.endswith(".zh.webp" if ".zh.md" in page else ".en.webp")
