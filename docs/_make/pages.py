@@ -106,6 +106,7 @@ WRITTEN: Final[Mapping[str, Page]] = {
         Page(place="start.md", zh="README.zh.md", en="README.md"),
         _english("contributing.md", "CONTRIBUTING.md"),
         _english("security.md", "SECURITY.md"),
+        _english("conduct.md", "CODE_OF_CONDUCT.md"),
         _english("changelog.md", "CHANGELOG.md"),
         *(_english(f"figures/{Path(source).name}", source) for source in _FIGURES),
     )
@@ -169,6 +170,7 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 Chapter(title=Said("格式", "Formats"), entries=below("formats")),
                 Chapter(title=Said("Python 接口", "Python"), entries=below("api")),
                 "contributing.md",
+                "conduct.md",
                 "changelog.md",
             ),
         ),

@@ -21,7 +21,7 @@ _JOINED: Final = re.compile(
     r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u201c\u300a\u4e00-\u9fff\uff08])"
 )
 _ELSEWHERE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)")
-_SHOWN_AS_TEXT: Final = {".py", ".toml"}
+_SHOWN_AS_TEXT: Final = {".py", ".toml", ".md", ".cff"}
 _STYLE: Final = Path(__file__).parent / "site.css"
 # For machines without fonts; both languages of the site use the files of the Chinese one.
 _FONTS: Final = {
