@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docs._make import api, architecture, formats, measured, rules
+from docs._make import api, architecture, commands, formats, measured, rules
 from docs._make.pages import Made
 
 
@@ -13,6 +13,7 @@ def pages() -> Mapping[str, Made]:
     found = [
         *rules.pages(),
         *measured.pages(),
+        *commands.pages(),
         *formats.pages(),
         *api.pages(),
         *architecture.pages(),

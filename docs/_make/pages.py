@@ -93,7 +93,6 @@ _GUIDES: Final = (
     "faq.md",
     "threat-model.md",
 )
-_USE: Final = ("creators.md", "reviewers.md", "units.md", "guide.md", "faq.md")
 _FIGURES: Final = tuple(
     path.relative_to(ROOT).as_posix()
     for path in sorted(ROOT.glob("tests/bench/*.md")) + sorted(ROOT.glob("models/*.md"))
@@ -138,7 +137,12 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
             title=Said("使用", "Use"),
             entries=(
                 Titled(Said("安装与第一份报告", "A first report"), "start.md"),
-                *(place for place in _USE if place in WRITTEN),
+                "creators.md",
+                "reviewers.md",
+                "units.md",
+                "guide.md",
+                "commands.md",
+                "faq.md",
             ),
         ),
         Chapter(
@@ -156,8 +160,9 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
         Chapter(
             title=Said("方法与数据", "Method and figures"),
             entries=(
-                *(place for place in ("method.md", "glossary.md") if place in WRITTEN),
+                "method.md",
                 *below("measured"),
+                "glossary.md",
                 Chapter(
                     title=Said("数据的英文说明", "The figures in full"), entries=below("figures")
                 ),

@@ -11,7 +11,8 @@ import pytest
 
 from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
-from docs._make import api, architecture, formats, measured
+from bilingual.cli.group import cli
+from docs._make import api, architecture, commands, formats, measured
 from docs._make import rules as rule_pages
 from docs._make.architecture import packages, reduced
 from docs._make.pages import LANGUAGES, Language
@@ -96,3 +97,13 @@ def test_the_names_of_the_reference_are_there() -> None:
     for part in api.PARTS:
         for name in part.names:
             assert resolve_name(name), name
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "用法："), ("en", "Usage:")])
+def test_every_command_shows_its_help(language: Language, said: str) -> None:
+    (page,) = commands.pages()
+    text = page.text(language)
+    every = list(commands.names(cli))
+    assert {words[0] for words in every} == set(cli.commands)
+    assert text.count(said) == len(every)
+    assert "--burned-in" in text
