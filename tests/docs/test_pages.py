@@ -8,6 +8,7 @@ import shlex
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from bilingual.checks.engine import rules
@@ -64,7 +65,11 @@ def test_commands_and_their_options_exist(page: str) -> None:
             named = re.search(r"\[([a-z,-]+)\]$", rest[-1])
             assert named is None or set(named[1].split(",")) <= set(extras)
         elif program == "bilingual":
-            assert_usable(rest)
+            try:
+                assert_usable(rest)
+            except click.BadOptionUsage:
+                # "`bilingual serve --data`" names an option of a command.
+                assert rest[-1].startswith("--")
         else:
             assert program in ("dask", "curl"), command
 
