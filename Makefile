@@ -82,6 +82,7 @@ audit: $(RELEASE)/.done
 
 licences: $(TEST)/.done
 	$(TEST)/bin/python -m tests.release.licences
+
 pictures: $(TEST)/.done
 	$(TEST)/bin/python -m tests.pictures
 
