@@ -45,7 +45,7 @@ TOPICS: Final = (
         drawn=(
             ("risk-flores", "kinds", ("found", "recall at 2")),
             ("risk-quiz", "kinds", ("found", "recall at 2")),
-            ("risk-flores", "ablation", ("other", "half", "mixed")),
+            ("risk-flores", "sources", ("other", "half", "mixed")),
         ),
         more="figures/risk.md",
     ),

@@ -187,7 +187,10 @@ def _within(rule: Rule, language: Language) -> Iterator[str]:
     yield Said("## 不会指出的例子", "## What it leaves alone").get(language)
     yield from _example(rule.leaves, language)
     yield Said("## 怎么办", "## What to do").get(language)
-    yield from (_said(words, language) for words in (rule.remedy, *rule.remedies.values()))
+    # Variants may say the same.
+    yield from dict.fromkeys(
+        _said(words, language) for words in (rule.remedy, *rule.remedies.values())
+    )
     yield Said("## 局限", "## Limits").get(language)
     yield _said(rule.limits, language)
 
