@@ -128,6 +128,15 @@ TOPICS: Final = (
         more="figures/media.md",
     ),
     Topic(
+        place="installation",
+        title=Said("安装", "Installation"),
+        about=Said(
+            "基本安装和各个选装项占多少地方、要多长时间。",
+            "How much room the base and each extra take, and how long.",
+        ),
+        prefixes=("install-",),
+    ),
+    Topic(
         place="service",
         title=Said("成批与服务", "Many works, the service"),
         about=Said(
