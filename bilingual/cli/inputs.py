@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
+
+from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say
+from bilingual.cli.wording import WrongUsage
 from bilingual.config import Config
 from bilingual.files import display_name, is_folder
 from bilingual.formats import is_subtitle_name
@@ -24,13 +28,28 @@ def submitted(
     :param files: those that no option named: a video, a folder, or several.
     :param given: those that an option named, by role.
     :raises InputError: as ``recognise``.
+    :raises WrongUsage: ``spaces``: they are the words of one name.
     """
+    _refuse_words_of_a_name(files)
     if len(files) > 1 or (files and is_folder(files[0])):
         found = recognise(files, given=given, config=config)
         _say_taken(found, given, lang)
         return found
     video = files[0] if files else None
     return Submitted(video=video, bo=given["bo"], zh=given["zh"], form=given["form"])
+
+
+def _refuse_words_of_a_name(files: tuple[Path, ...]) -> None:
+    whole = Path(" ".join(map(str, files)))
+    if len(files) > 1 and _is_there(whole) and not all(map(_is_there, files)):
+        raise WrongUsage("spaces", click.get_current_context(), name=pasted(whole))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, above all
+        return False
 
 
 def _say_taken(found: Submitted, given: Mapping[str, Path | None], lang: Lang) -> None:

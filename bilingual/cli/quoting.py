@@ -28,6 +28,9 @@ _MACHINES: Final = re.compile(r"%|[a-z]:\\(?:Program Files(?: \(x86\))?|Windows)
 _MACHINES_NAMES: Final = ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)", "SystemRoot")
 """… which these variables say."""
 
+_WIDE_SPACE: Final = "\u3000"
+"""The space of Chinese, which can be seen and pasted."""
+
 _SINGLE_QUOTES: Final = re.compile("['\u2018-\u201b]")
 """What PowerShell takes for a single quote; it takes “ ” „ for double ones."""
 
@@ -68,7 +71,7 @@ def quoted(word: str | Path, shell: Shell) -> str:
     if _BARE[shell].fullmatch(text):
         return text
     if shell == "posix":
-        if not text.isprintable():
+        if not text.replace(_WIDE_SPACE, "").isprintable():
             return _ansi_c(text)
         # shlex takes = for nothing else.
         return f"'{text}'" if (made := shlex.quote(text)) == text else made

@@ -124,7 +124,9 @@ def verify(
             config=config,
             progress=on_progress,
         )
-    deliver(renderer.render(report, replace(options, config=config)), out)
+    # A subtitle file may be given where a video is: a page does not play it.
+    film = work.video if any(file.role == "video" for file in report.inputs) else None
+    deliver(renderer.render(report, replace(options, config=config, video=film)), out)
     say_what_is_missing(files, report, lang)
     if out is not None:
         say_outcome(report, work, out, form, lang)

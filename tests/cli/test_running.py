@@ -18,7 +18,9 @@ import bilingual
 from bilingual.cli import run
 from bilingual.cli.running import StageLine, progress, say_outcome, spoken_duration
 from bilingual.model import Verdict
+from bilingual.model.review import Review
 from bilingual.pipeline.submitted import Submitted
+from bilingual.render.review import review_json
 from bilingual.render.text.columns import columns_of
 from tests.cli.test_cli import BO, ZH
 from tests.pipeline.test_submitted import MP4, laid_out
@@ -253,7 +255,7 @@ def test_a_notebook_goes_on_with_a_saved_review(
     words = ["notebook", "作品", "--review", "review.json"]
     assert run(words) == 2
     assert "找不到文件 review.json" in capsys.readouterr().err
-    review.write_text("{}", encoding="utf-8")
+    review.write_text(review_json(Review()), encoding="utf-8")
     assert run(words) == 0
     assert given["review"] == str(review.resolve())
     assert run([*words, "--report", "review.json"]) == 2
@@ -280,3 +282,31 @@ def test_a_list_of_what_is_left_ends_with_the_ways_on(
     assert (tmp_path / "译者.xlsx").is_file()
     assert "谢谢大家" in (tmp_path / "zh.fixed.srt").read_text(encoding="utf-8")
     assert "下一步，再核查一次：bilingual verify" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_name_with_spaces_that_was_not_quoted_is_recognised(
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "我的 作品（2024）　终稿 v2"
+    Path(name).mkdir()
+    assert run(["verify", *name.split(" "), "--lang", language]) == 2
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said.endswith(f"'{name}'")
+    assert said.startswith({"zh": "名字里有空格", "en": "The name has spaces"}[language])
+    assert run(["verify", "不在", "也不在"]) == 2
+    assert "找不到文件 不在" in capsys.readouterr().err
+
+
+def test_a_page_does_not_play_a_subtitle_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "bo.srt").write_text(BO, encoding="utf-8")
+    out = tmp_path / "page.html"
+    assert run(["verify", str(tmp_path / "bo.srt"), "--out", str(out)]) in (0, 1)
+    assert 'src="bo.srt"' not in out.read_text(encoding="utf-8")
+    assert "left out of the page" not in caplog.text
