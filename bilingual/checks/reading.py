@@ -64,6 +64,7 @@ _FILE_MENDED: Final = frozenset(
         "blank-line-missing",
         "index-missing",
         "index-not-a-number",
+        "index-repeated",
         "line-breaks-doubled",
         "mark-repeated",
     }

@@ -21,6 +21,7 @@ _COMMON: Final[dict[str, Grade]] = {
     "index-irregular": "info",
     "index-missing": "warning",
     "index-not-a-number": "warning",
+    "index-repeated": "warning",
     "language-by-script": "info",
     "language-by-tag": "info",
     "language-tag-differs": "warning",

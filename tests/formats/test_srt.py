@@ -132,6 +132,22 @@ def test_blank_line_after_index_and_before_text() -> None:
     assert set(codes(track)) == {"blank-line-after-index", "blank-line-before-text"}
 
 
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_an_index_on_two_lines(blank: str) -> None:
+    track = read(f"1\n1\n{ONE}\n水。\n\n2\n2\n{TWO}\n火。\n{blank}")
+    assert [(c.identifier, c.text) for c in track.cues] == [("1", "水。"), ("2", "火。")]
+    assert codes(track) == ["index-repeated"] * 2
+
+
+def test_a_number_that_is_text_above_the_index() -> None:
+    """A cue that says 2 before a blank line is missing, and one that says 7 below another text."""
+    track = read(f"1\n{ONE}\n水。\n2\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。\n2", "火。"]
+    assert codes(track) == ["blank-line-missing"]
+    track = read(f"1\n{ONE}\n水。\n\n7\n2\n{TWO}\n火。\n")
+    assert [c.text for c in track.cues] == ["水。\n\n7", "火。"]
+
+
 def test_a_number_without_a_time_is_unread() -> None:
     track = read(f"1\n{ONE}\n水。\n\n2\n火。\n\n3\n{TWO}\n土。\n")
     assert [c.text for c in track.cues] == ["水。", "土。"]
