@@ -19,6 +19,7 @@ from bilingual.terms.association import Places, Runs, g_squared, written
 from bilingual.terms.inflection import NEGATIONS, Gram, akin, is_whole, same, stem
 from bilingual.terms.naming import may_name
 from bilingual.terms.parallel import ParallelWork
+from bilingual.text.units import zh_pieces
 from bilingual.translation import glossary as glossaries
 
 __all__ = ["TermVariants", "Variants", "g_squared", "inconsistent", "inconsistent_across"]
@@ -315,7 +316,7 @@ class _Cuts:
 
     def __init__(self, texts: Sequence[str], runs: Runs) -> None:
         self._texts, self._runs = texts, runs
-        self._words: dict[int, tuple[str, tuple[tuple[int, int], ...]]] = {}
+        self._words: dict[int, tuple[tuple[int, int], ...]] = {}
         self._known: dict[Gram, bool] = {}
 
     def cut(self, gram: Gram) -> bool:
@@ -326,17 +327,19 @@ class _Cuts:
         return self._known[gram]
 
     def _cut_in(self, number: int, run: str) -> bool:
+        text = self._texts[number]
         if number not in self._words:
-            text = self._texts[number]
             uses = glossaries.load().uses(text)
-            self._words[number] = (text, tuple((use.start, use.end) for use in uses))
-        text, words = self._words[number]
-        start = text.find(run)
-        while start >= 0:
-            end = start + len(run)
-            if not any(a < start < b or a < end < b for a, b in words):
+            self._words[number] = tuple((use.start, use.end) for use in uses)
+        # As the run was found, which may be written otherwise: ⼤洋 for 大洋.
+        pieces = zh_pieces(text)
+        plain = "".join(piece.text for piece in pieces)
+        first = plain.find(run)
+        while first >= 0:
+            start, end = pieces[first].start, pieces[first + len(run) - 1].end
+            if not any(a < start < b or a < end < b for a, b in self._words[number]):
                 return False
-            start = text.find(run, start + 1)
+            first = plain.find(run, first + 1)
         return True
 
 

@@ -175,6 +175,19 @@ def test_a_translation_of_a_neighbour_is_none_of_the_term() -> None:
     assert inconsistent_across([work(pairs)], "zh") == []
 
 
+def test_a_term_is_one_however_its_characters_are_encoded() -> None:
+    # U+2F24 of the radicals for 大.
+    pairs = [
+        ("⼤洋很深", "རྒྱ་མཚོ་གཏིང་ཟབ།"),
+        ("⼤洋有鱼", "རྒྱ་མཚོར་ཉ་ཡོད།"),
+        ("看⼤洋", "རྒྱ་མཚོ་ལྟོས།"),
+        ("⼤洋上", "ཆུ་གླིང་སྟེང་།"),
+        ("去⼤洋", "ཆུ་གླིང་ལ་འགྲོ།"),
+        *FILL,
+    ]
+    assert [found.term for found in inconsistent_across([work(pairs)], "zh")] == ["⼤洋"]
+
+
 def test_a_run_over_the_ends_of_words_is_no_term() -> None:
     # 线网 is of 有线 and 无线.
     pairs = [
