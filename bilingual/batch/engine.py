@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import time
@@ -62,6 +63,9 @@ DEFAULT_TIMEOUT_S: Final = 3600.0
 _LOOK_S: Final = 0.25
 _AHEAD: Final = 4  # works that are handed to an executor beforehand, for each that it does at once
 _LOCK: Final = ".batch.lock"
+
+PAGES: Final = ("batch.json", "index.html", "batch.xlsx")
+"""What is written of all works together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +175,8 @@ def verify_many(  # noqa: PLR0913 - each is named in the call
         works that it had, as Dask does when its scheduler is lost. What is finished stays.
     :raises CancelledError: ``progress`` raised it.
     """
+    if not os.fspath(out):  # pathlib takes it for the folder one is in
+        raise InputError("output-unwritable", path="“”", detail=os.strerror(errno.ENOENT))
     config = config or Config.load()
     folder = Path(out).absolute()
     notes = tuple(getattr(works, "notes", ()))
@@ -454,10 +460,10 @@ def write_pages(batch: Batch, folder: Path, *, language: str = "zh") -> None:
     """
     from bilingual.errors import DependencyError
 
-    write_whole(folder / "batch.json", batch.to_json())
-    batch.to_html(folder / "index.html", language=language)
+    write_whole(folder / PAGES[0], batch.to_json())
+    batch.to_html(folder / PAGES[1], language=language)
     try:
-        batch.to_xlsx(folder / "batch.xlsx", language=language)
+        batch.to_xlsx(folder / PAGES[2], language=language)
     except DependencyError:
         return
 

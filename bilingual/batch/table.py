@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from os import fspath
 from pathlib import Path
 from typing import Final, overload
 
@@ -120,6 +121,8 @@ def load_table(path: StrPath) -> Works:
         (``table-headings``), or no column with files (``table-no-files``).
     :raises DependencyError: ``xlsx-missing``: the package for Excel files is not installed.
     """
+    if not fspath(path):  # pathlib takes it for the folder one is in
+        raise InputError("file-missing", path="“”")
     place = Path(path)
     if is_folder(place):
         return Works(*folder_works(place))

@@ -28,6 +28,7 @@ from bilingual.cli.shared import (
     fail_fast_option,
     fail_on_option,
     glossary_option,
+    keep_inputs,
     memory_limit_option,
     output_folder,
     put,
@@ -39,6 +40,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import AtLeast, Choice, command
 from bilingual.errors import DependencyError, InputError
+from bilingual.files import is_folder
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
 from bilingual.showing import logger, shown_lines, visible
@@ -117,7 +119,7 @@ def batch(
     Check many works: a table, or a folder with a sub-folder for each.
     """
     from bilingual.batch import load_table, verify_many
-    from bilingual.batch.engine import Bounds
+    from bilingual.batch.engine import PAGES, Bounds
 
     config = settings_of(**settings)
     if template is not None:
@@ -129,6 +131,9 @@ def batch(
             return OK
     if table is None or out is None:
         raise InputError("batch-nothing")
+    if is_folder(out):
+        for page in PAGES:
+            keep_inputs(out / page, table)
     works = load_table(table)
     _say_problems(works, lang)
     tell_beforehand(config, lang)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from bilingual.batch import load_table, verify_many
 from bilingual.cli import run
+from bilingual.errors import InputError
 from bilingual.locale import catalogue
 from bilingual.model.review import Review
 from bilingual.render.review import review_json
@@ -233,6 +235,37 @@ def test_what_is_read_is_not_written_over(
     assert run(line.split()) == 2
     assert "是输入文件" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["batch.json", "batch.xlsx", "index.html"])
+def test_a_table_with_the_name_of_a_page_is_not_written_over(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bo.srt").write_text(BO, encoding="utf-8")
+    table = Path(name)
+    table.write_text('[{"id": "A", "bo": "bo.srt"}]', encoding="utf-8")
+    before = table.read_bytes()
+    for out in (".", str(tmp_path)):
+        assert run(["batch", name, "--out", out]) == 2
+        assert "是输入文件" in capsys.readouterr().err
+    assert table.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["bo.srt", name])
+
+
+def test_no_path_is_not_the_folder_that_one_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "A").mkdir()
+    (tmp_path / "A" / "bo.srt").write_text(BO, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_table("")
+    assert caught.value.code == "file-missing"
+    with pytest.raises(InputError) as caught:
+        verify_many((), out="")
+    assert caught.value.code == "output-unwritable"
+    assert [path.name for path in tmp_path.iterdir()] == ["A"]
 
 
 @pytest.mark.parametrize("line", [

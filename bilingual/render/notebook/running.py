@@ -108,6 +108,7 @@ def run_notebook(
         kept = out.with_name(f"{out.stem}.failed{out.suffix}")
         write_whole(kept, text)
         cell, detail = failed
+        detail = detail.rstrip("。.")  # the sentence that it stands in goes on
         raise InputError("notebook-failed", cell=cell, detail=detail, path=str(kept))
     write_whole(out, text)
     notify(STAGE, 1, 1)
