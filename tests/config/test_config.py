@@ -56,7 +56,7 @@ def test_wrong_settings_are_named(tmp_path: Path, text: str) -> None:
 def test_missing_file_and_profile() -> None:
     with pytest.raises(ConfigError, match="nowhere"):
         Config.load("nowhere.toml")
-    with pytest.raises(ConfigError, match="null (byte|character)"):
+    with pytest.raises(ConfigError, match=r"null (byte|character)"):
         Config.load("a\0b.toml")
     with pytest.raises(ConfigError, match="sichuan-2024"):
         Config.load(profile="../secret")
