@@ -27,6 +27,7 @@ RULES = (
         remedy=Words(zh="改为句号。", en="Use a full stop."),
         limits=Words(zh="只看全角。", en="Looks for the full-width mark only."),
         holds=Words(zh="没有感叹号", en="No exclamation marks"),
+        asks=Words(zh="是否有感叹号", en="Whether there are exclamation marks"),
         run=_exclamation,
         catches=Example(zh=((0, 2000, "太阳升起！"),)),
         leaves=Example(zh=((0, 2000, "太阳升起。"),)),
