@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from bilingual.formats.codes import grade
 from bilingual.measures.coverage import Coverage
 from bilingual.model import Alignment, Language, Track
 from bilingual.text.script import language_of
+
+_OF_TIMES: Final = ("time-", "timing-")
 
 
 def unread_places(track: Track, side: Language) -> Mapping[int, int]:
@@ -25,6 +28,8 @@ def unread_places(track: Track, side: Language) -> Mapping[int, int]:
     for problem in track.problems:
         text = problem.params.get("text")
         if problem.line is None or not isinstance(text, str) or grade(problem.code) != "error":
+            continue
+        if not problem.code.startswith(_OF_TIMES):  # text outside of cues has none
             continue
         if language_of(text) == side:
             found[bisect_left(lines, problem.line)] += 1

@@ -20,6 +20,7 @@ from bilingual.cli.shared import FOUND, OK, Lang, as_json, lang_option, put, tex
 from bilingual.cli.wording import command
 from bilingual.config import Config
 from bilingual.errors import BilingualError
+from bilingual.files import is_folder
 from bilingual.locale import catalogue, error_sentence, sentence
 from bilingual.showing import visible
 
@@ -191,7 +192,8 @@ def _cache() -> Iterator[Row]:
     folder = cache_folder()
     there = _first_folder(folder)
     writable = os.access(there, os.W_OK)
-    used = sum(size for path in folder.rglob("*") if (size := _size(path)))
+    files = folder.rglob("*") if there == folder else ()
+    used = sum(size for path in files if (size := _size(path)))
     yield Row(
         id="cache",
         state="ok" if writable else "missing",
@@ -209,7 +211,7 @@ def _size(path: Path) -> int:
 
 def _first_folder(path: Path) -> Path:
     """The folder, or the nearest one above it that is there."""
-    return next((one for one in (path, *path.parents) if one.is_dir()), Path.cwd())
+    return next((one for one in (path, *path.parents) if is_folder(one)), Path.cwd())
 
 
 def _disk() -> Iterator[Row]:

@@ -27,7 +27,7 @@ from bilingual.cli.shared import (
 )
 from bilingual.cli.wording import command, refuse_beside
 from bilingual.errors import ConfigError, InputError
-from bilingual.files import exists, held, write_together
+from bilingual.files import exists, held, is_folder, write_together
 from bilingual.fixes import Fixed, FixedTrack, fix_tracks
 from bilingual.fixes.files import (
     changed_tracks,
@@ -168,7 +168,7 @@ def deliver_tracks(
         files = [(path, track.to_bytes()) for track, path in zip(changed, paths, strict=True)]
         write_together(files, overwrite=force)
     except InputError:
-        if new and out.is_dir():
+        if new and is_folder(out):
             with contextlib.suppress(OSError):  # somebody has put something there
                 out.rmdir()
         raise
@@ -181,7 +181,7 @@ def deliver_tracks(
 def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path) -> list[Path]:
     """A file of its own for each: the one named, or beside each other in a folder."""
     known = {suffix for form in formats().values() for suffix in form.suffixes}
-    if out.suffix.lower() in known | {".txt"} and not out.is_dir():
+    if out.suffix.lower() in known | {".txt"} and not is_folder(out):
         if len(tracks) > 1:
             raise ConfigError("fix-out-needs-folder", path=str(out))
         return [out]

@@ -11,7 +11,7 @@ from bilingual.cli.quoting import pasted
 from bilingual.cli.shared import Lang, say
 from bilingual.cli.wording import WrongUsage
 from bilingual.config import Config
-from bilingual.files import display_name, is_folder
+from bilingual.files import display_name, exists, is_folder
 from bilingual.formats import is_subtitle_name
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Report
@@ -41,15 +41,8 @@ def submitted(
 
 def _refuse_words_of_a_name(files: tuple[Path, ...]) -> None:
     whole = Path(" ".join(map(str, files)))
-    if len(files) > 1 and _is_there(whole) and not all(map(_is_there, files)):
+    if len(files) > 1 and exists(whole) and not all(map(exists, files)):
         raise WrongUsage("spaces", click.get_current_context(), name=pasted(whole))
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that is too long, above all
-        return False
 
 
 def _say_taken(found: Submitted, given: Mapping[str, Path | None], lang: Lang) -> None:

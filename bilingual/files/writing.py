@@ -85,14 +85,13 @@ def _refuse_special(path: Path) -> None:
 def _leads_to_descriptor(path: Path) -> bool:
     """Whether a link leads to what a process has open: ``/dev/stdout``, a plain file by now."""
     for _ in range(_MOST_LINKS):
-        try:
-            target = path.readlink()
-        except OSError:
-            return False
         folder = path.parent.resolve()
         if any(folder.is_relative_to(place) for place in _DESCRIPTORS):
             return True
-        path = folder / target
+        try:
+            path = folder / path.readlink()
+        except OSError:
+            return False
     return False
 
 

@@ -69,7 +69,7 @@ def load_form(path: StrPath) -> Form:
             raise InputError("form-twice", path=shown, field=FIELDS[field])
         elif value is not None:
             fields[field] = _text(value, field, shown)
-    if unknown and not fields and not personal:
+    if unknown and len(unknown) == len(document):
         names = [without_personal(name)[:_SHOWN] for name in unknown[:_NAMED]]
         raise InputError("form-of-none", path=shown, names=names)
     if len(personal) > _MAX_KEYS:

@@ -169,7 +169,7 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
         return None
     parted = at - 2 <= floor or not lines[at - 2].strip(_STRIPPED)
     if _number(before):
-        if not parted and _is_index_again(lines, at, floor, before):
+        if not parted and _is_index_again(lines, at, before):
             return _Head(at - 2, at, timing, before, ("index-repeated",))
         notes = () if parted else ("blank-line-missing",)
         return _Head(at - 1, at, timing, before, notes)
@@ -186,9 +186,9 @@ def _head(lines: Sequence[str], at: int, last: _Head | None, named: bool) -> _He
     return _Head(at, at, timing, None, ("index-missing",))
 
 
-def _is_index_again(lines: Sequence[str], at: int, floor: int, index: str) -> bool:
-    """Whether the line above a block's index is the same index, by itself below a blank line."""
-    alone = at - 3 <= floor or not lines[at - 3].strip(_STRIPPED)
+def _is_index_again(lines: Sequence[str], at: int, index: str) -> bool:
+    """Whether the line above a block's index is the same one, and nothing is above that."""
+    alone = at < 3 or not lines[at - 3].strip(_STRIPPED)
     return alone and lines[at - 2].strip(_STRIPPED) == index
 
 

@@ -93,7 +93,7 @@ class Folders:
     def _holds_others(self) -> bool:
         """Whether works lie here that no database knows."""
         begun = (self.root / DATABASE).exists() or not self.works.is_dir()
-        return not begun and any(self.works.iterdir())
+        return not begun and any(one.is_dir() for one in self.works.iterdir())
 
     @property
     def works(self) -> Path:

@@ -32,12 +32,14 @@ class ParallelWork:
 
 
 def work_of(name: str, bo: Track, zh: Track, alignment: Alignment) -> ParallelWork:
-    """The two-sided beads of two aligned tracks, in their order."""
+    """The two-sided beads of two aligned tracks, in their order, their Chinese in Simplified
+    characters: a term is the same in works of either kind.
+    """
     beads = tuple(two_sided_texts(bo, zh, alignment))
     return ParallelWork(
         name=name,
         bo=tuple(texts.bo.text for texts in beads),
-        zh=tuple(texts.zh.text for texts in beads),
+        zh=tuple(texts.zh.compared for texts in beads),
         places=tuple(
             Place(bo=t.bead.bo, zh=t.bead.zh, start_ms=min(c.start_ms for c in t.zh.cues))
             for t in beads

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from bilingual.hidden import seen
 from bilingual.model import Alignment, Bead, Cue, Language, Stretch, Track
 from bilingual.text.chinese import with_simplified
-from bilingual.text.labels import unsaid_head
-from bilingual.text.sequence import Repeat, repeats
+from bilingual.text.labels import labels_of, unsaid_head
+from bilingual.text.numbers import read_numbers
+from bilingual.text.sequence import Repeat, repeats, shown_before
 from bilingual.tsheg import is_unseparated
 
 SEPARATOR: Final = "\n"
@@ -33,12 +35,18 @@ class BeadText:
     heads: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, side: Language, track: Track, indices: Iterable[int]) -> BeadText:
-        """The text of those cues of a track of that language, in that order."""
+    def of(
+        cls, side: Language, track: Track, indices: Iterable[int], *, labelled: bool = False
+    ) -> BeadText:
+        """The text of those cues of a track of that language, in that order.
+
+        :param labelled: with the numbers that count the cues.
+        """
         found = [track.cues[i] for i in indices]
         if len(found) > 1 and (again := repeats(found)):
             found = _said_once(found, again)
-        heads = [unsaid_head(track.cues, cue.index) for cue in found]
+        head_of = shown_before if labelled else unsaid_head
+        heads = [head_of(track.cues, cue.index) for cue in found]
         new = [(c, head) for c, head in zip(found, heads, strict=True) if c.compared[head:].strip()]
         if not any(heads) or not new:
             new = [(cue, 0) for cue in found]
@@ -94,8 +102,18 @@ class BeadTexts:
 
     @classmethod
     def of(cls, bo: Track, zh: Track, bead: Bead) -> BeadTexts:
-        """The texts of a bead of two aligned tracks."""
-        return cls(bead=bead, bo=BeadText.of("bo", bo, bead.bo), zh=BeadText.of("zh", zh, bead.zh))
+        """The texts of a bead of two aligned tracks.
+
+        A number that counts the cues of one of them stays where the other says it in words:
+        ``1、`` beside དང་པོ།.
+        """
+        bo_text, zh_text = BeadText.of("bo", bo, bead.bo), BeadText.of("zh", zh, bead.zh)
+        ours, theirs = labels_of(bo.cues, bead.bo), labels_of(zh.cues, bead.zh)
+        if ours and not theirs and _says_one_of(zh_text, ours):
+            bo_text = BeadText.of("bo", bo, bead.bo, labelled=True)
+        if theirs and not ours and _says_one_of(bo_text, theirs):
+            zh_text = BeadText.of("zh", zh, bead.zh, labelled=True)
+        return cls(bead=bead, bo=bo_text, zh=zh_text)
 
     @property
     def readable(self) -> bool:
@@ -105,6 +123,11 @@ class BeadTexts:
         """
         cues = (*self.bo.cues, *self.zh.cues)
         return all(cue.readable and not is_unseparated(cue.compared) for cue in cues)
+
+
+def _says_one_of(text: BeadText, numbers: Iterable[int]) -> bool:
+    wanted = {*map(Fraction, numbers)}
+    return any(wanted & q.values for q in read_numbers(text.compared, text.side))
 
 
 def two_sided_texts(bo: Track, zh: Track, alignment: Alignment) -> Iterator[BeadTexts]:

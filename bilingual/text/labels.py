@@ -7,7 +7,7 @@ part of what is said, and where a line is missing those of two tracks no longer 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Final
 
@@ -17,6 +17,9 @@ from bilingual.text.sequence import shown_before
 _LABEL: Final = re.compile(
     r"\s{0,9}(\d{1,5})(?:[ \t\u3000]{0,9}(?:[.．](?!\d)|[、)）༽])|\s{0,9}\n)\s{0,9}"
 )
+_YEARS: Final = 1000
+_NEAR: Final = 100
+"""How far a number of four digits is from its cue's own at most: else it may be a year."""
 _RUN: Final = 5
 """So many cues in a row have the numbers in a row: fewer may be the steps of something."""
 
@@ -29,6 +32,15 @@ def unsaid_head(cues: Sequence[Cue], at: int) -> int:
     :param at: the cue's place among them.
     """
     return shown_before(cues, at) or label_length(cues, at)
+
+
+def labels_of(cues: Sequence[Cue], indices: Iterable[int]) -> tuple[int, ...]:
+    """The numbers at the heads of some cues that count them.
+
+    :param cues: of a track, in file order.
+    """
+    found = (_label(cues, at) for at in indices if label_length(cues, at))
+    return tuple(label[0] for label in found if label is not None)
 
 
 def label_length(cues: Sequence[Cue], at: int) -> int:
@@ -60,4 +72,7 @@ def _label(cues: Sequence[Cue], at: int) -> tuple[int, int] | None:
     found = _LABEL.match(text)
     if found is None or not text[found.end() :].strip():
         return None
-    return int(found[1]), found.end()
+    number = int(found[1])
+    if number >= _YEARS and abs(number - at) > _NEAR:
+        return None
+    return number, found.end()

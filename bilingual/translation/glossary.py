@@ -81,6 +81,9 @@ class Glossary:
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
         self._by_zh = {with_simplified(term.zh): term for term in self.terms}
+        as_written = {term.zh: term for term in self.terms}
+        # Of two that differ in script alone each is found as it is written.
+        self._as_written = as_written if len(as_written) > len(self._by_zh) else {}
         sizes: dict[str, set[int]] = {}
         for zh in self._by_zh:
             sizes.setdefault(zh[:1], set()).add(len(zh))
@@ -131,17 +134,19 @@ class Glossary:
 
     def uses(self, text: str) -> Iterator[Use]:
         """The terms of a Chinese text, Simplified or not, from left to right; none overlap."""
-        text = with_simplified(text)
+        written, text = text, with_simplified(text)
         pieces = zh_pieces(text)
         plain = "".join(p.text for p in pieces)
         first = 0
         while first < len(pieces):
             for size in self._sizes.get(plain[first], ()):
                 own = pieces[first : first + size]
-                term = self._by_zh.get(plain[first : first + size])
+                key = plain[first : first + size]
+                term = self._as_written.get(written[own[0].start : own[-1].end])
+                term = term or self._by_zh.get(key)
                 if term is None or not all(p.joined for p in own[1:]):
                     continue
-                otherwise = OTHERWISE.get(term.zh)
+                otherwise = OTHERWISE.get(key)
                 if otherwise is None or not otherwise.applies(text, own[0].start, own[-1].end):
                     yield Use(term=term, start=own[0].start, end=own[-1].end)
                     first += len(own) - 1

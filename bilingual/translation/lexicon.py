@@ -190,8 +190,8 @@ class Lexicon:
         order = np.lexsort((first, first - stop))
         order = order[telling[order]]
         settled = [False] * len(pieces)
+        # What was expected of each ideograph that nothing answers to.
         missed: list[float | None] = [None] * len(pieces)
-        """What was expected of each ideograph that nothing answers to."""
         for start, end, alone, hope in zip(
             first[order].tolist(),
             stop[order].tolist(),

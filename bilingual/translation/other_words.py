@@ -48,6 +48,7 @@ _APART: Final = """
 尤其 极其 与其 及其 土耳其 收集 采集 搜集 征集 募集 汇集 聚集 召集
 如今 至今 现今 当今 发生 产生 出生 诞生 学生 先生 医生 女生 考生 新生 野生 花生 人生 卫生
 大学生 留学生 季节 环节 细节 情节 调节 春节 暑假 寒假 放假 度假 请假 长假 往昔 今昔
+江西 广西 陕西 山西 经过 路过 穿过 越过 横跨
 穿越 飞越 跨越 横越 翻越 超越 越来越 出海 航海 上海 大海 沿海 深海 黄河 经济 救济
 转移 迁移 推移 位移 平移 大陆 内陆 登陆 着陆 扩大 巨大 最大 强大 重大 加大 庞大 增大 加拿大
 国土 本土 冻土 岩土 损坏 毁坏 说完 看完 写完 读完 酒精
@@ -57,7 +58,8 @@ APART: Final = {
     last: tuple(word for word in _APART.split() if word.endswith(last))
     for last in {word[-1] for word in _APART.split()}
 }
-"""Words that a term may follow, by their last character, which else would be of another word."""
+"""Whole words that end in a character of some ``before``, by that character: a term after one of
+them is a term."""
 
 _HAN_DIGITS: Final = tuple("一二三四五六七八九两几数十百")
 _NUMERALS: Final = (*_HAN_DIGITS, *"零〇千万亿多余半", *"0123456789０１２３４５６７８９")

@@ -39,7 +39,7 @@ def hashes_of(path: Path, names: Iterable[str] | None = None) -> dict[str, str]:
 
     :param names: those files of a folder that count; all of them unless given.
     :raises ModelError: it cannot be read; ``model-too-large``: no model has so many files, or
-        such large ones, as this folder.
+        so many bytes in all, as this folder.
     """
     try:
         if not path.is_dir():

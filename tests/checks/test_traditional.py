@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bilingual import align
 from bilingual.alignment.exclusion import exclusion, is_farewell
 from bilingual.model import Cue, Report, Track
 from bilingual.sample.script import script
+from bilingual.terms.parallel import work_of
 from bilingual.text.bead import BeadText
 from bilingual.text.chinese import to_simplified, traditional_places, with_simplified
 from bilingual.text.misread import bare
@@ -105,6 +107,25 @@ def test_a_glossary_in_either_form() -> None:
     for text in ("用太阳能發電", "用太陽能發電"):
         assert [(u.term.zh, u.start, u.end) for u in terms.uses(text)] == [("太陽能", 1, 4)]
     assert terms.has("太阳能")
+
+
+def test_two_terms_that_differ_in_script_alone() -> None:
+    one = Term(zh="臺灣", bo=("ཐའེ་ཝན",), field="geography", attested=("me",))
+    other = Term(zh="台湾", bo=("ཐའེ་ཝན་གླིང",), field="geography", attested=("me",))
+    terms = Glossary([one, other])
+    assert [u.term for u in terms.uses("在臺灣和台湾")] == [one, other]
+
+
+def test_other_words_in_either_script() -> None:
+    own = Glossary([Term(zh="英國", bo=("དབྱིན་ཇི",), field="geography", attested=("me",))])
+    assert not list(own.uses("精英國家隊"))
+    assert [u.term.zh for u in own.uses("他去英國")] == ["英國"]
+
+
+def test_terms_learnt_from_either_script_are_the_same() -> None:
+    bo, zh = script().track("bo"), script().track("zh")
+    other = traditional(zh)
+    assert work_of("", bo, zh, align(bo, zh)).zh == work_of("", bo, other, align(bo, other)).zh
 
 
 @pytest.mark.parametrize("text", ["謝謝觀看", "感謝各位觀眾"])

@@ -41,11 +41,15 @@ def srt(cues: Cues, damaged: Collection[int] = (), stamp: Stamp = negative) -> s
     return "\n".join(parts)
 
 
+def kind(text: str) -> str:
+    return "vtt" if text.startswith("WEBVTT") else "srt"
+
+
 def examined(bo: str, zh: str) -> Report:
     """A report on two files, read as ``verify`` reads them."""
     limits = Config.load().reading
     tibetan, chinese = (
-        read_tracks(text.encode(), name=f"{side}.srt", limits=limits)[0]
+        read_tracks(text.encode(), name=f"{side}.{kind(text)}", limits=limits)[0]
         for side, text in (("bo", bo), ("zh", zh))
     )
     return support.examined(tibetan, chinese)
@@ -92,6 +96,13 @@ def test_a_part_stands_for_one_cue_only() -> None:
     report = examined(srt(bo, (10,)), srt(LONG_ZH))
     missing = sorted(f.zh for f in report.findings if f.rule == "missing-translation")
     assert missing == [(10,), (11,)]
+
+
+def test_a_text_without_any_time_is_shown_to_nobody() -> None:
+    blocks = srt(LONG_BO).replace(",", ".").split("\n\n")
+    blocks[10] = LONG_BO[10][2]
+    report = examined("WEBVTT\n\n" + "\n\n".join(blocks), srt(LONG_ZH))
+    assert [f.zh for f in report.findings if f.rule == "missing-translation"] == [(10,)]
 
 
 def test_a_part_in_the_other_language_translates_nothing() -> None:

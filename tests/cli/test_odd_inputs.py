@@ -304,3 +304,20 @@ def test_a_file_that_is_there_is_kept(folder: Path, capsys: pytest.CaptureFixtur
         assert kept.read_text(encoding="utf-8") == "kept"
     finally:
         kept.unlink()
+
+
+def test_names_that_are_too_long(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with the end of a subtitle file's name; a cache of such a name is only reported."""
+    hidden = ZH.replace("。", "\u200b。")
+    assert hidden != ZH
+    (folder / "hidden.srt").write_text(hidden, encoding="utf-8")
+    name = "x" * 300 + ".srt"
+    assert run(["fix", "--zh", "hidden.srt", "--out", name]) == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert "程序本身" not in said
+    monkeypatch.setenv("BILINGUAL_CACHE", str(folder / name))
+    assert run(["doctor"]) in (0, 1)
+    assert "程序本身" not in capsys.readouterr().err

@@ -202,6 +202,8 @@ def test_personal_headings(heading: str) -> None:
         ("代码91510100MA6XXXXX0Y号", "代码…号"),
         ("播放 3000 次，2023-05-01", "播放 3000 次，2023-05-01"),
         ("合作请加微信：zhaxi_2024，谢谢", "合作请加…，谢谢"),
+        ("微信是Tencent开发的软件，QQ为Tencent所有", "微信是Tencent开发的软件，QQ为Tencent所有"),
+        ("我的微信是zhaxi_2024", "我的…"),
         ("QQ群号１２３４５６７８９", "…"),
         ("加 VX zhaxi77 或 WeChat ID: zhaxidrolma。", "加 … 或 …。"),
         (

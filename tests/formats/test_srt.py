@@ -144,6 +144,8 @@ def test_a_number_that_is_text_above_the_index() -> None:
     track = read(f"1\n{ONE}\n水。\n2\n2\n{TWO}\n火。\n")
     assert [c.text for c in track.cues] == ["水。\n2", "火。"]
     assert codes(track) == ["blank-line-missing"]
+    track = read(f"1\n{ONE}\n2\n2\n{TWO}\n火。\n")  # somebody says 2, without a blank line
+    assert [c.text for c in track.cues] == ["2", "火。"]
     track = read(f"1\n{ONE}\n水。\n\n7\n2\n{TWO}\n火。\n")
     assert [c.text for c in track.cues] == ["水。\n\n7", "火。"]
 

@@ -40,6 +40,7 @@ def test_in_tibetan_digits() -> None:
         ["1. 切开", "2. 加水", "3. 搅拌", "4. 加热"],  # four steps
         ["5.1米", "6.1米", "7.1米", "8.1米", "9.1米"],
         ["1、", "2、", "3、", "4、", "5、"],  # somebody counts
+        [f"{year}\n人口" for year in range(2018, 2024)],
         ["2001年", "2002年", "2003年", "2004年", "2005年"],
         ["3. 太阳"] * 6,
         ["9. 太阳", "8. 太阳", "7. 太阳", "6. 太阳", "5. 太阳"],
@@ -50,6 +51,19 @@ def test_in_tibetan_digits() -> None:
 def test_numbers_that_are_said(texts: list[str]) -> None:
     track = cues(*texts)
     assert not any(label_length(track, at) for at in range(-1, len(track) + 1))
+
+
+def test_a_number_that_the_other_language_says_in_words() -> None:
+    words = ("དང་པོ།", "གཉིས་པ།", "གསུམ་པ།", "བཞི་པ།", "ལྔ་པ།", "དྲུག་པ།")
+    bo, zh = script().track("bo"), script().track("zh")
+    one = tuple(replace(c, text=f"{w} {c.text}") for c, w in zip(bo.cues, words, strict=False))
+    two = tuple(replace(c, text=f"{c.index + 1}、{c.text}") for c in zh.cues[: len(words)])
+    bo, zh = replace(bo, cues=one), replace(zh, cues=two)
+    assert "number-mismatch" not in {f.rule for f in examined(bo, zh).findings}
+    wrong = replace(one[2], text=one[2].text.replace("གསུམ་པ", "དགུ་པ"))
+    bo = replace(bo, cues=(*one[:2], wrong, *one[3:]))
+    found = [f for f in examined(bo, zh).findings if f.rule == "number-mismatch"]
+    assert [f.bo for f in found] == [(2,)]
 
 
 def numbered(track: Track) -> Track:

@@ -172,6 +172,9 @@ def test_characters_that_are_of_another_word(term: str, text: str) -> None:
         ("越南", "越南在亚洲东南"),
         ("河南", "河南在黄河中游"),
         ("湖南", "湖南在洞庭湖南边"),
+        ("湖南", "江西 湖南 湖北"),
+        ("河南", "火车经过河南省"),
+        ("河南", "横跨河南和湖北"),
         ("土地", "土地很肥沃"),
         ("爆炸", "恒星爆炸以后"),
         # What is before them ends a word of its own.

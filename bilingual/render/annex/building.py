@@ -139,17 +139,11 @@ def _files(report: Report, again: Mapping[Role, Path]) -> tuple[AnnexFile, ...]:
     for role, path in again.items():
         if role not in known:
             raise InputError("annex-file-not-in-report", path=display_name(str(path)), role=role)
-        if size_of(checked_path(path)) != sizes[role]:  # before gigabytes are hashed
-            raise InputError("file-other", path=display_name(str(path)))
-        found = fingerprint(checked_path(path), role, lambda done, total: None)
-        if found.sha256 != known[role]:
-            raise InputError(
-                "annex-file-differs",
-                path=display_name(str(path)),
-                role=role,
-                expected=known[role],
-                found=found.sha256,
-            )
+        own = checked_path(path)
+        same = size_of(own) == sizes[role]  # before gigabytes are hashed
+        if not same or fingerprint(own, role, lambda done, total: None).sha256 != known[role]:
+            shown = display_name(str(path))
+            raise InputError("annex-file-differs", path=shown, role=role, expected=known[role])
     return tuple(
         AnnexFile(
             role=cast(Role, i.role),  # any other is refused when the annex is read

@@ -14,14 +14,14 @@ from bilingual.text.numbers.model import Kind, Quantity
 class Named:
     """A word, the numbers that it names, and others that it may be given by.
 
-    ``before`` is a regex of what has to follow it, ``behind`` of characters that are not
-    before it.
+    ``followed_by`` is a regex of what has to follow it, ``not_after`` of characters that it
+    does not stand after.
     """
 
     word: str
     numbers: tuple[tuple[int, Kind], ...]
-    before: str = ""
-    behind: str = ""
+    followed_by: str = ""
+    not_after: str = ""
     others: tuple[int, ...] = ()
 
 
@@ -37,7 +37,7 @@ NAMED: Final = (
     Named(word="元年", numbers=((1, "date-year"),)),
     Named(
         word="十一",
-        before="国庆|黄金周|长假|假期",
+        followed_by="国庆|黄金周|长假|假期",
         numbers=((10, "date-month"), (1, "date-day")),
         others=(11,),
     ),
@@ -46,7 +46,7 @@ NAMED: Final = (
     Named(word="本世纪", numbers=((21, "ordinal"),), others=(2000,)),
     # The second of something, but how often in 三次年会 and 首次日食.
     *(
-        Named(word=f"次{what}", behind=_TIMES, numbers=((2, "ordinal"),))
+        Named(word=f"次{what}", not_after=_TIMES, numbers=((2, "ordinal"),))
         for what in "日年月夏春秋冬晨轴级生子女席要"
     ),
     Named(word="其次", numbers=((2, "ordinal"),)),
@@ -60,9 +60,9 @@ NAMED: Final = (
 _BY_WORD: Final = {named.word: named for named in NAMED}
 _WORD: Final = re.compile(
     "|".join(
-        (f"(?<!{word.behind})" if word.behind else "")
+        (f"(?<!{word.not_after})" if word.not_after else "")
         + word.word
-        + (f"(?={word.before})" if word.before else "")
+        + (f"(?={word.followed_by})" if word.followed_by else "")
         for word in sorted(NAMED, key=lambda word: -len(word.word))
     )
 )

@@ -102,7 +102,7 @@ def add(wish: Wish, taken: Iterable[str], progress: Progress) -> Added:
     """
     records.check_name(wish.name)
     if not wish.source:  # pathlib takes it for the folder one is in
-        raise ModelError("model-source-missing", source="“”")
+        raise ModelError("model-source-empty")
     names = {name.casefold() for name in taken}
     if wish.name.casefold() in names and wish.name not in STAND_INS:
         raise ModelError("model-name-taken", name=wish.name)

@@ -12,6 +12,7 @@ function changesTable(changes) {
   const heads = ["cue", "before", "after", "what"].map((code) => el("th", { scope: "col" }, t(code)));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("changes-table") }, el("table", { class: "rows" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
 }
+const notListed = (n) => (n > 0 ? el("p", { class: "quiet" }, t("not-listed", { n })) : "");
 function byHand(found) {
   // What was kept by an earlier version does not say which are doubtful.
   const doubtful = found.doubtful || 0, rest = found.left - doubtful, made = [];
@@ -19,6 +20,7 @@ function byHand(found) {
     made.push(el("h3", {}, t("doubtful", { n: doubtful })), el("p", {}, t("doubtful-help")));
     made.push(el("ul", { class: "plain doubtful" }, ...found.doubtful_first.map((one) => el("li", {},
       el("strong", {}, one.title), " ", one.message, ...one.changes.map((line) => el("span", { class: "block" }, line))))));
+    made.push(notListed(doubtful - found.doubtful_first.length));
   }
   if (rest) made.push(el("p", {}, t("by-hand", { n: rest }), " ", el("a", { href: "#report" }, t("tab-report"))));
   return made;
@@ -43,7 +45,7 @@ function offered(work, found, use, archive) {
   again.addEventListener("click", () => checkAgain(work, use, again));
   return [
     el("p", {}, t("changes-count", { n: found.changes.length })),
-    changesTable(found.changes),
+    changesTable(found.changes), notListed(found.more),
     el("p", {}, t("new-files") + (found.files || []).map((file) => file.name).join(t("list"))),
     el("p", { class: "actions" }, el("a", { class: "button", href: `${base(work)}/${archive}`, download: "" }, t("download-new")), " ", again),
     el("div", { class: "after-said problems", hidden: true }),
