@@ -28,7 +28,7 @@ State = Literal["ok", "warning", "optional", "missing"]
 """``missing``: nothing works without it; ``optional``: a part of the library needs it."""
 
 _DISTRIBUTION: Final = "bilingual-subtitles"
-_NO_EXTRAS: Final = frozenset({"all", "dev", "docs"})
+_NO_EXTRAS: Final = frozenset({"all", "dev", "docs", "release"})
 _REQUIREMENT: Final = re.compile(r"^([\w.-]+)[^;]*;.*extra == ['\"]([\w-]+)['\"]")
 _MODELS: Final[Mapping[str, State]] = {
     "silero-vad": "missing",

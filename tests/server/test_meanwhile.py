@@ -64,18 +64,22 @@ def test_an_overview_that_goes_meanwhile_stops_no_other(
     serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = service_behind(serving()).folders
-    for name in "abc":
+    for name in ("overview-a", "overview-b", "overview-c", "of-others"):
         (folders.overviews / name).write_text(name)
     plain = Path.stat
 
     def gone(path: Path, **named: Any) -> Any:
-        if path.name == "a" and path.parent == folders.overviews:
+        if path.name == "overview-a" and path.parent == folders.overviews:
             raise FileNotFoundError(path)
         return plain(path, **named)
 
     monkeypatch.setattr(Path, "stat", gone)
     folders.empty_overviews(2)
-    assert {path.name for path in folders.overviews.iterdir()} == {"b", "c"}
+    assert {path.name for path in folders.overviews.iterdir()} == {
+        "overview-b",
+        "overview-c",
+        "of-others",
+    }
 
 
 def test_a_review_that_cannot_be_kept_is_not_kept_by_half(
