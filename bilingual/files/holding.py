@@ -34,6 +34,8 @@ _OWN: Final = "/proc/self/fd"
 _CAN_COPY: Final = hasattr(os, "memfd_create") and Path(_OWN).is_dir()
 """Linux has files in memory that can be opened anew."""
 
+_ANEW: Final = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)
+
 
 @dataclass(slots=True, kw_only=True)
 class _Held:
@@ -52,7 +54,7 @@ class _Held:
             another one is there by now.
         """
         with contextlib.suppress(OSError):
-            return os.open(f"{_OWN}/{self.descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+            return os.open(f"{_OWN}/{self.descriptor}", _ANEW)
         try:
             descriptor = plain_descriptor(self.path)
         except InputError:

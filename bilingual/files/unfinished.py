@@ -56,10 +56,13 @@ def unfinished(path: Path) -> Iterator[None]:
     finally:
         if note is not None:
             place, descriptor = note
+            if os.name != "posix":  # where a file that is open cannot be removed
+                os.close(descriptor)
             if not os.path.lexists(path):
                 with contextlib.suppress(OSError):
                     place.unlink()
-            os.close(descriptor)
+            if os.name == "posix":
+                os.close(descriptor)
 
 
 @contextlib.contextmanager

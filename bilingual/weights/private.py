@@ -24,8 +24,10 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """A larger file in the cache is none of ours."""
 
 _POSIX: Final = os.name == "posix"
-_FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
-_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+_CLOSED: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSED
+_READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _CLOSED
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOSED
 
 
 def read_private(*parts: str) -> bytes:
@@ -39,14 +41,15 @@ def read_private(*parts: str) -> bytes:
     if not _POSIX:
         with cache_folder().joinpath(*parts).open("rb") as file:
             return file.read(MAX_BYTES)
-    with _folder(parts[:-1], make=False) as folder:
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NO_LINK
-        with os.fdopen(os.open(parts[-1], flags, dir_fd=folder), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
-                raise OSError(errno.EINVAL, "no plain file of a sensible size", parts[-1])
-            refuse_shared(status, parts[-1])
-            return file.read(MAX_BYTES)
+    with (
+        _folder(parts[:-1], make=False) as folder,
+        os.fdopen(os.open(parts[-1], _READ, dir_fd=folder), "rb") as file,
+    ):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            raise OSError(errno.EINVAL, "no plain file of a sensible size", parts[-1])
+        refuse_shared(status, parts[-1])
+        return file.read(MAX_BYTES)
 
 
 def write_private(*parts: str, data: bytes) -> None:
@@ -61,8 +64,7 @@ def write_private(*parts: str, data: bytes) -> None:
         write_through_draft(place, data, keep=False)
         return
     with _folder(parts[:-1], make=True) as folder, unfinished(place.with_name(draft)):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | _NO_LINK
-        descriptor = os.open(draft, flags, 0o600, dir_fd=folder)
+        descriptor = os.open(draft, _NEW, 0o600, dir_fd=folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -93,14 +95,14 @@ def _folder(parts: tuple[str, ...], *, make: bool) -> Iterator[int]:
     if make:
         make_cache_folder()
     # The user may well keep the whole cache elsewhere, behind a link of theirs.
-    at = os.open(root.resolve(), _FOLDER | _NO_LINK)
+    at = os.open(root.resolve(), _FOLDER)
     try:
         refuse_shared(os.fstat(at), str(root))
         for part in parts:
             if make:
                 with suppress(FileExistsError):
                     os.mkdir(part, 0o700, dir_fd=at)
-            below = os.open(part, _FOLDER | _NO_LINK, dir_fd=at)
+            below = os.open(part, _FOLDER, dir_fd=at)
             os.close(at)
             at = below
             refuse_shared(os.fstat(at), part)
