@@ -27,7 +27,7 @@ version=$(cd "$bare" && "$bare/venv/bin/bilingual" --version)
 "$python" -c 'import json, sys; assert json.load(open(sys.argv[1]))["schema"] == "bilingual.report/1"' "$bare/report.json"
 "$bin/cyclonedx-py" environment --pyproject pyproject.toml --mc-type library --output-reproducible --output-format JSON \
     --output-file "$bare/sbom.json" "$python"
-# Where the wheel lay when it was tried is nobody's affair.
+# Remove the local path of the wheel.
 sed 's#file://[^"]*/##' "$bare/sbom.json" > "$out/bilingual-subtitles.cdx.json"
 (cd "$out" && sha256sum -- * > SHA256SUMS)
 echo "$version: $(ls "$out" | tr '\n' ' ')"

@@ -50,7 +50,7 @@ def printed() -> dict[str, str]:
     )
 
 
-@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="the READMEs lie in the checkout")
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="CONTRIBUTING.md lies in the checkout")
 def test_what_is_printed_is_what_is_tried() -> None:
     files = {
         path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8")

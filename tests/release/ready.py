@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
+NO_ADDRESS: Final = "ADDRESS-TO-BE-NAMED"
+"""Stands for the address to report to, while the project has none that is public."""
 
 
 def lacking(root: Path, tag: str) -> list[str]:
@@ -37,6 +39,9 @@ def lacking(root: Path, tag: str) -> list[str]:
         found.append(
             "pyproject.toml has no [project.urls] with Source, Documentation, Issues, Changelog"
         )
+    for name in ("SECURITY.md", "CODE_OF_CONDUCT.md"):
+        if NO_ADDRESS in text(name):
+            found.append(f"{name} has {NO_ADDRESS} where the address for reports is to be")
     return found
 
 

@@ -12,25 +12,40 @@ from packaging.specifiers import SpecifierSet
 from trove_classifiers import classifiers
 
 import bilingual
-from tests.release.ready import lacking
+from tests.release.ready import NO_ADDRESS, lacking
 
 ROOT = Path(__file__).parents[2]
+WORKFLOW = ROOT / ".github/workflows/test.yml"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def by_number(classifier: str) -> list[tuple[int, str]]:
+    """What classifiers are sorted by: text, with numbers by their value (3.9 before 3.10)."""
+    parts = re.split(r"(\d+)", classifier)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def test_classifiers_exist_and_are_sorted() -> None:
     named = PROJECT["classifiers"]
     assert set(named) <= classifiers
+    assert named == sorted(named, key=by_number)
     assert not [one for one in named if one.startswith("License ::")]  # the expression says it
     assert len(set(named)) == len(named)
 
 
+@pytest.mark.skipif(not WORKFLOW.is_file(), reason="the workflows lie in the checkout")
 def test_pythons_are_those_that_are_allowed() -> None:
+    """From the oldest that may be installed to the newest that is tried, none left out."""
     named = [c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r"Python :: 3\.", c)]
     allowed = SpecifierSet(PROJECT["requires-python"])
-    assert all(allowed.contains(f"{one}.9") for one in named)
-    assert not allowed.contains("3.10.9")
-    assert named[0] == "3.11"
+    minors = [int(one.partition(".")[2]) for one in named]
+    assert minors == list(range(minors[0], minors[-1] + 1))
+    assert allowed.contains(f"3.{minors[0]}.0")
+    assert not allowed.contains(f"3.{minors[0] - 1}.99")
+    # No upper bound: pip would take an older release of the library with a newer Python.
+    assert str(allowed) == f">={named[0]}"
+    tried = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["pythons"]
+    assert named == tried["strategy"]["matrix"]["python"]
 
 
 def test_the_citation_is_of_this_version_and_licence() -> None:
@@ -58,6 +73,8 @@ def release(folder: Path, **changed: str) -> Path:
         "CITATION.cff": "cff-version: 1.2.0\nversion: 1.2.3\nlicense: X\n",
         "pyproject.toml": "[project]\n[project.urls]\n"
         + "".join(f'{n} = "u"\n' for n in ("Source", "Documentation", "Issues", "Changelog")),
+        "SECURITY.md": "Write to security@example.org.\n",
+        "CODE_OF_CONDUCT.md": "Write to conduct@example.org.\n",
     }
     (folder / "bilingual").mkdir()
     for name, text in files.items():
@@ -67,6 +84,13 @@ def release(folder: Path, **changed: str) -> Path:
 
 def test_a_tree_is_the_release_of_its_tag(tmp_path: Path) -> None:
     assert lacking(release(tmp_path), "v1.2.3") == []
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "CODE_OF_CONDUCT.md"])
+def test_who_reports_finds_an_address_or_that_there_is_none(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    named = re.search(r"\b[\w.+-]+@[\w-]+\.[\w.]+", text)
+    assert (NO_ADDRESS in text) != (named is not None)
 
 
 def test_another_tag_is_seen(tmp_path: Path) -> None:
@@ -80,6 +104,8 @@ def test_another_tag_is_seen(tmp_path: Path) -> None:
         {"CHANGELOG": "# Changelog\n\n## [1.2.3]\n"},
         {"CITATION": "version: 1.2.2\n"},
         {"pyproject": "[project]\n"},
+        {"SECURITY": f"Write to {NO_ADDRESS}.\n"},
+        {"CODE_OF_CONDUCT": f"Write to {NO_ADDRESS}.\n"},
     ],
     ids=str,
 )

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
+
+from tests.test_readme import assert_usable
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted(GITHUB.glob("workflows/*.yml"))
 FORMS = sorted(GITHUB.glob("ISSUE_TEMPLATE/*-*.yml"))
 
-pytestmark = pytest.mark.skipif(not WORKFLOWS, reason="the READMEs lie in the checkout")
+pytestmark = pytest.mark.skipif(not WORKFLOWS, reason="the workflows lie in the checkout")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -67,7 +71,8 @@ def test_actions_are_pinned_and_nothing_has_more_rights_than_it_needs(path: Path
         assert job["timeout-minutes"] <= 120
     for step in steps(path):
         if step.get("uses", "").startswith("actions/checkout@"):
-            assert step["with"] == {"persist-credentials": False}
+            assert step["with"]["persist-credentials"] is False
+            assert step["with"].keys() <= {"persist-credentials", "fetch-depth"}
         assert "${{" not in step.get("run", "")
 
 
@@ -84,23 +89,53 @@ def test_one_commit_an_action() -> None:
 
 def test_what_they_run_is_there() -> None:
     """Each step is a target of the Makefile, a script of this tree, or a command of the program."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    other = {"sha256sum", "mkdir", "gh", "bilingual"}
     for path in WORKFLOWS:
         for step in steps(path):
-            words = step.get("run", "").split()
-            if not words or words[0] in other:
-                continue
-            if words[0] == "make":
-                assert f"\n{words[1]}:" in makefile
-            elif words[0] == "bash":
-                assert (ROOT / words[1]).is_file()
-            else:
-                assert words[:2] == ["python", "-m"]
-                if words[2] != "pip":
-                    assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file()
-                for named in re.findall(r"requirements/\S+", step["run"]):
-                    assert (ROOT / named).is_file()
+            for line in step.get("run", "").split("&&"):
+                if line.strip():
+                    assert_there(shlex.split(line))
+
+
+def assert_there(words: list[str]) -> None:
+    """What a command names is there, and a command of the program takes its options."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    if words[0] in {"cp", "gh", "git", "mkdir", "sha256sum"}:
+        return
+    if words[0] == "bilingual":
+        assert words[1:]
+        assert_usable(words[1:])
+    elif words[0] == "make":
+        targets = [word for word in words[1:] if "=" not in word]
+        assert targets
+        assert all(f"\n{target}:" in makefile for target in targets), words
+    elif words[0] == "bash":
+        assert (ROOT / words[1]).is_file()
+    else:
+        assert words[:2] == ["python", "-m"]
+        if words[2] != "pip":
+            assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file()
+        for named in words:
+            assert not named.startswith("requirements/") or (ROOT / named).is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "bilingual verify film.mp4 --nonesuch",
+        "bilingual nonesuch",
+        "bilingual",
+        "make nonesuch",
+        "make lint nonesuch",
+        "make",
+        "bash nonesuch.sh",
+        "python -m tests.nonesuch",
+        "python -m pip install -r requirements/nonesuch.txt",
+        "curl example.org",
+    ],
+)
+def test_a_step_that_cannot_run_is_seen(line: str) -> None:
+    with pytest.raises((click.ClickException, AssertionError)):
+        assert_there(shlex.split(line))
 
 
 def test_the_whole_suite_and_every_python_are_run() -> None:
@@ -111,13 +146,43 @@ def test_the_whole_suite_and_every_python_are_run() -> None:
     assert test["pythons"]["strategy"]["matrix"]["python"] == named
 
 
-def test_only_what_publishes_may_sign() -> None:
+def needed(release: dict[str, dict[str, Any]], name: str) -> set[str]:
+    """The jobs that have to succeed before one begins."""
+    before = release[name].get("needs", [])
+    first = {before} if isinstance(before, str) else set(before)
+    return first.union(*(needed(release, one) for one in first))
+
+
+def test_each_right_is_had_by_the_job_that_needs_it() -> None:
     release = jobs(GITHUB / "workflows/release.yml")
-    signing = [name for name, job in release.items() if "id-token" in job["permissions"]]
-    assert signing == ["publish"]
-    assert release["publish"]["needs"] == "build"
+    rights = {
+        name: {right for right, how in job["permissions"].items() if how == "write"}
+        for name, job in release.items()
+    }
+    assert {name: had for name, had in rights.items() if had} == {
+        "attest": {"id-token", "attestations"},
+        "publish": {"id-token"},
+        "announce": {"contents"},
+    }
     assert release["publish"]["environment"] == "pypi"
-    assert not [s for s in release["publish"]["steps"] if "checkout" in s.get("uses", "")]
+    for name in ("attest", "publish", "announce"):
+        assert {"suite", "build"} <= needed(release, name)
+        used = [step["uses"] for step in release[name]["steps"] if "uses" in step]
+        assert not [one for one in used if "checkout" in one]
+        if name != "publish":  # what is not GitHub's own has one right, and nothing to write to
+            assert all(one.startswith("actions/") for one in used)
+
+
+def test_a_release_is_tested_and_of_main() -> None:
+    release = jobs(GITHUB / "workflows/release.yml")
+    suite = [step.get("run") for step in release["suite"]["steps"]]
+    assert {"bash .ci/run", "make licences"} <= set(suite)
+    build = release["build"]["steps"]
+    assert build[0]["with"]["fetch-depth"] == 0  # origin/main is there to be looked into
+    lines = [step.get("run", "") for step in build]
+    assert lines.index("git merge-base --is-ancestor HEAD origin/main") < lines.index("make dist")
+    assert 'python -m tests.release.ready "$GITHUB_REF_NAME"' in lines
+    assert not any(job.get("continue-on-error") for job in release.values())
 
 
 def test_forms_are_there_in_chinese_and_english_alike() -> None:
@@ -140,7 +205,5 @@ def test_hooks_are_those_of_make_lint_and_fetch_nothing() -> None:
     entries = [hook["entry"].split()[:2] for repo in hooks for hook in repo["hooks"]]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for entry in entries:
-        assert (
-            " ".join(entry).replace(".venv", "$(TEST)").removesuffix(" --force-exclude") in makefile
-        )
+        assert " ".join(entry).replace(".venv", "$(TEST)") in makefile
     assert {hook["language"] for repo in hooks for hook in repo["hooks"]} == {"system"}
