@@ -118,7 +118,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("verify --bo bo.srt --zh zh.srt --lang en", (0, 1)),
         ("verify film.mp4 --bo bo.srt --zh zh.srt --lang en --out report.html", (0, 1)),
         ("fix --bo bo.srt --zh zh.srt --out fixed", (0,)),
-        ("ocr film.mp4 --out texts", (0, 1)),
+        ("ocr film.mp4 --format json", (0, 1)),
         ("models list", (0,)),
         ("doctor", (0, 1)),
     ],
@@ -127,7 +127,7 @@ def test_a_command_runs(work: Path, arguments: str, statuses: tuple[int, ...]) -
     done = without(*arguments.split(), cwd=work)
     assert "Traceback" not in done.stderr
     assert done.returncode in statuses, done.stderr
-    assert done.stdout
+    assert done.stdout or (work / arguments.split()[-1]).is_file()
 
 
 def test_what_is_kept_between_runs(tmp_path: Path) -> None:
