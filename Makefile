@@ -22,7 +22,7 @@ help:
 	@echo "make pictures   the pictures of the documentation, from the samples (Chromium)"
 	@echo "make dist   a release in dist/: built, checked, tried in a bare environment, with an SBOM"
 	@echo "make lock   the pinned sets in requirements/, from pyproject.toml and the constraints"
-	@echo "make audit  known weaknesses of what is installed (asks the package index)"
+	@echo "make audit  known vulnerabilities of what is installed (asks the package index)"
 	@echo "make licences   the licences of the base and of users' extras, and whether they go with GPL-3"
 	@echo "make clean  remove what these made"
 
@@ -75,7 +75,7 @@ dist: $(RELEASE)/.done
 lock: $(RELEASE)/.done
 	$(RELEASE)/bin/python .ci/lock.py $(RELEASE)/bin/uv
 
-# An index that has no list of weaknesses is an error (--strict), and no clean bill.
+# An index that has no list of vulnerabilities is an error (--strict): it does not count as none known.
 audit: $(RELEASE)/.done
 	for set in requirements/*.txt; do \
 		$(RELEASE)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$set || exit 1; \
@@ -111,4 +111,4 @@ $(TEST)/.done: pyproject.toml $(PINS)
 	@touch $@
 
 clean:
-	rm -rf $(DEMO) $(TEST) $(SITE) $(RELEASE) $(OUT) build dist
+	rm -rf $(DEMO) $(TEST) $(SITE) $(RELEASE) $(OUT) build dist .coverage .coverage.*

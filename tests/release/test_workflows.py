@@ -207,3 +207,12 @@ def test_hooks_are_those_of_make_lint_and_fetch_nothing() -> None:
     for entry in entries:
         assert " ".join(entry).replace(".venv", "$(TEST)") in makefile
     assert {hook["language"] for repo in hooks for hook in repo["hooks"]} == {"system"}
+
+
+def test_clean_removes_what_the_other_targets_make() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nclean:\n")[2]
+    removed = set(recipe.partition("\n\n")[0].split())
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    venvs = {f"$({name})" for name in re.findall(r"^(\w+) := \.venv", makefile, re.MULTILINE)}
+    assert len(venvs) == 4
+    assert {*venvs, "$(OUT)", "build", "dist", ".coverage", ".coverage.*"} <= removed
