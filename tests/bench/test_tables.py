@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,27 @@ def test_the_committed_file_is_made_from_the_results(target: Path) -> None:
 def test_every_result_is_shown_somewhere() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in TARGETS.values())
     assert [name for name in all_results() if f'("{name}"' not in text] == []
+
+
+def by_hand(template: str) -> bool:
+    """Whether a table with figures is typed into it."""
+    return any(
+        re.search(r"[0-9]", re.sub(r"\{\{.*?\}\}", "", line))
+        for line in template.splitlines()
+        if line.startswith("|")
+    )
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS), ids=lambda path: path.stem)
+def test_a_file_says_which_tables_were_written_by_hand(target: Path) -> None:
+    text = TARGETS[target].read_text(encoding="utf-8")
+    assert not by_hand(text) or "were written by hand" in text
+
+
+def test_tables_written_by_hand_are_known() -> None:
+    assert by_hand("| a | .95 |")
+    assert not by_hand('| a | {{ figure("x", "t1") }} |\nin 3 runs\n|---|---|')
+    assert sum(by_hand(p.read_text(encoding="utf-8")) for p in TARGETS.values()) >= 2
 
 
 def test_a_changed_figure_changes_the_file(tmp_path: Path) -> None:
