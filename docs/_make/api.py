@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
+from pkgutil import resolve_name
+from types import ModuleType
 from typing import Final, NamedTuple
 
 from docs._make.pages import Language, Made, Said
@@ -61,20 +64,57 @@ PARTS: Final = (
     Part("params", Said("各条规则的参数", "Params of each rule"), ("bilingual.params",)),
 )
 _ABOUT: Final = Said(
-    "由源代码里的说明生成（英文）。能保持不变的只有 `bilingual`、`bilingual.batch`、`bilingual.params` 里的名称；各项下面注明它们定义在哪里，导入时请用 "
-    "`from bilingual import …`。",
-    "Made from the docstrings. Only names of `bilingual`, `bilingual.batch` and `bilingual.params` are stable: import them from there "
-    "(`from bilingual import …`).",
+    "由源代码里的说明生成（英文）。能保持不变的只有 `bilingual`、`bilingual.batch`、`bilingual.params` 里的名称。本页各项这样导入：",
+    "Made from the docstrings. Only names of `bilingual`, `bilingual.batch` and `bilingual.params` are stable. What this page shows is imported so:",
 )
+_VALUES: Final = Said(
+    "报告里的值（`report.findings`、`report.checks`、`report.measures`、`report.alignment.beads`）从报告取得；`bilingual.model` 里的类型只在写类型标注时需要导入，"
+    "它们的位置可能改变。",
+    "What a report holds (`report.findings`, `report.checks`, `report.measures`, `report.alignment.beads`) is reached through the report; its types "
+    "in `bilingual.model` need to be imported for annotations only, and their place may change.",
+)
+STABLE: Final = ("bilingual", "bilingual.batch", "bilingual.params")
+# Where else names are found: the packages of what is shown, not the modules that define them.
+_PACKAGES: Final = ("bilingual.model", "bilingual.errors")
 
 
 def pages() -> Iterator[Made]:
     """A page for each part."""
     for part in PARTS:
-        yield Made(place=f"api/{part.place}.md", text=partial(_page, part))
+        yield Made(
+            place=f"api/{part.place}.md",
+            text=partial(_page, part),
+            source="bilingual/__init__.py" if part.place == "index" else "",
+        )
+
+
+def imports(part: Part) -> list[str]:
+    """The statements that import what a part shows, from where it is stable if it is."""
+    found: dict[str, list[str]] = {}
+    modules = []
+    for name in part.names:
+        shown = resolve_name(name)
+        if isinstance(shown, ModuleType):
+            modules.append(f"import {name}")
+            for each in import_module("bilingual").__all__:
+                if getattr(resolve_name(f"bilingual.{each}"), "__module__", "") == name:
+                    found.setdefault("bilingual", []).append(each)
+            continue
+        last = name.rpartition(".")[2]
+        home = next(
+            place
+            for place in (*STABLE, *_PACKAGES)
+            if getattr(import_module(place), last, None) is shown
+        )
+        found.setdefault(home, []).append(last)
+    order = [home for home in (*STABLE, *_PACKAGES) if home in found]
+    return [*(f"from {home} import {', '.join(sorted(found[home]))}" for home in order), *modules]
 
 
 def _page(part: Part, language: Language) -> str:
     shown = [f"# {part.title.get(language)}", _ABOUT.get(language)]
+    shown.append("```python\n" + "\n".join(imports(part)) + "\n```")
+    if part.place == "values":
+        shown.append(_VALUES.get(language))
     shown += [f"::: {name}" for name in part.names]
     return "\n\n".join(shown) + "\n"

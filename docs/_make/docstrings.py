@@ -12,11 +12,15 @@ _ROLE: Final = re.compile(r":[a-z]+:`~?(?:[\w.]*\.)?(\w+)`")
 _BLOCK: Final = re.compile(r"::(?=\n\n {4})")
 
 
+def plain(text: str) -> str:
+    """A docstring as Markdown."""
+    return _BLOCK.sub(":", _ROLE.sub(r"`\1`", text))
+
+
 class Plain(griffe.Extension):
     """Rewrites each docstring when its object has been read."""
 
     def on_object(self, *, obj: griffe.Object, **_kwargs: Any) -> None:
         """Rewrite the docstring of an object, if it has one."""
         if obj.docstring:
-            text = _ROLE.sub(r"`\1`", obj.docstring.value)
-            obj.docstring.value = _BLOCK.sub(":", text)
+            obj.docstring.value = plain(obj.docstring.value)

@@ -82,7 +82,7 @@ FORMATS: Final = (
 def pages() -> Iterator[Made]:
     """A page for each format."""
     for one in FORMATS:
-        yield Made(place=one.place, text=partial(_page, one))
+        yield Made(place=one.place, text=partial(_page, one), source=one.schema)
 
 
 @cache
@@ -97,7 +97,7 @@ def _page(one: Format, language: Language) -> str:
     keys = WORDS["formats"][kind]
     place = 0 if language == "zh" else 1
     rows = [
-        [f"`{key}`", _kind(part, found), literal(keys[key][place])]
+        [f"`{key}`", type_of(part, found), literal(keys[key][place])]
         for key, part in found["properties"].items()
     ]
     head = Said("键 | 类型 | 内容", "key | type | what it holds").get(language).split(" | ")
@@ -140,7 +140,7 @@ def _finding() -> str:
     return f"```json\n{json.dumps(shown, ensure_ascii=False, indent=2)}\n```"
 
 
-def _meant(part: Schema, whole: Schema) -> Schema:
+def meant(part: Schema, whole: Schema) -> Schema:
     """A schema, or the one that it refers to."""
     while "$ref" in part:
         part = whole["$defs"][part["$ref"].rpartition("/")[2]]
@@ -151,37 +151,38 @@ def _choices(part: Schema, whole: Schema) -> list[Schema]:
     if "properties" in part:  # its choices bound these further
         return [part]
     found = part.get("oneOf") or part.get("anyOf") or [part]
-    return [_meant(one, whole) for one in found]
+    return [meant(one, whole) for one in found]
 
 
-def _kind(part: Schema, whole: Schema) -> str:
+def type_of(part: Schema, whole: Schema) -> str:
     """The type of a value, as Markdown."""
-    part = _meant(part, whole)
+    part = meant(part, whole)
     if "const" in part:
         return f"`{json.dumps(part['const'], ensure_ascii=False)}`"
     if "enum" in part:
         return ", ".join(f"`{json.dumps(one, ensure_ascii=False)}`" for one in part["enum"])
     choices = _choices(part, whole)
     if len(choices) > 1:
-        return ", ".join(dict.fromkeys(_kind(one, whole) for one in choices))
+        return ", ".join(dict.fromkeys(type_of(one, whole) for one in choices))
     kinds = part.get("type", "object" if "properties" in part else "any")
     name = ", ".join(kinds) if isinstance(kinds, list) else str(kinds)
     bounds = [f"≥ {part['minimum']}"] if "minimum" in part else []
+    bounds += [f"> {part['exclusiveMinimum']}"] if "exclusiveMinimum" in part else []
     bounds += [f"≤ {part['maximum']}"] if "maximum" in part else []
     return " ".join((name, *bounds))
 
 
 def _flat(part: Schema, whole: Schema, at: str = "") -> Iterator[tuple[str, str, bool]]:
     """The keys of an object and of what is in it: where, of which type, whether required."""
-    for choice in _choices(_meant(part, whole), whole):
+    for choice in _choices(meant(part, whole), whole):
         if "items" in choice and at:
             yield from _flat(choice["items"], whole, f"{at}[]")
         always = set(choice.get("required", ()))
         for key, value in choice.get("properties", {}).items():
             name = f"{at}.{key}".lstrip(".")
-            yield name, _kind(value, whole), key in always
+            yield name, type_of(value, whole), key in always
             yield from _flat(value, whole, name)
         more = choice.get("additionalProperties")
         if isinstance(more, Mapping) and more:
-            yield f"{at}.*".lstrip("."), _kind(more, whole), False
+            yield f"{at}.*".lstrip("."), type_of(more, whole), False
             yield from _flat(more, whole, f"{at}.*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docs._make import api, architecture, commands, formats, measured, rules
+from docs._make import api, architecture, commands, formats, measured, options, rules
 from docs._make.pages import Made
 
 
@@ -14,6 +14,7 @@ def pages() -> Mapping[str, Made]:
         *rules.pages(),
         *measured.pages(),
         *commands.pages(),
+        *options.pages(),
         *formats.pages(),
         *api.pages(),
         *architecture.pages(),

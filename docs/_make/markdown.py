@@ -39,14 +39,17 @@ def figures(found: Table, language: Language, rows: Sequence[int] | None = None)
 
 
 _RUN: Final = Said(
-    "测得于 {date}，{machine}：`{command}`", "Measured on {date}, {machine}: `{command}`"
+    "测得于 {date}，{machine}：{command}", "Measured on {date}, {machine}: {command}"
 )
 
 
 def run_of(result: Result, language: Language) -> str:
-    """When, where and by which command a result was measured."""
-    return _RUN.get(language).format(
+    """When, where and by which command a result was measured, and what is not of that run."""
+    command = result.command
+    run = _RUN.get(language).format(
         date=result.date,
         machine=label_in(result.machine.description, language),
-        command=result.command,
+        command=literal(command) if command.startswith("(") else f"`{command}`",
     )
+    joint = Said("；", "; ").get(language)
+    return joint.join((run, *(label_in(remark, language) for remark in result.remarks())))

@@ -151,7 +151,7 @@ TOPICS: Final = (
 
 def pages() -> Iterator[Made]:
     """An overview, and a page for each topic."""
-    yield Made(place="measured/index.md", text=_overview)
+    yield Made(place="measured/index.md", text=_overview, source="tests/bench")
     for topic in TOPICS:
         yield Made(
             place=f"measured/{topic.place}.md",
@@ -161,19 +161,21 @@ def pages() -> Iterator[Made]:
 
 def _overview(language: Language) -> str:
     said = Said(
-        "# 实测：多准，在什么数据上\n\n这里的每个数字都由测量程序写成文件，再由文件生成本页，没有一个是手写的。"
-        "测量所用的数据、命令、日期和电脑写在各表下面。数据有限：真实的参评作品没有公开，错误是放进去的；真实作品上的表现可能不同。\n",
-        "# Measured: how good, and on what\n\nEvery figure here was written to a file by the program that measured it, and these pages are made "
-        "from the files; none is typed by hand. Data, command, date and machine stand below each table. The data are "
-        "limited: no real entries are public, and the faults are put in; real works may come out differently.\n",
+        "# 实测：多准，在什么数据上\n\n这些页面由 `tests/bench/results` 里的结果文件生成，结果由测量程序写入；早先测得的，有些是从当时打印的表里取来的。"
+        "数据、命令、日期和电脑，以及哪些数字取自先前的表或别次测量，都写在各表下面。数据有限：真实的参评作品没有公开，错误是放进去的；真实作品上的表现可能不同。\n",
+        "# Measured: how good, and on what\n\nThese pages are made from the files in `tests/bench/results`. The programs that measure write them; some earlier "
+        "figures were taken over from the tables that were printed then. Data, command, date and machine are given below each table, and which "
+        "figures are taken over or of another run. The data are limited: no real entries are public, and the faults are put in; real works may come out differently.\n",
     )
     lines = [f"- [{topic.title.get(language)}]({topic.place}.md)" for topic in TOPICS]
     figures_, limit = results()["risk-flores"], results()["numbers"]
     shown = [
         figures(figures_.tables["kinds"], language),
+        run_of(figures_, language),
         figures(limit.tables["alarms"], language),
+        run_of(limit, language),
     ]
-    return "\n".join([said.get(language), *lines, "", *shown])
+    return "\n".join([said.get(language), *lines, ""]) + "\n" + "\n\n".join(shown) + "\n"
 
 
 def _page(topic: Topic, language: Language) -> str:

@@ -42,11 +42,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A page that is made: what its text is in a language, and the chapter it is in."""
+    """A page that is made: what its text is in a language, and the chapter it is in.
+
+    ``source``: the file or folder of the repository that it is made from, perhaps with an
+    anchor. Pages that are written link to that, and on the site to the page.
+    """
 
     place: str
     text: Callable[[Language], str]
     chapter: Said | None = None
+    source: str = ""
 
 
 class Titled(NamedTuple):
@@ -142,6 +147,7 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 "units.md",
                 "guide.md",
                 "commands.md",
+                "settings.md",
                 "faq.md",
             ),
         ),

@@ -50,7 +50,7 @@ _NEEDS: Final[Mapping[Need, Said]] = {
 _FIXERS: Final[Mapping[Fixer, Said]] = {
     "translator": Said("译者", "the translator"),
     "film-maker": Said("制作者", "the film-maker"),
-    "reviewer": Said("审读者", "a reviewer"),
+    "reviewer": Said("复核人", "a reviewer"),
 }
 
 # Figures of a rule: a result, its table, and the rows of it (by the beginning of their names)
@@ -105,12 +105,13 @@ _ALARMS: Final = {"wrong-translation", "partial-translation"}
 
 def pages() -> Iterator[Made]:
     """A list of the rules, and a page for each."""
-    yield Made(place="rules/index.md", text=_list)
+    yield Made(place="rules/index.md", text=_list, source="bilingual/checks")
     for name in _all():
         yield Made(
             place=f"rules/{name}.md",
             text=partial(_page, name),
             chapter=GROUPS[rules()[name].group] if name in rules() else _ACROSS,
+            source=f"{'bilingual/batch/rules.py' if name in BATCH_RULES else 'bilingual/checks'}#{name}",
         )
 
 
@@ -132,11 +133,11 @@ def _graded(rule: Rule, language: Language) -> str:
 def _list(language: Language) -> str:
     parts = [
         Said(
-            "# 规则\n\n每条规则一页：指出什么，不指出什么，怎么改，有什么局限，测得多准。"
+            "# 规则\n\n每条规则一页：指出什么，怎么改，有什么局限，测得多准（没有测过的也写明）；针对一件作品的规则还有例子。"
             "命令行里用 `bilingual rules` 列出，`bilingual rules 规则名` 查看一条。\n\n"
             "级别：**错误**使结论为不通过，**警告**使结论为待复核，**提示**不影响结论。",
-            "# Rules\n\nA page for each: what it reports, what it leaves alone, what to do, its limits, and how well "
-            "it was measured to do. `bilingual rules` lists them on the command line, and `bilingual rules ID` "
+            "# Rules\n\nA page for each: what it reports, what to do, its limits, and how well it was measured to do, or that it "
+            "was not; rules about one work come with examples. `bilingual rules` lists them on the command line, and `bilingual rules ID` "
             "explains one.\n\nSeverities: an **error** makes a work fail, a **warning** asks for a review, a "
             "**note** changes no verdict.",
         ).get(language)
@@ -303,13 +304,31 @@ def _between(rule: BatchRule, language: Language, heading: str) -> Iterator[str]
     yield _said(rule.limits, language)
 
 
+_UNMEASURED: Final = Said("没有在成批的数据上测过。", "Not measured on a body of data. ")
+
+
+def _tried(name: str) -> Said:
+    """What of a rule that was not measured the test suite checks."""
+    if name not in rules():  # across works: its page shows no examples
+        return Said(
+            "测试套件每次用编造的作品核对它。",
+            "The test suite tries it on made-up works each time.",
+        )
+    if rules()[name].catches is None:
+        return Said(
+            "上面的例子由测试套件每次核对。",
+            "The test suite checks the example above each time.",
+        )
+    return Said(
+        "上面的两个例子由测试套件每次核对。",
+        "The test suite checks both examples above each time.",
+    )
+
+
 def _measured(name: str, language: Language) -> Iterator[str]:
     yield Said("## 测得多准", "## Measured").get(language)
     if name not in MEASURED:
-        yield Said(
-            "没有在成批的数据上测过。上面的两个例子由测试套件每次核对。",
-            "Not measured on a body of data. The test suite checks both examples above each time.",
-        ).get(language)
+        yield _UNMEASURED.get(language) + _tried(name).get(language)
         return
     known = results()
     for result, part, beginnings in MEASURED[name]:

@@ -64,7 +64,7 @@ class Site:
         for page in WRITTEN.values():
             for each in (*(x for x in LANGUAGES if x != language), language):
                 self.pages[page.source(each)] = (page.place, each)
-        self.pages |= {f"docs/{place}": (place, language) for place in made}
+        self.sources = {one.source: place for place, one in made.items() if one.source}
 
     def target(self, page: Page, link: str, anchor: str, words: str) -> str:
         """A link of a page of the repository, as it is on the site.
@@ -80,6 +80,8 @@ class Site:
             if language == self.language or WRITTEN[place].zh == WRITTEN[place].en:
                 return f"{words}({_from(page.place, place)}{anchor})"
             return self._other(page, place, words)
+        if wanted + anchor in self.sources:
+            return f"{words}({_from(page.place, self.sources[wanted + anchor])})"
         if not (ROOT / wanted).exists():
             raise BrokenLinkError(f"{source}: {link}")
         if (ROOT / wanted).is_dir():

@@ -71,13 +71,10 @@ class Page:
                 where.append(f"Python {result.machine.python}")
             if result.seeds:
                 where.append(f"seeds {_ranges(result.seeds)}")
-            where.append("figures taken over from an earlier table" if result.transferred else "")
-            where.append(
-                f"notes and some single figures of {result.notes_from}" if result.notes_from else ""
-            )
+            where += result.remarks()
             command = result.command
             shown = command if command.startswith("(") else f"`{command}`"
-            lines.append(f"- `{name}`: {shown}; " + "; ".join(filter(None, where)) + ".")
+            lines.append(f"- `{name}`: {shown}; " + "; ".join(where) + ".")
         return "\n".join(lines)
 
 

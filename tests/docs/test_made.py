@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from pkgutil import resolve_name
+from types import ModuleType
 
+import msgspec
 import pytest
 
+from bilingual import Config, Report
 from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
 from bilingual.cli.group import cli
-from docs._make import api, architecture, commands, formats, measured
+from docs._make import api, architecture, commands, formats, measured, options
 from docs._make import rules as rule_pages
 from docs._make.architecture import packages, reduced
+from docs._make.markdown import literal
 from docs._make.pages import LANGUAGES, Language
 from tests.bench.tables import results
 from tests.imports import LAYERS
@@ -43,6 +48,39 @@ def test_measured_rules_show_figures_of_their_own() -> None:
     assert "| another unit |" in text
     assert "a digit dropped" not in text
     assert set(rule_pages.MEASURED) <= {*rules(), *BATCH_RULES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_not_measured_says_what_is_tried(language: Language) -> None:
+    """As many examples as the page shows."""
+    said = {2: ("两个例子", "both examples"), 1: ("上面的例子", "the example above")}
+    for name in {*rules(), *BATCH_RULES} - set(rule_pages.MEASURED):
+        text = PAGES[f"rules/{name}.md"].text(language)
+        rule = rules().get(name)
+        shown = 0 if rule is None else 1 if rule.catches is None else 2
+        words = said[shown] if shown else ("编造的作品", "made-up works")
+        assert words[language == "en"] in text, name
+        for others in (
+            ("两个例子", "both examples"),
+            ("上面的例子", "the example above"),
+            ("编造的作品", "made-up works"),
+        ):
+            assert others == words or others[language == "en"] not in text, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_say_which_figures_are_not_of_the_run_itself(language: Language) -> None:
+    text = "".join(page.text(language) for page in measured.pages())
+    taken = {"zh": "数字取自先前打印的表", "en": "figures taken over from an earlier table"}
+    other = {"zh": "说明和部分单项数字测于 ", "en": "notes and some single figures of "}
+    known = results()
+    # The overview shows two results once more.
+    again = [known["risk-flores"], known["numbers"]]
+    every = [*known.values(), *again]
+    assert text.count(taken[language]) == sum(r.transferred for r in every) > 20
+    for day in {r.notes_from for r in every} - {""}:
+        said = sum(r.notes_from == day for r in every)
+        assert text.count(other[language] + day) == said > 0
 
 
 def test_every_result_is_on_a_page_of_its_topic() -> None:
@@ -79,6 +117,38 @@ def test_the_keys_within_are_listed_with_their_types() -> None:
     assert found["findings[].params"][0] == "object"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_is_on_its_page(language: Language) -> None:
+    (page,) = options.pages()
+    text = page.text(language)
+    known = {name: set(keys) for name, (_, keys) in options.sections().items()}
+    assert set(formats.WORDS["settings"]) == {name or "top" for name in known}
+    defaults = msgspec.to_builtins(Config.load())
+
+    def compare(values: dict[str, object], name: str) -> None:
+        """What the settings hold is what the page has, with these defaults."""
+        below = {k for k, v in values.items() if f"{name}.{k}".lstrip(".") in known}
+        assert known[name] == set(values) - below
+        for key in below:
+            inner = values[key]
+            assert isinstance(inner, dict)
+            compare(inner, f"{name}.{key}".lstrip("."))
+        for key in known[name] - {"profile"}:
+            shown = options._default(options.sections()[name][1][key])
+            assert f"| `{key}` | " in text
+            if values[key] not in (None, "", [], (), {}):
+                assert shown == literal(json.dumps(values[key], ensure_ascii=False)), key
+
+    compare(defaults, "")
+    assert "null" not in text
+    assert Config.load().profile.name == options._DEFAULT_PROFILE
+
+
+def test_the_example_of_settings_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(options._EXAMPLE.strip("`").removeprefix("toml\n"))
+    assert Config.load(tmp_path / "s.toml").quality.min_cue_ms == 1000
+
+
 def test_every_package_is_explained_and_drawn() -> None:
     known = {name for names in LAYERS for name in names}
     assert set(formats.WORDS["packages"]) == known
@@ -93,10 +163,34 @@ def test_what_follows_from_other_imports_is_not_drawn() -> None:
     assert "model" in packages()["checks"]
 
 
-def test_the_names_of_the_reference_are_there() -> None:
-    for part in api.PARTS:
+@pytest.mark.parametrize("part", api.PARTS, ids=lambda part: part.place)
+def test_the_names_of_the_reference_are_imported_as_their_page_says(part: api.Part) -> None:
+    (page,) = [p for p in api.pages() if p.place == f"api/{part.place}.md"]
+    for language in LANGUAGES:
+        block = re.search(r"^```python\n(.*?)^```", page.text(language), re.DOTALL | re.MULTILINE)
+        assert block is not None
+        known: dict[str, object] = {}
+        exec(block[1], known)
         for name in part.names:
-            assert resolve_name(name), name
+            shown = resolve_name(name)
+            if isinstance(shown, ModuleType):
+                assert f"import {name}" in block[1].splitlines()
+            else:
+                assert known[name.rpartition(".")[2]] is shown
+
+
+def test_what_is_stable_is_imported_from_where_it_is_stable() -> None:
+    found = {part.place: api.imports(part) for part in api.PARTS}
+    assert found["values"] == [
+        "from bilingual import Alignment, Cue, Form, Report, Speech, Track",
+        "from bilingual.model import Bead, Check, Finding, Measure",
+    ]
+    assert found["errors"] == [
+        "from bilingual import BilingualError, CancelledError",
+        "import bilingual.errors",
+    ]
+    for field in ("findings", "checks", "measures", "alignment"):  # that the page names
+        assert field in {each.name for each in fields(Report)}
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh", "用法："), ("en", "Usage:")])

@@ -17,7 +17,7 @@ from mkdocs.exceptions import Abort
 from docs._make.__main__ import make
 from docs._make.config import settings
 from docs._make.made import pages
-from docs._make.pages import WRITTEN, Page
+from docs._make.pages import LANGUAGES, WRITTEN, Page
 from docs._make.staging import BrokenLinkError, Site, links
 from tests.render.browser import chromium, needs_chromium, new_page
 
@@ -38,6 +38,8 @@ class Read(HTMLParser):
     """The links, the names and what is fetched of a page."""
 
     links: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    """Links to the page in the other language."""
     fetched: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
@@ -49,6 +51,8 @@ class Read(HTMLParser):
         self.names |= {said[key] for key in ("id", "name") if key in said}
         if tag == "a" and "href" in said:
             self.links.append(said["href"])
+            if "bilingual-language" in said.get("class", "").split():
+                self.other.append(said["href"])
         elif tag in FETCHED and said.get("rel") not in NOT_FETCHED:
             self.fetched += [said[FETCHED[tag]]] if FETCHED[tag] in said else []
 
@@ -118,9 +122,10 @@ def test_both_languages_have_the_same_pages(site: Path, read_pages: dict[Path, R
     chinese = {p.relative_to(site) for p in read_pages if not p.is_relative_to(site / "en")}
     assert english == chinese
     for path, page in read_pages.items():
-        other = "/en/" if not path.is_relative_to(site / "en") else "/../"
-        (switch,) = [link for link in page.links if other in f"/{link}" and path.name in link][:1]
-        assert (path.parent / switch).resolve().name == path.name
+        (switch,) = page.other
+        place = path.relative_to(site)
+        wanted = Path(*place.parts[1:]) if place.parts[0] == "en" else Path("en") / place
+        assert (path.parent / switch).resolve() == (site / wanted).resolve()
 
 
 @needs_chromium
@@ -148,6 +153,32 @@ def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
         site.target(page, "nonesuch.md", "", "[x]")
 
 
+@pytest.mark.parametrize(
+    ("link", "anchor", "place"),
+    [
+        ("../bilingual/checks", "", "rules/index.md"),
+        ("../bilingual/checks", "#number-mismatch", "rules/number-mismatch.md"),
+        ("../bilingual/batch/rules.py", "#unit-quota", "rules/unit-quota.md"),
+        ("../tests/bench", "", "measured/index.md"),
+        ("../bilingual/render/report-1.schema.json", "", "formats/report-1.md"),
+        ("../bilingual/__init__.py", "", "api/index.md"),
+    ],
+)
+def test_a_link_to_a_source_leads_to_the_page_made_from_it(
+    tmp_path: Path, link: str, anchor: str, place: str
+) -> None:
+    page = Page(place="units.md", zh="docs/units.zh.md", en="docs/units.md")
+    assert (ROOT / "docs" / link).exists()
+    for language in LANGUAGES:
+        site = Site(language, pages(), tmp_path)
+        assert site.target(page, link, anchor, "[x]") == f"[x]({place})"
+
+
+def test_no_two_made_pages_have_the_same_source() -> None:
+    named = [page.source for page in pages().values() if page.source]
+    assert len(named) == len(set(named)) > 60
+
+
 @pytest.mark.parametrize(("link", "there"), [("x.md#one", True), ("x.md#two", False)])
 def test_an_anchor_that_is_not_there_fails(tmp_path: Path, link: str, there: bool) -> None:
     sources = tmp_path / "sources"
@@ -171,8 +202,15 @@ def test_an_anchor_that_is_not_there_fails(tmp_path: Path, link: str, there: boo
 )
 def test_both_languages_link_to_the_same(page: Page) -> None:
     def targets(path: str) -> list[str]:
-        found = [link for link, _ in links((ROOT / path).read_text(encoding="utf-8"))]
-        return sorted({link.replace(".zh.md", ".md") for link in found if link.endswith(".md")})
+        found = links((ROOT / path).read_text(encoding="utf-8"))
+        return sorted(
+            {
+                # Headings are in the language of their page, pictures too.
+                link.replace(".zh.md", ".md") if link.endswith(".md") else link + anchor
+                for link, anchor in found
+                if link and not link.startswith("pictures/")
+            }
+        )
 
     switch = {Path(page.zh).name.replace(".zh.md", ".md")}
     assert set(targets(page.zh)) - switch == set(targets(page.en)) - switch

@@ -202,6 +202,17 @@ class Result(
     notes: dict[str, str] = {}
     notes_from: str = ""
 
+    def remarks(self) -> tuple[str, ...]:
+        """Which of its figures are not written by the run itself; none where all are."""
+        return tuple(
+            remark
+            for remark, holds in (
+                ("figures taken over from an earlier table", self.transferred),
+                (f"notes and some single figures of {self.notes_from}", bool(self.notes_from)),
+            )
+            if holds
+        )
+
 
 def read_result(path: Path) -> Result:
     """A result from its JSON file.
