@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from opencc import OpenCC
+
+_HALVES: Final = re.compile("([\ud800-\udfff]+)")
 
 # Written so in Simplified texts too, as words of their own or in names: OpenCC
 # maps them where a Traditional text means the other word.
@@ -27,8 +30,11 @@ def _converter() -> OpenCC:
 @lru_cache(maxsize=8192)
 def to_simplified(text: str) -> str:
     """The text in Simplified characters; what has no other form stays."""
-    converted: str = _converter().convert(text)
-    return converted
+    convert = _converter().convert
+    # Half characters, which JSON can hold, are nothing that OpenCC could be given.
+    return "".join(
+        part if _HALVES.fullmatch(part) else convert(part) for part in _HALVES.split(text) if part
+    )
 
 
 _BLOCKS: Final = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))

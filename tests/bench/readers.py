@@ -6,15 +6,19 @@ Each takes the bytes of a file; what it raises but a `BilingualError` is a fault
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
 
 from bilingual import Report
+from bilingual.batch import load_table
+from bilingual.batch.rules import reason_words
 from bilingual.config import Config
 from bilingual.errors import BilingualError, InputError
 from bilingual.fixes.corrections import correct_tracks
@@ -78,6 +82,10 @@ _FORM: Final = {
 }
 
 
+_FILES: Final = {"视频文件": "a.mp4", "藏文字幕": "a.bo.srt", "中文字幕": "a.zh.srt"}
+_WORKS: Final = [{"编号": f"A{n}", **_FILES, **_FORM, "排序": n} for n in (1, 2, 3)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """A reader: a sound file, what reads it, and how such files are changed."""
@@ -133,6 +141,14 @@ def readers(folder: Path) -> dict[str, Reader]:
         read = read_glossary(path)
         return read.glossary(), read.fatal()
 
+    def of_table(name: str) -> Callable[[bytes], object]:
+        def of(content: bytes) -> object:
+            works = load_table(put(name, content or b" "))
+            reasons = [*works.notes, *(p for w in works for p in w.problems)]
+            return [reason_words(reason, side) for reason in reasons for side in ("zh", "en")]
+
+        return of
+
     def of_form(name: str) -> Callable[[bytes], object]:
         return lambda content: examined(zh=zh, form=load_form(put(name, content or b" ")))
 
@@ -158,7 +174,33 @@ def readers(folder: Path) -> dict[str, Reader]:
             change=mutated_json,
         ),
         "form-toml": Reader(sound=form.encode(), read=of_form("form.toml"), change=mutated),
+        "table-csv": Reader(sound=_csv(_WORKS), read=of_table("works.csv"), change=mutated),
+        "table-xlsx": Reader(sound=_xlsx(_WORKS), read=of_table("works.xlsx"), change=mutated_zip),
+        "table-json": Reader(
+            sound=json.dumps(_WORKS, ensure_ascii=False).encode(),
+            read=of_table("works.json"),
+            change=mutated_json,
+        ),
     }
+
+
+def _csv(works: Sequence[Mapping[str, object]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(works[0]))
+    writer.writeheader()
+    writer.writerows(works)
+    return out.getvalue().encode()
+
+
+def _xlsx(works: Sequence[Mapping[str, object]]) -> bytes:
+    import openpyxl
+
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    for row in (list(works[0]), *(list(work.values()) for work in works)):
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
 
 
 def _of_report(content: bytes) -> object:

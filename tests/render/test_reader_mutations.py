@@ -37,6 +37,9 @@ NAMES = (
     "settings",
     "form-json",
     "form-toml",
+    "table-csv",
+    "table-xlsx",
+    "table-json",
 )
 
 

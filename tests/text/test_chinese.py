@@ -8,7 +8,15 @@ from bilingual.text.script import count_scripts, language_of
 
 
 @pytest.mark.parametrize(
-    ("text", "simplified"), [("太陽", "太阳"), ("太阳", "太阳"), ("", ""), ("DNA", "DNA")]
+    ("text", "simplified"),
+    [
+        ("太陽", "太阳"),
+        ("太阳", "太阳"),
+        ("", ""),
+        ("DNA", "DNA"),
+        ("太\ud800陽", "太\ud800阳"),
+        ("\udfff", "\udfff"),
+    ],
 )
 def test_simplified(text: str, simplified: str) -> None:
     assert to_simplified(text) == simplified
