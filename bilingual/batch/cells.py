@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -52,18 +53,24 @@ def table_pages(path: Path) -> tuple[list[Page], list[Reason]]:
         if codec is not None:
             notes.append(Reason(code="table-encoding-assumed", params={"encoding": codec}))
         if place.suffix.lower() == ".json" or text.lstrip("\ufeff \r\n\t")[:1] in ("[", "{"):
-            return [Page(rows=_json_rows(text, shown))], notes
+            return _filled([Page(rows=_json_rows(text, shown))], shown), notes
         data = text.encode("utf-8")
-    pages = [_filled(page) for page in read_pages(data, shown)]
-    pages = [page for page in pages if page.rows]
-    if not pages:
+    return _filled(read_pages(data, shown), shown), notes
+
+
+def _filled(pages: Iterable[Page], shown: str) -> list[Page]:
+    """The pages and rows in which something is written, hidden pages last.
+
+    :raises InputError: ``table-empty``.
+    """
+    found = []
+    for page in pages:
+        rows = [(n, cells) for n, cells in page.rows if any(cell.text.strip() for cell in cells)]
+        if rows:
+            found.append(replace(page, rows=rows))
+    if not found:
         raise InputError("table-empty", path=shown)
-    return sorted(pages, key=lambda page: page.hidden), notes
-
-
-def _filled(page: Page) -> Page:
-    rows = [(n, cells) for n, cells in page.rows if any(cell.text.strip() for cell in cells)]
-    return replace(page, rows=rows)
+    return sorted(found, key=lambda page: page.hidden)
 
 
 _OFFICES: Final = {"gb18030": None, "big5hkscs": "Big5", "cp950": "Big5"}

@@ -70,6 +70,9 @@ def test_xlsx_and_json(tmp_path: Path) -> None:
     (other,) = load_table(path)
     assert one.form == other.form
     assert (one.id, one.row, other.row) == ("A1", 2, 1)
+    empty: list[dict[str, object]] = [{}, {"id": None, "zh": " "}, {"id": "B", "zh": "z.srt"}]
+    path.write_text(json.dumps(empty), encoding="utf-8")
+    assert [(work.id, work.row) for work in load_table(path)] == [("B", 3)]
     path.write_text(json.dumps({"works": [{"id": "B", "zh": "z.srt"}]}), encoding="utf-8")
     assert load_table(path)[0].id == "B"
 
@@ -177,6 +180,8 @@ def test_headings_that_are_not_known(tmp_path: Path) -> None:
         ("编号,微视频名称\nA,甲\n".encode(), "table-no-files"),
         (b"[{", "table-json"),
         (b"[1, 2]", "table-json"),
+        (b"[{}]", "table-empty"),
+        (b'[{"": ""}, {}]', "table-empty"),
         (b"[]", "table-empty"),
         (b"\xff\xfe\x00", "table-encoding"),
         (b"PK\x03\x04 not a zip", "sheet-unreadable"),
