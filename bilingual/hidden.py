@@ -159,19 +159,23 @@ def seen(text: str) -> Seen:
     """
     coded = tuple(references(text))
     if coded:
-        meant, spans = _decoded(text, coded)
+        meant, spans = decoded(text, coded)
         places = {spans[at][0] for at in _seen(meant).for_tsheg}
         coded = tuple(one for one in coded if one[0] in places or one[2] == TSHEG)
     if not coded:
         return _seen(text)
-    meant, spans = _decoded(text, coded)
+    meant, spans = decoded(text, coded)
     found = _seen(meant).moved(spans)
     tshegs = {*found.for_tsheg, *(start for start, _, _ in coded)}
     return Seen(found.text, found.at, tuple(sorted(tshegs)), found.ends)
 
 
-def _decoded(text: str, coded: Iterable[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int]]]:
-    """The text with the characters that references mean, and where each of its own is in it."""
+def decoded(text: str, coded: Iterable[tuple[int, int, str]]) -> tuple[str, list[tuple[int, int]]]:
+    """The text with what its codes mean, and where each character of that is in it.
+
+    :param coded: where each code is (half open, code points) and what it means, in order.
+    :returns: half-open spans; a character of a code has that of the whole code.
+    """
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     last = 0

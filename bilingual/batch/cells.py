@@ -109,8 +109,6 @@ def _json_rows(text: str, shown: str) -> list[Row]:
     works = document.get("works") if isinstance(document, dict) else document
     if not isinstance(works, list) or not all(isinstance(work, dict) for work in works):
         raise InputError("table-json", path=shown, line=1)
-    if not works:
-        raise InputError("table-empty", path=shown)
     if len(works) > MAX_ROWS:
         raise too_large(shown)
     keys = list(dict.fromkeys(key for work in works for key in work))

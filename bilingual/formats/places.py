@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from bilingual.formats.registry import formats
-from bilingual.hidden import Seen, seen
+from bilingual.hidden import Seen, decoded, seen
 from bilingual.model import Cue
 from bilingual.tsheg import TSHEG
 
@@ -69,19 +69,10 @@ def is_bare(cue: Cue, start: int, end: int) -> bool:
 def _spans(text: str, plain: str, form: str) -> Spans | None:
     """Where each character of a plain text is in a payload; ``None`` where that is not clear."""
     read = formats()[form].plain
-    pieces: list[str] = []
-    spans: list[tuple[int, int]] = []
-    end = 0
-    for token in (*_MARKUP.finditer(text), None):
-        start = len(text) if token is None else token.start()
-        pieces.append(text[end:start])
-        spans += ((at, at + 1) for at in range(end, start))
-        if token is None:
-            break
-        end, piece = token.end(), read(token.group())
-        pieces.append(piece)
-        if piece == token.group():
-            spans += ((at, at + 1) for at in range(start, end))
-        else:
-            spans += [(start, end)] * len(piece)
-    return tuple(spans) if "".join(pieces) == plain else None
+    coded = [
+        (token.start(), token.end(), meant)
+        for token in _MARKUP.finditer(text)
+        if (meant := read(token.group())) != token.group()
+    ]
+    whole, spans = decoded(text, coded)
+    return tuple(spans) if whole == plain else None

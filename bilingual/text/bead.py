@@ -108,6 +108,8 @@ class BeadTexts:
         ``1、`` beside དང་པོ།.
         """
         bo_text, zh_text = BeadText.of("bo", bo, bead.bo), BeadText.of("zh", zh, bead.zh)
+        if not any((*bo_text.heads, *zh_text.heads)):  # as nearly always: nothing was left out
+            return cls(bead=bead, bo=bo_text, zh=zh_text)
         ours, theirs = labels_of(bo.cues, bead.bo), labels_of(zh.cues, bead.zh)
         if ours and not theirs and _says_one_of(zh_text, ours):
             bo_text = BeadText.of("bo", bo, bead.bo, labelled=True)
