@@ -108,9 +108,9 @@ WRITTEN: Final[Mapping[str, Page]] = {
     for page in (
         *map(_both, _GUIDES),
         Page(place="start.md", zh="README.zh.md", en="README.md"),
-        _english("contributing.md", "CONTRIBUTING.md"),
-        _english("security.md", "SECURITY.md"),
-        _english("conduct.md", "CODE_OF_CONDUCT.md"),
+        Page(place="contributing.md", zh="CONTRIBUTING.zh.md", en="CONTRIBUTING.md"),
+        Page(place="security.md", zh="SECURITY.zh.md", en="SECURITY.md"),
+        Page(place="conduct.md", zh="CODE_OF_CONDUCT.zh.md", en="CODE_OF_CONDUCT.md"),
         _english("changelog.md", "CHANGELOG.md"),
         *(_english(f"figures/{Path(source).name}", source) for source in _FIGURES),
     )

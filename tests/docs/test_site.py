@@ -198,7 +198,7 @@ def test_an_anchor_that_is_not_there_fails(tmp_path: Path, link: str, there: boo
 
 
 @pytest.mark.parametrize(
-    "page", [p for p in WRITTEN.values() if p.zh == f"docs/{p.place[:-3]}.zh.md"]
+    "page", [p for p in WRITTEN.values() if p.zh != p.en and p.place != "start.md"]
 )
 def test_both_languages_link_to_the_same(page: Page) -> None:
     def targets(path: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""The files that CONTRIBUTING.md prints, one of every kind of plug-in, are built and used.
+"""The files that CONTRIBUTING.md and its Chinese page print, one of every kind of plug-in, are
+built and used.
 
 Once as a distribution of somebody else's, installed beside us, and once each in the folder
 of its kind in a copy of this tree.
@@ -23,6 +24,7 @@ import bilingual
 ROOT = Path(bilingual.__file__).parent.parent
 SOURCE = Path(__file__).parent / "distribution"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGES = (CONTRIBUTING, ROOT / "CONTRIBUTING.zh.md")
 FOLDERS = {
     "rule.py": "checks/exclamation.py",
     "tab.py": "formats/tab.py",
@@ -42,22 +44,23 @@ BO = ("ཉི་མ་ཤར།", "ཆུ་འཁྱགས་ནས་འཁྱ
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def printed() -> dict[str, str]:
-    """The code blocks of CONTRIBUTING.md by the file that their first line names."""
-    text = CONTRIBUTING.read_text(encoding="utf-8")
+def printed(page: Path) -> dict[str, str]:
+    """The code blocks of a page by the file that their first line names."""
+    text = page.read_text(encoding="utf-8")
     return dict(
         re.findall(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     )
 
 
 @pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="CONTRIBUTING.md lies in the checkout")
-def test_what_is_printed_is_what_is_tried() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_printed_is_what_is_tried(page: Path) -> None:
     files = {
         path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8")
         for path in SOURCE.rglob("*")
         if path.suffix in (".py", ".toml") and path.name != "__init__.py"
     }
-    assert printed() == files
+    assert printed(page) == files
     assert {f"bilingual_extras/{name}" for name in FOLDERS} == set(files) - {"pyproject.toml"}
 
 

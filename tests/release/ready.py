@@ -16,6 +16,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 NO_ADDRESS: Final = "ADDRESS-TO-BE-NAMED"
 """Stands for the address to report to, while the project has none that is public."""
+ADDRESSED: Final = ("SECURITY.md", "SECURITY.zh.md", "CODE_OF_CONDUCT.md", "CODE_OF_CONDUCT.zh.md")
+"""The pages that say where to report to."""
 
 
 def lacking(root: Path, tag: str) -> list[str]:
@@ -39,7 +41,7 @@ def lacking(root: Path, tag: str) -> list[str]:
         found.append(
             "pyproject.toml has no [project.urls] with Source, Documentation, Issues, Changelog"
         )
-    for name in ("SECURITY.md", "CODE_OF_CONDUCT.md"):
+    for name in ADDRESSED:
         if NO_ADDRESS in text(name):
             found.append(f"{name} has {NO_ADDRESS} where the address for reports is to be")
     return found

@@ -142,7 +142,11 @@ def test_the_notice_names_what_the_package_carries() -> None:
     for suffix in (".ttf", ".json", ".tsv", ".npz", ".onnx", ".traineddata"):
         assert [name for name in files if name.endswith(suffix)], suffix
     assert [name for name in files if not named_in(notice, name)] == []
-    for named in ("bilingual/sample/assets/narration.ogg", "CODE_OF_CONDUCT.md"):
+    for named in (
+        "bilingual/sample/assets/narration.ogg",
+        "CODE_OF_CONDUCT.md",
+        "CODE_OF_CONDUCT.zh.md",
+    ):
         assert named in notice
 
 

@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from trove_classifiers import classifiers
 
 import bilingual
-from tests.release.ready import NO_ADDRESS, lacking
+from tests.release.ready import ADDRESSED, NO_ADDRESS, lacking
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github/workflows/test.yml"
@@ -57,7 +57,17 @@ def test_the_citation_is_of_this_version_and_licence() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["CODE_OF_CONDUCT.md", "CITATION.cff", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            f"{name}{language}.md"
+            for name in ("CODE_OF_CONDUCT", "CONTRIBUTING", "SECURITY")
+            for language in ("", ".zh")
+        ),
+        "CITATION.cff",
+    ],
+)
 def test_the_sdist_has_what_people_look_for(name: str) -> None:
     sdist = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
     assert f"/{name}" in sdist["targets"]["sdist"]["include"]
@@ -73,12 +83,11 @@ def release(folder: Path, **changed: str) -> Path:
         "CITATION.cff": "cff-version: 1.2.0\nversion: 1.2.3\nlicense: X\n",
         "pyproject.toml": "[project]\n[project.urls]\n"
         + "".join(f'{n} = "u"\n' for n in ("Source", "Documentation", "Issues", "Changelog")),
-        "SECURITY.md": "Write to security@example.org.\n",
-        "CODE_OF_CONDUCT.md": "Write to conduct@example.org.\n",
+        **dict.fromkeys(ADDRESSED, "Write to reports@example.org.\n"),
     }
     (folder / "bilingual").mkdir()
     for name, text in files.items():
-        (folder / name).write_text(changed.get(name.split(".")[0], text), encoding="utf-8")
+        (folder / name).write_text(changed.get(name.rpartition(".")[0], text), encoding="utf-8")
     return folder
 
 
@@ -86,7 +95,7 @@ def test_a_tree_is_the_release_of_its_tag(tmp_path: Path) -> None:
     assert lacking(release(tmp_path), "v1.2.3") == []
 
 
-@pytest.mark.parametrize("name", ["SECURITY.md", "CODE_OF_CONDUCT.md"])
+@pytest.mark.parametrize("name", ADDRESSED)
 def test_who_reports_finds_an_address_or_that_there_is_none(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     named = re.search(r"\b[\w.+-]+@[\w-]+\.[\w.]+", text)
@@ -104,8 +113,7 @@ def test_another_tag_is_seen(tmp_path: Path) -> None:
         {"CHANGELOG": "# Changelog\n\n## [1.2.3]\n"},
         {"CITATION": "version: 1.2.2\n"},
         {"pyproject": "[project]\n"},
-        {"SECURITY": f"Write to {NO_ADDRESS}.\n"},
-        {"CODE_OF_CONDUCT": f"Write to {NO_ADDRESS}.\n"},
+        *({name.removesuffix(".md"): f"Write to {NO_ADDRESS}.\n"} for name in ADDRESSED),
     ],
     ids=str,
 )
