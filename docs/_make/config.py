@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,6 +62,8 @@ def settings(
             "docs_dir": str(sources),
             "site_dir": str(out),
             "use_directory_urls": False,
+            # No repo_url: the theme would ask GitHub for its stars.
+            "copyright": _source(language),
             "strict": True,
             "nav": _named(navigation(made), language),
             "theme": {
@@ -123,6 +127,14 @@ def settings(
     if errors or warnings:
         raise ConfigError("; ".join(f"{key}: {said}" for key, said in (*errors, *warnings)))
     return config
+
+
+def _source(language: Language) -> str:
+    """A link to the repository, for the foot of each page; empty while it has no public address."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address = project.get("urls", {}).get("Source")
+    words = Said("源代码", "Source code").get(language)
+    return f'<a href="{escape(address)}">{words}</a>' if address else ""
 
 
 def _reference() -> list[dict[str, Any]]:

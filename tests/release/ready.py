@@ -1,8 +1,9 @@
 """Whether the tree is what a tag says: run before a release is built.
 
-    python -m tests.release.ready v0.2.0
+    python -m tests.release.ready v0.2.0 [https://github.com/OWNER/NAME]
 
-Needs Python alone. Exit status 1, with a line for each thing that is lacking.
+Needs Python alone. Exit status 1, with a line for each thing that is lacking. With the address of the
+repository that releases it, the links of the package have to lead there.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ ADDRESSED: Final = ("SECURITY.md", "SECURITY.zh.md", "CODE_OF_CONDUCT.md", "CODE
 """The pages that say where to report to."""
 
 
-def lacking(root: Path, tag: str) -> list[str]:
-    """What keeps this tree from being the release of that tag."""
+def lacking(root: Path, tag: str, address: str | None = None) -> list[str]:
+    """What keeps this tree from being the release of that tag, of the repository at that address."""
 
     def text(name: str) -> str:
         return (root / name).read_text(encoding="utf-8")
@@ -39,8 +40,11 @@ def lacking(root: Path, tag: str) -> list[str]:
     urls = tomllib.loads(text("pyproject.toml"))["project"].get("urls", {})
     if not {"Source", "Documentation", "Issues", "Changelog"} <= set(urls):
         found.append(
-            "pyproject.toml has no [project.urls] with Source, Documentation, Issues, Changelog"
+            "pyproject.toml has no [project.urls] with Source, Documentation, Issues, Changelog: "
+            "python -m tests.release.address writes them"
         )
+    elif address is not None and urls["Source"] != address:
+        found.append(f"[project.urls] leads to {urls['Source']}, and this is {address}")
     for name in ADDRESSED:
         if NO_ADDRESS in text(name):
             found.append(f"{name} has {NO_ADDRESS} where the address for reports is to be")
@@ -49,7 +53,10 @@ def lacking(root: Path, tag: str) -> list[str]:
 
 def main() -> int:
     """Say what is lacking."""
-    found = lacking(ROOT, sys.argv[1])
+    if len(sys.argv) not in (2, 3):
+        sys.stderr.write((__doc__ or "").split("\n\n")[1] + "\n")
+        return 2
+    found = lacking(ROOT, *sys.argv[1:])
     sys.stdout.write("".join(f"{line}\n" for line in found))
     return 1 if found else 0
 

@@ -77,7 +77,7 @@ def test_actions_are_pinned_and_nothing_has_more_rights_than_it_needs(path: Path
 
 
 def test_one_commit_an_action() -> None:
-    """The two workflows use the same release of the same action."""
+    """All workflows use the same release of the same action."""
     pins: dict[str, set[str]] = {}
     for path in WORKFLOWS:
         for step in steps(path):
@@ -181,8 +181,17 @@ def test_a_release_is_tested_and_of_main() -> None:
     assert build[0]["with"]["fetch-depth"] == 0  # origin/main is there to be looked into
     lines = [step.get("run", "") for step in build]
     assert lines.index("git merge-base --is-ancestor HEAD origin/main") < lines.index("make dist")
-    assert 'python -m tests.release.ready "$GITHUB_REF_NAME"' in lines
+    address = '"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"'  # what publishes is what the links lead to
+    assert f'python -m tests.release.ready "$GITHUB_REF_NAME" {address}' in lines
     assert not any(job.get("continue-on-error") for job in release.values())
+
+
+def test_what_publishes_the_site_runs_nothing_of_the_repository() -> None:
+    site = jobs(GITHUB / "workflows/site.yml")
+    assert [step["run"] for step in site["build"]["steps"] if "run" in step] == ["make site"]
+    assert site["build"]["permissions"] == {"contents": "read"}
+    assert site["publish"]["permissions"] == {"id-token": "write", "pages": "write"}
+    assert all(step["uses"].startswith("actions/") for step in site["publish"]["steps"])
 
 
 def test_forms_are_there_in_chinese_and_english_alike() -> None:
