@@ -51,11 +51,14 @@ coverage: $(TEST)/.done
 	BILINGUAL_REQUIRE_MODELS=1 $(TEST)/bin/python -m coverage run -m pytest -n 2 --dist loadfile tests/$(PART)
 	$(TEST)/bin/python -m coverage combine --quiet
 	$(TEST)/bin/python -m coverage html --quiet --directory build/coverage
+	$(TEST)/bin/python -m coverage json --quiet -o build/coverage.json
 	$(TEST)/bin/python -m coverage report --fail-under=$(FLOOR)
+	BENCH_OUT=build $(TEST)/bin/python -m tests.bench.bench_coverage --branches $(BRANCHES)
 
-# What share of lines and branches the suite has to run, in percent: the aim, until a whole run
-# has been measured.
-FLOOR := 92
+# What share the suite has to run, in percent, rounded: of lines and branches together, and of
+# branches alone. Reached on 2026-11-29; tests/bench/coverage.md says what is left and why.
+FLOOR := 96
+BRANCHES := 92
 
 lint: $(TEST)/.done
 	$(TEST)/bin/ruff check .

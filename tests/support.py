@@ -141,6 +141,15 @@ def params_of(value: Check | BackendUse) -> dict[str, Any]:
     return {} if value.reason is None else dict(value.reason.params)
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment for a child that coverage is not to measure.
+
+    Where it measures, it imports modules before the program begins and handles SIGTERM itself
+    (``coverage.process_startup``): what a test says of either would be said of coverage.
+    """
+    return {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_PROCESS_")}
+
+
 def default_signals() -> None:
     """For ``preexec_fn``: the child reacts to an interrupt, whatever this process ignores.
 

@@ -24,7 +24,7 @@ from bilingual.render.notebook.kernel import import_folders
 from bilingual.text.chinese import to_simplified
 from tests.fixes.test_fixing import BO, ZH, srt
 from tests.media import clips
-from tests.support import default_signals
+from tests.support import default_signals, unmeasured
 
 HOME = str(Path(bilingual.__file__).parents[1])
 PLANTED = """
@@ -97,7 +97,7 @@ class Trap:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Variables that lead into the working directory, as far as a user's do."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        environment = {k: v for k, v in unmeasured().items() if not k.startswith("PYTHON")}
         environment |= {"PYTHONPATH": HOME, "PIP_RETRIES": "0", **changes}
         # What the working directory offers on the PATH is no program of ours either.
         environment["PATH"] = os.pathsep.join([".", "", environment.get("PATH", "")])

@@ -137,6 +137,16 @@ TOPICS: Final = (
         prefixes=("install-",),
     ),
     Topic(
+        place="suite",
+        title=Said("测试", "The tests"),
+        about=Said(
+            "全部测试运行到多少行、多少分支；没有运行到的是哪些，为什么。",
+            "How many lines and branches the tests run; which are left, and why.",
+        ),
+        prefixes=("coverage",),
+        more="figures/coverage.md",
+    ),
+    Topic(
         place="service",
         title=Said("成批与服务", "Many works, the service"),
         about=Said(

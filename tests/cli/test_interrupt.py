@@ -14,7 +14,7 @@ import pytest
 import bilingual
 from bilingual.cli import run
 from tests.cli.test_cli import BO, ZH
-from tests.support import default_signals
+from tests.support import default_signals, unmeasured
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
@@ -108,7 +108,7 @@ def test_a_signal_while_the_commands_are_imported(tmp_path: Path, how: signal.Si
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "rules"],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         capture_output=True,
         preexec_fn=default_signals,
         check=False,

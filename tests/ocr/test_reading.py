@@ -17,7 +17,7 @@ from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
 from bilingual.ocr.base import Reading, vote
 from bilingual.ocr.registry import reader_for, reader_kinds
-from tests.support import default_signals
+from tests.support import default_signals, unmeasured
 
 readings = st.lists(
     st.builds(Reading, text=st.sampled_from(["", "甲", "乙", "丙"]), confidence=st.floats(0, 1))
@@ -94,7 +94,7 @@ def test_a_signal_ends_the_workers_at_once(tmp_path: Path, how: signal.Signals) 
     worker.write_text(program, encoding="utf-8")
     with subprocess.Popen(
         [sys.executable, "-c", WAITING, str(worker)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         preexec_fn=default_signals,
     ) as process:
         while len(started := list(tmp_path.glob("worker.py.*"))) < 2:
