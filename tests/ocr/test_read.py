@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import msgspec
 import pytest
 
 from bilingual import verify
+from bilingual.cli import run
 from bilingual.config import Config
+from bilingual.formats import load_track
 from bilingual.media.probe import probe
 from bilingual.model import Track
 from bilingual.ocr import cue_pictures, read_burned_in
@@ -216,6 +219,29 @@ def test_what_one_command_read_another_does_not_read_again(
     assert report.sampled is None
     assert report.burned_in is not None
     assert [c.text for c in report.burned_in["zh"].cues] == list(ZH)
+
+
+def test_the_command_writes_what_the_picture_says(
+    stacked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read(stacked)  # kept for the command
+    out = tmp_path / "read"
+    assert run(["ocr", str(stacked), "--format", "srt", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(out / f"stacked.{side}.srt") for side in ("bo", "zh")
+    ]
+    assert [c.text for c in load_track(out / "stacked.zh.srt").cues] == list(ZH)
+    assert [c.text for c in load_track(out / "stacked.bo.srt").cues] == list(BO)
+    before = (out / "stacked.zh.srt").read_bytes()
+    (out / "stacked.bo.srt").unlink()
+    assert run(["ocr", str(stacked), "--format", "srt", "--out", str(out)]) == 2  # kept
+    assert (out / "stacked.zh.srt").read_bytes() == before
+    capsys.readouterr()
+    assert run(["ocr", str(stacked), "--track", "zh", "--format", "srt"]) == 0
+    assert ZH[1] in capsys.readouterr().out
+    assert run(["ocr", str(stacked), "--format", "json", "--out", str(out)]) == 0
+    found = json.loads((out / "stacked.burned-in.json").read_text(encoding="utf-8"))
+    assert [cue["text"] for cue in found["zh"]["cues"]] == list(ZH)
 
 
 def test_short_cues_are_seen(tmp_path: Path) -> None:

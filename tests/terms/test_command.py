@@ -66,6 +66,28 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str], pair: tuple[P
     assert capsys.readouterr().out.splitlines()[1].startswith("2\tterm-empty-side")
 
 
+def test_check_says_how_often_each_term_is_met(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pair: tuple[Path, Path]
+) -> None:
+    glossary = tmp_path / "g.tsv"
+    glossary.write_text("zh\tbo\n地球\tསའི་གོ་ལ\n医生\tཨེམ་ཆི\n", encoding="utf-8")
+    command = ["terms", "check", str(glossary), "--bo", str(pair[0]), "--zh", str(pair[1])]
+    assert run([*command, "--lang", "zh"]) == 0
+    said = capsys.readouterr().out
+    assert "62.5 %" in said  # 5 of 8
+    worst, other = (line for line in said.splitlines() if "医生" in line or "地球" in line)
+    assert "医生" in worst
+    assert "ཨེམ་ཆི" in worst
+    assert "地球" in other
+    assert run([*command, "--format", "tsv"]) == 0
+    assert capsys.readouterr().out == (
+        "zh\tbo\tused\tfound\n地球\tསའི་གོ་ལ\t5\t5\n医生\tཨེམ་ཆི\t3\t0\n"
+    )
+    glossary.write_text("zh\tbo\n商店\tཚོང་ཁང\n", encoding="utf-8")
+    assert run([*command, "--lang", "en"]) == 0
+    assert "%" not in capsys.readouterr().out  # no term is met: there is no share
+
+
 def test_add(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     glossary = tmp_path / "g.tsv"
     assert run(["terms", "add", str(glossary), "地球", "སའི་གོ་ལ།", "--variant", "འཛམ་གླིང་"]) == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bilingual.model import Cue, Track
 from bilingual.text.bead import BeadText
 from bilingual.text.sequence import groups_of, parts_of, repeats, rolling, unjoined
+from tests.support import examined
 
 
 def cues(*said: tuple[int, int, str]) -> tuple[Cue, ...]:
@@ -69,6 +70,16 @@ def test_lines_that_roll_up() -> None:
     said = [BeadText.of("zh", Track(cues=made), [n]) for n in range(4)]
     assert [text.text for text in said] == lines
     assert said[2].place(0, 2).start == len(lines[1]) + 1
+
+
+def test_lines_that_roll_up_are_one_finding() -> None:
+    lines = ["地球绕着太阳转。", "水在零度结成冰。", "植物需要阳光和水。", "月亮绕着地球转。"]
+    shown = [lines[0], *(f"{lines[n - 1]}\n{lines[n]}" for n in (1, 2, 3))]
+    rows = [(1000 * n, 1000 * n + 900, text) for n, text in enumerate(shown)]
+    report = examined(zh=replace(Track(cues=cues(*rows)), language="zh"))
+    (found,) = [one for one in report.findings if one.rule == "repeated-cue"]
+    assert (found.zh, found.params["variant"]) == ((1, 2, 3), "rolls")
+    assert (found.params["cue"], found.params["count"]) == (2, 3)
 
 
 def test_lines_that_roll_up_through_three_lines() -> None:
