@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import resolve_name
 from types import ModuleType
 from typing import Final, NamedTuple
 
+from bilingual.checks.engine import rules
+from bilingual.params import PARAMS
+from docs._make.formats import WORDS
 from docs._make.pages import Language, Made, Said
 
 
@@ -64,7 +67,8 @@ PARTS: Final = (
     Part("params", Said("各条规则的参数", "Params of each rule"), ("bilingual.params",)),
 )
 _ABOUT: Final = Said(
-    "由源代码里的说明生成（英文）。能保持不变的只有 `bilingual`、`bilingual.batch`、`bilingual.params` 里的名称。本页各项这样导入：",
+    "每一项先用一句中文说明，下面的英文由源代码里的说明（docstring）生成，写明参数、单位、范围和错误。能保持不变的只有 "
+    "`bilingual`、`bilingual.batch`、`bilingual.params` 里的名称。本页各项这样导入：",
     "Made from the docstrings. Only names of `bilingual`, `bilingual.batch` and `bilingual.params` are stable. What this page shows is imported so:",
 )
 _VALUES: Final = Said(
@@ -86,6 +90,19 @@ def pages() -> Iterator[Made]:
             text=partial(_page, part),
             source="bilingual/__init__.py" if part.place == "index" else "",
         )
+
+
+@cache
+def chinese() -> Mapping[str, str]:
+    """A sentence of Chinese for each name of these pages, by where it is defined."""
+    known = rules()
+    return {
+        **WORDS["api"]["names"],
+        **{
+            f"{kind.__module__}.{kind.__name__}": f"规则“{known[name].title.zh}”（`{name}`）的参数。"
+            for name, kind in PARAMS.items()
+        },
+    }
 
 
 def imports(part: Part) -> list[str]:
@@ -112,7 +129,11 @@ def imports(part: Part) -> list[str]:
 
 
 def _page(part: Part, language: Language) -> str:
-    shown = [f"# {part.title.get(language)}", _ABOUT.get(language)]
+    shown = [
+        f"# {part.title.get(language)}",
+        Said(*WORDS["api"]["pages"][part.place]).get(language),
+        _ABOUT.get(language),
+    ]
     shown.append("```python\n" + "\n".join(imports(part)) + "\n```")
     if part.place == "values":
         shown.append(_VALUES.get(language))

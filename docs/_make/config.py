@@ -100,7 +100,7 @@ def settings(
             "plugins": [
                 {"material/offline": {}},
                 {"material/search": {"lang": [language], "separator": _CUT}},
-                *_reference(),
+                *_reference(language),
             ],
             "markdown_extensions": [
                 "admonition",
@@ -137,7 +137,7 @@ def _source(language: Language) -> str:
     return f'<a href="{escape(address)}">{words}</a>' if address else ""
 
 
-def _reference() -> list[dict[str, Any]]:
+def _reference(language: Language) -> list[dict[str, Any]]:
     """Docstrings are read from the source; nothing is imported for them."""
     options: dict[str, Any] = {
         "docstring_style": "sphinx",
@@ -149,6 +149,7 @@ def _reference() -> list[dict[str, Any]]:
         "show_signature_annotations": True,
         "separate_signature": True,
         "line_length": 88,
+        "filters": ["!^_"],
     }
-    options["extensions"] = ["docs._make.docstrings"]
+    options["extensions"] = [{"docs._make.docstrings": {"language": language}}]
     return [{"mkdocstrings": {"handlers": {"python": {"paths": [str(ROOT)], "options": options}}}}]

@@ -7,8 +7,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 from pkgutil import resolve_name
-from types import ModuleType
+from types import FunctionType, ModuleType
 
+import griffe
 import msgspec
 import pytest
 
@@ -16,6 +17,7 @@ from bilingual import Config, Report
 from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
 from bilingual.cli.group import cli
+from bilingual.params import PARAMS
 from docs._make import api, architecture, commands, formats, measured, options
 from docs._make import rules as rule_pages
 from docs._make.architecture import packages, reduced
@@ -25,6 +27,7 @@ from tests.bench.tables import results
 from tests.imports import LAYERS
 
 ROOT = Path(__file__).parents[2]
+Function = (FunctionType, property, classmethod)
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docs lie in the checkout")
 
@@ -177,6 +180,45 @@ def test_the_names_of_the_reference_are_imported_as_their_page_says(part: api.Pa
                 assert f"import {name}" in block[1].splitlines()
             else:
                 assert known[name.rpartition(".")[2]] is shown
+
+
+def members(name: str) -> set[str]:
+    """A name of the reference and what its page shows below it."""
+    shown = resolve_name(name)
+    inner = {
+        f"{name}.{each}"
+        for each, value in vars(shown).items()
+        if not each.startswith("_")
+        and (
+            value.__module__ == name
+            if isinstance(shown, ModuleType) and isinstance(value, type)
+            else isinstance(shown, type) and isinstance(value, Function)
+        )
+    }
+    return {name}.union(*map(members, inner)) if isinstance(shown, ModuleType) else {name, *inner}
+
+
+def test_every_name_of_the_reference_has_a_sentence_of_chinese() -> None:
+    named = {each for part in api.PARTS for name in part.names for each in members(name)}
+    params = {f"{kind.__module__}.{kind.__name__}" for kind in PARAMS.values()}
+    assert len(params) > 60
+    assert set(api.chinese()) == named | params | {"bilingual.params.PARAMS"}
+    for name, sentence in api.chinese().items():
+        assert re.search("[一-鿿]{2,}", sentence), name
+        assert sentence.endswith("。"), name
+    assert set(formats.WORDS["api"]["pages"]) == {part.place for part in api.PARTS}
+
+
+def test_on_the_chinese_site_a_docstring_begins_with_its_sentence() -> None:
+    found = {}
+    for language in LANGUAGES:
+        extensions = griffe.load_extensions({"docs._make.docstrings": {"language": language}})
+        module = griffe.load("bilingual.errors", extensions=extensions, search_paths=[ROOT])
+        docstring = module["InputError"].docstring
+        assert docstring is not None
+        found[language] = docstring.value
+    assert found["en"].startswith("A file cannot be used")
+    assert found["zh"] == api.chinese()["bilingual.errors.InputError"] + "\n\n" + found["en"]
 
 
 def test_what_is_stable_is_imported_from_where_it_is_stable() -> None:

@@ -128,6 +128,22 @@ def test_both_languages_have_the_same_pages(site: Path, read_pages: dict[Path, R
         assert (path.parent / switch).resolve() == (site / wanted).resolve()
 
 
+def test_the_reference_is_explained_in_chinese(site: Path) -> None:
+    """Below the heading of each name a sentence of Chinese comes first."""
+    bases = r'(?:<p class="doc doc-class-bases">.*?</p>\s*)?'
+    first = re.compile(rf"doc-contents[^>]*>\s*{bases}<p>(.*?)</p>", re.DOTALL)
+    found = []
+    for path in sorted((site / "api").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        headings = re.split(r"<h\d id=\"(bilingual[\w.]+)\" class=\"doc doc-heading\">", text)[1:]
+        for name, below in zip(headings[::2], headings[1::2], strict=True):
+            (sentence,) = first.findall(below)[:1]
+            assert re.search("[一-鿿]{2,}", sentence), name
+            found.append(name)
+    assert len(found) > 130
+    assert "bilingual.alignment.align" in found
+
+
 @needs_chromium
 def test_it_is_searched_from_a_folder_without_a_network(site: Path) -> None:
     asked: list[str] = []
