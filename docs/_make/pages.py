@@ -97,6 +97,7 @@ _GUIDES: Final = (
     "glossary.md",
     "faq.md",
     "threat-model.md",
+    "news.md",
 )
 _FIGURES: Final = tuple(
     path.relative_to(ROOT).as_posix()
@@ -149,6 +150,7 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 "commands.md",
                 "settings.md",
                 "faq.md",
+                "news.md",
             ),
         ),
         Chapter(
@@ -182,7 +184,7 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 Chapter(title=Said("Python 接口", "Python"), entries=below("api")),
                 "contributing.md",
                 "conduct.md",
-                "changelog.md",
+                Titled(Said("更新记录（英文）", "Changelog"), "changelog.md"),
             ),
         ),
     )
