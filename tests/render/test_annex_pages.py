@@ -299,7 +299,7 @@ def test_tracks_without_a_file_of_their_own() -> None:
     report["alignment"] = None
     report["findings"] = []
     rows = {row.label: row.value for row in view_of(made(report), "0" * 64).rows}
-    assert rows["藏文字幕"] == "视频内嵌字幕，3 条"
+    assert rows["藏文字幕"] == "视频内封字幕，3 条"
     assert rows["中文字幕"] == "没有"
 
 
