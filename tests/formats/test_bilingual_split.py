@@ -473,3 +473,86 @@ def test_a_title_over_the_whole_film_goes_with_its_language(shown: tuple[str, ..
     report = examined(bo=bo, zh=zh)
     assert {f.rule for f in report.findings} <= {"cue-too-long", "line-length"}
     assert report.verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("between", "zh_end", "bo_start"),
+    [
+        # A word of neither script goes to the language that does not have it yet.
+        (" NASA ", " NASA", ""),
+        ("NASA NASA ", "NASA NASA", ""),
+        ("[NASA] ", "[NASA]", ""),
+        ("[NASA][B] ", "[NASA][B]", ""),
+    ],
+)
+def test_a_word_of_neither_script_between_the_languages(
+    between: str, zh_end: str, bo_start: str
+) -> None:
+    pairs = [replace(p, zh=(p.zh or "").rstrip("。？")) for p in some(8)]
+    text = as_srt(by_line(pairs, "zh", between))
+    bo, zh = read_tracks(text.encode(), name="x.srt")
+    assert plains(zh) == [f"{p.zh}{zh_end}" for p in pairs]
+    assert plains(bo) == [f"{bo_start}{p.bo}" for p in pairs]
+
+
+def test_a_word_that_the_first_language_has_goes_to_the_second() -> None:
+    pairs = [replace(p, zh="NASA" + (p.zh or "").rstrip("。？")) for p in some(4)]
+    bo, zh = read_tracks(as_srt(by_line(pairs, "zh", " NASA ")).encode(), name="x.srt")
+    assert plains(zh) == [p.zh for p in pairs]
+    assert plains(bo) == [f"NASA {p.bo}" for p in pairs]
+
+
+@pytest.mark.parametrize("odd", ["小明：（{bo}）", "（{zh}）（{zh}）"])
+def test_brackets_that_hold_no_translation_of_their_line(odd: str) -> None:
+    pairs = some(8)
+    lines = [Line(start=p.start, end=p.end, text=f"{p.zh}（{p.bo}）") for p in pairs]
+    text = odd.format(zh=pairs[0].zh, bo=pairs[0].bo)
+    last = Line(start=60_000, end=62_000, text=text)
+    bo, zh = read_tracks(as_srt([*lines, last]).encode(), name="x.srt")
+    assert plains(bo)[:8] == [p.bo for p in pairs]
+    # The line stays whole: who speaks is no translation of what is said.
+    assert text in [*plains(bo), *plains(zh)]
+
+
+def test_lines_that_cannot_be_found_in_the_payload_have_no_place_in_it() -> None:
+    """A line break within a tag: the text is split, but cannot be written back."""
+    pairs = some(8)
+    for inline, between in ((False, "\n"), (True, " ")):
+        lines = [
+            Line(start=p.start, end=p.end, text=f"<v 小\n明>{p.zh}{between}{p.bo}") for p in pairs
+        ]
+        bo, zh = read_tracks(as_vtt(lines).encode(), name="x.vtt")
+        assert (plains(bo), plains(zh)) == ([p.bo for p in pairs], [p.zh for p in pairs])
+        assert {cue.part for cue in (*bo.cues, *zh.cues)} == {None}
+        by = {p.params["by"] for p in bo.problems if p.code == "split-by-script"}
+        assert by == {"inline" if inline else "line"}
+
+
+def test_a_bracketed_line_without_a_place() -> None:
+    pairs = some(8)
+    lines = [Line(start=p.start, end=p.end, text=f"<v 小\n明>{p.zh}（{p.bo}）") for p in pairs]
+    bo, zh = read_tracks(as_vtt(lines).encode(), name="x.vtt")
+    assert (plains(bo), plains(zh)) == ([p.bo for p in pairs], [p.zh for p in pairs])
+    assert {cue.part for cue in (*bo.cues, *zh.cues)} == {None}
+
+
+def test_two_lines_of_numbers_alone_are_one_of_each_language() -> None:
+    pairs = some(8)
+    odd = ["2024\n2025", f"2024\n{pairs[0].bo}", f"{pairs[0].zh}\n2024", f"2024\n{pairs[0].zh}"]
+    late = [Line(start=60_000 + 3000 * n, end=62_000 + 3000 * n, text=t) for n, t in enumerate(odd)]
+    bo, zh = read_tracks(as_srt([*by_line(pairs, "zh"), *late]).encode(), name="x.srt")
+    ends = [
+        {c.start_ms: c.plain for c in track.cues if c.start_ms >= 60_000} for track in (bo, zh)
+    ]
+    assert ends == [
+        {60_000: "2025", 63_000: pairs[0].bo},
+        {60_000: "2024", 63_000: "2024", 66_000: odd[2], 69_000: odd[3]},
+    ]
+
+
+def test_an_empty_line_beside_one_language_is_no_cue_of_the_other() -> None:
+    pairs = some(8)
+    last = Line(start=60_000, end=62_000, text=f"\\N{pairs[0].zh}")
+    bo, zh = read_tracks(as_ass([*by_line(pairs, "zh"), last]).encode(), name="x.ass")
+    assert plains(bo) == [p.bo for p in pairs]
+    assert plains(zh)[-1].strip() == pairs[0].zh

@@ -70,6 +70,13 @@ def test_the_script_decides_where_the_tag_is_wrong_or_absent(tmp_path: Path) -> 
     assert (third.language, third.problems[0].code) == ("bo", "language-by-tag")
 
 
+def test_a_stream_without_script_or_tag_has_no_language(tmp_path: Path) -> None:
+    (track,) = load_tracks(video(tmp_path / "a.mkv", srt("1949"), codec="subrip"))
+    assert (track.language, [c.plain for c in track.cues]) == (None, ["1949"])
+    assert "language-by-tag" not in [p.code for p in track.problems]
+    assert "language-by-script" not in [p.code for p in track.problems]
+
+
 def test_both_languages_in_one_stream(tmp_path: Path) -> None:
     both = srt(*(f"{z}\n{b}" for z, b in zip(ZH, BO, strict=True)))
     bo, zh = load_tracks(video(tmp_path / "a.mp4", both, codec="mov_text", tags=("chi",)))

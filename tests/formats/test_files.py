@@ -163,6 +163,19 @@ def test_ass_events_that_lost_their_section(line: str) -> None:
     ]
 
 
+def test_an_ass_line_that_ends_before_it_begins_is_reported() -> None:
+    line = "Dialogue: 0,0:00:09.00,0:00:08.00,D,,0,0,0,,水"
+    track = read_track((ASS + line + "\n").encode(), name="x.ass")
+    assert (track.cues[-1].start_ms, track.cues[-1].end_ms) == (9000, 8000)
+    assert ("time-reversed", {"text": line}) in [(p.code, p.params) for p in track.problems]
+
+
+def test_a_drawing_that_is_never_closed_hides_the_rest_of_the_line() -> None:
+    line = "Dialogue: 0,0:00:08.00,0:00:09.00,D,,0,0,0,,水{\\p1}m 0 0 l 5 5"
+    track = read_track((ASS + line + "\n").encode(), name="x.ass")
+    assert track.cues[-1].plain == "水"
+
+
 # Both languages in one file
 
 

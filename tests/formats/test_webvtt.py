@@ -205,3 +205,44 @@ def test_srt_under_another_name_is_read_as_srt() -> None:
     assert track.format == "srt"
     # and WebVTT is recognised by its signature, whatever the name
     assert read(f"{HEAD}{ONE}\n水。", name="x.srt").format == "vtt"
+
+
+def test_a_timestamp_map_that_cannot_be_read_is_reported() -> None:
+    line = "X-TIMESTAMP-MAP=LOCAL:soon"
+    track = read(f"WEBVTT\n{line}\n\n{ONE}\n水。")
+    assert got(track) == [(1000, 2500, "水。")]
+    assert [(p.code, p.line, p.params) for p in track.problems] == [
+        ("timestamp-map-unreadable", 2, {"text": line})
+    ]
+
+
+@pytest.mark.parametrize("kind", ["STYLE", "REGION"])
+def test_a_block_of_the_header_behind_a_cue_is_reported(kind: str) -> None:
+    track = read(f"{HEAD}{ONE}\n水。\n\n{kind}\n::cue {{}}\n\n{TWO}\n火。")
+    assert got(track) == [(1000, 2500, "水。"), (3000, 4000, "火。")]
+    assert [(p.code, p.line, p.params) for p in track.problems] == [
+        ("vtt-block-late", 6, {"text": kind})
+    ]
+
+
+@pytest.mark.parametrize("behind", ["", f"\n{TWO}\n火。", f"{TWO}\n火。"])
+def test_a_long_stretch_of_other_text_is_reported_once(behind: str) -> None:
+    """A transcript or a licence between two cues: one problem, and every cue around it."""
+    other = "说明\n" * 80
+    track = read(f"{HEAD}{ONE}\n水。\n\n{other}{behind}")
+    assert [text for _, _, text in got(track)] == ["水。", "火。"][: 2 if behind else 1]
+    assert [(p.code, p.line) for p in track.problems] == [("text-outside-cue", 6)]
+    assert track.problems[0].params["text"].split() == ["说明"] * 80
+
+
+def test_many_blank_lines_are_no_problem() -> None:
+    track = read(f"{HEAD}{ONE}\n水。\n" + "\n" * 200 + f"{TWO}\n火。")
+    assert [text for _, _, text in got(track)] == ["水。", "火。"]
+    assert track.problems == ()
+
+
+def test_comments_in_a_long_stretch_of_other_text_are_comments() -> None:
+    track = read(f"{HEAD}{ONE}\n水。\n\n" + "说明\n\nNOTE 一\n\n" * 40 + f"{TWO}\n火。")
+    assert [text for _, _, text in got(track)] == ["水。", "火。"]
+    assert {p.code for p in track.problems} == {"text-outside-cue"}
+    assert {p.params["text"] for p in track.problems} == {"说明"}

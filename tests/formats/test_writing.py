@@ -139,6 +139,13 @@ def test_what_cannot_be_written_is_refused(cue: tuple[int, int, str], target: st
         _ = track.to_srt() if target == "srt" else track.to_vtt()
 
 
+def test_a_format_that_is_only_read_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(FormatError) as caught:
+        write_track(track_of([(0, 1000, "水。")], "srt"), tmp_path / "x.ass", form="ass")
+    assert (caught.value.code, caught.value.params["format"]) == ("format-unwritable", "ass")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_files_are_never_overwritten_unless_asked(tmp_path: Path) -> None:
     track = track_of([(0, 1000, "水。")], "srt")
     path = tmp_path / "x.srt"
