@@ -234,6 +234,30 @@ def test_a_fix_that_brings_a_finding_is_taken_back() -> None:
     assert ("cue-overlap", "brings-new") in {(h.fix.rule, h.why) for h in done.held}
 
 
+@pytest.mark.parametrize(
+    ("form", "why", "words"),
+    [
+        ("srt", "brings-new", "would cause a new finding, so it was not made"),
+        ("vtt", "unwritable", "the file would not read back the same, so it was not made"),
+    ],
+)
+def test_a_line_of_hidden_characters_alone_cannot_become_empty(
+    form: str, why: str, words: str
+) -> None:
+    """Without them the line would be blank, and end the cue."""
+    text = "地球是\n\u200b\n一颗行星。"
+    zh = [ZH[0], text, "水在零\u200b度结成冰。"]
+    blocks = [
+        f"{stamp(3000 * n, '.')} --> {stamp(3000 * n + 2500, '.')}\n{t}\n" for n, t in enumerate(zh)
+    ]
+    data = srt(zh) if form == "srt" else "\n".join(["WEBVTT\n", *blocks])
+    done = fixed({"zh": data.encode()}, zh=f"zh.{form}")
+    # The other one is taken out all the same.
+    assert texts_of(only(done, "zh")) == [ZH[0], text, "水在零度结成冰。"]
+    assert [(h.why, h.fix.rule) for h in done.held] == [(why, "hidden-character")]
+    assert f"[{words}]" in render_fixes(done, "en")
+
+
 def test_a_damaged_letter_is_only_shown() -> None:
     done = fixed({"zh": srt(("太\ufffd是一颗恒星。", *ZH[1:])).encode()})
     assert not only(done, "zh").changed

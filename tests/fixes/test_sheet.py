@@ -24,6 +24,7 @@ from bilingual.fixes.sheet import COLUMNS, Sheet, SheetRow, read_sheet, restored
 from bilingual.fixes.sheet_cells import Cell, guarded, unguarded
 from bilingual.model import Language, Report
 from bilingual.render.sheet import render_sheet, sheet_rows
+from bilingual.render.text.fixes import render_fixes
 from bilingual.render.words import reason
 from tests.fixes.test_fixing import BO, ZH, read, report_on, srt, stamp
 
@@ -376,6 +377,17 @@ def test_merged_cells_are_refused(span: str, tmp_path: Path) -> None:
     assert [f.texts[0].cue for f in by_side(done)["bo"].applied] == [4]
 
 
+@pytest.mark.parametrize("span", ["L40:L42", "AA3:AB4"])
+def test_cells_that_are_merged_elsewhere_are_no_matter(span: str, tmp_path: Path) -> None:
+    def merge(page: Any) -> None:
+        page.cell(row=3, column=place("bo_corrected")).value = BO[1]
+        page.merge_cells(span)
+
+    done = applied(edited(tmp_path, merge))
+    assert refusals(done) == []
+    assert by_side(done)["bo"].track.cues[1].text == BO[1]
+
+
 def test_empty_merged_cells_cost_nothing(tmp_path: Path) -> None:
     done = applied(edited(tmp_path, lambda page: page.merge_cells("L3:L5")))
     assert refusals(done) == []
@@ -407,6 +419,25 @@ def test_an_edit_of_the_original_column_is_taken_where_the_file_is_as_it_was(
     assert refusals(applied(path, other)) == [((4,), "sheet-row-emptied")]
 
 
+def test_a_converted_text_in_the_original_column_is_no_correction(tmp_path: Path) -> None:
+    def rounded(page: Any) -> None:
+        page.cell(row=3, column=place("bo_text")).value = "1.23E+15"
+
+    done = applied(edited(tmp_path, rounded))
+    assert refusals(done) == [((3,), "sheet-cell-number")]
+    assert not by_side(done)["bo"].changed
+    assert "1.23E+15" in reason(done.refused[0].reason, "zh")
+
+
+def test_a_csv_cell_of_more_than_excel_holds_is_our_error(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_bytes(render_sheet(report(), "csv"))
+    _fill(path, "csv", "bo_corrected", 2, "ཀ" * 40_000)
+    with pytest.raises(InputError) as caught:
+        read_sheet(path)
+    assert (caught.value.code, caught.value.params["detail"]) == ("sheet-unreadable", "row 3")
+
+
 def test_a_csv_that_excel_saved_is_known_by_its_times(tmp_path: Path) -> None:
     files: dict[Language, bytes] = {"zh": srt(("00123", "3-4", *ZH[2:])).encode()}
     path = tmp_path / "s.csv"
@@ -422,8 +453,13 @@ def test_a_csv_that_excel_saved_is_known_by_its_times(tmp_path: Path) -> None:
     rows[1][at["zh_corrected"]] = "123"
     rows[2][at["zh_corrected"]] = "5月6日"
     rows[3][at["zh_corrected"]] = "水在零度。"
+    rows[4][at["zh_corrected"]] = "TRUE"
     done = applied(written(rows, path), files)
-    assert refusals(done) == [((2,), "sheet-cell-number"), ((3,), "sheet-cell-date")]
+    assert refusals(done) == [
+        ((2,), "sheet-cell-number"),
+        ((3,), "sheet-cell-date"),
+        ((5,), "sheet-cell-boolean"),
+    ]
     assert [f.texts[0].cue for f in by_side(done)["zh"].applied] == [2]
 
 
@@ -507,6 +543,80 @@ def test_no_cue_is_inserted_over_another(tmp_path: Path) -> None:
     files["bo"] = files["bo"].replace(b"00:00:09,300", b"00:00:07,100")
     cue = by_side(applied(path, files))["bo"].track.cues[2]
     assert (cue.start_ms, cue.end_ms) == (7100, 9500)
+
+
+def test_a_cue_that_begins_early_shortens_the_one_before_it(tmp_path: Path) -> None:
+    path, files = missing("csv", tmp_path, 1)
+    early = {**files, "bo": files["bo"].replace(b"00:00:07,000", b"00:00:06,300")}
+    cue = by_side(applied(path, early))["bo"].track.cues[1]
+    assert (cue.start_ms, cue.end_ms, cue.text) == (4000, 6300, BO[1])
+    taken = {**files, "bo": files["bo"].replace(b"00:00:07,000", b"00:00:05,000")}
+    assert refusals(applied(path, taken)) == [((3,), "sheet-row-time-taken")]
+
+
+def holed(cues: tuple[int, ...], texts: tuple[str, ...], tmp_path: Path) -> Fixed:
+    """A work whose Tibetan lacks some cues, with a sheet that has these texts for them."""
+    kept = [n for n in range(len(ZH)) if n not in cues]
+    bo = srt([BO[n] for n in kept], [(3000 * n + 1000, 3000 * n + 3500) for n in kept])
+    files: dict[Language, bytes] = {"bo": bo.encode(), "zh": srt(ZH).encode()}
+    path = tmp_path / "sheet.csv"
+    path.write_bytes(render_sheet(report(files), "csv"))
+    rows = [n for n, r in enumerate(sheet_rows(report(files), "zh"), 1) if "bo_cue" not in r]
+    for row, text in zip(rows, texts, strict=True):
+        _fill(path, "csv", "bo_corrected", row, text)
+    return applied(path, files)
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_a_new_text_that_no_file_holds_takes_no_other_with_it(bad: int, tmp_path: Path) -> None:
+    lacking = (0, 2, 4)
+    texts = [BO[n] for n in lacking]
+    texts[bad] = "x\n\n9\n00:00:01,000 --> 00:00:02,000\ny"
+    done = holed(lacking, tuple(texts), tmp_path)
+    assert refusals(done) == [((lacking[bad] + 2,), "sheet-row-unwritable")]
+    track = by_side(done)["bo"]
+    there = [text for n, text in enumerate(BO) if n != lacking[bad]]
+    assert [cue.text for cue in track.track.cues] == there
+    new = [n for n, text in enumerate(there) if BO.index(text) in lacking]
+    assert list(track.inserted) == new
+    for language, words in (("zh", "表格 sheet.csv 里没有用上的行（1 行）"), ("en", "sheet.csv")):
+        shown = render_fixes(done, language)
+        assert words in shown
+        assert reason(done.refused[0].reason, language) in shown
+
+
+def test_the_last_line_of_a_file_may_lack_its_end(tmp_path: Path) -> None:
+    path, files = missing("csv", tmp_path, 4)
+    done = applied(path, {**files, "bo": files["bo"].rstrip(b"\n")})
+    assert by_side(done)["bo"].after == srt(BO)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # A blank line between a number and its time, or between the time and the text.
+        ("2\n00:00:07", "2\n\n00:00:07"),
+        ("3,500\n", "3,500\n\n"),
+    ],
+)
+def test_a_cue_is_inserted_beside_cues_with_blank_lines_in_them(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    path, files = missing("csv", tmp_path, 1)
+    text = files["bo"].decode().replace(before, after, 1)
+    done = by_side(applied(path, {**files, "bo": text.encode()}))["bo"]
+    assert [cue.text for cue in done.track.cues] == list(BO)
+    assert [cue.identifier for cue in done.track.cues] == list("12345")
+    wanted = srt(BO).replace(before.replace("2\n", "3\n"), after.replace("2\n", "3\n"), 1)
+    assert done.after == wanted
+
+
+def test_a_cue_without_a_text_stays_and_one_goes_behind_it(tmp_path: Path) -> None:
+    path, files = missing("csv", tmp_path, 1)
+    empty = files["bo"].decode().replace(BO[0] + "\n", "", 1)
+    done = by_side(applied(path, {**files, "bo": empty.encode()}))["bo"]
+    assert [cue.text for cue in done.track.cues] == ["", *BO[1:]]
+    assert [cue.identifier for cue in done.track.cues] == list("12345")
 
 
 def test_only_as_many_numbers_change_as_must(tmp_path: Path) -> None:
@@ -818,3 +928,17 @@ def test_a_missing_line_goes_beside_its_translation(pattern: str, tmp_path: Path
     row[COLUMNS.index("bo_corrected")] = BO[2]
     status, files = one_file(tmp_path, both(holed), rows)
     assert (status, files) == (0, [both(lines)])
+
+
+def test_a_missing_line_of_a_file_by_cues_becomes_a_cue_of_its_own(tmp_path: Path) -> None:
+    """Each language in cues of its own that are shown together."""
+    times = [(3000 * n + 1000, 3000 * n + 3500) for n in range(5) for _ in ("bo", "zh")]
+    texts = [text for pair in zip(BO, ZH, strict=True) for text in pair]
+    kept = [n for n in range(10) if texts[n] != BO[2]]
+    data = srt([texts[n] for n in kept], [times[n] for n in kept]).encode()
+    rows = exported(tmp_path, data)
+    (row,) = [row for row in rows[1:] if row[COLUMNS.index("bo_cue")] in ("", "–")]
+    row[COLUMNS.index("bo_corrected")] = BO[2]
+    status, files = one_file(tmp_path, data, rows)
+    texts[4:6] = [ZH[2], BO[2]]  # behind the one that begins at the same time
+    assert (status, files) == (0, [srt(texts, times).encode()])

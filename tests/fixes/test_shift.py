@@ -93,6 +93,18 @@ def test_a_track_that_is_off_throughout_moves_throughout() -> None:
     assert retimed_by(clock, [(5000, 6000), (16_000, 17_000)]) == [(1000, 2000), (10_000, 11_000)]
 
 
+def test_cues_out_of_order_go_by_their_times() -> None:
+    """Where a file's cues are in no order, it shows nothing of where a jump is."""
+    clock = ClockMap(offset_ms=0, jumps=(Jump(at_ms=10_000, offset_ms=2000),))
+    wrong = [(14_000, 15_000), (1000, 2000), (12_000, 13_000), (4000, 5000)]
+    assert retimed_by(clock, wrong) == [
+        (12_000, 13_000),
+        (1000, 2000),
+        (10_000, 11_000),
+        (4000, 5000),
+    ]
+
+
 def test_a_clock_of_another_speed_is_left_as_it_is() -> None:
     clock = ClockMap(rate=25 / 24, offset_ms=10)
     assert correction(clock, 120) == clock.inverted()

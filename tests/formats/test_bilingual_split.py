@@ -541,9 +541,7 @@ def test_two_lines_of_numbers_alone_are_one_of_each_language() -> None:
     odd = ["2024\n2025", f"2024\n{pairs[0].bo}", f"{pairs[0].zh}\n2024", f"2024\n{pairs[0].zh}"]
     late = [Line(start=60_000 + 3000 * n, end=62_000 + 3000 * n, text=t) for n, t in enumerate(odd)]
     bo, zh = read_tracks(as_srt([*by_line(pairs, "zh"), *late]).encode(), name="x.srt")
-    ends = [
-        {c.start_ms: c.plain for c in track.cues if c.start_ms >= 60_000} for track in (bo, zh)
-    ]
+    ends = [{c.start_ms: c.plain for c in track.cues if c.start_ms >= 60_000} for track in (bo, zh)]
     assert ends == [
         {60_000: "2025", 63_000: pairs[0].bo},
         {60_000: "2024", 63_000: "2024", 66_000: odd[2], 69_000: odd[3]},
