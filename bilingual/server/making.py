@@ -215,11 +215,12 @@ def _made(service: Service, caller: Caller, draft: Draft) -> Work:
         files = {role: _placed(one, role, folder) for role, one in draft.files.items()}
         if draft.previous is not None:
             files = _taken_over(service.folders, draft.previous, draft, folder) | files
+        form = _form(draft, files)
         record = Record(
             files=files,
             choices=msgspec.to_builtins(draft.choices),
-            form=_form(draft, files),
-            title=_title(draft.form, files),
+            form=form,
+            title=_title(form, files),
             previous=None if draft.previous is None else draft.previous.id,
             webhook=draft.choices.webhook,
         )

@@ -128,6 +128,18 @@ def test_every_end_of_a_work_is_told(serving: Callable[..., Client], tmp_path: P
     }
 
 
+def test_an_address_that_is_listed_no_more_is_told_nothing(
+    serving: Callable[..., Client], tmp_path: Path
+) -> None:
+    client = serving(webhooks=HOOKS)
+    work = ended(client, submitted(client, data=TOLD)["url"])
+    assert [one["work"] for one in told(client)] == [work["id"]]
+    client.__exit__(None, None, None)
+    others = Webhooks(secret=HOOKS.secret, addresses=frozenset({"http://127.0.0.1:1/other"}))
+    again = serving(data=tmp_path / "data", webhooks=others)
+    assert waited(lambda: not told(again))
+
+
 def test_a_work_that_cannot_be_begun_is_told_of_too(
     serving: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bilingual.model.review import FindingDecision, Review, Reviewer
+from bilingual.model.review import CueDecision, FindingDecision, PointDecision, Review, Reviewer
 from bilingual.render.document import read_report
-from bilingual.render.review import finding_keys, review_json
-from tests.server.client import Client, ended, problem, service_behind, submitted
+from bilingual.render.review import finding_keys, pair_keys, point_keys, review_json
+from bilingual.render.timeline import bead_list
+from bilingual.render.words import rule_asks
+from tests.fixes.test_fixing import BO, ZH, srt
+from tests.server.client import WORKS, Client, ended, problem, service_behind, submitted
+from tests.server.tracks import SOUND_BO
 
 
 @pytest.fixture
@@ -116,6 +121,54 @@ def test_reviewers_are_compared(work: tuple[Client, dict[str, Any], str]) -> Non
     assert set(overview["reviewers"]) == {"卓玛", "李老师"}
     page = client.get(found["links"]["report.html"], params={"reviewer": "李老师"})
     assert "李老师" in page.text
+
+
+def test_reviewers_are_compared_on_pairs_and_on_open_checks(
+    serving: Callable[..., Client],
+) -> None:
+    """What each of them said of two cues, and of a check that no program could make."""
+    client = serving()
+    other = srt([text * 3 for text in reversed(ZH)]).encode()  # of another film, it seems
+    files = {"bo": ("bo.srt", SOUND_BO), "zh": ("zh.srt", other)}
+    found = ended(client, client.post(WORKS, files=files).json()["url"])
+    folder = service_behind(client).folders.work(found["id"])
+    report = read_report(folder / "report.json").report
+    place = next(n for n, bead in enumerate(bead_list(report)) if bead.bo)
+    bead, pair = bead_list(report)[place], pair_keys(report)[place]
+    rule, point = next(iter(point_keys(report).items()))
+    for name, state, holds in (
+        ("卓玛", "wrong", "holds"),
+        ("李老师", "confirmed-correct", "fails"),
+    ):
+        who: dict[str, Any] = {"by": name, "at": "2026-11-29T01:00:00Z"}
+        cue = CueDecision(key=pair, state=state, note="看这一对", **who)  # type: ignore[arg-type]
+        open_one = PointDecision(key=point, state=holds, **who)  # type: ignore[arg-type]
+        given = Review(reviewer=Reviewer(name=name), cues=(cue,), points=(open_one,))
+        answer = put(client, found, review_json(given).encode())
+        assert answer.status_code == 200, answer.text
+    compared = client.get(f"{found['links']['reviews']}/compared?lang=zh").json()
+    by_id = {one["id"]: one["name"] for one in compared["reviewers"]}
+    rows = {row["kind"]: row for row in compared["rows"]}
+    assert set(rows) == {"pair", "point"}
+    said = {
+        kind: {by_id[who]: one["state"] for who, one in row["decisions"].items()}
+        for kind, row in rows.items()
+    }
+    assert said["pair"] == {"卓玛": "wrong", "李老师": "confirmed-correct"}
+    assert said["point"] == {"卓玛": "holds", "李老师": "fails"}
+    assert rows["pair"]["bo"] == [BO[n] for n in bead.bo]
+    start = 3000 * bead.bo[0] + 1000
+    assert rows["pair"]["span_ms"] == [start, start]
+    assert rows["pair"]["title"].split() == ["第", str(place + 1), "组译文"]
+    assert rows["point"]["title"] == rule_asks(rule, "zh")
+    assert rows["pair"]["agree"] is rows["point"]["agree"] is False
+    notes = {one["note"] for one in rows["pair"]["decisions"].values()}
+    assert notes == {"看这一对"}
+    # The translator's sheet has what the caller's own review says.
+    sheet = client.get(found["links"]["sheet.xlsx"], params={"reviewer": "卓玛"})
+    book = pytest.importorskip("openpyxl").load_workbook(io.BytesIO(sheet.content))
+    cells = [str(cell.value) for row in book.worksheets[0] for cell in row if cell.value]
+    assert any("看这一对" in cell for cell in cells)
 
 
 @pytest.mark.parametrize(
