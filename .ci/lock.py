@@ -4,10 +4,11 @@
 
 The versions are those of ``.ci/constraints.txt``, which the suite runs with; a set holds for
 every system and Python that ``pyproject.toml`` allows (markers choose), and names no index, so
-that an office installs it from its own mirror. ``base-own-ffmpeg`` is the base without the wheel
-of ffmpeg and ffprobe. No set has torch: for Linux the index has builds for CUDA alone, with
-gigabytes of NVIDIA's own libraries, and those for the processor are on an index of PyTorch's.
-It is installed first (``docs/guide.md``). ``release`` has the tools of ``make dist`` alone.
+that an office installs it from its own mirror. ``base-own-ffmpeg`` and ``server-own-ffmpeg`` are
+without the wheel of ffmpeg and ffprobe. No set has torch: for Linux the index has builds for CUDA
+alone, with gigabytes of NVIDIA's own libraries, and those for the processor are on an index of
+PyTorch's. It is installed first (``docs/guide.md``). ``release`` has the tools of ``make dist``
+alone.
 """
 
 from __future__ import annotations
@@ -73,15 +74,15 @@ def sets() -> dict[str, tuple[str, list[str]]]:
 
     made = {
         "base": ("bilingual-subtitles without extras.", base),
-        "base-own-ffmpeg": (
-            "The base without ffmpeg's wheel: ffmpeg and ffprobe are the PATH's.",
-            [one for one in base if not one.startswith(FFMPEG)],
-        ),
         "release": ("The tools of `make dist`, `make audit` and `make lock`.", whole("release")),
     }
     for extra in extras:
         if extra not in {"all", "dev", "docs", "release"}:
             made[extra] = (f"bilingual-subtitles[{extra}].", [*base, *whole(extra)])
+    for name in ("base", "server"):
+        what, asked = made[name]
+        what = f"{what[:-1]}; ffmpeg and ffprobe are the PATH's, their wheel is left out."
+        made[f"{name}-own-ffmpeg"] = what, [one for one in asked if not one.startswith(FFMPEG)]
     return made
 
 

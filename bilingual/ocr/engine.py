@@ -29,6 +29,7 @@ import msgspec
 
 from bilingual.budget import MIB, carried, current
 from bilingual.errors import DependencyError, MediaError
+from bilingual.installing import install_command
 from bilingual.media.process import Bounds, Process
 from bilingual.showing import logger
 
@@ -85,7 +86,7 @@ def require() -> None:
     :raises DependencyError: ``ocr-missing``, with the command that installs it.
     """
     if not installed():
-        raise DependencyError("ocr-missing", command=f'pip install "bilingual-subtitles[{EXTRA}]"')
+        raise DependencyError("ocr-missing", command=install_command(EXTRA))
 
 
 class _Worker:

@@ -142,11 +142,18 @@ def _evenly(stream: VideoStream, shape: tuple[int, int], per_second: float) -> l
 
 
 def key_frames(
-    path: Path, media: Media, limits: MediaLimits, *, height: int, most: int
+    path: Path,
+    media: Media,
+    limits: MediaLimits,
+    *,
+    height: int,
+    width: int | None = None,
+    most: int,
 ) -> Iterator[Luma]:
     """The pictures that decode by themselves, so high, the first ``most`` of them.
 
-    A glance at a whole video for a tenth of what decoding all of it takes.
+    A glance at a whole video for a tenth of what decoding all of it takes. Without ``width``
+    they keep their shape.
 
     :raises MediaError: ``media-shape``, ``media-picture-undecodable``, or a limit was hit.
     """
@@ -154,7 +161,8 @@ def key_frames(
     if stream is None:
         return
     _believed(stream)
-    width = max(2, round(height * stream.display_width / stream.display_height / 2) * 2)
+    if width is None:
+        width = max(2, round(height * stream.display_width / stream.display_height / 2) * 2)
     filters = [f"scale={width}:{height}:flags=area", "format=gray"]
     before: dict[str, str | int] = {"skip_frame": "nokey"}
     yield from _pictures(path, stream, limits, (height, width), filters, most, before)

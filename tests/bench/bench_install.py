@@ -7,7 +7,8 @@ own that holds nothing but pip, from the package index that pip is set up for. W
 pip has no cache (``--no-cache-dir``), so that everything is fetched; with it, each is installed
 twice and the second time is the figure. Where torch is needed it comes first, in the version that
 the Makefile names: left to itself pip takes gigabytes of CUDA builds. The seconds hold for this
-machine and its connection; the processor's time is that of pip (unpacking and compiling).
+machine and its connection; the processor's time is that of pip (unpacking and compiling). Lines
+of extras that are not named stay as they were measured before.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
 
-from bilingual.render.notebook.results import Entry
-from tests.bench.results import column, table, write
+from bilingual.render.notebook.results import Entry, read_result
+from tests.bench.results import RESULTS, column, table, write
 
 ROOT: Final = Path(__file__).parents[2]
 PINS: Final = ROOT / ".ci/constraints.txt"
@@ -97,7 +98,8 @@ def main() -> None:
     parser.add_argument("extras", nargs="*", default=["", *extras()])
     parser.add_argument("--warm", action="store_true")
     asked = parser.parse_args()
-    rows: list[list[Entry]] = []
+    state = "warm" if asked.warm else "cold"
+    rows = measured_before(f"install-{state}")
     with tempfile.TemporaryDirectory() as name:
         wheel = built(Path(name))
         for extra in asked.extras:
@@ -105,9 +107,8 @@ def main() -> None:
                 clock, processor, sizes = install(wheel, extra, cache=asked.warm)
             heavy = sorted(sizes, key=lambda one: -sizes[one])[:4]
             named = ", ".join(f"{one} {sizes[one] / 1e6:.0f}" for one in heavy)
-            label = f"`[{extra}]`" if extra else f"`{NAME}` alone"
-            rows.append([label, sum(sizes.values()) / 1e6, clock, processor, len(sizes), named])
-            sys.stderr.write(f"{rows[-1]}\n")
+            rows[extra] = (sum(sizes.values()) / 1e6, clock, processor, len(sizes), named)
+            sys.stderr.write(f"{extra}: {rows[extra]}\n")
     columns = [
         column("installed"),
         column("MB", "{:.0f}", on_the_disk="MB"),
@@ -116,9 +117,25 @@ def main() -> None:
         column("packages", packages="count"),
         column("heaviest, MB"),
     ]
-    state = "warm" if asked.warm else "cold"
     title = f"Installations, pip's cache {state}; each with all that it needs"
-    write(f"install-{state}", tables={"install": table(title, columns, rows, n=len(rows))})
+    lines = [[_label(extra), *rows[extra]] for extra in ("", *extras()) if extra in rows]
+    write(f"install-{state}", tables={"install": table(title, columns, lines, n=len(lines))})
+
+
+def measured_before(name: str) -> dict[str, tuple[Entry, ...]]:
+    """The lines of the result that is there, by extra."""
+    path = RESULTS / f"{name}.json"
+    lines = read_result(path).tables["install"].rows if path.is_file() else ()
+    return {
+        extra: tuple(line[1:])
+        for line in lines
+        for extra in ("", *extras())
+        if line[0] == _label(extra)
+    }
+
+
+def _label(extra: str) -> str:
+    return f"`[{extra}]`" if extra else f"`{NAME}` alone"
 
 
 if __name__ == "__main__":

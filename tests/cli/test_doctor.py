@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 import bilingual
 import bilingual.media.binaries as binaries
-from bilingual import weights
+from bilingual import installing, weights
 from bilingual.cli import run
 from bilingual.cli.doctor import _NO_EXTRAS, Row, look
 from bilingual.errors import DependencyError
@@ -90,6 +91,28 @@ def test_what_is_missing_comes_with_its_command(
     shown = capsys.readouterr().out
     assert "bilingual models fetch base" in shown
     assert not (tmp_path / "cache").exists()  # looking makes nothing
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_torch_for_the_processor_comes_before_what_needs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """On Linux; why is said once, however many extras need it."""
+    monkeypatch.setattr(metadata, "version", absent("torch", "openai-whisper", "tesserocr"))
+    monkeypatch.setattr(installing, "find_spec", lambda name: None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    found = rows()
+    for extra in ("asr", "transformers", "tibetan-asr"):
+        first, second = str(found[f"extras.{extra}"].command).split(" && ")
+        assert first.endswith(
+            f"-m pip install {installing.TORCH} --index-url {installing.PROCESSOR_BUILDS}"
+        )
+        assert second.endswith(f'-m pip install "bilingual-subtitles[{extra}]"')
+        assert first.split(" -m ")[0] == second.split(" -m ")[0]
+    assert "&&" not in str(found["extras.ocr"].command)
+    run(["doctor", "--lang", lang])
+    why = {"zh": "只用处理器的 torch", "en": "torch first, for the processor alone"}[lang]
+    assert capsys.readouterr().out.count(why) == 1
 
 
 def test_without_ffmpeg_it_cannot_be_used(

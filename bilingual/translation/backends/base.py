@@ -18,6 +18,7 @@ from bilingual.budget import threads as at_most
 from bilingual.config import Backends
 from bilingual.errors import BilingualError, ModelError
 from bilingual.files import exists, home_expanded
+from bilingual.installing import install_command
 from bilingual.model import Measure, ModelUse, Reason
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as registered_path
@@ -135,8 +136,9 @@ def require(package: str, extra: str) -> None:
     :raises UnavailableError: ``backend-not-installed`` with the command that installs it.
     """
     if importlib.util.find_spec(package) is None:
-        command = f'pip install "bilingual-subtitles[{extra}]"'
-        raise UnavailableError("backend-not-installed", package=package, command=command)
+        raise UnavailableError(
+            "backend-not-installed", package=package, command=install_command(extra)
+        )
 
 
 @contextlib.contextmanager
