@@ -88,8 +88,8 @@ class Weights:
 class Engine:
     """A way to recognise speech.
 
-    ``package`` is what must be importable, ``extra`` the extra of ours that
-    installs it (``None``: it is the third party's own). ``rank`` orders engines
+    ``package`` is what must be importable, and ``besides`` what else, ``extra`` the extra of
+    ours that installs it (``None``: it is the third party's own). ``rank`` orders engines
     for ``auto``, the fastest first. ``languages`` are those whose words it can
     write. ``weights`` finds a model's files by name or path, ``fingerprint``
     says under which version and settings it works, for the cache of transcripts.
@@ -103,11 +103,13 @@ class Engine:
     weights: Callable[[str], Weights]
     load: Callable[[Weights, Asr], Recogniser]
     fingerprint: Callable[[Asr], str]
+    besides: tuple[str, ...] = ()
 
     @property
     def installed(self) -> bool:
-        """Whether its package can be imported. Does not import it."""
-        return importlib.util.find_spec(self.package) is not None
+        """Whether its packages can be imported. Does not import them."""
+        needed = (self.package, *self.besides)
+        return all(importlib.util.find_spec(name) is not None for name in needed)
 
     def require(self) -> None:
         """Raise where it is not installed.

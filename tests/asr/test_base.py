@@ -26,6 +26,19 @@ def test_the_engines_are_found_the_faster_first() -> None:
         assert engine.extra in engine.install_command
 
 
+def test_a_recogniser_is_installed_where_all_that_it_needs_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """transformers can be there for something else, without torch."""
+    engine = registry.engines()["huggingface"]
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "torch" else name)
+    assert not engine.installed
+    with pytest.raises(DependencyError, match=r"\[tibetan-asr\]"):
+        engine.require()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    assert engine.installed
+
+
 def test_finding_them_imports_no_recogniser() -> None:
     import subprocess
 

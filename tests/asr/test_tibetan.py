@@ -198,6 +198,7 @@ def test_what_is_absent_is_reported_and_is_unknown(booth: Booth, tmp_path: Path)
 @pytest.mark.parametrize("content", [None, "{}", "no json", '{"model_type": "whisper"}'])
 def test_a_folder_that_holds_no_model_is_unusable(tmp_path: Path, content: str | None) -> None:
     pytest.importorskip("transformers")
+    pytest.importorskip("torch")
     folder = tmp_path / "model"
     if content is not None:
         folder.mkdir()

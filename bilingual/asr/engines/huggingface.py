@@ -182,6 +182,7 @@ def _fingerprint(settings: Asr) -> str:
 ENGINE = Engine(
     name="huggingface",
     package="transformers",
+    besides=("torch",),
     extra="tibetan-asr",
     rank=9,
     languages=frozenset({"bo"}),
