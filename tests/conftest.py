@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 # A busy machine makes any example slow, so examples have no deadline. In continuous
@@ -84,3 +86,21 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     refuse_unlisted_skip(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``bilingual sample sample`` writes; made once, for it takes a minute.
+
+    The suite's processes share it: nothing in it may be changed.
+    """
+    from bilingual.cli import run
+
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the run's own, above that of this process
+    with FileLock(base / "sample.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.chdir(base)
+        if not (base / "sample" / "tibetan-narration" / "zh.vtt").exists():
+            assert run(["sample", "sample"]) == 0
+    return base / "sample"

@@ -12,9 +12,7 @@ import pytest
 from bilingual import Config
 from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
-from bilingual.cli.group import cli
 from tests.cli.test_cli import BO, ZH
-from tests.test_readme import assert_usable
 
 ROOT = Path(__file__).parents[2]
 PAGES = {"en": ROOT / "docs/news.md", "zh": ROOT / "docs/news.zh.md"}
@@ -84,9 +82,3 @@ def test_the_changelog_names_what_is_there() -> None:
     named = re.findall(r"`([a-z-]+)`", new)
     assert len(named) > 5
     assert set(named) <= {*rules(), *BATCH_RULES}
-    commands = re.findall(r"`bilingual ([a-z][^`]*)`", text)
-    assert len(commands) > 8
-    for command in commands:
-        assert_usable([word for word in command.split() if word.islower()])
-    known = {o for c in cli.commands.values() for p in c.params for o in p.opts}
-    assert set(re.findall(r"`(?:\w+ )?(--[a-z-]+)", text)) <= known

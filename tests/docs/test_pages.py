@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import shlex
-import tomllib
-from pathlib import Path
 
-import click
 import pytest
 
 from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
-from bilingual.cli.group import cli
 from bilingual.locale import catalogue
 from docs._make.pages import WRITTEN
 from docs._make.staging import links, prose
-from tests.test_readme import anchors, assert_usable
-
-ROOT = Path(__file__).parents[2]
+from tests.docs.found import ROOT, items, text, words_of
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docs lie in the checkout")
 
@@ -30,10 +22,6 @@ PAGES = [page for pair in PAIRS for page in pair]
 RULE = re.compile(r"\[([^\]]*)\]\(\.\./bilingual/(checks|batch/rules\.py)#([^)]*)\)")
 
 
-def text(page: str) -> str:
-    return (ROOT / page).read_text(encoding="utf-8")
-
-
 def blocks(page: str) -> list[tuple[str, str]]:
     """The language and the lines of each block."""
     return re.findall(r"^```(\w*)\n(.*?)^```$", text(page), re.DOTALL | re.MULTILINE)
@@ -41,61 +29,13 @@ def blocks(page: str) -> list[tuple[str, str]]:
 
 def commands(page: str) -> list[str]:
     """Every command line: of the console, of plain blocks, and within sentences."""
-    found = []
-    for kind, block in blocks(page):
-        lines = block.replace("\\\n", " ").splitlines()
-        if kind == "console":
-            found += [line[2:] for line in lines if line.startswith("$ ")]
-        elif not kind:
-            found += [line for line in lines if re.match("(bilingual|pip|dask) ", line)]
-    for piece, outside in prose(text(page)):
-        found += re.findall(r"`(bilingual [^`]+)`", piece) if outside else []
-    return found
-
-
-def words_of(command: str) -> list[str]:
-    # "verify … --form": what stands in between is the reader's.
-    return [word for word in shlex.split(command, comments=True) if word != "…"]
+    found = [item for item in items(page) if item.kind == "command"]
+    return [i.text for i in found if i.label or i.text.startswith("bilingual ")]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_and_their_options_exist(page: str) -> None:
-    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
-    for command in commands(page):
-        program, *rest = words_of(command)
-        if program == "pip":
-            named = re.search(r"\[([a-z,-]+)\]$", rest[-1])
-            assert named is None or set(named[1].split(",")) <= set(extras)
-        elif program == "bilingual":
-            try:
-                assert_usable(rest)
-            except click.BadOptionUsage:
-                # "`bilingual serve --data`" names an option of a command.
-                assert rest[-1].startswith("--")
-        elif program == ".venv/bin/python":
-            assert rest[:2] == ["-m", "pytest"]
-            for path in rest[2 : rest.index("-k")]:
-                assert (ROOT / path).is_file(), path
-        else:
-            assert program in ("dask", "curl"), command
-
-
-def test_commands_are_found() -> None:
-    assert sum(len(commands(page)) for page in PAGES) > 120
-    assert {words_of(c)[1] for c in commands("docs/faq.md") if "bilingual" in c} >= {"doctor"}
-    with pytest.raises(Exception, match="nonesuch"):
-        assert_usable(["verify", "--nonesuch"])
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_options_and_rules_named_in_sentences_exist(page: str) -> None:
+def test_rules_named_in_sentences_exist(page: str) -> None:
     said = "".join(piece for piece, outside in prose(text(page)) if outside)
-    known = {o for c in cli.commands.values() for p in c.params for o in p.opts}
-    groups = [c for c in cli.commands.values() if hasattr(c, "commands")]
-    known |= {o for g in groups for c in g.commands.values() for p in c.params for o in p.opts}
-    others = {"--nthreads", "--network", "--secret", "--check"}  # Dask's and podman's own
-    others |= {"--reports-to"}  # tests.release.address
-    assert set(re.findall(r"`(--[a-z0-9-]+)", said)) <= known | others
     for label, place, name in RULE.findall(said):
         assert label == f"`{name}`"
         assert name in (BATCH_RULES if place == "batch/rules.py" else rules()), name
@@ -104,27 +44,6 @@ def test_options_and_rules_named_in_sentences_exist(page: str) -> None:
 def test_links_to_rules_are_found() -> None:
     found = [RULE.findall(text(page)) for page in ("docs/units.md", "docs/units.zh.md")]
     assert [len(links_) for links_ in found] == [5, 5]
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_blocks_of_code_can_be_read(page: str) -> None:
-    for kind, block in blocks(page):
-        if kind == "python":
-            ast.parse(block)
-        elif kind == "toml":
-            tomllib.loads(block)
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_links_to_files_and_headings_lead_somewhere(page: str) -> None:
-    """On GitHub, where there are no pages that the site alone has."""
-    for target, anchor in links(text(page)):
-        if re.match("[a-z]+:", target):
-            continue
-        linked = ((ROOT / page).parent / target if target else ROOT / page).resolve()
-        assert linked.exists(), target
-        if anchor and linked.suffix == ".md":
-            assert anchor[1:] in anchors(str(linked.relative_to(ROOT))), (target, anchor)
 
 
 @pytest.mark.parametrize(("english", "chinese"), PAIRS)

@@ -14,7 +14,7 @@ import click
 import pytest
 import yaml
 
-from tests.test_readme import assert_usable
+from tests.docs import commands
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
@@ -103,7 +103,7 @@ def assert_there(words: list[str]) -> None:
         return
     if words[0] == "bilingual":
         assert words[1:]
-        assert_usable(words[1:])
+        commands.bilingual(words[1:])
     elif words[0] == "make":
         targets = [word for word in words[1:] if "=" not in word]
         assert targets
