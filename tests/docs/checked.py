@@ -191,7 +191,7 @@ RULES: Final = (
             why=why,
         )
         for program, why in (
-            (r"(\.venv/bin/python -m )?pip|\.venv/bin/pre-commit", _INSTALLS),
+            (r"((\.venv/bin/)?python -m )?pip|\.venv/bin/pre-commit", _INSTALLS),
             (r"([A-Z_]+=\S+ )*make", _MAKE),
             ("dask", _MACHINES),
             ("podman", _CONTAINER),

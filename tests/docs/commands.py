@@ -108,7 +108,7 @@ def make(words: Sequence[str]) -> None:
 
 def pip(words: Sequence[str]) -> None:
     """Its extras are declared, and the files that it names are there."""
-    assert words[0] == "install"
+    assert words[0] in ("install", "uninstall", "check"), words
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
         "optional-dependencies"
     ]

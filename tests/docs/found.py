@@ -22,6 +22,8 @@ Kind = Literal["command", "output", "code", "option", "call", "value", "link", "
 
 PROGRAMS: Final = ("bilingual", "make", "pip", "python", "dask", "curl", "podman", "sqlite3")
 """What begins a command, also with the folder that the program is in."""
+_SHELLS: Final = ("", "bash", "sh")
+"""Languages of blocks whose every line may be a command."""
 _COMMAND: Final = re.compile(
     rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:{'|'.join(PROGRAMS)}|pre-commit)(?: |$)"
 )
@@ -136,12 +138,12 @@ def _of_block(page: str, first: int, piece: str) -> Iterator[Item]:
     label = opening.strip("`~")
     if label == "console":
         yield from _of_console(page, first + 1, lines)
-    elif label or not all(_COMMAND.match(line) for line in lines):
+    elif label not in _SHELLS or not all(_COMMAND.match(line) for line in lines):
         code = "".join(f"{line}\n" for line in lines)
         yield Item(page=page, line=first, kind="code", text=code, label=label or "(none)")
     else:
         for number, line in enumerate(lines, first + 1):
-            yield Item(page=page, line=number, kind="command", text=line, label="(none)")
+            yield Item(page=page, line=number, kind="command", text=line, label=label or "(none)")
 
 
 def _of_console(page: str, first: int, lines: list[str]) -> Iterator[Item]:

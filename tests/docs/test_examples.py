@@ -196,6 +196,7 @@ VALUES: Final[tuple[tuple[str, Callable[[str], None]], ...]] = (
     (r"Authorization: Bearer (TOKEN|口令)", _is_words),  # sent by the calls of test_calls
     (r'help="藏文字幕 / Tibetan subtitles"', _is_words),
     (r"except BilingualError", _is_words),
+    (r"\[[a-z]+\] [a-z]+$", _is_words),  # a section and a key
     (r"12\. …|stacks, 1[05] of 6[46]", _is_words),
 )
 """Values by how they begin; what is none of these is an error."""
