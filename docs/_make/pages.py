@@ -85,6 +85,7 @@ def _english(place: str, source: str) -> Page:
 
 _GUIDES: Final = (
     "index.md",
+    "install.md",
     "creators.md",
     "reviewers.md",
     "units.md",
@@ -142,7 +143,8 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
         Chapter(
             title=Said("使用", "Use"),
             entries=(
-                Titled(Said("安装与第一份报告", "A first report"), "start.md"),
+                Titled(Said("第一份报告", "A first report"), "start.md"),
+                "install.md",
                 "creators.md",
                 "reviewers.md",
                 "units.md",

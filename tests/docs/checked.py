@@ -331,6 +331,7 @@ RULES: Final = (
 
 FAQ: Final = "tests/docs/test_faq.py"
 ANSWERS: Final = (
+    ("How do I install it on Windows", f"{LINKS}::test_links_lead_somewhere"),
     ("There is no ffmpeg", f"{FAQ}::test_doctor_says_which_ffmpeg_is_used"),
     ("pip wants to download", f"{FAQ}::test_torch_is_in_no_set_but_asked_for_by_those_named"),
     ("The machine has no network", f"{FAQ}::test_the_cache_can_be_elsewhere"),

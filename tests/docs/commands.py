@@ -25,7 +25,10 @@ from tests.docs.found import ROOT, words_of
 OF_OTHERS: Final = {
     "dask": {"--host", "--nworkers", "--nthreads", "--memory-limit"},
     "podman": {"--secret", "--network"},
-    "pip": {"--no-deps", "--require-hashes", "--index-url"},
+    "pip": {
+        *("--no-deps", "--require-hashes", "--index-url"),
+        *("--wheel-dir", "--no-index", "--find-links"),
+    },
     "tests.release": {"--reports-to"},
     "tests.bench": {"--foreign", "--growth", "--real-times"},
 }
@@ -108,7 +111,7 @@ def make(words: Sequence[str]) -> None:
 
 def pip(words: Sequence[str]) -> None:
     """Its extras are declared, and the files that it names are there."""
-    assert words[0] in ("install", "uninstall", "check"), words
+    assert words[0] in ("install", "uninstall", "check", "wheel"), words
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
         "optional-dependencies"
     ]
@@ -196,6 +199,8 @@ def python(words: Sequence[str]) -> None:
         bilingual(arguments)
     elif name == "pip":
         pip(arguments)
+    elif name == "venv":
+        assert len(arguments) == 1
     elif name == "pytest":
         assert all((ROOT / word).exists() for word in arguments if word.startswith("tests/"))
     else:
@@ -236,6 +241,7 @@ _PROGRAMS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "make": make,
     "pip": pip,
     "python": python,
+    "python3": python,
     "dask": dask,
     "curl": curl,
     "podman": podman,

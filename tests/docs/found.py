@@ -22,7 +22,7 @@ Kind = Literal["command", "output", "code", "option", "call", "value", "link", "
 
 PROGRAMS: Final = ("bilingual", "make", "pip", "python", "dask", "curl", "podman", "sqlite3")
 """What begins a command, also with the folder that the program is in."""
-_SHELLS: Final = ("", "bash", "sh")
+_SHELLS: Final = ("", "bash", "bat", "sh")
 """Languages of blocks whose every line may be a command."""
 _COMMAND: Final = re.compile(
     rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:{'|'.join(PROGRAMS)}|pre-commit)(?: |$)"
@@ -143,7 +143,9 @@ def _of_block(page: str, first: int, piece: str) -> Iterator[Item]:
         yield Item(page=page, line=first, kind="code", text=code, label=label or "(none)")
     else:
         for number, line in enumerate(lines, first + 1):
-            yield Item(page=page, line=number, kind="command", text=line, label=label or "(none)")
+            yield Item(
+                page=page, line=number, kind="command", text=started(line), label=label or "(none)"
+            )
 
 
 def _of_console(page: str, first: int, lines: list[str]) -> Iterator[Item]:
@@ -171,7 +173,9 @@ def _of_console(page: str, first: int, lines: list[str]) -> Iterator[Item]:
         command = command.removesuffix("\\").rstrip()
         if not going_on:
             at = number + 1
-            yield Item(page=page, line=number, kind="command", text=command, label="console")
+            yield Item(
+                page=page, line=number, kind="command", text=started(command), label="console"
+            )
     yield from ended()
 
 
@@ -180,6 +184,14 @@ def anchors(page: str) -> set[str]:
     outside = "".join(piece for piece, is_outside in prose(text(page)) if is_outside)
     titles = re.findall("^#+ (.+)$", outside, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+_STARTED: Final = re.compile(r"^(?:\S*/)?(?:python3? (?:-P )?-m )?(?=(?:bilingual|pip)(?: |$))")
+
+
+def started(command: str) -> str:
+    """A command without the Python or the folder that starts our program or pip."""
+    return _STARTED.sub("", command)
 
 
 def words_of(command: str) -> list[str]:
