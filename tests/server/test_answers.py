@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import time
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -213,17 +213,18 @@ def test_the_first_findings_are_noted_while_a_work_runs(tmp_path: Path) -> None:
 # The service itself.
 
 
-def test_an_upload_that_nobody_uses_goes_after_its_time(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_that_nobody_uses_goes_after_its_time(client: Client) -> None:
     name = upload(client, "a.srt", SOUND_BO)
     service = service_behind(client)
     tidy(service)
     assert client.get(f"/api/v1/uploads/{name}").status_code == 200
-    later = time.time() + LASTS_S + 60
-    monkeypatch.setattr(time, "time", lambda: later)
+    # As if it had lain there for so long.
+    (path,) = service.folders.uploads.iterdir()
+    begun = path.stat().st_mtime - LASTS_S - 60
+    os.utime(path, (begun, begun))
+    with service.store._change() as database:
+        database.execute("UPDATE uploads SET created = ?", (begun,))
     tidy(service)
-    monkeypatch.undo()
     problem(client.get(f"/api/v1/uploads/{name}"), 404, "upload-unknown")
     assert list(service.folders.uploads.iterdir()) == []
 
