@@ -82,3 +82,15 @@ def test_the_changelog_names_what_is_there() -> None:
     named = re.findall(r"`([a-z-]+)`", new)
     assert len(named) > 5
     assert set(named) <= {*rules(), *BATCH_RULES}
+
+
+def test_the_changelog_says_each_thing_once() -> None:
+    """A merge must not bring back entries that were joined: no heading comes twice in a version."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = text.split("\n## ")[1:]
+    assert len(versions) > 1
+    for version in versions:
+        headings = re.findall("^### .*", version, re.MULTILINE)
+        assert len(headings) == len(set(headings))
+    entries = re.findall("^- .*", text, re.MULTILINE)
+    assert len(entries) == len(set(entries)) > 60
