@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -140,14 +142,26 @@ def _self_quota(works: Sequence[Submission], config: Config) -> Iterator[BatchFi
             )
 
 
+_RANK: Final = re.compile(r"(?:第|no\.?)?\s*(\d{1,6})\s*[名位号.]?", re.IGNORECASE | re.ASCII)
+
+
+def _as_number(rank: str) -> str:
+    """A rank as people write it (1, 01, １, 第1名, 一) as its number; itself where it is none."""
+    plain = unicodedata.normalize("NFKC", rank)
+    if match := _RANK.fullmatch(plain):
+        return str(int(match[1]))
+    single = plain.removeprefix("第").rstrip("名位号")
+    value = unicodedata.numeric(single, None) if len(single) == 1 else None
+    return rank if value is None else f"{value:g}"
+
+
 def _rank_order(works: Sequence[Submission], config: Config) -> Iterator[BatchFinding]:
     for owned in _by(works, "unit").values():
         ranks: dict[tuple[str, str], list[Submission]] = defaultdict(list)
         for work in owned:
             rank = "" if work.form is None else (work.form.rank or "").strip()
             if rank:
-                plain = str(int(rank)) if rank.isascii() and rank.isdigit() else rank
-                ranks[work.category or config.category, plain].append(work)
+                ranks[work.category or config.category, _as_number(rank)].append(work)
         for (_, rank), some in ranks.items():
             if len(some) > 1:
                 unit = "" if some[0].form is None else (some[0].form.unit or "").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,6 +20,8 @@ from bilingual.translation.negation import negations
 # another clause; up to here (Chinese characters) one sentence is likely.
 _SHORT: Final = 16.0
 _ACRONYM: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])[A-Z0-9]{2,}(?![A-Za-z0-9])")
+_DIGITS_FIRST: Final = re.compile("[0-9]{1,20}")
+_DIGITS_LAST: Final = re.compile("[0-9]{1,20}$")
 # Misplaced or reworded, a bead as a whole is another rule's matter.
 _RISKY: Final = 0.5
 
@@ -76,12 +79,13 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             yield texts
             continue
         bead, bo_text, zh_text = texts.bead, texts.bo.text, texts.zh.text
-        ours = {m.group() for m in _ACRONYM.finditer(zh_text)}
-        theirs = {m.group() for m in _ACRONYM.finditer(bo_text)}
-        lost, new = sorted(ours - theirs), sorted(theirs - ours)
+        # CO₂ and CO2 are one.
+        zh_plain, bo_plain = (unicodedata.normalize("NFKC", t) for t in (zh_text, bo_text))
+        ours = {m.group() for m in _ACRONYM.finditer(zh_plain)}
+        theirs = {m.group() for m in _ACRONYM.finditer(bo_plain)}
         # One that is on one side only may be written out on the other.
-        lost = [w for w in lost if w not in bo_text.upper()]
-        new = [w for w in new if w not in zh_text.upper()]
+        lost = [w for w in sorted(ours - theirs) if not _holds(bo_plain, w, zh_plain)]
+        new = [w for w in sorted(theirs - ours) if not _holds(zh_plain, w, bo_plain)]
         if not lost or not new:
             continue
         yield Hit(
@@ -101,6 +105,24 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 ),
             ),
         )
+
+
+def _holds(text: str, word: str, own: str) -> bool:
+    """Whether an acronym of one side is in the other's text, within a longer word too.
+
+    CO is not in CO2; MPPE is in MPPE128 where its own side has 128 elsewhere.
+    """
+    upper = text.upper()
+    at = upper.find(word)
+    while at >= 0:
+        before, behind = (
+            _DIGITS_LAST.search(upper[:at]),
+            _DIGITS_FIRST.match(upper[at + len(word) :]),
+        )
+        if all(part is None or part.group() in own for part in (before, behind)):
+            return True
+        at = upper.find(word, at + 1)
+    return False
 
 
 def _with(cues: Cues, k: int, text: str) -> Cues:

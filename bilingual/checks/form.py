@@ -305,8 +305,8 @@ RULES: Final = (
             en="Keep no more authors or organisations than are allowed, separated by commas.",
         ),
         limits=Words(
-            zh="按顿号、逗号、分号和换行分开计数，同名只算一次；括号里的人名、“等”之后的人数算不清，结论为“未能判断”。报告里不出现姓名。",
-            en="Names are separated by commas, semicolons or lines, and counted once each. Names in brackets, and those behind 等, cannot be counted with certainty: unknown. No name appears in the report.",
+            zh="按顿号、逗号、分号、斜线、藏文垂符和换行分开计数，同名只算一次；括号里的人名、“等”之后的人数，以及用空格或“和”隔开、可能超出名额的，算不清，结论为“未能判断”。报告里不出现姓名。",
+            en="Names are separated by commas, semicolons, oblique strokes, shads or lines, and counted once each. Names in brackets, those behind 等, and too many that are separated by spaces or 和 cannot be counted with certainty: unknown. No name appears in the report.",
         ),
         run=_authors,
         catches=with_form(authors="甲、乙、丙、丁、戊、己"),

@@ -35,6 +35,7 @@ _WRITTEN: Final[frozenset[Need]] = frozenset({"zh-written"})
 _BRACKETED: Final = re.compile(r"[(（「『《〈\[【][^)）」』》〉\]】]*[)）」』》〉\]】]")
 _NAME_LENGTH: Final = 4
 _FEW: Final = 2
+_GARBLED: Final = 5
 # What the Unicode charts say to write in their place.
 _DEPRECATED: Final = {"\u0f77": "\u0fb2\u0f71\u0f80", "\u0f79": "\u0fb3\u0f71\u0f80"}
 
@@ -93,10 +94,21 @@ def _wrong_script(artifacts: Artifacts) -> Iterator[Hit]:
             continue
         for cue in track.cues:
             counts = count_scripts(cue.compared)
-            if counts.other_letters >= _FEW and counts.other_letters > counts.letters / 2:
+            foreign = counts.other_letters >= _FEW and counts.other_letters > counts.letters / 2
+            if foreign or _is_garbled(cue.compared):
                 yield _script_hit(cue, side, "other", Severity.WARNING)
             elif side == "zh" and counts.tibetan >= _FEW and counts.tibetan <= 3 * counts.han:
                 yield _script_hit(cue, side, "tibetan", Severity.WARNING)
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether it is UTF-8 that was read as a code of Western Europe: བོད as à½–à½¼à½‘.
+
+    Each byte of a letter is then one of the upper half; a language of Europe has few of them.
+    """
+    shown = "".join(text.split())
+    upper = sum("\u0080" <= char <= "\u00ff" for char in shown)
+    return upper >= _GARBLED and upper > len(shown) / 2
 
 
 def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:

@@ -27,13 +27,18 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
-def figures(found: Table, language: Language, rows: Sequence[int] | None = None) -> str:
-    """A table of a bench's result with its labels in that language, or some of its rows."""
+def figures(
+    found: Table, language: Language, rows: Sequence[int] | None = None, *, first: int = 0
+) -> str:
+    """A table of a bench's result with its labels in that language, or some of its rows.
+
+    :param first: the first column that is shown.
+    """
     kept = range(len(found.rows)) if rows is None else rows
-    places = range(len(found.columns))
+    places = range(first, len(found.columns))
     size = "" if found.n is None else f" (n = {found.n:,})"
     return f"**{label_in(found.title, language)}**{size}\n\n" + table(
-        [label_in(column.title, language) for column in found.columns],
+        [label_in(found.columns[place].title, language) for place in places],
         [[label_in(found.text(row, place), language) for place in places] for row in kept],
     )
 

@@ -14,6 +14,7 @@ from bilingual.checks.base import Example, Fixer, Group, Need, Rule, Words
 from bilingual.checks.engine import rules
 from bilingual.locale import placed
 from bilingual.model import Finding, Form, Media
+from bilingual.render.notebook.measured import label_in
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui
 from docs._make.markdown import figures, literal, run_of, table
@@ -133,11 +134,11 @@ def _graded(rule: Rule, language: Language) -> str:
 def _list(language: Language) -> str:
     parts = [
         Said(
-            "# 规则\n\n每条规则一页：指出什么，怎么改，有什么局限，测得多准（没有测过的也写明）；针对一件作品的规则还有例子。"
+            "# 规则\n\n每条规则一页：指出什么，怎么改，有什么局限，测得多准；针对一件作品的规则还有例子。"
             "命令行里用 `bilingual rules` 列出，`bilingual rules 规则名` 查看一条。\n\n"
             "级别：**错误**使结论为不通过，**警告**使结论为待复核，**提示**不影响结论。",
-            "# Rules\n\nA page for each: what it reports, what to do, its limits, and how well it was measured to do, or that it "
-            "was not; rules about one work come with examples. `bilingual rules` lists them on the command line, and `bilingual rules ID` "
+            "# Rules\n\nA page for each: what it reports, what to do, its limits, and how well it was measured to "
+            "do; rules about one work come with examples. `bilingual rules` lists them on the command line, and `bilingual rules ID` "
             "explains one.\n\nSeverities: an **error** makes a work fail, a **warning** asks for a review, a "
             "**note** changes no verdict.",
         ).get(language)
@@ -304,34 +305,66 @@ def _between(rule: BatchRule, language: Language, heading: str) -> Iterator[str]
     yield _said(rule.limits, language)
 
 
-_UNMEASURED: Final = Said("没有在成批的数据上测过。", "Not measured on a body of data. ")
+# Why nothing can be measured of a rule.
+UNMEASURED: Final[Mapping[str, Said]] = {
+    "credits": Said(
+        "没有可测的：程序从不判断署名，每次都请人看。",
+        "There is nothing to measure: the program never judges credits and asks a person every time.",
+    ),
+}
+RESULT: Final = "rules"
+"""The result with figures of every rule, a row each."""
+_SUMS: Final[Mapping[str, Said]] = {
+    "planted": Said(
+        "放进这一类错误 {of} 处，指出 {found} 处。",
+        "Of {of} faults of this kind that were planted, {found} are reported.",
+    ),
+    "right": Said(
+        "看似有错、或正好在界限上而没有错的 {of} 处，误报 {found} 处。",
+        "Of {of} cases that look like a fault or lie at a limit and are right, {found} are reported (false alarms).",
+    ),
+    "texts": Said(
+        "在没有改动的文本上指出多少处（括号内为每千条字幕）；文本自己的错误也算在内：",
+        "Findings on texts as they are (in brackets, a thousand cues); faults that the texts have themselves are among them:",
+    ),
+}
 
 
-def _tried(name: str) -> Said:
-    """What of a rule that was not measured the test suite checks."""
-    if name not in rules():  # across works: its page shows no examples
-        return Said(
-            "测试套件每次用编造的作品核对它。",
-            "The test suite tries it on made-up works each time.",
+def _of_every_rule(name: str, language: Language) -> Iterator[str]:
+    """What the bench of all rules found out about one."""
+    found = results()[RESULT]
+    shown = False
+    for part, said in _SUMS.items():
+        made = found.tables[part]
+        rows = [n for n, row in enumerate(made.rows) if row[0] == f"`{name}`"]
+        if not rows:
+            continue
+        shown = True
+        sums = {}
+        if part != "texts":
+            sums = {
+                key: sum(int(v or 0) for n, v in enumerate(made.values(2, place)) if n in rows)
+                for place, key in enumerate(("found", "of"))
+            }
+        yield said.get(language).format(**sums)
+        # How many cues each text has is its first row.
+        yield figures(
+            made, language, [0, *rows] if part == "texts" else rows, first=part != "texts"
         )
-    if rules()[name].catches is None:
-        return Said(
-            "上面的例子由测试套件每次核对。",
-            "The test suite checks the example above each time.",
-        )
-    return Said(
-        "上面的两个例子由测试套件每次核对。",
-        "The test suite checks both examples above each time.",
-    )
+    if name in found.notes:
+        yield label_in(found.notes[name], language)
+    if shown:
+        yield run_of(found, language)
 
 
 def _measured(name: str, language: Language) -> Iterator[str]:
     yield Said("## 测得多准", "## Measured").get(language)
-    if name not in MEASURED:
-        yield _UNMEASURED.get(language) + _tried(name).get(language)
+    if name in UNMEASURED:
+        yield UNMEASURED[name].get(language)
         return
+    yield from _of_every_rule(name, language)
     known = results()
-    for result, part, beginnings in MEASURED[name]:
+    for result, part, beginnings in MEASURED.get(name, ()):
         found_in = known[result]
         rows = [
             row

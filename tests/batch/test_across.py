@@ -258,6 +258,28 @@ def test_two_works_of_one_rank() -> None:
     assert (found.rule, found.works) == ("rank-order", ("a", "b"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("1", "１", True),
+        ("1", "第1名", True),
+        ("1", "一", True),
+        ("第二", "2", True),
+        ("No.3", "3", True),
+        ("1", "11", False),
+        ("十", "1", False),
+        ("甲", "乙", False),
+        ("a", "a", True),
+    ],
+)
+def test_a_rank_is_one_number_however_it_is_written(one: str, other: str, same: bool) -> None:
+    some = [
+        work(name, unit="甲", channel="推荐", rank=rank)
+        for name, rank in (("a", one), ("b", other))
+    ]
+    assert [found.rule for found in across(some)] == ["rank-order"] * same
+
+
 def test_rules_across_works_can_be_switched_off_and_graded() -> None:
     import msgspec
 

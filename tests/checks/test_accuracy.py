@@ -164,6 +164,28 @@ def test_acronyms_are_compared_where_both_have_some() -> None:
     assert [(f.params["bo_words"], f.params["zh_words"]) for f in hits] == [("AI", "IT")]
 
 
+@pytest.mark.parametrize(
+    ("bo", "zh", "differ"),
+    [
+        ("CO", "CO2", True),
+        ("CO2", "CO", True),
+        ("H1N1", "H5N1", True),
+        ("CO2", "CO₂", False),
+        ("ＤＮＡ", "DNA", False),
+        ("mtDNA", "DNA", False),
+        ("PM2.5", "PM10", True),
+        ("MPPE128", "128位MPPE", False),
+    ],
+)
+def test_an_acronym_within_another(bo: str, zh: str, differ: bool) -> None:
+    cues = report(
+        {10: f"སློབ་མས་སློབ་གྲྭར་{bo} ཚན་རིག་སྦྱོང་།"},
+        {10: f"学生在学校里学习 {zh} 科学。"},
+        of=(TERMS_BO, TERMS_ZH),
+    )
+    assert bool(found(cues, "latin-mismatch")) is differ
+
+
 def test_a_pasted_line_is_found_and_a_refrain_is_not() -> None:
     of = (TERMS_BO, TERMS_ZH)
     (hit,) = found(report({6: TERMS_BO[4][2]}, of=of), "repeated-translation")

@@ -8,7 +8,7 @@ from bilingual.alignment import align
 from bilingual.checks import alignment, language, layout, tibetan
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Rule
 from bilingual.config import Config
-from bilingual.model import Severity, Track
+from bilingual.model import Language, Severity, Track
 from tests.support import track
 
 RULES: dict[str, Rule] = {
@@ -87,6 +87,30 @@ def test_words_in_no_known_script_are_compared_with_nothing(text: str) -> None:
 )
 def test_names_and_formulas_are_no_other_language(text: str) -> None:
     assert hits("wrong-script", zh=text) == []
+
+
+@pytest.mark.parametrize("language", ["bo", "zh"])
+def test_a_cue_whose_code_was_misread(language: Language) -> None:
+    cues = [(3000 * n, 3000 * n + 2500, BO if language == "bo" else ZH) for n in range(12)]
+    for code in ("latin-1", "cp1252"):
+        garbled = cues[4][2].encode().decode(code, errors="ignore")
+        changed = [*cues[:4], (*cues[4][:2], garbled), *cues[5:]]
+        own = track(language, changed)
+        artifacts = Artifacts(
+            config=Config.load(),
+            bo=own if language == "bo" else None,
+            zh=own if language == "zh" else None,
+        )
+        (hit,) = RULES["wrong-script"].run(artifacts)
+        assert isinstance(hit, Hit)
+        assert (hit.bo or hit.zh, hit.params["variant"]) == ((4,), "other")
+
+
+@pytest.mark.parametrize(
+    "text", ["À bientôt, l'été déjà passé !", "café, naïve, Müller", "25 °C ± 3 °C", "«été»"]
+)
+def test_languages_of_europe_are_not_misread(text: str) -> None:
+    assert not language._is_garbled(text)
 
 
 def test_a_few_english_cues_are_left_alone() -> None:

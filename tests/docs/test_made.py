@@ -18,6 +18,7 @@ from bilingual.batch.rules import BATCH_RULES
 from bilingual.checks.engine import rules
 from bilingual.cli.group import cli
 from bilingual.params import PARAMS
+from bilingual.render.notebook.measured import label_in
 from docs._make import api, architecture, commands, formats, measured, options
 from docs._make import rules as rule_pages
 from docs._make.architecture import packages, reduced
@@ -54,21 +55,29 @@ def test_measured_rules_show_figures_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_was_not_measured_says_what_is_tried(language: Language) -> None:
-    """As many examples as the page shows."""
-    said = {2: ("两个例子", "both examples"), 1: ("上面的例子", "the example above")}
-    for name in {*rules(), *BATCH_RULES} - set(rule_pages.MEASURED):
+def test_every_rule_shows_its_figures_or_why_there_are_none(language: Language) -> None:
+    made = results()[rule_pages.RESULT].tables
+    assert set(made) == {"planted", "right", "texts"}
+    for name in {*rules(), *BATCH_RULES}:
         text = PAGES[f"rules/{name}.md"].text(language)
-        rule = rules().get(name)
-        shown = 0 if rule is None else 1 if rule.catches is None else 2
-        words = said[shown] if shown else ("编造的作品", "made-up works")
-        assert words[language == "en"] in text, name
-        for others in (
-            ("两个例子", "both examples"),
-            ("上面的例子", "the example above"),
-            ("编造的作品", "made-up works"),
-        ):
-            assert others == words or others[language == "en"] not in text, name
+        own = [
+            (t, n) for t in made.values() for n, row in enumerate(t.rows) if row[0] == f"`{name}`"
+        ]
+        for found, row in own:
+            last = label_in(found.text(row, len(found.columns) - 1), language)
+            assert f" {last} |" in text, (name, found.title)
+        if reason := rule_pages.UNMEASURED.get(name):
+            assert not own
+            assert reason.get(language) in text
+        else:
+            assert own or name in rule_pages.MEASURED, name
+
+
+def test_a_page_shows_the_rows_of_its_own_rule() -> None:
+    text = PAGES["rules/cue-gap.md"].text("en")
+    assert "| 40 ms before the next cue |" in text
+    assert "two neighbours exchanged" not in text
+    assert "| cues |" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

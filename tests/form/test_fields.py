@@ -112,6 +112,11 @@ def test_characters_without_spaces() -> None:
         ("科普中心（扎西、卓玛）", (1, 3)),
         ("扎西、卓玛等", (2, None)),
         ("科普中心(扎西等5人)", (1, None)),
+        ("扎西/卓玛／平措|央金", (4, 4)),
+        ("བཀྲ་ཤིས། སྒྲོལ་མ། ཟླ་བ།", (3, 3)),
+        ("扎西 卓玛　平措", (1, 3)),
+        ("扎西、卓玛和平措", (2, 3)),
+        ("和志刚、John Smith", (2, 2)),
     ],
 )
 def test_names_are_counted(text: str, found: tuple[int, int | None]) -> None:
