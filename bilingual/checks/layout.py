@@ -101,8 +101,7 @@ def _count(artifacts: Artifacts) -> Iterator[Hit]:
 
 
 def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
-    if artifacts.bo is None:
-        return
+    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
     words = artifacts.config.text.words
     for cue in artifacts.bo.cues:
         shown = judged(cue, artifacts.bo.format)

@@ -99,8 +99,7 @@ def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]
 
 def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech, zh = artifacts.speech, artifacts.zh
-    if speech is None or zh is None:
-        return
+    assert speech is not None and zh is not None  # noqa: S101, PT018 - the engine saw to it
     found = _comparable(artifacts, speech)
     if isinstance(found, CannotTell):
         yield found
@@ -207,8 +206,7 @@ def _fit_by_time(artifacts: Artifacts) -> Reason | None:
 
 def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
     speech = artifacts.speech
-    if speech is None:
-        return
+    assert speech is not None  # noqa: S101 - the engine saw to it
     for stretch in merged(unreliable_spans(speech), gap_ms=1000):
         inside = [
             s

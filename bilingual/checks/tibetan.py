@@ -20,8 +20,7 @@ _BO: Final[frozenset[Need]] = frozenset({"bo"})
 
 
 def _particles(artifacts: Artifacts) -> Iterator[Hit]:
-    if artifacts.bo is None:
-        return
+    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
     for cue in artifacts.bo.cues:
         shown = judged(cue, artifacts.bo.format)
         for fault in sandhi_faults(shown.text):
@@ -56,8 +55,7 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
 
 
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
-    if artifacts.bo is None:
-        return
+    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
     yield from replaced_tshegs(artifacts.bo)
     pauses = marks_pauses(cue.compared for cue in artifacts.bo.cues)
     for cue in artifacts.bo.cues:

@@ -295,3 +295,25 @@ def test_every_rule_has_words(rule: Any) -> None:
     for words in (rule.title, rule.message, rule.remedy, rule.limits, *rule.messages.values()):
         assert words.zh
         assert words.en
+
+
+def test_the_same_files_are_one_group_however_they_are_linked() -> None:
+    """One film in three works, and the sound of a fourth in two of them."""
+    video = Prints(files={"video": "a" * 64})
+    both = msgspec.structs.replace(prints(song(3)), files={"video": "a" * 64})
+    works = {"a": video, "b": prints(song(3)), "c": video, "d": both, "e": prints(song(4))}
+    (found,) = alike_works(works)
+    assert found.works == ("a", "b", "c", "d")
+    assert found.kinds == ("video", "sound")
+    assert {pair for pair, kind, _ in found.pairs if kind == "video"} == {("a", "c"), ("a", "d")}
+    assert {pair for pair, kind, _ in found.pairs if kind == "sound"} == {("b", "d")}
+
+
+def test_pictures_that_a_few_works_share_make_them_no_group() -> None:
+    chance = np.random.default_rng(1)
+    hashes = [f"{int(n):016x}" for n in chance.integers(1, 2**62, 60)]
+    works = {"a": Prints(pictures=tuple(hashes[:30])), "b": Prints(pictures=tuple(hashes[20:50]))}
+    assert alike_works(works) == []
+    works["c"] = Prints(pictures=tuple(hashes[:28]))
+    (found,) = alike_works(works)
+    assert (found.works, found.kinds) == (("a", "c"), ("picture",))

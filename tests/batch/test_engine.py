@@ -23,6 +23,7 @@ from jsonschema import Draft202012Validator
 import bilingual
 from bilingual.batch import BatchStage, Submission, verify_many
 from bilingual.batch.engine import Bounds
+from bilingual.batch.rules import title_of
 from bilingual.batch.work import Task, do_work
 from bilingual.cli import run
 from bilingual.config import Asr, Config
@@ -397,6 +398,26 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     template = tmp_path / "t.xlsx"
     assert run(["batch", "--template", str(template)]) == 0
     assert template.is_file()
+
+
+def test_the_command_says_what_is_wrong_across_works_and_what_is_not_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two works with the same subtitles, and one that failed the time before."""
+    one = submissions(tmp_path, 1)[0]
+    twin = replace(one, id="w1", row=3)
+    table = table_of(tmp_path, [one, twin])
+    text = table.read_text(encoding="utf-8").rstrip("\n")
+    (tmp_path / "bad.srt").write_bytes(b"no subtitles")
+    table.write_text(f"{text}\nX,bad.srt,,\n", encoding="utf-8")
+    arguments = ["batch", str(table), "--out", str(tmp_path / "season"), *ONE]
+    assert run([*arguments, "--lang", "zh"]) == 2
+    said = capsys.readouterr().out
+    line = next(line for line in said.splitlines() if "w0" in line and "w1" in line)
+    assert title_of("duplicate-work", "zh") in line
+    assert "没有重做" not in said
+    assert run([*arguments, "--lang", "zh"]) == 2
+    assert "有 1 件上次失败的没有重做；要重做，请加 --again failed" in capsys.readouterr().out
 
 
 def test_an_interrupt_ends_the_command_with_130(tmp_path: Path) -> None:

@@ -348,3 +348,27 @@ def test_a_folder_of_any_name_has_an_id_of_its_own(tmp_path: Path) -> None:
     assert (ids["13812345678"], ids["13912345678"]) == ("…", "…-2")
     assert (ids["CON"], ids["a\u202eb"], ids["藏 文"]) == ("_CON", "a_b", "藏 文")
     assert ids["长" * 80] == "长" * 53
+
+
+def test_a_row_without_a_file(tmp_path: Path) -> None:
+    head, full = ["编号", "藏文字幕", "中文字幕"], ["A1", "a.bo.srt", "a.zh.srt"]
+    works, said = problem_of(xlsx(tmp_path / "w.xlsx", [head, full, ["B2", None, None]]))
+    assert [work.wrong is not None for work in works] == [False, True]
+    assert len(said) == 1
+    assert "第 3 行" in said[0]
+
+
+def test_an_id_that_is_there_twice_and_the_name_that_it_would_get(tmp_path: Path) -> None:
+    head = ["编号", "藏文字幕"]
+    rows = [["A", "a.srt"], ["A-4", "b.srt"], ["A", "c.srt"]]
+    works, said = problem_of(xlsx(tmp_path / "w.xlsx", [head, *rows]))
+    assert [work.id for work in works] == ["A", "A-4", "A-4x"]
+    assert [work.wrong is not None for work in works] == [False, False, True]
+    assert len(said) == 1
+
+
+def test_a_heading_with_a_number_of_a_person_is_likened_to_none(tmp_path: Path) -> None:
+    head = ["编号", "藏文字幕", "视频文件13912345678"]
+    _, said = problem_of(xlsx(tmp_path / "w.xlsx", [head, ["A", "a.srt", "x"]]))
+    assert said
+    assert not any("13912345678" in words for words in said)

@@ -155,3 +155,19 @@ def test_a_wrong_number_that_comes_often_is_one_finding_and_no_hint() -> None:
 
 def test_numbers_in_digits_are_found_one_by_one() -> None:
     assert len(hits(0, *[("ལོ་༣༥ལ་བྱུང་།", "45年发生。")] * 4)) == 4
+
+
+@pytest.mark.parametrize(
+    ("bo", "zh", "values"),
+    [
+        ("སྤྱི་ལེ་ 3.5 ཡོད།", "有4.25公里。", ("3.5", "4.25")),
+        ("གསུམ་ཆ་གཅིག", "三分之二", ("1/3", "2/3")),
+        ("བཞི་ཆ་གསུམ", "四分之一", ("0.75", "0.25")),
+    ],
+)
+def test_parts_of_a_whole_are_shown_as_people_write_them(
+    bo: str, zh: str, values: tuple[str, str]
+) -> None:
+    """In decimals where these end, else as a fraction."""
+    found = [h for n in (0, 1) for h in hits(n, (bo, zh))]
+    assert values in [(h.params.get("bo_value"), h.params.get("zh_value")) for h in found]

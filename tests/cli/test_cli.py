@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from bilingual.cli import run
+from bilingual.model import Alignment, Bead, Jump
+from bilingual.render.beads import render_beads
+from tests.support import track
 
 ZH = """1
 00:00:01,000 --> 00:00:03,000
@@ -261,3 +265,74 @@ def test_a_weak_ffmpeg_is_warned_of(
     zh.write_text(ZH, encoding="utf-8")
     run(["verify", "--zh", str(zh)])
     assert "安全漏洞" not in capsys.readouterr().err
+
+
+def test_the_clock_of_aligned_tracks_is_shown_with_its_jumps() -> None:
+    bo = track("bo", [(0, 900, "ཉི་མ།"), (61_000, 62_000, "ཟླ་བ།")])
+    zh = track("zh", [(0, 900, "太阳"), (30_000, 31_000, "没有译"), (60_000, 61_000, "月亮")])
+    beads = (
+        Bead(bo=(0,), zh=(0,), confidence=0.97),
+        Bead(bo=(), zh=(1,), confidence=None),
+        Bead(bo=(1,), zh=(2,), confidence=0.9),
+    )
+    alignment = Alignment(beads=beads, confidence=0.99, jumps=(Jump(at_ms=45_000, offset_ms=1000),))
+    for language in ("zh", "en"):
+        lines = render_beads(bo, zh, alignment, language).splitlines()
+        assert "0:45" in lines[1]
+        assert "+1.00" in lines[1]
+        place = next(n for n, line in enumerate(lines) if "没有译" in line)
+        assert lines[place - 1] == "--"
+        assert lines[place + 1].split()[-1] == "-"
+        assert "0.97" in lines
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sound_stream_is_a_number_or_auto(
+    language: str, tracks: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bo, zh = map(str, tracks)
+    args = ["verify", "--bo", bo, "--zh", zh, "--lang", language]
+    for given, wanted in (("2", 2), ("auto", "auto")):
+        assert run([*args, "--audio-stream", given, "--format", "json"]) in (0, 1)
+        config = json.loads(capsys.readouterr().out)["provenance"]["config"]
+        assert config["media"]["audio_stream"] == wanted
+    for given in ("two", "-1", "٣", "1.5"):
+        assert run([*args, f"--audio-stream={given}"]) == 2
+        said = capsys.readouterr().err
+        assert "--audio-stream" in said
+        assert given in said
+
+
+class Terminal(io.StringIO):
+    """Output that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_nothing_that_is_written_acts_on_it(
+    tracks: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo, zh = tracks
+    zh.write_text(zh.read_text("utf-8").replace("青海湖", "青\x1b[31m海湖"), encoding="utf-8")
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert run(["align", "--bo", str(bo), "--zh", str(zh), "--format", "json"]) == 0
+    assert run(["align", "--bo", str(bo), "--zh", str(zh)]) == 0
+    assert "\x1b" not in terminal.getvalue()
+    assert "\n" in terminal.getvalue()
+
+
+def test_a_workbook_is_not_written_to_a_terminal(
+    tracks: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("openpyxl")
+    bo, zh = map(str, tracks)
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert run(["verify", "--bo", bo, "--zh", zh, "--format", "xlsx", "--lang", "en"]) == 2
+    assert terminal.getvalue() == ""
+    assert "--out" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -11,13 +12,17 @@ import webbrowser
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bilingual
+from bilingual.batch.model import BatchStage
 from bilingual.cli import run
+from bilingual.cli.batch import _progress as batch_progress
 from bilingual.cli.running import StageLine, progress, say_outcome, spoken_duration
-from bilingual.model import Verdict
+from bilingual.model import Finding, Severity, Verdict
+from bilingual.model.first_look import FirstLook
 from bilingual.model.review import Review
 from bilingual.pipeline.submitted import Submitted
 from bilingual.render.review import review_json
@@ -310,3 +315,64 @@ def test_a_page_does_not_play_a_subtitle_file(
     assert run(["verify", str(tmp_path / "bo.srt"), "--out", str(out)]) in (0, 1)
     assert 'src="bo.srt"' not in out.read_text(encoding="utf-8")
     assert "left out of the page" not in caplog.text
+
+
+class Terminal(io.StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def finding(number: int) -> Finding:
+    params = {"cue": number + 1, "lines": 3, "most": 2}
+    return Finding(
+        rule="line-count", severity=Severity.WARNING, confidence=1.0, bo=(number,), params=params
+    )
+
+
+def test_on_a_terminal_the_first_findings_stand_above_the_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress("zh") as on_progress:
+        on_progress("align", 1.0, 2.0)
+        on_progress(FirstLook(finding(n) for n in range(12)), 0.0, None)
+        on_progress("align", 2.0, 2.0)
+    written = terminal.getvalue()
+    lines = written.split("\n")
+    first = next(n for n, line in enumerate(lines) if "12" in line)
+    # The line in place is taken away before, and drawn anew behind.
+    assert "对齐两种语言" in lines[0]
+    assert lines[first].rsplit("\r", 1)[-1].strip().startswith("初步")
+    assert lines[first + 1].startswith("  警告 ")
+    assert any(line.strip() == "另有 4 个" for line in lines)
+    assert "100%" in lines[-1]
+    assert not lines[-1].rsplit("\r", 2)[-1].strip()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_many_works_are_one_bar_on_a_terminal(
+    language: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with batch_progress(language) as on_progress:
+        on_progress("hash", 0, None)  # a stage of a work: no bar
+        on_progress(BatchStage.of(running=("太阳-1", "b")), 0, 4)
+        on_progress(BatchStage.of(running=("b", "c"), left_s=80), 2, 4)
+        on_progress(BatchStage.of(running=("b", "c"), left_s=80), 2, 4)  # nothing new
+        on_progress(BatchStage.of(), 4, 4)
+    shown = [part.rstrip() for part in terminal.getvalue().split("\r") if part.strip()]
+    assert len(shown) == 3
+    assert "\n" not in terminal.getvalue()
+    assert shown[0].startswith("[····")
+    assert "太阳-1" in shown[0]
+    assert "?" in shown[0]
+    half = shown[1][1 : shown[1].index("]")]
+    assert half.count("█") == half.count("·")
+    assert spoken_duration(80, language) in shown[1]
+    assert "2/4" in shown[1]
+    assert "·" not in shown[2].split("]")[0]

@@ -28,6 +28,8 @@ from bilingual.locale import (
     sentence,
     shown_in,
 )
+from bilingual.locale.languages import _KIND as KIND
+from bilingual.locale.languages import Tongue
 from bilingual.media.faults import UNJUDGED
 from bilingual.model import LANGUAGES, CheckVerdict, Reason, Severity, TrackSource, Verdict
 from bilingual.render.words import MAIN_MEASURES, reason
@@ -348,3 +350,37 @@ def test_an_error_on_a_page_says_what_to_do_there() -> None:
     limit = Reason(code="over-time", params={"seconds": 60})
     assert "limits.wall_clock_s" in reason(limit, "en")
     assert "limits.wall_clock_s" not in reason(limit, "en", cli=False)
+
+
+def test_a_further_folder_of_a_language_adds_words_and_wins() -> None:
+    """Somebody else's words for a language that is there: theirs first, ours where they have none."""
+    ours = Tongue(
+        code="bo",
+        name="བོད་ཡིག",
+        tag="bo",
+        fallback="zh",
+        marks={"comma": "།"},
+        words={"ui": {"a": "one", "b": "two"}, "errors": {"x": "wrong"}},
+        rules={"line-length": {"title": "long"}},
+    )
+    more = Tongue(
+        code="bo",
+        name="other",
+        tag="bo-CN",
+        marks={"colon": ":"},
+        words={"ui": {"b": "better"}, "reasons": {"y": "why"}},
+        rules={"line-length": {"messages.count": "many"}, "own": {"title": "own"}},
+    )
+    both = KIND.join(ours, more) if KIND.join is not None else None
+    assert both is not None
+    assert (both.code, both.name, both.tag, both.fallback) == ("bo", "བོད་ཡིག", "bo", "zh")
+    assert both.marks == {"comma": "།", "colon": ":"}
+    assert both.words == {
+        "ui": {"a": "one", "b": "better"},
+        "errors": {"x": "wrong"},
+        "reasons": {"y": "why"},
+    }
+    assert both.rules == {
+        "line-length": {"title": "long", "messages.count": "many"},
+        "own": {"title": "own"},
+    }

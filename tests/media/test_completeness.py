@@ -13,6 +13,7 @@ from bilingual.config import MediaLimits
 from bilingual.errors import MediaError
 from bilingual.media.audio import read_audio
 from bilingual.media.completeness import check
+from bilingual.media.ebml import matroska_fault, riff_fault
 from bilingual.media.faults import DAMAGED, TRUNCATED, UNJUDGED, fault_of
 from bilingual.media.probe import probe
 from bilingual.media.sources import opened
@@ -233,3 +234,46 @@ def test_of_very_many_key_frames_the_first_are_decoded(
     media = checked(path)
     assert media.complete is True
     assert "first-key-frames" in media.examined
+
+
+EBML = bytes.fromhex("1a45dfa3")
+DOCTYPE = bytes.fromhex("4282") + b"\x88matroska"
+SEGMENT = bytes.fromhex("18538067")
+
+
+def headed(length: bytes = b"\x8b", segment: bytes = SEGMENT, own: bytes = b"\xc0") -> bytes:
+    """A Matroska file: its head, a segment of a length of its own, 64 bytes in it."""
+    return EBML + length + DOCTYPE + segment + own + bytes(64)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (headed(), None),
+        (headed(own=b"\xff"), None),  # of unknown length: a live recording
+        (headed(own=b"\x01" + b"\xff" * 7), None),
+        (headed(own=b"\xc1"), "box-truncated"),
+        (headed(own=b"\x40\x41"), "box-truncated"),
+        (headed(own=b"\x00"), "box-truncated"),
+        (headed(length=b"\xff"), "box-invalid"),
+        (headed(length=b"\x00"), "box-invalid"),
+        (headed(segment=b"junk"), "box-invalid"),
+        (headed()[: 4 + 1 + 11], "box-truncated"),
+        (headed()[: 4 + 1 + 11 + 4], "box-truncated"),
+        (EBML, "box-invalid"),
+        (bytes(100), "box-invalid"),
+    ],
+)
+def test_what_a_matroska_file_announces(tmp_path: Path, data: bytes, fault: str | None) -> None:
+    with written(tmp_path, data, "x.mkv").open("rb") as file:
+        assert matroska_fault(file.fileno(), len(data)) == fault
+
+
+@pytest.mark.parametrize(
+    ("announced", "fault"), [(0, None), (0xFFFFFFFF, None), (92, None), (93, "box-truncated")]
+)
+def test_what_a_riff_file_announces(tmp_path: Path, announced: int, fault: str | None) -> None:
+    """Written as a stream it has no length, or the largest."""
+    data = b"RIFF" + announced.to_bytes(4, "little") + b"WAVE" + bytes(88)
+    with written(tmp_path, data, "x.wav").open("rb") as file:
+        assert riff_fault(file.fileno(), len(data)) == fault

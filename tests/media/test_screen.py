@@ -132,3 +132,56 @@ def test_a_file_that_was_just_written_is_looked_at_again(tmp_path: Path, clip: P
         file.flush()
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert screened(file.fileno(), size) == "media-still-picture"
+
+
+def table(*entries: bytes, count: int | None = None) -> bytes:
+    """A film whose track describes its samples so; its samples are behind it."""
+    number = (len(entries) if count is None else count).to_bytes(4, "big")
+    described = box(b"stsd", bytes(4), number, *entries)
+    index = box(b"moov", box(b"trak", box(b"stbl", described)))
+    return FTYP + index + box(b"mdat", bytes(70_000))
+
+
+def sound(length: int, version: int = 0) -> bytes:
+    """The description of sound in so many bytes."""
+    return box(b"mp4a", bytes(8), version.to_bytes(2, "big"), bytes(length - 18))
+
+
+def visual(length: int, depth: int = 24) -> bytes:
+    """The description of a picture in so many bytes, of a depth in bits."""
+    content = bytearray(length - 8)
+    content[74:76] = depth.to_bytes(2, "big")
+    return box(b"avc1", bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        (sound(36), None),
+        (sound(35), "media-structure-unclear"),
+        (sound(72, version=1), None),
+        (sound(71, version=1), "media-structure-unclear"),
+        (visual(86), None),
+        (visual(85), "media-structure-unclear"),
+        (visual(86, depth=8), "media-structure-unclear"),  # a palette would follow
+        (visual(86, depth=40), "media-structure-unclear"),  # the same in shades of grey
+        (box(b"tmcd", b""), None),
+    ],
+)
+def test_an_entry_shorter_than_its_fields_is_not_read_past(
+    tmp_path: Path, entry: bytes, wrong: str | None
+) -> None:
+    assert answer(tmp_path / "film.mp4", table(entry, sound(36))) == wrong
+    # Nothing is behind the last one that could be read in its place.
+    assert answer(tmp_path / "last.mp4", table(sound(36), entry)) is None
+
+
+def test_descriptions_that_ffmpeg_does_not_read(tmp_path: Path) -> None:
+    short = visual(85)
+    assert answer(tmp_path / "many.mp4", table(short, sound(36), count=1025)) is None
+    cut = table(short, sound(36))[:-70_008]
+    assert answer(tmp_path / "cut.mp4", cut) is None
+    packed = table(box(b"avc1", bytes(78), box(b"cmov", bytes(8))))
+    assert answer(tmp_path / "cmov.mp4", packed) == "media-index-compressed"
+    large = table(box(b"avc1", bytes(2 << 20)))
+    assert answer(tmp_path / "large.mp4", large) == "media-structure-unclear"

@@ -83,3 +83,29 @@ def test_rows_that_stand_together_are_one_cue() -> None:
     assert [c.readable for c in track.cues] == [True, False]
     assert track.source == "burned-in"
     assert track.cues[1].confidence == 0.3
+
+
+def test_lines_from_a_common_left_edge_are_subtitles() -> None:
+    widths = [250, 420, 300, 360, 280, 400, 330, 390]
+    own = [row(3000 * n, 3000 * n + 2500, x=80 + w // 2, width=w) for n, w in enumerate(widths)]
+    (band,) = find_bands(own, width=WIDTH, duration_ms=30_000)
+    assert list(band.rows) == own
+    # A caption of one width in the same corner is none.
+    caption = [row(3000 * n, 3000 * n + 2500, x=205, width=250) for n in range(8)]
+    assert find_bands(caption, width=WIDTH, duration_ms=30_000) == ()
+
+
+def test_two_long_lines_are_subtitles_where_they_fill_the_film() -> None:
+    two = [row(0, 5000), row(6000, 11_000, width=500)]
+    (band,) = find_bands(two, width=WIDTH, duration_ms=20_000)
+    assert list(band.rows) == two
+    assert find_bands(two, width=WIDTH, duration_ms=60_000) == ()
+
+
+def test_a_few_second_lines_are_a_band_beside_the_first() -> None:
+    """In another language now and then, above what is always there."""
+    own = subtitles(490)
+    second = [row(own[n].start_ms, own[n].end_ms, y=450, width=350) for n in (1, 5)]
+    first, other = find_bands([*own, *second], width=WIDTH, duration_ms=30_000)
+    assert sorted((len(first.rows), len(other.rows))) == [2, 8]
+    assert [r for r in (*first.rows, *other.rows) if r in second] == second

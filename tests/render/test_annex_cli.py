@@ -162,6 +162,50 @@ def test_a_locked_key(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert annex(report, "--key", str(key), "--force") == 2
 
 
+def test_on_a_terminal_a_passphrase_is_asked_for(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("cryptography")
+    monkeypatch.delenv("BILINGUAL_KEY_PASSPHRASE", raising=False)
+    typed: list[str] = []
+    asked: list[str] = []
+
+    def answered(words: str) -> str:
+        asked.append(words)
+        return typed.pop(0)
+
+    monkeypatch.setattr("click.termui.hidden_prompt_func", answered)
+    key = report.with_name("k.pem")
+    assert annex(report, "--key", str(key)) == 2  # no such file: nothing to ask for
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    typed[:] = ["口令一", "口令二", "口令一", "口令一"]  # said twice, and not alike at first
+    assert run(["annex", "--new-key", str(key), "--lang", "zh"]) == 0
+    assert (typed, len(asked)) == ([], 4)
+    assert asked[0].startswith("私钥口令")
+    assert b"ENCRYPTED" in key.read_bytes()
+    typed[:] = ["口令一"]
+    assert annex(report, "--key", str(key)) == 0
+    typed[:] = ["口令二"]
+    assert annex(report, "--key", str(key), "--force") == 2
+    # Where nobody can be asked, the key stays locked.
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    capsys.readouterr()
+    assert annex(report, "--key", str(key), "--force") == 2
+    assert typed == []
+
+
+def test_a_review_without_a_name_is_said(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    review = report.with_name("review.json")
+    saved = {
+        "schema": "bilingual.review/1",
+        "report_sha256": report_digest(report_of()),
+        "cues": [{"bo": [0], "zh": [0], "state": "confirmed-correct"}],
+    }
+    review.write_text(json.dumps(saved), encoding="utf-8")
+    assert annex(report, "--review", str(review)) == 0
+    assert sentence("ui", "annex-review-unnamed", {}, "zh") in capsys.readouterr().err
+
+
 def test_a_review_is_taken_up(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     review = report.with_name("review.json")
     saved = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -328,3 +329,55 @@ def test_a_profile_or_rule_of_another_day() -> None:
     text = page(made(report)).text
     assert "sichuan-2031 bilingual" in text
     assert "rule-of-tomorrow" in text
+
+
+def test_what_a_person_said_of_checks_and_pairs_is_in_the_appendix() -> None:
+    report = document() | {"findings": []}
+    report["checks"] = [
+        {"rule": "credits", "verdict": "unknown", "reason": "needs-human", "params": {}}
+    ]
+    report["checks"][0]["required"] = False
+    key = point_keys(report_of(report))["credits"]
+    said = Review(
+        reviewer=Reviewer(name="卓玛"),
+        points=(PointDecision(key=key, state="holds", note="片尾有署名"),),
+    )
+    annex = made(report, review=said)
+    more = appendix(annex, report)
+    (line,) = [line for line in more.splitlines() if "片尾有署名" in line]
+    assert line.strip().startswith(f"{rule_asks('credits', 'zh')} | ")
+    assert "卓玛" in line
+
+
+def test_decisions_on_what_has_changed_are_counted_and_left_out() -> None:
+    """A review of the same work, one text of which was changed since."""
+    before = document()
+    said = judged(before, cues={0: ("confirmed-correct", ""), 1: ("wrong", "漏译")})
+    after = document()
+    for form in ("text", "plain"):
+        after["tracks"]["zh"]["cues"][1][form] = "太阳是恒星。"
+    view = view_of(made(after, review=said), "0" * 64)
+    assert view.reading is not None
+    assert "另有 1 处以前的判定所针对的内容已变，没有计入。" in view.reading.summary
+    assert "漏译" not in str(view.reading)
+
+
+def test_a_report_that_holds_its_review_needs_no_file_of_it() -> None:
+    found = document()
+    said = judged(found, findings={0: ("confirmed", "确实不对")})
+    held = report_of(found).with_review(said).to_json()
+    annex = made(json.loads(held))
+    assert annex.review is not None
+    assert annex.review.reviewer == "བསོད་ནམས།"
+    given = made(json.loads(held), review=said)
+    assert given.review is not None
+    # The hash is that of a file; what is held in the report was bound to it.
+    assert replace(given.review, sha256=annex.review.sha256) == annex.review
+    assert given.findings == annex.findings
+
+
+def test_how_a_figure_was_made_is_in_the_appendix() -> None:
+    report = document()
+    measure = report["measures"][0] | {"signature": "nrefs:1|tok:zh", "denominator": 10}
+    report["measures"] = [measure]
+    assert "nrefs:1|tok:zh" in appendix(made(report), report)

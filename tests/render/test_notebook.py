@@ -487,6 +487,32 @@ def test_a_video_without_sound_says_so(tmp_path: Path) -> None:
     assert "<audio" not in html
 
 
+def test_the_sheet_settles_checks_that_no_program_made() -> None:
+    found = json.loads(faulty().to_json())
+    found["checks"] = [
+        {
+            "rule": rule,
+            "verdict": "unknown",
+            "reason": "needs-human",
+            "params": {},
+            "required": False,
+        }
+        for rule in ("credits", "language-pair")
+    ]
+    report = Report.from_dict(found)
+    sheet = ReviewSheet(report, reviewer="卓玛").settle("credits", "fails", "片尾没有署名")
+    (point,) = sheet.review().points
+    assert (point.state, point.note, point.by) == ("fails", "片尾没有署名", "卓玛")
+    applied = apply_review(sheet.review(), report)
+    assert applied.points["credits"].state == "fails"
+    assert sheet.settle("credits", "holds").to_dict()["points"][0]["state"] == "holds"
+    assert sheet.to_dict()["schema"] == "bilingual.review/2"
+    with pytest.raises(InputError) as caught:
+        sheet.settle("untranslated")
+    assert caught.value.code == "review-no-point"
+    assert caught.value.params["known"] == ["credits", "language-pair"]
+
+
 def test_the_sheet_is_a_review_of_its_report(tmp_path: Path) -> None:
     report = faulty()
     sheet = ReviewSheet(report, reviewer="卓玛").mark(1, "confirmed", "确实没有译")

@@ -66,3 +66,15 @@ def test_the_work_grows_with_the_length(monkeypatch: pytest.MonkeyPatch) -> None
             counted = 0
             assert run() is not None
             assert 0 < counted <= 3 * len(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<i>ཉི་མ་ནི་\nབརྟན་སྐར།</i>",  # tags: what belongs where is not clear
+        "\nཉི་མ་ནི་བརྟན་སྐར།",
+        "ཉི་མ་ནི་བརྟན་སྐར།\n ",
+    ],
+)
+def test_a_break_with_tags_or_nothing_beside_it_is_left(text: str) -> None:
+    assert rebroken(text, text.index("\n"), 20) is None
