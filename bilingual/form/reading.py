@@ -141,7 +141,8 @@ def _parsed(data: bytes, shown: str) -> Mapping[str, Any]:
     try:
         text = data.decode("utf-8-sig")
         if text.lstrip().startswith("{"):
-            document = json.loads(text, object_pairs_hook=keys_once)
+            # What begins with a brace is an object, or no JSON.
+            document: dict[str, Any] = json.loads(text, object_pairs_hook=keys_once)
         else:
             document = toml_of(text)
     except json.JSONDecodeError as error:  # its text quotes nothing of the file
@@ -157,8 +158,6 @@ def _parsed(data: bytes, shown: str) -> Mapping[str, Any]:
         raise InputError("form-twice", path=shown, field=name) from None
     except (UnicodeError, RecursionError, ValueError):
         raise InputError("form-invalid", path=shown, detail="UTF-8, TOML, JSON") from None
-    if not isinstance(document, dict):
-        raise InputError("form-invalid", path=shown, detail="JSON")
     inner = document.get("form")
     return inner if isinstance(inner, dict) and len(document) == 1 else document
 

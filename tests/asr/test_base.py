@@ -11,9 +11,12 @@ import pytest
 
 from bilingual import plugins
 from bilingual.asr import base, registry
+from bilingual.asr.characters import timed_characters
 from bilingual.asr.engines import faster_whisper, whisper
+from bilingual.asr.utterances import utterances
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
+from bilingual.model import Segment, Speech, Word
 from bilingual.plugins import Plugins
 
 
@@ -124,3 +127,39 @@ def test_an_absent_model_is_reported_with_its_place(
         base.registered("base", "ctranslate2")
     assert caught.value.code == "model-absent"
     assert caught.value.params["path"].startswith(str(tmp_path))
+
+
+def word(start_ms: int, end_ms: int, text: str) -> Word:
+    return Word(start_ms=start_ms, end_ms=end_ms, text=text)
+
+
+def test_a_segment_is_cut_at_pauses_and_its_words_are_tidy() -> None:
+    words = (
+        word(0, 400, "太陽"),
+        word(400, 900, "升起。"),
+        word(1500, 1600, "\ufffd"),  # half a character: nothing to show
+        word(2400, 2900, "月亮"),
+    )
+    segment = Segment(start_ms=0, end_ms=3000, text="太陽升起。\ufffd月亮", words=words)
+    parts = utterances(segment, chinese=True)
+    assert [(p.start_ms, p.end_ms, p.text) for p in parts] == [
+        (0, 900, "太阳升起。"),
+        (2400, 2900, "月亮"),
+    ]
+    # In another language nothing is made Simplified.
+    other = utterances(segment, chinese=False)
+    assert [p.text for p in other] == ["太陽升起。", "月亮"]
+    assert utterances(Segment(start_ms=0, end_ms=10, text=" \ufffd "), chinese=True) == ()
+
+
+def test_characters_have_the_times_of_their_words() -> None:
+    words = (word(0, 1000, "太阳"), word(1000, 1200, "。"), word(2000, 4000, "月亮"))
+    told = Segment(start_ms=0, end_ms=4000, text="太阳。月亮", words=words)
+    doubted = Segment(start_ms=4000, end_ms=5000, text="谢谢", reliable=False)
+    found = timed_characters(Speech(duration_ms=5000, segments=(told, doubted)))
+    assert found.text == "太阳月亮"
+    assert found.times_ms == (0, 500, 1000, 3000)
+    assert found.ends_ms == (500, 1000, 3000, 4000)
+    assert found.between(0, 1000) == slice(0, 2)
+    empty = timed_characters(Speech(duration_ms=5000, segments=(doubted,)))
+    assert (empty.text, empty.times_ms) == ("", ())

@@ -126,3 +126,24 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
         faster_whisper.ENGINE.load(faster_whisper.ENGINE.weights(str(tmp_path)), Asr())
     with pytest.raises(ModelError, match="cannot be converted"):
         whisper.ENGINE.weights(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "found", "reached"),
+    [
+        # Times are 0.02 s each, counted from 100; a segment lies between two of them.
+        ([100, 1, 2, 150, 150, 3, 200], [(0.0, 1.0, [1, 2]), (1.0, 2.0, [3])], 2.0),
+        ([100, 1, 150, 160, 3], [(0.0, 1.0, [1]), (1.2, 10.0, [3])], 10.0),
+        ([1, 2, 150], [(0.0, 1.0, [1, 2])], 1.0),
+        ([100, 1, 2], [(0.0, 10.0, [1, 2])], 10.0),
+        ([100, 1, 900], [(0.0, 10.0, [1])], 10.0),  # not beyond the window
+        ([], [], 10.0),
+        ([100, 100], [], 10.0),  # no progress would never end
+        ([100, 1, 100], [(0.0, 0.0, [1])], 10.0),
+    ],
+)
+def test_a_windows_tokens_between_their_times(
+    tokens: list[int], found: list[tuple[float, float, list[int]]], reached: float
+) -> None:
+    pytest.importorskip("whisper")
+    assert whisper._timed(tokens, 100, 10.0) == (found, reached)

@@ -227,3 +227,33 @@ def test_personal_values_are_found_however_deep(tmp_path: Path) -> None:
     deep = "[" * 900 + json.dumps("索朗多吉甲") + "]" * 900
     path = form_file(tmp_path, f'{{"contact": {deep}, "summary": "作者索朗多吉甲"}}', "deep.json")
     assert load_form(path).summary == "作者…"
+
+
+def test_a_moment_is_a_date_and_what_is_personal_goes_however_deep_it_lies(tmp_path: Path) -> None:
+    text = (
+        'title = "认识太阳"\nfirst_broadcast = 2023-05-01T20:30:00\n'
+        '["联系人"]\n"姓名" = "索朗多吉甲"\n"电话" = ["13987654321", {"也" = "0891-7654321"}]\n'
+    )
+    form = load_form(form_file(tmp_path, text))
+    assert (form.title, form.first_broadcast) == ("认识太阳", "2023-05-01")
+    said = repr(form)
+    for planted in ("索朗多吉甲", "13987654321", "0891-7654321"):
+        assert planted not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "detail"),
+    [
+        ("[1, 2]", "form.json", "at line 1, column 3"),
+        ('"认识太阳"', "form.json", "at end of document"),
+        ('{"title": "a"} x', "form.json", "line 1"),
+        ('title = "' + "x" * 2_000_000 + '"', "form.toml", "bytes"),
+    ],
+)
+def test_what_is_no_form_or_too_large_is_one_error(
+    tmp_path: Path, text: str, name: str, detail: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        load_form(form_file(tmp_path, text, name))
+    assert caught.value.code == "form-invalid"
+    assert detail in caught.value.params["detail"]

@@ -75,6 +75,7 @@ def test_the_size_is_what_a_viewer_sees(
         (".mp4", {"movflags": "faststart"}, "mp4"),
         (".mp4", {"movflags": "frag_keyframe+empty_moov"}, "mp4"),
         (".mp4", {"brand": "qt  "}, "mov"),
+        (".3gp", {"brand": "3gp5", "f": "mp4"}, "3gp"),
     ],
 )
 def test_containers_are_recognised_by_content(

@@ -375,3 +375,17 @@ def test_a_fixed_name_alone_replaces_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         recognise([tmp_path])
     assert caught.value.code == "inputs-ambiguous"
+
+
+def test_subtitles_without_a_cue_are_not_taken_for_a_language(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"空.vtt": "WEBVTT\n\n", "bo.srt": BO, "zh.srt": ZH}
+    found = recognise([laid_out(tmp_path / "作品", files)])
+    assert {role: path.name for role, path in found.taken()} == {"bo": "bo.srt", "zh": "zh.srt"}
+    assert [path.name for path in found.unused] == ["空.vtt"]
+
+
+def test_a_broken_file_that_is_named_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path / "作品", {"bo.srt": BO, "zh.srt": ZH, "坏.vtt": "no signature"})
+    with pytest.raises(BilingualError) as caught:
+        recognise([folder / "bo.srt", folder / "zh.srt", folder / "坏.vtt"])
+    assert (caught.value.code, caught.value.params) == ("vtt-signature", {"path": "坏.vtt"})
