@@ -146,6 +146,21 @@ def test_the_whole_suite_and_every_python_are_run() -> None:
     assert test["pythons"]["strategy"]["matrix"]["python"] == named
 
 
+def test_what_no_test_runs_is_there_to_look_at() -> None:
+    """On main and weekly: the pages that `make coverage` writes, below the floor as well."""
+    test = read(GITHUB / "workflows/test.yml")
+    assert "schedule" in test[True]  # the word "on" is a truth value in YAML 1.1
+    job = test["jobs"]["coverage"]
+    assert job["if"] == "github.event_name != 'pull_request'"
+    assert "make coverage" in [step.get("run") for step in job["steps"]]
+    (kept,) = (s for s in job["steps"] if s.get("uses", "").startswith("actions/upload-artifact@"))
+    assert kept["if"] == "always()"
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ncoverage:")[2]
+    html, report = recipe.index("coverage html"), recipe.index("coverage report")
+    assert html < report  # the pages are written before the floor is looked at
+    assert f"--directory {kept['with']['path'].rstrip('/')}\n" in recipe
+
+
 def needed(release: dict[str, dict[str, Any]], name: str) -> set[str]:
     """The jobs that have to succeed before one begins."""
     before = release[name].get("needs", [])
