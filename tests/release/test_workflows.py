@@ -148,7 +148,7 @@ def test_the_whole_suite_and_every_python_are_run() -> None:
 
 def test_what_no_test_runs_is_there_to_look_at() -> None:
     """On main and weekly: the pages that `make coverage` writes, below the floor as well."""
-    test = read(GITHUB / "workflows/test.yml")
+    test: dict[Any, Any] = read(GITHUB / "workflows/test.yml")
     assert "schedule" in test[True]  # the word "on" is a truth value in YAML 1.1
     job = test["jobs"]["coverage"]
     assert job["if"] == "github.event_name != 'pull_request'"
