@@ -16,6 +16,7 @@ from mkdocs.exceptions import Abort
 from docs._make.config import settings
 from docs._make.made import pages
 from docs._make.pages import LANGUAGES, ROOT, Language, Made
+from docs._make.search import set_right
 from docs._make.staging import Site
 
 BUILD: Final = ROOT / "build"
@@ -38,6 +39,7 @@ def _build(language: Language, made: Mapping[str, Made], sources: Path, out: Pat
     config.plugins.on_startup(command="build", dirty=False)
     try:
         build(config)
+        set_right(out)
     finally:
         config.plugins.on_shutdown()
 

@@ -10,10 +10,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from bilingual.checks.engine import rules
+from docs._make.documents import short, whole
 from docs._make.markdown import literal, table
 from docs._make.pages import ROOT, Language, Made, Said
-from tests.support import examined_example
 
 WORDS: Final[Mapping[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
@@ -29,11 +28,27 @@ class Format:
     name: str
     schema: str
     about: Said
+    reading: Said
+    """A program that reads a file of it, in Python."""
+
+    @property
+    def kind(self) -> str:
+        """Its name without its version."""
+        return self.name.partition("/")[0]
 
     @property
     def place(self) -> str:
         """Where its page lies."""
         return f"formats/{self.name.replace('/', '-')}.md"
+
+
+_JSON: Final = "import json\nfrom pathlib import Path\n"
+
+
+def _read_by(*lines: str) -> Said:
+    """A program; where it says ``{language}``, that of the page."""
+    program = "\n".join(lines)
+    return Said(*(program.replace("{language}", language) for language in ("zh", "en")))
 
 
 FORMATS: Final = (
@@ -49,6 +64,11 @@ FORMATS: Final = (
             "absent value is null, every ratio has numerator and denominator. `bo_ms = rate × zh_ms + offset_ms`. Each cue is in exactly "
             "one bead; a bead of one side has the other empty.",
         ),
+        reading=_read_by(
+            "from pathlib import Path\n\nfrom bilingual import Report\n",
+            'report = Report.from_json(Path("report.json").read_bytes())',
+            'print(report.verdict, [finding.message("{language}") for finding in report.findings])',
+        ),
     ),
     Format(
         name="batch/1",
@@ -56,6 +76,11 @@ FORMATS: Final = (
         about=Said(
             "许多作品的总览：`bilingual batch` 写出的 `batch.json`。",
             "The overview of many works: the `batch.json` that `bilingual batch` writes.",
+        ),
+        reading=_read_by(
+            _JSON,
+            'batch = json.loads(Path("batch.json").read_bytes())',
+            'print([(work["id"], work["state"], work["verdict"]) for work in batch["works"]])',
         ),
     ),
     Format(
@@ -66,6 +91,11 @@ FORMATS: Final = (
             "A person's decisions: exported from the page, given to `--review`. Each names what was judged by a hash, so that decisions on what "
             "is unchanged come back after the work was changed.",
         ),
+        reading=_read_by(
+            _JSON,
+            'review = json.loads(Path("review.json").read_bytes())',
+            'print([(one["rule"], one["state"], one["note"]) for one in review["findings"]])',
+        ),
     ),
     Format(
         name="annex/1",
@@ -74,6 +104,11 @@ FORMATS: Final = (
             "承诺书附表的机器可读部分：规范化的 JSON（RFC 8785），可以用 Ed25519 签名，用 `bilingual annex --check` 核对。",
             "The annex to the pledge for programs: canonical JSON (RFC 8785), which can be signed with Ed25519 and is checked by "
             "`bilingual annex --check`.",
+        ),
+        reading=_read_by(
+            _JSON,
+            'annex = json.loads(Path("annex.json").read_bytes())',
+            'print(annex["title"], annex["report"]["verdict"], annex["findings"]["counts"]["error"])',
         ),
     ),
 )
@@ -93,8 +128,8 @@ def schema(path: str) -> Schema:
 
 
 def _page(one: Format, language: Language) -> str:
-    found, kind = schema(one.schema), one.name.split("/")[0]
-    keys = WORDS["formats"][kind]
+    found = schema(one.schema)
+    keys = WORDS["formats"][one.kind]
     place = 0 if language == "zh" else 1
     rows = [
         [f"`{key}`", type_of(part, found), literal(keys[key][place])]
@@ -111,9 +146,21 @@ def _page(one: Format, language: Language) -> str:
         ).get(language),
         table(head, rows),
     ]
-    if kind == "report":
+    if one.kind == "report":
         parts += [Said("## 一处发现", "## A finding").get(language), _finding()]
+    else:
+        parts += [
+            Said("## 例子", "## An example").get(language),
+            Said(
+                "由六条字幕的一件作品生成，其中月亮的距离译错了。每个列表最多列出两项，全部设置里只列出前两项。",
+                "Made from a work of six cues, in which the distance of the moon is translated wrongly. Of each list two items are left at "
+                "most, and of the settings the first two.",
+            ).get(language),
+            f"```json\n{json.dumps(short(whole()[one.kind]), ensure_ascii=False, indent=2)}\n```",
+        ]
     parts += [
+        Said("## 用 Python 读取", "## Read in Python").get(language),
+        f"```python\n{one.reading.get(language)}\n```",
         Said("## 全部的键", "## All keys").get(language),
         Said(
             "`[]` 是列表的每一项，`*` 是任意的键。", "`[]` is each item of a list, `*` any key."
@@ -132,11 +179,8 @@ def _page(one: Format, language: Language) -> str:
 
 
 def _finding() -> str:
-    """A finding as it is in a report, made by a rule of its own example."""
-    example = rules()["number-mismatch"].catches
-    assert example is not None  # noqa: S101 - a test of the rules holds it
-    document = examined_example(example).to_dict()
-    shown = next(f for f in document["findings"] if f["rule"] == "number-mismatch")
+    """A finding as it is in a report."""
+    shown = next(f for f in whole()["report"]["findings"] if f["rule"] == "number-mismatch")
     return f"```json\n{json.dumps(shown, ensure_ascii=False, indent=2)}\n```"
 
 

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Final
 
 from bilingual.render.notebook.measured import Measured, label_in
-from docs._make.markdown import figures, run_of
+from bilingual.render.notebook.results import Result
+from docs._make.formats import WORDS
+from docs._make.markdown import figures, run_of, table
 from docs._make.pages import Language, Made, Said
 from tests.bench.tables import results
 
@@ -216,14 +218,28 @@ def _page(topic: Topic, language: Language) -> str:
     for name, result in results().items():
         if not name.startswith(topic.prefixes):
             continue
-        parts.append(f"## {name}")
-        parts += [figures(one, language) for one in result.tables.values()]
-        parts += [
-            f"`{key}`: {figure.text()}" + (f" (n = {figure.n:,})" if figure.n else "")
-            for key, figure in result.figures.items()
-        ]
+        parts += _result(name, result, language)
         if result.data:
             data = Said("数据：", "Data: ").get(language)
             parts.append(data + "; ".join(label_in(one, language) for one in result.data))
         parts.append(run_of(result, language))
     return "\n\n".join(parts) + "\n"
+
+
+def _result(name: str, result: Result, language: Language) -> Iterator[str]:
+    """A result under the title of its first table, its other tables and its single figures."""
+    place = 0 if language == "zh" else 1
+    tables = list(result.tables.values())
+    title = label_in(tables[0].title, language) if tables else WORDS["results"][name][place]
+    yield f"## {title} {{ #{name} }}"
+    for number, one in enumerate(tables):
+        # The heading says the first one's title; its number of cases may stand beside that.
+        shown = figures(one, language)
+        yield shown if number or one.n is not None else shown.partition("\n\n")[2]
+    if result.figures:
+        words = WORDS["figures"][name]
+        rows = [
+            [words[key][place], figure.text() + (f" (n = {figure.n:,})" if figure.n else "")]
+            for key, figure in result.figures.items()
+        ]
+        yield table(Said("单项 | 数值", "single figure | value").get(language).split(" | "), rows)

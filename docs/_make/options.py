@@ -16,7 +16,7 @@ from docs._make.markdown import literal, table
 from docs._make.pages import Language, Made, Said
 
 _ABOUT: Final = Said(
-    "# 全部设置\n\n由源代码生成，各节的英文说明来自其中。写进一个 TOML 文件，用 `--config 文件` 交给命令，或用 `Config.load(文件)` 读取；"
+    "# 全部设置\n\n由源代码生成。写进一个 TOML 文件，用 `--config 文件` 交给命令，或用 `Config.load(文件)` 读取；"
     "没有写的用默认值，不认识的键、超出范围的值都是错误。报告里写明用了什么设置。",
     "# All settings\n\nMade from the source. Put them into a TOML file and give it to a command by `--config FILE`, or to `Config.load(FILE)`. "
     "What is left out keeps its default; an unknown key or a value out of range is an error. A report says under which settings it was made.",
@@ -62,7 +62,7 @@ def _page(language: Language) -> str:
     for name, (about, keys) in sections().items():
         words = Said(*WORDS["settings"][name or "top"]).get(language)
         parts.append(f"## {words}" + (f" `[{name}]`" if name else ""))
-        parts.append(about)
+        parts.append(WORDS["settings_about"][name or "top"] if language == "zh" else about)
         rows = [[f"`{key}`", _type(value), _default(value)] for key, value in keys.items()]
         if rows:
             parts.append(table(head, rows))

@@ -105,6 +105,33 @@ _FIGURES: Final = tuple(
     for path in sorted(ROOT.glob("tests/bench/*.md")) + sorted(ROOT.glob("models/*.md"))
 )
 
+# What they are called in the navigation, by the stems of their files; another has its own title.
+_FIGURE_TITLES: Final = {
+    "alignment": Said("对齐", "Alignment"),
+    "batch": Said("成批核查", "Many works"),
+    "burned_in": Said("画面里的字幕", "Subtitles in the picture"),
+    "clock": Said("时间换算", "One clock"),
+    "growth": Said("作品变长时的花费", "Growth with the length of a work"),
+    "install": Said("安装", "Installing"),
+    "media": Said("视频文件", "Media"),
+    "narration_unread": Said("留作最后测量的解说", "Narration kept for one measurement"),
+    "numbers": Said("数字", "Numbers"),
+    "report": Said("网页报告", "The HTML report"),
+    "server": Said("服务", "The service"),
+    "speech": Said("语音", "Speech"),
+    "speed": Said("速度", "Speed"),
+    "terms": Said("术语", "Terms"),
+    "calibration-zh-bo": Said("模型：汉藏校准", "Model: calibration zh–bo"),
+    "glossary-zh-bo": Said("模型：汉藏词汇表", "Model: glossary zh–bo"),
+    "labse": Said("模型：LaBSE", "Model: LaBSE"),
+    "lexicon-bo-zh": Said("模型：藏汉词典", "Model: lexicon bo–zh"),
+    "nllb-200": Said("模型：NLLB-200", "Model: NLLB-200"),
+    "risk": Said("模型：译文风险", "Model: risk"),
+    "silero-vad": Said("模型：Silero VAD", "Model: Silero VAD"),
+    "tesseract-bod": Said("模型：tesseract 藏文", "Model: Tibetan for tesseract"),
+    "whisper-base": Said("模型：Whisper base", "Model: Whisper base"),
+}
+
 WRITTEN: Final[Mapping[str, Page]] = {
     page.place: page
     for page in (
@@ -174,7 +201,8 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 *below("measured"),
                 "glossary.md",
                 Chapter(
-                    title=Said("数据的英文说明", "The figures in full"), entries=below("figures")
+                    title=Said("数据的英文说明", "The figures in full"),
+                    entries=_titled(below("figures")),
                 ),
             ),
         ),
@@ -189,4 +217,13 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
                 Titled(Said("更新记录（英文）", "Changelog"), "changelog.md"),
             ),
         ),
+    )
+
+
+def _titled(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Pages of figures under titles in the language of the site."""
+    titles = {f"figures/{stem}.md": title for stem, title in _FIGURE_TITLES.items()}
+    return tuple(
+        Titled(titles[entry], entry) if isinstance(entry, str) and entry in titles else entry
+        for entry in entries
     )

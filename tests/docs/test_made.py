@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 import griffe
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
 from bilingual import Config, Report
 from bilingual.batch.rules import BATCH_RULES
@@ -19,7 +20,7 @@ from bilingual.checks.engine import rules
 from bilingual.cli.group import cli
 from bilingual.params import PARAMS
 from bilingual.render.notebook.measured import label_in
-from docs._make import api, architecture, commands, formats, measured, options
+from docs._make import api, architecture, commands, documents, formats, measured, options
 from docs._make import rules as rule_pages
 from docs._make.architecture import packages, reduced
 from docs._make.markdown import literal
@@ -101,6 +102,20 @@ def test_every_result_is_on_a_page_of_its_topic() -> None:
         assert len(found) == 1, (name, found)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_result_has_a_heading_and_words_for_its_single_figures(language: Language) -> None:
+    pages = "".join(page.text(language) for page in measured.pages())
+    place = LANGUAGES.index(language)
+    for name, result in results().items():
+        heading = re.search(rf"^## (.+) {{ #{name} }}$", pages, re.MULTILINE)
+        assert heading is not None, name
+        assert heading[1] != name
+        words = formats.WORDS["figures"].get(name, {})
+        assert set(words) == set(result.figures)
+        for key, figure in result.figures.items():
+            assert f"| {words[key][place]} | {figure.text()}" in pages
+
+
 def test_bars_are_drawn_from_the_results() -> None:
     pages = {page.place: page.text("zh") for page in measured.pages()}
     text = pages["measured/numbers.md"]
@@ -119,6 +134,51 @@ def test_every_key_of_a_format_is_explained(one: formats.Format) -> None:
         text = pages[one.place].text(language)
         assert json.dumps(schema, ensure_ascii=False, indent=1) in text
         assert text.startswith(f"# {schema['properties']['schema']['const']}\n")
+
+
+@pytest.mark.parametrize("one", formats.FORMATS, ids=lambda one: one.name)
+def test_a_format_has_a_document_of_a_real_work(one: formats.Format) -> None:
+    whole = documents.whole()[one.kind]
+    short = documents.short(whole)
+    schema = Draft202012Validator(dict(formats.schema(one.schema)))
+    for document in (whole, short):
+        assert [e.message for e in schema.iter_errors(document)] == []
+    assert "number-mismatch" in json.dumps(short)
+    pages = {page.place: page for page in formats.pages()}
+    for language in LANGUAGES:
+        text = pages[one.place].text(language)
+        found = re.findall(r"^```json\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+        shown = [json.loads(block) for block in found]
+        assert shown[-1] == formats.schema(one.schema)
+        assert shown[0] == (whole["findings"][0] if one.kind == "report" else short)
+
+
+@pytest.mark.parametrize("one", formats.FORMATS, ids=lambda one: one.name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_format_is_read_as_its_page_says(
+    one: formats.Format,
+    language: Language,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = json.dumps(documents.whole()[one.kind], ensure_ascii=False)
+    Path(f"{one.kind}.json").write_text(text, encoding="utf-8")
+    pages = {page.place: page for page in formats.pages()}
+    block = re.search(
+        r"^```python\n(.*?)^```", pages[one.place].text(language), re.DOTALL | re.MULTILINE
+    )
+    assert block is not None
+    exec(block[1], {})
+    said = capsys.readouterr().out
+    expected = {
+        "report": "中文是“三十八万公里”" if language == "zh" else "Chinese",
+        "batch": "'done', 'fail'",
+        "review": "('number-mismatch', 'confirmed', '中文是三十八万')",
+        "annex": "fail {'open': 0, 'confirmed': 1, 'dismissed': 0}",
+    }
+    assert expected[one.kind] in said
 
 
 def test_the_keys_within_are_listed_with_their_types() -> None:
@@ -153,6 +213,20 @@ def test_every_setting_is_on_its_page(language: Language) -> None:
 
     compare(defaults, "")
     assert "null" not in text
+    for name, about in formats.WORDS["settings_about"].items():
+        assert (about in text) == (language == "zh"), name
+        # What it names is a key there, a value of one, or a program or protocol.
+        keys = known["" if name == "top" else name] | {
+            "auto",
+            "off",
+            "on",
+            "all",
+            "bundled",
+            "path",
+        }
+        named = set(re.findall(r"`([a-z_0-9]+)`", about))
+        assert named <= keys | {"ocr", "http", "ffmpeg", "ffprobe", "transformers"}, name
+    assert set(formats.WORDS["settings_about"]) == set(formats.WORDS["settings"])
     assert Config.load().profile.name == options._DEFAULT_PROFILE
 
 

@@ -152,7 +152,11 @@ def test_it_is_searched_from_a_folder_without_a_network(site: Path) -> None:
         page.on("request", lambda request: asked.append(request.url))
         page.goto((site / "index.html").as_uri())
         page.locator(".md-search__input").fill("数字")
-        page.locator(".md-search-result__article h1").get_by_text("两种语言的数字不一致").wait_for()
+        first = page.locator(".md-search-result__article").first
+        first.locator("h1").get_by_text("两种语言的数字不一致").wait_for()
+        # Both characters are looked for, not the first alone.
+        assert {"数", "字"} <= set("".join(first.locator("mark").all_inner_texts()))
+        assert first.locator(".md-search-result__terms").count() == 0  # none of them is missing
         page.keyboard.press("Escape")  # what is found lies over the page
         page.get_by_role("link", name="English", exact=True).click()
         page.get_by_role("heading", name="Where to start").wait_for()
