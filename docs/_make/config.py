@@ -30,6 +30,12 @@ _ABOUT: Final = Said(
 # Han characters are words of their own in the index, Tibetan is cut at its tshegs.
 _CUT: Final = r"[\s\-_་།，。、；：！？（）“”‘’.,;:!?()`]+|(?<=[一-鿿])(?=[一-鿿])"
 
+# At first as the reader's system has it; the button leads to the other.
+_SCHEMES: Final = (
+    ("light", "default", "material/weather-night", Said("换成深色", "Dark colours")),
+    ("dark", "slate", "material/weather-sunny", Said("换成浅色", "Light colours")),
+)
+
 
 class ConfigError(ValueError):
     """MkDocs refuses the settings."""
@@ -86,8 +92,9 @@ def settings(
                         "scheme": name,
                         "primary": "teal",
                         "accent": "teal",
+                        "toggle": {"icon": icon, "name": said.get(language)},
                     }
-                    for scheme, name in (("light", "default"), ("dark", "slate"))
+                    for scheme, name, icon, said in _SCHEMES
                 ],
             },
             "extra": {

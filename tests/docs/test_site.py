@@ -165,6 +165,20 @@ def test_it_is_searched_from_a_folder_without_a_network(site: Path) -> None:
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
+@needs_chromium
+@pytest.mark.parametrize(("scheme", "shown"), [("light", "default"), ("dark", "slate")])
+def test_its_colours_are_the_readers(site: Path, scheme: str, shown: str) -> None:
+    with chromium() as browser:
+        page = new_page(browser, 390, 844, color_scheme=scheme)
+        page.goto((site / "index.html").as_uri())
+        body = page.locator("body")
+        assert body.get_attribute("data-md-color-scheme") == shown
+        page.get_by_title("换成深色" if scheme == "light" else "换成浅色").click()
+        page.wait_for_timeout(300)
+        other = {"default": "slate", "slate": "default"}[shown]
+        assert body.get_attribute("data-md-color-scheme") == other
+
+
 def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
     page = Page(place="x.md", zh="docs/guide.zh.md", en="docs/guide.md")
     site = Site("zh", pages(), tmp_path)
