@@ -233,9 +233,10 @@ def _result(name: str, result: Result, language: Language) -> Iterator[str]:
     title = label_in(tables[0].title, language) if tables else WORDS["results"][name][place]
     yield f"## {title} {{ #{name} }}"
     for number, one in enumerate(tables):
-        # The heading says the first one's title; its number of cases may stand beside that.
         shown = figures(one, language)
-        yield shown if number or one.n is not None else shown.partition("\n\n")[2]
+        if number == 0:  # the heading says its title
+            shown = ("" if one.n is None else f"n = {one.n:,}\n\n") + shown.partition("\n\n")[2]
+        yield shown
     if result.figures:
         words = WORDS["figures"][name]
         rows = [

@@ -250,19 +250,22 @@ def test_what_the_earlier_work_lacks_cannot_be_kept(shared: Client, done: dict[s
     assert (looked["problems"], looked["ready"]) == ([], True)
 
 
-def test_one_file_with_both_languages_is_kept_as_both(shared: Client) -> None:
+def test_one_file_with_both_languages_is_kept_as_both_and_its_form(shared: Client) -> None:
     """What is fixed in the lines of one language makes a new file for both."""
     wrong = ("ཉི་མ་་ནི་བརྟན་སྐར་ཞིག་ཡིན།", *BO[1:])
     both = srt([f"{bo}\n{zh}" for bo, zh in zip(wrong, ZH, strict=True)]).encode()
     one = upload(shared, "both.srt", both)
-    made = shared.post(WORKS, json={"files": {"bo": one, "zh": one}})
+    form = {"title": "太阳"}
+    made = shared.post(WORKS, json={"files": {"bo": one, "zh": one}, "form": form})
     work = ended(shared, made.json()["url"])
     assert work["state"] == "done", work["reason"]
     shown = shared.get(work["links"]["fixes"]).json()
     assert {file["side"] for file in shown["files"]} == {"bo", "zh"}
-    again = shared.post(WORKS, json={"previous": work["id"], "keep": ["bo", "zh"], "use": "fixed"})
-    found = ended(shared, again.json()["url"])
+    asked = {"previous": work["id"], "keep": ["bo", "zh", "form"], "use": "fixed"}
+    found = ended(shared, shared.post(WORKS, json=asked).json()["url"])
     assert [file["name"] for file in found["files"]] == ["both.fixed.srt"] * 2
+    assert found["title"] == work["title"] == "太阳"
+    assert shared.get(found["links"]["report.json"]).json()["form"]["title"] == "太阳"
 
 
 def test_a_piece_in_the_wrong_place_is_refused(shared: Client) -> None:

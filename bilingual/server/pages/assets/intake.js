@@ -223,6 +223,8 @@ class Intake {
   named() {
     return this.files.filter((file) => this.whole(file) && !file.wrong).map((file) => ({ upload: file.upload, role: file.role }));
   }
+  // With the form of the last time, unless another came: it is no file here.
+  keepAll() { return this.previous ? [...this.keep(), "form"] : []; }
   keep() { return this.kept.filter((kept) => kept.on && !this.replaced(kept)).map((kept) => kept.role); }
   replaced(kept) {
     const roles = this.files.map((file) => this.roleOf(file));
@@ -233,7 +235,7 @@ class Intake {
     this.stale = false;
     const files = this.named();
     if (!files.length && !this.previous) { this.judged = null; this.paint(); return; }
-    const json = { files, form: null, settings: this.settings(), previous: this.previous && this.previous.id, keep: this.keep() };
+    const json = { files, form: null, settings: this.settings(), previous: this.previous && this.previous.id, keep: this.keepAll() };
     try {
       const judged = await persistent(() => call("POST", `${API}/inspect`, { json }));
       if (this.stale) return;  // something changed meanwhile
@@ -349,7 +351,7 @@ class Intake {
       else if (role && role !== "none") files[role] = file.upload;
     }
     const json = { files, settings: this.settings() };
-    if (this.previous) Object.assign(json, { previous: this.previous.id, keep: this.keep(), use: "submitted" });
+    if (this.previous) Object.assign(json, { previous: this.previous.id, keep: this.keepAll(), use: "submitted" });
     const headers = { "Idempotency-Key": token() };
     try {
       const made = await persistent(() => call("POST", `${API}/works`, { json, headers }));

@@ -30,7 +30,7 @@ const base = (work) => `${API}/works/${encodeURIComponent(work.id)}`;
 
 async function checkAgain(work, use, button) {
   button.disabled = true;
-  const roles = work.files.map((file) => file.role);
+  const roles = [...work.files.map((file) => file.role), "form"];
   try {
     const json = { files: {}, previous: work.id, keep: roles, use };
     const made = await persistent(() => call("POST", `${API}/works`, { json, headers: { "Idempotency-Key": token() } }));
