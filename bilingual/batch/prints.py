@@ -50,7 +50,9 @@ _TONE_STEP, _GAP_STEP, _PLACE_STEP = 1.03, 1.2, 1.5
 _MOST_FRAMES: Final = 60
 _SIDE: Final = 32  # pixels of a picture that is hashed, across and down
 _FREQUENCIES: Final = 8  # the lowest of each direction
-_FLAT: Final = 12.0  # of brightness, 0 to 255: a picture of one shade is like every other
+# Of brightness, 0 to 255: a picture of one shade is like every other. A line of white letters on
+# black still has 8.9 when it is so small.
+_FLAT: Final = 8.0
 _SHINGLE: Final = 5
 PERMUTATIONS: Final = 128
 _SEED: Final = 1
@@ -256,7 +258,8 @@ def picture_hash(frame: NDArray[np.uint8]) -> str:
 
     A bit for each of the 8 by 8 lowest frequencies of the discrete cosine transform (type II):
     whether there is more of it than the median. After N. Krawetz, "Looks Like It" (2011), with
-    the median in place of the mean, as ImageHash has it; the bits are those of ImageHash.
+    the median in place of the mean, as ImageHash has it; the bits are those of ImageHash where no
+    two of the frequencies are as strong as each other, as they are in symmetrical pictures.
 
     :param frame: brightness, shape (32, 32), uint8.
     """

@@ -18,6 +18,7 @@ import msgspec
 from bilingual._version import __version__
 from bilingual.batch.model import Submission, WorkResult
 from bilingual.batch.names import Names
+from bilingual.batch.prints import VERSION
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.files import read_at_most, write_whole
@@ -74,6 +75,7 @@ def made_from(work: Submission, config: Config) -> str:
         "glossaries": own,
         "form": to_builtins(work.form),
         "names": Names(work).shown,
+        "prints": VERSION,
     }
     return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()
 
@@ -142,7 +144,8 @@ def still_right(folder: Path, saved: Saved, wanted: str, paths: Mapping[str, str
     """
     if saved.made_from != wanted or set(saved.files) != set(paths):
         return False
-    if saved.result.get("state") == "done" and not (folder / REPORT).is_file():
+    done = saved.result.get("state") == "done"
+    if done and not all((folder / name).is_file() for name in (REPORT, PRINTS)):
         return False
     now = looks(paths)
     if set(now) != set(paths):

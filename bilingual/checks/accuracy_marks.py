@@ -20,6 +20,9 @@ from bilingual.translation.negation import negations
 # another clause; up to here (Chinese characters) one sentence is likely.
 _SHORT: Final = 16.0
 _ACRONYM: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])[A-Z0-9]{2,}(?![A-Za-z0-9])")
+_DIGITS: Final = {0x0F20 + k: str(k) for k in range(10)} | {
+    ord(han): str(k) for k, han in enumerate("零一二三四五六七八九")
+}
 _DIGITS_FIRST: Final = re.compile("[0-9]{1,20}")
 _DIGITS_LAST: Final = re.compile("[0-9]{1,20}$")
 # Misplaced or reworded, a bead as a whole is another rule's matter.
@@ -79,8 +82,7 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             yield texts
             continue
         bead, bo_text, zh_text = texts.bead, texts.bo.text, texts.zh.text
-        # CO₂ and CO2 are one.
-        zh_plain, bo_plain = (unicodedata.normalize("NFKC", t) for t in (zh_text, bo_text))
+        zh_plain, bo_plain = _western_digits(zh_text), _western_digits(bo_text)
         ours = {m.group() for m in _ACRONYM.finditer(zh_plain)}
         theirs = {m.group() for m in _ACRONYM.finditer(bo_plain)}
         # One that is on one side only may be written out on the other.
@@ -105,6 +107,11 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
                 ),
             ),
         )
+
+
+def _western_digits(text: str) -> str:
+    """With western digits: CO₂, CO༢ and CO2 are one, as are PM༢.༥ and PM2.5, WIFI六 and WIFI6."""
+    return unicodedata.normalize("NFKC", text).translate(_DIGITS)
 
 
 def _holds(text: str, word: str, own: str) -> bool:

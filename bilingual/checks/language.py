@@ -105,10 +105,12 @@ def _is_garbled(text: str) -> bool:
     """Whether it is UTF-8 that was read as a code of Western Europe: བོད as à½–à½¼à½‘.
 
     Each byte of a letter is then one of the upper half; a language of Europe has few of them.
+    The first of its three is one of à to ï, which rows of · or × have none of.
     """
     shown = "".join(text.split())
     upper = sum("\u0080" <= char <= "\u00ff" for char in shown)
-    return upper >= _GARBLED and upper > len(shown) / 2
+    first = sum("\u00e0" <= char <= "\u00ef" for char in shown)
+    return upper >= _GARBLED and upper > len(shown) / 2 and first >= max(2, upper / 5)
 
 
 def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> Hit:

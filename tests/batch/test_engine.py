@@ -110,6 +110,12 @@ def test_only_what_is_missing_changed_or_asked_for_is_made(
     assert made(run_here(works, out)) == {"w0"}
     (out / "works" / "w2" / "work.json").write_text("{", encoding="utf-8")
     assert made(run_here(works, out)) == {"w2"}
+    (out / "works" / "w1" / "prints.json").unlink()  # equal works would no longer be found
+    assert made(run_here(works, out)) == {"w1"}
+    with pytest.MonkeyPatch.context() as patch:  # a version that compares otherwise
+        patch.setattr("bilingual.batch.state.VERSION", 10**6)
+        assert made(run_here(works, out)) == {"w0", "w1", "w2"}
+    assert made(run_here(works, out)) == {"w0", "w1", "w2"}
     other = replace(works[2], form=bilingual.Form(title="另一个"))
     assert made(run_here([*works[:2], other], out)) == {"w2"}
     quality = msgspec.structs.replace(CONFIG.quality, max_lines=3)

@@ -175,6 +175,11 @@ def test_acronyms_are_compared_where_both_have_some() -> None:
         ("mtDNA", "DNA", False),
         ("PM2.5", "PM10", True),
         ("MPPE128", "128位MPPE", False),
+        ("CO༢", "CO2", False),
+        ("PM༢.༥", "PM2.5", False),
+        ("MP༣", "MP3", False),
+        ("MP༣", "MP4", True),
+        ("WIFI6", "WIFI六", False),
     ],
 )
 def test_an_acronym_within_another(bo: str, zh: str, differ: bool) -> None:
