@@ -108,8 +108,10 @@ def test_a_cue_whose_code_was_misread(language: Language) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["À bientôt, l'été déjà passé !", "café, naïve, Müller", "25 °C ± 3 °C", "«été»", "······"]
-    + ["好······", "车牌号是×××××", "——····——"],
+    [
+        *("À bientôt, l'été déjà passé !", "café, naïve, Müller", "25 °C ± 3 °C", "«été»"),
+        *("······", "好······", "车牌号是×××××", "——····——"),
+    ],
 )
 def test_languages_of_europe_are_not_misread(text: str) -> None:
     assert not language._is_garbled(text)
