@@ -15,7 +15,8 @@ from docs._make.pages import LANGUAGES, ROOT, WRITTEN, Language, Made, Page
 _LINK: Final = re.compile(r"(!?\[[^\]]*\])\(([^)\s#]*)(#[^)\s]*)?\)")
 # "[English](guide.md)" and what joins it to the sentence before; the site has a switch.
 _SWITCH: Final = re.compile(r"(?: · )?\s?\[(?:English|中文|中文说明)\]\([^)]*\)(?: · )?")
-_FENCE: Final = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
+# A block of code, also one that is indented within a list.
+_FENCE: Final = re.compile(r"^( *)(?:```|~~~).*?^\1(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
 # A line that ends and one that begins with a Chinese sign: no space between them.
 _JOINED: Final = re.compile(
     r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u201c\u300a\u4e00-\u9fff\uff08])"

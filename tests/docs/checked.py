@@ -195,6 +195,7 @@ RULES: Final = (
             (r"([A-Z_]+=\S+ )*make", _MAKE),
             ("dask", _MACHINES),
             ("podman", _CONTAINER),
+            ("journalctl", "it needs systemd"),
             (r"(\.venv/bin/)?python|bench_", _DEVELOPERS),
             ("", _NAME),
         )

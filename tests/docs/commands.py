@@ -154,6 +154,13 @@ def sqlite3(words: Sequence[str]) -> None:
     assert words[1].startswith(".backup ")
 
 
+def journalctl(words: Sequence[str]) -> None:
+    """The log of the unit that the page of the service shows."""
+    assert words == ["-u", "bilingual"]
+    for page in ("docs/serve.md", "docs/serve.zh.md"):
+        assert "/bilingual.service" in (ROOT / page).read_text(encoding="utf-8"), page
+
+
 def pre_commit(words: Sequence[str]) -> None:
     """There are hooks to install."""
     assert words == ["install"]
@@ -246,6 +253,7 @@ _PROGRAMS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "curl": curl,
     "podman": podman,
     "sqlite3": sqlite3,
+    "journalctl": journalctl,
     "pre-commit": pre_commit,
 }
 

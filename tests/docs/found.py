@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,10 @@ ROOT: Final = Path(__file__).parents[2]
 
 Kind = Literal["command", "output", "code", "option", "call", "value", "link", "question"]
 
-PROGRAMS: Final = ("bilingual", "make", "pip", "python", "dask", "curl", "podman", "sqlite3")
+PROGRAMS: Final = (
+    *("bilingual", "make", "pip", "python", "python3"),
+    *("dask", "curl", "podman", "sqlite3", "journalctl"),
+)
 """What begins a command, also with the folder that the program is in."""
 _SHELLS: Final = ("", "bash", "bat", "sh")
 """Languages of blocks whose every line may be a command."""
@@ -134,7 +138,7 @@ def _of_ours(code: str) -> bool:
 
 
 def _of_block(page: str, first: int, piece: str) -> Iterator[Item]:
-    opening, *lines, _ = piece.rstrip("\n").splitlines()
+    opening, *lines, _ = textwrap.dedent(piece).rstrip("\n").splitlines()
     label = opening.strip("`~")
     if label == "console":
         yield from _of_console(page, first + 1, lines)

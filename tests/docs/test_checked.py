@@ -46,6 +46,7 @@ def test_a_command_is_found_wherever_it_is() -> None:
         "Run `bilingual doctor`,\nthen `make test` or ``bilingual rules\nx``.\n\n"
         "```console\n$ bilingual fix a \\\n    --out b  # c\nwritten\n$ curl x\n```\n"
         "```\npip install x\n```\n"
+        "1. See\n\n   ```console\n   $ pip list\n\n   numpy 2\n   ```\n\n2. Run `make lint`.\n"
     )
     found = list(_items("docs/x.md", page))
     assert [(i.kind, i.line, i.text) for i in found] == [
@@ -56,6 +57,9 @@ def test_a_command_is_found_wherever_it_is() -> None:
         ("output", 8, "written\n"),
         ("command", 9, "curl x"),
         ("command", 12, "pip install x"),
+        ("command", 17, "pip list"),
+        ("output", 18, "\nnumpy 2\n"),
+        ("command", 22, "make lint"),
     ]
     assert found[4].after == found[3].text
 
