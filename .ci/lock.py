@@ -2,7 +2,9 @@
 
     python .ci/lock.py [UV [NAME …]]
 
-The versions are those of ``.ci/constraints.txt``, which the suite runs with; a set holds for
+A package that ``.ci/constraints.txt`` names has that version, which the suite runs with. Others,
+such as many of those that Jupyter and the tools of a release bring along, have the newest
+version there was when the set was made; the suite does not run with just these. A set holds for
 every system and Python that ``pyproject.toml`` allows (markers choose), and names no index, so
 that an office installs it from its own mirror. ``base-own-ffmpeg`` and ``server-own-ffmpeg`` are
 without the wheel of ffmpeg and ffprobe. No set has torch: for Linux the index has builds for CUDA

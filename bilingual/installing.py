@@ -1,4 +1,4 @@
-"""The command that installs one of the library's extras."""
+"""The commands that install one of the library's extras, or another package."""
 
 from __future__ import annotations
 
@@ -22,10 +22,18 @@ def install_command(extra: str, pip: str = "pip") -> str:
 
     :param pip: how pip is run here.
     """
-    own = f'{pip} install "{DISTRIBUTION}[{extra}]"'
+    own = package_command(f"{DISTRIBUTION}[{extra}]", pip)
     if extra in _WITH_TORCH and sys.platform == "linux" and find_spec("torch") is None:
         return f"{pip} install {TORCH} --index-url {PROCESSOR_BUILDS} && {own}"
     return own
+
+
+def package_command(package: str, pip: str = "pip") -> str:
+    """The command for a shell that installs a package.
+
+    :param pip: how pip is run here.
+    """
+    return f'{pip} install "{package}"'
 
 
 def torch_comes_first(command: object) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from bilingual import installing
 from bilingual.errors import DependencyError
 from bilingual.installing import PROCESSOR_BUILDS, TORCH, install_command, torch_comes_first
-from bilingual.locale import error_sentence
+from bilingual.locale import catalogue, error_sentence, sentence
 
 ROOT = Path(__file__).parents[1]
 NEEDING = {"asr", "tibetan-asr", "transformers"}
@@ -79,3 +79,31 @@ def test_whoever_lacks_a_recogniser_is_told_why_torch_comes_first(
             assert (f"pip install {TORCH} --index-url" in text) == (system == "linux")
         assert bool(re.search("只用处理器的 torch.*省去前一条命令", zh)) == (system == "linux")
         assert ("for the processor alone" in en) == (system == "linux")
+
+
+def test_a_reason_says_too_why_torch_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and only where the command is shown."""
+    from bilingual.translation.backends.base import UnavailableError, require
+
+    for system in ("linux", "darwin"):
+        machine(monkeypatch, system, torch=False)
+        with pytest.raises(UnavailableError) as caught:
+            require("nonesuch", "transformers")
+        for language, words in (("zh", "只用处理器的 torch"), ("en", "for the processor alone")):
+            text = sentence("reasons", caught.value.code, caught.value.params, language)
+            assert 'pip install "bilingual-subtitles[transformers]"' in text
+            assert text.count(words) == (1 if system == "linux" else 0)
+    machine(monkeypatch, "linux", torch=False)
+    params = {"command": install_command("asr")}
+    assert "torch" not in sentence("errors", "media-no-guard", params, "zh")
+
+
+def test_no_message_spells_the_command_of_an_extra_out() -> None:
+    """One place makes it, so that it is right on each system."""
+    spelled = [
+        f"{section}.{code}"
+        for section, words in catalogue().items()
+        for code, by_language in words.items()
+        if re.search(r"pip install\b", str(by_language))
+    ]
+    assert spelled == []

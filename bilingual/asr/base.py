@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from bilingual.config import Asr
 from bilingual.errors import DependencyError, ModelError
 from bilingual.files import exists, home_expanded
-from bilingual.installing import install_command
+from bilingual.installing import install_command, package_command
 from bilingual.model import Segment
 from bilingual.weights import as_hashed, entry, hashes_of, joint_hash
 from bilingual.weights import path as model_path
@@ -122,7 +122,7 @@ class Engine:
     @property
     def install_command(self) -> str:
         """The command that installs what the engine needs."""
-        return install_command(self.extra) if self.extra else f"pip install {self.package}"
+        return install_command(self.extra) if self.extra else package_command(self.package)
 
 
 def is_path(model: str) -> bool:

@@ -11,6 +11,7 @@ from bilingual.batch.columns import COLUMNS, FILES
 from bilingual.config import Profile
 from bilingual.errors import DependencyError
 from bilingual.files import write_new
+from bilingual.installing import install_command
 
 _TEXT: Final = "@"
 _ROWS: Final = 1000  # that are prepared
@@ -67,7 +68,9 @@ def write_template(path: Path, profile: Profile, *, overwrite: bool = False) -> 
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
     except ImportError as error:
-        raise DependencyError("xlsx-missing", detail=str(error)) from error
+        raise DependencyError(
+            "xlsx-missing", detail=str(error), command=install_command("xlsx")
+        ) from error
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new workbook has one

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bilingual.checks._media import WORK
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, needed
 from bilingual.model import CheckVerdict, Reason
 from bilingual.model.form import Form
 
@@ -37,9 +37,8 @@ def with_form(**changes: Any) -> Example:
 
 
 def form_of(artifacts: Artifacts) -> Form:
-    """The form that the engine has seen to be there."""
-    assert artifacts.form is not None  # noqa: S101
-    return artifacts.form
+    """The form of a rule that needs it."""
+    return needed(artifacts.form)
 
 
 def absent(*fields: str) -> CannotTell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from bilingual.checks.base import Artifacts, Example
+from bilingual.checks.base import Artifacts, Example, needed
 from bilingual.model import AudioStream, Media, VideoStream
 
 MEGABYTE: Final = 1_000_000
@@ -50,9 +50,8 @@ def with_picture(**changes: Any) -> Example:
 
 
 def media_of(artifacts: Artifacts) -> Media:
-    """The media that the engine has seen to be there."""
-    assert artifacts.media is not None  # noqa: S101
-    return artifacts.media
+    """The media of a rule that needs them."""
+    return needed(artifacts.media)
 
 
 def seconds(ms: int | None) -> float | None:

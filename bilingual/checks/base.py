@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from bilingual.alignment.speech.comparison import SoundComparison
 from bilingual.config import Config
@@ -35,6 +35,8 @@ from bilingual.model import (
     Suggestion,
     Track,
 )
+
+_T = TypeVar("_T")
 
 Need = Literal[
     "track",  # any track
@@ -173,6 +175,16 @@ class Artifacts:
         """The named cues of that side."""
         track = self.track(side)
         return () if track is None else tuple(track.cues[i] for i in indices)
+
+
+def needed(artifact: _T | None) -> _T:
+    """An artifact that a rule names in its ``needs``: without it the engine does not run the rule.
+
+    :raises LookupError: it is not there, so the rule's ``needs`` does not name what it reads.
+    """
+    if artifact is None:
+        raise LookupError("a rule was run without an artifact that it reads")
+    return artifact
 
 
 def on_side(side: Language, *indices: int) -> dict[str, Any]:

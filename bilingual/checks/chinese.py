@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from bilingual.checks._tracks import span_of
-from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words
+from bilingual.checks.base import Artifacts, Example, Hit, Rule, Words, needed
 from bilingual.formats.places import is_bare, judged
 from bilingual.model import Evidence, Severity, Suggestion
 from bilingual.text.typography import chinese_slips
 
 
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
-    assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
-    for cue in artifacts.zh.cues:
-        shown = judged(cue, artifacts.zh.format)
+    zh = needed(artifacts.zh)
+    for cue in zh.cues:
+        shown = judged(cue, zh.format)
         for slip in chinese_slips(shown.text):
             text = shown.text[slip.start : slip.end]
             start, end = shown.whole(slip.start, slip.end)

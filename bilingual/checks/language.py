@@ -10,7 +10,17 @@ from typing import Final
 from bilingual.alignment.exclusion import exclusion
 from bilingual.checks._tracks import is_strange, span_of
 from bilingual.checks._tsheg import MISSING_MESSAGE, MISSING_REMEDY, missing_tshegs
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Need, Rule, Words, on_side
+from bilingual.checks.base import (
+    Artifacts,
+    CannotTell,
+    Example,
+    Hit,
+    Need,
+    Rule,
+    Words,
+    needed,
+    on_side,
+)
 from bilingual.formats.places import is_bare, judged
 from bilingual.model import (
     CheckVerdict,
@@ -124,9 +134,8 @@ def _script_hit(cue: Cue, side: Language, variant: str, severity: Severity) -> H
 
 
 def _not_simplified(artifacts: Artifacts) -> Iterator[Hit]:
-    assert artifacts.zh is not None  # noqa: S101 - the engine saw to it
     required = artifacts.config.award.simplified_required
-    for cue in artifacts.zh.cues:
+    for cue in needed(artifacts.zh).cues:
         places = traditional_places(cue.text)
         if places:
             yield Hit(
@@ -153,17 +162,17 @@ def _simplified(text: str, places: Sequence[int]) -> Suggestion | None:
 
 
 def _syllables(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
-    if artifacts.bo.source == "transcript":
+    bo = needed(artifacts.bo)
+    if bo.source == "transcript":
         yield CannotTell(
             reason=Reason(code="transcript-not-written"), verdict=CheckVerdict.NOT_APPLICABLE
         )
         return
-    yield from missing_tshegs(artifacts.bo)
-    for cue in artifacts.bo.cues:
+    yield from missing_tshegs(bo)
+    for cue in bo.cues:
         if is_unseparated(cue.compared):
             continue
-        shown = judged(cue, artifacts.bo.format)
+        shown = judged(cue, bo.format)
         for fault in misspellings(shown.text):
             start, end = shown.whole(fault.start, fault.end)
             yield Hit(

@@ -7,7 +7,7 @@ from typing import Final
 
 from bilingual.checks._examples import CHINESE, CORRECT, TIBETAN, with_tibetan
 from bilingual.checks._tracks import span_of
-from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, on_side
+from bilingual.checks.base import Artifacts, Example, Hit, Need, Rule, Words, needed, on_side
 from bilingual.formats.places import judged
 from bilingual.hidden import seen
 from bilingual.model import Cue, Evidence, Language, Severity, Suggestion
@@ -101,10 +101,10 @@ def _count(artifacts: Artifacts) -> Iterator[Hit]:
 
 
 def _breaks(artifacts: Artifacts) -> Iterator[Hit]:
-    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
+    bo = needed(artifacts.bo)
     words = artifacts.config.text.words
-    for cue in artifacts.bo.cues:
-        shown = judged(cue, artifacts.bo.format)
+    for cue in bo.cues:
+        shown = judged(cue, bo.format)
         at = -1
         while (at := shown.text.find("\n", at + 1)) >= 0:
             before, after = shown.text[:at].rstrip(), shown.text[at + 1 :].lstrip()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bilingual.asr import language
 from bilingual.checks._speech import MANDARIN, OTHER_TONGUE, SILENT, ZH
 from bilingual.checks._tracks import BO
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Seen, Words, needed
 from bilingual.model import Language, Reason, Severity
 
 _SURE_SCORE = 0.6
@@ -50,9 +50,7 @@ def _narration_language(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
 
 
 def _language_pair(artifacts: Artifacts) -> Iterator[Hit | CannotTell | Seen]:
-    speech = artifacts.speech
-    if speech is None:
-        return
+    speech = needed(artifacts.speech)
     if not speech.spans:
         yield Hit(severity=Severity.WARNING, confidence=0.8, params={"variant": "silent"})
         return

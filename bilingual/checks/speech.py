@@ -19,7 +19,7 @@ from bilingual.checks._speech import (
     on_sound,
 )
 from bilingual.checks._tracks import player_time, seconds
-from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words
+from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Words, needed
 from bilingual.measures.speech_time import coverage
 from bilingual.model import Evidence, Reason, Severity, Span, Speech
 
@@ -98,8 +98,7 @@ def _subtitle_without_speech(artifacts: Artifacts) -> Iterator[Hit | CannotTell]
 
 
 def _transcript_mismatch(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    speech, zh = artifacts.speech, artifacts.zh
-    assert speech is not None and zh is not None  # noqa: S101, PT018 - the engine saw to it
+    speech, zh = needed(artifacts.speech), needed(artifacts.zh)
     found = _comparable(artifacts, speech)
     if isinstance(found, CannotTell):
         yield found
@@ -205,8 +204,7 @@ def _fit_by_time(artifacts: Artifacts) -> Reason | None:
 
 
 def _transcript_unreliable(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
-    speech = artifacts.speech
-    assert speech is not None  # noqa: S101 - the engine saw to it
+    speech = needed(artifacts.speech)
     for stretch in merged(unreliable_spans(speech), gap_ms=1000):
         inside = [
             s

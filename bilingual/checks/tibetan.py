@@ -9,7 +9,7 @@ from typing import Final
 from bilingual.checks._examples import with_tibetan
 from bilingual.checks._tracks import span_of
 from bilingual.checks._tsheg import REPLACED_MESSAGES, REPLACED_REMEDIES, replaced_tshegs
-from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words
+from bilingual.checks.base import Artifacts, Hit, Need, Rule, Words, needed
 from bilingual.formats.places import is_bare, judged
 from bilingual.model import Cue, Evidence, Severity, Suggestion
 from bilingual.text.particles import sandhi_faults
@@ -20,9 +20,9 @@ _BO: Final[frozenset[Need]] = frozenset({"bo"})
 
 
 def _particles(artifacts: Artifacts) -> Iterator[Hit]:
-    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
-    for cue in artifacts.bo.cues:
-        shown = judged(cue, artifacts.bo.format)
+    bo = needed(artifacts.bo)
+    for cue in bo.cues:
+        shown = judged(cue, bo.format)
         for fault in sandhi_faults(shown.text):
             start, end = shown.whole(fault.start, fault.end)
             yield Hit(
@@ -55,12 +55,12 @@ def _particles(artifacts: Artifacts) -> Iterator[Hit]:
 
 
 def _typography(artifacts: Artifacts) -> Iterator[Hit]:
-    assert artifacts.bo is not None  # noqa: S101 - the engine saw to it
-    yield from replaced_tshegs(artifacts.bo)
-    pauses = marks_pauses(cue.compared for cue in artifacts.bo.cues)
-    for cue in artifacts.bo.cues:
+    bo = needed(artifacts.bo)
+    yield from replaced_tshegs(bo)
+    pauses = marks_pauses(cue.compared for cue in bo.cues)
+    for cue in bo.cues:
         by_code: dict[str, list[Slip]] = {}
-        for slip in _slips(cue, artifacts.bo.format, pauses):
+        for slip in _slips(cue, bo.format, pauses):
             by_code.setdefault(slip.code, []).append(slip)
         for code, found in by_code.items():
             yield Hit(
@@ -116,7 +116,7 @@ RULES: Final = (
         holds=Words(zh="藏文助词形式正确", en="Tibetan particles have the right form"),
         asks=Words(zh="藏文助词形式是否正确", en="Whether Tibetan particles have the right form"),
         explanation=Words(
-            zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ དོན（ཏུ དུ སུ）、"
+            zh="助词的形式由前一音节的后加字决定：属格（གི ཀྱི གྱི）、作格（གིས ཀྱིས གྱིས）、ལ་དོན（ཏུ དུ སུ）、"
             "不定（ཅིག ཞིག ཤིག）、连词（ཏེ སྟེ ཅིང）、疑问（གམ ངམ བམ མམ སམ）。",
             en="The form of a particle depends on the preceding letter: genitive (གི ཀྱི གྱི), ergative (གིས ཀྱིས གྱིས), la-don (ཏུ དུ སུ), indefinite (ཅིག ཞིག ཤིག), converb (ཏེ སྟེ ཅིང), question (གམ ངམ བམ མམ སམ).",
         ),

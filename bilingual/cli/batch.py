@@ -41,6 +41,7 @@ from bilingual.cli.shared import (
 from bilingual.cli.wording import AtLeast, Choice, command
 from bilingual.errors import DependencyError, InputError
 from bilingual.files import is_folder
+from bilingual.installing import install_command
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
 from bilingual.showing import logger, shown_lines, visible
@@ -244,7 +245,9 @@ def _cluster(address: str | None, table: Path, out: Path, lang: Lang) -> Iterato
     try:
         from distributed import Client
     except ImportError as error:
-        raise DependencyError("batch-no-cluster", detail=str(error)) from None
+        raise DependencyError(
+            "batch-no-cluster", detail=str(error), command=install_command("cluster")
+        ) from None
     from bilingual.batch.cluster import executor_of
     from bilingual.batch.rules import reason_words
 

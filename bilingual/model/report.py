@@ -217,7 +217,9 @@ class Report:
         """Rebuild a report from the result of :meth:`to_dict`. Unknown keys are ignored.
 
         :raises InputError: ``report-invalid``: it is not a valid report; ``detail`` says what
-            is wrong and where, such as "Expected int, got str" at ``$.inputs``.
+            is wrong and where, as in::
+
+                Expected `int`, got `str` - at `$.inputs`
         """
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise InputError("report-invalid", detail=f"Expected `{SCHEMA}` - at `$.schema`")

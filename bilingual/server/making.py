@@ -300,10 +300,16 @@ def _new_tracks(folders: Folders, work: Work, use: str) -> Mapping[str, Mapping[
 
 
 def _form(draft: Draft, files: Mapping[str, File]) -> dict[str, str] | None:
-    """The fields of the form; the pledge is the file that came with it."""
-    form = draft.form
-    if form is None and draft.previous is not None and "form" in draft.keep:
-        form = draft.previous.record.form
+    """The fields of the form; the pledge is the file that came with it.
+
+    A form that is taken over from an earlier work names no pledge where that work had the file
+    and this one is without.
+    """
+    form, before = draft.form, draft.previous
+    if form is None and before is not None and "form" in draft.keep:
+        form = before.record.form
+        if form is not None and "pledge" in before.record.files:
+            form = {name: text for name, text in form.items() if name != "pledge"}
     if form is None:
         return None
     fields = {name: text for name, text in form.items() if name in FIELDS}

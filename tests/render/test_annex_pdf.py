@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bilingual.errors import DependencyError
+from bilingual.locale import error_sentence
 from bilingual.model.review import CueState, FindingState
 from bilingual.render.annex import Annex, digest_of, render_annex_pdf
 from bilingual.render.annex.fonts import fonts_for, showable
@@ -187,3 +188,6 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DependencyError) as caught:
         pdf(made())
     assert caught.value.code == "annex-needs-typst"
+    for language in ("zh", "en"):
+        words = error_sentence(caught.value.code, caught.value.params, language)
+        assert 'pip install "bilingual-subtitles[annex]"' in words

@@ -43,6 +43,7 @@ def test_every_reason_and_state_has_words() -> None:
     states = {"queued", "running", *ENDED}
     roles = {"video", "bo", "zh", "both", "form", "pledge", "none"}
     wanted = {f"work-{state}" for state in states} | {f"inspect-{role}" for role in roles}
+    wanted |= {f"web-role-{role}" for role in roles}  # a kept file may have any
     assert wanted <= catalogue()["ui"].keys()
 
 

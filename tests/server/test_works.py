@@ -268,6 +268,27 @@ def test_one_file_with_both_languages_is_kept_as_both_and_its_form(shared: Clien
     assert shared.get(found["links"]["report.json"]).json()["form"]["title"] == "太阳"
 
 
+def test_a_form_that_is_kept_names_a_pledge_only_where_the_file_is_kept_too(
+    shared: Client,
+) -> None:
+    zh = upload(shared, "zh.srt", srt(ZH).encode())
+    pledge = upload(shared, "承诺书.pdf", b"%PDF-1.4\n%%EOF\n")
+    asked: dict[str, Any] = {"files": {"zh": zh, "pledge": pledge}, "form": {"title": "太阳"}}
+    first = ended(shared, shared.post(WORKS, json=asked).json()["url"])
+
+    def judged(keep: list[str]) -> tuple[str, str | None]:
+        again = {"previous": first["id"], "keep": keep}
+        work = ended(shared, shared.post(WORKS, json=again).json()["url"])
+        assert work["state"] == "done", work["reason"]
+        report = shared.get(work["links"]["report.json"]).json()
+        assert report["form"]["title"] == "太阳"
+        check = next(one for one in report["checks"] if one["rule"] == "pledge")
+        return check["verdict"], check.get("reason")
+
+    assert judged(["zh", "pledge", "form"]) == ("pass", None)
+    assert judged(["zh", "form"]) == ("not-applicable", "form-field-absent")
+
+
 def test_a_piece_in_the_wrong_place_is_refused(shared: Client) -> None:
     made = shared.post("/api/v1/uploads", json={"name": "a.srt", "bytes": 10}).json()
     url = made["url"]

@@ -239,7 +239,9 @@ class Annex:
         """An annex from what :meth:`to_dict` gave; unknown keys are passed over.
 
         :raises InputError: ``annex-invalid``: it is none; ``detail`` says what is
-            wrong and where, as in “Expected int, got str - at $.duration_ms”.
+            wrong and where, as in::
+
+                Expected `int`, got `str` - at `$.duration_ms`
         """
         try:
             annex = from_builtins(_annex_read(document), cls)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import display_name, read_at_most
+from bilingual.installing import install_command
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -174,7 +175,9 @@ def _library() -> tuple[Any, Any]:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError as error:
-        raise DependencyError("annex-needs-cryptography") from error
+        raise DependencyError(
+            "annex-needs-cryptography", command=install_command("annex")
+        ) from error
     return serialization, ed25519
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bilingual.errors import DependencyError
+from bilingual.installing import install_command
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,7 +63,9 @@ def drawn(
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise DependencyError("notebook-missing", detail=str(error)) from error
+        raise DependencyError(
+            "notebook-missing", detail=str(error), command=install_command("notebook")
+        ) from error
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(

@@ -55,9 +55,11 @@ def review_schema() -> Mapping[str, Any]:
 def parse_review(data: bytes) -> SavedReview:
     """A review from the bytes that it is saved as; unknown keys are passed over.
 
-    :raises InputError: ``review-invalid``: it is none, or larger than 16 MiB; ``detail``
-        says what is wrong and where, as in “Expected str, got int - at $.reviewer”;
-        ``review-twice``: one thing is judged in two ways at one moment.
+    :raises InputError: ``review-twice``: one thing is judged in two ways at one moment;
+        ``review-invalid``: it is none, or larger than 16 MiB; ``detail`` says what is wrong
+        and where, as in::
+
+            Expected `str`, got `int` - at `$.reviewer`
     """
     if len(data) > MAX_BYTES:
         raise InputError("review-invalid", detail=f"> {MAX_BYTES} bytes")
