@@ -140,6 +140,8 @@ def _of_ours(code: str) -> bool:
 def _of_block(page: str, first: int, piece: str) -> Iterator[Item]:
     opening, *lines, _ = textwrap.dedent(piece).rstrip("\n").splitlines()
     label = opening.strip("`~")
+    if label == "bat":  # cmd's own word, which keeps its window open
+        lines = [line for line in lines if line != "pause"]
     if label == "console":
         yield from _of_console(page, first + 1, lines)
     elif label not in _SHELLS or not all(_COMMAND.match(line) for line in lines):
