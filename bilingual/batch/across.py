@@ -23,9 +23,16 @@ from bilingual.errors import BilingualError
 from bilingual.files import read_at_most
 from bilingual.form import channel_of, party_of
 from bilingual.model import Severity
+from bilingual.text.numbers import read_numbers
 
 _MAX_BYTES: Final = 16 * 1024 * 1024
 _NAMED: Final = 50  # works of one finding that are named
+_LONGEST_RANK: Final = 40  # characters
+_FORMAL: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_RANK: Final = re.compile(
+    r"(?:第|no|排名|排序|序号|名次)?(?:[名位号部件个项]|顺位|序位)?(?:作品)?", re.IGNORECASE
+)
+"""What stands around the number of a rank."""
 
 
 def findings_across(
@@ -142,17 +149,16 @@ def _self_quota(works: Sequence[Submission], config: Config) -> Iterator[BatchFi
             )
 
 
-_RANK: Final = re.compile(r"(?:第|no\.?)?\s*(\d{1,6})\s*[名位号.]?", re.IGNORECASE | re.ASCII)
-
-
 def _as_number(rank: str) -> str:
-    """A rank as people write it (1, 01, １, 第1名, 一) as its number; itself where it is none."""
-    plain = unicodedata.normalize("NFKC", rank)
-    if match := _RANK.fullmatch(plain):
-        return str(int(match[1]))
-    single = plain.removeprefix("第").rstrip("名位号")
-    value = unicodedata.numeric(single, None) if len(single) == 1 else None
-    return rank if value is None else f"{value:g}"
+    """A rank as people write it (1, 01, １, 第1名, 一、) as its number; itself where it is none."""
+    plain = unicodedata.normalize("NFKC", rank).translate(_FORMAL)
+    found = read_numbers(plain, "zh") if len(plain) <= _LONGEST_RANK else ()
+    if len(found) != 1 or found[0].value.denominator != 1:
+        return rank
+    (number,) = found
+    around = plain[: number.start] + plain[number.end :]
+    words = "".join(char for char in around if char.isalnum())
+    return str(number.value) if _RANK.fullmatch(words) else rank
 
 
 def _rank_order(works: Sequence[Submission], config: Config) -> Iterator[BatchFinding]:

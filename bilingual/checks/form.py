@@ -84,12 +84,15 @@ def _authors(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         yield from filled(text, "authors")
         return
     limit = artifacts.config.profile.form.max_authors
-    least, most = named_in(text)
-    if least > limit:
-        yield Hit(params={"counted": least, "limit": limit, "over": least - limit})
-    elif most is None or most > limit:
-        params = {"least": least, "limit": limit}
-        yield CannotTell(reason=Reason(code="form-authors-unclear", params=params))
+    named = named_in(text)
+    if named.least > limit:
+        over = named.least - limit
+        yield Hit(params={"counted": named.least, "limit": limit, "over": over})
+    elif named.most is None or named.most > limit:
+        joined = named.outside is not None and named.outside > limit
+        code = "form-authors-joined" if joined else "form-authors-unclear"
+        params = {"least": named.least, "limit": limit}
+        yield CannotTell(reason=Reason(code=code, params=params))
 
 
 def _summary_length(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
@@ -305,8 +308,8 @@ RULES: Final = (
             en="Keep no more authors or organisations than are allowed, separated by commas.",
         ),
         limits=Words(
-            zh="按顿号、逗号、分号、斜线、藏文垂符和换行分开计数，同名只算一次；括号里的人名、“等”之后的人数，以及用空格或“和”隔开、可能超出名额的，算不清，结论为“未能判断”。报告里不出现姓名。",
-            en="Names are separated by commas, semicolons, oblique strokes, shads or lines, and counted once each. Names in brackets, those behind 等, and too many that are separated by spaces or 和 cannot be counted with certainty: unknown. No name appears in the report.",
+            zh="按顿号、逗号、分号和换行分开计数，同名只算一次；括号里的人名、“等”之后的人数，以及用空格、“和”、斜线或藏文垂符隔开、可能超出名额的，算不清，结论为“未能判断”。报告里不出现姓名。",
+            en="Names are separated by commas, semicolons or lines, and counted once each. Names in brackets, those behind 等, and perhaps too many with spaces, 和, oblique strokes or shads between them cannot be counted with certainty: unknown. No name appears in the report.",
         ),
         run=_authors,
         catches=with_form(authors="甲、乙、丙、丁、戊、己"),

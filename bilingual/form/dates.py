@@ -38,7 +38,7 @@ def period_of(text: str) -> Period | None:
     """The days that a date means; ``None`` where it cannot be read as one.
 
     Read are 2023-05-01, 2023/5/1, 2023.5.1, 2023年5月1日, 20230501, the same with a time
-    of day, 2023年5月, 2023-05, 2023年, digits of full width and Chinese ones
+    of day or with 起 behind it, 2023年5月, 2023-05, 2023年, digits of full width and Chinese ones
     (二〇二三年五月一日). Day and month without a year, a year of two digits, or a month
     before the year can mean several dates and are none here.
 
@@ -66,6 +66,7 @@ def period_of(text: str) -> Period | None:
 def _plain(text: str) -> str:
     """Digits of one width, Chinese digits as digits, one kind of dash, no spaces that matter."""
     folded = unicodedata.normalize("NFKC", text).strip().strip("。.,，;；")
+    folded = folded.removesuffix("起")  # 2023年5月1日起: from that day on
     folded = re.sub("[‐‑‒–—−－~]", "-", folded)
     folded = re.sub(r"[〇○零一二三四五六七八九元十]+(?=[年月日号])", _number, folded)
     return re.sub(r"\s*([-/.年月日号])\s*", r"\1", folded).strip()

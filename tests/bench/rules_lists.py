@@ -61,6 +61,9 @@ WRONG: Final[Mapping[str, Mapping[str, list[Form]]]] = {
         "1 and １": _ranked("1", "１"),
         "1 and 第1": _ranked("1", "第1"),
         "1 and 一": _ranked("1", "一"),
+        "11 and 第十一": _ranked("11", "第十一"),
+        "1 and 1、": _ranked("1", "1、"),
+        "1 and 第1部": _ranked("1", "第1部"),
     },
 }
 RIGHT: Final[Mapping[str, Mapping[str, list[Form]]]] = {
@@ -72,7 +75,11 @@ RIGHT: Final[Mapping[str, Mapping[str, list[Form]]]] = {
         "1 work each": _own(3, ["扎西", "卓玛", "达瓦"]),
         "recommended works": _recommended(3),
     },
-    "rank-order": {"1, 2, 3": _ranked("1", "2", "3"), "no ranks": _ranked("", "")},
+    "rank-order": {
+        "1, 2, 3": _ranked("1", "2", "3"),
+        "1, 11, 第二十一": _ranked("1", "11", "第二十一"),
+        "no ranks": _ranked("", ""),
+    },
 }
 
 

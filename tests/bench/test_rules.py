@@ -23,7 +23,7 @@ from tests.bench.rules_files import (
     measure_right_files,
 )
 from tests.bench.rules_films import CHANNELS, CONTAINERS, found_in
-from tests.bench.rules_forms import RIGHT, WRONG, filled_in
+from tests.bench.rules_forms import RIGHT, WRONG, filled_in, is_unknown
 from tests.bench.rules_language import LANGUAGE
 from tests.bench.rules_lists import RIGHT as RIGHT_LISTS
 from tests.bench.rules_lists import WRONG as WRONG_LISTS
@@ -134,6 +134,11 @@ def test_forms_and_lists(tmp_path: Path) -> None:
         assert rule in {f.rule for f in filled_in(tmp_path, WRONG[rule][name]).findings}
     for name, changes in RIGHT["pledge"].items():
         assert "pledge" not in {f.rule for f in filled_in(tmp_path, changes).findings}, name
+    for name, changes in RIGHT["authors"].items():
+        report = filled_in(tmp_path, changes)
+        assert "authors" not in {f.rule for f in report.findings}, name
+        assert not is_unknown(report, "authors"), name
+    assert is_unknown(filled_in(tmp_path, WRONG["authors"]["six with spaces"]), "authors")
     assert bench.wants("pledge")
     assert not bench.wants("authors")
     assert is_found("unit-quota", WRONG_LISTS["unit-quota"]["6 works"], bench)

@@ -12,6 +12,7 @@ from bilingual.form import (
     field_of,
     is_personal,
     named_in,
+    party_of,
     period_of,
     without_personal,
 )
@@ -38,6 +39,8 @@ MAY = (date(2023, 5, 1), date(2023, 5, 1))
         "2023-05-01T20:30:00+08:00",
         "2023年5月1日20时",
         "2023年5月1日。",
+        "2023年5月1日起",
+        "2023-05-01 20:00 起",
     ],
 )
 def test_a_day(text: str) -> None:
@@ -110,17 +113,46 @@ def test_characters_without_spaces() -> None:
         ("扎西\n卓玛\r\n扎西", (2, 2)),
         ("、扎西、、", (1, 1)),
         ("科普中心（扎西、卓玛）", (1, 3)),
+        ("科普中心（བཀྲ་ཤིས、སྒྲོལ་མ）", (1, 3)),
         ("扎西、卓玛等", (2, None)),
         ("科普中心(扎西等5人)", (1, None)),
-        ("扎西/卓玛／平措|央金", (4, 4)),
-        ("བཀྲ་ཤིས། སྒྲོལ་མ། ཟླ་བ།", (3, 3)),
+        ("扎西（KBTV 等）", (1, None)),
+        ("扎西/卓玛／平措|央金", (1, 4)),
+        ("བཀྲ་ཤིས། སྒྲོལ་མ། ཟླ་བ།", (1, 3)),
         ("扎西 卓玛　平措", (1, 3)),
         ("扎西、卓玛和平措", (2, 3)),
         ("和志刚、John Smith", (2, 2)),
+        # Within a name.
+        ("扎西、张和平", (2, 2)),
+        ("张 三、李 四", (2, 2)),
+        ("张 三 丰", (1, 1)),
+        ("四川省 科普中心", (1, 1)),
+        ("康定市文化广播电视和旅游局", (1, 1)),
+        ("发展和改革委员会", (1, 1)),
+        ("扎西和", (1, 1)),
+        ("编导 扎西、摄影 卓玛", (2, 2)),
+        ("编导和摄影 扎西（作者）", (1, 1)),
+        # One name in two scripts.
+        ("甘孜州藏语频道/KBTV", (1, 1)),
+        ("扎西（བཀྲ་ཤིས།）、卓玛 སྒྲོལ་མ།", (2, 2)),
+        # Between two.
+        ("张 三 李 四", (1, 2)),
+        ("李强和张和平", (1, 2)),
+        ("张和平与李强", (1, 2)),
+        ("扎西和卓玛及平措", (1, 3)),
+        ("阿旺·洛桑和卓玛 甘孜电视台", (1, 3)),
+        ("编导：扎西 摄影：卓玛", (1, 2)),
+        ("སྐལ་བཟང་ པད་མ་", (1, 2)),
     ],
 )
 def test_names_are_counted(text: str, found: tuple[int, int | None]) -> None:
-    assert named_in(text) == found
+    counted = named_in(text)
+    assert (counted.least, counted.most) == found
+
+
+def test_who_submits_is_separated_by_the_marks_of_the_form_alone() -> None:
+    one = Form(authors="甘孜州藏语频道/KBTV、张 三", channel="自荐")
+    assert party_of(one) == ("张三", "甘孜州藏语频道/kbtv")
 
 
 @pytest.mark.parametrize(

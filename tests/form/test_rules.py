@@ -12,7 +12,7 @@ from bilingual.checks.base import Artifacts
 from bilingual.checks.engine import apply_rules
 from bilingual.config import Config
 from bilingual.model import Check, CheckVerdict, Finding, Form, OpeningLine
-from bilingual.render.words import message
+from bilingual.render.words import message, reason
 
 CONFIG = Config.load()
 
@@ -100,6 +100,13 @@ def test_broadcast_url(broadcast: str, variant: str | None) -> None:
         ("甲、乙、丙、丁、戊、甲", "pass"),
         ("中心（甲、乙、丙、丁、戊）", "unknown"),
         ("甲、乙等", "unknown"),
+        ("扎西、卓玛、丹增、格桑、张和平", "pass"),
+        ("张 三、李 四、王 五、赵 六、钱 七", "pass"),
+        ("甲、乙、丙、丁、康定市文化广播电视和旅游局", "pass"),
+        ("甘孜州藏语频道/KBTV、甲、乙、丙、丁", "pass"),
+        ("扎西/卓玛/达瓦/次仁/格桑/白玛", "unknown"),
+        ("扎西、卓玛、达瓦、次仁、格桑和白玛", "unknown"),
+        ("扎西 卓玛 达瓦 次仁 格桑", "pass"),
         ("", "fail"),
     ],
 )
@@ -109,6 +116,23 @@ def test_authors(authors: str, verdict: str) -> None:
     for finding in findings:
         assert "己" not in message(finding, "zh")
         assert "己" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("authors", "code"),
+    [
+        ("扎西 卓玛 达瓦 次仁 格桑 白玛", "form-authors-joined"),
+        ("扎西 卓玛 达瓦 次仁 格桑 白玛（平措）", "form-authors-joined"),
+        ("中心（甲、乙、丙、丁、戊）", "form-authors-unclear"),
+        ("甲、乙、丙、丁和戊等", "form-authors-unclear"),
+    ],
+)
+def test_why_authors_cannot_be_counted(authors: str, code: str) -> None:
+    check, _ = judged("authors", authors=authors)
+    assert check.reason is not None
+    assert check.reason.code == code
+    for language in ("zh", "en"):
+        assert ("等" in reason(check.reason, language)) == (code == "form-authors-unclear")
 
 
 def test_summary_length_shows_both_counts() -> None:
