@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -109,6 +110,9 @@ class Site:
                 piece = _JOINED.sub("", piece)
                 piece = re.sub(r"^(\s*[^\s\-*|>#0-9].*)\n(?=- )", r"\1\n\n", piece, flags=re.M)
                 piece = re.sub(r"^  (?=- )", "    ", piece, flags=re.M)
+            elif piece.startswith(" "):
+                # Within a list; MkDocs takes it for the list's end with fewer than four spaces.
+                piece = textwrap.indent(textwrap.dedent(piece), "    ")
             pieces.append(piece)
         return "".join(pieces)
 

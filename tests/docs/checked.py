@@ -24,7 +24,9 @@ from tests.docs.found import Item, Kind, items, pages, words_of
 class How(StrEnum):
     """How something is checked."""
 
-    RUN = "run"
+    RUN = "run on each page, in the test's own process"
+    ONCE = "run once for all pages that show it"
+    MODELS = "run with the models there, nothing is fetched"
     COMPARED = "output compared with what is printed"
     EXAMPLE = "example run"
     LOADED = "loaded by what it is for"
@@ -66,12 +68,20 @@ EXAMPLES: Final = "tests/docs/test_examples.py"
 CALLS: Final = "tests/docs/test_calls.py"
 NEWS: Final = "tests/docs/test_news.py"
 LINKS: Final = "tests/docs/test_links.py"
+RUNS: Final = "test_commands_run"
 EVERY_KIND: Final = "tests/plugins/test_every_kind.py"
 
 _GUIDES: Final = re.compile(r"README|docs/(?!threat-model|method|glossary)")
 _RECORD: Final = re.compile(r"figures taken over from an earlier table")
 # "`bilingual fix`" in a sentence is a name; these are whole without an argument.
-_WHOLE: Final = ("bilingual doctor", "bilingual rules", "bilingual models list")
+_WHOLE: Final = (
+    *("bilingual doctor", "bilingual rules", "bilingual models list"),
+    "bilingual notebook --method",
+)
+# What takes seconds: services, notebooks, and what looks at a film.
+_LONG: Final = re.compile(
+    r"bilingual (serve|batch|notebook|ocr|transcribe|(verify|fix) (FOLDER|文件夹|\S+\.mp4))"
+)
 
 
 def on(pattern: str) -> Callable[[Item], bool]:
@@ -100,13 +110,12 @@ def _every(item: Item) -> bool:
 
 def _for_users(item: Item) -> bool:
     """A command of ours that a user gives, with all that it needs."""
+    if item.text in _WHOLE:
+        return True
     if not _GUIDES.match(item.page) or not item.text.startswith("bilingual "):
         return False
     words = words_of(item.text)
-    if item.label or item.text in _WHOLE:
-        return True
-    whole = "…" not in item.text and len(words) > 2 and not _is_name(words)
-    return whole or item.text == "bilingual notebook --method"
+    return bool(item.label) or ("…" not in item.text and len(words) > 2 and not _is_name(words))
 
 
 def _is_name(words: list[str]) -> bool:
@@ -121,6 +130,7 @@ def _record(item: Item) -> bool:
 
 
 _INSTALLS: Final = "it installs from a package index"
+_ENVIRONMENT: Final = "the environment is for an installation from a package index"
 _MAKE: Final = "it installs and runs the whole of what it names"
 _MACHINES: Final = (
     "its addresses are other machines'; tests/batch/test_cluster.py runs one on loopback"
@@ -133,10 +143,10 @@ RULES: Final = (
     # Commands
     Rule(
         kind="command",
-        fits=both(says("bilingual sample sample"), block("console")),
-        how=How.RUN,
+        fits=says("bilingual sample (sample|FOLDER|示例)"),
+        how=How.ONCE,
         by="tests/conftest.py::sample_folder",
-        why="once for the whole suite, for it takes a minute",
+        why="it takes a minute",
     ),
     Rule(
         kind="command",
@@ -152,7 +162,14 @@ RULES: Final = (
         by=f"{EVERY_KIND}::test_a_rule_of_ours_in_all_its_steps",
         why="the rule is the page's own example",
     ),
-    Rule(kind="command", fits=_for_users, how=How.RUN, by=f"{COMMANDS}::test_commands_run"),
+    *(
+        Rule(kind="command", fits=both(_for_users, these), how=how, by=f"{COMMANDS}::{RUNS}")
+        for these, how in (
+            (says("bilingual models fetch"), How.MODELS),
+            (lambda item: _LONG.match(item.text) is not None, How.ONCE),
+            (_every, How.RUN),
+        )
+    ),
     Rule(
         kind="command",
         fits=says(r"python -c .*secrets"),
@@ -196,6 +213,7 @@ RULES: Final = (
             ("dask", _MACHINES),
             ("podman", _CONTAINER),
             ("journalctl", "it needs systemd"),
+            (r"python3? -m venv", _ENVIRONMENT),
             (r"(\.venv/bin/)?python|bench_", _DEVELOPERS),
             ("", _NAME),
         )
@@ -351,11 +369,14 @@ ANSWERS: Final = (
     ("Two checks differ", f"{FAQ}::test_the_same_files_give_the_same"),
     ("How do I know that an annex", f"{FAQ}::test_an_annex_that_was_changed"),
     ("Its address is refused", f"{CALLS}::test_the_answers_say_what_the_questions_say"),
-    ("An upload broke off", f"{CALLS}::test_every_call_is_answered"),
+    (
+        "An upload broke off",
+        "tests/server/pages/test_chromium.py::test_the_line_breaks_midway_and_the_page_goes_on",
+    ),
     ("429 or 503", "tests/server/test_works.py::test_a_full_queue_asks_to_come_back"),
     ("How do I back up", f"{CALLS}::test_a_copy_made_while_it_runs"),
 )
-"""The questions in order, by how they begin in English, and what tries their answers."""
+"""The questions in order, by how they begin in English, and what tries their answers, or looks where they lead."""
 
 
 def check_of(item: Item) -> Checked:
@@ -365,7 +386,10 @@ def check_of(item: Item) -> Checked:
     """
     if item.kind == "question":
         asked = [one for one in items(item.page) if one.kind == "question"]
-        return Checked(item=item, how=How.TRIED, by=ANSWERS[asked.index(item)][1])
+        by = ANSWERS[asked.index(item)][1]
+        # An answer that is a link alone, or asks for something to be sent.
+        how = How.LEADS if by.startswith(LINKS) else How.TRIED
+        return Checked(item=item, how=how, by=by)
     for rule in RULES:
         if rule.kind == item.kind and rule.fits(item):
             return Checked(item=item, how=rule.how, by=rule.by, why=rule.why)

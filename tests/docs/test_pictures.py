@@ -122,7 +122,8 @@ def test_an_altered_page_is_noticed(page: Any, change: str) -> None:
     before = looked(page)
     assert seen.differences(before, looked(page), width=WIDTH, height=HEIGHT) == []
     page.evaluate(f"() => {{ {change} }}")
-    page.wait_for_timeout(300)
+    if "srcdoc" in change:  # it is loaded; the others are there at once
+        page.frame_locator("iframe").get_by_text("without").wait_for()
     now = looked(page)
     assert seen.differences(before, now, width=WIDTH, height=HEIGHT) != []
 

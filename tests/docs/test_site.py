@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import markdown  # type: ignore[import-untyped]
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.exceptions import Abort
@@ -174,9 +175,8 @@ def test_its_colours_are_the_readers(site: Path, scheme: str, shown: str) -> Non
         body = page.locator("body")
         assert body.get_attribute("data-md-color-scheme") == shown
         page.get_by_title("换成深色" if scheme == "light" else "换成浅色").click()
-        page.wait_for_timeout(300)
         other = {"default": "slate", "slate": "default"}[shown]
-        assert body.get_attribute("data-md-color-scheme") == other
+        page.locator(f"body[data-md-color-scheme={other}]").wait_for()
 
 
 def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
@@ -185,6 +185,18 @@ def test_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
     assert site.target(page, "batch.zh.md", "#结果", "[x]") == "[x](batch.md#结果)"
     with pytest.raises(BrokenLinkError):
         site.target(page, "nonesuch.md", "", "[x]")
+
+
+def test_a_list_goes_on_after_a_block_of_code_within_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = "1. Do:\n\n   ```console\n   $ make\n   ```\n\n2. See.\n"
+    (tmp_path / "x.md").write_text(written, encoding="utf-8")
+    monkeypatch.setattr("docs._make.staging.ROOT", tmp_path)
+    staged = Site("en", {}, tmp_path).staged(Page(place="x.md", zh="x.md", en="x.md"))
+    shown = markdown.markdown(staged, extensions=["pymdownx.superfences"])
+    assert shown.count("<ol>") == 1
+    assert re.search(r"make.*</pre>.*</li>\s*<li>\s*<p>See", shown, re.DOTALL)
 
 
 @pytest.mark.parametrize(
