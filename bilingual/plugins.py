@@ -19,7 +19,8 @@ language       ``bilingual.languages``   a package of catalogues; its name is th
 =============  ========================  =========================================
 
 A plug-in of another distribution that cannot be loaded is logged as an error, once, by
-its name and its distribution's, and left out: the library goes on without it. Where it
+its name and its distribution's, and left out: the library goes on without it. So is one
+that was read and cannot be used (``Kind.refuse``): a rule that asks for what there is not. Where it
 is then asked for by that name, that is a :class:`bilingual.errors.PluginError`; one that
 was to check something shows in the report (``bilingual.checks.engine``). Two of one id
 are a ``PluginError`` at once: either could be the one that was meant.
@@ -56,7 +57,8 @@ class Kind(Generic[T]):
     ``read`` gives (id, plug-in) pairs of what was found there, or of what an entry
     point names (whose name is its second argument), and raises ``TypeError`` or
     ``ValueError`` where that is none of this kind. ``join`` makes one of two with the
-    same id, for kinds in which that is no mistake.
+    same id, for kinds in which that is no mistake. ``refuse`` raises ``ValueError`` for a
+    plug-in that was read and cannot be used; it is left out, those beside it are not.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Kind(Generic[T]):
     read: Callable[[Any, str], Iterable[tuple[str, T]]]
     attribute: str | None = None
     join: Callable[[T, T], T] | None = None
+    refuse: Callable[[T], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,11 @@ class Broken:
 
 @dataclass(frozen=True, kw_only=True)
 class Plugins(Mapping[str, T], Generic[T]):
-    """Plug-ins of one kind by id, ours first; ``broken`` by the entry point's name."""
+    """Plug-ins of one kind by id, ours first.
+
+    ``broken`` are by the entry point's name where it cannot be loaded, by their own id
+    where what it names was read and cannot be used.
+    """
 
     kind: str
     found: Mapping[str, T]
@@ -114,7 +121,10 @@ def objects(
         for one in value if isinstance(value, (list, tuple)) else (value,):
             if not isinstance(one, kind):
                 raise TypeError(f"{type(one).__name__} is no {kind.__name__}")
-            pairs.append((ident(one), one))
+            name = ident(one)
+            if not isinstance(name, str) or not name:
+                raise TypeError(f"{kind.__name__} has the name {name!r}")
+            pairs.append((name, one))
         return pairs
 
     return read
@@ -139,38 +149,55 @@ def discover(kind: Kind[T]) -> Plugins[T]:
     origins: dict[str, str] = {}
     broken: dict[str, Broken] = {}
 
-    def add(origin: str, pairs: Iterable[tuple[str, T]]) -> None:
-        for ident, plugin in pairs:
-            if ident not in found:
-                found[ident], origins[ident] = plugin, origin
-            elif kind.join is not None:
-                found[ident] = kind.join(found[ident], plugin)
-            else:
-                raise PluginError(
-                    "plugin-duplicate",
-                    kind=kind.name,
-                    name=ident,
-                    first=origins[ident],
-                    second=origin,
-                )
+    def add(origin: str, ident: str, plugin: T) -> None:
+        if ident not in found:
+            found[ident], origins[ident] = plugin, origin
+        elif kind.join is not None:
+            found[ident] = kind.join(found[ident], plugin)
+        else:
+            raise PluginError(
+                "plugin-duplicate",
+                kind=kind.name,
+                name=ident,
+                first=origins[ident],
+                second=origin,
+            )
+
+    def leave_out(point: EntryPoint, name: str, error: Exception) -> None:
+        origin, detail = _origin(point), f"{type(error).__name__}: {error}"
+        _log.error("%s %r of %s cannot be loaded: %s", kind.name, name, origin, detail)
+        _log.debug("%s", point.value, exc_info=True)
+        broken[name] = Broken(kind=kind.name, name=name, origin=origin, detail=detail)
+        _LEFT_OUT[kind.name, name] = broken[name]
 
     for origin, value in _ours(kind):
-        add(origin, kind.read(value, ""))
+        for ident, plugin in kind.read(value, ""):
+            try:
+                _refuse(kind, plugin)
+            except ValueError as error:
+                raise PluginError(
+                    "plugin-broken", kind=kind.name, name=ident, origin=origin, detail=str(error)
+                ) from error
+            add(origin, ident, plugin)
     for point in installed(kind.group):
-        origin = _origin(point)
         try:
             pairs = list(kind.read(point.load(), point.name))
         except Exception as error:
-            detail = f"{type(error).__name__}: {error}"
-            _log.error("%s %r of %s cannot be loaded: %s", kind.name, point.name, origin, detail)
-            _log.debug("%s", point.value, exc_info=True)
-            broken[point.name] = Broken(
-                kind=kind.name, name=point.name, origin=origin, detail=detail
-            )
-            _LEFT_OUT[kind.name, point.name] = broken[point.name]
+            leave_out(point, point.name, error)
             continue
-        add(origin, pairs)
+        for ident, plugin in pairs:
+            try:
+                _refuse(kind, plugin)
+            except Exception as error:
+                leave_out(point, ident, error)
+            else:
+                add(_origin(point), ident, plugin)
     return Plugins(kind=kind.name, found=found, broken=broken)
+
+
+def _refuse(kind: Kind[T], plugin: T) -> None:
+    if kind.refuse is not None:
+        kind.refuse(plugin)
 
 
 def left_out() -> tuple[Broken, ...]:

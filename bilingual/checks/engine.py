@@ -9,6 +9,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Final
 
+from bilingual.checks._declared import id_for, refuse_faulty, refuse_outcome
 from bilingual.checks._tsheg import unseparated, without_words
 from bilingual.checks.base import Artifacts, CannotTell, Hit, Missing, Need, Rule, Seen, Words
 from bilingual.config import Config
@@ -25,6 +26,7 @@ _KIND: Final = Kind(
     home="bilingual.checks",
     attribute="RULES",
     read=objects(Rule, attrgetter("id")),
+    refuse=refuse_faulty,
 )
 
 _PAIRED_GROUPS = frozenset({"reading", "alignment", "accuracy"})
@@ -87,7 +89,7 @@ def refuse_unknown(config: Config) -> None:
         otherwise, is none; it would go on as if nothing had been said.
     """
     for name in (*config.rules.off, *config.rules.severity):
-        if name not in rules():
+        if name not in rules() and name not in rules().broken:
             raise ConfigError("rule-unknown", name=name, nearest=nearest(name, rules()))
 
 
@@ -95,8 +97,9 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
     """Apply every rule: a check for each, and the findings, gravest first.
 
     A rule that breaks becomes a check with the verdict ``error``, and so do rules
-    that are installed and cannot be loaded (by their entry point's name: their ids
-    are not known, nor whether they are required); the others are not troubled.
+    of other distributions that cannot be used: by their ids where these are known, else by
+    their entry point's name. Whether they are required is not known. The others are not
+    troubled.
     """
     checks: list[Check] = []
     findings: list[Finding] = []
@@ -106,10 +109,13 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
         checks.append(check)
         findings += found
     for name, broken in rules().broken.items():
+        if name in artifacts.config.rules.off:
+            checks.append(_switched_off(id_for(name)))
+            continue
         params = {"origin": broken.origin, "detail": broken.detail}
         checks.append(
             Check(
-                rule=name,
+                rule=id_for(name),
                 verdict=CheckVerdict.ERROR,
                 reason=Reason(code="plugin-not-loaded", params=params),
             )
@@ -146,15 +152,18 @@ def first_look(artifacts: Artifacts) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: _order(f, artifacts)))
 
 
+def _switched_off(name: str) -> Check:
+    reason = Reason(code="switched-off")
+    return Check(rule=name, verdict=CheckVerdict.NOT_APPLICABLE, reason=reason)
+
+
 def _apply(
     rule: Rule, artifacts: Artifacts, joined: Set[int] = frozenset()
 ) -> tuple[Check, list[Finding]]:
     """A rule's check and findings. ``joined`` are Tibetan cues whose syllables nothing parts."""
     required = is_required(rule, artifacts)
     if rule.id in artifacts.config.rules.off:
-        return Check(
-            rule=rule.id, verdict=CheckVerdict.NOT_APPLICABLE, reason=Reason(code="switched-off")
-        ), []
+        return _switched_off(rule.id), []
     missing = [
         m for need in sorted(rule.needs) if (m := reason_missing(artifacts, need)) is not None
     ]
@@ -173,6 +182,7 @@ def _apply(
     counts: Counter[tuple[object, ...]] = Counter()
     try:
         for outcome in rule.run(artifacts):
+            refuse_outcome(outcome, artifacts)
             if isinstance(outcome, Hit):
                 if not _rests_on_unread(rule, outcome, artifacts, joined):
                     finding = _finding(rule, outcome, artifacts)

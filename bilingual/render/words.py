@@ -64,13 +64,19 @@ def rule_asks(rule: str, language: str) -> str:
 
 def check_title(check: Check, language: str) -> str:
     """A check under the words that its verdict calls for: what holds, which fault there is,
-    or, where it was not made or could not be judged, what is to be found out.
+    or, where it was not made or could not be judged, what is to be found out (and the
+    rule's id, where the rule broke).
     """
     if check.verdict is CheckVerdict.PASS:
         return rule_holds(check.rule, language)
     if check.verdict is CheckVerdict.FAIL:
         return rule_title(check.rule, language)
-    return rule_asks(check.rule, language)
+    asks = rule_asks(check.rule, language)
+    if check.verdict is CheckVerdict.ERROR and asks != check.rule:
+        # Whoever corrects the rule has to find it.
+        brackets = ui("in-brackets", language, words=check.rule)
+        asks += brackets if brackets[0] == "（" else f" {brackets}"
+    return asks
 
 
 def decided_words(state: str, who: str, note: str, language: str) -> str:

@@ -70,11 +70,11 @@ def _page(language: Language) -> str:
     graph = packages()
     said = Said(
         "# 架构\n\n一件作品只走一个方向：**文件 → 字幕轨 → 各种事实 → 数据和发现 → 报告 → 各种形式**。每一步是一个包，收有类型的值，交有类型的值。"
-        "上层可以导入下层，反过来不行，函数里面的导入也算；`tests/test_directions.py` 核对。\n\n"
+        "上层可以导入下层，反过来不行，函数里面的导入也算；次序写在 `tests/imports.py`，由 `tests/test_directions.py` 核对。\n\n"
         "下图由源代码里的导入生成：越往下越基础，弧线从导入者指向被导入者；能由别的弧线推出的不画，{left}也不画。",
         "# Architecture\n\nA work goes one way: **files → tracks → facts → figures and findings → report → renderings**. Each step is a "
         "package that takes typed values and returns typed values. A package imports lower ones and never the reverse, inside functions "
-        "too; `tests/test_directions.py` holds it.\n\nThe drawing is made from the imports in the source: the lower, the more basic; "
+        "too; `tests/imports.py` has the order and `tests/test_directions.py` holds it.\n\nThe drawing is made from the imports in the source: the lower, the more basic; "
         "an arc leads from who imports to what is imported. What follows from other arcs is left out, and so are {left}.",
     ).get(language)
     left = Said("、", ", ").get(language).join(f"`{name}`" for name in sorted(_LEFT_OUT))

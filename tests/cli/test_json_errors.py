@@ -112,6 +112,7 @@ def test_what_nothing_expected(
     error = error_of(["verify", "--zh", "zh.srt", "--format", "json"], capsys)
     assert error["code"] == "internal-error"
     assert error["params"]["kind"] == "RecursionError"
+    assert "bilingual -v" in error["message"]
 
 
 def test_parameters_of_any_kind_are_json(

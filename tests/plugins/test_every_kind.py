@@ -16,10 +16,13 @@ import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import bilingual
+from bilingual.checks.base import Fixer, Group, Need
+from tests.support import assert_valid
 
 ROOT = Path(bilingual.__file__).parent.parent
 SOURCE = Path(__file__).parent / "distribution"
@@ -62,6 +65,18 @@ def test_what_is_printed_is_what_is_tried(page: Path) -> None:
     }
     assert printed(page) == files
     assert {f"bilingual_extras/{name}" for name in FOLDERS} == set(files) - {"pyproject.toml"}
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="CONTRIBUTING.md lies in the checkout")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("group", Group), ("fixed_by", Fixer), ("needs", Need)],
+    ids=["group", "fixed_by", "needs"],
+)
+def test_the_values_of_a_field_are_those_of_the_code(page: Path, name: str, kind: object) -> None:
+    (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", page.read_text("utf-8"), re.MULTILINE)
+    assert sorted(set(re.findall(r"`([a-z-]+)`", row))) == sorted(get_args(kind))
 
 
 def tabs(texts: tuple[str, ...]) -> str:
@@ -207,7 +222,9 @@ def test_a_rule_of_ours_in_all_its_steps(tree: Path, tmp_path: Path) -> None:
     counted = home / "tests/checks/test_contract.py"
     ours = re.sub(r"^OURS = {", 'OURS = {"exclamation", ', counted.read_text("utf-8"), flags=re.M)
     counted.write_text(ours, encoding="utf-8")
-    (command,) = re.findall(r"^\$ \.venv/bin/python (.*) -k exclamation$", text, re.MULTILINE)
+    (command,) = re.findall(
+        r'^\$ \.venv/bin/python (.*) -k "exclamation or rules or declared"$', text, re.MULTILINE
+    )
     others = ("tests/locale/test_locale.py", "tests/formats/test_gate.py")  # a language, a format
     chosen = "exclamation or declared or contract or whole or fallback or found"
     done = subprocess.run(
@@ -307,6 +324,108 @@ def test_broken_plug_ins_are_named_and_left_out(
     assert named.returncode == 2
     assert "broken-extras 1.0" in named.stderr
     assert "no_such_module" in named.stderr
+
+
+FAULTY = """
+from dataclasses import replace
+from bilingual.checks.base import CannotTell, Example, Hit, Rule, Words
+from bilingual_extras.rule import RULES as OURS
+
+(SOUND,) = OURS
+
+def said(text):
+    return Words(zh=text, en=text)
+
+def hits(**parts):
+    return lambda artifacts: [Hit(**parts)]
+
+def make(name, **other):
+    return replace(SOUND, id=name, **other)
+
+DECLARED = (
+    make("of-need", needs=frozenset({"chinese"})),
+    make("of-list", needs=["track"]),
+    make("of-group", group="spelling"),
+    make("of-severity", severity="warning"),
+    make("of-also", also=("info",)),
+    make("Of id"),
+    make("of-words", title="text"),
+    make("of-empty", holds=said(" ")),
+    make("of-template", message=said("{cue")),
+    make("of-place", remedy=said("{}")),
+    make("of-messages", messages={"one": "text"}),
+    make("of-remedies", remedies=["text"]),
+    make("of-fixer", fixed_by="nobody"),
+    make("of-run", run=None),
+    make("of-example", leaves=None),
+    make("of-required", required=None),
+)
+YIELDED = (
+    make("of-cue", run=hits(zh=(99,))),
+    make("of-side", run=hits(zh=(-1,))),
+    make("of-grade", run=hits(zh=(0,), severity="error")),
+    make("of-params", run=hits(zh=(0,), params={"path": object()})),
+    make("of-outcome", run=lambda artifacts: ["text"]),
+    make("of-reason", run=lambda artifacts: [CannotTell(reason="text")]),
+    make("of-nothing", run=lambda artifacts: None),
+)
+RULES = (*DECLARED, make("of-sound"), *YIELDED)
+"""
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A distribution of rules that are declared wrongly, or yield what cannot be reported."""
+    site = tmp_path_factory.mktemp("faulty")
+    info = site / "faulty_extras-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: faulty-extras\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[bilingual.rules]\nfaulty = faulty_extras:RULES\n")
+    (site / "faulty_extras.py").write_text(FAULTY, encoding="utf-8")
+    return site
+
+
+def test_a_faulty_rule_is_listed_and_the_others_go_on(
+    installed: Run, pair: tuple[str, str], faulty: Path
+) -> None:
+    verify = ("verify", "--bo", pair[0], "--zh", pair[1])
+    done = installed("-v", *verify, "--format", "json", more=faulty)
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads(done.stdout)
+    assert_valid(report)
+    ids = set(re.findall(r'make\("([^"]+)"', FAULTY)) - {"of-sound"}
+    checks = {c["rule"]: c for c in report["checks"]}
+    broken = {rule for rule, c in checks.items() if c["verdict"] == "error"}
+    assert broken == {"plugin-of-id" if name == "Of id" else name for name in ids}
+    declared = {rule for rule in broken if checks[rule]["reason"] == "plugin-not-loaded"}
+    assert len(declared) == FAULTY[: FAULTY.index("YIELDED")].count("    make(")
+    for rule in declared:
+        assert "faulty-extras 1.0" in checks[rule]["params"]["origin"]
+        part = "id" if rule == "plugin-of-id" else rule.removeprefix("of-")
+        known = {"list": "needs", "words": "title", "empty": "holds", "place": "remedy"}
+        known |= {"template": "message", "fixer": "fixed_by", "example": "leaves", "need": "needs"}
+        assert known.get(part, part) in checks[rule]["params"]["detail"]
+    assert "needs='chinese' is none of track, bo, zh" in checks["of-need"]["params"]["detail"]
+    for rule in ("of-sound", "exclamation"):  # what is beside them is applied
+        assert checks[rule]["verdict"] == "fail"
+        assert [f["zh"] for f in report["findings"] if f["rule"] == rule] == [[0]]
+    assert "rule 'of-need' of faulty-extras 1.0" in done.stderr
+    assert "rule of-grade broke" in done.stderr
+    text = installed(*verify, more=faulty).stdout
+    assert "of-need" in text
+    assert "是否有感叹号（of-cue）" in text
+
+
+def test_a_faulty_rule_can_be_switched_off(
+    installed: Run, pair: tuple[str, str], faulty: Path, tmp_path: Path
+) -> None:
+    settings = tmp_path / "bilingual.toml"
+    settings.write_text('[rules]\noff = ["of-need"]\n', encoding="utf-8")
+    verify = ("verify", "--bo", pair[0], "--zh", pair[1], "--config", str(settings))
+    done = installed(*verify, "--format", "json", more=faulty)
+    assert done.returncode in (0, 1), done.stderr
+    (check,) = [c for c in json.loads(done.stdout)["checks"] if c["rule"] == "of-need"]
+    assert (check["verdict"], check["reason"]) == ("not-applicable", "switched-off")
 
 
 def test_two_of_one_id_are_one_error(installed: Run, pair: tuple[str, str], tmp_path: Path) -> None:
