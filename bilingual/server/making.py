@@ -225,8 +225,12 @@ def _made(service: Service, caller: Caller, draft: Draft) -> Work:
             webhook=draft.choices.webhook,
         )
         key = None if draft.key is None else (draft.key, draft.digest())
+        # Before the check can begin: that a file has one name less counts as a change of it.
+        for one in draft.files.values():
+            one.path.unlink(missing_ok=True)
         return service.store.add_work(name, caller.name, record, key=key)
     except BaseException as error:
+        _given_back(draft, folder)
         service.folders.remove(service.folders.work(name))
         if isinstance(error, FileNotFoundError):  # deleted meanwhile
             gone = "upload-unknown" if draft.previous is None else "work-unknown"
@@ -239,10 +243,23 @@ def _made(service: Service, caller: Caller, draft: Draft) -> Work:
 
 
 def _placed(one: Incoming, role: str, folder: Path) -> File:
-    """A file that has come in, at its place in the work; where it came in it stays."""
-    stored = f"{role}{suffix_of(one.name)}"
+    """A file that has come in, at its place in the work; where it came in it is still, too."""
+    stored = _stored(one, role)
     _linked(one.path, folder / stored)
     return File(name=one.name, file=stored, bytes=one.bytes, sha256=one.sha256)
+
+
+def _stored(one: Incoming, role: str) -> str:
+    return f"{role}{suffix_of(one.name)}"
+
+
+def _given_back(draft: Draft, folder: Path) -> None:
+    """Files of a work that could not be made are again where they came in."""
+    for role, one in draft.files.items():
+        placed = folder / _stored(one, role)
+        if placed.is_file() and not one.path.exists():
+            with suppress(OSError):
+                _linked(placed, one.path)
 
 
 def _linked(source: Path, target: Path) -> None:
@@ -277,7 +294,8 @@ def _taken_over(folders: Folders, previous: Work, draft: Draft, folder: Path) ->
             )
             files[role] = _placed(one, role, folder)
         elif known is not None:
-            _linked(own / known.file, folder / known.file)
+            # A copy: of a file with two names, deleting one work would change the other's.
+            shutil.copyfile(own / known.file, folder / known.file)
             files[role] = known
         elif role != "form":
             error = InputError("work-without-file", role=role)

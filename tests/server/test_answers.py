@@ -284,3 +284,43 @@ def test_a_service_for_every_address_is_called_by_the_machines_name(tmp_path: Pa
 def test_a_name_of_a_session_that_is_far_too_long_is_none(office: Client) -> None:
     office.cookies.set(COOKIE, "x" * 500)
     problem(office.get(WORKS), 401, "token-needed")
+
+
+def test_a_file_has_one_name_when_its_check_may_begin(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names that come or go count as a change of the file: a check that reads it would fail."""
+    service = service_behind(client)
+    whole, seen = type(service.store).add_work, list[set[int]]()
+
+    def added(store: Any, name: str, *rest: Any, **more: Any) -> Any:
+        seen.append({path.stat().st_nlink for path in service.folders.input(name).iterdir()})
+        return whole(store, name, *rest, **more)
+
+    monkeypatch.setattr(type(service.store), "add_work", added)
+    uploads = [upload(client, "bo.srt", SOUND_BO), upload(client, "zh.srt", ZH_FILE)]
+    first = client.post(WORKS, json={"files": dict(zip(("bo", "zh"), uploads, strict=True))})
+    assert first.status_code == 202, first.text
+    inputs = service.folders.input(first.json()["id"])
+    before = {path.name: path.stat() for path in inputs.iterdir()}
+    second = client.post(WORKS, json={"previous": first.json()["id"], "keep": ["bo", "zh"]})
+    assert second.status_code == 202, second.text
+    assert seen == [{1}, {1}]
+    for path in inputs.iterdir():
+        assert path.stat().st_ctime_ns == before[path.name].st_ctime_ns
+
+
+def test_uploads_of_a_work_that_cannot_be_kept_are_still_there(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_behind(client)
+    uploads = [upload(client, "bo.srt", SOUND_BO), upload(client, "zh.srt", ZH_FILE)]
+    asked = {"files": dict(zip(("bo", "zh"), uploads, strict=True))}
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(service.store), "add_work", broken)
+        assert client.post(WORKS, json=asked).status_code >= 500
+    assert client.post(WORKS, json=asked).status_code == 202
