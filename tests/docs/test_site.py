@@ -118,6 +118,22 @@ def test_nothing_is_fetched_from_elsewhere(site: Path, read_pages: dict[Path, Re
             assert address.startswith("data:") or (style.parent / address).is_file(), address
 
 
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("api/values.html", ("start_ms</code>: <code>int", "cues</code>: <code>tuple[Cue")),
+        ("api/params.html", ("cue</code>: <code>int", "seconds</code>: <code>float")),
+    ],
+)
+def test_the_fields_of_values_are_listed_with_their_types(
+    site: Path, page: str, fields: tuple[str, ...]
+) -> None:
+    for folder in (site, site / "en"):
+        text = (folder / page).read_text(encoding="utf-8")
+        for shown in fields:
+            assert shown in text, shown
+
+
 def test_both_languages_have_the_same_pages(site: Path, read_pages: dict[Path, Read]) -> None:
     english = {p.relative_to(site / "en") for p in read_pages if p.is_relative_to(site / "en")}
     chinese = {p.relative_to(site) for p in read_pages if not p.is_relative_to(site / "en")}
