@@ -29,7 +29,7 @@ OF_OTHERS: Final = {
         *("--no-deps", "--require-hashes", "--index-url"),
         *("--wheel-dir", "--no-index", "--find-links"),
     },
-    "tests.release": {"--reports-to"},
+    "tests.release": {"--reports-to", "--list"},
     "tests.bench": {"--foreign", "--growth", "--real-times"},
 }
 """Options of other programs that sentences name by themselves."""

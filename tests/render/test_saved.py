@@ -89,6 +89,7 @@ def test_an_annex_is_the_same_bytes_as_before(name: str) -> None:
         item.pop("by", None)
     assert made["review"].pop("settled")["verdict"] in ("pass", "review", "fail", "unknown")
     assert made["review"].pop("changed") == 0
+    made.pop("tool"), kept.pop("tool")
     assert made == kept
     assert Annex.from_json(before).to_bytes() == before
 
