@@ -29,7 +29,8 @@ OF_OTHERS: Final = {
         *("--no-deps", "--require-hashes", "--index-url"),
         *("--wheel-dir", "--no-index", "--find-links"),
     },
-    "tests.release": {"--reports-to", "--list"},
+    "tests.release": {"--reports-to"},
+    "tests.golden": {"--list"},
     "tests.bench": {"--foreign", "--growth", "--real-times"},
 }
 """Options of other programs that sentences name by themselves."""
