@@ -12,6 +12,7 @@ from bilingual.checks.base import Artifacts, CannotTell, Example, Hit, Rule, Wor
 from bilingual.model import Evidence, Severity
 from bilingual.text.bead import BeadTexts, two_sided_texts
 from bilingual.text.length import chinese_length
+from bilingual.text.numbers import western
 from bilingual.translation.marks import questions
 from bilingual.translation.marks_model import Mark
 from bilingual.translation.negation import negations
@@ -20,9 +21,8 @@ from bilingual.translation.negation import negations
 # another clause; up to here (Chinese characters) one sentence is likely.
 _SHORT: Final = 16.0
 _ACRONYM: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])[A-Z0-9]{2,}(?![A-Za-z0-9])")
-_DIGITS: Final = {0x0F20 + k: str(k) for k in range(10)} | {
-    ord(han): str(k) for k, han in enumerate("零一二三四五六七八九")
-}
+_TIBETAN_DIGITS_BEHIND: Final = re.compile(r"(?<=[A-Za-z])[༠-༩]+(?:[.][༠-༩]+)?")
+_HAN_DIGITS: Final = {ord(han): str(k) for k, han in enumerate("零一二三四五六七八九")}
 _DIGITS_FIRST: Final = re.compile("[0-9]{1,20}")
 _DIGITS_LAST: Final = re.compile("[0-9]{1,20}$")
 # Misplaced or reworded, a bead as a whole is another rule's matter.
@@ -82,7 +82,7 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
             yield texts
             continue
         bead, bo_text, zh_text = texts.bead, texts.bo.text, texts.zh.text
-        zh_plain, bo_plain = _western_digits(zh_text), _western_digits(bo_text)
+        zh_plain, bo_plain = _plain(zh_text), _plain(bo_text)
         ours = {m.group() for m in _ACRONYM.finditer(zh_plain)}
         theirs = {m.group() for m in _ACRONYM.finditer(bo_plain)}
         # One that is on one side only may be written out on the other.
@@ -109,17 +109,22 @@ def _latin(artifacts: Artifacts) -> Iterator[Hit | CannotTell]:
         )
 
 
-def _western_digits(text: str) -> str:
-    """With western digits: CO₂, CO༢ and CO2 are one, as are PM༢.༥ and PM2.5, WIFI六 and WIFI6."""
-    return unicodedata.normalize("NFKC", text).translate(_DIGITS)
+def _plain(text: str) -> str:
+    """With acronyms as in ASCII: CO₂, CO༢ and CO2 are one, as are PM༢.༥ and PM2.5.
+
+    Chinese digits stay: they are words beside an acronym too (这一DNA).
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return _TIBETAN_DIGITS_BEHIND.sub(lambda m: western.fold(m.group()), plain)
 
 
 def _holds(text: str, word: str, own: str) -> bool:
     """Whether an acronym of one side is in the other's text, within a longer word too.
 
-    CO is not in CO2; MPPE is in MPPE128 where its own side has 128 elsewhere.
+    CO is not in CO2; MPPE is in MPPE128 where its own side has 128 elsewhere, and WIFI is in
+    WIFI6 where its own side has 六.
     """
-    upper = text.upper()
+    upper, own = text.upper(), own.translate(_HAN_DIGITS)
     at = upper.find(word)
     while at >= 0:
         before, behind = (

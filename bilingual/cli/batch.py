@@ -39,9 +39,9 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import AtLeast, Choice, command
-from bilingual.errors import DependencyError, InputError
+from bilingual.errors import InputError
 from bilingual.files import is_folder
-from bilingual.installing import install_command
+from bilingual.installing import missing_extra
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
 from bilingual.showing import logger, shown_lines, visible
@@ -245,9 +245,7 @@ def _cluster(address: str | None, table: Path, out: Path, lang: Lang) -> Iterato
     try:
         from distributed import Client
     except ImportError as error:
-        raise DependencyError(
-            "batch-no-cluster", detail=str(error), command=install_command("cluster")
-        ) from None
+        raise missing_extra("batch-no-cluster", "cluster", detail=str(error)) from None
     from bilingual.batch.cluster import executor_of
     from bilingual.batch.rules import reason_words
 

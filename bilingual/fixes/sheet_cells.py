@@ -21,8 +21,8 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, Final, Literal
 
-from bilingual.errors import DependencyError, InputError
-from bilingual.installing import install_command
+from bilingual.errors import InputError
+from bilingual.installing import missing_extra
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_UNPACKED: Final = 96 * 1024 * 1024
@@ -283,9 +283,7 @@ def _book(data: bytes, name: str) -> Iterator[Any]:
         import defusedxml  # noqa: F401 - openpyxl reads through it where it is there
         from openpyxl import load_workbook
     except ImportError as error:
-        raise DependencyError(
-            "xlsx-missing", detail=str(error), command=install_command("xlsx")
-        ) from error
+        raise missing_extra("xlsx-missing", "xlsx", detail=str(error)) from error
     book: Any = None
     try:
         # Formulas as formulas: the value that a program saved beside one may be absent.

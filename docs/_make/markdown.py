@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from bilingual.render.notebook.measured import label_in
 from bilingual.render.notebook.results import Result, Table
 from bilingual.showing import visible
 from docs._make.pages import Language, Said
+from tests.bench.tables import results
 
 # What Markdown would take for a mark of its own.
 _MARKS: Final = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_[]|~#!{}"})
@@ -25,6 +27,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; the cells are Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+@cache
+def measured() -> Mapping[str, Result]:
+    """Every result of the benches by its name; read once for all pages."""
+    return results()
 
 
 def figures(

@@ -10,9 +10,8 @@ from typing import Final
 from bilingual.render.notebook.measured import Measured, label_in
 from bilingual.render.notebook.results import Result
 from docs._make.formats import WORDS
-from docs._make.markdown import figures, run_of, table
+from docs._make.markdown import figures, measured, run_of, table
 from docs._make.pages import Language, Made, Said
-from tests.bench.tables import results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +193,7 @@ def _overview(language: Language) -> str:
         "figures are taken over or of another run. The data are limited: no real entries are public, and the faults are put in; real works may come out differently.\n",
     )
     lines = [f"- [{topic.title.get(language)}]({topic.place}.md)" for topic in TOPICS]
-    figures_, limit = results()["risk-flores"], results()["numbers"]
+    figures_, limit = measured()["risk-flores"], measured()["numbers"]
     shown = [
         figures(figures_.tables["kinds"], language),
         run_of(figures_, language),
@@ -215,7 +214,7 @@ def _page(topic: Topic, language: Language) -> str:
     drawing = Measured(language)
     for source, part, columns in topic.drawn:
         parts.append(drawing.bars(source, part, *columns)._repr_html_())
-    for name, result in results().items():
+    for name, result in measured().items():
         if not name.startswith(topic.prefixes):
             continue
         parts += _result(name, result, language)

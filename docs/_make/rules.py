@@ -17,9 +17,8 @@ from bilingual.model import Finding, Form, Media
 from bilingual.render.notebook.measured import label_in
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui
-from docs._make.markdown import figures, literal, run_of, table
+from docs._make.markdown import figures, literal, measured, run_of, table
 from docs._make.pages import Language, Made, Said
-from tests.bench.tables import results
 from tests.support import examined_example
 
 GROUPS: Final[Mapping[Group, Said]] = {
@@ -332,7 +331,7 @@ _SUMS: Final[Mapping[str, Said]] = {
 
 def _of_every_rule(name: str, language: Language) -> Iterator[str]:
     """What the bench of all rules found out about one."""
-    found = results()[RESULT]
+    found = measured()[RESULT]
     shown = False
     for part, said in _SUMS.items():
         made = found.tables[part]
@@ -363,7 +362,7 @@ def _measured(name: str, language: Language) -> Iterator[str]:
         yield UNMEASURED[name].get(language)
         return
     yield from _of_every_rule(name, language)
-    known = results()
+    known = measured()
     for result, part, beginnings in MEASURED.get(name, ()):
         found_in = known[result]
         rows = [

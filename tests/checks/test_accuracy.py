@@ -180,6 +180,10 @@ def test_acronyms_are_compared_where_both_have_some() -> None:
         ("MP༣", "MP3", False),
         ("MP༣", "MP4", True),
         ("WIFI6", "WIFI六", False),
+        ("WIFI6", "WIFI七", True),
+        ("DNA", "这一DNA", False),
+        ("DNA", "两种DNA中的一种", False),
+        ("DNA", "RNA一", True),
     ],
 )
 def test_an_acronym_within_another(bo: str, zh: str, differ: bool) -> None:

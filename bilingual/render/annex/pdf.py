@@ -14,8 +14,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from bilingual.errors import DependencyError, InputError
-from bilingual.installing import install_command
+from bilingual.errors import InputError
+from bilingual.installing import missing_extra
 from bilingual.model import Verdict
 from bilingual.render.annex.document import Annex
 from bilingual.render.annex.fonts import FontFile, fonts_for, showable
@@ -80,7 +80,7 @@ def _library() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise DependencyError("annex-needs-typst", command=install_command("annex")) from error
+        raise missing_extra("annex-needs-typst", "annex") from error
     return typst
 
 

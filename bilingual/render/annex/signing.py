@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.errors import ConfigError, DependencyError, InputError
+from bilingual.errors import ConfigError, InputError
 from bilingual.files import display_name, read_at_most
-from bilingual.installing import install_command
+from bilingual.installing import missing_extra
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -175,9 +175,7 @@ def _library() -> tuple[Any, Any]:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError as error:
-        raise DependencyError(
-            "annex-needs-cryptography", command=install_command("annex")
-        ) from error
+        raise missing_extra("annex-needs-cryptography", "annex") from error
     return serialization, ed25519
 
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.errors import DependencyError
-from bilingual.installing import install_command
+from bilingual.installing import missing_extra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,9 +62,7 @@ def drawn(
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise DependencyError(
-            "notebook-missing", detail=str(error), command=install_command("notebook")
-        ) from error
+        raise missing_extra("notebook-missing", "notebook", detail=str(error)) from error
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(
