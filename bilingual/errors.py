@@ -14,6 +14,7 @@ from concurrent import futures
 from typing import Any
 
 from bilingual.hooks import provided
+from bilingual.installing import install_command
 
 
 class _CodedError(Exception):
@@ -74,6 +75,15 @@ class ModelError(BilingualError):
 
 class DependencyError(BilingualError):
     """An optional package or program that this call needs is not installed."""
+
+    @classmethod
+    def of_extra(cls, code: str, extra: str, /, **params: Any) -> DependencyError:
+        """A part of one of this library's extras is missing; ``command`` installs it.
+
+        :param code: as in other errors.
+        :param extra: its name in ``pip install "bilingual-subtitles[NAME]"``.
+        """
+        return cls(code, **params, command=install_command(extra))
 
 
 class PluginError(BilingualError):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
-from typing import Any, Final
-
-from bilingual.errors import DependencyError
+from typing import Final
 
 DISTRIBUTION: Final = "bilingual-subtitles"
 TORCH: Final = "torch==2.13.0"
@@ -36,14 +34,6 @@ def package_command(package: str, pip: str = "pip") -> str:
     :param pip: how pip is run here.
     """
     return f'{pip} install "{package}"'
-
-
-def missing_extra(code: str, extra: str, /, **params: Any) -> DependencyError:
-    """The error that a part of an extra is not installed, with the command that installs it.
-
-    :param code: the error's code.
-    """
-    return DependencyError(code, **params, command=install_command(extra))
 
 
 def torch_comes_first(command: object) -> bool:

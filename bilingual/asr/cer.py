@@ -22,12 +22,14 @@ _NUMERAL = "".join((*_DIGITS, *_UNITS, *_GREAT))
 _THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}(?!\d))")
 _PERCENT = re.compile(rf"百分之([{_NUMERAL}点\d.]+)")
 _BELOW = re.compile(rf"(?:零下|负)(?=[{_NUMERAL}\d])")
-_PARTS = re.compile(r"(百|千|万)分之")
+_PARTS = re.compile(rf"(?<![{_NUMERAL}\d])(百|千|万)分之")
 # Only from where a run of digits begins: else a long run takes the square of its length.
 _FRACTION = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)分之(\d+(?:\.\d+)?)")
 # Signs that are read out: each as what is said.
 _SIGNS = {"\N{FRACTION SLASH}": "/", "\N{MINUS SIGN}": "-", "‰": "/1000"}
 _SIGNS |= {"°c": "度", "摄氏度": "度", "°f": "华氏度", "°": "度"}
+# What begins with 0 or is longer is no number but a row of digits, said one by one.
+_LARGE = re.compile(r"(?<![\d.])[1-9]\d{4,15}(?!\d)")
 _MIXED = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)([十百千万亿]+)")
 _SPOKEN = re.compile(rf"[{_NUMERAL}]+(?:点[{''.join(_DIGITS)}]+)?")
 
@@ -38,7 +40,9 @@ def normalized(text: str) -> str:
 
     Simplified, lower case, without fillers; numbers as digits whoever wrote
     them (``一九四五`` and ``1945``, ``百分之八十`` and ``80%``, ``5.5万`` and
-    ``五万五千``, ``四分之三`` and ``3/4``, ``零下五度`` and ``-5℃``).
+    ``五万五千``, ``四分之三`` and ``3/4``, ``零下五度`` and ``-5℃``). Large ones are
+    counted in 万 and 亿, about as long as they are when they are said: a wrong word in
+    ``五十亿`` is one error, and not one for each zero of ``5000000000``.
     Empty for text without any of these.
     """
     from bilingual.text.chinese import to_simplified
@@ -50,7 +54,7 @@ def normalized(text: str) -> str:
     text = _BELOW.sub("-", text)
     text = _PARTS.sub(lambda m: f"{(_UNITS | _GREAT)[m[1]]}分之", text)
     text = _SPOKEN.sub(lambda m: _read(m.group()), _MIXED.sub(_multiplied, text))
-    text = _FRACTION.sub(r"\2/\1", text)
+    text = _LARGE.sub(_counted, _FRACTION.sub(r"\2/\1", text))
     kept = []
     for i, char in enumerate(text):
         # A point or stroke stays within a number only, a minus before one.
@@ -67,6 +71,14 @@ def _multiplied(match: re.Match[str]) -> str:
     for unit in match.group(2):
         value *= _UNITS.get(unit) or _GREAT[unit]
     return _plain(value)
+
+
+def _counted(match: re.Match[str]) -> str:
+    """A large number in 亿, 万 and what is left: ``1亿5000万``, ``1万2345``."""
+    above, left = divmod(int(match.group()), 10**4)
+    great, middle = divmod(above, 10**4)
+    parts = ((great, "亿"), (middle, "万"), (left, ""))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def _plain(value: Decimal) -> str:

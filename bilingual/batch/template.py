@@ -9,8 +9,8 @@ from typing import Final
 
 from bilingual.batch.columns import COLUMNS, FILES
 from bilingual.config import Profile
+from bilingual.errors import DependencyError
 from bilingual.files import write_new
-from bilingual.installing import missing_extra
 
 _TEXT: Final = "@"
 _ROWS: Final = 1000  # that are prepared
@@ -67,7 +67,7 @@ def write_template(path: Path, profile: Profile, *, overwrite: bool = False) -> 
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
     except ImportError as error:
-        raise missing_extra("xlsx-missing", "xlsx", detail=str(error)) from error
+        raise DependencyError.of_extra("xlsx-missing", "xlsx", detail=str(error)) from error
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new workbook has one

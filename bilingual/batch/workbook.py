@@ -13,9 +13,9 @@ from bilingual.batch.model import Batch, WorkResult
 from bilingual.batch.ranking import ranked
 from bilingual.batch.rules import BATCH_RULES, batch_message, reason_words, title_of
 from bilingual.config import profiles
+from bilingual.errors import DependencyError
 from bilingual.files import write_new
 from bilingual.form import FIELDS
-from bilingual.installing import missing_extra
 from bilingual.locale import enumerated
 from bilingual.model import Form
 from bilingual.render.words import ui
@@ -102,7 +102,7 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Any]]]
         from openpyxl.styles import Alignment, Font, PatternFill
         from openpyxl.utils import get_column_letter
     except ImportError as error:
-        raise missing_extra("xlsx-missing", "xlsx", detail=str(error)) from error
+        raise DependencyError.of_extra("xlsx-missing", "xlsx", detail=str(error)) from error
 
     book = Workbook(write_only=True)
     bold, head = Font(bold=True), PatternFill("solid", fgColor="FFE6EBF0")

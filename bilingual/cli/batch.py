@@ -39,9 +39,8 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import AtLeast, Choice, command
-from bilingual.errors import InputError
+from bilingual.errors import DependencyError, InputError
 from bilingual.files import is_folder
-from bilingual.installing import missing_extra
 from bilingual.locale import enumerated, sentence
 from bilingual.model import Reason, Severity
 from bilingual.showing import logger, shown_lines, visible
@@ -245,7 +244,7 @@ def _cluster(address: str | None, table: Path, out: Path, lang: Lang) -> Iterato
     try:
         from distributed import Client
     except ImportError as error:
-        raise missing_extra("batch-no-cluster", "cluster", detail=str(error)) from None
+        raise DependencyError.of_extra("batch-no-cluster", "cluster", detail=str(error)) from None
     from bilingual.batch.cluster import executor_of
     from bilingual.batch.rules import reason_words
 

@@ -29,8 +29,8 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import AtLeast, Positive, command
+from bilingual.errors import DependencyError
 from bilingual.files import users_folder
-from bilingual.installing import missing_extra
 from bilingual.locale import sentence
 
 _NEEDED: Final = ("starlette", "uvicorn", "python_multipart")
@@ -129,7 +129,7 @@ def serve(
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise missing_extra("serve-missing", "server", detail=", ".join(missing))
+        raise DependencyError.of_extra("serve-missing", "server", detail=", ".join(missing))
     from bilingual.server.running import address_of, bound, run
     from bilingual.server.settings import Settings, is_loopback
     from bilingual.server.tokens import load_tokens

@@ -21,8 +21,7 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, Final, Literal
 
-from bilingual.errors import InputError
-from bilingual.installing import missing_extra
+from bilingual.errors import DependencyError, InputError
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_UNPACKED: Final = 96 * 1024 * 1024
@@ -283,7 +282,7 @@ def _book(data: bytes, name: str) -> Iterator[Any]:
         import defusedxml  # noqa: F401 - openpyxl reads through it where it is there
         from openpyxl import load_workbook
     except ImportError as error:
-        raise missing_extra("xlsx-missing", "xlsx", detail=str(error)) from error
+        raise DependencyError.of_extra("xlsx-missing", "xlsx", detail=str(error)) from error
     book: Any = None
     try:
         # Formulas as formulas: the value that a program saved beside one may be absent.

@@ -28,8 +28,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar
 import msgspec
 
 from bilingual.budget import MIB, carried, current
-from bilingual.errors import MediaError
-from bilingual.installing import missing_extra
+from bilingual.errors import DependencyError, MediaError
 from bilingual.media.process import Bounds, Process
 from bilingual.showing import logger
 
@@ -86,7 +85,7 @@ def require() -> None:
     :raises DependencyError: ``ocr-missing``, with the command that installs it.
     """
     if not installed():
-        raise missing_extra("ocr-missing", EXTRA)
+        raise DependencyError.of_extra("ocr-missing", EXTRA)
 
 
 class _Worker:

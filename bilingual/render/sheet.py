@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
+from bilingual.errors import DependencyError
 from bilingual.fixes.sheet import COLUMNS, digest, showable
 from bilingual.fixes.sheet_cells import CHECKS, guarded
-from bilingual.installing import missing_extra
 from bilingual.model import LANGUAGES, Cue, Finding, Language, Report
 from bilingual.render.base import Options, Renderer
 from bilingual.render.kinds import kinds_of, places
@@ -223,7 +223,7 @@ def _xlsx(titles: Mapping[str, str], rows: Iterator[Row], report: Report, langua
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.properties import PageSetupProperties
     except ImportError as error:
-        raise missing_extra("xlsx-missing", "xlsx", detail=str(error)) from error
+        raise DependencyError.of_extra("xlsx-missing", "xlsx", detail=str(error)) from error
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ui("sheet-name", language))
     sheet.freeze_panes = "A2"

@@ -73,6 +73,8 @@ MIN_FELLOWS: Final = 6
 
 # How many beads the usual ratio of lengths counts for, where a work is short.
 _PRIOR: Final = 10
+# Nats a unit; texts that say nothing fit equally, but for the order in which a processor adds up.
+_EQUAL: Final = 1e-4
 
 Features = dict[str, float]
 
@@ -144,8 +146,9 @@ def _lexical(
     if len(pairwise) < MIN_FELLOWS:
         return found
     across, down = np.delete(pairwise[row], row), np.delete(pairwise[:, row], row)
+    over = own + _EQUAL
     return found | {
-        "fit_rank": float((across > own).mean() + (down > own).mean()) / 2,
+        "fit_rank": float((across > over).mean() + (down > over).mean()) / 2,
         "fit_elsewhere": _clip(max(across.max(), down.max()) - own, -1, 1),
     }
 

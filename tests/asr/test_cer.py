@@ -17,6 +17,10 @@ from bilingual.asr.cer import character_error_rate, least_errors_within, normali
         ("3.14", "三点一四"),
         ("104,500桶", "十万四千五百桶"),
         ("5500万", "五千五百万"),
+        ("380000公里", "三十八万公里"),
+        ("12345.5", "一万二千三百四十五点五"),
+        ("1/20000", "两万分之一"),
+        ("-40000", "零下四万"),
         ("1.5亿", "一亿五千万"),
         ("100000001", "一亿零一"),
         ("21世纪", "二十一世纪"),
@@ -45,6 +49,21 @@ def test_written_and_said_are_the_same(written: str, said: str) -> None:
 )
 def test_what_differs_stays_different(one: str, other: str) -> None:
     assert character_error_rate(one, other)[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "errors", "length"),
+    [
+        ("它还能再发光五十亿年", "它还能再发光五十一年", 2, 10),
+        ("一亿五千万公里", "一一五千万公里", 2, 9),
+        ("三十八万公里", "三十八公里", 1, 5),
+        ("电话010000000", "电话010000001", 1, 11),
+    ],
+)
+def test_a_word_of_a_large_number_is_not_as_many_errors_as_it_has_zeros(
+    said: str, heard: str, errors: int, length: int
+) -> None:
+    assert character_error_rate(said, heard) == (errors, length)
 
 
 def test_units_by_themselves_are_no_numbers() -> None:

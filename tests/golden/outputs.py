@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 from tests.golden.cases import Case, all_cases
+from tests.golden.heard import replayed
 
 DATA: Final = Path(__file__).with_name("data")
 ROOT: Final = Path(__file__).parents[2]
@@ -72,6 +73,7 @@ VOLATILE: Final = (
     Volatile("speech.segments.*.words", "(words)", "their times and probabilities: " + _SPEECH),
     Volatile("tracks.*.cues.*.confidence", 0, _OCR + ", and so are those of a transcript", "video"),
     Volatile("burned_in.*.cues.*.confidence", 0, _OCR, "video"),
+    Volatile("burned_in.*.cues.*.rows", "(rows)", _OCR, "video"),
 )
 """What is normalised in ``report.json``. A value that is ``null`` stays so."""
 
@@ -340,7 +342,7 @@ def main(arguments: Sequence[str]) -> None:
     """``python -m tests.golden.outputs FOLDER NAME…``: run cases in this process."""
     target = Path(arguments[0])
     cases = {case.name: case for case in all_cases()}
-    with TemporaryDirectory() as scratch:
+    with TemporaryDirectory() as scratch, replayed():
         for name in arguments[1:]:
             folder = Path(scratch).resolve() / name
             try:

@@ -1,7 +1,7 @@
 """``python -m tests.golden.regenerate [NAME…]``: write the goldens anew.
 
 ``--check`` only compares, ``--fast`` leaves the slow cases out, ``--list`` names them
-all. A case whose models are absent is left as it is. Look at the difference (``git
+all, ``--record`` has the recogniser listen to the samples again. A case whose models are absent is left as it is. Look at the difference (``git
 diff``) before committing it: a golden is right only where somebody has read it.
 """
 
@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.golden.cases import all_cases
+from tests.golden.cases import WHISPER, Case, all_cases
+from tests.golden.heard import KEPT, RECORDING
 from tests.golden.outputs import DATA, differences, lacking, make_outputs, read, write
 
 
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare and write nothing")
     parser.add_argument("--fast", action="store_true", help="leave the slow cases out")
     parser.add_argument("--list", action="store_true", help="name the cases")
+    parser.add_argument("--record", action="store_true", help="keep what is heard now")
     options = parser.parse_args(argv)
     os.environ["LANGUAGE"] = "zh"  # wherever this runs
     cases = {case.name: case for case in all_cases()}
@@ -35,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := [name for name in options.names if name not in cases]:
         say(f"no such case: {', '.join(unknown)}")
         return 2
+    if options.record:
+        record([case for case in cases.values() if WHISPER in case.needs])
     chosen = []
     for name in options.names or cases:
         if options.fast and cases[name].slow:
@@ -64,6 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
                 shutil.rmtree(home)
                 say(f"{home.name}: removed, there is no such case")
     return status
+
+
+def record(heard: Sequence[Case]) -> None:
+    """Run the cases that have narration with the recogniser itself, and keep what it hears."""
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / KEPT.name
+        os.environ[RECORDING] = str(made)
+        make_outputs(heard, Path(folder) / "outputs")
+        del os.environ[RECORDING]
+        shutil.copyfile(made, KEPT)
 
 
 def say(text: str) -> None:

@@ -14,8 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from bilingual.errors import InputError
-from bilingual.installing import missing_extra
+from bilingual.errors import DependencyError, InputError
 from bilingual.model import Verdict
 from bilingual.render.annex.document import Annex
 from bilingual.render.annex.fonts import FontFile, fonts_for, showable
@@ -80,7 +79,7 @@ def _library() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise missing_extra("annex-needs-typst", "annex") from error
+        raise DependencyError.of_extra("annex-needs-typst", "annex") from error
     return typst
 
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.errors import ConfigError, InputError
+from bilingual.errors import ConfigError, DependencyError, InputError
 from bilingual.files import display_name, read_at_most
-from bilingual.installing import missing_extra
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -175,7 +174,7 @@ def _library() -> tuple[Any, Any]:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError as error:
-        raise missing_extra("annex-needs-cryptography", "annex") from error
+        raise DependencyError.of_extra("annex-needs-cryptography", "annex") from error
     return serialization, ed25519
 
 

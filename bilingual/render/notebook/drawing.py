@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bilingual.installing import missing_extra
+from bilingual.errors import DependencyError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,7 +62,7 @@ def drawn(
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise missing_extra("notebook-missing", "notebook", detail=str(error)) from error
+        raise DependencyError.of_extra("notebook-missing", "notebook", detail=str(error)) from error
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(

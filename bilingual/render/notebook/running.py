@@ -19,9 +19,8 @@ from typing import Any, Final
 
 from bilingual.budget import MIB, resident_bytes
 from bilingual.config import WorkLimits
-from bilingual.errors import InputError, OverBudgetError
+from bilingual.errors import DependencyError, InputError, OverBudgetError
 from bilingual.files import is_there, no_room, scratch_folder, unwritable, write_whole
-from bilingual.installing import missing_extra
 from bilingual.progress import Callback, Progress
 from bilingual.render.fontfiles import font_css
 from bilingual.render.notebook.kernel import ARGUMENTS, end, kernel_manager, running
@@ -123,7 +122,7 @@ def _require() -> None:
             import nbclient  # noqa: F401
             import nbformat  # noqa: F401
     except ImportError as error:
-        raise missing_extra("notebook-missing", "notebook", detail=str(error)) from error
+        raise DependencyError.of_extra("notebook-missing", "notebook", detail=str(error)) from error
 
 
 def _executed(
@@ -255,7 +254,7 @@ def export_html(
             from nbconvert.exporters import HTMLExporter
             from traitlets.config import Config
     except ImportError as error:
-        raise missing_extra("notebook-missing", "notebook", detail=str(error)) from error
+        raise DependencyError.of_extra("notebook-missing", "notebook", detail=str(error)) from error
     from html import escape
 
     with _quiet():
