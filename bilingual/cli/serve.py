@@ -130,6 +130,7 @@ def serve(
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise DependencyError.of_extra("serve-missing", "server", detail=", ".join(missing))
+    from bilingual.server.already import noted_address, running_address
     from bilingual.server.running import address_of, bound, run
     from bilingual.server.settings import Settings, is_loopback
     from bilingual.server.tokens import load_tokens
@@ -151,15 +152,21 @@ def serve(
         webhooks=None if webhooks is None else load_webhooks(webhooks),
     )
     os.umask(0o077)  # what is written is this user's alone
-    with bound(made) as listening:
+    wanted = is_loopback(host) and sys.stdout.isatty() if opens is None else opens
+    if (there := running_address(made)) is not None:
+        put(sentence("ui", "serve-already", {"address": there}, lang), nl=True)
+        if wanted:
+            _open(there, lang)
+        return OK
+    with bound(made) as listening, noted_address(made.data) as note:
         address = address_of(made, listening)
         tell_beforehand(config, lang)
         warn_of_ffmpeg(config, lang)
 
         def ready() -> None:
+            note(address)
             put(sentence("ui", "serve-ready", {"address": address}, lang), nl=True)
             say(sentence("ui", "serve-stop", {}, lang))
-            wanted = is_loopback(host) and sys.stdout.isatty() if opens is None else opens
             if wanted:  # a browser of the console would hold up the service
                 threading.Thread(target=_open, args=(address, lang), daemon=True).start()
 

@@ -147,6 +147,7 @@ def recognise(
     given: Mapping[str, StrPath | None] | None = None,
     names: Mapping[Path, str] | None = None,
     looks: Mapping[Path, Look] | None = None,
+    of_folder: bool = False,
     config: Config | None = None,
 ) -> Submitted:
     """Find out which of these files is the video, which the subtitles, which the form.
@@ -158,6 +159,8 @@ def recognise(
     :param given: files whose role is known; nothing else is looked for in their place.
     :param names: what files are called where their paths do not say (of an upload).
     :param looks: what :func:`looked_at` said of a file; it is not read again.
+    :param of_folder: the files that are given are what somebody has in a folder: one that is
+        of no use is passed over, and no error.
     :raises InputError: ``inputs-ambiguous``, ``inputs-several-works``: it cannot be told
         which to take, with all that was found; ``inputs-none``: there is neither a video
         nor a subtitle file; ``inputs-unrecognised``: a file that was named is neither, or
@@ -169,7 +172,7 @@ def recognise(
     seen = looks or {}
     files = [
         _as_seen(entry, seen[entry.path]) if entry.path in seen else _looked_at(entry, settings)
-        for entry in _listed(paths, names or {})
+        for entry in _listed(paths, names or {}, named=not of_folder)
     ]
     choice = _Choice(files, known)
     chosen = choice.made()
@@ -197,7 +200,7 @@ class _Entry:
     named: bool
 
 
-def _listed(paths: Iterable[StrPath], names: Mapping[Path, str]) -> list[_Entry]:
+def _listed(paths: Iterable[StrPath], names: Mapping[Path, str], *, named: bool) -> list[_Entry]:
     """The files that are meant, each once."""
     entries: list[_Entry] = []
     for given in paths:
@@ -206,7 +209,7 @@ def _listed(paths: Iterable[StrPath], names: Mapping[Path, str]) -> list[_Entry]
             entries += _inside(path)
         else:
             name = display_name(names.get(path, str(given)))
-            entries.append(_Entry(checked_path(path), name, 0, True))
+            entries.append(_Entry(checked_path(path), name, 0, named))
     once: dict[tuple[int, int] | str, _Entry] = {}
     for entry in entries:
         status = entry.path.stat()

@@ -36,6 +36,9 @@ _SUFFIXES: Final = frozenset(
 """Endings that a file keeps. Of the rest of its name nothing gets to a path."""
 
 DATABASE: Final = "works.sqlite3"
+LOCK: Final = ".lock"
+"""Held by the service that has the folder."""
+
 INPUT: Final = "input"
 MADE: Final = "made"
 OVERVIEW: Final = "overview-"

@@ -214,6 +214,7 @@ def _roles(
             given=given,
             names={Path(one.path): one.name for one in files},
             looks={Path(one.path): looks[one.key] for one in open_ones if one.key in looks},
+            of_folder=True,
             config=config,
         )
     except BilingualError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Final
 
 import filelock
 from starlette.requests import Request
@@ -14,7 +13,7 @@ from bilingual.errors import InputError
 from bilingual.files import display_name
 from bilingual.server.context import PageContext
 from bilingual.server.dispatching import Dispatcher
-from bilingual.server.folders import Folders
+from bilingual.server.folders import LOCK, Folders
 from bilingual.server.hub import Hub
 from bilingual.server.metrics import Metrics
 from bilingual.server.sessions import Sessions
@@ -23,8 +22,6 @@ from bilingual.server.space import is_full
 from bilingual.server.store import Store
 from bilingual.server.turns import Turns
 from bilingual.server.workers import Workers
-
-_LOCK: Final = ".lock"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +56,7 @@ class Service:
         """
         folders = Folders(settings.data.absolute())
         folders.make()
-        lock = filelock.FileLock(folders.root / _LOCK, timeout=0, thread_local=False)
+        lock = filelock.FileLock(folders.root / LOCK, timeout=0, thread_local=False)
         try:
             lock.acquire()
         except filelock.Timeout:

@@ -158,6 +158,13 @@ def test_no_label_of_a_result_is_left_in_english() -> None:
                 assert name == "killed-commands" or not words, (name, label)
 
 
+def test_machines_and_data_are_described_in_chinese() -> None:
+    for name, result in measured().items():
+        for text in (result.machine.description, *result.data, *result.remarks()):
+            if not text.startswith("FLORES-200 dev (CC"):
+                assert re.search("[\u4e00-\u9fff]", label_in(text, "zh")), (name, text)
+
+
 def test_long_labels_are_wrapped() -> None:
     for text in ("a " * 60, "长长的标签" * 20):
         lines = _wrapped(text).splitlines()

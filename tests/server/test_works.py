@@ -206,6 +206,32 @@ def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
     assert "summary-length" in [finding["rule"] for finding in looked["findings"]]
 
 
+def test_a_folder_may_hold_what_is_not_needed(shared: Client) -> None:
+    """As it does on the command line: a pledge as PDF, a picture, notes, subtitles in English."""
+    english = srt(["The sun is a star.", "It gives us light."]).encode()
+    others = {
+        "承诺书.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n",
+        "封面.jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(64),
+        "NOTE.md": b"# The sun\n\nNotes.\n",
+        "planted.json": b'{"faults": []}',
+        "sun.en.srt": english,
+    }
+    names = {"bo.srt": SOUND_BO, "zh.srt": ZH_FILE, **others}
+    files = [{"upload": upload(shared, name, data)} for name, data in names.items()]
+    looked = shared.post("/api/v1/inspect", json={"files": files}).json()
+    assert (looked["problems"], looked["ready"]) == ([], True)
+    roles = {one["name"]: one["role"] for one in looked["files"]}
+    assert roles == {"bo.srt": "bo", "zh.srt": "zh"} | dict.fromkeys(others, "none")
+    # All at once in one request, too.
+    sent = [("files", (name, data)) for name, data in names.items()]
+    work = ended(shared, shared.post(WORKS, files=sent).json()["url"])
+    assert {one["name"]: one["role"] for one in work["files"]} == {"bo.srt": "bo", "zh.srt": "zh"}
+    # Where nothing can be checked, that is said.
+    alone = shared.post("/api/v1/inspect", json={"files": files[2:5]}).json()
+    assert [wrong["code"] for wrong in alone["problems"]] == ["inputs-none"]
+    assert "承诺书.pdf" in alone["problems"][0]["message"]
+
+
 def test_a_new_file_takes_the_place_of_one_that_is_kept(
     shared: Client, done: dict[str, Any]
 ) -> None:

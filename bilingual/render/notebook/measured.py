@@ -142,7 +142,8 @@ def label_in(text: str, language: str) -> str:
 
 def _result_html(name: str, result: Result, language: str) -> str:
     remarks = (label_in(remark, language) for remark in result.remarks())
-    run = (name, result.command, result.date, result.machine.description)
+    machine = label_in(result.machine.description, language)
+    run = (name, result.command, result.date, machine)
     source = "; ".join((*run, *remarks))
     tables = "".join(_table_html(table, language) for table in result.tables.values())
     return f'{tables}<p class="quiet">{escape(source)}</p>'

@@ -308,7 +308,8 @@ class Intake {
     bar.hidden = this.whole(file) || Boolean(file.wrong);
     const said = row.querySelector(".file-said");
     said.className = "file-said" + (file.wrong ? " bad" : " quiet");
-    const words = file.wrong || (this.whole(file) ? t("sent") : !file.local ? t("choose-again") : t("sent-share", { share: Math.floor((100 * file.received) / file.bytes) }));
+    const unneeded = !file.role && role === "none";  // found out, and not chosen
+    const words = file.wrong || (this.whole(file) ? t(unneeded ? "not-needed" : "sent") : !file.local ? t("choose-again") : t("sent-share", { share: Math.floor((100 * file.received) / file.bytes) }));
     if (said.textContent !== words) said.textContent = words;
     if (file.wrong) {
       said.append(" ", el("button", { type: "button", onclick: () => { file.wrong = null; this.paint(); this.pump(); } }, t("try-again")));
