@@ -31,12 +31,13 @@ class _CodedError(Exception):
     def __str__(self) -> str:
         return self.message("en")
 
-    def message(self, language: str = "zh") -> str:
+    def message(self, language: str = "zh", *, cli: bool = True) -> str:
         """A sentence for people: what is wrong, where, and what to do about it.
 
         :param language: ``zh`` or ``en``; any other gives Chinese.
+        :param cli: whether the reader has a command line; else its options are not named.
         """
-        sentence: str = provided("error.message")(self.code, self.params, language)
+        sentence: str = provided("error.message")(self.code, self.params, language, cli=cli)
         return sentence
 
 

@@ -263,6 +263,16 @@ def test_the_error_crosses_processes(zh: Path) -> None:
     assert again.message("zh") == caught.value.message("zh")
     with pytest.raises(ArgumentError, match="language"):
         again.message(3)
+    with pytest.raises(ArgumentError, match="cli"):
+        again.message("zh", cli="no")
+
+
+def test_for_people_without_a_command_line_no_option_is_named() -> None:
+    with pytest.raises(InputError) as caught:
+        bilingual.verify()
+    for language in ("zh", "en"):
+        assert "--bo" in caught.value.message(language)
+        assert "--bo" not in caught.value.message(language, cli=False)
 
 
 def test_what_fits_is_taken(zh: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from bilingual.arguments import TEXT
+from bilingual.arguments import FLAG, TEXT
 from bilingual.installing import torch_comes_first
 from bilingual.locale.languages import (
     FIRST,
@@ -170,6 +170,7 @@ def error_sentence(code: str, params: Mapping[str, Any], language: str, *, cli: 
     :param cli: as for :func:`sentence`.
     """
     TEXT.check("message", "language", language)
+    FLAG.check("message", "cli", cli)
     said: dict[str, Any] = dict(params)
     number = _system_messages().get(str(said.get("detail")))
     if f"system-{number}" in catalogue()["ui"]:

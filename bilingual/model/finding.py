@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bilingual.arguments import TEXT, checked
+from bilingual.arguments import FLAG, TEXT, checked
 from bilingual.hooks import provided
 from bilingual.model.codec import Plain, with_flat_reason, written_as
 from bilingual.model.cue import Span
@@ -103,15 +103,16 @@ class Finding:
         said: str = provided("finding.message")(self, language)
         return said
 
-    @checked(language=TEXT)
-    def remedy(self, language: str = "zh") -> str:
+    @checked(language=TEXT, cli=FLAG)
+    def remedy(self, language: str = "zh", *, cli: bool = True) -> str:
         """What to do about it, as a sentence for people.
 
         Empty if the finding comes from a plug-in's rule that is not installed here.
 
         :param language: as for :meth:`message`.
+        :param cli: whether the reader has a command line; else its options are not named.
         """
-        said: str = provided("finding.remedy")(self, language)
+        said: str = provided("finding.remedy")(self, language, cli=cli)
         return said
 
 
@@ -129,13 +130,14 @@ class Check:
     reason: Reason | None = None
     required: bool = False
 
-    @checked(language=TEXT)
-    def reason_text(self, language: str = "zh") -> str:
+    @checked(language=TEXT, cli=FLAG)
+    def reason_text(self, language: str = "zh", *, cli: bool = True) -> str:
         """The reason as a sentence for people; empty if there is none.
 
         :param language: ``zh`` or ``en``; any other gives Chinese.
+        :param cli: whether the reader has a command line; else its options are not named.
         """
-        said: str = provided("reason.text")(self.reason, language)
+        said: str = provided("reason.text")(self.reason, language, cli=cli)
         return said
 
 

@@ -148,7 +148,7 @@ class Scene:
             else:
                 words += [option, value]
         if "--token-file" in words:
-            tokens = "office submit,operate o1-Vx2gN8tMiR4jUf6hSq1w\n"
+            tokens = "office submit,operate o1-only-for-this-test-0001\n"
             (self.folder / words[words.index("--token-file") + 1]).write_text(tokens, "utf-8")
         command_line = [sys.executable, "-P", "-m", "bilingual", *words, "--port", "0"]
         with subprocess.Popen(

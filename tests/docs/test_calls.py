@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+import secrets
 import sqlite3
 import urllib.error
 import urllib.request
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 import pytest
 
+from bilingual.errors import ConfigError
 from bilingual.server.app import application
 from bilingual.server.service import Service
 from bilingual.server.settings import Settings
@@ -91,13 +93,29 @@ def _read(answer: Any) -> Any:
     return json.loads(data) if "json" in answer.headers.get("content-type", "") else data
 
 
+def printed_tokens(page: str) -> str:
+    """The file of tokens on a page."""
+    (lines,) = re.findall("```text\n(.*?)```", text(page), re.DOTALL)
+    return str(lines)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tokens_that_are_printed_are_not_accepted(page: str, tmp_path: Path) -> None:
+    path = tmp_path / "tokens.txt"
+    path.write_text(printed_tokens(page), encoding="utf-8")
+    with pytest.raises(ConfigError) as wrong:
+        load_tokens(path)
+    assert (wrong.value.params["line"], wrong.value.params["problem"]) == (2, "token-short")
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Started with the page's own file of tokens, under its name."""
+    """Started with the page's file of tokens, made as it says, under its name."""
     folder = tmp_path_factory.mktemp("office")
-    (lines,) = re.findall("```text\n(.*?)```", text(PAGES[0]), re.DOTALL)
+    rows = [row.split() for row in printed_tokens(PAGES[0]).splitlines()[1:]]
+    tokens = {name: secrets.token_urlsafe(24) for name, _, _ in rows}
+    lines = "".join(f"{name} {scopes} {tokens[name]}\n" for name, scopes, _ in rows)
     (folder / "tokens.txt").write_text(lines, encoding="utf-8")
-    tokens = {words[0]: words[2] for words in map(str.split, lines.splitlines()[1:])}
     options = ("--token-file", str(folder / "tokens.txt"), "--name", "check.example.cn")
     served = Served(folder / "data", *options)
     try:
