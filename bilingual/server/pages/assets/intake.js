@@ -308,7 +308,8 @@ class Intake {
     bar.hidden = this.whole(file) || Boolean(file.wrong);
     const said = row.querySelector(".file-said");
     said.className = "file-said" + (file.wrong ? " bad" : " quiet");
-    const unneeded = !file.role && role === "none";  // found out, and not chosen
+    // Found out, and not chosen; where something is wrong, nothing has been found out.
+    const unneeded = !file.role && role === "none" && this.judged && !this.judged.problems.length;
     const words = file.wrong || (this.whole(file) ? t(unneeded ? "not-needed" : "sent") : !file.local ? t("choose-again") : t("sent-share", { share: Math.floor((100 * file.received) / file.bytes) }));
     if (said.textContent !== words) said.textContent = words;
     if (file.wrong) {
