@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import shutil
@@ -34,6 +33,7 @@ from bilingual.sample.faults import plant
 from bilingual.sample.script import ASSETS, script
 from tests.docs.found import Item, words_of
 from tests.server.running import HOME
+from tests.support import unmeasured
 
 FOLDERS: Final = {"zh": "文件夹", "en": "FOLDER"}
 """What pages call the folder of a work."""
@@ -157,7 +157,7 @@ class Scene:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": HOME, "PYTHONUTF8": "1"},
+            env={**unmeasured(), "PYTHONPATH": HOME, "PYTHONUTF8": "1"},
         ) as process:
             # A service that says nothing or does not end is ended, and so what is read from it.
             late = threading.Timer(_SERVED_S, process.kill)

@@ -116,6 +116,24 @@ def test_from_dropping_a_work_to_deleting_it(
 NAMES = {"太阳.mp4": "video", "bo.srt": "bo", "zh.srt": "zh"}
 
 
+def test_files_chosen_before_the_service_has_answered_are_taken(
+    browser: Any, served: Served, faulty: Path
+) -> None:
+    held: list[Any] = []
+    opened = Opened(browser, served.address, "/assets/nothing")  # its page is loaded below
+    opened.page.route("**/api/v1/session", held.append)
+    opened.page.goto(served.address + "/")
+    opened.choose(tracks(faulty))
+    opened.page.wait_for_timeout(200)
+    assert held
+    assert opened.part("received").is_hidden()
+    for route in held:
+        route.continue_()
+    for path in tracks(faulty):
+        opened.row(path.name).wait_for()
+    opened.page.close()
+
+
 def test_the_line_breaks_midway_and_the_page_goes_on(
     browser: Any, served: Served, faulty: Path, tmp_path: Path
 ) -> None:

@@ -55,6 +55,9 @@ function lengthOf(local) {
   }).finally(() => { video.removeAttribute("src"); URL.revokeObjectURL(address); });
 }
 
+// A file that misses the frame, or comes before the service has answered, would replace the page.
+for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
+
 class Intake {
   // previous: the work that is checked again; its files stay unless others come in their place.
   constructor(root, { limits, previous = null, key = UPLOADS_KEY }) {
@@ -77,15 +80,15 @@ class Intake {
   bind() {
     for (const name of ["files", "folder"]) {
       const input = this.part(name);
-      if (input) input.addEventListener("change", () => { const picked = Array.from(input.files); input.value = ""; this.add(picked); });
+      if (!input) continue;
+      const take = () => { const picked = Array.from(input.files); input.value = ""; if (picked.length) this.add(picked); };
+      input.addEventListener("change", take);
+      take();  // what was chosen before the service had answered
     }
     const drop = this.part("drop");
     for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, () => drop.classList.add("over"));
     for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop.classList.remove("over"));
-    // A file that misses the frame would otherwise replace the page.
-    document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", async (event) => {
-      event.preventDefault();
       if (!event.dataTransfer || this.root.closest("[hidden]")) return;
       this.add(await droppedFiles(event.dataTransfer));
     });
