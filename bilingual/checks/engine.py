@@ -17,7 +17,7 @@ from bilingual.errors import ConfigError
 from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 from bilingual.nearest import nearest
-from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins import Kind, Plugins, discover, failure, objects
 from bilingual.showing import logger
 
 _KIND: Final = Kind(
@@ -180,8 +180,10 @@ def _apply(
     doubt = _joined_doubt(rule, joined)
     seen: Seen | None = None
     counts: Counter[tuple[object, ...]] = Counter()
+    outcomes: Iterable[Hit | CannotTell | Seen] = ()
     try:
-        for outcome in rule.run(artifacts):
+        outcomes = rule.run(artifacts)
+        for outcome in outcomes:
             refuse_outcome(outcome, artifacts)
             if isinstance(outcome, Hit):
                 if not _rests_on_unread(rule, outcome, artifacts, joined):
@@ -194,12 +196,13 @@ def _apply(
                 seen = outcome
             else:
                 doubt = outcome
-    except Exception:
+    except Exception as error:
         _log.exception("rule %s broke", rule.id)
+        why = failure(error, rule.run, rules().origin(rule.id), outcomes)
         return Check(
             rule=rule.id,
             verdict=CheckVerdict.ERROR,
-            reason=Reason(code="rule-broke"),
+            reason=Reason(code="rule-broke", params=why),
             required=required,
         ), []
     if any(f.severity is not Severity.INFO for f in findings):
