@@ -16,7 +16,7 @@ from bilingual.checks.base import Example, Rule, Words
 from bilingual.checks.engine import apply_rule
 from bilingual.config import Config
 from bilingual.formats import read_tracks
-from bilingual.locale import fill, placed, sentence
+from bilingual.locale import fill, placed
 from bilingual.model import Check, CheckVerdict, Cue, Finding, Language, Track, TrackSource
 from bilingual.params import PARAMS
 from bilingual.pipeline.collect import Collected
@@ -144,9 +144,7 @@ def _applied(rule: Rule, example: Example) -> tuple[Check, tuple[Finding, ...]]:
 
 
 def _why(check: Check) -> str:
-    if check.reason is None:
-        return ""
-    return f": {sentence('reasons', check.reason.code, check.reason.params, 'en')}"
+    return "" if check.reason is None else f": {check.reason_text('en')}"
 
 
 def _of_failure(name: str, check: Check) -> list[str]:
