@@ -11,6 +11,7 @@ process pools unharmed.
 from __future__ import annotations
 
 from concurrent import futures
+from pathlib import PurePath
 from typing import Any
 
 from bilingual.hooks import provided
@@ -123,8 +124,9 @@ class InternalError(BilingualError):
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
-        code = None if last is None else last.tb_frame.f_code
-        place = "?" if last is None or code is None else f"{code.co_name}:{last.tb_lineno}"
+        place = "?"
+        if last is not None:  # of the file no more than its name: its folders are private
+            place = f"{PurePath(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}"
         detail = str(error)[:300]
         return cls("internal-error", kind=type(error).__name__, place=place, detail=detail)
 

@@ -24,24 +24,39 @@ that was read and cannot be used (``Kind.refuse``): a rule that asks for what th
 is then asked for by that name, that is a :class:`bilingual.errors.PluginError`; one that
 was to check something shows in the report (``bilingual.checks.engine``). Two of one id
 are a ``PluginError`` at once: either could be the one that was meant.
+
+One that fails while it runs is named with its distribution, the error and the line of its own
+file (:func:`failure`): whoever wrote it can put it right, and nobody takes it for a fault of ours.
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 import pkgutil
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from types import ModuleType
-from typing import Any, Final, Generic, TypeVar
+from pathlib import PurePath
+from types import CodeType, ModuleType
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 
-from bilingual.errors import PluginError
-from bilingual.showing import logger
+from bilingual._version import __version__
+from bilingual.errors import BilingualError, CancelledError, PluginError
+from bilingual.showing import logger, visible
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+_LONGEST: Final = 300
+"""So many characters of what a failing plug-in says are kept: it may say a whole file."""
+
+OURS: Final = f"bilingual {__version__}"
+"""Where the plug-ins of this library are from."""
 
 _log = logger(__name__)
 
@@ -85,12 +100,14 @@ class Plugins(Mapping[str, T], Generic[T]):
     """Plug-ins of one kind by id, ours first.
 
     ``broken`` are by the entry point's name where it cannot be loaded, by their own id
-    where what it names was read and cannot be used.
+    where what it names was read and cannot be used. ``origins`` are the distributions
+    (``extras 1.0``) of those that are not ours, by id.
     """
 
     kind: str
     found: Mapping[str, T]
     broken: Mapping[str, Broken] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> T:
         return self.found[name]
@@ -109,6 +126,10 @@ class Plugins(Mapping[str, T], Generic[T]):
         if name not in self.found and name in self.broken:
             raise PluginError("plugin-broken", **asdict(self.broken[name]))
         return self.found.get(name)
+
+    def origin(self, name: str) -> str:
+        """The distribution that a plug-in is from, with its version."""
+        return self.origins.get(name, OURS)
 
 
 def objects(
@@ -147,13 +168,21 @@ def discover(kind: Kind[T]) -> Plugins[T]:
     """
     found: dict[str, T] = {}
     origins: dict[str, str] = {}
+    foreign: dict[str, str] = {}
     broken: dict[str, Broken] = {}
 
-    def add(origin: str, ident: str, plugin: T) -> None:
+    def add(origin: str, ident: str, plugin: T, point: EntryPoint | None = None) -> None:
         if ident not in found:
             found[ident], origins[ident] = plugin, origin
+            if point is not None:
+                foreign[ident] = _distribution(point)
         elif kind.join is not None:
             found[ident] = kind.join(found[ident], plugin)
+        elif point is not None and ident not in foreign:
+            # Ours cannot be uninstalled by itself: the other one has to give way.
+            raise PluginError(
+                "plugin-taken", kind=kind.name, name=ident, origin=_distribution(point)
+            )
         else:
             raise PluginError(
                 "plugin-duplicate",
@@ -191,8 +220,8 @@ def discover(kind: Kind[T]) -> Plugins[T]:
             except Exception as error:
                 leave_out(point, ident, error)
             else:
-                add(_origin(point), ident, plugin)
-    return Plugins(kind=kind.name, found=found, broken=broken)
+                add(_origin(point), ident, plugin, point)
+    return Plugins(kind=kind.name, found=found, broken=broken, origins=foreign)
 
 
 def _refuse(kind: Kind[T], plugin: T) -> None:
@@ -225,5 +254,99 @@ def installed(group: str) -> list[EntryPoint]:
 
 
 def _origin(point: EntryPoint) -> str:
+    return point.value if point.dist is None else f"{_distribution(point)} ({point.value})"
+
+
+def _distribution(point: EntryPoint) -> str:
     dist = point.dist
-    return point.value if dist is None else f"{dist.name} {dist.version} ({point.value})"
+    return point.value if dist is None else f"{dist.name} {dist.version}"
+
+
+def failure(
+    error: Exception, call: Callable[..., Any], origin: str, made: object = None
+) -> dict[str, Any]:
+    """What a plug-in that fails while it runs is told by: whose it is, the error, and the line.
+
+    Of the file the name alone is told: the folder that it lies in is nobody's business.
+
+    :param call: the plug-in's function that failed.
+    :param origin: the distribution.
+    :param made: what it gave; a generator shows the line at which it stands, where what it
+        yielded is at fault and not what it ran into.
+    :return: ``origin``, ``error``, and ``file`` and ``line`` (1-based) where the function is
+        written in Python.
+    """
+    code = _code_of(call)
+    frames = [(f.f_code.co_filename, at) for f, at in traceback.walk_tb(error.__traceback__)]
+    own = [at for name, at in frames if code is not None and name == code.co_filename]
+    told: dict[str, Any] = {"origin": origin, "error": said_by(error)}
+    if code is None:
+        return told
+    line = code.co_firstlineno
+    if own:
+        line = own[-1]
+    elif inspect.isgenerator(made) and made.gi_frame is not None:
+        line = made.gi_frame.f_lineno
+    return {**told, "file": visible(PurePath(code.co_filename).name), "line": line}
+
+
+def said_by(error: BaseException) -> str:
+    """The type of an error and what it says, on one line that is safe to show and not too long."""
+    try:
+        # What the system reports names the file with its folders; its own words do not.
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    except Exception:  # whoever made the error made its words as well
+        said = ""
+    if len(said) > _LONGEST:
+        said = f"{said[:_LONGEST]}…"
+    return visible(f"{type(error).__name__}: {said}" if said.strip() else type(error).__name__)
+
+
+def _code_of(call: object) -> CodeType | None:
+    """The code of a function, whatever it is wrapped in; ``None`` where it has none in Python."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    if callable(call):
+        call = inspect.unwrap(call)
+    called = inspect.getattr_static(type(call), "__call__", None)  # of an object that is called
+    for held in (call, getattr(call, "__func__", None), called):
+        code = getattr(held, "__code__", None)
+        if isinstance(code, CodeType):
+            return code
+    return None
+
+
+def guarded(call: Callable[P, T], kind: str, name: str, origin: str) -> Callable[P, T]:
+    """A plug-in's function whose failures name the plug-in.
+
+    :return: the same function; it raises ``PluginError``: ``plugin-failed`` where the plug-in's
+        raises what is none of this library's own errors.
+    """
+
+    @functools.wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return call(*args, **kwargs)
+        except (BilingualError, CancelledError):
+            raise  # a limit that was passed, or a stop
+        except Exception as error:
+            _log.info("%s %r of %s failed", kind, name, origin, exc_info=True)
+            params = failure(error, call, origin)
+            raise PluginError("plugin-failed", kind=kind, name=name, **params) from error
+
+    return run
+
+
+def named_parts(found: Plugins[T], *parts: str) -> Plugins[T]:
+    """The plug-ins; these functions of those that are not ours name their plug-in where they fail.
+
+    :param parts: names of fields that hold functions, of a frozen dataclass.
+    """
+
+    def named(name: str, plugin: Any) -> Any:
+        origin = found.origin(name)
+        calls = {p: guarded(getattr(plugin, p), found.kind, name, origin) for p in parts}
+        return replace(plugin, **calls)
+
+    theirs = {name: named(name, found[name]) for name in found.origins}
+    return replace(found, found={**found.found, **theirs})

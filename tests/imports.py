@@ -36,7 +36,7 @@ LAYERS: list[set[str]] = [
     {"checks"},
     {"pipeline"},
     {"fixes"},
-    {"render", "sample"},
+    {"render", "sample", "testing"},
     {"batch"},
     {"server"},
     {"__init__"},

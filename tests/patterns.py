@@ -159,6 +159,7 @@ SEES: Final = {
     "bilingual.server": "form",
     "bilingual.showing": "cue",
     "bilingual.terms.glossary_file": "cell",
+    "bilingual.testing": "word",
     "bilingual.text": "cue",
     "bilingual.translation": "cue",
     "bilingual.tsheg": "cue",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -12,11 +11,9 @@ from jsonschema import Draft202012Validator
 
 from bilingual.checks.base import Example
 from bilingual.config import Config
-from bilingual.formats import read_tracks
 from bilingual.model import (
     BackendUse,
     Check,
-    Cue,
     Form,
     Language,
     Media,
@@ -27,23 +24,9 @@ from bilingual.model import (
 )
 from bilingual.pipeline.verify import Collected, examine
 from bilingual.render.document import schema
+from bilingual.testing import burned_track, track, work_of
 
-
-def track(
-    language: Language, cues: Iterable[tuple[int, int, str]], source: Any = "sidecar"
-) -> Track:
-    """A track from (start_ms, end_ms, text)."""
-    return Track(
-        cues=tuple(
-            Cue(index=i, start_ms=start, end_ms=end, text=text, line=4 * i + 2)
-            for i, (start, end, text) in enumerate(cues)
-        ),
-        language=language,
-        source=source,
-        name=f"{language}.srt",
-        encoding="utf-8",
-        format="srt",
-    )
+__all__ = ["burned_track", "track"]
 
 
 def examined(
@@ -72,52 +55,7 @@ def examined(
 
 def examined_example(example: Example) -> Report:
     """A report on a rule's example."""
-    sides: dict[Language, Track | None] = {"bo": None, "zh": None}
-    for side, cues, file in (
-        ("bo", example.bo, example.bo_file),
-        ("zh", example.zh, example.zh_file),
-    ):
-        if file is not None:
-            sides[side] = read_tracks(file.encode(example.file_encoding), name=f"{side}.srt")[0]  # type: ignore[index]
-        elif cues is not None:
-            sides[side] = track(side, cues)  # type: ignore[index, arg-type]
-    beside: dict[Language, Track] = {}
-    for side, cues in (("bo", example.burned_bo), ("zh", example.burned_zh)):
-        if cues is not None:
-            seen = burned_track(side, cues)  # type: ignore[arg-type]
-            if sides[side] is None:  # type: ignore[index]
-                sides[side] = seen  # type: ignore[index]
-            else:
-                beside[side] = seen  # type: ignore[index]
-    return examined(
-        sides["bo"],
-        sides["zh"],
-        example.media,
-        example.speech,
-        Config.load(category=example.category),
-        beside or None,
-        example.form,
-        example.opening,
-    )
-
-
-def burned_track(language: Language, cues: Iterable[tuple[int, int, str]]) -> Track:
-    """A track as read in the picture; 〓 could not be."""
-    return Track(
-        cues=tuple(
-            Cue(
-                index=i,
-                start_ms=start,
-                end_ms=end,
-                text=text,
-                confidence=0.2 if text == "〓" else 0.97,
-                readable=text != "〓",
-            )
-            for i, (start, end, text) in enumerate(cues)
-        ),
-        language=language,
-        source="burned-in",
-    )
+    return examine(work_of(example))
 
 
 @cache

@@ -145,6 +145,16 @@ def test_an_internal_error_shows_nothing_raw() -> None:
     assert_plain(str(InternalError.of(TypeError(NAME))))
 
 
+def test_an_error_in_the_program_names_the_file_and_no_folder() -> None:
+    """Also where it is in a module at its import, a new rule's say."""
+    code = compile("\n\nTypeError.nothing\n", "/home/somebody/bilingual/checks/shouting.py", "exec")
+    with pytest.raises(AttributeError) as raised:
+        exec(code, {})
+    error = InternalError.of(raised.value)
+    assert error.params["place"] == "shouting.py:3"
+    assert "somebody" not in str(error)
+
+
 @pytest.mark.parametrize("name", [NAME, NO_UNICODE])
 def test_commands_show_nothing_raw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str

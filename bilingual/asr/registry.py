@@ -11,7 +11,7 @@ from typing import Final
 from bilingual.asr.base import Engine, Weights
 from bilingual.config import Asr
 from bilingual.errors import ConfigError, DependencyError, ModelError
-from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins import Kind, Plugins, discover, named_parts, objects
 
 _KIND: Final = Kind(
     name="engine",
@@ -28,7 +28,7 @@ def engines() -> Plugins[Engine]:
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = discover(_KIND)
+    found = named_parts(discover(_KIND), "weights", "load", "fingerprint")
     ordered = sorted(found.values(), key=lambda engine: (engine.rank, engine.name))
     return replace(found, found={engine.name: engine for engine in ordered})
 

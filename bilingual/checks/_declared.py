@@ -69,7 +69,10 @@ def refuse_outcome(outcome: object, artifacts: Artifacts) -> None:
         raise TypeError(f"yielded {type(outcome).__name__}: no Hit, CannotTell or Seen")
     if not isinstance(outcome.severity, Severity | None):
         raise TypeError(f"severity={outcome.severity!r} is no Severity")
-    msgspec.json.encode(outcome.params)
+    try:
+        msgspec.json.encode(outcome.params)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise TypeError(f"params: {error}") from error
     sides: tuple[Language, ...] = get_args(Language)
     for side in sides:
         track = artifacts.track(side)

@@ -103,8 +103,8 @@ class Words:
 class Hit:
     """What a rule yields for each thing it found; the engine makes a Finding.
 
-    ``severity`` is ``None`` for the rule's own. ``variant`` picks one of the
-    rule's messages.
+    ``severity`` is ``None`` for the rule's own. ``params`` fill in the rule's sentences;
+    ``params["variant"]`` picks one of its ``messages`` and ``remedies``.
     """
 
     bo: tuple[int, ...] = ()

@@ -17,7 +17,7 @@ from bilingual.errors import ConfigError
 from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 from bilingual.nearest import nearest
-from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins import Kind, Plugins, discover, failure, objects
 from bilingual.showing import logger
 
 _KIND: Final = Kind(
@@ -43,6 +43,12 @@ _ABOUT_MARKS = frozenset(
 # What is judged by words, and what by syllables, beside the rules on accuracy.
 _BY_WORDS: Final = frozenset({"line-break", "tibetan-particle"})
 _BY_SYLLABLES: Final = _BY_WORDS | {"line-length", "reading-speed", "tibetan-syllable"}
+
+CLAUSES_BESIDE: Final = frozenset(
+    {"accuracy", "originality"} | {"duplicate-work", "unit-quota", "self-quota", "rank-order"}
+)
+"""What a profile's clauses may name beside rules about a work: all rules on accuracy as one, what
+a person confirms, and the rules about works together (``bilingual.batch.rules``)."""
 
 MOST_IN_A_CUE: Final = 40
 """How many findings of one rule and severity are kept of the same cues. What is made to be
@@ -91,6 +97,26 @@ def refuse_unknown(config: Config) -> None:
     for name in (*config.rules.off, *config.rules.severity):
         if name not in rules() and name not in rules().broken:
             raise ConfigError("rule-unknown", name=name, nearest=nearest(name, rules()))
+    idle = [name for name in config.award.clauses if not _has_clause(name)]
+    if idle:
+        _tell_of_clauses(config.profile.name, tuple(idle))
+
+
+def _has_clause(name: str) -> bool:
+    known = rules()
+    if name in known:
+        return known[name].group != "accuracy"  # they have the one of "accuracy"
+    return name in CLAUSES_BESIDE
+
+
+@cache
+def _tell_of_clauses(profile: str, names: tuple[str, ...]) -> None:
+    """Log once that clauses go to nothing: to a rule misspelt, or one that is not installed."""
+    _log.warning(
+        "%s.toml: clauses of rules that are not here, or that have the clause of accuracy: %s",
+        profile,
+        ", ".join(names),
+    )
 
 
 def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
@@ -122,6 +148,12 @@ def apply_rules(artifacts: Artifacts) -> tuple[tuple[Check, ...], tuple[Finding,
         )
     findings.sort(key=lambda f: _order(f, artifacts))
     return tuple(checks), tuple(findings)
+
+
+def apply_rule(rule: Rule, artifacts: Artifacts) -> tuple[Check, tuple[Finding, ...]]:
+    """Apply one rule, whether it is installed or not: its check, and its findings in its order."""
+    check, findings = _apply(rule, artifacts, frozenset(unseparated(artifacts.bo)))
+    return check, tuple(findings)
 
 
 def without_form(checks: Iterable[Check]) -> tuple[Check, ...]:
@@ -180,8 +212,10 @@ def _apply(
     doubt = _joined_doubt(rule, joined)
     seen: Seen | None = None
     counts: Counter[tuple[object, ...]] = Counter()
+    outcomes: Iterable[Hit | CannotTell | Seen] = ()
     try:
-        for outcome in rule.run(artifacts):
+        outcomes = rule.run(artifacts)
+        for outcome in outcomes:
             refuse_outcome(outcome, artifacts)
             if isinstance(outcome, Hit):
                 if not _rests_on_unread(rule, outcome, artifacts, joined):
@@ -194,12 +228,13 @@ def _apply(
                 seen = outcome
             else:
                 doubt = outcome
-    except Exception:
+    except Exception as error:
         _log.exception("rule %s broke", rule.id)
+        why = failure(error, rule.run, rules().origin(rule.id), outcomes)
         return Check(
             rule=rule.id,
             verdict=CheckVerdict.ERROR,
-            reason=Reason(code="rule-broke"),
+            reason=Reason(code="rule-broke", params=why),
             required=required,
         ), []
     if any(f.severity is not Severity.INFO for f in findings):

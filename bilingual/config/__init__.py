@@ -405,12 +405,21 @@ def _shown_url(url: str) -> str:
 
 
 def _profiles_in(package: object, name: str) -> Iterator[tuple[str, Profile]]:
-    """The profiles in a package, by the names of their files; ours are in a folder of it."""
+    """The profiles in a package, by the names of their files; ours are in a folder of it.
+
+    :raises ValueError: one cannot be used; its file is named.
+    """
     folder = folder_of(package) if name else folder_of(package) / "profiles"
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
-            tables = tomllib.loads(file.read_text(encoding="utf-8"))
-            yield file.name.removesuffix(".toml"), msgspec.convert(tables, Profile)
+            stem = file.name.removesuffix(".toml")
+            try:
+                tables = tomllib.loads(file.read_text(encoding="utf-8"))
+                profile = msgspec.convert(tables, Profile)
+                profile.refuse_faulty(stem)
+            except ValueError as error:
+                raise ValueError(f"{file.name}: {error}") from error
+            yield stem, profile
 
 
 _PROFILES: Final = Kind(

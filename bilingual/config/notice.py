@@ -80,3 +80,25 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     media: MediaRules
     form: FormRules
     categories: dict[Category, CategoryRules]
+
+    def refuse_faulty(self, stem: str) -> None:
+        """See that the profile says what nobody could have meant otherwise.
+
+        :param stem: the name of its file without the ending, by which it is asked for.
+        :raises ValueError: it has another name, or the end of a range comes before its beginning.
+        """
+        if self.name != stem:
+            raise ValueError(f"name = {self.name!r} is not the name of the file ({stem!r})")
+        media = self.media
+        first, last = self.form.first_broadcast
+        for what, least, most in (
+            ("form.first_broadcast", first, last),
+            (
+                "media.min_duration_ms to max_duration_ms",
+                media.min_duration_ms,
+                media.max_duration_ms,
+            ),
+            ("media.min_bytes to max_bytes", media.min_bytes, media.max_bytes),
+        ):
+            if least > most:  # type: ignore[operator]  # both are dates, or both numbers
+                raise ValueError(f"{what}: {least} comes after {most}")

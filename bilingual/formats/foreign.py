@@ -1,4 +1,4 @@
-"""Subtitle formats that are known by sight and not read: what a refused file is."""
+"""Subtitle formats that are known by sight and not read by ours: what a refused file is."""
 
 from __future__ import annotations
 
@@ -44,16 +44,13 @@ def refuse_binary(data: bytes, name: str) -> None:
             raise FormatError("subtitle-format", path=name, format=form)
 
 
-def refuse_other(head: Sequence[str], name: str) -> None:
-    """Name what a file is that is in another format.
-
-    :param head: its first lines.
-    :raises FormatError: ``subtitle-format``.
-    """
+def known_by_sight(head: Sequence[str]) -> str | None:
+    """The name of the format, not among ours, that a file's first lines are in; else ``None``."""
     text = "\n".join(head).lstrip("\ufeff \n\t")[:2000]
     for begins, form in _BEGINS:
         if begins.match(text):
-            raise FormatError("subtitle-format", path=name, format=form)
+            return form
     for line, form in _LINES:
         if sum(line.match(one.strip()[:200]) is not None for one in head) >= _SEVERAL:
-            raise FormatError("subtitle-format", path=name, format=form)
+            return form
+    return None

@@ -12,7 +12,7 @@ from bilingual.errors import FormatError, InputError
 from bilingual.formats.base import ARROW, NOTHING, TEXT, UNREAD, Format, Sheet
 from bilingual.formats.bilingual_split import split
 from bilingual.formats.encoding import decode
-from bilingual.formats.foreign import refuse_binary, refuse_other
+from bilingual.formats.foreign import known_by_sight, refuse_binary
 from bilingual.formats.layers import without_copies
 from bilingual.formats.registry import formats
 from bilingual.model import Cue, Problem, Track, TrackSource
@@ -96,9 +96,7 @@ def read_track(
         first.append(_file_problem("line-breaks-doubled"))
     suffix = PurePath(name).suffix.lower()
     head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
-    if form is None and not any(_TIMING.search(line) for line in head):
-        refuse_other(head, name)
-    chosen = formats()[form] if form else _format(head, suffix)
+    chosen = formats()[form] if form else _format(head, suffix, name)
     text, prepared = chosen.prepare(text)
     first += prepared
     sheet = Sheet(
@@ -136,7 +134,7 @@ def audit(sheet: Sheet, form: Format) -> list[Problem]:
 
     Every line that is not blank has a role; every arrow is a cue's timing line
     or in a problem; the lines marked as text are, one by one and in order, the
-    lines of the cues.
+    lines of the cues. Where a format has no arrows, there is one line of text for each cue.
     """
     lines, roles = sheet.lines, sheet.roles
     lost: list[int] = []
@@ -153,11 +151,28 @@ def audit(sheet: Sheet, form: Format) -> list[Problem]:
         if marked != held:
             lost.append(_first_difference(marked, held, sheet))
     elif roles.count(TEXT) != len(sheet.cues):
-        lost.append(max(0, roles.find(TEXT)))
+        lost += _without_cue(sheet)
     return [
         Problem(line=at + 1, code="line-unaccounted", params={"text": lines[at]})
         for at in sorted(set(lost))
     ]
+
+
+def _without_cue(sheet: Sheet) -> list[int]:
+    """The lines marked as text that begin no cue; else the cues that no such line is for."""
+    texts = [at for at, role in enumerate(sheet.roles) if role == TEXT]
+    begun: set[int] = set()
+    alone: list[int] = []
+    next_text = 0
+    for line in sorted((cue.line or 1) - 1 for cue in sheet.cues):
+        while next_text < len(texts) and texts[next_text] < line:
+            next_text += 1
+        if next_text < len(texts):
+            begun.add(texts[next_text])
+            next_text += 1
+        else:
+            alone.append(min(line, len(sheet.lines) - 1))
+    return [at for at in texts if at not in begun] or alone
 
 
 def _first_difference(marked: Sequence[str], held: Sequence[str], sheet: Sheet) -> int:
@@ -170,8 +185,33 @@ def _first_difference(marked: Sequence[str], held: Sequence[str], sheet: Sheet) 
     return starts[min(same, len(starts) - 1)] if starts else 0
 
 
-def _format(head: Sequence[str], suffix: str) -> Format:
-    return max(formats().values(), key=lambda one: one.claims(head, suffix))
+def _format(head: Sequence[str], suffix: str, name: str) -> Format:
+    """The format of a file by its first lines.
+
+    :raises FormatError: ``subtitle-format``: it is in one that neither we nor a plug-in read.
+    """
+    seen = None if any(_TIMING.search(line) for line in head) else known_by_sight(head)
+    if seen is None:
+        return _surest(head, suffix) or formats()["srt"]
+    added = _surest(head, suffix, added=True)
+    if added is None:
+        raise FormatError("subtitle-format", path=name, format=seen)
+    return added
+
+
+def _surest(head: Sequence[str], suffix: str, *, added: bool = False) -> Format | None:
+    """The format that is surest that a file is its own.
+
+    :param head: the first lines of the file.
+    :param suffix: of its name, in lower case and with its dot.
+    :param added: ask only the formats of other distributions.
+    :return: ``None`` where none claims it.
+    """
+    known = formats()
+    asked = [known[name] for name in known.origins] if added else list(known.values())
+    claims = [(form.claims(head, suffix), -at) for at, form in enumerate(asked)]
+    claim, at = max(claims, default=(0, 0))
+    return asked[-at] if claim > 0 else None
 
 
 def _lined(text: str) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
 from bilingual.model import Language, Reason
 from bilingual.ocr.base import ReaderKind
-from bilingual.plugins import Kind, discover, objects
+from bilingual.plugins import Kind, discover, named_parts, objects
 
 _KIND: Final = Kind(
     name="reader",
@@ -27,8 +27,8 @@ def reader_kinds() -> tuple[ReaderKind, ...]:
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = discover(_KIND).values()
-    return tuple(sorted(found, key=lambda kind: (kind.language, kind.rank, kind.name)))
+    found = named_parts(discover(_KIND), "missing", "load", "fingerprint")
+    return tuple(sorted(found.values(), key=lambda kind: (kind.language, kind.rank, kind.name)))
 
 
 def reader_for(language: Language, settings: BurnedIn) -> ReaderKind:

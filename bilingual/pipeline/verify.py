@@ -287,6 +287,13 @@ def examine(work: Collected) -> Report:
         return _examined(work)
 
 
+def artifacts_of(work: Collected) -> Artifacts:
+    """What the rules read of a work; for the tests of a rule (``bilingual.testing``)."""
+    with work.budget.active():
+        aligned = _align(work)
+        return _artifacts(work, aligned, _compared_with_sound(work, aligned.alignment))
+
+
 def _examined(work: Collected) -> Report:
     read_glossaries(work)
     aligned = _align(work, backed=not work.stopped)

@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins import Kind, Plugins, discover, named_parts, objects
 from bilingual.render.base import Renderer
 
 _KIND: Final = Kind(
@@ -26,7 +26,7 @@ def renderers() -> Plugins[Renderer]:
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = discover(_KIND)
+    found = named_parts(discover(_KIND), "render")
     order = [name for name in _FIRST if name in found]
     order += [name for name in found if name not in order]
     return replace(found, found={name: found[name] for name in order})

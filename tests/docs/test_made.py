@@ -71,7 +71,10 @@ def test_every_rule_shows_its_figures_or_why_there_are_none(language: Language) 
             assert not own
             assert reason.get(language) in text
         else:
-            assert own or name in rule_pages.MEASURED, name
+            assert own or name in rule_pages.MEASURED, (
+                f"{name}: no figures. Give tests/bench/bench_rules.py faults of its kind and run "
+                f"it, or say in UNMEASURED of docs/_make/rules.py why there are none"
+            )
 
 
 def test_a_page_shows_the_rows_of_its_own_rule() -> None:

@@ -73,7 +73,9 @@ def test_figures_are_those_of_the_code(name: str) -> None:
     ):
         assert re.search(shown, text), value
     for count in re.findall(r"\b(\d+) rules\b", text):
-        assert int(count) == len(rules())
+        assert int(count) == len(rules()), (
+            f"{name} says that there are {count} rules, and there are {len(rules())}: correct it"
+        )
 
 
 def test_the_changelog_names_what_is_there() -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from bilingual.config import ReadingLimits
 from bilingual.errors import BilingualError, FormatError, InputError
 from bilingual.formats import read_track, read_tracks, second, srt, webvtt
+from bilingual.formats.base import FRAME, TEXT, Sheet
 from bilingual.formats.reading import audit
 from bilingual.formats.registry import formats
 from bilingual.formats.srt import FORMAT as SRT
-from bilingual.model import Track
+from bilingual.model import Cue, Track
 from tests.formats.generated import (
     NASTY,
     WRITERS,
@@ -281,3 +282,29 @@ def test_a_second_reader_that_fails_is_reported(monkeypatch: pytest.MonkeyPatch)
     track = read_track(SOUND.encode(), name="x.srt")
     assert len(track.cues) == 2
     assert [p.code for p in track.problems] == ["second-reading-differs"] * 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "cues", "named"),
+    [
+        ((0, 1, 2), (1, 3), {2}),  # line 2 begins no cue
+        ((0, 2), (1, 3), set()),
+        ((0, 2), (1, 3, 4), {4}),  # the third cue has no line
+        ((1, 3), (1, 3), set()),  # a line above each with the times, as SubViewer has it
+        ((1, 2, 3), (1, 4), {3}),
+        ((), (2,), {2}),
+    ],
+)
+def test_the_line_that_begins_no_cue_is_named(
+    texts: tuple[int, ...], cues: tuple[int, ...], named: set[int]
+) -> None:
+    """Where a format has no arrows, one line of text is marked for each cue."""
+    lines = ["一", "二", "三", "四"]
+    sheet = Sheet(lines=lines, name="x.tab", limits=ReadingLimits())
+    sheet.mark(0, len(lines), FRAME)
+    for at in texts:
+        sheet.mark(at, at + 1, TEXT)
+    for index, line in enumerate(cues):
+        sheet.add(Cue(index=index, start_ms=0, end_ms=1, text="一", line=line))
+    problems = audit(sheet, replace(SRT, cue_mark="\t"))
+    assert {p.line for p in problems} == named

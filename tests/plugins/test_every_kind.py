@@ -27,6 +27,7 @@ from tests.support import assert_valid
 ROOT = Path(bilingual.__file__).parent.parent
 SOURCE = Path(__file__).parent / "distribution"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+TESTS = "tests/test_rules.py"
 PAGES = (CONTRIBUTING, ROOT / "CONTRIBUTING.zh.md")
 FOLDERS = {
     "rule.py": "checks/exclamation.py",
@@ -64,7 +65,8 @@ def test_what_is_printed_is_what_is_tried(page: Path) -> None:
         if path.suffix in (".py", ".toml") and path.name != "__init__.py"
     }
     assert printed(page) == files
-    assert {f"bilingual_extras/{name}" for name in FOLDERS} == set(files) - {"pyproject.toml"}
+    apart = {"pyproject.toml", TESTS}
+    assert {f"bilingual_extras/{name}" for name in FOLDERS} == set(files) - apart
 
 
 @pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="CONTRIBUTING.md lies in the checkout")
@@ -237,6 +239,20 @@ def test_a_rule_of_ours_in_all_its_steps(tree: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "test_catches_its_example[exclamation] PASSED" in done.stdout
+
+
+def test_a_distribution_tests_its_rules(site: Path, tmp_path: Path) -> None:
+    shutil.copy(SOURCE / TESTS, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (site, ROOT)))},
+    )
+    assert done.returncode == 0, done.stdout
+    assert "test_rule[exclamation] PASSED" in done.stdout
 
 
 def test_a_format_is_written(paths: list[Path], pair: tuple[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,221 @@
+"""Plug-ins of another distribution that fail while they run: it is said whose, why and where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.test_every_kind import BO, ROOT, SOURCE, ZH, Run, caller, tabs
+from tests.support import assert_valid
+
+FAILING = """
+from dataclasses import replace
+from bilingual.checks.base import Hit
+from bilingual_extras.rule import RULES as OURS
+from bilingual_extras.tab import FORMAT as TAB
+from bilingual_extras.renderer import RENDERER as HEADLINE
+
+(SOUND,) = OURS
+
+def of_key(artifacts):
+    yield Hit(zh=(0,), params={"cue": 1})
+    {}["x\\u001b[31m"]
+
+def of_cue(artifacts):
+    yield Hit(
+        zh=(99,),
+    )
+
+def of_hit(artifacts):
+    return [Hit(zh=(0,), variant="other")]
+
+def of_params(artifacts):
+    return [Hit(zh=(0,), params={"path": object()})]
+
+RULES = tuple(
+    replace(SOUND, id=run.__name__.replace("_", "-"), run=run)
+    for run in (of_key, of_cue, of_hit, of_params)
+)
+
+def _claims(first, suffix):
+    if suffix == ".srt":
+        return first[99]
+    return 9 if suffix == ".lyr" else 0
+
+def _read(sheet):
+    {}[chr(120)]
+
+FORMAT = replace(TAB, name="lyr", suffixes=(".lyr",), claims=_claims, read=_read)
+
+def _render(report, options):
+    return report.nothing
+
+RENDERER = replace(HEADLINE, name="failing", render=_render)
+"""
+
+READING = """
+from dataclasses import replace
+from bilingual.formats.base import TEXT
+from bilingual.model import Cue
+from bilingual_extras.tab import FORMAT as TAB
+
+def _lrc(first, suffix):
+    return 9 if suffix == ".lrc" else 0
+
+def _read_lrc(sheet):
+    for at, line in enumerate(sheet.lines):
+        if line.strip():
+            sheet.mark(at, at + 1, TEXT)
+            begin = int(line[4:6]) * 1000
+            text = line[10:]
+            sheet.add(Cue(
+                index=len(sheet.cues), start_ms=begin, end_ms=begin + 900, text=text, line=at + 1
+            ))
+
+LRC = replace(TAB, name="lrc", suffixes=(".lrc",), claims=_lrc, read=_read_lrc, cue_mark="[")
+"""
+
+
+def line_of(text: str) -> int:
+    """Where a line of ``FAILING`` is."""
+    return next(n for n, line in enumerate(FAILING.splitlines(), 1) if text in line)
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A distribution of plug-ins that fail while they run."""
+    return distribution(
+        tmp_path_factory.mktemp("failing"),
+        "failing",
+        FAILING,
+        rules="RULES",
+        formats="FORMAT",
+        renderers="RENDERER",
+    )
+
+
+def distribution(site: Path, name: str, code: str, **points: str) -> Path:
+    """A distribution as it lies after its installation: a module, and entry points by group."""
+    info = site / f"{name}_extras-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-extras\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "".join(f"[bilingual.{g}]\n{name} = {name}_extras:{n}\n" for g, n in points.items())
+    )
+    (site / f"{name}_extras.py").write_text(code, encoding="utf-8")
+    return site
+
+
+@pytest.fixture(scope="module")
+def run(failing: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command line with the failing plug-ins; those that they are made of are only imported."""
+    return caller([failing, SOURCE, ROOT], tmp_path_factory.mktemp("cache"))
+
+
+def srt(texts: tuple[str, ...]) -> str:
+    return "".join(
+        f"{n}\n00:00:{3 * n:02},000 --> 00:00:{3 * n + 2:02},000\n{text}\n\n"
+        for n, text in enumerate(texts, 1)
+    )
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    folder = tmp_path_factory.mktemp("pair")
+    for name, texts in (("bo", BO), ("zh", ZH)):
+        (folder / f"{name}.srt").write_text(srt(texts), encoding="utf-8")
+    return ("--bo", str(folder / "bo.srt"), "--zh", str(folder / "zh.srt"))
+
+
+def test_a_rule_that_fails_says_why(run: Run, pair: tuple[str, ...]) -> None:
+    done = run("verify", *pair, "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads(done.stdout)
+    assert_valid(report)
+    broken = {c["rule"]: c["params"] for c in report["checks"] if c["verdict"] == "error"}
+    where = {
+        "of-key": ("KeyError: 'x\\x1b[31m'", '{}["x'),
+        "of-cue": ("IndexError: zh=99: the track has 3 cues, from 0", "zh=(99,)"),
+        "of-hit": ("TypeError: ", 'variant="other"'),
+        "of-params": ("TypeError: params: ", "def of_params"),
+    }
+    assert set(broken) == set(where)
+    for rule, (error, line) in where.items():
+        told = broken[rule]
+        assert told["origin"] == "failing-extras 1.0"
+        assert told["error"].startswith(error)
+        # A hit over several lines is at its first or its last, as the interpreter counts.
+        assert abs(told["line"] - line_of(line)) <= (rule == "of-cue")
+        assert told["file"] == "failing_extras.py"
+    assert "'variant'" in broken["of-hit"]["error"]
+    text = run("verify", *pair, "--lang", "en").stdout
+    place = f"failing-extras 1.0, failing_extras.py, line {line_of('variant=')}"
+    assert f"the rule failed, so it has no result: {broken['of-hit']['error']} ({place})" in text
+    text = run("verify", *pair, "--lang", "zh").stdout
+    assert f"failing-extras 1.0，failing_extras.py 第 {line_of('variant=')} 行" in text
+
+
+def test_the_log_shows_the_details(run: Run, pair: tuple[str, ...]) -> None:
+    done = run("-v", "verify", *pair)
+    assert "rule of-key broke" in done.stderr
+    assert "Traceback" in done.stderr
+
+
+def test_a_format_that_cannot_look_keeps_no_file_from_others(
+    run: Run, pair: tuple[str, ...]
+) -> None:
+    done = run("-v", "verify", *pair, "--format", "json")
+    assert json.loads(done.stdout)["tracks"]["zh"]["format"] == "srt"
+    assert done.stderr.count("The plug-in lyr (failing-extras 1.0) failed: IndexError") == 1
+
+
+def test_a_format_that_fails_is_named(run: Run, tmp_path: Path) -> None:
+    track = tmp_path / "zh.lyr"
+    track.write_text(tabs(ZH), encoding="utf-8")
+    done = run("verify", "--zh", str(track), "--lang", "en")
+    assert done.returncode == 2
+    place = f"failing_extras.py, line {line_of('[chr(120)]')}"
+    assert f"The plug-in lyr (failing-extras 1.0) failed: KeyError: 'x' ({place})" in done.stderr
+    assert "program itself" not in done.stderr
+
+
+def test_a_renderer_that_fails_is_named(run: Run, pair: tuple[str, ...]) -> None:
+    done = run("verify", *pair, "--format", "failing")
+    assert done.returncode == 2
+    place = f"failing_extras.py 第 {line_of('report.nothing')} 行"
+    assert "插件 failing（failing-extras 1.0）运行出错：AttributeError: " in done.stderr
+    assert place in done.stderr
+
+
+def test_a_plug_in_reads_what_is_refused_by_sight(run: Run, tmp_path: Path) -> None:
+    lines = "".join(f"[00:0{3 * n}.00]{text}\n" for n, text in enumerate(ZH))
+    track = tmp_path / "zh.lrc"
+    track.write_text(lines, encoding="utf-8")
+    done = run("verify", "--zh", str(track), "--format", "json")
+    assert json.loads(done.stdout)["error"]["code"] == "subtitle-format"  # none that is installed
+    site = distribution(tmp_path / "site", "reading", READING, formats="LRC")
+    read = caller([site, SOURCE, ROOT], tmp_path / "cache")
+    done = read("verify", "--zh", str(track), "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    held = json.loads(done.stdout)["tracks"]["zh"]
+    assert held["format"] == "lrc"
+    assert [cue["text"] for cue in held["cues"]] == list(ZH)
+    other = tmp_path / "other.txt"  # which it does not claim
+    other.write_text(lines, encoding="utf-8")
+    done = read("verify", "--zh", str(other), "--format", "json")
+    assert json.loads(done.stdout)["error"]["code"] == "subtitle-format"
+
+
+def test_a_name_that_is_ours_is_given_up_by_the_plug_in(
+    pair: tuple[str, ...], tmp_path: Path
+) -> None:
+    code = (
+        "from dataclasses import replace\nfrom bilingual_extras.rule import RULES as OURS\n"
+        "RULES = (replace(OURS[0], id='cue-gap'),)\n"
+    )
+    site = distribution(tmp_path / "site", "taking", code, rules="RULES")
+    done = caller([site, SOURCE, ROOT], tmp_path / "cache")("verify", *pair, "--lang", "en")
+    assert done.returncode == 2
+    assert "Give the rule of taking-extras 1.0 another name, or uninstall taking" in done.stderr
