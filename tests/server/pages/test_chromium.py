@@ -121,7 +121,7 @@ def test_files_chosen_before_the_service_has_answered_are_taken(
 ) -> None:
     held: list[Any] = []
     opened = Opened(browser, served.address, "/assets/nothing")  # its page is loaded below
-    opened.page.route("**/api/v1/session", held.append)
+    opened.page.route("**/api/v1/session", lambda route: held.append(route))
     opened.page.goto(served.address + "/")
     opened.choose(tracks(faulty))
     opened.page.wait_for_timeout(200)
@@ -210,16 +210,19 @@ def test_what_is_wrong_is_said_at_once_and_can_be_put_right(
     assert "“大.mp4”有 2.0 MB" in refused
     assert opened.part("received").is_hidden()
 
-    copy = tmp_path / "copy.srt"
-    copy.write_bytes((faulty / "bo.srt").read_bytes())
-    opened.choose([*tracks(faulty), copy, note])
+    first, second = tmp_path / "一.srt", tmp_path / "二.srt"
+    for copy, more in ((first, b""), (second, b"\n")):
+        copy.write_bytes((faulty / "bo.srt").read_bytes() + more)
+    opened.choose([faulty / "zh.srt", first, second, note])
     opened.part("found").get_by_text("问题").first.wait_for()
     assert opened.part("start").get_attribute("aria-disabled") == "true"
     assert opened.axe() == []
-    opened.row("copy.srt").locator("select").select_option("none")
-    opened.row("说明.docx").get_by_role("button", name="移除").click()
+    opened.row("二.srt").locator("select").select_option("none")
     opened.until('document.querySelector(\'[data-part="start"]\').ariaDisabled === "false"')
-    assert opened.row("bo.srt").locator("select").input_value() == "bo"
+    assert opened.row("一.srt").locator("select").input_value() == "bo"
+    # What lies in the folder besides is no obstacle.
+    assert opened.row("说明.docx").locator("select").input_value() == "none"
+    opened.row("说明.docx").get_by_text("核查用不到这个文件").wait_for()
     assert opened.quiet()
 
 
