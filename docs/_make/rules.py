@@ -171,7 +171,8 @@ def _list(language: Language) -> str:
 
 def _page(name: str, language: Language) -> str:
     rule, across = rules().get(name), BATCH_RULES.get(name)
-    parts: list[str] = []
+    # The search finds a rule's page first by what the rule is called.
+    parts = [f"---\ntags: [{name}]\n---"]
     if rule is not None:
         parts += [f"# {_said(rule.title, language)}", *_within(rule, language)]
     if across is not None:
