@@ -182,21 +182,21 @@ def test_rendering_of_rules() -> None:
 def test_each_message_is_shown_with_its_remedy(rule: Rule) -> None:
     found = cases(rule)
     assert len(found) == 1 or all(case.messages for case in found[:-1])
-    for variant, said_of in rule.messages.items():
-        remedy = rule.remedies.get(variant, rule.remedy)
-        of = [case for case in found if case.remedy == remedy]
+    for variant, template in rule.messages.items():
+        own = rule.remedies.get(variant, rule.remedy)
+        of = [case for case in found if case.remedy == own]
         assert of, variant
         if len(found) > 1 and of[0].messages:
-            assert said_of in of[0].messages
+            assert template in of[0].messages
     # No remedy comes twice, and none is left out.
     said = [case.remedy for case in found]
-    assert all(said.count(remedy) == 1 for remedy in said)
+    assert all(said.count(one) == 1 for one in said)
     document = next(d for d in rules_document() if d["id"] == rule.id)
     for language in ("zh", "en"):
         shown = render_rule(document, language)
         for case in found:
-            remedy = re.sub(r"\{[^{}]*\}", "…", placed(case.remedy.get(language), cli=True))
-            assert remedy in shown
+            open_ = re.sub(r"\{[^{}]*\}", "…", placed(case.remedy.get(language), cli=True))
+            assert open_ in shown
 
 
 def test_remedies_that_differ_are_below_what_is_found() -> None:
