@@ -7,7 +7,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
-from typing import Final
+from typing import Final, Literal
 
 from bilingual.checks._declared import id_for, refuse_faulty, refuse_outcome
 from bilingual.checks._tsheg import unseparated, without_words
@@ -360,16 +360,23 @@ def reason_missing(artifacts: Artifacts, need: Need) -> Missing | None:
     return None if there else artifacts.missing.get(need, _NOT_SUBMITTED)
 
 
-def is_required(rule: Rule, artifacts: Artifacts) -> bool:
-    """Whether ``unknown`` here keeps the work from passing.
+def when_required(rule: Rule) -> Literal["always", "both", "never"]:
+    """In which works ``unknown`` here keeps the work from passing: all, with both languages, none.
 
     Required are the award's rules that a machine can judge, and reading,
     alignment and accuracy where both languages are there.
     """
     if rule.award:
-        return rule.required
-    both = artifacts.bo is not None and reason_missing(artifacts, "zh-written") is None
-    return both and rule.group in _PAIRED_GROUPS
+        return "always" if rule.required else "never"
+    return "both" if rule.group in _PAIRED_GROUPS else "never"
+
+
+def is_required(rule: Rule, artifacts: Artifacts) -> bool:
+    """Whether ``unknown`` here keeps this work from passing."""
+    when = when_required(rule)
+    if when == "both":
+        return artifacts.bo is not None and reason_missing(artifacts, "zh-written") is None
+    return when == "always"
 
 
 def verdict_of(checks: Iterable[Check], findings: Iterable[Finding]) -> Verdict:

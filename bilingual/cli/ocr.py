@@ -54,6 +54,7 @@ def ocr(
     """把画面里的字幕读出来，写成字幕文件。 Read the subtitles in the picture into files.
 
     读不清的字幕也写出来，内容是最可能的文字，请人工核对。
+
     Unreliable subtitles are written too, as the most likely text: check them.
     """
     from bilingual.files import checked_path, held

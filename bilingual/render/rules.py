@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from bilingual.checks.base import Example, Words
+from bilingual.checks.base import Example, Rule, Words
 from bilingual.checks.engine import rules
 from bilingual.locale import placed
 from bilingual.locale.languages import chain
+from bilingual.params import PARAMS
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui, visible
 from bilingual.showing import shown_lines
@@ -30,11 +32,67 @@ def rules_document() -> list[dict[str, Any]]:
                 part: _words(getattr(rule, part))
                 for part in ("title", "explanation", "remedy", "limits")
             },
+            "cases": [
+                {"messages": [*map(_words, case.messages)], "remedy": _words(case.remedy)}
+                for case in cases(rule)
+            ],
             "catches": None if rule.catches is None else _example(rule.catches),
             "leaves": _example(rule.leaves),
         }
         for rule in rules().values()
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is done about some findings of a rule: about those with these messages.
+
+    No messages: all that the rule's other cases do not name.
+    """
+
+    messages: tuple[Words, ...]
+    remedy: Words
+
+
+_MOST_NAMED: Final = 4
+"""Of how many messages with the rule's own remedy each is named."""
+
+
+def cases(rule: Rule) -> tuple[Case, ...]:
+    """The remedies of a rule, each with the messages that it goes with, the rule's own last.
+
+    One without messages where the rule has a single remedy.
+    """
+    found: list[tuple[Words, list[Words]]] = []
+    own: list[Words] = [] if _always_of_a_variant(rule) else [rule.message]
+    for variant, message in rule.messages.items():
+        remedy = rule.remedies.get(variant, rule.remedy)
+        said = next((m for known, m in found if known == remedy), None)
+        if remedy == rule.remedy:
+            said = own
+        elif said is None:
+            found.append((remedy, said := []))
+        if message not in said:
+            said.append(message)
+    # A variant may have a remedy, and the message of the rule.
+    for variant, remedy in rule.remedies.items():
+        if variant not in rule.messages and remedy != rule.remedy:
+            found.append((remedy, [rule.message]))
+    named = [Case(messages=tuple(said), remedy=remedy) for remedy, said in found]
+    if not named:
+        return (Case(messages=(), remedy=rule.remedy),)
+    if own:
+        few = tuple(own) if len(own) <= _MOST_NAMED else ()
+        named.append(Case(messages=few, remedy=rule.remedy))
+    elif len(named) == 1:
+        named = [Case(messages=(), remedy=named[0].remedy)]
+    return tuple(named)
+
+
+def _always_of_a_variant(rule: Rule) -> bool:
+    """Whether all of its findings name a variant, as its params declare."""
+    declared = PARAMS.get(rule.id)
+    return declared is not None and "variant" in declared.__required_keys__
 
 
 def _words(words: Words) -> dict[str, str]:
@@ -62,19 +120,28 @@ def render_rule(document: Mapping[str, Any], language: str) -> str:
     """One rule in full: what, why, how to fix it, its limits, an example."""
     graded = _graded(document["severities"], language)
 
-    def words(part: str) -> str:
-        said: Mapping[str, str] = document[part]
-        return next(said[t.code] for t in chain(language) if t.code in said)
-
-    lines = [f"{document['id']}  [{graded}]  {words('title')}", "", words("explanation")]
-    for part in ("remedy", "limits"):
-        # What a finding fills in is open here.
-        said = re.sub(r"\{[^{}]*\}", "…", words(part))
-        lines += ["", f"{ui(f'rule-{part}', language)}{said}"]
+    title, explanation = (_open(document[part], language) for part in ("title", "explanation"))
+    lines = [f"{document['id']}  [{graded}]  {title}", "", explanation]
+    heading = ui("rule-remedy", language)
+    if len(document["cases"]) == 1:
+        lines += ["", f"{heading}{_open(document['cases'][0]['remedy'], language)}"]
+    else:
+        lines += ["", heading.rstrip()]
+        for case in document["cases"]:
+            said = [_open(one, language) for one in case["messages"]]
+            lines += [f"  {one}" for one in said or [ui("rule-other-cases", language)]]
+            lines.append(f"    → {_open(case['remedy'], language)}")
+    lines += ["", f"{ui('rule-limits', language)}{_open(document['limits'], language)}"]
     for part in ("catches", "leaves"):
         if document[part]:
             lines += ["", ui(f"rule-{part}", language), *_cue_table(document[part], language)]
     return shown_lines(lines)
+
+
+def _open(said: Mapping[str, str], language: str) -> str:
+    """Words of a document in a language; what a finding fills in is open."""
+    text = next(said[t.code] for t in chain(language) if t.code in said)
+    return re.sub(r"\{[^{}]*\}", "…", text)
 
 
 def _graded(severities: Iterable[str], language: str) -> str:

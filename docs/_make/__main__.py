@@ -31,6 +31,8 @@ def make(out: Path, *, staging: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     for language in LANGUAGES:
         _build(language, made, staging / language, out if language == "zh" else out / language)
+    # Servers show the one at the root, which is in both languages.
+    (out / "en" / "404.html").unlink()
 
 
 def _build(language: Language, made: Mapping[str, Made], sources: Path, out: Path) -> None:

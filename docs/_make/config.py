@@ -27,8 +27,9 @@ _NAME: Final = Said("bilingual：藏汉双语字幕核查", "bilingual: Tibetan�
 _ABOUT: Final = Said(
     "核查藏汉双语字幕，给出依据", "Checks Tibetan–Chinese bilingual subtitles, with evidence"
 )
-# Han characters are words of their own in the index, Tibetan is cut at its tshegs.
-_CUT: Final = r"[\s\-_་།，。、；：！？（）“”‘’.,;:!?()`]+|(?<=[一-鿿])(?=[一-鿿])"
+# Han characters are words of their own in the index, Tibetan is cut at its tshegs. A name of
+# Python is one word.
+_CUT: Final = r"[\s\-་།，。、；：！？（）“”‘’.,;:!?()`]+|(?<=[一-鿿])(?=[一-鿿])"
 
 # At first as the reader's system has it; the button leads to the other.
 _SCHEMES: Final = (
@@ -116,7 +117,8 @@ def settings(
                 "sane_lists",
                 "tables",
                 "pymdownx.superfences",
-                {"pymdownx.highlight": {"use_pygments": True}},
+                # A line of a block is an element of its own, which the copy leaves out or takes.
+                {"pymdownx.highlight": {"use_pygments": True, "line_spans": "__span"}},
                 {"toc": {"permalink": True, "slugify": slugify(case="lower"), "toc_depth": 3}},
             ],
             "validation": {
@@ -151,7 +153,7 @@ def _reference(language: Language) -> list[dict[str, Any]]:
         "show_source": False,
         "show_root_heading": True,
         "show_root_full_path": False,
-        "heading_level": 3,
+        "heading_level": 2,
         "members_order": "source",
         "show_signature_annotations": True,
         "separate_signature": True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -35,6 +35,9 @@ def measured() -> Mapping[str, Result]:
     return results()
 
 
+_NO_FIGURE: Final = "–"
+
+
 def figures(
     found: Table, language: Language, rows: Sequence[int] | None = None, *, first: int = 0
 ) -> str:
@@ -42,13 +45,34 @@ def figures(
 
     :param first: the first column that is shown.
     """
+
+    def shown(row: int, place: int) -> str:
+        none = _NO_FIGURE if found.columns[place].quantities else ""
+        return label_in(found.text(row, place), language) or none
+
     kept = range(len(found.rows)) if rows is None else rows
     places = range(first, len(found.columns))
     size = "" if found.n is None else f" (n = {found.n:,})"
     return f"**{label_in(found.title, language)}**{size}\n\n" + table(
         [label_in(found.columns[place].title, language) for place in places],
-        [[label_in(found.text(row, place), language) for place in places] for row in kept],
+        [[shown(row, place) for place in places] for row in kept],
     )
+
+
+_WHY_NO_FIGURE: Final = Said(
+    f"{_NO_FIGURE}：这种文本没有测这条规则。",
+    f"{_NO_FIGURE}: the rule was not measured on this text.",
+)
+
+
+def figures_on_texts(
+    found: Table, language: Language, rows: Sequence[int] | None = None
+) -> Iterator[str]:
+    """A table of rules on texts, or some of its rows, and what a cell without a figure means."""
+    yield figures(found, language, rows)
+    kept = found.rows if rows is None else [found.rows[row] for row in rows]
+    if any(entry is None for row in kept for entry in row):
+        yield _WHY_NO_FIGURE.get(language)
 
 
 _RUN: Final = Said(
@@ -62,7 +86,7 @@ def run_of(result: Result, language: Language) -> str:
     run = _RUN.get(language).format(
         date=result.date,
         machine=label_in(result.machine.description, language),
-        command=literal(command) if command.startswith("(") else f"`{command}`",
+        command=literal(label_in(command, language)) if command.startswith("(") else f"`{command}`",
     )
     joint = Said("；", "; ").get(language)
     return joint.join((run, *(label_in(remark, language) for remark in result.remarks())))

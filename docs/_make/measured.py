@@ -10,7 +10,7 @@ from typing import Final
 from bilingual.render.notebook.measured import Measured, label_in
 from bilingual.render.notebook.results import Result
 from docs._make.formats import WORDS
-from docs._make.markdown import figures, measured, run_of, table
+from docs._make.markdown import figures, figures_on_texts, measured, run_of, table
 from docs._make.pages import Language, Made, Said
 
 
@@ -174,6 +174,10 @@ TOPICS: Final = (
 )
 
 
+_ON_TEXTS: Final = ("rules", "texts")
+"""The table of all rules on texts as they are."""
+
+
 def pages() -> Iterator[Made]:
     """An overview, and a page for each topic."""
     yield Made(place="measured/index.md", text=_overview, source="tests/bench")
@@ -231,11 +235,13 @@ def _result(name: str, result: Result, language: Language) -> Iterator[str]:
     tables = list(result.tables.values())
     title = label_in(tables[0].title, language) if tables else WORDS["results"][name][place]
     yield f"## {title} {{ #{name} }}"
-    for number, one in enumerate(tables):
+    for number, (key, one) in enumerate(result.tables.items()):
         shown = figures(one, language)
         if number == 0:  # the heading says its title
             shown = ("" if one.n is None else f"n = {one.n:,}\n\n") + shown.partition("\n\n")[2]
         yield shown
+        if (name, key) == _ON_TEXTS:
+            yield from [*figures_on_texts(one, language)][1:]
     if result.figures:
         words = WORDS["figures"][name]
         rows = [

@@ -58,12 +58,25 @@ def sections() -> dict[str, tuple[str, dict[str, Schema]]]:
 
 def _page(language: Language) -> str:
     parts = [_ABOUT.get(language), _EXAMPLE]
-    head = Said("键 | 类型 | 默认值", "key | type | default").get(language).split(" | ")
+    head = (
+        Said("键 | 意思 | 类型 | 默认值", "key | meaning | type | default")
+        .get(language)
+        .split(" | ")
+    )
     for name, (about, keys) in sections().items():
         words = Said(*WORDS["settings"][name or "top"]).get(language)
         parts.append(f"## {words}" + (f" `[{name}]`" if name else ""))
         parts.append(WORDS["settings_about"][name or "top"] if language == "zh" else about)
-        rows = [[f"`{key}`", _type(value), _default(value)] for key, value in keys.items()]
+        meanings = WORDS["settings_keys"][name or "top"]
+        rows = [
+            [
+                f"`{key}`",
+                literal(Said(*meanings[key]).get(language)),
+                _type(value),
+                _default(value),
+            ]
+            for key, value in keys.items()
+        ]
         if rows:
             parts.append(table(head, rows))
     return "\n\n".join(parts) + "\n"

@@ -28,12 +28,16 @@ class Said(NamedTuple):
 class Page:
     """A page that is written: ``place`` on the site, and its files by language.
 
-    A page that there is in English alone has the same file twice.
+    A page that there is in English alone has the same file twice, and ``chinese`` is what the
+    Chinese site says on top of it. ``heading`` is its title on the site, where its own says what
+    another page's does, or nothing without the folder that it lies in.
     """
 
     place: str
     zh: str
     en: str
+    chinese: str = ""
+    heading: Said | None = None
 
     def source(self, language: Language) -> str:
         """The file of that language, from the repository's root."""
@@ -79,8 +83,8 @@ def _both(place: str) -> Page:
     return Page(place=place, zh=f"docs/{stem}.zh.md", en=f"docs/{stem}.md")
 
 
-def _english(place: str, source: str) -> Page:
-    return Page(place=place, zh=source, en=source)
+def _english(place: str, source: str, chinese: str, heading: Said | None = None) -> Page:
+    return Page(place=place, zh=source, en=source, chinese=chinese, heading=heading)
 
 
 _GUIDES: Final = (
@@ -134,16 +138,67 @@ _FIGURE_TITLES: Final = {
     "whisper-base": Said("模型：Whisper base", "Model: Whisper base"),
 }
 
+# The page of the Chinese site that has the same figures, by the stem of the file.
+_IN_CHINESE: Final = {
+    "alignment": "alignment",
+    "batch": "service",
+    "burned_in": "picture",
+    "clock": "files",
+    "coverage": "suite",
+    "growth": "files",
+    "install": "installation",
+    "media": "files",
+    "numbers": "numbers",
+    "report": "files",
+    "risk": "translation",
+    "rules": "rules",
+    "server": "service",
+    "speech": "speech",
+    "speed": "files",
+    "terms": "terms",
+}
+_HEADINGS: Final = {
+    stem: Said(said, said)
+    for stem, said in {
+        "calibration-zh-bo": "Pairs for the calibration: calibration-zh-bo",
+        "glossary-zh-bo": "The glossary: glossary-zh-bo",
+        "lexicon-bo-zh": "The lexicon: lexicon-bo-zh",
+        "narration_unread": "Narration kept for one measurement: narration_unread",
+        "risk": "Risk of a translation: the model",
+    }.items()
+}
+
+
+def _figure(source: str) -> Page:
+    stem = Path(source).stem
+    if topic := _IN_CHINESE.get(stem):
+        where = f"数字和中文说明见[实测](../measured/{topic}.md)。"
+    elif source.startswith("models/"):
+        where = "中文说明见[自备模型](../models.md)和[方法](../method.md)。"
+    else:
+        where = "中文说明见[方法](../method.md)。"
+    return _english(f"figures/{stem}.md", source, f"这一页只有英文。{where}", _HEADINGS.get(stem))
+
+
 WRITTEN: Final[Mapping[str, Page]] = {
     page.place: page
     for page in (
         *map(_both, _GUIDES),
-        Page(place="start.md", zh="README.zh.md", en="README.md"),
+        Page(
+            place="start.md",
+            zh="README.zh.md",
+            en="README.md",
+            heading=Said("第一份报告", "A first report"),
+        ),
         Page(place="contributing.md", zh="CONTRIBUTING.zh.md", en="CONTRIBUTING.md"),
         Page(place="security.md", zh="SECURITY.zh.md", en="SECURITY.md"),
         Page(place="conduct.md", zh="CODE_OF_CONDUCT.zh.md", en="CODE_OF_CONDUCT.md"),
-        _english("changelog.md", "CHANGELOG.md"),
-        *(_english(f"figures/{Path(source).name}", source) for source in _FIGURES),
+        _english(
+            "changelog.md",
+            "CHANGELOG.md",
+            "这一页只有英文。中文见 [0.2.0 新增了什么](news.md)。",
+        ),
+        *map(_figure, _FIGURES),
     )
 }
 
@@ -172,7 +227,7 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
         Chapter(
             title=Said("使用", "Use"),
             entries=(
-                Titled(Said("第一份报告", "A first report"), "start.md"),
+                "start.md",
                 "install.md",
                 "creators.md",
                 "reviewers.md",
@@ -223,8 +278,11 @@ def navigation(made: Mapping[str, Made]) -> tuple[Entry, ...]:
 
 
 def _titled(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Pages of figures under titles in the language of the site."""
-    titles = {f"figures/{stem}.md": title for stem, title in _FIGURE_TITLES.items()}
+    """Pages of figures under titles in the language of the site, which say that they are English."""
+    titles = {
+        f"figures/{stem}.md": Said(f"{title.zh}（英文）", title.en)
+        for stem, title in _FIGURE_TITLES.items()
+    }
     return tuple(
         Titled(titles[entry], entry) if isinstance(entry, str) and entry in titles else entry
         for entry in entries

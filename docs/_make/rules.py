@@ -11,13 +11,14 @@ from typing import Final
 from bilingual import Config
 from bilingual.batch.rules import BATCH_RULES, BatchRule
 from bilingual.checks.base import Example, Fixer, Group, Need, Rule, Words
-from bilingual.checks.engine import rules
+from bilingual.checks.engine import rules, when_required
 from bilingual.locale import placed
 from bilingual.model import Finding, Form, Media
 from bilingual.render.notebook.measured import label_in
+from bilingual.render.rules import cases
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui
-from docs._make.markdown import figures, literal, measured, run_of, table
+from docs._make.markdown import figures, figures_on_texts, literal, measured, run_of, table
 from docs._make.pages import Language, Made, Said
 from tests.support import examined_example
 
@@ -51,6 +52,17 @@ _FIXERS: Final[Mapping[Fixer, Said]] = {
     "translator": Said("译者", "the translator"),
     "film-maker": Said("制作者", "the film-maker"),
     "reviewer": Said("复核人", "a reviewer"),
+}
+
+_REQUIRED: Final[Mapping[str, Said]] = {
+    "always": Said(
+        "是：没能检查时，作品不会“通过”", "yes: a work in which it could not be made does not pass"
+    ),
+    "both": Said(
+        "两种语言都有时是：没能检查时，作品不会“通过”",
+        "where both languages are there: a work in which it could not be made does not pass",
+    ),
+    "never": Said("否", "no"),
 }
 
 # Figures of a rule: a result, its table, and the rows of it (by the beginning of their names)
@@ -159,7 +171,8 @@ def _list(language: Language) -> str:
 
 def _page(name: str, language: Language) -> str:
     rule, across = rules().get(name), BATCH_RULES.get(name)
-    parts: list[str] = []
+    # The search finds a rule's page first by what the rule is called.
+    parts = [f"---\ntags: [{name}]\n---"]
     if rule is not None:
         parts += [f"# {_said(rule.title, language)}", *_within(rule, language)]
     if across is not None:
@@ -188,26 +201,31 @@ def _within(rule: Rule, language: Language) -> Iterator[str]:
     yield Said("## 不会指出的例子", "## What it leaves alone").get(language)
     yield from _example(rule.leaves, language)
     yield Said("## 怎么办", "## What to do").get(language)
-    # Variants may say the same.
-    yield from dict.fromkeys(
-        _said(words, language) for words in (rule.remedy, *rule.remedies.values())
-    )
+    yield from _remedies(rule, language)
     yield Said("## 局限", "## Limits").get(language)
     yield _said(rule.limits, language)
+
+
+def _remedies(rule: Rule, language: Language) -> Iterator[str]:
+    """What is done about the rule's findings, below what they say where that differs."""
+    found = cases(rule)
+    if len(found) == 1:
+        yield _said(found[0].remedy, language)
+        return
+    for case in found:
+        said = [_said(words, language) for words in case.messages]
+        about = "<br>".join(f"**{one}**" for one in said or [ui("rule-other-cases", language)])
+        yield f"- {about}\n\n    → {_said(case.remedy, language)}"
 
 
 def _facts(rule: Rule, language: Language) -> str:
     joint = Said("、", ", ").get(language)
     needs = joint.join(_NEEDS[need].get(language) for need in sorted(rule.needs))
-    yes = Said(
-        "是：没能检查时，作品不会“通过”", "yes: a work in which it could not be made does not pass"
-    )
-    no = Said("否", "no")
     rows = [
         [Said("级别", "Severity").get(language), _graded(rule, language)],
         [Said("类别", "Group").get(language), GROUPS[rule.group].get(language)],
         [Said("需要", "Needs").get(language), needs],
-        [Said("必查项目", "Required").get(language), (yes if rule.required else no).get(language)],
+        [Said("必查项目", "Required").get(language), _REQUIRED[when_required(rule)].get(language)],
         [Said("由谁来改", "Fixed by").get(language), _FIXERS[rule.fixer].get(language)],
     ]
     if clause := _clause(rule.id, rule.group):
@@ -346,10 +364,11 @@ def _of_every_rule(name: str, language: Language) -> Iterator[str]:
                 for place, key in enumerate(("found", "of"))
             }
         yield said.get(language).format(**sums)
+        if part != "texts":
+            yield figures(made, language, rows, first=1)
+            continue
         # How many cues each text has is its first row.
-        yield figures(
-            made, language, [0, *rows] if part == "texts" else rows, first=part != "texts"
-        )
+        yield from figures_on_texts(made, language, [0, *rows])
     if name in found.notes:
         yield label_in(found.notes[name], language)
     if shown:

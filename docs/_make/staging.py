@@ -22,6 +22,7 @@ _FENCE: Final = re.compile(r"^( *)(?:```|~~~).*?^\1(?:```|~~~)\s*$", re.DOTALL |
 _JOINED: Final = re.compile(
     r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u201c\u300a\u4e00-\u9fff\uff08])"
 )
+_HEADING: Final = re.compile(r"^# .+$", re.MULTILINE)
 _ELSEWHERE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)")
 _SHOWN_AS_TEXT: Final = {".py", ".toml", ".md", ".cff"}
 _STYLE: Final = Path(__file__).parent / "site.css"
@@ -81,6 +82,10 @@ class Site:
             place, language = self.pages[wanted]
             if language == self.language or WRITTEN[place].zh == WRITTEN[place].en:
                 return f"{words}({_from(page.place, place)}{anchor})"
+            if page.zh == page.en:
+                # A page of English on the Chinese site leads to Chinese ones; their headings
+                # are others.
+                return f"{words}({_from(page.place, place)})"
             return self._other(page, place, words)
         if wanted + anchor in self.sources:
             return f"{words}({_from(page.place, self.sources[wanted + anchor])})"
@@ -88,11 +93,20 @@ class Site:
             raise BrokenLinkError(f"{source}: {link}")
         if (ROOT / wanted).is_dir():
             return words.strip("[]")
-        place = wanted.removeprefix("docs/") if words.startswith("!") else f"files/{wanted}"
+        if words.startswith("!"):
+            return self._picture(page, wanted, words)
+        place = f"files/{wanted}"
         if Path(place).suffix in _SHOWN_AS_TEXT or not Path(place).suffix:
             place += ".txt"  # browsers show it, and do not save it
         self.files[place] = wanted
         return f"{words}({_from(page.place, place)})"
+
+    def _picture(self, page: Page, wanted: str, words: str) -> str:
+        """A picture, which leads to its file: a page shows it smaller than it is."""
+        place = wanted.removeprefix("docs/")
+        self.files[place] = wanted
+        shown = _from(page.place, place)
+        return f"[{words}({shown})]({shown})"
 
     def _other(self, page: Page, place: str, words: str) -> str:
         """A link to a page of the other language, which MkDocs does not follow."""
@@ -114,7 +128,7 @@ class Site:
                 # Within a list; MkDocs takes it for the list's end with fewer than four spaces.
                 piece = textwrap.indent(textwrap.dedent(piece), "    ")
             pieces.append(piece)
-        return "".join(pieces)
+        return _headed("".join(pieces), page, self.language)
 
     def write(self) -> None:
         """Everything that MkDocs reads, below the folder; what was there goes."""
@@ -135,6 +149,16 @@ class Site:
         for place, source in {**self.files, **fonts}.items():
             (self.folder / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / source, self.folder / place)
+
+
+def _headed(text: str, page: Page, language: Language) -> str:
+    """The page under its title on the site, and that it is in English where it is not Chinese."""
+    heading = _HEADING.search(text)
+    if heading is None:
+        return text
+    title = heading[0] if page.heading is None else f"# {page.heading.get(language)}"
+    note = f"\n\n{page.chinese}" if language == "zh" and page.chinese else ""
+    return f"{text[: heading.start()]}{title}{note}{text[heading.end() :]}"
 
 
 def _from(here: str, there: str) -> str:

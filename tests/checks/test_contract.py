@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bilingual.checks.base import Artifacts, Hit, Rule
-from bilingual.checks.engine import apply_rules, rules
+from bilingual.checks.engine import apply_rules, is_required, rules, when_required
 from bilingual.config import Config
+from bilingual.locale import placed
 from bilingual.model import CheckVerdict
-from bilingual.render.rules import render_rule, render_rules, rules_document
+from bilingual.render.rules import cases, render_rule, render_rules, rules_document
 from bilingual.render.words import message, remedy
 from bilingual.testing import faults_of
-from tests.support import assert_valid, examined_example
+from tests.support import assert_valid, examined_example, track
 
 RULES = list(rules().values())
 
@@ -163,13 +165,55 @@ def test_rendering_of_rules() -> None:
             assert document["title"][language] in render_rule(document, language)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+def test_each_message_is_shown_with_its_remedy(rule: Rule) -> None:
+    found = cases(rule)
+    assert len(found) == 1 or all(case.messages for case in found[:-1])
+    for variant, template in rule.messages.items():
+        own = rule.remedies.get(variant, rule.remedy)
+        of = [case for case in found if case.remedy == own]
+        assert of, variant
+        if len(found) > 1 and of[0].messages:
+            assert template in of[0].messages
+    # No remedy comes twice, and none is left out.
+    said = [case.remedy for case in found]
+    assert all(said.count(one) == 1 for one in said)
+    document = next(d for d in rules_document() if d["id"] == rule.id)
+    for language in ("zh", "en"):
+        shown = render_rule(document, language)
+        for case in found:
+            open_ = re.sub(r"\{[^{}]*\}", "…", placed(case.remedy.get(language), cli=True))
+            assert open_ in shown
+
+
+def test_remedies_that_differ_are_below_what_is_found() -> None:
+    found = cases(rules()["sync-offset"])
+    assert len(found) == 8  # all name a variant: the rule's own words are of none
+    assert all(len(case.messages) == 1 for case in found)
+    late = next(
+        c for c in found if c.messages[0] == rules()["sync-offset"].messages["sound-bo-late"]
+    )
+    assert "提前" in late.remedy.zh
+    # Where the rule's own remedy is of many messages they are not listed.
+    assert cases(rules()["parse-problem"])[-1].messages == ()
+    assert len(cases(rules()["container"])) == 1
+
+
+def test_when_a_rule_is_required() -> None:
+    empty = Artifacts(config=Config.load())
+    both = replace(empty, bo=track("bo", ((0, 1000, "ཀ"),)), zh=track("zh", ((0, 1000, "一"),)))
+    for rule in RULES:
+        required = {"always": (True, True), "both": (False, True), "never": (False, False)}
+        found = (is_required(rule, empty), is_required(rule, both))
+        assert found == required[when_required(rule)], rule.id
+    assert when_required(rules()["number-mismatch"]) == "both"
+
+
 def test_a_broken_rule_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     import bilingual.checks.engine as engine
 
     def broken(artifacts: Artifacts) -> list[Hit]:
         raise RuntimeError("boom")
-
-    from dataclasses import replace
 
     from bilingual.plugins import Plugins
 

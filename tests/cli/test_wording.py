@@ -20,6 +20,8 @@ from bilingual.locale import FIRST
 from bilingual.nearest import nearest
 
 HAN = re.compile("[\u3400-\u9fff]")
+SENTENCE = re.compile(r"[A-Za-z]+,? [a-z]+,? [a-z]+")
+"""Three words of English in a row."""
 
 
 def complaint(line: list[str], language: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -362,6 +364,8 @@ def test_help_is_in_one_language(
         shown[language] = capsys.readouterr().out
     assert not HAN.search(shown["en"])
     assert len(HAN.findall(shown["zh"])) > 12
+    # The first line is how the command is typed.
+    assert not SENTENCE.findall(shown["zh"].partition("\n")[2])
     for param in command.params:
         if isinstance(param, click.Option):
             text = param.help or ""

@@ -61,6 +61,9 @@ def bilingual(words: Sequence[str]) -> None:
 def _bilingual(words: list[str]) -> None:
     command: click.Command = cli
     context = click.Context(cli, info_name="bilingual")
+    ours = {name for param in cli.params for name in param.opts}
+    while words and words[0] in ours:  # `bilingual -v`, before any command
+        words = words[1:]
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0]) if words else None
         if found is None:

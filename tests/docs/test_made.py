@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from bilingual import Config, Report
 from bilingual.batch.rules import BATCH_RULES
-from bilingual.checks.engine import rules
+from bilingual.checks.engine import rules, when_required
 from bilingual.cli.group import cli
 from bilingual.params import PARAMS
 from bilingual.render.notebook.measured import label_in
@@ -33,6 +33,9 @@ Function = (FunctionType, property, classmethod)
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docs lie in the checkout")
 
+# Programs with their settings, fonts, commands of ours.
+NAMES = r"whisper|Debian|\.flv|^[a-z]+(-[a-z]+)+ [0-9]|npm|annex|models|terms|verify|shaka|Monlam"
+
 PAGES = {page.place: page for page in rule_pages.pages()}
 
 
@@ -46,6 +49,41 @@ def test_a_rule_has_a_page_with_what_it_says(name: str, language: Language) -> N
     prose = re.sub(r"`[^`]*`", "", text)
     assert "{" not in prose, "a template is shown as it is"
     assert ("## 测得多准" if language == "zh" else "## Measured") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_when_its_rule_is_required(language: Language) -> None:
+    for name, rule in rules().items():
+        said = rule_pages._REQUIRED[when_required(rule)].get(language)
+        assert f" | {said} |\n" in PAGES[f"rules/{name}.md"].text(language), name
+    assert "where both languages are there" in PAGES["rules/number-mismatch.md"].text("en")
+
+
+def test_remedies_that_differ_are_below_what_the_report_says() -> None:
+    text = PAGES["rules/sync-offset.md"].text("zh")
+    late = "- **对照声音，藏文字幕整体晚了 … 秒（依据 … 条字幕）**\n\n    → 播放一两处核对，把藏文字幕整体提前"
+    assert late in text
+    assert "**in all other cases**" in PAGES["rules/parse-problem.md"].text("en")
+
+
+@pytest.mark.parametrize("place", ["rules/sync-drift.md", "measured/rules.md"])
+def test_what_was_not_measured_is_said(place: str) -> None:
+    pages = {page.place: page for page in (*rule_pages.pages(), *measured.pages())}
+    for language, said in zip(LANGUAGES, ("–：这种文本没有测", "–: the rule was not"), strict=True):
+        text = pages[place].text(language)
+        assert "| – | – | – |" in text
+        assert text.count(said) == 1
+
+
+def test_no_cell_of_figures_is_left_in_english_on_the_chinese_site() -> None:
+    """Of the pages of figures and those of rules; names and commands apart."""
+    for page in (*measured.pages(), *rule_pages.pages()):
+        for line in re.sub("`[^`]*`", "", page.text("zh")).splitlines():
+            if not line.startswith(("| ", "测得于")) or "killed" in page.place:
+                continue
+            for cell in line.split(" | "):
+                if not re.search(NAMES, cell):
+                    assert not re.findall(r"[a-z]{2,}[,;]? [a-z]{2,}", cell), (page.place, cell)
 
 
 def test_measured_rules_show_figures_of_their_own() -> None:
@@ -198,6 +236,16 @@ def test_every_setting_is_on_its_page(language: Language) -> None:
     text = page.text(language)
     known = {name: set(keys) for name, (_, keys) in options.sections().items()}
     assert set(formats.WORDS["settings"]) == {name or "top" for name in known}
+    meanings = formats.WORDS["settings_keys"]
+    assert {name: set(keys) for name, keys in meanings.items()} == {
+        name or "top": keys for name, keys in known.items()
+    }
+    for keys in meanings.values():
+        for key, (zh, en) in keys.items():
+            shown = literal(zh if language == "zh" else en)
+            assert f"| `{key}` | {shown} |" in text
+            assert re.search("[一-鿿]{2,}", zh), key
+            assert not re.search("[一-鿿]", en), key
     defaults = msgspec.to_builtins(Config.load())
 
     def compare(values: dict[str, object], name: str) -> None:

@@ -3,6 +3,7 @@ it asks nobody else for anything."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -180,6 +181,134 @@ def test_it_is_searched_from_a_folder_without_a_network(site: Path) -> None:
         page.locator(".md-search__input").fill("numbers")
         page.locator(".md-search-result__article h1").get_by_text("Numbers differ").wait_for()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("language", "looked_for"),
+    [
+        ("", {"离线": "install", "max_cue_characters": "settings"}),
+        ("en/", {"offline": "install", "max_cue_characters": "settings"}),
+    ],
+)
+def test_a_name_is_found_by_itself(site: Path, language: str, looked_for: dict[str, str]) -> None:
+    """What a rule is called leads to its page first, and a name of Python is one word."""
+    names = ("sync-offset", "number-mismatch", "cue-gap", "file-size", "credits", "duration")
+    wanted = {name: f"rules/{name}" for name in names} | looked_for
+    with chromium() as browser:
+        page = new_page(browser, 1280, 900)
+        for typed, place in wanted.items():
+            page.goto((site / language / "index.html").as_uri())
+            page.locator(".md-search__input").fill(typed)
+            first = page.locator(".md-search-result__item a").first
+            assert f"/{language}{place}.html" in first.get_attribute("href"), typed
+
+
+@needs_chromium
+def test_commands_are_copied_without_prompts_and_outputs(site: Path) -> None:
+    def copied(number: int) -> str:
+        """What the button of that block puts into the clipboard."""
+        page.locator(".md-code__button").nth(number).click(force=True)
+        page.evaluate(
+            "() => { document.querySelector('textarea')?.remove();"
+            "document.body.append(document.createElement('textarea'));"
+            "document.querySelector('textarea').focus() }"
+        )
+        page.keyboard.press("Control+V")
+        text: str = page.evaluate("() => document.querySelector('textarea').value")
+        return text
+
+    with chromium() as browser:
+        page = new_page(browser, 1280, 900)
+        page.goto((site / "install.html").as_uri())
+        assert copied(0) == 'python -m pip install ".[fast-asr,ocr,server]"'
+        assert copied(1) == "python -P -m bilingual models fetch whisper-base botok-words"
+        assert copied(2) == "python -P -m bilingual doctor"
+        assert copied(4).splitlines()[0] == "python3 -m venv ~/bilingual"
+        page.goto((site / "guide.html").as_uri())
+        every = [copied(n) for n in range(page.locator(".md-code__button").count())]
+        assert not any(text.startswith("$ ") or "\n$ " in text for text in every)
+        # A block with an output: its command alone.
+        (shown,) = [text for text in every if "sample/faulty" in text]
+        assert "\n" not in shown
+        assert shown.startswith("bilingual verify ")
+
+
+# Of two colours that are not transparent, as WCAG has it.
+CONTRAST = """([selector, behind]) => {
+    const parts = text => text.match(/[0-9.]+/g).map(Number);
+    const light = text => {
+        const [r, g, b] = parts(text).slice(0, 3).map(v => v / 255)
+            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const style = getComputedStyle(document.querySelector(selector));
+    const below = getComputedStyle(document.querySelector(behind)).backgroundColor;
+    const [low, high] = [light(style.color), light(below)].sort((a, b) => a - b);
+    return [style.opacity, (high + 0.05) / (low + 0.05)];
+}"""
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_links_and_tabs_can_be_read(site: Path, scheme: str) -> None:
+    with chromium() as browser:
+        page = new_page(browser, 1280, 900, color_scheme=scheme)
+        page.goto((site / "index.html").as_uri())
+        for selector, behind in (
+            (".md-typeset td a", "body"),
+            (".md-tabs__item:not(.md-tabs__item--active) .md-tabs__link", ".md-tabs"),
+            (".md-header__title", ".md-header"),
+        ):
+            opacity, contrast = page.evaluate(CONTRAST, [selector, behind])
+            assert opacity == "1", selector
+            assert contrast >= 4.5, selector
+
+
+def test_headings_do_not_skip_a_level(site: Path) -> None:
+    for path in sorted(site.rglob("*.html")):
+        text = re.sub(r"<svg.*?</svg>|data:[^\"]*", "", path.read_text("utf-8"), flags=re.DOTALL)
+        levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
+        assert levels[0] == 1, path
+        steps = [after - before for before, after in itertools.pairwise(levels)]
+        assert max(steps, default=0) <= 1, path
+
+
+def test_no_two_pages_have_the_same_title(site: Path) -> None:
+    for folder in (site, site / "en"):
+        titles = [
+            re.findall("<title>(.*?)</title>", path.read_text("utf-8"))[0]
+            for path in folder.glob("*.html")
+        ]
+        assert len(set(titles)) == len(titles)
+
+
+def test_a_page_of_english_says_so_on_the_chinese_site(site: Path) -> None:
+    english = [page for page in WRITTEN.values() if page.zh == page.en]
+    assert len(english) > 20
+    for page in english:
+        place = page.place.replace(".md", ".html")
+        said = "这一页只有英文。"
+        assert said in (site / place).read_text("utf-8"), place
+        assert said not in (site / "en" / place).read_text("utf-8"), place
+    # And its links stay on that site.
+    changes = read(site / "changelog.html")
+    assert [link for link in changes.links if link.startswith("./en/")] == changes.other
+
+
+def test_a_picture_leads_to_its_file(site: Path) -> None:
+    found = read(site / "creators.html")
+    pictures = [link for link in found.fetched if "pictures/" in link]
+    assert len(pictures) > 5
+    assert set(pictures) <= set(found.links)
+
+
+def test_what_is_not_there_leads_on(site: Path) -> None:
+    assert not (site / "en" / "404.html").exists()
+    found = read(site / "404.html")
+    assert {"/index.html", "/en/index.html"} <= set(found.links)
+    assert found.other == ["/en/index.html"]
+    assert "没有这一页" in (site / "404.html").read_text("utf-8")
 
 
 @needs_chromium
