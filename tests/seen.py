@@ -18,6 +18,9 @@ _LOOK: Final = (Path(__file__).parent / "seen.js").read_text(encoding="utf-8")
 # How far a part may be from where it was, as a share of the picture: lines break elsewhere in
 # other fonts.
 TOLERANCE: Final = 0.2
+# What begins in this share of the picture at the right may have been cut off: how wide a table is
+# depends on the figures in it.
+RIGHT: Final = 0.05
 
 # What differs from run to run, and what stands for it.
 MASKS: Final = {
@@ -75,7 +78,7 @@ def differences(
 ) -> list[str]:
     """What of a record is not seen any more or elsewhere, and what is seen that is not in it.
 
-    What is so near the lower edge that it may have been cut off counts in neither.
+    What is so near the lower or the right edge that it may have been cut off counts in neither.
     """
 
     def unmatched(parts: Iterable[Part], others: Iterable[Part]) -> list[Part]:
@@ -91,7 +94,7 @@ def differences(
             ]
             if near:
                 left.remove(min(near, key=lambda o: abs(o.x - part.x) + abs(o.y - part.y)))
-            elif part.y < (1 - TOLERANCE) * height:
+            elif part.y < (1 - TOLERANCE) * height and part.x < (1 - RIGHT) * width:
                 lacking.append(part)
         return lacking
 

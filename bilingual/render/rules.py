@@ -11,7 +11,6 @@ from bilingual.checks.base import Example, Rule, Words
 from bilingual.checks.engine import rules
 from bilingual.locale import placed
 from bilingual.locale.languages import chain
-from bilingual.params import PARAMS
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui, visible
 from bilingual.showing import shown_lines
@@ -64,7 +63,7 @@ def cases(rule: Rule) -> tuple[Case, ...]:
     One without messages where the rule has a single remedy.
     """
     found: list[tuple[Words, list[Words]]] = []
-    own: list[Words] = [] if _always_of_a_variant(rule) else [rule.message]
+    own: list[Words] = [rule.message]
     for variant, message in rule.messages.items():
         remedy = rule.remedies.get(variant, rule.remedy)
         said = next((m for known, m in found if known == remedy), None)
@@ -81,18 +80,8 @@ def cases(rule: Rule) -> tuple[Case, ...]:
     named = [Case(messages=tuple(said), remedy=remedy) for remedy, said in found]
     if not named:
         return (Case(messages=(), remedy=rule.remedy),)
-    if own:
-        few = tuple(own) if len(own) <= _MOST_NAMED else ()
-        named.append(Case(messages=few, remedy=rule.remedy))
-    elif len(named) == 1:
-        named = [Case(messages=(), remedy=named[0].remedy)]
-    return tuple(named)
-
-
-def _always_of_a_variant(rule: Rule) -> bool:
-    """Whether all of its findings name a variant, as its params declare."""
-    declared = PARAMS.get(rule.id)
-    return declared is not None and "variant" in declared.__required_keys__
+    few = tuple(own) if len(own) <= _MOST_NAMED else ()
+    return (*named, Case(messages=few, remedy=rule.remedy))
 
 
 def _words(words: Words) -> dict[str, str]:

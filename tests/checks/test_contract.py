@@ -188,12 +188,16 @@ def test_each_message_is_shown_with_its_remedy(rule: Rule) -> None:
 
 def test_remedies_that_differ_are_below_what_is_found() -> None:
     found = cases(rules()["sync-offset"])
-    assert len(found) == 8  # all name a variant: the rule's own words are of none
+    assert len(found) == 9  # eight variants, and the rule's own words last
+    assert found[-1].messages == (rules()["sync-offset"].message,)
     assert all(len(case.messages) == 1 for case in found)
     late = next(
         c for c in found if c.messages[0] == rules()["sync-offset"].messages["sound-bo-late"]
     )
     assert "提前" in late.remedy.zh
+    # What names no variant, or one without words of its own, gets the rule's.
+    overlap = rules()["cue-overlap"]
+    assert [case.remedy for case in cases(overlap)] == [overlap.remedies["lasting"], overlap.remedy]
     # Where the rule's own remedy is of many messages they are not listed.
     assert cases(rules()["parse-problem"])[-1].messages == ()
     assert len(cases(rules()["container"])) == 1
