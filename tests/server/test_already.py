@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,16 @@ def started(data: Path, port: int | str, *more: str) -> subprocess.CompletedProc
     )
 
 
-def test_a_second_start_leads_to_the_first(tmp_path: Path) -> None:
-    first = Running(tmp_path / "data")
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[Running]:
+    """A service that is there already; whatever comes of the test, it is ended."""
+    running = Running(tmp_path / "data")
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+def test_a_second_start_leads_to_the_first(first: Running, tmp_path: Path) -> None:
     port = first.address.rsplit(":", 1)[1]
     note = tmp_path / "data" / ".address"
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
@@ -56,9 +65,10 @@ def test_a_second_start_leads_to_the_first(tmp_path: Path) -> None:
     assert not note.exists()
 
 
-def test_what_is_noted_counts_only_while_a_service_has_the_folder(tmp_path: Path) -> None:
+def test_what_is_noted_counts_only_while_a_service_has_the_folder(
+    first: Running, tmp_path: Path
+) -> None:
     """After a kill the port may be anybody's: no browser is led there."""
-    first = Running(tmp_path / "data")
     port = int(first.address.rsplit(":", 1)[1])
     first.end(signal.SIGKILL)
     assert (tmp_path / "data" / ".address").exists()
@@ -71,9 +81,7 @@ def test_what_is_noted_counts_only_while_a_service_has_the_folder(tmp_path: Path
 @pytest.mark.parametrize(
     "noted", ["http://example.org:{port}/", "http://127.0.0.1:{port}/x", "{port}", ""]
 )
-def test_no_other_address_is_opened(tmp_path: Path, noted: str) -> None:
-    first = Running(tmp_path / "data")
+def test_no_other_address_is_opened(first: Running, tmp_path: Path, noted: str) -> None:
     port = first.address.rsplit(":", 1)[1]
     (tmp_path / "data" / ".address").write_text(noted.format(port=port), encoding="utf-8")
     assert started(tmp_path / "data", port).returncode == 2
-    first.end()
