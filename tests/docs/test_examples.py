@@ -90,7 +90,7 @@ def test_the_example_for_a_cluster(
     class SLURMCluster(LocalCluster):
         def __init__(self, *, cores: int, processes: int, memory: str, walltime: str) -> None:
             super().__init__(  # type: ignore[no-untyped-call]
-                n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+                n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
             )
 
         def adapt(self, *, maximum_jobs: int) -> None:  # type: ignore[override]
