@@ -72,7 +72,7 @@ def burned_track(language: Language, cues: Iterable[tuple[int, int, str]]) -> Tr
 
 
 def work_of(example: Example) -> Collected:
-    """A rule's example as a work that was handed in, for ``bilingual.pipeline.verify.examine``."""
+    """A rule's example as a work that was submitted, for ``bilingual.pipeline.verify.examine``."""
     tracks: dict[Language, Track | None] = {
         "bo": _written("bo", example.bo, example.bo_file, example.file_encoding),
         "zh": _written("zh", example.zh, example.zh_file, example.file_encoding),
