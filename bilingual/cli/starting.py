@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ SIGNALS: Final = tuple(
 
 _DEFAULT: Final = (signal.SIG_DFL, signal.default_int_handler)
 _SOON_S: Final = 0.02
+_UNNOTICED_S: Final = 0.2
 
 
 class Signalled(KeyboardInterrupt):
@@ -60,12 +61,15 @@ def stops() -> Iterator[None]:
         return
     mine = [n for n in SIGNALS if signal.getsignal(n) in (*_DEFAULT, _at_once)]
     before: dict[int, Any] = {}
-    state = {"raised": False}
+    state = {"raised": False, "sent again": False}
     unraisable = sys.unraisablehook
 
     def stop(number: int, _: FrameType | None) -> None:
         if state["raised"]:
-            os._exit(128 + number)
+            if not state["sent again"]:
+                os._exit(128 + number)
+            state["sent again"] = False
+            return
         state["raised"] = True
         raise Signalled(number)
 
@@ -78,15 +82,53 @@ def stops() -> Iterator[None]:
         again.daemon = True
         again.start()
 
+    def unnoticed(number: int) -> None:
+        if number in mine and not state["raised"]:
+            state["sent again"] = True
+            signal.pthread_kill(threading.main_thread().ident or 0, number)
+
     try:
         sys.unraisablehook = lost
         for number in mine:
             before[number] = signal.signal(number, stop)
-        yield
+        with _told_of_signals(unnoticed):
+            yield
     finally:
         # A signal that comes now is raised within the caller's ``try``, too.
         _restore(before)
         sys.unraisablehook = unraisable
+
+
+@contextlib.contextmanager
+def _told_of_signals(tell: Callable[[int], None]) -> Iterator[None]:
+    """Tell of each signal a moment after it has come, from a thread.
+
+    The system may give a signal to any thread, and the main one, where Python handles it, does
+    not wake up for that while it waits for another thread: it would go on waiting for ever.
+    """
+    if os.name != "posix":
+        yield
+        return
+    import threading
+    import time
+
+    came, goes = os.pipe()
+    os.set_blocking(goes, False)
+
+    def listen() -> None:
+        with open(came, "rb", buffering=0) as signals:
+            while numbers := signals.read(64):
+                time.sleep(_UNNOTICED_S)
+                for number in numbers:
+                    tell(number)
+
+    before = signal.set_wakeup_fd(goes, warn_on_full_buffer=False)
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(goes)
 
 
 def _restore(before: dict[int, Any]) -> None:

@@ -115,3 +115,34 @@ def test_a_signal_while_the_commands_are_imported(tmp_path: Path, how: signal.Si
     )
     assert done.stderr == b""
     assert done.returncode in (128 + how, 0), "or it needs no numpy to start"
+
+
+# Its main thread waits (a second is enough) for another, which gets the signal: the system may choose any.
+ELSEWHERE = """
+import signal, sys, threading, time
+from bilingual.cli.starting import stops
+
+how, never = signal.Signals(int(sys.argv[1])), threading.Event()
+elsewhere = threading.Thread(
+    target=lambda: (time.sleep(1), signal.pthread_kill(threading.get_ident(), how), never.wait()),
+    daemon=True,
+)
+try:
+    with stops():
+        elsewhere.start()
+        never.wait()
+except KeyboardInterrupt as stop:
+    sys.exit(128 + stop.number)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_another_thread_gets_ends_the_run(how: signal.Signals) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, str(int(how))],
+        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        preexec_fn=default_signals,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 128 + how
