@@ -45,7 +45,7 @@ _BY_WORDS: Final = frozenset({"line-break", "tibetan-particle"})
 _BY_SYLLABLES: Final = _BY_WORDS | {"line-length", "reading-speed", "tibetan-syllable"}
 
 CLAUSES_BESIDE: Final = frozenset(
-    {"accuracy", "originality"} | {"duplicate-work", "unit-quota", "self-quota", "rank-order"}
+    {"accuracy", "originality", "duplicate-work", "unit-quota", "self-quota", "rank-order"}
 )
 """What a profile's clauses may name beside rules about a work: all rules on accuracy as one, what
 a person confirms, and the rules about works together (``bilingual.batch.rules``)."""

@@ -209,9 +209,9 @@ def _surest(head: Sequence[str], suffix: str, *, added: bool = False) -> Format 
     """
     known = formats()
     asked = [known[name] for name in known.origins] if added else list(known.values())
-    claims = [(form.claims(head, suffix), -at) for at, form in enumerate(asked)]
-    claim, at = max(claims, default=(0, 0))
-    return asked[-at] if claim > 0 else None
+    claims = [form.claims(head, suffix) for form in asked]
+    most = max(claims, default=0)
+    return asked[claims.index(most)] if most > 0 else None
 
 
 def _lined(text: str) -> tuple[str, bool]:

@@ -65,11 +65,10 @@ _WHY_NO_FIGURE: Final = Said(
 )
 
 
-def figures_on_texts(
+def why_no_figure(
     found: Table, language: Language, rows: Sequence[int] | None = None
 ) -> Iterator[str]:
-    """A table of rules on texts, or some of its rows, and what a cell without a figure means."""
-    yield figures(found, language, rows)
+    """What a cell without a figure means in a table of rules on texts, where there is one."""
     kept = found.rows if rows is None else [found.rows[row] for row in rows]
     if any(entry is None for row in kept for entry in row):
         yield _WHY_NO_FIGURE.get(language)

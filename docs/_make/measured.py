@@ -10,7 +10,7 @@ from typing import Final
 from bilingual.render.notebook.measured import Measured, label_in
 from bilingual.render.notebook.results import Result
 from docs._make.formats import WORDS
-from docs._make.markdown import figures, figures_on_texts, measured, run_of, table
+from docs._make.markdown import figures, measured, run_of, table, why_no_figure
 from docs._make.pages import Language, Made, Said
 
 
@@ -241,7 +241,7 @@ def _result(name: str, result: Result, language: Language) -> Iterator[str]:
             shown = ("" if one.n is None else f"n = {one.n:,}\n\n") + shown.partition("\n\n")[2]
         yield shown
         if (name, key) == _ON_TEXTS:
-            yield from [*figures_on_texts(one, language)][1:]
+            yield from why_no_figure(one, language)
     if result.figures:
         words = WORDS["figures"][name]
         rows = [

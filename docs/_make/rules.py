@@ -18,7 +18,7 @@ from bilingual.render.notebook.measured import label_in
 from bilingual.render.rules import cases
 from bilingual.render.text.columns import shorten
 from bilingual.render.words import clock, ui
-from docs._make.markdown import figures, figures_on_texts, literal, measured, run_of, table
+from docs._make.markdown import figures, literal, measured, run_of, table, why_no_figure
 from docs._make.pages import Language, Made, Said
 from tests.support import examined_example
 
@@ -368,7 +368,8 @@ def _of_every_rule(name: str, language: Language) -> Iterator[str]:
             yield figures(made, language, rows, first=1)
             continue
         # How many cues each text has is its first row.
-        yield from figures_on_texts(made, language, [0, *rows])
+        yield figures(made, language, [0, *rows])
+        yield from why_no_figure(made, language, [0, *rows])
     if name in found.notes:
         yield label_in(found.notes[name], language)
     if shown:

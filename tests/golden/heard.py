@@ -45,20 +45,31 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     segments: list[Segment] | None = None
 
 
-def _known_by(sound: Audio) -> tuple[float, list[int]]:
+def of_sound(
+    sound: Audio,
+    *,
+    scores: dict[str, float] | None = None,
+    segments: Sequence[Segment] | None = None,
+) -> Heard:
+    """A sound with the answers that it got."""
     levels = [
         np.sqrt(np.mean(np.square(sound[at : at + _FRAME], dtype=np.float64)))
         for at in range(0, len(sound), _FRAME)
     ]
     loud = [max(_QUIET_DB, 20 * float(np.log10(level + 1e-9))) for level in levels]
-    return round(len(sound) / SAMPLE_RATE, 2), [round(level) for level in loud]
+    return Heard(
+        seconds=round(len(sound) / SAMPLE_RATE, 2),
+        loudness=[round(level) for level in loud],
+        scores=scores,
+        segments=None if segments is None else list(segments),
+    )
 
 
-def _distance(one: Heard, seconds: float, loudness: Sequence[int]) -> float | None:
+def _distance(one: Heard, other: Heard) -> float | None:
     """How unlike two sounds are, in dB; ``None``: one is longer than the other."""
-    if abs(one.seconds - seconds) > _NEAR_S:
+    if abs(one.seconds - other.seconds) > _NEAR_S:
         return None
-    both = list(zip(one.loudness, loudness, strict=False))
+    both = list(zip(one.loudness, other.loudness, strict=False))
     return sum(abs(a - b) for a, b in both) / max(1, len(both))
 
 
@@ -67,17 +78,16 @@ def answer(kept: Sequence[Heard], sound: Audio, asked: str) -> Any:
 
     :raises LookupError: nothing was recorded for a sound like this.
     """
-    seconds, loudness = _known_by(sound)
+    wanted = of_sound(sound)
     near = [
         (away, n)
         for n, one in enumerate(kept)
-        if getattr(one, asked) is not None
-        and (away := _distance(one, seconds, loudness)) is not None
+        if getattr(one, asked) is not None and (away := _distance(one, wanted)) is not None
     ]
     away, best = min(near, default=(_NEAR_DB, -1))
     if away >= _NEAR_DB:
         raise LookupError(
-            f"no {asked} recorded for a sound of {seconds} s ({away:.1f} dB from the nearest): "
+            f"no {asked} recorded for a sound of {wanted.seconds} s ({away:.1f} dB from the nearest): "
             "python -m tests.golden.regenerate --record"
         )
     return getattr(kept[best], asked)
@@ -90,26 +100,25 @@ def replayed() -> Iterator[None]:
 
     scores, segments = FasterWhisper.language_scores, FasterWhisper.recognise_all
     goes_to = os.environ.get(RECORDING)
+    kept = [] if goes_to else read(KEPT)
     made: list[Heard] = []
 
     def language_scores(self: FasterWhisper, audio: Audio) -> Mapping[str, float]:
         if not goes_to:
-            found: dict[str, float] = answer(_kept(), audio, "scores")
+            found: dict[str, float] = answer(kept, audio, "scores")
             return found
         asked = dict(scores(self, audio))
-        seconds, loudness = _known_by(audio)
-        made.append(Heard(seconds=seconds, loudness=loudness, scores=asked))
+        made.append(of_sound(audio, scores=asked))
         return asked
 
     def recognise_all(
         self: FasterWhisper, sounds: Sequence[Audio], language: str
     ) -> tuple[tuple[Segment, ...], ...]:
         if not goes_to:
-            return tuple(tuple(answer(_kept(), sound, "segments")) for sound in sounds)
+            return tuple(tuple(answer(kept, sound, "segments")) for sound in sounds)
         asked = segments(self, sounds, language)
         for sound, one in zip(sounds, asked, strict=True):
-            seconds, loudness = _known_by(sound)
-            made.append(Heard(seconds=seconds, loudness=loudness, segments=list(one)))
+            made.append(of_sound(sound, segments=one))
         return asked
 
     FasterWhisper.language_scores = language_scores  # type: ignore[method-assign]
@@ -128,10 +137,6 @@ def keep(path: Path, made: Sequence[Heard]) -> None:
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     lines = [json.dumps(msgspec.to_builtins(one), ensure_ascii=False) for one in made]
     path.write_text("\n".join(dict.fromkeys([*before, *lines])) + "\n", encoding="utf-8")
-
-
-def _kept() -> list[Heard]:
-    return read(KEPT)
 
 
 def read(path: Path) -> list[Heard]:

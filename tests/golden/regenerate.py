@@ -1,8 +1,9 @@
 """``python -m tests.golden.regenerate [NAME…]``: write the goldens anew.
 
-``--check`` only compares, ``--fast`` leaves the slow cases out, ``--list`` names them
-all, ``--record`` has the recogniser listen to the samples again. A case whose models are absent is left as it is. Look at the difference (``git
-diff``) before committing it: a golden is right only where somebody has read it.
+``--check`` only compares, ``--fast`` leaves the slow cases out, ``--list`` names them all,
+``--record`` has the recogniser listen to the samples again. A case whose models are absent
+is left as it is. Look at the difference (``git diff``) before committing it: a golden is
+right only where somebody has read it.
 """
 
 from __future__ import annotations

@@ -28,9 +28,7 @@ def sound(seconds: float, *levels: float) -> Audio:
 
 
 def kept(of: Audio, text: str) -> Heard:
-    seconds, loudness = heard._known_by(of)
-    segment = Segment(start_ms=0, end_ms=round(seconds * 1000), text=text)
-    return Heard(seconds=seconds, loudness=loudness, segments=[segment])
+    return heard.of_sound(of, segments=[Segment(start_ms=0, end_ms=5000, text=text)])
 
 
 ONE, OTHER = sound(5, 0.5, 0.01, 0.5), sound(5, 0.01, 0.5, 0.01)
