@@ -146,3 +146,30 @@ def test_a_signal_that_another_thread_gets_ends_the_run(how: signal.Signals) -> 
         check=False,
     )
     assert ended.returncode == 128 + how
+
+
+# A server handles signals itself while it runs; a second one is an order to end at once there.
+HANDLED = """
+import os, signal, sys, time
+from bilingual.cli.starting import stops
+
+how, count = signal.Signals(int(sys.argv[1])), []
+with stops():
+    before = signal.signal(how, lambda *_: count.append(1))
+    os.kill(os.getpid(), how)
+    time.sleep(1)
+    signal.signal(how, before)
+sys.exit(len(count))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_another_handler_has_had_is_not_sent_again(how: signal.Signals) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HANDLED, str(int(how))],
+        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        preexec_fn=default_signals,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 1
