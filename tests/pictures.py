@@ -90,11 +90,11 @@ class Person:
         self, name: str, target: Any = None, height: int = HEIGHT, *, block: str = "start"
     ) -> State:
         """What is seen when a part of the page, or of a frame of it, is at the top."""
-        if target is not None:
-            target.evaluate("(part, block) => part.scrollIntoView({block})", block)
         made = State(name=name, language=self.language, page=self.page, height=height)
         before: list[seen.Part] = []
         for _ in range(50):  # until nothing moves any more
+            if target is not None:
+                target.evaluate("(part, block) => part.scrollIntoView({block})", block)
             self.page.wait_for_timeout(400)
             now = made.seen()
             if now == before:
@@ -112,6 +112,8 @@ class Person:
         self.opened.to(panel)
         if panel == "report":
             self.opened.report.locator(".finding").first.wait_for()
+            # It is shown, and takes its place, when the browser knows how large it is.
+            self.opened.report.locator("video").wait_for()
 
     @property
     def title(self) -> Any:
