@@ -42,7 +42,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePath
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from bilingual._version import __version__
@@ -350,3 +350,76 @@ def named_parts(found: Plugins[T], *parts: str) -> Plugins[T]:
 
     theirs = {name: named(name, found[name]) for name in found.origins}
     return replace(found, found={**found.found, **theirs})
+
+
+Seen = Callable[[Any, tuple[Any, ...]], Any]
+"""What a function of a plug-in gave, and its arguments: gives it, or raises ``TypeError``."""
+
+
+def named_made(
+    found: Plugins[T],
+    make: str,
+    owed: Mapping[str, Seen],
+    more: Mapping[str, Seen] | None = None,
+) -> Plugins[T]:
+    """The plug-ins; what those that are not ours make names its plug-in where it fails.
+
+    What is made is replaced by an object that has these members and no others.
+
+    :param make: the field that holds the function, of a frozen dataclass.
+    :param owed: the functions that what it makes has to have, and what sees that a result is
+        right.
+    :param more: members that it may have; one that is no function is seen as it is.
+    """
+
+    def named(name: str, plugin: Any) -> Any:
+        origin, making = found.origin(name), getattr(plugin, make)
+
+        @functools.wraps(making)
+        def made(*args: Any) -> Any:
+            theirs = making(*args)
+            lacking = [part for part in owed if not callable(getattr(theirs, part, None))]
+            if lacking:
+                raise TypeError(f"{type(theirs).__name__} has no {lacking[0]}()")
+            return _members(theirs, {**owed, **(more or {})}, found.kind, name, origin)
+
+        return replace(plugin, **{make: made})
+
+    theirs = {name: named(name, found[name]) for name in found.origins}
+    return replace(found, found={**found.found, **theirs})
+
+
+def _members(
+    theirs: object, seen: Mapping[str, Seen], kind: str, name: str, origin: str
+) -> SimpleNamespace:
+    shown = SimpleNamespace()
+    for part, right in seen.items():
+        member = getattr(theirs, part, None)
+        if callable(member):
+            setattr(shown, part, guarded(_right(member, right), kind, name, origin))
+        elif member is not None:
+            setattr(shown, part, right(member, ()))
+    return shown
+
+
+def _right(call: Callable[..., Any], seen: Seen) -> Callable[..., Any]:
+    """The function; what it gives is seen before anything is done with it."""
+
+    @functools.wraps(call)
+    def run(*args: Any) -> Any:
+        return seen(call(*args), args)
+
+    return run
+
+
+def all_of(kind: type[T], given: object) -> tuple[T, ...]:
+    """The items of a sequence, each of which is of a type.
+
+    :raises TypeError: it is no sequence, or an item is something else.
+    """
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"gave {type(given).__name__}, not a list or tuple of {kind.__name__}")
+    for one in given:
+        if not isinstance(one, kind):
+            raise TypeError(f"gave {type(one).__name__} where {kind.__name__} is due")
+    return tuple(given)

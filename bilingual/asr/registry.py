@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from operator import attrgetter
-from typing import Final
+from operator import attrgetter, index
+from typing import Any, Final
 
 from bilingual.asr.base import Engine, Weights
 from bilingual.config import Asr
 from bilingual.errors import ConfigError, DependencyError, ModelError
-from bilingual.plugins import Kind, Plugins, discover, named_parts, objects
+from bilingual.model import Segment
+from bilingual.plugins import Kind, Plugins, all_of, discover, named_made, named_parts, objects
 
 _KIND: Final = Kind(
     name="engine",
@@ -22,13 +23,49 @@ _KIND: Final = Kind(
 )
 
 
+_ROUNDED: Final = 1e-3
+"""So much a score may lie beyond 0..1: sums of float32 are rounded."""
+
+
+def _scores(given: object, _: tuple[Any, ...]) -> dict[str, float]:
+    if not isinstance(given, Mapping):
+        raise TypeError(f"gave {type(given).__name__}, not a mapping of languages to 0..1")
+    for language, score in given.items():
+        if not isinstance(language, str) or not -_ROUNDED <= score <= 1 + _ROUNDED:
+            raise TypeError(f"gave {language!r}: {score!r}, not a language and 0..1")
+    return {language: min(1.0, max(0.0, float(score))) for language, score in given.items()}
+
+
+def _heard(given: object, _: tuple[Any, ...]) -> tuple[Segment, ...]:
+    return all_of(Segment, given)
+
+
+def _all_heard(given: object, asked: tuple[Any, ...]) -> list[tuple[Segment, ...]]:
+    if not isinstance(given, (list, tuple)) or len(given) != len(asked[0]):
+        raise TypeError(f"gave no list of one result for each of {len(asked[0])} sounds")
+    return [all_of(Segment, each) for each in given]
+
+
+def _batch(given: Any, _: tuple[Any, ...]) -> int:
+    size = index(given)
+    if size < 2:
+        raise TypeError(f"batch is {size}, not 2 or more")
+    return size
+
+
+# What a recogniser has (``bilingual.asr.base.Recogniser``), and may have.
+_OWED: Final = {"language_scores": _scores, "recognise": _heard}
+_MORE: Final = {"recognise_all": _all_heard, "batch": _batch}
+
+
 @cache
 def engines() -> Plugins[Engine]:
     """Every recogniser by name, the fastest first; whether it can work here or not.
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = named_parts(discover(_KIND), "weights", "load", "fingerprint")
+    found = named_made(discover(_KIND), "load", _OWED, _MORE)
+    found = named_parts(found, "weights", "load", "fingerprint")
     ordered = sorted(found.values(), key=lambda engine: (engine.rank, engine.name))
     return replace(found, found={engine.name: engine for engine in ordered})
 

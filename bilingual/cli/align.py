@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final
 
 import click
 
 import bilingual
+from bilingual.cli.endings import HELP, endings_of, form_of
 from bilingual.cli.shared import (
     FILE,
     OK,
@@ -17,21 +18,22 @@ from bilingual.cli.shared import (
     deliver,
     keep_inputs,
     settings_of,
-    text_or_json_option,
 )
-from bilingual.cli.wording import command
+from bilingual.cli.wording import Choice, command
+
+_FORMS: Final = ("text", "json")
 
 
 @command()
 @click.option("--bo", type=FILE, required=True, help="藏文字幕 / Tibetan subtitles")
 @click.option("--zh", type=FILE, required=True, help="中文字幕 / Chinese subtitles")
-@text_or_json_option
+@click.option("--format", "form", type=Choice(_FORMS), default=None, help=HELP)
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @common
 def align(
     bo: Path,
     zh: Path,
-    form: Literal["text", "json"],
+    form: str | None,
     out: Path | None,
     lang: Lang,
     **settings: Any,
@@ -40,6 +42,7 @@ def align(
     from bilingual.formats import load_track
     from bilingual.render.beads import beads_document, render_beads
 
+    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, bo, zh)
     config = settings_of(**settings)
     tibetan = load_track(bo, language="bo", limits=config.reading)

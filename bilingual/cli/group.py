@@ -187,6 +187,7 @@ def cli(verbose: int) -> None:
 
 _HELPERS: Final = (
     "carried",
+    "endings",
     "group",
     "inputs",
     "paths",

@@ -40,7 +40,8 @@ _FOR_A_WORK: Final = (
 @click.option(
     "--out",
     type=FILE,
-    help="写出的笔记本，默认 verification.ipynb / the notebook to write",
+    help="写出的笔记本，默认 verification.ipynb；给出 .html 的名字，则另存网页"
+    " / the notebook to write; with a name in .html, a page as well",
 )
 @click.option("--html", is_flag=True, help="另存为一个不联网的网页 / also as an HTML page")
 @click.option("--report", type=FILE, help="报告另存为 JSON / also write the report as JSON")
@@ -89,7 +90,7 @@ def notebook(
     out = out or Path(name)
     if not out.name:
         raise unwritable(out, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
-    page = out.with_suffix(".html") if html else None
+    out, page = _written(out, html=html)
     settings = settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
     roles: dict[str, Path | None] = {"video": None, "bo": bo, "zh": zh}
     if files:
@@ -118,6 +119,13 @@ def notebook(
             export_html(out, page, language=language)
         say(sentence("ui", "fix-written", {"path": str(target)}, lang))
     return OK
+
+
+def _written(out: Path, *, html: bool) -> tuple[Path, Path | None]:
+    """The notebook to write and, if there is to be one, the page beside it."""
+    if out.suffix.lower() in (".html", ".htm"):  # who names a page gets one
+        return out.with_suffix(".ipynb"), out
+    return out, out.with_suffix(".html") if html else None
 
 
 def _require_input(files: Mapping[str, Path | None]) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from bilingual.cli.endings import HELP as FORM_HELP
+from bilingual.cli.endings import form_of
 from bilingual.cli.wording import AtLeast, Choice, Positive, WrongUsage, language, shown_name
 from bilingual.config import Config, profiles
 from bilingual.errors import BilingualError, InputError
@@ -314,20 +316,23 @@ format_option = click.option(
     "form",
     type=Names(_renderers),
     default=None,
-    help="报告格式，默认按 --out 的扩展名，没有则为 text"
-    " / report format (default: by the ending of --out, else text)",
+    help=FORM_HELP,
 )
 
 
 def format_of(form: str | None, out: Path | None) -> str:
-    """The name of the renderer that was asked for, or that writes files like ``out``."""
+    """The name of the renderer that was asked for, or that writes files like ``out``.
+
+    :raises ConfigError: ``output-ending``: none writes such a file.
+    """
     from bilingual.render.registry import renderers
 
-    if form is not None:
-        return form
-    ending = "" if out is None else out.suffix.lower()
-    fitting = (name for name, renderer in renderers().items() if renderer.suffix == ending)
-    return next(fitting, "text")
+    endings: dict[str, str] = {}
+    for name, renderer in renderers().items():
+        endings.setdefault(renderer.suffix, name)
+    if ".html" in endings:
+        endings.setdefault(".htm", endings[".html"])
+    return form_of(form, out, endings)
 
 
 def renderer_of(form: str, options: Options, *, shows_video: bool = False) -> Renderer:

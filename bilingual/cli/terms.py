@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final
 
 import click
 
+from bilingual.cli.endings import HELP, endings_of, form_of
 from bilingual.cli.shared import (
     FILE,
     FOUND,
@@ -26,15 +27,14 @@ from bilingual.render import terms as rendering
 from bilingual.terms.glossary_file import NOTES, Entry, read_glossary
 from bilingual.terms.parallel import ParallelWork, term_uses
 
-Form = Literal["text", "tsv", "json"]
+_FORMS: Final = ("text", "tsv", "json")
 
 _format = click.option(
     "--format",
     "form",
-    type=Choice(["text", "tsv", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / output format",
+    type=Choice(_FORMS),
+    default=None,
+    help=HELP,
 )
 _out = click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 
@@ -131,7 +131,7 @@ def check(
     zh: tuple[Path, ...],
     parallel: tuple[Path, ...],
     config: Path | None,
-    form: Form,
+    form: str | None,
     out: Path | None,
     lang: Lang,
 ) -> int:
@@ -139,6 +139,7 @@ def check(
 
     Check the glossary FILE; with works, also how often its Tibetan is used.
     """
+    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, file, *bo, *zh, *parallel)
     found = read_glossary(file)
     works: tuple[ParallelWork, ...] = ()
@@ -188,7 +189,7 @@ def mine(
     min_count: int,
     no_lexicon: bool,
     new: bool,
-    form: Form,
+    form: str | None,
     out: Path | None,
     lang: Lang,
 ) -> int:
@@ -201,6 +202,7 @@ def mine(
     from bilingual.translation import lexicon
     from bilingual.translation.glossary import load
 
+    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, *files, *bo, *zh, *parallel)
     works = _load((*parallel, *files), bo, zh, config)
     found = mine_terms(
@@ -231,7 +233,7 @@ def consistency(
     zh: tuple[Path, ...],
     parallel: tuple[Path, ...],
     config: Path | None,
-    form: Form,
+    form: str | None,
     out: Path | None,
     lang: Lang,
 ) -> int:
@@ -241,6 +243,7 @@ def consistency(
     """
     from bilingual.terms.consistency import inconsistent_across
 
+    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, *files, *bo, *zh, *parallel)
     works = _load((*parallel, *files), bo, zh, config)
     found = inconsistent_across(works)

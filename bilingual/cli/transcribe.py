@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import bilingual
+from bilingual.cli.endings import HELP, endings_of, form_of
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -22,6 +23,7 @@ from bilingual.cli.shared import (
     warn_of_ffmpeg,
 )
 from bilingual.cli.wording import command
+from bilingual.formats.registry import formats
 from bilingual.formats.writing import writable
 
 
@@ -31,16 +33,15 @@ from bilingual.formats.writing import writable
     "--format",
     "form",
     type=Names(lambda: ("text", "json", *writable())),
-    default="text",
-    show_default=True,
-    help="输出格式 / output format",
+    default=None,
+    help=HELP,
 )
 @click.option("--out", type=FILE, help="写入文件而不是屏幕 / write to a file")
 @audio_stream_option
 @common
 def transcribe(
     media: Path,
-    form: str,
+    form: str | None,
     out: Path | None,
     lang: Lang,
     **settings: Any,
@@ -48,6 +49,7 @@ def transcribe(
     """转写视频或音频里的普通话。 Transcribe the Mandarin of a video or sound file."""
     from bilingual.render.transcript import render_transcript
 
+    form = form_of(form, out, _endings())
     keep_inputs(out, media)
     config = settings_of(**settings)
     warn_of_ffmpeg(config, lang)
@@ -55,6 +57,12 @@ def transcribe(
         speech = bilingual.transcribe(media, config=config, progress=on_progress)
     deliver(render_transcript(speech, form), out)
     return OK
+
+
+def _endings() -> dict[str, str]:
+    known = formats()
+    subtitles = {ending: name for name in writable() for ending in known[name].suffixes}
+    return {**subtitles, **endings_of(("text", "json"))}
 
 
 COMMANDS = (transcribe,)

@@ -98,16 +98,20 @@ def fill(template: str, params: Mapping[str, Any], *, cli: bool = True) -> str:
     a file's name can hold no escape sequence and no line break that would be obeyed.
     ``{count:cue|cues}`` is the first word where the count is 1, else the second;
     ``{cli:words|words}`` the first for whoever has a command line, the second on a page of
-    the service.
+    the service. ``{has path: words}`` are said where there is that parameter: an earlier
+    version's report may lack it.
 
     :param cli: whether the reader has a command line.
     """
-    template = placed(template, cli=cli)
+    template = _IF_KNOWN.sub(
+        lambda found: found[2] if found[1] in params else "", placed(template, cli=cli)
+    )
     shown = _Lenient({key: visible_value(value) for key, value in params.items()})
     return _NUMBERED.vformat(template, (), shown) if "|" in template else template.format_map(shown)
 
 
 _BY_PLACE: Final = re.compile(r"\{cli:((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}")
+_IF_KNOWN: Final = re.compile(r"\{has (\w+):((?:[^{}]|\{\w+\})*)\}")
 
 
 def placed(template: str, *, cli: bool) -> str:

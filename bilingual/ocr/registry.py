@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
 from bilingual.model import Language, Reason
-from bilingual.ocr.base import ReaderKind
-from bilingual.plugins import Kind, discover, named_parts, objects
+from bilingual.ocr.base import ReaderKind, Reading
+from bilingual.plugins import Kind, all_of, discover, named_made, named_parts, objects
 
 _KIND: Final = Kind(
     name="reader",
@@ -21,13 +21,21 @@ _KIND: Final = Kind(
 )
 
 
+def _readings(given: object, asked: tuple[Any, ...]) -> list[Reading]:
+    found = all_of(Reading, given)
+    if len(found) != len(asked[0]):
+        raise TypeError(f"gave {len(found)} readings of {len(asked[0])} rows")
+    return list(found)
+
+
 @cache
 def reader_kinds() -> tuple[ReaderKind, ...]:
     """Every reader, whether it can work here or not.
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = named_parts(discover(_KIND), "missing", "load", "fingerprint")
+    found = named_made(discover(_KIND), "load", {"read": _readings}, {"glance": _readings})
+    found = named_parts(found, "missing", "load", "fingerprint")
     return tuple(sorted(found.values(), key=lambda kind: (kind.language, kind.rank, kind.name)))
 
 

@@ -65,11 +65,21 @@ PARTS: Final = (
     ),
     Part("errors", Said("错误", "Errors"), ("bilingual.errors",)),
     Part("params", Said("各条规则的参数", "Params of each rule"), ("bilingual.params",)),
+    Part(
+        "testing",
+        Said("测试自己的规则", "Testing rules"),
+        (
+            "bilingual.testing.faults_of",
+            "bilingual.testing.work_of",
+            "bilingual.testing.track",
+            "bilingual.testing.burned_track",
+        ),
+    ),
 )
 _ABOUT: Final = Said(
     "每一项先用一句中文说明，下面的英文由源代码里的说明（docstring）生成，写明参数、单位、范围和错误。能保持不变的只有 "
-    "`bilingual`、`bilingual.batch`、`bilingual.params` 里的名称。本页各项这样导入：",
-    "Made from the docstrings. Only names of `bilingual`, `bilingual.batch` and `bilingual.params` are stable. What this page shows is imported so:",
+    "`bilingual`、`bilingual.batch`、`bilingual.params`、`bilingual.testing` 里的名称。本页各项这样导入：",
+    "Made from the docstrings. Only names of `bilingual`, `bilingual.batch`, `bilingual.params` and `bilingual.testing` are stable. What this page shows is imported so:",
 )
 _VALUES: Final = Said(
     "报告里的值（`report.findings`、`report.checks`、`report.measures`、`report.alignment.beads`）从报告取得；`bilingual.model` 里的类型只在写类型标注时需要导入，"
@@ -77,9 +87,12 @@ _VALUES: Final = Said(
     "What a report holds (`report.findings`, `report.checks`, `report.measures`, `report.alignment.beads`) is reached through the report; its types "
     "in `bilingual.model` need to be imported for annotations only, and their place may change.",
 )
-STABLE: Final = ("bilingual", "bilingual.batch", "bilingual.params")
-# Where else names are found: the packages of what is shown, not the modules that define them.
-_PACKAGES: Final = ("bilingual.model", "bilingual.errors")
+# Where names are imported from: the packages, not the modules that define them. The last has
+# names of the others in it, which it needs itself.
+_HOMES: Final = (
+    *("bilingual", "bilingual.batch", "bilingual.params"),
+    *("bilingual.model", "bilingual.errors", "bilingual.testing"),
+)
 
 
 def pages() -> Iterator[Made]:
@@ -118,13 +131,9 @@ def imports(part: Part) -> list[str]:
                     found.setdefault("bilingual", []).append(each)
             continue
         last = name.rpartition(".")[2]
-        home = next(
-            place
-            for place in (*STABLE, *_PACKAGES)
-            if getattr(import_module(place), last, None) is shown
-        )
+        home = next(place for place in _HOMES if getattr(import_module(place), last, None) is shown)
         found.setdefault(home, []).append(last)
-    order = [home for home in (*STABLE, *_PACKAGES) if home in found]
+    order = [home for home in _HOMES if home in found]
     return [*(f"from {home} import {', '.join(sorted(found[home]))}" for home in order), *modules]
 
 

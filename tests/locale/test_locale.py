@@ -324,6 +324,18 @@ def test_words_for_a_command_line_and_for_a_page() -> None:
     assert fill(words, {}, cli=False) == "press “All”."
 
 
+def test_words_for_a_parameter_that_may_lack() -> None:
+    words = "it failed{has error:: {error}}{has file: ({file}, line {line})}"
+    assert fill(words, {}) == "it failed"
+    assert fill(words, {"error": "{file}"}) == "it failed: {file}"
+    assert fill(words, {"error": "x", "file": "a.py", "line": 2}) == "it failed: x (a.py, line 2)"
+
+
+def test_a_report_of_before_says_that_a_rule_failed_and_no_more() -> None:
+    assert reason(Reason(code="rule-broke"), "zh") == "这条规则运行出错，结果不可用"
+    assert reason(Reason(code="rule-broke"), "en") == "the rule failed, so it has no result"
+
+
 BY_PLACE = [
     (section, code, words) for section, code, words in ENTRIES if "{cli:" in "".join(words.values())
 ]

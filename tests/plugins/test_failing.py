@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bilingual.config import BurnedIn
+from bilingual.errors import PluginError
+from bilingual.ocr import registry
+from bilingual.ocr.base import QuickReader, ReaderKind, Reading
+from bilingual.plugins import Plugins
 from tests.plugins.test_every_kind import BO, ROOT, SOURCE, ZH, Run, caller, tabs
 from tests.support import assert_valid
 
@@ -55,6 +62,39 @@ def _render(report, options):
 RENDERER = replace(HEADLINE, name="failing", render=_render)
 """
 
+HEARING = """
+from dataclasses import replace
+from bilingual_extras.engine import ENGINE as PARROT
+
+class Deaf:
+    def language_scores(self, audio):
+        return {"zh": 1.0}
+
+class Lost(Deaf):
+    def recognise(self, audio, language):
+        return self.words[language]
+
+class Loose(Deaf):
+    def recognise(self, audio, language):
+        return "鹦鹉"
+
+class Sure(Lost):
+    def language_scores(self, audio):
+        return {"zh": 100}
+
+class Hasty(Deaf):
+    batch = 2
+    recognise = Lost.recognise
+
+    def recognise_all(self, sounds, language):
+        return []
+
+ENGINES = tuple(
+    replace(PARROT, name=kind.__name__.lower(), load=lambda weights, settings, kind=kind: kind())
+    for kind in (Deaf, Lost, Loose, Sure, Hasty)
+)
+"""
+
 READING = """
 from dataclasses import replace
 from bilingual.formats.base import TEXT
@@ -78,9 +118,9 @@ LRC = replace(TAB, name="lrc", suffixes=(".lrc",), claims=_lrc, read=_read_lrc, 
 """
 
 
-def line_of(text: str) -> int:
-    """Where a line of ``FAILING`` is."""
-    return next(n for n, line in enumerate(FAILING.splitlines(), 1) if text in line)
+def line_of(text: str, code: str = FAILING) -> int:
+    """Where a line of ``FAILING`` is, or of other code."""
+    return next(n for n, line in enumerate(code.splitlines(), 1) if text in line)
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +259,103 @@ def test_a_name_that_is_ours_is_given_up_by_the_plug_in(
     done = caller([site, SOURCE, ROOT], tmp_path / "cache")("verify", *pair, "--lang", "en")
     assert done.returncode == 2
     assert "Give the rule of taking-extras 1.0 another name, or uninstall taking" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def hearing(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command line with recognisers that fail."""
+    site = distribution(tmp_path_factory.mktemp("hearing"), "hearing", HEARING, engines="ENGINES")
+    return caller([site, SOURCE, ROOT], tmp_path_factory.mktemp("cache"))
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "line"),
+    [
+        ("deaf", "TypeError: Deaf has no recognise()", "lambda weights"),
+        ("lost", "AttributeError: 'Lost' object has no attribute 'words'", "self.words["),
+        ("loose", "TypeError: gave str, not a list or tuple of Segment", "def recognise(self"),
+        ("sure", "TypeError: gave 'zh': 100, not a language and 0..1", "def language_scores"),
+        ("hasty", "TypeError: gave no list of one result for each of", "def recognise_all"),
+    ],
+)
+def test_an_engine_that_fails_is_named(hearing: Run, name: str, error: str, line: str) -> None:
+    narration = ROOT / "bilingual/sample/assets/narration.ogg"
+    done = hearing("transcribe", str(narration), "--asr", name, "--format", "json")
+    assert done.returncode == 2, done.stdout
+    told = json.loads(done.stdout)["error"]
+    assert told["code"] == "plugin-failed"
+    assert told["params"]["name"] == name
+    assert told["params"]["kind"] == "engine"
+    assert told["params"]["origin"] == "hearing-extras 1.0"
+    assert told["params"]["error"].startswith(error)
+    assert told["params"]["file"] == "hearing_extras.py"
+    at = told["params"]["line"]
+    assert line in HEARING.splitlines()[at - 1]
+
+
+class Blind:
+    """A reader that gives what it is told to, or fails."""
+
+    def __init__(self, given: object) -> None:
+        self.given = given
+
+    def read(self, rows: Sequence[object]) -> Any:
+        if self.given is None:
+            raise KeyError("blind")
+        return self.given
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (None, "KeyError: 'blind'"),
+        ([], "TypeError: gave 0 readings of 1 rows"),
+        (["神谕"], "TypeError: gave str where Reading is due"),
+        ("神", "TypeError: gave str, not a list or tuple of Reading"),
+    ],
+)
+def test_a_reader_that_fails_is_named(
+    given: object, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = kind_of(Blind(given), monkeypatch).load(BurnedIn())
+    assert not isinstance(reader, QuickReader)
+    with pytest.raises(PluginError) as met:
+        reader.read([[]])
+    assert met.value.code == "plugin-failed"
+    assert met.value.params["name"] == "blind"
+    assert met.value.params["origin"] == "blind-extras 1.0"
+    assert met.value.params["error"] == error
+    assert met.value.params["file"] == Path(__file__).name
+
+
+def test_a_reader_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = kind_of("a path", monkeypatch)
+    with pytest.raises(PluginError) as met:
+        kind.load(BurnedIn())
+    assert met.value.params["error"] == "TypeError: str has no read()"
+
+
+def test_a_reader_that_works_gives_what_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = kind_of(Blind([Reading(text="水", confidence=1.0)]), monkeypatch).load(BurnedIn())
+    assert reader.read([[]]) == [Reading(text="水", confidence=1.0)]
+
+
+def kind_of(made: object, monkeypatch: pytest.MonkeyPatch) -> ReaderKind:
+    """A reader of another distribution that loads this."""
+
+    def load(settings: BurnedIn) -> Any:
+        return made
+
+    blind = ReaderKind(
+        name="blind",
+        language="zh",
+        rank=-1,
+        trusted=0.5,
+        missing=lambda settings: None,
+        load=load,
+        fingerprint=lambda settings: "blind 1",
+    )
+    found = Plugins(kind="reader", found={"blind": blind}, origins={"blind": "blind-extras 1.0"})
+    monkeypatch.setattr(registry, "discover", lambda kind: found)
+    (kind,) = registry.reader_kinds.__wrapped__()
+    return kind

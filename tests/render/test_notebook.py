@@ -267,8 +267,10 @@ def test_names_with_braces_are_names(tmp_path: Path) -> None:
     out, page, report = folder / "{zh}.ipynb", folder / "{zh}.html", folder / "{1}.json"
     bo = folder / "{bo}.srt"
     bo.write_text(srt(BO), encoding="utf-8")
-    args = ["notebook", "--bo", str(bo), "--asr", "off", "--out", str(out), "--html"]
+    # Who names a page gets it, and the notebook beside it.
+    args = ["notebook", "--bo", str(bo), "--asr", "off", "--out", str(page)]
     assert run([*args, "--report", str(report)]) == 0
+    assert json.loads(out.read_text("utf-8"))["nbformat"] == 4
     assert sorted(folder.iterdir()) == sorted([bo, out, page, report])
     track = load_report(report).track("bo")
     assert track is not None
