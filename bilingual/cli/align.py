@@ -42,8 +42,8 @@ def align(
     from bilingual.formats import load_track
     from bilingual.render.beads import beads_document, render_beads
 
-    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, bo, zh)
+    form = form_of(form, out, endings_of(_FORMS))
     config = settings_of(**settings)
     tibetan = load_track(bo, language="bo", limits=config.reading)
     chinese = load_track(zh, language="zh", limits=config.reading)

@@ -139,8 +139,8 @@ def check(
 
     Check the glossary FILE; with works, also how often its Tibetan is used.
     """
-    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, file, *bo, *zh, *parallel)
+    form = form_of(form, out, endings_of(_FORMS))
     found = read_glossary(file)
     works: tuple[ParallelWork, ...] = ()
     uses = None
@@ -202,8 +202,8 @@ def mine(
     from bilingual.translation import lexicon
     from bilingual.translation.glossary import load
 
-    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, *files, *bo, *zh, *parallel)
+    form = form_of(form, out, endings_of(_FORMS))
     works = _load((*parallel, *files), bo, zh, config)
     found = mine_terms(
         works,
@@ -243,8 +243,8 @@ def consistency(
     """
     from bilingual.terms.consistency import inconsistent_across
 
-    form = form_of(form, out, endings_of(_FORMS))
     keep_inputs(out, *files, *bo, *zh, *parallel)
+    form = form_of(form, out, endings_of(_FORMS))
     works = _load((*parallel, *files), bo, zh, config)
     found = inconsistent_across(works)
     if form == "json":

@@ -49,8 +49,8 @@ def transcribe(
     """转写视频或音频里的普通话。 Transcribe the Mandarin of a video or sound file."""
     from bilingual.render.transcript import render_transcript
 
-    form = form_of(form, out, _endings())
     keep_inputs(out, media)
+    form = form_of(form, out, _endings())
     config = settings_of(**settings)
     warn_of_ffmpeg(config, lang)
     with progress(lang) as on_progress:

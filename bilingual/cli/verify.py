@@ -11,6 +11,7 @@ from typing import Any, Literal
 import click
 
 import bilingual
+from bilingual.cli.endings import TEXT
 from bilingual.cli.inputs import say_what_is_missing, submitted
 from bilingual.cli.running import open_page, progress, say_outcome
 from bilingual.cli.shared import (
@@ -104,10 +105,10 @@ def verify(
 
     config = settings_of(**settings)
     work = submitted(files, {"bo": bo, "zh": zh, "form": entry}, config, lang)
+    keep_inputs(out, *(path for _, path in work.taken()), reference)
+    form = format_of(form, out)
     if opens:
         form, out = _page(form, out)
-    form = format_of(form, out)
-    keep_inputs(out, *(path for _, path in work.taken()), reference)
     options = Options(language=lang, out=out, video=work.video, clips=embed_clips)
     renderer = renderer_of(form, options)
     filled = None if work.form is None else read_form(work.form, lang)
@@ -135,12 +136,12 @@ def verify(
     return FOUND if _failed(report, Severity(fail_on)) else OK
 
 
-def _page(form: str | None, out: Path | None) -> tuple[str, Path]:
+def _page(form: str, out: Path | None) -> tuple[str, Path]:
     """The form of a page that is opened, and where it is written.
 
     :raises InputError: ``option-needs-html``: another form was asked for.
     """
-    if form not in (None, "text", "html"):
+    if form not in (TEXT, "html"):
         raise InputError("option-needs-html", option="--open")
     return "html", out or Path(mkdtemp(prefix="bilingual-")) / "report.html"
 

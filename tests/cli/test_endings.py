@@ -55,6 +55,12 @@ def test_what_cannot_be_written_is_refused(
     assert json.loads(Path(name).read_text("utf-8"))["schema"] == "bilingual.report/1"
 
 
+def test_a_page_that_is_opened_is_one(pair: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", *pair, "--open", "--out", "report.json"]) == 2
+    assert not Path("report.json").exists()
+    assert "--open" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "name", "begins"),
     [
