@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from bilingual.cli.endings import HELP as FORM_HELP
 from bilingual.cli.endings import form_of
 from bilingual.cli.wording import AtLeast, Choice, Positive, WrongUsage, language, shown_name
 from bilingual.config import Config, profiles
@@ -316,7 +315,8 @@ format_option = click.option(
     "form",
     type=Names(_renderers),
     default=None,
-    help=FORM_HELP,
+    help="报告格式，默认按 --out 的扩展名，没有则为 text"
+    " / report format (default: by the ending of --out, else text)",
 )
 
 
