@@ -81,7 +81,11 @@ print("done")
 def without(
     *arguments: str, cwd: Path, script: str = COMMAND, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """A command of ``bilingual``, or another script, in a process without those names."""
+    """A command of ``bilingual``, or another script, in a process without those names.
+
+    It has a cache of its own: it does not lock its notes of what is unfinished as a process on
+    this system does, so that another one would take its drafts for those of a dead one.
+    """
     absent = [f"{module}.{name}" for module, names in ABSENT.items() for name in names.split()]
     return subprocess.run(
         [
@@ -98,7 +102,12 @@ def without(
         text=True,
         check=False,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "BILINGUAL_CACHE": str(cwd / "cache"),
+            **variables,
+        },
     )
 
 
