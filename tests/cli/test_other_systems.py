@@ -83,9 +83,13 @@ def without(
 ) -> subprocess.CompletedProcess[str]:
     """A command of ``bilingual``, or another script, in a process without those names.
 
-    It has a cache of its own: it does not lock its notes of what is unfinished as a process on
-    this system does, so that another one would take its drafts for those of a dead one.
+    It has folders of its own for its cache and for temporary files: it does not lock notes of what
+    is unfinished as a process on this system does, so that each of two would remove what the
+    other is making.
     """
+    folders = {name: cwd / name.lower() for name in ("BILINGUAL_CACHE", "TMPDIR")}
+    for folder in folders.values():
+        folder.mkdir(exist_ok=True)
     absent = [f"{module}.{name}" for module, names in ABSENT.items() for name in names.split()]
     return subprocess.run(
         [
@@ -105,7 +109,7 @@ def without(
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "BILINGUAL_CACHE": str(cwd / "cache"),
+            **{name: str(folder) for name, folder in folders.items()},
             **variables,
         },
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.running import HOME, PROGRAM, Running
+from tests.support import unmeasured
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,7 +40,7 @@ def started(data: Path, port: int | str, *more: str) -> subprocess.CompletedProc
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[Running]:
     """A service that is there already; whatever comes of the test, it is ended."""
-    running = Running(tmp_path / "data")
+    running = Running(tmp_path / "data", environment={**unmeasured(), "PYTHONPATH": HOME})
     yield running
     if running.process.poll() is None:
         running.end()

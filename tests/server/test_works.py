@@ -463,7 +463,8 @@ def test_a_full_disk_refuses_new_works_and_keeps_the_others(
     files = {"bo": ("bo.srt", SOUND_BO)}
     problem(client.post(WORKS, files=files), 507, "disk-full")
     problem(client.post("/api/v1/uploads", json={"name": "a", "bytes": 9}), 507, "disk-full")
-    assert client.get(work["url"]).json()["state"] == "done"
+    after = client.get(work["url"]).json()
+    assert (work["state"], after["state"]) == ("done", "done"), after
     assert client.get(work["links"]["report.json"]).status_code == 200
     monkeypatch.undo()
     assert client.post(WORKS, files=files).status_code == 202
