@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from bilingual.cli.endings import refuse_file_name, refuse_other_ending
 from bilingual.cli.running import StageLine, spoken_duration
 from bilingual.cli.shared import (
     FILE,
@@ -122,7 +123,9 @@ def batch(
     from bilingual.batch.engine import PAGES, Bounds
 
     config = settings_of(**settings)
+    refuse_file_name(out)
     if template is not None:
+        refuse_other_ending(template, ".xlsx")
         from bilingual.batch.template import write_template
 
         write_template(template, config.profile, overwrite=force)

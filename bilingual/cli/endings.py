@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from bilingual.errors import ConfigError
+from bilingual.files import is_folder
 
 TEXT: Final = "text"
 """What is written where nothing says otherwise."""
@@ -40,7 +41,30 @@ def form_of(form: str | None, out: Path | None, endings: Mapping[str, str]) -> s
     """
     if form is not None or out is None:
         return form or TEXT
+    _refuse_other(out, endings, option="--format")
+    return endings.get(out.suffix.lower(), TEXT)
+
+
+def refuse_other_ending(out: Path | None, *endings: str) -> None:
+    """Refuse a file whose name says that it is something else than what will be in it.
+
+    :param endings: those of what is written, in lower case with their dot.
+    :raises ConfigError: ``output-ending``.
+    """
+    if out is not None:
+        _refuse_other(out, endings)
+
+
+def _refuse_other(out: Path, endings: Collection[str], **params: str) -> None:
     ending = out.suffix.lower()
     if ending not in endings and ending in _MEANT:
-        raise ConfigError("output-ending", path=str(out), known=sorted(endings))
-    return endings.get(ending, TEXT)
+        raise ConfigError("output-ending", path=str(out), known=sorted(endings), **params)
+
+
+def refuse_file_name(folder: Path | None) -> None:
+    """Refuse a folder to be made whose name is a file's.
+
+    :raises ConfigError: ``output-folder-name``.
+    """
+    if folder is not None and folder.suffix.lower() in _MEANT and not is_folder(folder):
+        raise ConfigError("output-folder-name", path=str(folder), name=folder.stem)

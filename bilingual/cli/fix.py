@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bilingual.cli.carried import carried
+from bilingual.cli.endings import refuse_file_name, refuse_other_ending
 from bilingual.cli.inputs import submitted
 from bilingual.cli.quoting import pasted
 from bilingual.cli.running import progress, work_words
@@ -184,7 +185,9 @@ def targets(tracks: Sequence[FixedTrack], every: Sequence[FixedTrack], out: Path
     if out.suffix.lower() in known | {".txt"} and not is_folder(out):
         if len(tracks) > 1:
             raise ConfigError("fix-out-needs-folder", path=str(out))
+        refuse_other_ending(out, *formats()[tracks[0].form].suffixes, ".txt")
         return [out]
+    refuse_file_name(out)
     output_folder(out)
     return [out / name for name in new_names(tracks, every)]
 

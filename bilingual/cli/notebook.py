@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import click
 
+from bilingual.cli.endings import refuse_other_ending
 from bilingual.cli.inputs import submitted
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
@@ -31,6 +32,7 @@ _FOR_A_WORK: Final = (
     "files", "bo", "zh", "report", "review", "profile", "category", "asr", "asr_model",
 )  # fmt: skip
 """What the notebook on a work takes and that on the method does not."""
+_PAGES: Final = (".html", ".htm")
 
 
 @command()
@@ -90,6 +92,8 @@ def notebook(
     out = out or Path(name)
     if not out.name:
         raise unwritable(out, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+    refuse_other_ending(out, ".ipynb", *_PAGES)
+    refuse_other_ending(report, ".json")
     out, page = _written(out, html=html)
     settings = settings_of(config, profile, category, asr, asr_model)  # wrong ones show now
     roles: dict[str, Path | None] = {"video": None, "bo": bo, "zh": zh}
@@ -123,7 +127,7 @@ def notebook(
 
 def _written(out: Path, *, html: bool) -> tuple[Path, Path | None]:
     """The notebook to write and, if there is to be one, the page beside it."""
-    if out.suffix.lower() in (".html", ".htm"):  # who names a page gets one
+    if out.suffix.lower() in _PAGES:  # who names a page gets one
         return out.with_suffix(".ipynb"), out
     return out, out.with_suffix(".html") if html else None
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from bilingual.cli.endings import refuse_file_name
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -62,6 +63,7 @@ def ocr(
     from bilingual.model.codec import to_builtins
     from bilingual.ocr import read_burned_in
 
+    refuse_file_name(out)
     config = settings_of(**settings)
     path = checked_path(video)
     with held(path), progress(lang) as on_progress:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bilingual.cli.endings import refuse_file_name
 from bilingual.cli.running import progress
 from bilingual.cli.shared import (
     FILE,
@@ -27,6 +28,7 @@ def sample(folder: Path, lang: Lang) -> int:
     """
     from bilingual.sample import write_sample
 
+    refuse_file_name(folder)
     with progress(lang) as on_progress:
         write_sample(folder, progress=on_progress)
     line(str(folder))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from bilingual.cli.endings import HELP, endings_of, form_of
+from bilingual.cli.endings import HELP, endings_of, form_of, refuse_other_ending
 from bilingual.cli.shared import (
     FILE,
     FOUND,
@@ -23,6 +23,7 @@ from bilingual.cli.shared import (
 from bilingual.cli.wording import AtLeast, Choice, group
 from bilingual.config import Config
 from bilingual.errors import InputError
+from bilingual.files import exists
 from bilingual.render import terms as rendering
 from bilingual.terms.glossary_file import NOTES, Entry, read_glossary
 from bilingual.terms.parallel import ParallelWork, term_uses
@@ -103,6 +104,8 @@ def add(
     from bilingual.terms.glossary_adding import add_entry
     from bilingual.terms.glossary_file import clean_bo, clean_zh
 
+    if not exists(file):
+        refuse_other_ending(file, ".tsv", ".csv", ".txt")
     forms = tuple(dict.fromkeys(f for f in map(clean_bo, (bo, *variant)) if f))
     entry = Entry(zh=clean_zh(zh), bo=forms, field=field.strip(), attested=source)
     after = add_entry(file, entry, replace=replace, force=force)

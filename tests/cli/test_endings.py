@@ -93,3 +93,43 @@ def test_a_transcript_is_subtitles_where_its_name_says_so(name: str, form: str) 
 def test_without_a_file_it_is_text() -> None:
     assert form_of(None, None, endings_of(("json",))) == "text"
     assert form_of("json", None, endings_of(("json",))) == "json"
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("fix --zh odd.srt --out odd.vtt", ".srt"),
+        ("fix --zh odd.srt --out odd.docx", "odd"),
+        ("terms add words.docx 恒星 བརྟན་སྐར", ".tsv"),
+        ("batch table.csv --out season.xlsx", "season"),
+        ("batch --template table.csv", ".xlsx"),
+        ("sample sample.zip", "sample"),
+        ("ocr film.mp4 --out film.srt", "film"),
+        ("notebook --zh zh.srt --out book.pdf", ".ipynb"),
+        ("notebook --zh zh.srt --report report.html", ".json"),
+    ],
+)
+def test_other_commands_go_by_the_name(
+    command: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("odd.srt").write_text(ZH.replace("很", "\u200b很"), encoding="utf-8")  # to be fixed
+    before = sorted(Path().iterdir())
+    assert run([*command.split(), "--lang", "zh"]) == 2
+    assert sorted(Path().iterdir()) == before
+    err = capsys.readouterr().err
+    name = command.split("--out ")[-1].split()[0] if "--out" in command else ""
+    assert name in err
+    assert said in err
+    assert "--format" not in err
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_fixed_file_has_the_ending_of_its_format() -> None:
+    Path("odd.srt").write_text(ZH.replace("很", "\u200b很"), encoding="utf-8")
+    for name in ("new.srt", "new.txt", "folder", "folder.d"):
+        assert run(["fix", "--zh", "odd.srt", "--out", name]) == 0
+    assert "\u200b" not in Path("new.srt").read_text("utf-8")
+    assert Path("folder.d", "odd.fixed.srt").is_file()
+    Path("is.docx").mkdir()  # whoever has such a folder means it
+    assert run(["fix", "--zh", "odd.srt", "--out", "is.docx"]) == 0
