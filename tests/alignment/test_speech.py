@@ -193,6 +193,28 @@ def test_agreement_is_full_where_the_words_were_said() -> None:
         assert all(c.rate == 0 for c in found.cues)
 
 
+@pytest.mark.parametrize("kept", [0.2, 0.8])
+def test_a_cue_of_what_was_cut_off_is_not_compared(kept: float) -> None:
+    """A film that was cut within a line says it in part; what is told of it lies in the film."""
+    cut, last = SPANS[2], SPANS[-2]
+    begin = round(cut.end_ms - kept * cut.duration_ms)
+    end = round(last.start_ms + kept * last.duration_ms)
+    spans = [
+        Span(start_ms=max(0, s.start_ms - begin), end_ms=min(end, s.end_ms) - begin)
+        for s in SPANS[2:-1]
+    ]
+    speech = narrated(LINES[2:-1], spans, duration_ms=end - begin)
+    found = agreement(subtitled(LINES, SPANS), speech)
+    assert found.sync is not None
+    compared = [c for c in found.cues if c.left_out is None]
+    assert [c.cue for c in compared] == [
+        i for i in range(2, len(LINES) - 1) if kept > 0.5 or i not in (2, len(LINES) - 2)
+    ]
+    assert all(c.left_out == "no-speech" for c in found.cues if c not in compared)
+    assert min(c.span.start_ms for c in compared) >= 0
+    assert max(c.span.end_ms for c in compared) <= speech.duration_ms
+
+
 def test_one_cue_of_other_words_stands_out() -> None:
     lines = [*LINES[:5], "完全没有人说过这样的话", *LINES[6:]]
     found = agreement(subtitled(lines, SPANS), SPEECH)

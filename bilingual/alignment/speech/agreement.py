@@ -23,6 +23,8 @@ REACH_MS = 1500
 """How far before and after a cue its words may be said."""
 
 _MIN_SPOKEN = 0.3
+_MIN_INSIDE = 0.5
+"""So much of a cue has to lie within the sound: a film that was cut says nothing of the rest."""
 _MAX_UNRELIABLE = 0.3
 
 
@@ -32,7 +34,8 @@ class CueAgreement:
 
     ``errors`` is the least edit distance of its ``length`` characters to any
     stretch of them. ``left_out`` says why they were not compared, and then
-    ``errors`` is 0. ``heard`` is what was heard during the cue, normalised.
+    ``errors`` is 0. ``span`` is the cue's time by the sound's clock, and of a cue that was compared
+    within the sound. ``heard`` is what was heard during the cue, normalised.
     """
 
     cue: int
@@ -158,9 +161,15 @@ def _compare(
     around = heard.between(span.start_ms - REACH_MS, span.end_ms + REACH_MS)
     during = heard.text[heard.between(span.start_ms - 200, span.end_ms)]
     length = max(1, span.duration_ms)
+    sound = Span(start_ms=0, end_ms=speech.duration_ms)
+    outside = overlap_ms(span, (sound,)) < _MIN_INSIDE * span.duration_ms
+    if not outside:  # what is reported of it can be played
+        span = Span(start_ms=max(span.start_ms, 0), end_ms=min(span.end_ms, speech.duration_ms))
     left_out: NotCompared | None = None
     if not wanted:
         left_out = "empty"
+    elif outside:
+        left_out = "no-speech"
     elif overlap_ms(span, doubtful) > _MAX_UNRELIABLE * length:
         left_out = "unreliable"
     elif overlap_ms(span, speech.spans or ()) < _MIN_SPOKEN * length and not heard.text[around]:
