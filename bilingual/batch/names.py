@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from bilingual.batch.model import Submission
 from bilingual.files import display_name
 from bilingual.form import without_personal
-from bilingual.model import Report
+from bilingual.model import Finding, Report
 
 _NAMING: Final = frozenset({"detail", "file", "name", "path", "provenance"})
 """The keys of a report below which a file may be named; all else is what the work itself says."""
@@ -74,6 +75,45 @@ class Names:
         if isinstance(value, (list, tuple)):
             return [self._replaced(one) for one in value]
         return value
+
+
+class Called:
+    """What files are called by whoever submitted them, where they lie under names of ours."""
+
+    def __init__(self, files: Iterable[tuple[str, str]]) -> None:
+        """Take each file's path and what it is called."""
+        self._instead: dict[str, str] = {}
+        for path, name in files:
+            own = display_name(Path(path).name)
+            if own != name:
+                self._instead |= {path: name, own: name}
+
+    def in_report(self, report: Report) -> Report:
+        """The report, in which files have the names they were submitted under."""
+        return Report.from_dict(self._below(report.to_dict())) if self._instead else report
+
+    def in_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Params of a finding or an error, likewise."""
+        return {key: self._named(key, value) for key, value in params.items()}
+
+    def in_findings(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings, likewise."""
+        return tuple(replace(one, params=self.in_params(one.params)) for one in findings)
+
+    def _below(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._named(key, one) for key, one in value.items()}
+        return [self._below(one) for one in value] if isinstance(value, list | tuple) else value
+
+    def _named(self, key: str, value: Any) -> Any:
+        """What stands under a key. A name is a name where it is all that stands there: the words of
+        a subtitle may be ``zh`` as well.
+        """
+        if isinstance(value, str):
+            return self._instead.get(value, value) if key in _NAMING else value
+        if isinstance(value, list | tuple) and key in _NAMING:
+            return [self._named(key, one) for one in value]
+        return self._below(value)
 
 
 def impersonal(value: Any) -> Any:

@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from bilingual.batch.model import Submission, WorkResult
-from bilingual.batch.names import Names
+from bilingual.batch.names import Called, Names
 from bilingual.batch.state import (
     PAGE,
     PRINTS,
@@ -154,10 +154,10 @@ def _done(
         progress=progress,
         timeout_s=task.timeout_s,
     )
-    called = dict(task.names)
+    own = dict(task.names)
+    report = called(task).in_report(report)
     report = replace(
-        report,
-        inputs=tuple(replace(i, name=called.get(i.role, i.name)) for i in report.inputs),
+        report, inputs=tuple(replace(i, name=own.get(i.role, i.name)) for i in report.inputs)
     )
     names = Names(work)
     report = names.in_report(report)
@@ -209,6 +209,12 @@ def failed(task: Task, reason: Reason, seconds: float = 0.0) -> WorkResult:
     )
 
 
+def called(task: Task) -> Called:
+    """The names of the work's files as they were submitted."""
+    own, files = dict(task.names), task.work.files
+    return Called((path, own[role]) for role, path in files.items() if role in own)
+
+
 def _reason(error: BilingualError, task: Task) -> Reason:
     """An error as a reason: its params are names, never a path on somebody's disk."""
     if isinstance(error, DeadlineError):
@@ -216,7 +222,7 @@ def _reason(error: BilingualError, task: Task) -> Reason:
     unseen = error.code in ("file-missing", "file-unreadable") and task.host != platform.node()
     if unseen and any(str(error.params.get("path")) in (p, Path(p).name) for p in task.seen):
         return Reason(code="work-not-shared", params={"host": platform.node()})
-    params = Names(task.work).in_params(error.params)
+    params = Names(task.work).in_params(called(task).in_params(error.params))
     return Reason(code="work-error", params={"code": error.code, "params": params})
 
 

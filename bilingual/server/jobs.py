@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from bilingual.batch.columns import FILES
 from bilingual.batch.model import Submission, WorkResult
+from bilingual.batch.names import Called
 from bilingual.batch.state import result_of, saved_of
-from bilingual.batch.work import Task, category_config, do_work, folder_of, watched
+from bilingual.batch.work import Task, called, category_config, do_work, folder_of, watched
 from bilingual.config import Category, Config
 from bilingual.errors import BilingualError, CancelledError, InputError, InternalError
 from bilingual.files import write_new, write_whole
@@ -83,7 +84,7 @@ def run_work(task: Task, form: Mapping[str, str] | None, note: str) -> WorkResul
         # In the work's folder the pledge is looked for, and nowhere else.
         folder = folder_of(Path(task.out), task.work.id) / INPUT
         task = replace(task, work=replace(task.work, form=form_from(form, folder)))
-    return do_work(task, _Note(Path(note)))
+    return do_work(task, _Note(Path(note), called(task)))
 
 
 def form_from(fields: Mapping[str, str], folder: Path) -> Form:
@@ -94,8 +95,8 @@ def form_from(fields: Mapping[str, str], folder: Path) -> Form:
 class _Note:
     """Writes how far a work is into a small file, which the service reads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, names: Called) -> None:
+        self._path, self._names = path, names
         self._stage, self._began, self._first = "", 0.0, 0.0
         self._next = 0.0
         self._found: list[dict[str, Any]] = []
@@ -104,7 +105,8 @@ class _Note:
         """Note a step."""
         now = time.monotonic()
         if isinstance(stage, FirstLook):
-            self._found += [to_note(finding) for finding in stage.findings[:_FIRST]]
+            first = stage.findings[:_FIRST]
+            self._found += [to_note(finding) for finding in self._names.in_findings(first)]
             self._next = 0.0
             return
         if stage != self._stage:
@@ -254,7 +256,8 @@ def _first_findings(
         for side in sides_of(role):
             if side in named:
                 named[side] = one.path
-    return first_findings(named, form=own, config=config)
+    found = first_findings(named, form=own, config=config)
+    return Called((one.path, one.name) for one in files).in_findings(found)
 
 
 def _named(error: BilingualError, files: Sequence[Candidate]) -> BilingualError:
