@@ -22,7 +22,7 @@ def test_before_and_after_the_check(shared: Client) -> None:
     assert guess["message"].startswith(f"{ZH} ")
     work = ended(shared, shared.post(WORKS, json={"files": files}).json()["url"])
     assert work["state"] == "done", work
-    report = shared.get(f"{work['url']}/report").json()
+    report = shared.get(f"{work['url']}/report.json").json()
     (found,) = [f for f in report["findings"] if f["rule"] == "encoding-assumed"]
     assert found["params"]["file"] == ZH
     assert {role: track["name"] for role, track in report["tracks"].items()} == {"bo": BO, "zh": ZH}
