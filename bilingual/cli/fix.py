@@ -157,6 +157,8 @@ def deliver_tracks(
     """
     changed = changed_tracks(fixed)
     if not changed:
+        if out is not None:
+            say(sentence("ui", "fix-no-file", {"path": str(out)}, lang))
         return {}
     if out is None:
         say(sentence("ui", "fix-nothing-written", {}, lang))

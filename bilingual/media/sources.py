@@ -49,7 +49,9 @@ _NAMED: Final = (
 """What the files of families begin with that are known by name and not opened."""
 
 _RIFF: Final = {b"WAVE": "wav", b"AVI ": "avi", b"CDXA": "mpeg"}
-_HEAD_BYTES: Final = 1024
+HEAD_BYTES: Final = 1024
+"""So many bytes of a file show its family."""
+
 _SYNC: Final = 0x47
 
 # Box types that an ISO base media or QuickTime file may begin with.
@@ -116,7 +118,7 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[Source]:
         status = os.fstat(descriptor)
         if status.st_size > limits.max_bytes:
             raise MediaError("media-too-big", path=name, limit=limits.max_bytes)
-        family = family_of(read_at(descriptor, _HEAD_BYTES, 0))
+        family = family_of(read_at(descriptor, HEAD_BYTES, 0))
         if family is None:
             raise MediaError("media-not-media", path=name)
         if family not in DEMUXERS:

@@ -158,14 +158,20 @@ def read_glossaries(work: Collected) -> None:
 def by_language(work: Collected, paths: Mapping[str, Path]) -> dict[str, Path]:
     """The paths by role, with a subtitle file in a video's place put in its language's.
 
-    Where it is in neither language, or that one has a file already, it stays.
+    Where it is in neither language, or that one has a file already, it stays. So does a film
+    under the name of a subtitle file.
     """
+    from bilingual.files import opened_plain
     from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
+    from bilingual.media.sources import HEAD_BYTES, family_of
 
     found = dict(paths)
     path = found.get("video")
     if path is None or not is_subtitle_name(path):
         return found
+    with opened_plain(path) as file:
+        if family_of(file.read(HEAD_BYTES)) is not None:
+            return found
     tracks = load_tracks(path, limits=work.config.reading)
     refuse_unusable(tracks, path)
     for side in LANGUAGES:

@@ -26,7 +26,7 @@ from bilingual.files import (
 )
 from bilingual.form import FIELDS, load_form
 from bilingual.formats import is_subtitle_name, load_tracks, refuse_unusable
-from bilingual.media.sources import family_of
+from bilingual.media.sources import HEAD_BYTES, family_of
 from bilingual.model import LANGUAGES, Language, Track
 
 Role = Literal["video", "bo", "zh", "form"]
@@ -53,7 +53,6 @@ _COMPARED_BYTES: Final = 50_000_000  # more than a subtitle file may have
 _SYSTEM_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r"})
 _DEPTH: Final = 3
 _MOST_FILES: Final = 500
-_HEAD_BYTES: Final = 1024
 _COPIED_S: Final = 60  # that copying a folder takes: the files of one copy are of one age
 _SHOWN: Final = 12
 
@@ -278,7 +277,7 @@ def _looked_at(entry: _Entry, config: Config) -> _File:
     path, suffix = entry.path, entry.path.suffix.lower()
     try:
         with opened_plain(path) as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(HEAD_BYTES)
     except InputError:
         return is_a("other")
     family = family_of(head)

@@ -125,11 +125,15 @@ def test_other_commands_go_by_the_name(
 
 
 @pytest.mark.usefixtures("pair")
-def test_a_fixed_file_has_the_ending_of_its_format() -> None:
+def test_a_fixed_file_has_the_ending_of_its_format(capsys: pytest.CaptureFixture[str]) -> None:
     Path("odd.srt").write_text(ZH.replace("很", "\u200b很"), encoding="utf-8")
     for name in ("new.srt", "new.txt", "folder", "folder.d"):
         assert run(["fix", "--zh", "odd.srt", "--out", name]) == 0
     assert "\u200b" not in Path("new.srt").read_text("utf-8")
     assert Path("folder.d", "odd.fixed.srt").is_file()
+    capsys.readouterr()
+    assert run(["fix", "--zh", "zh.srt", "--out", "same.srt", "--lang", "zh"]) == 0
+    assert "没有写出 same.srt" in capsys.readouterr().err
+    assert not Path("same.srt").exists()
     Path("is.docx").mkdir()  # whoever has such a folder means it
     assert run(["fix", "--zh", "odd.srt", "--out", "is.docx"]) == 0

@@ -10,6 +10,7 @@ import pytest
 from bilingual import BilingualError, load_tracks, transcribe, verify
 from bilingual.errors import InputError
 from bilingual.files import checked_path, fingerprint, opened_plain
+from tests.media.clips import make, picture, tone
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\n水\n"
 needs_links = pytest.mark.skipif(os.name != "posix", reason="links need POSIX here")
@@ -83,3 +84,21 @@ def test_no_name_is_no_folder() -> None:
     with pytest.raises(InputError) as caught:
         verify(zh="")
     assert caught.value.code == "file-missing"
+
+
+def test_a_film_under_the_name_of_subtitles_is_a_film(tmp_path: Path) -> None:
+    film, zh = tmp_path / "film.srt", tmp_path / "zh.srt"
+    make(tmp_path / "film.mp4", picture(seconds=2, rate=5), tone(2))
+    (tmp_path / "film.mp4").rename(film)
+    zh.write_text(SRT, encoding="utf-8")
+    report = verify(film, zh=zh)
+    assert [one.role for one in report.inputs] == ["video", "zh"]
+    assert report.media is not None
+    assert report.media.duration_ms == pytest.approx(2000, abs=100)
+
+
+def test_subtitles_in_the_place_of_a_film_are_subtitles(tmp_path: Path) -> None:
+    zh = tmp_path / "zh.srt"
+    for encoding in ("utf-8", "utf-16"):
+        zh.write_text(SRT, encoding=encoding)
+        assert [one.role for one in verify(zh).inputs] == ["zh"]
