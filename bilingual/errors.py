@@ -89,7 +89,9 @@ class DependencyError(BilingualError):
 
 
 class PluginError(BilingualError):
-    """An installed plug-in cannot be loaded, or two have the same id."""
+    """An installed plug-in cannot be loaded, two have the same id, or one fails while it runs
+    (``plugin-failed``, with its distribution, the error, the file and the line).
+    """
 
 
 class OverBudgetError(BilingualError):

@@ -1,7 +1,7 @@
 """For tests of rules, in this repository and in a distribution of your own: what a rule owes.
 
-``assert faults_of(rule) == []`` applies a rule's examples and reads its sentences. The rule need
-not be installed.
+``assert faults_of(rule) == []`` applies a rule's examples and reads its sentences, and
+``findings_of(rule, example)`` is what it finds in another one. The rule need not be installed.
 """
 
 from __future__ import annotations
@@ -137,6 +137,20 @@ def faults_of(rule: Rule) -> list[str]:
     if not failed and not findings:
         faults.append(f"catches: has no finding; the check is {check.verdict}{_why(check)}")
     return [*faults, *failed, *(fault for f in findings for fault in _of_finding(rule, f))]
+
+
+def findings_of(rule: Rule, example: Example) -> tuple[Finding, ...]:
+    """What a rule finds in a work: for each variant, severity and limit that is to hold.
+
+    Only this rule is applied, installed or not.
+
+    :raises AssertionError: the rule fails; the message says where.
+    """
+    check, findings = _applied(rule, example)
+    failed = _of_failure(rule.id, check)
+    if failed:
+        raise AssertionError(failed[0])
+    return findings
 
 
 def _applied(rule: Rule, example: Example) -> tuple[Check, tuple[Finding, ...]]:

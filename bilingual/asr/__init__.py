@@ -36,6 +36,8 @@ def transcribe(
     :raises DependencyError: no speech recogniser is installed; the message has the command
         that installs one.
     :raises ModelError: the speech model is missing, was altered or cannot be loaded.
+    :raises ConfigError: no recogniser has the name in the settings.
+    :raises PluginError: the recogniser of another package cannot be loaded, or fails.
     """
     from bilingual.asr.listening import transcribe_audio
     from bilingual.asr.streams import choose_sound

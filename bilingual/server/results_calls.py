@@ -315,25 +315,33 @@ async def _make_tracks(asked: _Asked, use: str, source: Path | None, folder: Pat
         await run_in_threadpool(asked.service.folders.remove, draft)
 
 
-async def _shown(asked: _Asked, use: str, source: Path | None = None) -> Response:
-    data = await _tracks(asked, use, f"fixes.{asked.language}.json", source)
-    return Response(data, media_type="application/json")
+async def _shown(request: Request, use: str) -> Response:
+    asked = await _Asked.of(request)
+    data = await _tracks(asked, use, f"fixes.{asked.language}.json")
+    return _whole(request, data, "application/json")
+
+
+def _whole(
+    request: Request, data: bytes, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What was made, or 304 where the caller has it."""
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    own = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
+    if unchanged(request, tag):
+        return Response(status_code=304, headers=own)
+    return Response(data, media_type=media_type, headers=own)
 
 
 async def _archive(request: Request, use: str) -> Response:
     asked = await _Asked.of(request)
     data = await _tracks(asked, use, ARCHIVE)
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     named = _download(f"{asked.work.record.title}.{use}.zip")
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", **named}
-    if unchanged(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(data, media_type="application/zip", headers=headers)
+    return _whole(request, data, "application/zip", named)
 
 
 async def fixes(request: Request) -> Response:
     """What can be fixed for certain, before anybody takes it."""
-    return await _shown(await _Asked.of(request), "fixed")
+    return await _shown(request, "fixed")
 
 
 async def fixed_zip(request: Request) -> Response:
@@ -355,16 +363,16 @@ async def take_sheet(request: Request) -> Response:
     path = service.folders.upload(new_id(), f"sheet{suffix}")
     try:
         await run_in_threadpool(path.write_bytes, data)
-        answer = await _shown(asked, "corrected", path)
+        data = await _tracks(asked, "corrected", f"fixes.{asked.language}.json", path)
     finally:
         await run_in_threadpool(service.folders.remove, path)
     service.hub.changed(asked.work.id)
-    return answer
+    return Response(data, media_type="application/json")
 
 
 async def shown_sheet(request: Request) -> Response:
     """What the sheet that was taken last has changed."""
-    return await _shown(await _Asked.of(request), "corrected")
+    return await _shown(request, "corrected")
 
 
 async def corrected_zip(request: Request) -> Response:
@@ -383,7 +391,8 @@ async def changes(request: Request) -> Response:
     found = await asked.service.workers.short(
         changes_between, str(asked.folder), folder, asked.language
     )
-    return json_response({"work": asked.work.id, "previous": before.id, **found})
+    answer = json_response({"work": asked.work.id, "previous": before.id, **found})
+    return _whole(request, bytes(answer.body), "application/json")
 
 
 # The overview.

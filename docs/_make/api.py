@@ -70,6 +70,7 @@ PARTS: Final = (
         Said("测试自己的规则", "Testing rules"),
         (
             "bilingual.testing.faults_of",
+            "bilingual.testing.findings_of",
             "bilingual.testing.work_of",
             "bilingual.testing.track",
             "bilingual.testing.burned_track",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bilingual.batch.names import Called
 from bilingual.errors import ConfigError, InternalError
 from bilingual.model import Finding, Severity
 from bilingual.model.first_look import FirstLook
@@ -195,11 +196,31 @@ def test_an_archive_is_fetched_once(shared: Client) -> None:
     assert again.headers["etag"] == first.headers["etag"]
 
 
+def test_whoever_has_an_answer_is_told_so_where_the_document_says_it(shared: Client) -> None:
+    first = ended(shared, submitted(shared, SPOILT_BO)["url"])
+    kept = {"previous": first["id"], "keep": ["bo", "zh"]}
+    work = ended(shared, shared.post(WORKS, json=kept).json()["url"])
+    paths = shared.get("/api/v1/openapi.json").json()["paths"]
+    asked = []
+    for path, calls in paths.items():
+        own = path.startswith(f"{WORKS}/{{work}}") and path.count("{") == 1
+        if own and "304" in calls.get("get", {"responses": {}})["responses"]:
+            answer = shared.get(path.format(work=work["id"]))
+            if answer.status_code != 200:  # it has no film, no sheet, no review
+                assert answer.status_code in (404, 422), path
+                continue
+            tag = {"If-None-Match": answer.headers["etag"]}
+            again = shared.get(path.format(work=work["id"]), headers=tag)
+            assert (again.status_code, again.content) == (304, b""), path
+            asked.append(path.rpartition("/")[2])
+    assert {"report.json", "report.html", "sheet.xlsx", "fixes", "fixed.zip", "changes"} <= {*asked}
+
+
 # While a work runs.
 
 
 def test_the_first_findings_are_noted_while_a_work_runs(tmp_path: Path) -> None:
-    note = _Note(tmp_path / "note.json")
+    note = _Note(tmp_path / "note.json", Called(()))
     finding = Finding(rule="untranslated", severity=Severity.ERROR, confidence=1.0, bo=(1,))
     note(FirstLook((finding,)), 0, None)
     note("align", 1, 4)
