@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -95,11 +95,14 @@ class Store:
             self._connection = sqlite3.connect(
                 self.folder / DATABASE, timeout=10, isolation_level=None, check_same_thread=False
             )
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute("PRAGMA secure_delete=ON")
-            self._connection.execute("PRAGMA journal_size_limit=67108864")
-            self._made()
+            with ExitStack() as stack:
+                stack.callback(self._connection.close)
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA synchronous=FULL")
+                self._connection.execute("PRAGMA secure_delete=ON")
+                self._connection.execute("PRAGMA journal_size_limit=67108864")
+                self._made()
+                stack.pop_all()  # it can be used: it stays open
         except sqlite3.Error as error:
             shown = display_name(str(self.folder))
             raise InputError("data-unusable", path=shown, detail=str(error)) from None

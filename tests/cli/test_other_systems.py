@@ -51,6 +51,7 @@ for name in absent.split():
     vars(sys.modules[module]).pop(name, None)
 sys.modules.update(dict.fromkeys(modules.split()))
 os.name = "other"
+sys.modules["shutil"]._use_fd_functions = False  # as where os.open takes no folder
 os.supports_dir_fd = os.supports_fd = os.supports_follow_symlinks = frozenset()
 """
 COMMAND = """

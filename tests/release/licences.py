@@ -115,15 +115,22 @@ def of_users() -> tuple[str, ...]:
     return tuple(found)
 
 
+_OF_CARDS: Final = ("nvidia-", "cuda-")
+
+
 def needed(requirements: Iterable[str]) -> dict[str, Distribution | None]:
-    """What these need, with all that it needs, by name; ``None`` for what is not installed."""
+    """What these need, with all that it needs, by name; ``None`` for what is not installed.
+
+    Without NVIDIA's own libraries: the builds of torch that are on PyPI for Linux bring them, and
+    nothing here needs them (``docs/install.md`` names the builds for the processor).
+    """
     open_ones = [Requirement(one) for one in requirements]
     seen: set[tuple[str, frozenset[str]]] = set()
     found: dict[str, Distribution | None] = {}
     while open_ones:
         asked = open_ones.pop()
         name, extras = canonicalize_name(asked.name), frozenset(asked.extras)
-        if name == OURS or (name, extras) in seen:
+        if name == OURS or name.startswith(_OF_CARDS) or (name, extras) in seen:
             continue
         if asked.marker and not any(asked.marker.evaluate({"extra": e}) for e in ("", *extras)):
             continue

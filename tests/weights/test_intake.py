@@ -114,7 +114,9 @@ def odd_member(kind: bytes, **fields: object) -> Callable[[Path], Path]:
             member.type = kind
             for name, value in fields.items():
                 setattr(member, name, value)
-            packed.addfile(member)
+            # Not by addfile: it writes no header that is wrong.
+            assert packed.fileobj is not None
+            packed.fileobj.write(member.tobuf())
         return path
 
     return make
