@@ -62,7 +62,11 @@ class Service:
         except filelock.Timeout:
             shown = display_name(str(folders.root))
             raise InputError("data-in-use", path=shown) from None
-        store = Store(folders.root)
+        try:
+            store = Store(folders.root)
+        except BaseException:
+            lock.release()
+            raise
         hub, metrics, workers = Hub(), Metrics(), workers or Workers(settings)
         dispatcher = Dispatcher(
             settings=settings,

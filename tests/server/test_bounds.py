@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -110,12 +111,26 @@ def test_what_belongs_to_no_field_is_counted(
     assert list(service_behind(client).folders.uploads.iterdir()) == []
 
 
+_STORES = contextlib.ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def closed_stores() -> Iterator[None]:
+    yield
+    _STORES.close()
+
+
+def opened(folder: Path) -> Store:
+    """A store that is closed after the test."""
+    return _STORES.enter_context(contextlib.closing(Store(folder)))
+
+
 class _Calls:
     """Calls of an application that answers none of them until it is told to."""
 
     def __init__(self, folder: Path, *, needs_token: bool) -> None:
         settings = Settings(data=folder, tokens=tokens() if needs_token else ())
-        sessions = Sessions(Store(folder), settings.tokens)
+        sessions = Sessions(opened(folder), settings.tokens)
         self.app = Boundary(self._waits, settings=settings, sessions=sessions, metrics=Metrics())
         self.going = asyncio.Event()
         self.waiting = 0
@@ -240,7 +255,7 @@ class _Dripping:
         for waited_for in ("_SOON_S", "_LINGER_S"):  # after an early answer
             monkeypatch.setattr(f"bilingual.server.access.{waited_for}", 0.0)
         settings = Settings(data=folder)
-        sessions = Sessions(Store(folder), ())
+        sessions = Sessions(opened(folder), ())
         self.app = Boundary(self._reads, settings=settings, sessions=sessions, metrics=Metrics())
         self.others: list[int] = []
 
