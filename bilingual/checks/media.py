@@ -37,6 +37,11 @@ _LEAST_OWN: Final = 0.8
 """Share of a film's length that is its own, below which the rest is reported."""
 
 
+def container_name(container: str) -> str:
+    """What people call a container, by its short name as it is measured."""
+    return _SHOWN.get(container, container.upper())
+
+
 def _container(artifacts: Artifacts) -> Iterator[Hit]:
     media = media_of(artifacts)
     wanted = artifacts.config.profile.media.containers
@@ -44,7 +49,7 @@ def _container(artifacts: Artifacts) -> Iterator[Hit]:
         yield Hit(
             params={
                 "found": media.container,
-                "name": _SHOWN.get(media.container, media.container.upper()),
+                "name": container_name(media.container),
                 "wanted": [name.upper() for name in wanted],
                 "brand": media.brand,
             }

@@ -67,12 +67,20 @@ _WORDS: Final[Mapping[Language, tuple[frozenset[str], str]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Files of which it cannot be told which one is meant; ``error`` says so."""
+
+    files: tuple[Path, ...]
+    error: InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
     """Which file is which. One with both languages is both ``bo`` and ``zh``.
 
     ``unused`` are the files of a folder that nothing was done with; what systems leave in
     folders, and hidden files, are not among them. ``replaced`` are those in whose place the
-    file that ``bilingual fix`` made of them is used.
+    file that ``bilingual fix`` made of them is used. ``doubts``: what is left to be chosen.
     """
 
     video: Path | None = None
@@ -81,6 +89,7 @@ class Submitted:
     form: Path | None = None
     unused: tuple[Path, ...] = ()
     replaced: tuple[Path, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def taken(self) -> Iterator[tuple[Role, Path]]:
         """The role and path of every file that is used."""
@@ -147,6 +156,7 @@ def recognise(
     names: Mapping[Path, str] | None = None,
     looks: Mapping[Path, Look] | None = None,
     of_folder: bool = False,
+    leave_open: bool = False,
     config: Config | None = None,
 ) -> Submitted:
     """Find out which of these files is the video, which the subtitles, which the form.
@@ -160,6 +170,8 @@ def recognise(
     :param looks: what :func:`looked_at` said of a file; it is not read again.
     :param of_folder: the files that are given are what somebody has in a folder: one that is
         of no use is passed over, and no error.
+    :param leave_open: where it cannot be told which to take, that is no error: the roles that
+        are sure are filled, and the others are among the ``doubts``.
     :raises InputError: ``inputs-ambiguous``, ``inputs-several-works``: it cannot be told
         which to take, with all that was found; ``inputs-none``: there is neither a video
         nor a subtitle file; ``inputs-unrecognised``: a file that was named is neither, or
@@ -175,16 +187,19 @@ def recognise(
     ]
     choice = _Choice(files, known)
     chosen = choice.made()
+    if choice.doubts and not leave_open:
+        raise choice.doubts[0].error
     used = {*chosen.values(), *choice.copies, *choice.replaced}
     for file in files:
         if file.named and file.path not in used:
             choice.refuse(file)
-    if not set(chosen) & {"video", "bo", "zh"}:
+    if not choice.doubts and not set(chosen) & {"video", "bo", "zh"}:
         raise InputError("inputs-none", found=_names(files))
     return Submitted(
         **chosen,
         unused=tuple(f.path for f in files if f.path not in used and not f.named),
         replaced=tuple(sorted(choice.replaced - set(chosen.values()))),
+        doubts=tuple(choice.doubts),
     )
 
 
@@ -339,12 +354,10 @@ class _Choice:
         self._files, self._known = files, known
         self.copies: set[Path] = set()  # of files that were chosen
         self.replaced: set[Path] = set()  # by the files that were made of them
+        self.doubts: list[Doubt] = []
 
     def made(self) -> dict[Role, Path]:
-        """The path of each role that has one.
-
-        :raises InputError: as :func:`recognise`.
-        """
+        """The path of each role that has one; ``doubts`` are known then, too."""
         chosen: dict[Role, Path] = {}
         both = self._of(lambda f: f.languages == frozenset(LANGUAGES))
         candidates: dict[Role, list[_File]] = {
@@ -358,7 +371,11 @@ class _Choice:
             if role in self._known:
                 chosen[role] = self._known[role]
             elif candidates.get(role):
-                chosen[role] = self._one(role, candidates[role], chosen)
+                several = self._narrowed(role, candidates[role], chosen.get("video"))
+                if len(several) > 1:
+                    self._doubt(role, several)
+                else:
+                    chosen[role] = several[0].path
         return chosen
 
     def _of(self, fits: Callable[[_File], bool]) -> list[_File]:
@@ -377,24 +394,34 @@ class _Choice:
             else []
         )
 
-    def _one(self, role: Role, found: Sequence[_File], chosen: Mapping[Role, Path]) -> Path:
+    def _narrowed(self, role: Role, found: Sequence[_File], video: Path | None) -> Sequence[_File]:
+        """Those of the files that names leave: one, where they decide."""
         several = found if role == "video" else self._fixed(self._distinct(found))
         for narrower in (
             lambda f: role in LANGUAGES and f.points_to(role),
-            lambda f: self._goes_with(f, chosen.get("video")),
+            lambda f: self._goes_with(f, video),
         ):
             if len(several) > 1:
                 fitting = [f for f in several if narrower(f)]
                 several = fitting if len(fitting) == 1 else several
-        if len(several) == 1:
-            return several[0].path
+        return several
+
+    def _doubt(self, role: str, several: Sequence[_File]) -> None:
+        """Note that it cannot be told which of these has a role."""
+        paths = tuple(f.path for f in several)
+        if role == "zh" and self.doubts and self.doubts[-1].files == paths:
+            self.doubts.pop()  # files with both languages are in doubt once, not by language
+            role = "both"
         folders = {str(Path(f.name).parent) for f in several}
         if len(folders) == len(several):
-            raise InputError("inputs-several-works", folders=sorted(folders)[:_SHOWN])
-        raise self._ambiguous(role, len(several))
+            error = InputError("inputs-several-works", folders=sorted(folders)[:_SHOWN])
+        else:
+            error = self._ambiguous(role, len(several), several)
+        self.doubts.append(Doubt(files=paths, error=error))
 
-    def _ambiguous(self, role: Role, count: int) -> InputError:
-        lists: dict[str, list[_File]] = {
+    def _ambiguous(self, role: str, count: int, meant: Sequence[_File]) -> InputError:
+        lists: dict[str, Sequence[_File]] = {
+            "files": meant,
             "video": [f for f in self._files if f.kind == "video"],
             "both": [f for f in self._files if len(f.languages) > 1],
         }
@@ -411,9 +438,9 @@ class _Choice:
         if file.broken:  # reading it says what is wrong
             refuse_unusable(load_tracks(file.path), file.path)
         if file.kind == "video":
-            raise self._ambiguous("video", 2)
+            raise self._ambiguous("video", 2, [file])
         if file.languages:
-            raise self._ambiguous(min(file.languages), 2)
+            raise self._ambiguous(min(file.languages), 2, [file])
         code = "inputs-other-language" if file.kind == "subtitles" else "inputs-unrecognised"
         raise InputError(code, path=file.name)
 
@@ -421,8 +448,8 @@ class _Choice:
         """The files without copies of one another."""
         once: dict[bytes, _File] = {}
         for file in sorted(found, key=lambda f: len(f.name)):  # the original has no addition
-            content = hashlib.sha256(read_at_most(file.path, _COMPARED_BYTES)).digest()
-            if once.setdefault(content, file) is not file:
+            data = read_at_most(file.path, _COMPARED_BYTES)
+            if once.setdefault(hashlib.sha256(data).digest(), file) is not file:
                 self.copies.add(file.path)
         return list(once.values())
 

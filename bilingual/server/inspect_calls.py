@@ -60,7 +60,7 @@ async def look(request: Request) -> Response:
             "kind": one["kind"],
             "languages": one["languages"],
             "role": one["role"],
-            "text": sentence("ui", f"inspect-{one['role']}", {}, language),
+            "text": sentence("ui", f"inspect-{one['role'] or 'open'}", {}, language),
         }
         for one in found["files"]
     ]

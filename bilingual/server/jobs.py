@@ -158,7 +158,10 @@ def inspect(
     language: str,
     bounds: Bounds,
 ) -> dict[str, Any]:
-    """What each file is taken for, what is wrong with them, what the cheap rules find."""
+    """What each file is taken for, what is wrong with them, what the cheap rules find.
+
+    The role of a file is ``None`` where it is one of several that may be meant.
+    """
     with bounded(bounds):
         looks: dict[str, Look] = {}
         problems: list[BilingualError] = []
@@ -180,7 +183,7 @@ def inspect(
                 "key": one.key,
                 "kind": "other" if (look := looks.get(one.key)) is None else look.kind,
                 "languages": [] if look is None else sorted(look.languages),
-                "role": roles.get(one.key, "none"),
+                "role": roles[one.key],
             }
             for one in files
         ]
@@ -193,38 +196,47 @@ def inspect(
 
 def _roles(
     files: Sequence[Candidate], looks: Mapping[str, Look], config: Config
-) -> tuple[dict[str, str], list[BilingualError]]:
-    """The role of each file by its key: as chosen, else as found out."""
-    roles: dict[str, str] = {
-        one.key: one.role for one in files if one.role is not None and not one.kept
+) -> tuple[dict[str, str | None], list[BilingualError]]:
+    """The role of each file by its key: as chosen, else as found out; and what is in doubt.
+
+    A doubt about some files leaves the roles of the others as they are.
+    """
+    roles: dict[str, str | None] = {
+        one.key: "none" if one.kept else one.role or "none" for one in files
     }
+    problems: list[BilingualError] = []
     given: dict[str, Path] = {}
     for one in files:
         for role in () if one.kept else sides_of(one.role):
-            if role in given:
-                return roles, [InputError("inputs-role-twice", role=role)]
-            given[role] = Path(one.path)
-    open_ones = [one for one in files if one.role is None]
-    replaced = {role for one in open_ones for role in _fits(looks.get(one.key))}
+            if role not in given:
+                given[role] = Path(one.path)
+            elif all(wrong.params["role"] != role for wrong in problems):
+                problems.append(InputError("inputs-role-twice", role=role))
+    open_ones = [one for one in files if one.role is None and one.key in looks]
+    replaced = {role for one in open_ones for role in _fits(looks[one.key])}
     for one in files:
         if one.kept and not {*given, *replaced} & {*sides_of(one.role)}:
-            roles[one.key] = str(one.role)
+            roles[one.key] = one.role
             given[str(one.role)] = Path(one.path)
     try:
         found = recognise(
             [one.path for one in open_ones],
             given=given,
             names={Path(one.path): one.name for one in files},
-            looks={Path(one.path): looks[one.key] for one in open_ones if one.key in looks},
+            looks={Path(one.path): looks[one.key] for one in open_ones},
             of_folder=True,
+            leave_open=True,
             config=config,
         )
     except BilingualError as error:
-        return roles, [_named(error, files)]
+        return roles, [*problems, _named(error, files)]
+    doubtful = {path for doubt in found.doubts for path in doubt.files}
     for one in open_ones:
-        taken = [role for role, path in found.taken() if path == Path(one.path)]
-        roles[one.key] = "both" if len(taken) > 1 else next(iter(taken), "none")
-    return roles, []
+        path = Path(one.path)
+        taken: list[str] = [role for role, own in found.taken() if own == path]
+        unused = None if path in doubtful else "none"
+        roles[one.key] = "both" if len(taken) > 1 else next(iter(taken), unused)
+    return roles, [*problems, *(_named(doubt.error, files) for doubt in found.doubts)]
 
 
 def sides_of(role: str | None) -> tuple[str, ...]:
@@ -234,16 +246,14 @@ def sides_of(role: str | None) -> tuple[str, ...]:
     return () if role in (None, "none") else (str(role),)
 
 
-def _fits(look: Look | None) -> Iterable[str]:
+def _fits(look: Look) -> Iterable[str]:
     """The roles that a file can fill by what is in it."""
-    if look is None:
-        return ()
     return look.languages if look.kind == "subtitles" else sides_of(look.kind)
 
 
 def _first_findings(
     files: Sequence[Candidate],
-    roles: Mapping[str, str],
+    roles: Mapping[str, str | None],
     form: Mapping[str, str] | None,
     config: Config,
 ) -> Sequence[Any]:

@@ -285,6 +285,53 @@ def test_a_file_that_is_named_is_used_or_refused(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("files", "sure", "doubts"),
+    [
+        (
+            {"v.mp4": MP4, "1.srt": BO, "2.srt": BO + "\n", "zh.srt": ZH},
+            {"video": "v.mp4", "zh": "zh.srt"},
+            [("bo", {"1.srt", "2.srt"})],
+        ),
+        (
+            {"v.mp4": MP4, "w.mp4": MP4, "bo.srt": BO, "form.toml": FORM},
+            {"bo": "bo.srt", "form": "form.toml"},
+            [("video", {"v.mp4", "w.mp4"})],
+        ),
+        (
+            {"1.srt": BO, "2.srt": BO + "\n", "3.srt": ZH, "4.srt": ZH + "\n"},
+            {},
+            [("bo", {"1.srt", "2.srt"}), ("zh", {"3.srt", "4.srt"})],
+        ),
+        (
+            {"v.mp4": MP4, "1.srt": BOTH, "2.srt": BOTH + "\n"},
+            {"video": "v.mp4"},
+            [("both", {"1.srt", "2.srt"})],
+        ),
+        (
+            {"bo.srt": BO, "zh.srt": ZH, "form.toml": FORM, "报名.toml": FORM + "\n"},
+            {"bo": "bo.srt", "zh": "zh.srt"},
+            [("form", {"form.toml", "报名.toml"})],
+        ),
+    ],
+    ids=["Tibetan", "videos", "both languages", "bilingual", "forms"],
+)
+def test_what_is_sure_is_told_where_the_rest_may_be_left_open(
+    files: Mapping[str, str | bytes],
+    sure: Mapping[str, str],
+    doubts: list[tuple[str, set[str]]],
+    tmp_path: Path,
+) -> None:
+    found = recognise([laid_out(tmp_path, files)], leave_open=True)
+    assert {role: path.name for role, path in found.taken()} == sure
+    assert [(d.error.params["role"], {p.name for p in d.files}) for d in found.doubts] == doubts
+    for doubt in found.doubts:
+        assert {p.name for p in doubt.files} == {*doubt.error.params["files"]}
+    with pytest.raises(InputError) as caught:  # as it is without
+        recognise([tmp_path])
+    assert caught.value.params == found.doubts[0].error.params
+
+
 def test_a_copy_that_is_named_is_no_second_file(tmp_path: Path) -> None:
     laid_out(tmp_path, {"bo.srt": BO, "zh.srt": ZH, "zh - 副本.srt": ZH})
     found = recognise([tmp_path / "bo.srt", tmp_path / "zh.srt", tmp_path / "zh - 副本.srt"])

@@ -194,7 +194,11 @@ def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
     ).json()
     assert looked["ready"] is False
     assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-ambiguous"]
-    assert "a.srt" in looked["problems"][0]["message"]
+    assert looked["problems"][0]["message"] == (
+        "2 files may be the Tibetan subtitles: a.srt, b.srt. For the one to be used, "
+        "choose this under “Used as”, or remove the others."
+    )
+    assert {(one["role"], one["text"]) for one in looked["files"]} == {(None, "to be chosen")}
     chosen = [{"upload": one, "role": "bo"}, {"upload": two, "role": "none"}]
     looked = shared.post("/api/v1/inspect", json={"files": chosen}).json()
     assert looked["ready"] is True
@@ -204,6 +208,41 @@ def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
     form = {"summary": "很" * 150, "title": "太阳"}
     looked = shared.post("/api/v1/inspect", json={"files": chosen, "form": form}).json()
     assert "summary-length" in [finding["rule"] for finding in looked["findings"]]
+
+
+def test_a_doubt_about_two_files_leaves_the_others_what_they_are(shared: Client) -> None:
+    names = {
+        "a.srt": SOUND_BO,
+        "b.srt": SOUND_BO + b"\n",
+        "1.srt": ZH_FILE,
+        "NOTE.md": b"# Notes\n",
+    }
+    ids = {name: upload(shared, name, data) for name, data in names.items()}
+
+    def looked(**chosen: str) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
+        files = [{"upload": one, "role": chosen.get(name[0])} for name, one in ids.items()]
+        answer = shared.post("/api/v1/inspect", json={"files": files}).json()
+        return {one["name"]: one["role"] for one in answer["files"]}, answer["problems"]
+
+    others = {"1.srt": "zh", "NOTE.md": "none"}
+    roles, problems = looked()
+    assert roles == {"a.srt": None, "b.srt": None, **others}
+    assert problems[0]["params"]["files"] == ["a.srt", "b.srt"]
+    assert problems[0]["message"] == (
+        "有 2 个文件都可能是藏文字幕：a.srt、b.srt。"
+        "请在要用的那一个的“用作”里选“藏文字幕”，或移除多余的。"
+    )
+    # As it is said there.
+    assert looked(b="bo") == ({"a.srt": "none", "b.srt": "bo", **others}, [])
+    # Chosen twice, it is these two alone that are wrong.
+    roles, problems = looked(a="bo", b="bo")
+    assert roles == {"a.srt": "bo", "b.srt": "bo", **others}
+    assert [one["code"] for one in problems] == ["inputs-role-twice"]
+    # Of every doubt it is said.
+    ids["2.srt"] = upload(shared, "2.srt", ZH_FILE + b"\n")
+    roles, problems = looked()
+    assert roles == dict.fromkeys(("a.srt", "b.srt", "1.srt", "2.srt")) | {"NOTE.md": "none"}
+    assert [one["params"]["role"] for one in problems] == ["bo", "zh"]
 
 
 def test_a_folder_may_hold_what_is_not_needed(shared: Client) -> None:

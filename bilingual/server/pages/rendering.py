@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from bilingual.checks.media import container_name
 from bilingual.config import MediaRules
 from bilingual.locale import catalogue, languages, shown_in
 from bilingual.render.templates import script_json, template_environment
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PageName = Literal["home", "work", "overview", "login"]
+
+CONTAINERS: Final = ("mov", "mp4", "matroska", "avi", "flv", "asf", "rm", "mpeg")
+"""What the script tells by a film's first bytes (``BRANDS``)."""
 
 _CODES: Final = "web-"
 """How the codes of the pages' words begin."""
@@ -81,6 +85,7 @@ def _asked(award: MediaRules | None) -> dict[str, object]:
         return {}
     return {
         "containers": award.containers,
+        "names": {container: container_name(container) for container in CONTAINERS},
         "bytes": (award.min_bytes, award.max_bytes),
         "ms": (award.min_duration_ms, award.max_duration_ms),
     }

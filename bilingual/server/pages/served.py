@@ -11,7 +11,9 @@ from typing import Final
 from bilingual.render.fontfiles import faces
 
 _HOME: Final = "bilingual.server.pages"
-_SCRIPTS: Final = ("common.js", "intake.js", "home.js", "results.js", "work.js", "other.js")
+_SCRIPTS: Final = (
+    *("common.js", "tabs.js", "intake.js", "home.js", "results.js", "work.js", "other.js"),
+)
 """The parts of the script, in order; they are sent as one."""
 _LETTERS: Final = {"Bilingual Tibetan": "U+0F00-0FFF"}
 """Letters for which alone a font is used, whatever else it has."""

@@ -1,5 +1,4 @@
 // Files that come in: taken, sent in pieces, judged, and gone on with after a broken line.
-const UPLOADS_KEY = "bilingual uploads";
 const SYSTEM_NAMES = new Set(["thumbs.db", "desktop.ini", "icon\r"]);
 const DEPTH = 3, MOST_DROPPED = 500;
 const ROLES = ["video", "bo", "zh", "both", "form", "none"];
@@ -28,13 +27,13 @@ async function droppedFiles(transfer) {
 
 // What shows of a film on this computer, before any of it is sent: size, container, length.
 const AWARD = JSON.parse(byId("award").textContent);
-const BRANDS = [[/^....ftypqt {2}/s, "MOV"], [/^....ftyp/s, "MP4"], [/^\x1aE\xdf\xa3/s, "MKV, WebM"], [/^RIFF....AVI /s, "AVI"], [/^FLV/s, "FLV"], [/^\x30\x26\xb2\x75/s, "WMV"], [/^\.RMF/s, "RMVB"], [/^\x00\x00\x01\xba/s, "MPG"]];
+const BRANDS = [[/^....ftypqt {2}/s, "mov"], [/^....ftyp/s, "mp4"], [/^\x1aE\xdf\xa3/s, "matroska"], [/^RIFF....AVI /s, "avi"], [/^FLV/s, "flv"], [/^\x30\x26\xb2\x75/s, "asf"], [/^\.RMF/s, "rm"], [/^\x00\x00\x01\xba/s, "mpeg"]];
 async function lookedAt(local) {
   const head = await local.slice(0, 16).arrayBuffer();
   const [, container] = BRANDS.find(([start]) => start.test(String.fromCharCode(...new Uint8Array(head)))) || [];
   if (!container || !AWARD.bytes) return [];
   const found = [], [least, most] = AWARD.bytes, [shortest, longest] = AWARD.ms;
-  if (container !== "MP4" && AWARD.containers.join() === "mp4") found.push(t("early-container", { name: local.name, container }));
+  if (container !== "mp4" && AWARD.containers.join() === "mp4") found.push(t("early-container", { name: local.name, container: AWARD.names[container] }));
   if (local.size > most) found.push(t("early-large", { name: local.name, bytes: sized(local.size), most: sized(most) }));
   if (local.size < least) found.push(t("early-small", { name: local.name, bytes: sized(local.size), least: sized(least) }));
   const ms = await lengthOf(local);
@@ -55,6 +54,24 @@ function lengthOf(local) {
   }).finally(() => { video.removeAttribute("src"); URL.revokeObjectURL(address); });
 }
 
+// How fast files go: what was sent over the time of sending it, of late above all.
+class Pace {
+  constructor() {
+    this.bytes = 0;
+    this.ms = 0;
+  }
+  took(bytes, ms) {
+    if (bytes < 1 << 16) return;  // the time of so few is that of asking and answering
+    this.bytes += bytes;
+    this.ms += ms;
+    if (this.ms > 60000) { this.bytes /= 2; this.ms /= 2; }
+  }
+  // Bytes a second; null until enough has gone to say so.
+  get rate() {
+    return this.bytes >= 1 << 20 || (this.bytes && this.ms >= 5000) ? this.bytes / Math.max(0.001, this.ms / 1000) : null;
+  }
+}
+
 // A file that misses the frame, or comes before the service has answered, would replace the page.
 for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
 
@@ -72,6 +89,8 @@ class Intake {
     this.pumping = false;
     this.starting = false;
     this.piece = 1 << 20;
+    this.pace = new Pace();
+    this.place = null;  // where its list is kept: known when the tab is
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.bind();
     if (previous) this.paint();
@@ -112,13 +131,16 @@ class Intake {
       else if (this.files.length >= this.limits.max_files) refused.push(t("refused-many", { name: local.name, most: this.limits.max_files }));
       else { this.take(local); taken++; }
     }
-    const box = this.part("refused");
-    box.hidden = !refused.length;
-    box.replaceChildren(el("ul", { class: "plain" }, ...refused.map(problemItem)));
+    this.refuse(refused);
     if (!taken) return;
     say(t("taken", { n: taken }));
     this.paint();
     this.pump();
+  }
+  refuse(sentences) {
+    const box = this.part("refused");
+    box.hidden = !sentences.length;
+    box.replaceChildren(el("ul", { class: "plain" }, ...sentences.map(problemItem)));
   }
   take(local) {
     // The same file as before a reload: its upload goes on.
@@ -194,7 +216,6 @@ class Intake {
       const took = performance.now() - began;
       if (took < 1000) this.piece = Math.min(this.limits.chunk_bytes, this.piece * 2);
       else if (took > 6000) this.piece = Math.max(1 << 17, this.piece / 2);
-      file.rate = (end - from) / Math.max(1, took / 1000);
       if (this.whole(file)) this.stale = true;
     } catch (error) {
       if (!this.files.includes(file)) return;
@@ -207,7 +228,10 @@ class Intake {
   async sent(file, from, end) {
     const headers = { "Upload-Offset": String(from), "Content-Type": "application/offset+octet-stream" };
     try {
-      return await call("PATCH", `${API}/uploads/${file.upload}`, { body: file.local.slice(from, end), headers });
+      const began = performance.now();
+      const answer = await call("PATCH", `${API}/uploads/${file.upload}`, { body: file.local.slice(from, end), headers });
+      this.pace.took(answer.received - from, performance.now() - began);
+      return answer;
     } catch (error) {
       if (error instanceof Refused && error.status === 409 && Number.isInteger(error.params.received)) return { received: error.params.received };
       if (error instanceof Unreachable) {
@@ -250,14 +274,27 @@ class Intake {
       }
       if (this.previous && this.keep().join() !== before) this.stale = true;  // what was told apart takes an old file's place
     } catch (error) {
-      if (error instanceof Refused && error.status === 404) {
-        for (const file of this.files) if (file.local) { file.upload = null; file.received = 0; }
-        this.files = this.files.filter((file) => file.local);
-      } else {
+      if (!(await this.lost(error, true))) {
         this.judged = { ready: false, files: [], problems: (error.sentences || [error.message]).map((message) => ({ message })), findings: [] };
       }
     }
     this.paint();
+  }
+
+  // Uploads that are there no longer: what is at hand is sent again where that is wanted; of the
+  // others it is said, and they can be put in again. False where the error is another.
+  async lost(error, again) {
+    if (error.code !== "upload-unknown") return false;
+    const gone = [];
+    for (const file of this.files.filter((one) => one.upload)) {
+      try { await persistent(() => call("GET", `${API}/uploads/${file.upload}`)); } catch (failure) { if (failure.status === 404) gone.push(file); }
+    }
+    for (const file of gone) Object.assign(file, { upload: null, received: 0, judged: null });
+    const left = gone.filter((file) => !(again && file.local));
+    this.files = this.files.filter((file) => !left.includes(file));
+    if (left.length) this.refuse([error.message]);
+    if (gone.length) { this.stale = true; this.store(); }
+    return gone.length > 0;
   }
 
   // Showing
@@ -280,7 +317,7 @@ class Intake {
     const open = this.files.filter((file) => !this.whole(file));
     if (open.length) {
       const left = open.reduce((sum, file) => sum + file.bytes - file.received, 0);
-      const rate = Math.max(...this.files.map((file) => file.rate || 0));
+      const rate = this.pace.rate;
       return [false, rate ? t("hint-sending-left", { left: lasting(left / rate) }) : t("hint-sending")];
     }
     if (this.previous && !this.files.length && this.kept.every((kept) => kept.on)) return [this.keep().length > 0, t("hint-unchanged")];
@@ -302,8 +339,11 @@ class Intake {
     const row = file.row, select = row.querySelector("select"), role = this.roleOf(file);
     const wanted = role ? ROLES : ["", ...ROLES];
     if (Array.from(select.options, (option) => option.value).join() !== wanted.join()) {
-      select.replaceChildren(...wanted.map((one) => el("option", { value: one }, t(one ? "role-" + one : "role-looking"))));
+      select.replaceChildren(...wanted.map((one) => el("option", { value: one }, one ? t("role-" + one) : "")));
     }
+    // One of several that may be meant, and no more to be told of it.
+    const none = select.querySelector('option[value=""]'), asks = t(file.judged ? "role-choose" : "role-looking");
+    if (none && none.textContent !== asks) none.textContent = asks;
     if (select.value !== (role || "")) select.value = role || "";
     row.querySelector(".file-size").textContent = sized(file.bytes);
     const bar = row.querySelector("progress");
@@ -360,10 +400,11 @@ class Intake {
     const headers = { "Idempotency-Key": token() };
     try {
       const made = await persistent(() => call("POST", `${API}/works`, { json, headers }));
-      remember(this.key, null);
+      remember(this.place, null);
       location.assign(made.page);
     } catch (error) {
       this.starting = false;
+      if (await this.lost(error, false)) { this.paint(); this.pump(); return; }
       this.judged = { ready: false, files: [], findings: [], problems: (error.sentences || [error.message]).map((message) => ({ message })) };
       this.paint();
     }
@@ -372,19 +413,33 @@ class Intake {
   // After a reload
 
   store() {
+    if (!this.place) return;
     const known = this.files.filter((file) => file.upload).map(({ name, bytes, modified, upload, role }) => ({ name, bytes, modified, upload, role }));
-    remember(this.key, known.length ? known : null);
+    remember(this.place, known.length ? { at: Date.now(), files: known } : null);
   }
   async restore() {
-    const before = remembered(this.key);
-    if (!Array.isArray(before)) return;
-    for (const one of before.slice(0, this.limits.max_files)) {
-      if (!one || typeof one.upload !== "string" || this.files.some((file) => file.upload === one.upload)) continue;
-      try {
-        const known = await persistent(() => call("GET", `${API}/uploads/${encodeURIComponent(one.upload)}`));
-        this.files.push({ local: null, name: known.name, bytes: known.bytes, modified: one.modified, upload: known.id, received: known.received, role: ROLES.includes(one.role) ? one.role : null, judged: null, wrong: null, early: [] });
-      } catch (error) { /* gone there: it is chosen anew */ }
+    await tab.settled();
+    const own = tab.place(this.key);
+    for (const place of tab.lists(this.key)) {
+      const before = remembered(place);
+      if (place !== own) {
+        if (this.files.length) break;  // with other files the list is begun anew
+        remember(own, before);
+        remember(place, null);
+      }
+      for (const one of before.files.slice(0, this.limits.max_files)) await this.known(one);
+      if (this.files.length) break;
     }
-    if (this.files.length) this.changed();
+    this.place = own;
+    if (this.files.length) this.changed(); else this.store();
+  }
+  async known(one) {
+    if (!one || typeof one.upload !== "string" || this.files.some((file) => file.upload === one.upload)) return;
+    try {
+      const known = await persistent(() => call("GET", `${API}/uploads/${encodeURIComponent(one.upload)}`));
+      // Chosen again already: that one is being sent.
+      if (this.files.some((file) => file.local && file.name === known.name && file.bytes === known.bytes && file.modified === one.modified)) return;
+      this.files.push({ local: null, name: known.name, bytes: known.bytes, modified: one.modified, upload: known.id, received: known.received, role: ROLES.includes(one.role) ? one.role : null, judged: null, wrong: null, early: [] });
+    } catch (error) { /* gone there: it is chosen anew */ }
   }
 }
