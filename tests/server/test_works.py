@@ -195,8 +195,8 @@ def test_what_is_wrong_is_said_before_anything_runs(shared: Client) -> None:
     assert looked["ready"] is False
     assert [wrong["code"] for wrong in looked["problems"]] == ["inputs-ambiguous"]
     assert looked["problems"][0]["message"] == (
-        "2 files may be the Tibetan subtitles: a.srt, b.srt. For the one to be used, "
-        "choose this under “Used as”, or remove the others."
+        "2 files may be the Tibetan subtitles: a.srt, b.srt. Under “Used as” "
+        "choose “Tibetan subtitles” for the one to use, or remove the others."
     )
     assert {(one["role"], one["text"]) for one in looked["files"]} == {(None, "to be chosen")}
     chosen = [{"upload": one, "role": "bo"}, {"upload": two, "role": "none"}]

@@ -72,7 +72,7 @@ ASKED = {
         ("Tibetan subtitles", "Chinese subtitles"),
         (
             "2 files may be the Tibetan subtitles: bo.srt, 藏文 字幕(定稿).srt. "
-            "For the one to be used, choose this under “Used as”, or remove the others."
+            "Under “Used as” choose “Tibetan subtitles” for the one to use, or remove the others."
         ),
     ),
 }
