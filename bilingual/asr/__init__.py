@@ -33,6 +33,8 @@ def transcribe(
     :raises InputError: the file is missing or unreadable, or has no sound stream with the
         number that the settings name.
     :raises MediaError: the file has no sound that can be decoded.
+    :raises ConfigError: no speech recogniser has the name in the settings.
+    :raises PluginError: it is a plug-in's that cannot be loaded.
     :raises DependencyError: no speech recogniser is installed; the message has the command
         that installs one.
     :raises ModelError: the speech model is missing, was altered or cannot be loaded.
@@ -40,6 +42,7 @@ def transcribe(
     :raises PluginError: the recogniser of another package cannot be loaded, or fails.
     """
     from bilingual.asr.listening import transcribe_audio
+    from bilingual.asr.registry import known_engine
     from bilingual.asr.streams import choose_sound
     from bilingual.errors import MediaError
     from bilingual.files import checked_path
@@ -48,6 +51,7 @@ def transcribe(
     settings = config or Config.load()
     tell = _Progress(progress)
     path = checked_path(video_or_audio)
+    known_engine(settings.asr)  # before the sound is decoded
     with settings.limits.budget().active():
         media = probe(path, settings.media)
         if not media.audio:

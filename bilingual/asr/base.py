@@ -109,7 +109,10 @@ class Engine:
     def installed(self) -> bool:
         """Whether its packages can be imported. Does not import them."""
         needed = (self.package, *self.besides)
-        return all(importlib.util.find_spec(name) is not None for name in needed)
+        try:
+            return all(importlib.util.find_spec(name) is not None for name in needed)
+        except ImportError:  # the package that one of them is a part of is not there
+            return False
 
     def require(self) -> None:
         """Raise where it is not installed.

@@ -49,6 +49,26 @@ def begin() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+class ExitedError(RuntimeError):
+    """A function left by ``sys.exit`` or the like; the name of what it raised."""
+
+
+def called(function: Callable[..., _T], *args: Any) -> _T:
+    """What a function answers; whatever it raises is an ``Exception``.
+
+    An exit that is met in a process, in somebody's plug-in for one, would be raised again where
+    its answer is awaited, and end a whole service there.
+
+    :raises ExitedError: it raised something else.
+    """
+    try:
+        return function(*args)
+    except Exception:
+        raise
+    except BaseException as error:
+        raise ExitedError(type(error).__name__) from None
+
+
 class LocalProcesses:
     """So many processes, each doing a work at a time.
 
@@ -78,7 +98,7 @@ class LocalProcesses:
         :param timeout_s: seconds after which the function should have ended by itself.
         """
         future: Future[_T] = self._pool.schedule(
-            function, args=list(args), timeout=timeout_s + _GRACE_S
+            called, args=[function, *args], timeout=timeout_s + _GRACE_S
         )
         return future
 
@@ -109,7 +129,8 @@ def cause_of(error: BaseException, *, timeout_s: float, memory_mib: int) -> Reas
         if error.exitcode == OVER_TIME:
             return Reason(code="work-timeout", params={"seconds": round(timeout_s)})
         return Reason(code="work-died", params={"status": error.exitcode})
-    return Reason(code="work-lost", params={"kind": type(error).__name__})
+    kind = str(error) if isinstance(error, ExitedError) else type(error).__name__
+    return Reason(code="work-lost", params={"kind": kind})
 
 
 class _Process(multiprocessing.context.SpawnProcess):

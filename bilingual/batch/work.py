@@ -128,7 +128,7 @@ def do_work(task: Task, progress: Callback | None = None) -> WorkResult:
         except MemoryError:
             reason = Reason(code="work-memory", params={"mib": task.memory_mib})
             return failed(task, reason, time.monotonic() - started)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a library's exit is not the process's
             full = no_room(error)
             if full is not None:
                 return failed(task, _reason(full, task), time.monotonic() - started)

@@ -17,7 +17,8 @@ from bilingual.errors import ConfigError
 from bilingual.locale import rule_words
 from bilingual.model import Check, CheckVerdict, Finding, Reason, Severity, Span, Verdict
 from bilingual.nearest import nearest
-from bilingual.plugins import Kind, Plugins, discover, failure, objects
+from bilingual.plugins import STOPS, Kind, Plugins, discover, objects
+from bilingual.plugins.calls import failure
 from bilingual.showing import logger
 
 _KIND: Final = Kind(
@@ -228,7 +229,9 @@ def _apply(
                 seen = outcome
             else:
                 doubt = outcome
-    except Exception as error:
+    except STOPS:
+        raise
+    except BaseException as error:
         _log.exception("rule %s broke", rule.id)
         why = failure(error, rule.run, rules().origin(rule.id), outcomes)
         return Check(

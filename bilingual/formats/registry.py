@@ -8,9 +8,10 @@ from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from bilingual.errors import PluginError
+from bilingual.errors import FormatError, PluginError
 from bilingual.formats.base import Format, Writer
-from bilingual.plugins import Kind, Plugins, discover, guarded, named_parts, objects
+from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins.calls import guarded, named_parts
 from bilingual.showing import logger
 
 _KIND: Final = Kind(
@@ -29,7 +30,13 @@ def formats() -> Plugins[Format]:
 
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
-    found = named_parts(discover(_KIND), "claims", "read", "plain", "prepare", "hopeless")
+    # A file of too many cues is refused where it is read, by ``Sheet.add``, which a plug-in's
+    # reader calls: that says something of the file and nothing of the plug-in.
+    found = named_parts(
+        discover(_KIND),
+        *("claims", "read", "plain", "prepare", "hopeless"),
+        passing={"read": (FormatError,)},
+    )
     theirs = {
         name: replace(
             found[name],

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from bilingual.config import BurnedIn
 from bilingual.errors import DependencyError
 from bilingual.model import Language, Reason
 from bilingual.ocr.base import ReaderKind, Reading
-from bilingual.plugins import Kind, all_of, discover, named_made, named_parts, objects
+from bilingual.plugins import Kind, discover, objects
+from bilingual.plugins.calls import named_made, named_parts
+from bilingual.plugins.given import (
+    Fields,
+    all_of,
+    functions_of,
+    refuse_faults,
+    seen_text,
+    share,
+    whole,
+)
+
+
+def _refuse(kind: ReaderKind) -> None:
+    languages = get_args(Language)
+    refuse_faults(
+        {
+            "language": (kind.language in languages, f"one of {', '.join(languages)}"),
+            "rank": (whole(kind.rank) is not None, "a whole number"),
+            "trusted": (share(kind.trusted) is not None, "0..1"),
+            **functions_of(kind, "missing", "load", "fingerprint"),
+        },
+        kind,
+    )
+
 
 _KIND: Final = Kind(
     name="reader",
@@ -18,6 +43,7 @@ _KIND: Final = Kind(
     home="bilingual.ocr.readers",
     attribute="READER",
     read=objects(ReaderKind, attrgetter("name")),
+    refuse=_refuse,
 )
 
 
@@ -25,7 +51,28 @@ def _readings(given: object, asked: tuple[Any, ...]) -> list[Reading]:
     found = all_of(Reading, given)
     if len(found) != len(asked[0]):
         raise TypeError(f"gave {len(found)} readings of {len(asked[0])} rows")
-    return list(found)
+    return [_reading(one) for one in found]
+
+
+def _missing(given: object, _: tuple[Any, ...]) -> Reason | None:
+    if given is None:
+        return None
+    if not isinstance(given, Reason):
+        raise TypeError(f"gave {type(given).__name__}, not Reason or None")
+    fields = Fields(given)
+    params = fields.one("params", Mapping)
+    if not all(isinstance(name, str) for name in params):
+        raise TypeError(f"gave Reason(params={params!r}), whose names are not text")
+    return Reason(code=fields.text("code"), params=dict(params))
+
+
+def _reading(given: Reading) -> Reading:
+    fields = Fields(given)
+    return Reading(
+        text=fields.text("text"),
+        confidence=fields.share("confidence"),
+        others=fields.texts("others"),
+    )
 
 
 @cache
@@ -35,7 +82,11 @@ def reader_kinds() -> tuple[ReaderKind, ...]:
     :raises PluginError: ``plugin-duplicate``: two have the same name.
     """
     found = named_made(discover(_KIND), "load", {"read": _readings}, {"glance": _readings})
-    found = named_parts(found, "missing", "load", "fingerprint")
+    found = named_parts(
+        found,
+        *("missing", "load", "fingerprint"),
+        seen={"missing": _missing, "fingerprint": seen_text},
+    )
     return tuple(sorted(found.values(), key=lambda kind: (kind.language, kind.rank, kind.name)))
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from bilingual.plugins import Kind, Plugins, discover, named_parts, objects
+from bilingual.plugins import Kind, Plugins, discover, objects
+from bilingual.plugins.calls import named_parts
 from bilingual.render.base import Renderer
 
 _KIND: Final = Kind(

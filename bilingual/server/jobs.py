@@ -57,7 +57,7 @@ def bounded(bounds: Bounds) -> Iterator[None]:
             yield
         except (BilingualError, CancelledError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             wrong = InternalError.of(error)
             raise InternalError(wrong.code, **(wrong.params | {"detail": ""})) from None
 

@@ -64,6 +64,7 @@ RENDERER = replace(HEADLINE, name="failing", render=_render)
 
 HEARING = """
 from dataclasses import replace
+from bilingual.asr.base import by_path
 from bilingual_extras.engine import ENGINE as PARROT
 
 class Deaf:
@@ -89,9 +90,19 @@ class Hasty(Deaf):
     def recognise_all(self, sounds, language):
         return []
 
+class Wired:
+    def __init__(self, weights):
+        pass
+
 ENGINES = tuple(
     replace(PARROT, name=kind.__name__.lower(), load=lambda weights, settings, kind=kind: kind())
     for kind in (Deaf, Lost, Loose, Sure, Hasty)
+) + (
+    replace(PARROT, name="wired", load=Wired),
+    replace(PARROT, name="ranked", rank="9"),
+    replace(PARROT, name="mute", languages=None),
+    replace(PARROT, name="weightless", weights=lambda model: model),
+    replace(PARROT, name="missed", weights=by_path),
 )
 """
 
@@ -271,11 +282,25 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.parametrize(
     ("name", "error", "line"),
     [
+        ("wired", "TypeError: Wired.__init__() takes 2 positional", "def __init__"),
+        ("weightless", "TypeError: weights() gave str, not Weights", "weights=lambda"),
         ("deaf", "TypeError: Deaf has no recognise()", "lambda weights"),
         ("lost", "AttributeError: 'Lost' object has no attribute 'words'", "self.words["),
-        ("loose", "TypeError: gave str, not a list or tuple of Segment", "def recognise(self"),
-        ("sure", "TypeError: gave 'zh': 100, not a language and 0..1", "def language_scores"),
-        ("hasty", "TypeError: gave no list of one result for each of", "def recognise_all"),
+        (
+            "loose",
+            "TypeError: recognise() gave str, not a list or tuple of Segment",
+            "def recognise(self",
+        ),
+        (
+            "sure",
+            "TypeError: language_scores() gave 'zh': 100, not a language and 0..1",
+            "def language_scores",
+        ),
+        (
+            "hasty",
+            "TypeError: recognise_all() gave no list of one result for each of",
+            "def recognise_all",
+        ),
     ],
 )
 def test_an_engine_that_fails_is_named(hearing: Run, name: str, error: str, line: str) -> None:
@@ -291,6 +316,31 @@ def test_an_engine_that_fails_is_named(hearing: Run, name: str, error: str, line
     assert told["params"]["file"] == "hearing_extras.py"
     at = told["params"]["line"]
     assert line in HEARING.splitlines()[at - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("ranked", "ValueError: rank='9' is not a whole number"),
+        ("mute", "ValueError: languages=None is not a frozenset of languages"),
+    ],
+)
+def test_an_engine_that_is_declared_wrongly_is_left_out(
+    hearing: Run, name: str, detail: str
+) -> None:
+    narration = ROOT / "bilingual/sample/assets/narration.ogg"
+    done = hearing("transcribe", str(narration), "--asr", name, "--format", "json")
+    assert done.returncode == 2
+    told = json.loads(done.stdout)["error"]
+    assert told["code"] == "plugin-broken"
+    assert told["params"]["detail"] == detail
+
+
+def test_a_model_that_is_not_there_is_no_failure_of_the_engine(hearing: Run) -> None:
+    narration = ROOT / "bilingual/sample/assets/narration.ogg"
+    options = ("--asr", "missed", "--asr-model", "./no-such", "--format", "json")
+    done = hearing("transcribe", str(narration), *options)
+    assert json.loads(done.stdout)["error"]["code"] == "model-path-missing"
 
 
 class Blind:
@@ -309,9 +359,9 @@ class Blind:
     ("given", "error"),
     [
         (None, "KeyError: 'blind'"),
-        ([], "TypeError: gave 0 readings of 1 rows"),
-        (["神谕"], "TypeError: gave str where Reading is due"),
-        ("神", "TypeError: gave str, not a list or tuple of Reading"),
+        ([], "TypeError: read() gave 0 readings of 1 rows"),
+        (["神谕"], "TypeError: read() gave str where Reading is due"),
+        ("神", "TypeError: read() gave str, not a list or tuple of Reading"),
     ],
 )
 def test_a_reader_that_fails_is_named(

@@ -387,12 +387,16 @@ def test_an_alarm_raises_and_makes_no_error(monkeypatch: pytest.MonkeyPatch) -> 
     assert {str(f.severity) for f in wrong} == {"warning"}
 
 
-def test_one_that_breaks_or_misses_some(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [RuntimeError("boom"), SystemExit(3)])
+def test_one_that_breaks(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
-        raise RuntimeError("boom")
+        raise error
 
     (use,) = report(plugged(monkeypatch, broken)).provenance.backends
     assert (use.state, code_of(use)) == ("unknown", "backend-broke")
+
+
+def test_one_that_misses_some(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def partial(pairs: Any, own: Any, tell: Any, answers: Any) -> Outcome:
         missed = UnavailableError("backend-timeout", backend="plug", host="h")

@@ -26,6 +26,7 @@ from bilingual.model import (
     Reason,
     Track,
 )
+from bilingual.plugins import STOPS
 from bilingual.showing import logger
 from bilingual.text.bead import BeadTexts
 from bilingual.translation.backends.base import (
@@ -139,7 +140,9 @@ def _run(
         _log.warning("backend %s: %s %s", backend.name, reason.code, reason.params)
         answers.keep(backend.name, _UNAVAILABLE, reason)
         return None, reason
-    except Exception:
+    except STOPS:
+        raise
+    except BaseException:
         _log.exception("backend %s broke", backend.name)
         return None, UnavailableError("backend-broke", backend=backend.name)
     return outcome, outcome.missed

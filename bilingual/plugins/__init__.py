@@ -25,35 +25,31 @@ is then asked for by that name, that is a :class:`bilingual.errors.PluginError`;
 was to check something shows in the report (``bilingual.checks.engine``). Two of one id
 are a ``PluginError`` at once: either could be the one that was meant.
 
-One that fails while it runs is named with its distribution, the error and the line of its own
-file (:func:`failure`): whoever wrote it can put it right, and nobody takes it for a fault of ours.
+One that fails while it runs is named with its distribution (:mod:`bilingual.plugins.calls`).
 """
 
 from __future__ import annotations
 
-import functools
-import inspect
 import pkgutil
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import PurePath
-from types import CodeType, ModuleType, SimpleNamespace
-from typing import Any, Final, Generic, ParamSpec, TypeVar
+from types import ModuleType
+from typing import Any, Final, Generic, TypeVar
 
 from bilingual._version import __version__
-from bilingual.errors import BilingualError, CancelledError, PluginError
-from bilingual.showing import logger, visible
+from bilingual.budget import Stopped
+from bilingual.errors import PluginError
+from bilingual.showing import logger
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
-_LONGEST: Final = 300
-"""So many characters of what a failing plug-in says are kept: it may say a whole file."""
+STOPS: Final = (KeyboardInterrupt, Stopped)
+"""What ends a run on purpose. Whatever else a plug-in raises is a failure of its own: its
+``sys.exit`` shall not end a program that others use."""
 
 OURS: Final = f"bilingual {__version__}"
 """Where the plug-ins of this library are from."""
@@ -192,8 +188,9 @@ def discover(kind: Kind[T]) -> Plugins[T]:
                 second=origin,
             )
 
-    def leave_out(point: EntryPoint, name: str, error: Exception) -> None:
-        origin, detail = _origin(point), f"{type(error).__name__}: {error}"
+    def leave_out(point: EntryPoint, name: str, error: BaseException) -> None:
+        origin, detail = _origin(point), f"{type(error).__name__}: {words_of(error)}"
+        detail = detail.removesuffix(": ")
         _log.error("%s %r of %s cannot be loaded: %s", kind.name, name, origin, detail)
         _log.debug("%s", point.value, exc_info=True)
         broken[name] = Broken(kind=kind.name, name=name, origin=origin, detail=detail)
@@ -211,13 +208,17 @@ def discover(kind: Kind[T]) -> Plugins[T]:
     for point in installed(kind.group):
         try:
             pairs = list(kind.read(point.load(), point.name))
-        except Exception as error:
+        except STOPS:
+            raise
+        except BaseException as error:
             leave_out(point, point.name, error)
             continue
         for ident, plugin in pairs:
             try:
                 _refuse(kind, plugin)
-            except Exception as error:
+            except STOPS:
+                raise
+            except BaseException as error:
                 leave_out(point, ident, error)
             else:
                 add(_origin(point), ident, plugin, point)
@@ -262,164 +263,11 @@ def _distribution(point: EntryPoint) -> str:
     return point.value if dist is None else f"{dist.name} {dist.version}"
 
 
-def failure(
-    error: Exception, call: Callable[..., Any], origin: str, made: object = None
-) -> dict[str, Any]:
-    """What a plug-in that fails while it runs is told by: whose it is, the error, and the line.
-
-    Of the file the name alone is told: the folder that it lies in is nobody's business.
-
-    :param call: the plug-in's function that failed.
-    :param origin: the distribution.
-    :param made: what it gave; a generator shows the line at which it stands, where what it
-        yielded is at fault and not what it ran into.
-    :return: ``origin``, ``error``, and ``file`` and ``line`` (1-based) where the function is
-        written in Python.
-    """
-    code = _code_of(call)
-    frames = [(f.f_code.co_filename, at) for f, at in traceback.walk_tb(error.__traceback__)]
-    own = [at for name, at in frames if code is not None and name == code.co_filename]
-    told: dict[str, Any] = {"origin": origin, "error": said_by(error)}
-    if code is None:
-        return told
-    line = code.co_firstlineno
-    if own:
-        line = own[-1]
-    elif inspect.isgenerator(made) and made.gi_frame is not None:
-        line = made.gi_frame.f_lineno
-    return {**told, "file": visible(PurePath(code.co_filename).name), "line": line}
-
-
-def said_by(error: BaseException) -> str:
-    """The type of an error and what it says, on one line that is safe to show and not too long."""
+def words_of(error: BaseException) -> str:
+    """What an error says; nothing where it cannot, for whoever made it made its words as well."""
     try:
-        # What the system reports names the file with its folders; its own words do not.
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    except Exception:  # whoever made the error made its words as well
-        said = ""
-    if len(said) > _LONGEST:
-        said = f"{said[:_LONGEST]}…"
-    return visible(f"{type(error).__name__}: {said}" if said.strip() else type(error).__name__)
-
-
-def _code_of(call: object) -> CodeType | None:
-    """The code of a function, whatever it is wrapped in; ``None`` where it has none in Python."""
-    while isinstance(call, functools.partial):
-        call = call.func
-    if callable(call):
-        call = inspect.unwrap(call)
-    called = inspect.getattr_static(type(call), "__call__", None)  # of an object that is called
-    for held in (call, getattr(call, "__func__", None), called):
-        code = getattr(held, "__code__", None)
-        if isinstance(code, CodeType):
-            return code
-    return None
-
-
-def guarded(call: Callable[P, T], kind: str, name: str, origin: str) -> Callable[P, T]:
-    """A plug-in's function whose failures name the plug-in.
-
-    :return: the same function; it raises ``PluginError``: ``plugin-failed`` where the plug-in's
-        raises what is none of this library's own errors.
-    """
-
-    @functools.wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return call(*args, **kwargs)
-        except (BilingualError, CancelledError):
-            raise  # a limit that was passed, or a stop
-        except Exception as error:
-            _log.info("%s %r of %s failed", kind, name, origin, exc_info=True)
-            params = failure(error, call, origin)
-            raise PluginError("plugin-failed", kind=kind, name=name, **params) from error
-
-    return run
-
-
-def named_parts(found: Plugins[T], *parts: str) -> Plugins[T]:
-    """The plug-ins; these functions of those that are not ours name their plug-in where they fail.
-
-    :param parts: names of fields that hold functions, of a frozen dataclass.
-    """
-
-    def named(name: str, plugin: Any) -> Any:
-        origin = found.origin(name)
-        calls = {p: guarded(getattr(plugin, p), found.kind, name, origin) for p in parts}
-        return replace(plugin, **calls)
-
-    theirs = {name: named(name, found[name]) for name in found.origins}
-    return replace(found, found={**found.found, **theirs})
-
-
-Seen = Callable[[Any, tuple[Any, ...]], Any]
-"""What a function of a plug-in gave, and its arguments: gives it, or raises ``TypeError``."""
-
-
-def named_made(
-    found: Plugins[T],
-    make: str,
-    owed: Mapping[str, Seen],
-    more: Mapping[str, Seen] | None = None,
-) -> Plugins[T]:
-    """The plug-ins; what those that are not ours make names its plug-in where it fails.
-
-    What is made is replaced by an object that has these members and no others.
-
-    :param make: the field that holds the function, of a frozen dataclass.
-    :param owed: the functions that what it makes has to have, and what sees that a result is
-        right.
-    :param more: members that it may have; one that is no function is seen as it is.
-    """
-
-    def named(name: str, plugin: Any) -> Any:
-        origin, making = found.origin(name), getattr(plugin, make)
-
-        @functools.wraps(making)
-        def made(*args: Any) -> Any:
-            theirs = making(*args)
-            lacking = [part for part in owed if not callable(getattr(theirs, part, None))]
-            if lacking:
-                raise TypeError(f"{type(theirs).__name__} has no {lacking[0]}()")
-            return _members(theirs, {**owed, **(more or {})}, found.kind, name, origin)
-
-        return replace(plugin, **{make: made})
-
-    theirs = {name: named(name, found[name]) for name in found.origins}
-    return replace(found, found={**found.found, **theirs})
-
-
-def _members(
-    theirs: object, seen: Mapping[str, Seen], kind: str, name: str, origin: str
-) -> SimpleNamespace:
-    shown = SimpleNamespace()
-    for part, right in seen.items():
-        member = getattr(theirs, part, None)
-        if callable(member):
-            setattr(shown, part, guarded(_right(member, right), kind, name, origin))
-        elif member is not None:
-            setattr(shown, part, right(member, ()))
-    return shown
-
-
-def _right(call: Callable[..., Any], seen: Seen) -> Callable[..., Any]:
-    """The function; what it gives is seen before anything is done with it."""
-
-    @functools.wraps(call)
-    def run(*args: Any) -> Any:
-        return seen(call(*args), args)
-
-    return run
-
-
-def all_of(kind: type[T], given: object) -> tuple[T, ...]:
-    """The items of a sequence, each of which is of a type.
-
-    :raises TypeError: it is no sequence, or an item is something else.
-    """
-    if not isinstance(given, (list, tuple)):
-        raise TypeError(f"gave {type(given).__name__}, not a list or tuple of {kind.__name__}")
-    for one in given:
-        if not isinstance(one, kind):
-            raise TypeError(f"gave {type(one).__name__} where {kind.__name__} is due")
-    return tuple(given)
+        return str(error)
+    except STOPS:
+        raise
+    except BaseException:
+        return ""
