@@ -63,7 +63,8 @@ def _missing(given: object, _: tuple[Any, ...]) -> Reason | None:
     params = fields.one("params", Mapping)
     if not all(isinstance(name, str) for name in params):
         raise TypeError(f"gave Reason(params={params!r}), whose names are not text")
-    return Reason(code=fields.text("code"), params=dict(params))
+    code = fields.text("code")
+    return Reason(code=code, params=dict(params))
 
 
 def _reading(given: Reading) -> Reading:
