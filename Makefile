@@ -53,14 +53,14 @@ coverage: $(TEST)/.done
 	  -W "ignore:Exception ignored in thread started by:pytest.PytestUnraisableExceptionWarning" tests/$(PART)
 	$(TEST)/bin/python -m coverage combine --quiet
 	$(TEST)/bin/python -m coverage html --quiet --directory build/coverage
-	$(TEST)/bin/python -m coverage json --quiet -o build/coverage.json
+	$(TEST)/bin/python -m coverage json --quiet -o build/lines.json
 	$(TEST)/bin/python -m coverage report --fail-under=$(FLOOR)
 	BENCH_OUT=build $(TEST)/bin/python -m tests.bench.bench_coverage --branches $(BRANCHES)
 
 # What share the suite has to run, in percent, rounded: of lines and branches together, and of
-# branches alone. Reached on 2026-11-29; tests/bench/coverage.md says what is left and why.
-FLOOR := 96
-BRANCHES := 92
+# branches alone. Reached on 2026-11-30; tests/bench/coverage.md says what is left and why.
+FLOOR := 97
+BRANCHES := 94
 
 lint: $(TEST)/.done
 	$(TEST)/bin/ruff check .

@@ -3,7 +3,7 @@
     make coverage
     python -m tests.bench.bench_coverage [FILE] [--branches PERCENT]
 
-``FILE`` is the JSON that ``coverage json`` writes (``build/coverage.json``). A line that is not run
+``FILE`` is the JSON that ``coverage json`` writes (``build/lines.json``). A line that is not run
 is of the first of these kinds that fits: of a process that starts bare, where nothing measures; of a
 branch for another system; within the handling of an exception; the raising of an error; or one of
 the rest, mostly an early return for a rare shape of input. With ``--branches`` the exit status is 1
@@ -166,7 +166,7 @@ def written(measured: Mapping[str, Any]) -> float:
 def main() -> int:
     """Write the result of a run of ``make coverage``."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("file", nargs="?", type=Path, default=ROOT / "build/coverage.json")
+    parser.add_argument("file", nargs="?", type=Path, default=ROOT / "build/lines.json")
     parser.add_argument("--branches", type=float, default=0.0, metavar="PERCENT")
     asked = parser.parse_args()
     found = written(json.loads(asked.file.read_text(encoding="utf-8")))
