@@ -33,12 +33,10 @@ def transcribe(
     :raises InputError: the file is missing or unreadable, or has no sound stream with the
         number that the settings name.
     :raises MediaError: the file has no sound that can be decoded.
-    :raises ConfigError: no speech recogniser has the name in the settings.
-    :raises PluginError: it is a plug-in's that cannot be loaded.
     :raises DependencyError: no speech recogniser is installed; the message has the command
         that installs one.
     :raises ModelError: the speech model is missing, was altered or cannot be loaded.
-    :raises ConfigError: no recogniser has the name in the settings.
+    :raises ConfigError: no speech recogniser has the name in the settings.
     :raises PluginError: the recogniser of another package cannot be loaded, or fails.
     """
     from bilingual.asr.listening import transcribe_audio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
@@ -163,14 +163,22 @@ def known_engine(settings: Asr) -> None:
     :raises ConfigError: no recogniser of Mandarin has that name.
     :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.
     """
+    engines()  # two of one name are an error, whichever is asked for
+    if settings.engine not in ("auto", "off"):
+        _asked_for(settings.engine)
+
+
+def _asked_for(name: str) -> Engine:
+    """The recogniser of Mandarin of that name.
+
+    :raises ConfigError: none has it.
+    :raises PluginError: ``plugin-broken``: it is installed and cannot be loaded.
+    """
+    engines().named(name)
     known = _for_mandarin()
-    engines().named(settings.engine)
-    if settings.engine not in ("auto", "off", *known):
-        raise _unknown(settings.engine, known)
-
-
-def _unknown(name: str, known: Iterable[str]) -> ConfigError:
-    return ConfigError("engine-unknown", name=name, known=list(known))
+    if name not in known:
+        raise ConfigError("engine-unknown", name=name, known=list(known))
+    return known[name]
 
 
 def _for_mandarin() -> dict[str, Engine]:
@@ -188,16 +196,12 @@ def choose(settings: Asr) -> tuple[Engine, Weights]:
     :raises DependencyError: it is not installed, or none is.
     :raises ModelError: the model is unknown, absent or altered.
     """
-    known = _for_mandarin()
     if settings.engine != "auto":
-        engines().named(settings.engine)
-        if settings.engine not in known:
-            raise _unknown(settings.engine, known)
-        engine = known[settings.engine]
+        engine = _asked_for(settings.engine)
         engine.require()
         return engine, engine.weights(settings.model)
     # Only our own: a plugged-in recogniser is used when it is asked for.
-    ours = [engine for name, engine in known.items() if name not in engines().origins]
+    ours = [engine for name, engine in _for_mandarin().items() if name not in engines().origins]
     ready = [engine for engine in ours if engine.installed]
     if not ready:
         raise DependencyError("engine-missing", engine="auto", command=ours[0].install_command)

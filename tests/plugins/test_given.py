@@ -20,7 +20,7 @@ from bilingual.errors import PluginError
 from bilingual.model import Reason, Segment, Word
 from bilingual.ocr import registry as readers
 from bilingual.ocr.base import ReaderKind, Reading
-from bilingual.plugins import Plugins
+from bilingual.plugins import Broken, Plugins
 from bilingual.plugins.calls import failure
 
 WEIGHTS = Weights(name="w", path=Path("w"), sha256="0" * 64)
@@ -322,3 +322,13 @@ def test_a_class_that_fails_is_shown_at_its_init() -> None:
     assert at["file"] == Path(__file__).name
     assert at["line"] == Made.__init__.__code__.co_firstlineno
     assert "file" not in failure(KeyError("x"), Word, "extras 1.0")  # its own is in no file
+
+
+@pytest.mark.parametrize("setting", ["auto", "off"])
+def test_a_plug_in_that_was_refused_for_its_name_is_not_asked_for_by_the_setting(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = Broken(kind="engine", name=setting, origin="extras 1.0", detail="its name")
+    held = replace(engines.engines(), broken={setting: refused})
+    monkeypatch.setattr(engines, "engines", lambda: held)
+    engines.known_engine(Asr(engine=setting))
