@@ -154,13 +154,8 @@ def _done(
         progress=progress,
         timeout_s=task.timeout_s,
     )
-    own = dict(task.names)
-    report = called(task).in_report(report)
-    report = replace(
-        report, inputs=tuple(replace(i, name=own.get(i.role, i.name)) for i in report.inputs)
-    )
     names = Names(work)
-    report = names.in_report(report)
+    report = names.in_report(called(task).in_report(report))
     _make(folder)
     prints = prints_of(report, work.video, config)
     write_whole(folder / PRINTS, msgspec.json.encode(prints).decode())

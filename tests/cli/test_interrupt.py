@@ -117,6 +117,17 @@ def test_a_signal_while_the_commands_are_imported(tmp_path: Path, how: signal.Si
     assert done.returncode in (128 + how, 0), "or it needs no numpy to start"
 
 
+def told_of(script: str, how: signal.Signals) -> subprocess.CompletedProcess[bytes]:
+    """How a script of its own ended that was told of a signal."""
+    return subprocess.run(
+        [sys.executable, "-c", script, str(int(how))],
+        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        preexec_fn=default_signals,
+        timeout=300,
+        check=False,
+    )
+
+
 # Its main thread waits (a second is enough) for another, which gets the signal: the system may choose any.
 ELSEWHERE = """
 import signal, sys, threading, time
@@ -138,13 +149,7 @@ except KeyboardInterrupt as stop:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_that_another_thread_gets_ends_the_run(how: signal.Signals) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, str(int(how))],
-        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-        preexec_fn=default_signals,
-        timeout=300,
-        check=False,
-    )
+    ended = told_of(ELSEWHERE, how)
     assert ended.returncode == 128 + how
 
 
@@ -165,11 +170,5 @@ sys.exit(len(count))
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_that_another_handler_has_had_is_not_sent_again(how: signal.Signals) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", HANDLED, str(int(how))],
-        env={**unmeasured(), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-        preexec_fn=default_signals,
-        timeout=300,
-        check=False,
-    )
+    ended = told_of(HANDLED, how)
     assert ended.returncode == 1
